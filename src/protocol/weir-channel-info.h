@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-ref.h"
+#include "weir-state.h"
+
+/* All that a point knows of one channel, as the watch feed carries it. Points write it, observers and captures read it.
+ * Times `…_at_ms` are wall clock of the point, in ms since 1970 UTC; 0 is "not yet", null on the wire. No access key in here. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_HOW_UNKNOWN,
+  WEIR_HOW_REF,     /* it was handed the ref */
+  WEIR_HOW_CREATOR, /* nobody was handed the ref, so the creator holds it */
+} WeirHow;
+
+typedef struct
+{
+  WeirPresence presence;
+  gint64 connected_at_ms;
+  gint64 closed_at_ms;
+  int close_code; /* as the end sent it; 0: none */
+  char *close_reason;
+  char *worker_id; /* nullable */
+  char *worker_name;
+  char *worker_runtime;
+  char *function_id; /* nullable */
+  WeirHow how;
+  gboolean probed; /* its client answers pings */
+} WeirEndInfo;
+
+/* The way of a ref: the call that carried it, and that call's fate. */
+typedef struct
+{
+  WeirDirection direction;
+  char *function_id;
+  char *path; /* in the payload, as `reader` */
+  char *by_worker_id;
+  char *by_worker_name;
+  gint64 at_ms;
+  char *invocation_id; /* nullable: void */
+  gint64 returned_at_ms;
+  char *error_code; /* nullable: it succeeded, or has not returned */
+  char *error_message;
+  char *trace_id;
+} WeirPassedInfo;
+
+typedef struct
+{
+  char *channel_id;
+  guint32 n; /* small number that stands for the id in samples */
+  gint64 created_at_ms;
+  guint buffer_items; /* 0: unknown */
+  guint64 buffer_bytes_max;
+  gint64 expires_at_ms; /* 0: it does not, now */
+  char *creator_worker_id; /* nullable */
+  char *creator_worker_name;
+  WeirEndInfo writer;
+  WeirEndInfo reader;
+  GPtrArray *passed; /* (element-type WeirPassedInfo), oldest first, at most WEIR_CHANNEL_INFO_MAX_PASSED */
+  WeirState state;
+  gint64 since_ms;
+  gint64 paused_since_ms;
+  WeirTotals totals;
+  WeirEndedBy ended_by;
+  gint64 ended_at_ms;
+  gboolean internal; /* carries a feed of a point */
+} WeirChannelInfo;
+
+/* A ref that is passed on and on keeps its first and its latest passings. */
+#define WEIR_CHANNEL_INFO_MAX_PASSED 16
+
+WeirChannelInfo *weir_channel_info_new (const char *channel_id);
+WeirChannelInfo *weir_channel_info_copy (const WeirChannelInfo *self);
+void weir_channel_info_free (WeirChannelInfo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelInfo, weir_channel_info_free)
+
+WeirPassedInfo *weir_passed_info_new (void);
+void weir_passed_info_free (WeirPassedInfo *self);
+
+void weir_channel_info_append (GString *out, const WeirChannelInfo *self);
+
+/* Unknown members are skipped, a missing one fails and is named. */
+WeirChannelInfo *weir_channel_info_from_json (JsonNode *node, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The state of a channel, decided in this one place from its meters alone, so that engine, relay, captures and tests agree. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_STATE_UNKNOWN, /* the point cannot see enough to say */
+  WEIR_STATE_CREATED, /* neither end has connected */
+  WEIR_STATE_WAITING_READER,
+  WEIR_STATE_WAITING_WRITER,
+  WEIR_STATE_FLOWING,     /* a message moved within WEIR_STATE_QUIET_US */
+  WEIR_STATE_STALLED,     /* outstanding, and no progress for WEIR_STATE_QUIET_US: the reader is slow */
+  WEIR_STATE_DRAINING,    /* the writer has closed, something is left */
+  WEIR_STATE_IDLE,        /* both connected, nothing outstanding: the writer is quiet */
+  WEIR_STATE_READER_GONE, /* the reader left, and the writer is connected or had unread messages */
+  WEIR_STATE_CLOSED,
+} WeirState;
+
+typedef enum
+{
+  WEIR_PRESENCE_UNKNOWN,
+  WEIR_PRESENCE_NONE,      /* never connected */
+  WEIR_PRESENCE_HERE,      /* connected to this point */
+  WEIR_PRESENCE_ENGINE,    /* inside the engine: an HTTP trigger's end */
+  WEIR_PRESENCE_ELSEWHERE, /* known to be connected, not through this point */
+  WEIR_PRESENCE_GONE,
+} WeirPresence;
+
+typedef enum
+{
+  WEIR_ENDED_NOT,
+  WEIR_ENDED_WRITER, /* closed as it should be */
+  WEIR_ENDED_WRITER_LOST,
+  WEIR_ENDED_READER,
+  WEIR_ENDED_EXPIRED,
+  WEIR_ENDED_ENGINE,
+  WEIR_ENDED_OBSERVER,
+} WeirEndedBy;
+
+/* For how long nothing may move before a channel counts as stalled or idle (observation.md). */
+#define WEIR_STATE_QUIET_US (3 * G_USEC_PER_SEC)
+
+/* Running totals and the present: the columns of a sample, in the order of the watch feed. */
+typedef struct
+{
+  guint64 written_bytes; /* what the writer's socket gave us */
+  guint64 written_messages;
+  guint64 written_text; /* messages of kind text */
+  guint64 sent_bytes;   /* what was handed to the reader's socket */
+  guint64 sent_messages;
+  guint64 acked_bytes; /* what the reader's client has shown it has taken */
+  guint64 acked_messages;
+  guint64 paused_us; /* the writer was held: closed intervals only */
+  guint64 buffered_messages;
+  guint64 buffered_bytes;
+} WeirTotals;
+
+#define WEIR_TOTALS_N_COLUMNS 10
+extern const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS]; /* their names on the wire */
+guint64 weir_totals_get (const WeirTotals *self, guint column);
+void weir_totals_set (WeirTotals *self, guint column, guint64 value);
+
+/* A consistent copy of what a data thread knows of one channel. Times are monotonic, of the point; 0: never. */
+typedef struct
+{
+  WeirTotals totals;
+  WeirPresence writer;
+  WeirPresence reader;
+  WeirEndedBy ended;
+  gboolean reader_answers;       /* the reader's client answers pings, so `acked` means something */
+  gint64 moved_us;               /* a message was last written, sent or acknowledged */
+  gint64 outstanding_since_us;   /* since when something is outstanding without progress; 0: nothing is.
+                                    Progress: an acknowledgement, or a reader's socket that was full taking more. */
+  gint64 paused_since_us;        /* the writer is held since; 0: it is not */
+} WeirMeters;
+
+WeirState weir_state_decide (const WeirMeters *meters, gint64 now_us);
+
+/* When the state changes by the passing of time alone: 0 if it does not. For those who must wake up to notice. */
+gint64 weir_state_next_change_us (const WeirMeters *meters, gint64 now_us);
+
+/* The words of the wire: `waiting-reader`, `writer-lost`, `elsewhere`. from_string: FALSE for an unknown word. */
+const char *weir_state_to_string (WeirState state);
+gboolean weir_state_from_string (const char *string, WeirState *state);
+const char *weir_presence_to_string (WeirPresence presence);
+gboolean weir_presence_from_string (const char *string, WeirPresence *presence);
+const char *weir_ended_by_to_string (WeirEndedBy by); /* WEIR_ENDED_NOT: NULL */
+gboolean weir_ended_by_from_string (const char *string, WeirEndedBy *by);
+
+G_END_DECLS

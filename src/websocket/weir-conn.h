@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-block.h"
+#include "weir-frame.h"
+#include "weir-loop.h"
+
+/* One WebSocket after its handshake: a flow-controlled connection that belongs to one loop and so to one thread.
+ *
+ * Reading: messages are handed over whole, parsed and unmasked in place in the loop's read buffer and *lent* for the call; who
+ * wants to keep one copies it. A consumer that has had enough says so with its return value: parsing stops right there, the rest
+ * is kept and counts (weir_conn_get_unread ()), the socket is not read any more, and TCP pushes back to the peer.
+ * Writing: at once, many messages a system call; what the socket does not take is kept and counts (weir_conn_get_queued ()), and
+ * `drained` says when it is gone. There is no bound in here: the caller has one and honours it.
+ *
+ * Pings are answered, whatever else goes on, as soon as they are read. An unfinished message is bounded by WEIR_MESSAGE_MAX_SIZE,
+ * a frame by WEIR_FRAME_MAX_SIZE. Breaking a rule fails the connection with the close code of RFC 6455 §7.4.1 and a reason.
+ * Closing may be called anywhere, also from an event; memory goes after the dispatch has returned. */
+
+G_BEGIN_DECLS
+
+typedef struct _WeirConn WeirConn;
+
+typedef enum
+{
+  WEIR_ROLE_SERVER, /* refuses frames that are not masked; sends unmasked */
+  WEIR_ROLE_CLIENT, /* refuses frames that are masked; masks */
+} WeirRole;
+
+/* How a connection ended, once and for all. */
+typedef enum
+{
+  WEIR_CLOSED_CLEAN,    /* the peer sent a close frame: code and reason are its own (code 0: it gave none) */
+  WEIR_CLOSED_LOST,     /* end of stream or an error without a close frame */
+  WEIR_CLOSED_VIOLATED, /* the peer broke the protocol: code and reason are what it was told */
+  WEIR_CLOSED_BY_US,    /* our close was asked for first, and is done (answered, or not answered in time) */
+} WeirClosedHow;
+
+typedef struct
+{
+  /* One data message. FALSE: accepted, but no more now (the same as weir_conn_set_paused (TRUE) from in here). */
+  gboolean (*message) (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data);
+
+  /* Nullable. After the last `message` of a dispatch: flush what was gathered. */
+  void (*batch_end) (WeirConn *conn, gpointer user_data);
+
+  /* Nullable. Everything queued has been handed to the socket, after it had been full. */
+  void (*drained) (WeirConn *conn, gpointer user_data);
+
+  /* Nullable. */
+  void (*pong) (WeirConn *conn, const guint8 *data, gsize len, gpointer user_data);
+
+  /* The peer will send nothing more: its close frame came (and has been answered, unless we are still sending; then the answer
+   * goes behind what is queued), or it is lost, or was refused. Called once, before `closed`, in which nothing more can be sent
+   * once how is LOST. */
+  void (*ended) (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data);
+
+  /* The connection is over and the descriptor closed; the last call. The owner then calls weir_conn_free (). */
+  void (*closed) (WeirConn *conn, gpointer user_data);
+} WeirConnEvents;
+
+/**
+ * weir_conn_new:
+ * @stream: (transfer full): the connected stream; its socket is read directly if it is a GSocketConnection (or a stream stolen
+ *   from a soup server), else it must be pollable both ways (TLS)
+ * @early: (nullable): bytes that were read together with the handshake
+ *
+ * Events start with the next dispatch of @loop, never from in here.
+ */
+WeirConn *weir_conn_new (WeirLoop *loop, GIOStream *stream, WeirRole role, GBytes *early, const WeirConnEvents *events,
+                         gpointer user_data);
+
+/* Frees at the end of the dispatch; drops the socket if it was not closed. No event after this. */
+void weir_conn_free (WeirConn *self);
+
+/* --- reading --- */
+
+void weir_conn_set_paused (WeirConn *self, gboolean paused);
+gboolean weir_conn_get_paused (WeirConn *self);
+
+/* Bytes read from the socket and not handed over: the kept rest, and an unfinished message. */
+gsize weir_conn_get_unread (WeirConn *self);
+
+/* How many bytes a read takes at most, from now on (default: the loop's buffer). A pipe that is nearly full asks for less, so that
+ * less has to be kept. */
+void weir_conn_set_read_limit (WeirConn *self, gsize limit);
+
+/* Refuse text that is not UTF-8 with 1007 (default: TRUE). */
+void weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate);
+
+/* --- writing --- */
+
+typedef struct
+{
+  WeirOp kind;
+  gboolean is_lent;    /* data is valid for the call only: what is not taken is left to the caller to keep */
+  const guint8 *data;
+  gsize len;
+  WeirBlock *block;    /* nullable: what data lies in, so that a rest can be kept without a copy */
+} WeirOut;
+
+/**
+ * weir_conn_sendv:
+ *
+ * Frames @out and hands as much as possible to the socket, gathered in as few system calls as possible. Does nothing while
+ * something is queued. A message that was taken in part is finished by the connection: its rest is queued.
+ *
+ * Returns: how many messages were taken; the others are untouched, and `drained` will tell when to come again
+ */
+guint weir_conn_sendv (WeirConn *self, const WeirOut *out, guint n_out);
+
+/* Sends or queues one message. FALSE: the connection is over, or a close has been asked for. */
+gboolean weir_conn_send (WeirConn *self, WeirOp kind, const void *data, gsize len);
+
+/* At most one is on its way to be written: a new one replaces one that is still queued. At most WEIR_CONTROL_MAX_SIZE bytes. */
+void weir_conn_ping (WeirConn *self, const void *data, gsize len);
+
+/* Bytes queued here because the socket is full. 0: the next message goes out at once. */
+gsize weir_conn_get_queued (WeirConn *self);
+
+/**
+ * weir_conn_close:
+ * @code: 0 for an empty close frame (as the stock engine sends)
+ *
+ * Sends a close frame behind all that is queued, waits for the peer's for at most @timeout_us, then shuts down for writing, reads
+ * and discards until end of stream or 2 s (a reset would destroy data on the way), and closes. Data that the peer still sends
+ * is not handed over any more.
+ */
+void weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us);
+
+/* Closes the socket at once, without a close frame, as a lost peer looks. `ended` and `closed` still come. */
+void weir_conn_abort (WeirConn *self);
+
+/* SO_SNDBUF-independent bound on what the kernel holds unsent: TCP_NOTSENT_LOWAT. No effect on other transports. */
+void weir_conn_set_notsent_lowat (WeirConn *self, int bytes);
+
+gpointer weir_conn_get_user_data (WeirConn *self);
+const char *weir_conn_get_peer (WeirConn *self); /* address for logs */
+
+G_END_DECLS
