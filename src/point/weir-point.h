@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-client.h"
+#include "weir-registry.h"
+
+/* A point: an ordinary worker that registers `weir::<point>::describe`, `watch`, `tap`, `stop` and `reveal` and answers them
+ * from a registry (observation.md). Its feeds are channels that the observer created: they are written with src/client like any
+ * other. A watcher or tapper that goes takes its feed with it. Control thread. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_PERMIT_SEE = 1 << 0,    /* describe, watch */
+  WEIR_PERMIT_READ = 1 << 1,   /* tap */
+  WEIR_PERMIT_REVEAL = 1 << 2,
+} WeirPermits;
+
+/* What the point needs of the server around it. */
+typedef struct
+{
+  void (*add_tap) (gpointer host, guint32 n, WeirTap *tap, gboolean history);
+  void (*remove_tap) (gpointer host, guint32 n, WeirTap *tap);
+  void (*mark_internal) (gpointer host, guint32 n); /* the channel carries a feed: no samples, no taps */
+  void (*set_interval) (gpointer host, guint interval_ms); /* the fastest watch; 0: none */
+  char *(*dup_access_key) (gpointer host, const char *channel_id); /* NULL: unknown */
+} WeirPointHost;
+
+typedef struct
+{
+  const char *mode;     /* "engine" or "relay" */
+  const char *listen;   /* ws://… */
+  const char *upstream; /* nullable */
+  const char *name;     /* nullable: `weir-engine-<host>-<four hex digits>` */
+  const char *token;    /* nullable: calls must carry it */
+  WeirPermits permits;
+} WeirPointConfig;
+
+#define WEIR_TYPE_POINT (weir_point_get_type ())
+G_DECLARE_FINAL_TYPE (WeirPoint, weir_point, WEIR, POINT, GObject)
+
+/* @worker: not started yet; the point registers its functions on it. */
+WeirPoint *weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfig *config, const WeirPointHost *host,
+                           gpointer host_data);
+const char *weir_point_get_name (WeirPoint *self);
+
+/* Ends all feeds, each with a proper close. */
+void weir_point_stop (WeirPoint *self);
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-channel-info.h"
+#include "weir-data-thread.h"
+
+/* What a point knows of its channels: their ends, the way of their refs, their state. Told by the engine or the relay what
+ * happens, read by the feeds. Lives in the control thread. Times come in monotonic (…_us) and go out as wall clock (…_ms), which
+ * is taken once at start.
+ *
+ * Signals, on the registry: "opened" (guint n), "changed" (guint n), "forgotten" (guint n, const char *channel_id),
+ * "sampled" (guint n). Meters alone raise "sampled"; "changed" is for everything else, a new state included. */
+
+G_BEGIN_DECLS
+
+/* Ended channels are kept this long, so that a watcher sees how they ended, and at most this many. */
+#define WEIR_REGISTRY_KEEP_US (5 * 60 * G_USEC_PER_SEC)
+#define WEIR_REGISTRY_KEEP_MAX 1000
+
+#define WEIR_TYPE_REGISTRY (weir_registry_get_type ())
+G_DECLARE_FINAL_TYPE (WeirRegistry, weir_registry, WEIR, REGISTRY, GObject)
+
+WeirRegistry *weir_registry_new (void);
+
+gint64 weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us);
+
+/* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, creator. Returns its n. */
+guint32 weir_registry_add (WeirRegistry *self, WeirChannelInfo *info, gint64 now_us);
+
+const WeirChannelInfo *weir_registry_get (WeirRegistry *self, guint32 n);
+const WeirChannelInfo *weir_registry_lookup (WeirRegistry *self, const char *channel_id);
+GPtrArray *weir_registry_list (WeirRegistry *self); /* (transfer container) (element-type WeirChannelInfo), by n */
+
+/* A payload carries refs to a function. Every ref of a known channel in it is noted. */
+typedef struct
+{
+  const char *function_id;
+  const char *invocation_id; /* nullable: void */
+  const char *by_worker_id;
+  const char *by_worker_name;
+  const char *to_worker_id; /* who executes it; nullable */
+  const char *to_worker_name;
+  const char *to_worker_runtime;
+  const char *trace_id;
+} WeirRegistryCall;
+void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us);
+
+/* That call has returned; @code nullable: it succeeded. Unknown ids are ignored (most calls carry no ref). */
+void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,
+                                  gint64 now_us);
+
+void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
+void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);
+void weir_registry_mark_internal (WeirRegistry *self, guint32 n);
+
+/* Notices states that change by the passing of time, forgets what ended long ago. Called by the owner four times a second. */
+void weir_registry_tick (WeirRegistry *self, gint64 now_us);
+
+G_END_DECLS
