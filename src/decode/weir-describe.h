@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-observer.h"
+#include "weir-format.h"
+
+/* What people read about a channel: plain words that say what is wrong and which side it is. Translatable. */
+
+G_BEGIN_DECLS
+
+/* "Flowing", "Waiting for reader", "Closed early" */
+const char *weir_describe_state (WeirChannel *channel);
+/* "for 30 s", "slow reader 4.2 s", "quiet writer 12 s", "by the writer", "writer lost" */
+char *weir_describe_state_detail (WeirChannel *channel, gint64 now_us);
+
+/* The severity that colours the state, and its icon (`media-playback-start-symbolic`, …; mock-notes.md). */
+WeirSeverity weir_describe_severity (WeirChannel *channel);
+const char *weir_describe_state_icon (WeirChannel *channel);
+
+/* The function (else the worker) at an end: "pipeline::producer"; "nobody yet", "http response". */
+char *weir_describe_end (WeirChannel *channel, WeirDirection end);
+/* "pipeline::producer → pipeline::consumer" */
+char *weir_describe_route (WeirChannel *channel);
+/* "node · vm:6216": of one end's worker; NULL if it is not known. */
+char *weir_describe_worker (const WeirEndInfo *end);
+/* Under the route: the worst alarm if there is one (then *is_alarm and its severity), else both workers. */
+char *weir_describe_second_line (WeirChannel *channel, gint64 now_us, WeirSeverity *severity);
+
+typedef struct
+{
+  char *headline; /* "The reader is slow." */
+  char *text;     /* "pipeline::consumer last read 4.2 s ago. 64 of 64 messages (4.0 MB) wait for it, so … is held." */
+  char *advice;   /* what to do about it; nullable */
+} WeirSentence;
+
+void weir_sentence_free (WeirSentence *self);
+WeirSentence *weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units);
+
+/* "reader ref passed to pipeline::consumer" */
+char *weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event);
+
+/* "4 flow, 1 is stalled, 2 wait for a reader" */
+char *weir_describe_summary (const WeirSummary *summary);
+
+/* "weir-engine sees both ends" */
+char *weir_describe_plane (WeirChannel *channel);
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-info.h"
+
+/* What is to be said about a channel, as a kind and its figures; src/decode has the sentences. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_FINDING_FLOWS,             /* all is well */
+  WEIR_FINDING_IDLE,              /* the writer is quiet */
+  WEIR_FINDING_BACKPRESSURED,     /* flows, but the writer is held part of the time: the reader is the slower side */
+  WEIR_FINDING_READER_SLOW,       /* stalled: figures: buffered, last read */
+  WEIR_FINDING_READER_HANGS,      /* stalled with nothing buffered: handed over, never taken */
+  WEIR_FINDING_WAITS_FOR_READER,  /* the writer is there (or has closed), the reader never came; may expire */
+  WEIR_FINDING_WAITS_FOR_WRITER,
+  WEIR_FINDING_NOBODY_CAME,       /* created, no end connected; may expire */
+  WEIR_FINDING_DRAINING,
+  WEIR_FINDING_READER_GONE,
+  WEIR_FINDING_CLOSED,            /* by the writer, all of it was sent */
+  WEIR_FINDING_CLOSED_BY_READER,
+  WEIR_FINDING_WRITER_LOST,       /* the connection broke without a close */
+  WEIR_FINDING_EXPIRED,
+  WEIR_FINDING_CLOSED_BY_ENGINE,
+  WEIR_FINDING_CALL_FAILED,       /* the call that carried a ref failed */
+  WEIR_FINDING_NOT_CLOSED,        /* the function that had the writer has returned, the writer is open and quiet */
+  WEIR_FINDING_UNREAD_AT_END,     /* written ≠ sent when it ended */
+  WEIR_FINDING_BIG_TEXT,          /* text messages over the Python client's 1 MiB limit */
+  WEIR_FINDING_UNKNOWN,
+} WeirFindingKind;
+
+typedef enum
+{
+  WEIR_SEVERITY_GOOD,
+  WEIR_SEVERITY_QUIET,
+  WEIR_SEVERITY_WARNING, /* may become a fault: waiting */
+  WEIR_SEVERITY_ERROR,
+} WeirSeverity;
+
+typedef struct
+{
+  WeirFindingKind kind;
+  WeirSeverity severity;
+  gint64 for_us;    /* how long it has been so */
+  gint64 left_us;   /* until the channel expires; 0: it will not */
+  const WeirPassedInfo *passed; /* the call it is about; nullable; borrowed from the channel's info */
+} WeirFinding;
+
+void weir_finding_free (WeirFinding *self);
+
+typedef enum
+{
+  WEIR_LIFE_CREATED,
+  WEIR_LIFE_PASSED,   /* passed */
+  WEIR_LIFE_RETURNED, /* passed: that call returned, or failed */
+  WEIR_LIFE_WRITER_CONNECTED,
+  WEIR_LIFE_READER_CONNECTED,
+  WEIR_LIFE_FIRST_MESSAGE,
+  WEIR_LIFE_HELD,      /* the writer, for duration_us; 0: still */
+  WEIR_LIFE_STALLED,   /* since, for duration_us; 0: still */
+  WEIR_LIFE_LAST_READ, /* before a stall that goes on */
+  WEIR_LIFE_WRITER_CLOSED,
+  WEIR_LIFE_READER_CLOSED,
+  WEIR_LIFE_ENDED,
+} WeirLifeKind;
+
+typedef struct
+{
+  WeirLifeKind kind;
+  gint64 at_ms; /* wall clock of the point */
+  gint64 duration_us;
+  const WeirPassedInfo *passed; /* borrowed from the channel's info */
+} WeirLifeEvent;
+
+void weir_life_event_free (WeirLifeEvent *self);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-channel.h"
+#include "weir-client.h"
+#include "weir-tap-reader.h"
+
+/* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each of them
+ * and keeps the list of channels. What was seen stays when the connection is lost, marked stale, until the points answer again.
+ * No widgets, one ticker. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_OBSERVER_STOPPED,
+  WEIR_OBSERVER_CONNECTING, /* for the first time: nothing listens there, or it has not answered yet */
+  WEIR_OBSERVER_LIVE,       /* at least one point is watched */
+  WEIR_OBSERVER_NO_POINT,   /* connected, but no point: a stock engine */
+  WEIR_OBSERVER_LOST,       /* was connected; tries again by itself */
+} WeirObserverState;
+
+#define WEIR_TYPE_OBSERVER (weir_observer_get_type ())
+G_DECLARE_FINAL_TYPE (WeirObserver, weir_observer, WEIR, OBSERVER, GObject)
+
+WeirObserver *weir_observer_new (const char *url, const char *token);
+
+void weir_observer_start (WeirObserver *self);
+void weir_observer_stop (WeirObserver *self);
+void weir_observer_retry_now (WeirObserver *self);
+
+/* Notified: "state", "retry-at-us", "points". */
+WeirObserverState weir_observer_get_state (WeirObserver *self);
+const char *weir_observer_get_url (WeirObserver *self);
+gint64 weir_observer_get_retry_at_us (WeirObserver *self);
+const GError *weir_observer_get_error (WeirObserver *self); /* why it is not LIVE; nullable */
+gint64 weir_observer_get_latency_us (WeirObserver *self);
+
+/* The names of the points that are watched; (array zero-terminated). "points" is notified. */
+const char *const *weir_observer_get_points (WeirObserver *self);
+WeirWorker *weir_observer_get_worker (WeirObserver *self);
+
+/* (transfer none): of WeirChannel, newest first; internal channels are left out. Ended ones stay until forgotten by the point. */
+GListModel *weir_observer_get_channels (WeirObserver *self);
+WeirChannel *weir_observer_lookup (WeirObserver *self, const char *channel_id);
+
+typedef struct
+{
+  guint n_channels, n_flowing, n_stalled, n_waiting, n_idle, n_closed; /* waiting: for an end, or created */
+  guint n_waiting_reader;
+  double written_rate, sent_rate; /* bytes/s over the last second */
+  guint64 buffered_bytes;
+} WeirSummary;
+
+WeirSummary weir_observer_get_summary (WeirObserver *self, gint64 now_us);
+WeirSeries *weir_observer_get_total_series (WeirObserver *self);
+
+/* "updated": figures are new: at most ten times a second, from the one ticker. Views refresh what they show. */
+
+/* (transfer full): starts at once; see its state. */
+WeirTapReader *weir_observer_tap (WeirObserver *self, WeirChannel *channel);
+
+G_END_DECLS

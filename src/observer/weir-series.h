@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-state.h"
+
+/* What a channel did over the last minutes, small enough for thousands of channels, and reduced for drawing: the graph widgets
+ * only paint what comes out of here. A plain struct, tested without a display. Times are the observer's monotonic µs. */
+
+G_BEGIN_DECLS
+
+/* The longest span that can be asked for. A ring of samples that grows with what happened, not with time: 1 200 at most. */
+#define WEIR_SERIES_SPAN_US (5 * 60 * G_USEC_PER_SEC)
+
+typedef enum
+{
+  WEIR_SERIES_WRITTEN,           /* bytes a second */
+  WEIR_SERIES_SENT,              /* bytes a second */
+  WEIR_SERIES_ACKED,             /* bytes a second */
+  WEIR_SERIES_BUFFERED_MESSAGES, /* the most in the interval */
+  WEIR_SERIES_BUFFERED_BYTES,
+  WEIR_SERIES_HELD,              /* share of the interval in which the writer was held, 0…1 */
+} WeirSeriesColumn;
+
+typedef struct _WeirSeries WeirSeries;
+
+WeirSeries *weir_series_new (void);
+void weir_series_free (WeirSeries *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
+
+/* Totals as of @at_us; between two pushes the channel is taken to have moved evenly, but at most over one second: what comes
+ * after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
+void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
+
+/* Adds another series' rates to this one, for sums over channels that come and go. */
+void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked, double buffered_messages,
+                             double buffered_bytes);
+
+/**
+ * weir_series_reduce:
+ * @values: (out caller-allocates) (array length=n_values): oldest first; NAN before the first sample
+ *
+ * The span @from_us … @to_us in @n_values equal pieces, of each the peak (HELD: the mean).
+ */
+void weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, gint64 to_us, float *values, guint n_values);
+
+/* Mean over the last @window_us: the figure beside a graph. */
+double weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us);
+
+/* The value at a time, for a crosshair; NAN where nothing is known. */
+double weir_series_value_at (WeirSeries *self, WeirSeriesColumn column, gint64 at_us);
+
+gint64 weir_series_get_first_us (WeirSeries *self); /* 0: empty */
+
+G_END_DECLS
