@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every scenario shares: the SDK under test, a real engine for each test, waiting with a limit, and TAP.
+//
+// Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program.
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+console.log = console.debug = console.info = console.error // stdout is TAP's
+const say = line => process.stdout.write(`${line}\n`)
+
+export const sdk = await import(pathToFileURL(process.env.INTEROP_SDK))
+
+const LIMIT_MS = 60_000
+
+/** Resolves as `promise` does, or rejects once `ms` have passed. */
+export async function within (ms, what, promise) {
+  let timer
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Asks `probe` until it answers with something true. */
+export async function until (what, probe, ms = 10_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const answer = await probe()
+    if (answer) return answer
+    if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms`)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+/** A promise with its handles outside. */
+export function deferred () {
+  const result = {}
+  result.promise = new Promise((resolve, reject) => Object.assign(result, { resolve, reject }))
+  return result
+}
+
+class Engine {
+  static async start (listen = '127.0.0.1:0') {
+    const engine = new Engine()
+    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'] })
+    engine.exit = once(engine.process, 'exit')
+    engine.log = ''
+    engine.process.stderr.on('data', data => { engine.log += data })
+    const address = deferred()
+    createInterface({ input: engine.process.stdout }).on('line', line => {
+      const match = /^weir-engine: listening on (ws:\/\/\S+)/.exec(line)
+      if (match) address.resolve(match[1])
+    })
+    engine.exit.then(([code]) => address.reject(new Error(`weir-engine ended with ${code} before it listened\n${engine.log}`)))
+    engine.url = await within(10_000, 'the engine listens', address.promise)
+    return engine
+  }
+
+  get address () {
+    return new URL(this.url).host
+  }
+
+  async kill () {
+    this.process.kill('SIGKILL')
+    await this.exit
+  }
+
+  /** Asks it to end, as a service manager does: it must close its sockets and exit with 0. */
+  async stop () {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM')
+    const [code, signal] = await within(10_000, 'the engine ends after SIGTERM', this.exit)
+    if (code !== 0) throw new Error(`weir-engine ended with ${signal ?? code}`)
+  }
+}
+
+/** What a test gets: an engine of its own, and makers of things that end with the test. */
+class Stage {
+  #ends = []
+
+  async startEngine (listen) {
+    this.engine = await Engine.start(listen)
+    return this.engine
+  }
+
+  /** A worker of the SDK, made as its documentation makes one. */
+  worker (name, { url = this.engine.url, ...options } = {}) {
+    const iii = sdk.registerWorker(url, { workerName: name, ...options })
+    this.#ends.push(() => iii.shutdown())
+    return iii
+  }
+
+  /** A worker in a process of its own: peers/NAME.mjs. Resolves when its functions are registered. */
+  async peer (name) {
+    const file = fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url))
+    const child = fork(file, [], { env: { ...process.env, III_URL: this.engine.url }, stdio: ['ignore', 2, 2, 'ipc'] })
+    this.#ends.push(() => child.kill('SIGKILL'))
+    await within(15_000, `peer ${name} is ready`, once(child, 'message'))
+    return child
+  }
+
+  /** A raw WebSocket, for what the SDK does not let one see. */
+  socket (path, options) {
+    const ws = new sdk.WebSocket(this.engine.url + path, options)
+    ws.on('error', () => {})
+    this.#ends.push(() => ws.terminate())
+    return ws
+  }
+
+  defer (end) {
+    this.#ends.push(end)
+  }
+
+  async end () {
+    for (const end of this.#ends.reverse()) await end()
+    await this.engine.stop()
+  }
+}
+
+/** The path of one end of a channel, from its ref. */
+export const endOf = (ref, direction = ref.direction) =>
+  `/ws/channels/${ref.channel_id}?key=${encodeURIComponent(ref.access_key)}&dir=${direction}`
+
+/** Waits until the engine knows these functions: registering is not acknowledged. */
+export function registered (iii, ...ids) {
+  return until(`${ids.join(', ')} registered`, async () => {
+    const { functions } = await iii.trigger({ function_id: 'engine::functions::list', payload: {} })
+    return ids.every(id => functions.some(f => f.function_id === id))
+  })
+}
+
+/** The error that a promise rejects with. */
+export async function rejection (promise) {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it did not fail')
+}
+
+/** How a WebSocket ends: {status} refused with HTTP, {code, reason, messages} closed. */
+export function outcome (ws) {
+  const messages = []
+  ws.on('message', (data, isBinary) => messages.push(isBinary ? data : data.toString()))
+  return within(10_000, 'the socket ends', new Promise(resolve => {
+    ws.on('unexpected-response', (_request, response) => resolve({ status: response.statusCode }))
+    ws.on('close', (code, reason) => resolve({ code, reason: reason.toString(), messages }))
+  }))
+}
+
+const tests = []
+
+/** Declares a test; `run` reports them all. */
+export function test (name, body, limit = LIMIT_MS) {
+  tests.push({ name, body, limit })
+}
+
+export async function run () {
+  let failed = 0
+  say(`1..${tests.length}`)
+  for (const [index, { name, body, limit }] of tests.entries()) {
+    const stage = new Stage()
+    const errors = []
+    try {
+      await stage.startEngine()
+      await within(limit, name, body(stage))
+    } catch (error) {
+      errors.push(error)
+    }
+    if (stage.engine) await stage.end().catch(error => errors.push(error))
+    say(`${errors.length > 0 ? 'not ok' : 'ok'} ${index + 1} - ${name}`)
+    for (const error of errors) {
+      for (const line of `${error.stack}\n--- the engine said:\n${stage.engine?.log ?? ''}`.split('\n')) say(`# ${line}`)
+    }
+    if (errors.length > 0) failed++
+  }
+  process.exit(failed > 0 ? 1 : 0) // whatever an SDK may have left running
+}
