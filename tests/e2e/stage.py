@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the end-to-end tests share: programs that end with the test, waiting with a limit, the accessibility tree, TAP.
+
+run.sh gives the script a display, a session bus and an empty home. Programs come from the build folder named in the
+environment: WEIR, WEIR_ENGINE, WEIR_DEMO.
+"""
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import traceback
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+LIMIT = float(os.environ.get("WEIR_TEST_LIMIT", "15"))
+
+
+def wait(probe, what, limit=LIMIT):
+    """The first true answer of probe(); what the tree loses while we look is looked for again."""
+    end = time.monotonic() + limit
+    while True:
+        try:
+            answer = probe()
+            if answer:
+                return answer
+        except (GLib.Error, AttributeError, IndexError):  # the object vanished while we looked
+            pass
+        if time.monotonic() > end:
+            raise AssertionError(f"{what}: not within {limit:g} s")
+        time.sleep(0.05)
+
+
+class Program:
+    """A process of ours: its lines are kept, and it is ended with the test."""
+
+    def __init__(self, *argv, **env):
+        self.name = os.path.basename(argv[0])
+        self.lines = []
+        self.process = subprocess.Popen(
+            argv, env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace")
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def line(self, pattern, limit=LIMIT):
+        """The match of the first line of output that has the pattern."""
+        def probe():
+            if self.process.poll() is not None:
+                self.reader.join(1)
+            found = next(filter(None, (re.search(pattern, line) for line in self.lines)), None)
+            if not found and self.process.poll() is not None:
+                raise AssertionError(f"{self.name} ended with {self.process.returncode} before it said {pattern!r}")
+            return found
+        return wait(probe, f"{self.name} says {pattern!r}", limit)
+
+    def end(self, kill=False, limit=LIMIT):
+        """Asks it to end (or kills it) and returns its status."""
+        if self.process.poll() is None:
+            self.process.kill() if kill else self.process.terminate()
+        status = self.process.wait(limit)
+        self.reader.join(limit)
+        return status
+
+
+class Stage:
+    """What one test has started."""
+
+    def __init__(self):
+        self.programs = []
+
+    def start(self, *argv, **env):
+        program = Program(*argv, **env)
+        self.programs.append(program)
+        return program
+
+    def engine(self, listen="127.0.0.1:0", *options):
+        """A weir-engine that listens; its address is .url."""
+        engine = self.start(os.environ["WEIR_ENGINE"], "--listen", listen, *options)
+        engine.url = engine.line(r"^weir-engine: listening on (ws://\S+)")[1]
+        return engine
+
+    def window(self, *options, **env):
+        """A weir; its accessible root is .root."""
+        weir = self.start(os.environ["WEIR"], *options, **env)
+        weir.root = application(weir.pid)
+        return weir
+
+    def end(self):
+        problems = []
+        for program in reversed(self.programs):
+            running = program.process.poll() is None
+            try:
+                status = program.end()
+            except subprocess.TimeoutExpired:
+                program.end(kill=True)
+                status = "nothing: it had to be killed"
+            if running and status not in (0, -15):
+                problems.append(f"{program.name} ended with {status}")
+        return problems
+
+    def log(self):
+        return [f"{program.name}: {line}" for program in self.programs for line in program.lines[-200:]]
+
+
+# --- the accessibility tree
+
+def children(node):
+    return [child for child in map(node.get_child_at_index, range(node.get_child_count())) if child]
+
+
+def walk(node):
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def application(pid, limit=LIMIT):
+    return wait(lambda: next((a for a in children(Atspi.get_desktop(0)) if a.get_process_id() == pid), None),
+                f"process {pid} is on the accessibility bus", limit)
+
+
+def matches(node, role, name):
+    if role is not None and node.get_role_name() != role:
+        return False
+    text = node.get_name() or ""
+    return name is None or (name.search(text) is not None if isinstance(name, re.Pattern) else name == text)
+
+
+def look(top, role=None, name=None):
+    """The first node of that role and name (a string, or a pattern), or None."""
+    return next((node for node in walk(top) if matches(node, role, name)), None)
+
+
+def find(top, role=None, name=None, limit=LIMIT):
+    """The same, waited for."""
+    return wait(lambda: look(top, role, name), f"{role or 'something'} named {name!r}", limit)
+
+
+def gone(top, role, name, limit=LIMIT):
+    wait(lambda: look(top, role, name) is None, f"no {role} named {name!r} any more", limit)
+
+
+def press(node):
+    """Presses a button, toggle, switch or menu item. GTK acts 250 ms later: wait for what it does."""
+    assert Atspi.Action.do_action(node, 0), f"{node.get_role_name()} {node.get_name()!r} cannot be pressed"
+
+
+def fill(node, text):
+    assert Atspi.EditableText.set_text_contents(node, text), f"{node.get_name()!r} cannot be written to"
+
+
+def text_of(node):
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+
+def showing(node):
+    return node.get_state_set().contains(Atspi.StateType.SHOWING)
+
+
+def texts(node):
+    """All that a node and what is in it say, in order."""
+    return [name for name in (child.get_name() for child in walk(node)) if name]
+
+
+def table_rows(table):
+    """The rows of a GtkColumnView that hold something."""
+    body = next(node for node in walk(table) if node.get_role_name() == "list")
+    return [row for row in children(body) if row.get_child_count() > 0]
+
+
+def cells(row):
+    """What each cell says; its own accessible name is only that of its class."""
+    return [" ".join(text for child in children(cell) for text in texts(child)) for cell in children(row)]
+
+
+def select(row):
+    body = row.get_parent()
+    assert Atspi.Selection.select_child(body, row.get_index_in_parent()), "the row cannot be selected"
+
+
+def screenshot(path):
+    subprocess.run(["import", "-window", "root", path], check=True, timeout=LIMIT)
+
+
+# --- TAP
+
+TESTS = []
+
+
+def test(function):
+    """Declares a test: a function of a Stage. Its doc string is its name."""
+    TESTS.append(function)
+    return function
+
+
+def run():
+    failed = 0
+    print(f"1..{len(TESTS)}", flush=True)
+    for number, function in enumerate(TESTS, 1):
+        stage, problems = Stage(), []
+        try:
+            function(stage)
+        except Exception:  # pylint: disable=broad-except -- whatever it was, it is reported
+            problems += traceback.format_exc().splitlines()
+            picture = os.path.join(os.environ.get("WEIR_SHOTS", "/tmp"), f"failed-{function.__name__}.png")
+            try:
+                screenshot(picture)
+                problems.append(f"see {picture}")
+            except (OSError, subprocess.SubprocessError):
+                pass
+        problems += stage.end()
+        print(f"{'not ok' if problems else 'ok'} {number} - {function.__doc__.strip().splitlines()[0]}", flush=True)
+        if problems:
+            failed += 1
+            print("\n".join(f"# {line}" for line in problems + stage.log()), flush=True)
+    sys.exit(1 if failed else 0)
