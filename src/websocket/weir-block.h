@@ -18,6 +18,10 @@ typedef struct
 
 WeirBlock *weir_block_new (gsize size); /* data is not cleared */
 WeirBlock *weir_block_new_copy (const void *data, gsize size);
+
+/* While there is one reference only: may move it. What was in it stays, as far as it fits. */
+WeirBlock *weir_block_resize (WeirBlock *self, gsize size);
+
 WeirBlock *weir_block_ref (WeirBlock *self);
 void weir_block_unref (WeirBlock *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirBlock, weir_block_unref)

@@ -9,8 +9,8 @@
 
 /* One WebSocket after its handshake: a flow-controlled connection that belongs to one loop and so to one thread.
  *
- * Reading: messages are handed over whole, parsed and unmasked in place in the loop's read buffer and *lent* for the call; who
- * wants to keep one copies it. A consumer that has had enough says so with its return value: parsing stops right there, the rest
+ * Reading: messages are handed over whole, parsed and unmasked in place in the loop's read buffer, and *lent* until batch_end has
+ * returned, so that all of a batch can be passed on with one weir_conn_sendv (); who wants to keep one longer copies it. A consumer that has had enough says so with its return value: parsing stops right there, the rest
  * is kept and counts (weir_conn_get_unread ()), the socket is not read any more, and TCP pushes back to the peer.
  * Writing: at once, many messages a system call; what the socket does not take is kept and counts (weir_conn_get_queued ()), and
  * `drained` says when it is gone. There is no bound in here: the caller has one and honours it.
@@ -23,12 +23,6 @@ G_BEGIN_DECLS
 
 typedef struct _WeirConn WeirConn;
 
-typedef enum
-{
-  WEIR_ROLE_SERVER, /* refuses frames that are not masked; sends unmasked */
-  WEIR_ROLE_CLIENT, /* refuses frames that are masked; masks */
-} WeirRole;
-
 /* How a connection ended, once and for all. */
 typedef enum
 {
@@ -40,19 +34,21 @@ typedef enum
 
 typedef struct
 {
-  /* One data message. FALSE: accepted, but no more now (the same as weir_conn_set_paused (TRUE) from in here). */
+  /* One data message; @data stays valid until batch_end has returned (until this has, if the connection is freed meanwhile).
+   * FALSE: accepted, but no more now (the same as weir_conn_set_paused (TRUE) from in here). */
   gboolean (*message) (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data);
 
-  /* Nullable. After the last `message` of a dispatch: flush what was gathered. */
+  /* Nullable. After the last `message` of what one read has brought, and before anything else is called: pass on, or copy, what
+   * was gathered. A pause that ends in here goes on with what lies in the buffer. */
   void (*batch_end) (WeirConn *conn, gpointer user_data);
 
-  /* Nullable. Everything queued has been handed to the socket, after it had been full. */
+  /* Nullable. Everything queued has been handed to the socket, after it had been full. Not called once a close was asked for. */
   void (*drained) (WeirConn *conn, gpointer user_data);
 
   /* Nullable. */
   void (*pong) (WeirConn *conn, const guint8 *data, gsize len, gpointer user_data);
 
-  /* The peer will send nothing more: its close frame came (and has been answered, unless we are still sending; then the answer
+  /* Nullable. The peer will send nothing more: its close frame came (and has been answered, unless we are still sending; then the answer
    * goes behind what is queued), or it is lost, or was refused. Called once, before `closed`, in which nothing more can be sent
    * once how is LOST. */
   void (*ended) (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data);
@@ -64,7 +60,7 @@ typedef struct
 /**
  * weir_conn_new:
  * @stream: (transfer full): the connected stream; its socket is read directly if it is a GSocketConnection (or a stream stolen
- *   from a soup server), else it must be pollable both ways (TLS)
+ *   from a soup server), else it must be pollable both ways (TLS), which only an attached loop can serve
  * @early: (nullable): bytes that were read together with the handshake
  *
  * Events start with the next dispatch of @loop, never from in here.
@@ -83,6 +79,10 @@ gboolean weir_conn_get_paused (WeirConn *self);
 /* Bytes read from the socket and not handed over: the kept rest, and an unfinished message. */
 gsize weir_conn_get_unread (WeirConn *self);
 
+/* In `message`: the block that the message lies in alone (it was cut, or large), NULL if it lies in the loop's buffer. Whoever
+ * wants to keep it may take a reference instead of a copy. (transfer none) (nullable) */
+WeirBlock *weir_conn_get_block (WeirConn *self);
+
 /* How many bytes a read takes at most, from now on (default: the loop's buffer). A pipe that is nearly full asks for less, so that
  * less has to be kept. */
 void weir_conn_set_read_limit (WeirConn *self, gsize limit);
@@ -95,7 +95,7 @@ void weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate);
 typedef struct
 {
   WeirOp kind;
-  gboolean is_lent;    /* data is valid for the call only: what is not taken is left to the caller to keep */
+  gboolean is_lent;    /* the caller's note: data is valid for the call only, and what is not taken is left to it to keep */
   const guint8 *data;
   gsize len;
   WeirBlock *block;    /* nullable: what data lies in, so that a rest can be kept without a copy */

@@ -17,6 +17,12 @@ typedef enum
   WEIR_OP_PONG = 0xa,
 } WeirOp;
 
+typedef enum
+{
+  WEIR_ROLE_SERVER, /* refuses frames that are not masked; sends unmasked */
+  WEIR_ROLE_CLIENT, /* refuses frames that are masked; masks */
+} WeirRole;
+
 #define WEIR_FRAME_HEAD_MAX_SIZE 14
 #define WEIR_CONTROL_MAX_SIZE 125
 
@@ -50,5 +56,8 @@ gsize weir_frame_head_write (const WeirFrameHead *head, guint8 out[WEIR_FRAME_HE
 
 /* XORs @data in place, by machine words. @offset: how many bytes of the payload came before. */
 void weir_mask_apply (guint8 *data, gsize len, const guint8 mask[4], gsize offset);
+
+/* The same from one place to another. */
+void weir_mask_copy (guint8 *to, const guint8 *from, gsize len, const guint8 mask[4], gsize offset);
 
 G_END_DECLS
