@@ -3,10 +3,12 @@
 //
 // Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program.
 import { fork, spawn } from 'node:child_process'
+import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+globalThis.crypto ??= webcrypto // the SDK expects it there; Debian 12's Node 18 has it only in the module
 console.log = console.debug = console.info = console.error // stdout is TAP's
 const say = line => process.stdout.write(`${line}\n`)
 
