@@ -65,7 +65,8 @@ typedef struct
  * weir_envelope_parse:
  *
  * Fails when @text is not one JSON object with a string `type`, or a member that must be there for its type is not, or one has
- * the wrong type (a string that is a number, say). What nests too deep does not fail: see @too_deep.
+ * the wrong type (a string that is a number, an `invocation_id` that is no UUID). What nests too deep does not fail: see
+ * @too_deep; of such a value only the brackets are counted, and one that is never closed takes the rest of the message.
  */
 gboolean weir_envelope_parse (WeirEnvelope *self, WeirSpan text, GError **error);
 

@@ -74,7 +74,8 @@ gboolean weir_json_string_equal (WeirSpan literal, const char *string);
 /* The member of that name, the last where there are several (as every parser of the SDKs takes it); absent: {NULL, 0}. */
 WeirSpan weir_json_member (WeirSpan object, const char *name);
 
-/* The string, unescaped (`\u0000` becomes U+FFFD, so that C can hold it); NULL if @value is no string. */
+/* The string, unescaped, as valid UTF-8 (`\u0000`, half a surrogate pair and broken bytes become U+FFFD); NULL if @value is no
+ * string. */
 char *weir_json_dup_string (WeirSpan value);
 
 /* FALSE if @value is not a number without fraction in the range of gint64. */
@@ -83,7 +84,7 @@ gboolean weir_json_get_int (WeirSpan value, gint64 *number);
 /* The value for our own use. Checks it first, so any text may be given. */
 JsonNode *weir_json_parse (WeirSpan text, GError **error);
 
-void weir_json_append_string (GString *out, const char *string, gssize len); /* quoted and escaped */
+void weir_json_append_string (GString *out, const char *string, gssize len); /* quoted, escaped, made valid UTF-8 */
 void weir_json_append_node (GString *out, JsonNode *node);
 void weir_json_append_span (GString *out, WeirSpan value); /* `null` if absent */
 

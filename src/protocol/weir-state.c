@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-state.h"
+
+const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS] = {
+  "written_bytes", "written_messages", "written_text", "sent_bytes",        "sent_messages",
+  "acked_bytes",   "acked_messages",   "paused_us",    "buffered_messages", "buffered_bytes",
+};
+
+/* A column is a place in the struct. */
+G_STATIC_ASSERT (sizeof (WeirTotals) == WEIR_TOTALS_N_COLUMNS * sizeof (guint64));
+
+guint64
+weir_totals_get (const WeirTotals *self, guint column)
+{
+  g_return_val_if_fail (column < WEIR_TOTALS_N_COLUMNS, 0);
+
+  return ((const guint64 *) self)[column];
+}
+
+void
+weir_totals_set (WeirTotals *self, guint column, guint64 value)
+{
+  g_return_if_fail (column < WEIR_TOTALS_N_COLUMNS);
+
+  ((guint64 *) self)[column] = value;
+}
+
+static gboolean
+is_connected (WeirPresence presence)
+{
+  return presence == WEIR_PRESENCE_HERE || presence == WEIR_PRESENCE_ENGINE || presence == WEIR_PRESENCE_ELSEWHERE;
+}
+
+/* What the writer wrote and the reader has not got. */
+static gboolean
+has_unread (const WeirMeters *meters)
+{
+  return meters->outstanding_since_us != 0 || meters->totals.buffered_messages > 0 ||
+         meters->totals.buffered_bytes > 0 || meters->totals.written_messages > meters->totals.sent_messages;
+}
+
+static gboolean
+is_recent (gint64 at_us, gint64 now_us)
+{
+  return at_us != 0 && now_us - at_us < WEIR_STATE_QUIET_US;
+}
+
+/* Both ends have connected, and the channel has not ended. */
+static WeirState
+decide_connected (const WeirMeters *meters, gint64 now_us)
+{
+  if (meters->outstanding_since_us != 0 && !is_recent (meters->outstanding_since_us, now_us))
+    return WEIR_STATE_STALLED;
+  if (meters->writer == WEIR_PRESENCE_GONE && has_unread (meters))
+    return WEIR_STATE_DRAINING;
+  if (is_recent (meters->moved_us, now_us))
+    return WEIR_STATE_FLOWING;
+  if (meters->outstanding_since_us != 0) /* in the midst of a message that takes longer than that: its bytes do move */
+    return WEIR_STATE_FLOWING;
+  if (meters->writer == WEIR_PRESENCE_GONE)
+    return WEIR_STATE_DRAINING; /* of its messages nothing is left but the close, which has not arrived */
+  return WEIR_STATE_IDLE;
+}
+
+WeirState
+weir_state_decide (const WeirMeters *meters, gint64 now_us)
+{
+  if (meters->ended != WEIR_ENDED_NOT)
+    return WEIR_STATE_CLOSED; /* known for certain, so "unknown" does not fit, however little is known of the ends */
+  if (meters->writer == WEIR_PRESENCE_UNKNOWN || meters->reader == WEIR_PRESENCE_UNKNOWN)
+    return WEIR_STATE_UNKNOWN;
+  if (meters->reader == WEIR_PRESENCE_GONE && (is_connected (meters->writer) || has_unread (meters)))
+    return WEIR_STATE_READER_GONE;
+  if (meters->writer == WEIR_PRESENCE_NONE)
+    return meters->reader == WEIR_PRESENCE_NONE ? WEIR_STATE_CREATED : WEIR_STATE_WAITING_WRITER;
+  if (meters->reader == WEIR_PRESENCE_NONE)
+    return WEIR_STATE_WAITING_READER;
+  return decide_connected (meters, now_us);
+}
+
+gint64
+weir_state_next_change_us (const WeirMeters *meters, gint64 now_us)
+{
+  gint64 stalls_us = meters->outstanding_since_us != 0 ? meters->outstanding_since_us + WEIR_STATE_QUIET_US : 0;
+  gint64 idles_us = meters->moved_us != 0 ? meters->moved_us + WEIR_STATE_QUIET_US : 0;
+  gint64 moments[] = { MIN (stalls_us, idles_us), MAX (stalls_us, idles_us) };
+  WeirState now = weir_state_decide (meters, now_us);
+
+  for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
+    if (moments[i] > now_us && weir_state_decide (meters, moments[i]) != now)
+      return moments[i];
+  return 0;
+}
+
+static const char *const state_words[] = {
+  [WEIR_STATE_UNKNOWN] = "unknown",
+  [WEIR_STATE_CREATED] = "created",
+  [WEIR_STATE_WAITING_READER] = "waiting-reader",
+  [WEIR_STATE_WAITING_WRITER] = "waiting-writer",
+  [WEIR_STATE_FLOWING] = "flowing",
+  [WEIR_STATE_STALLED] = "stalled",
+  [WEIR_STATE_DRAINING] = "draining",
+  [WEIR_STATE_IDLE] = "idle",
+  [WEIR_STATE_READER_GONE] = "reader-gone",
+  [WEIR_STATE_CLOSED] = "closed",
+};
+
+static const char *const presence_words[] = {
+  [WEIR_PRESENCE_UNKNOWN] = "unknown", [WEIR_PRESENCE_NONE] = "none",           [WEIR_PRESENCE_HERE] = "here",
+  [WEIR_PRESENCE_ENGINE] = "engine",   [WEIR_PRESENCE_ELSEWHERE] = "elsewhere", [WEIR_PRESENCE_GONE] = "gone",
+};
+
+static const char *const ended_by_words[] = {
+  [WEIR_ENDED_NOT] = NULL,
+  [WEIR_ENDED_WRITER] = "writer",
+  [WEIR_ENDED_WRITER_LOST] = "writer-lost",
+  [WEIR_ENDED_READER] = "reader",
+  [WEIR_ENDED_EXPIRED] = "expired",
+  [WEIR_ENDED_ENGINE] = "engine",
+  [WEIR_ENDED_OBSERVER] = "observer",
+};
+
+/* Its place in @words, -1 if it is none of them. */
+static int
+find_word (const char *const *words, guint n_words, const char *word)
+{
+  for (guint i = 0; i < n_words; i++)
+    if (word != NULL && g_strcmp0 (words[i], word) == 0)
+      return i;
+  return -1;
+}
+
+const char *
+weir_state_to_string (WeirState state)
+{
+  g_return_val_if_fail (state < G_N_ELEMENTS (state_words), NULL);
+
+  return state_words[state];
+}
+
+gboolean
+weir_state_from_string (const char *string, WeirState *state)
+{
+  int i = find_word (state_words, G_N_ELEMENTS (state_words), string);
+
+  if (i >= 0)
+    *state = i;
+  return i >= 0;
+}
+
+const char *
+weir_presence_to_string (WeirPresence presence)
+{
+  g_return_val_if_fail (presence < G_N_ELEMENTS (presence_words), NULL);
+
+  return presence_words[presence];
+}
+
+gboolean
+weir_presence_from_string (const char *string, WeirPresence *presence)
+{
+  int i = find_word (presence_words, G_N_ELEMENTS (presence_words), string);
+
+  if (i >= 0)
+    *presence = i;
+  return i >= 0;
+}
+
+const char *
+weir_ended_by_to_string (WeirEndedBy by)
+{
+  g_return_val_if_fail (by < G_N_ELEMENTS (ended_by_words), NULL);
+
+  return ended_by_words[by];
+}
+
+gboolean
+weir_ended_by_from_string (const char *string, WeirEndedBy *by)
+{
+  int i = find_word (ended_by_words, G_N_ELEMENTS (ended_by_words), string);
+
+  if (i >= 0)
+    *by = i;
+  return i >= 0;
+}
