@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-data-thread.h"
+
+#include "weir-mailbox.h"
+#include "weir-pipe.h"
+
+/* How often meters are told when nobody watches: states and ends must be known all the same. */
+#define DEFAULT_INTERVAL_US G_USEC_PER_SEC
+#define HEARTBEAT_US        G_USEC_PER_SEC
+
+struct _WeirDataThread
+{
+  WeirLoop *loop;
+  GThread *thread;
+  WeirMailbox *mailbox;
+
+  /* The thread's own. */
+  WeirPipeGroup *group;
+  GHashTable *pipes;   /* n → WeirPipe */
+  GPtrArray *dead;     /* pipes that have ended in this dispatch */
+  GHashTable *refused; /* set of WeirConn: closing, of no channel */
+  gint64 interval_us;
+  gint64 posted_us; /* when meters were last told */
+  WeirTimer *meters_timer;
+  WeirTimer *heartbeat_timer;
+  WeirTimer *stop_timer;
+  gboolean is_stopping;
+};
+
+/* --- stopping --- */
+
+static void
+weir_data_thread_quit_if_done (WeirDataThread *self)
+{
+  if (self->is_stopping && g_hash_table_size (self->pipes) == 0 && g_hash_table_size (self->refused) == 0)
+    weir_loop_quit (self->loop);
+}
+
+static void
+weir_data_thread_stop_timer_cb (gpointer data)
+{
+  WeirDataThread *self = data;
+
+  self->stop_timer = NULL;
+  weir_loop_quit (self->loop);
+}
+
+/* --- what the pipes say --- */
+
+static void
+weir_data_thread_event_cb (const WeirPipeEvent *event, gpointer user_data)
+{
+  WeirDataThread *self = user_data;
+
+  weir_mailbox_post_event (self->mailbox, event);
+}
+
+static void
+weir_data_thread_reap (gpointer data)
+{
+  WeirDataThread *self = data;
+
+  g_ptr_array_set_size (self->dead, 0);
+}
+
+static void
+weir_data_thread_ended_cb (WeirPipe *pipe, gpointer user_data)
+{
+  WeirDataThread *self = user_data;
+
+  g_hash_table_steal (self->pipes, GUINT_TO_POINTER (weir_pipe_get_n (pipe)));
+  if (self->dead->len == 0)
+    weir_loop_post (self->loop, weir_data_thread_reap, self, NULL);
+  g_ptr_array_add (self->dead, pipe);
+  weir_data_thread_quit_if_done (self);
+}
+
+/* --- meters --- */
+
+static void weir_data_thread_meters_timer_cb (gpointer data);
+
+static void
+weir_data_thread_set_meters_timer (WeirDataThread *self, gint64 at_us)
+{
+  weir_timer_clear (&self->meters_timer);
+  self->meters_timer = weir_loop_add_timer (self->loop, at_us, weir_data_thread_meters_timer_cb, self);
+}
+
+static void
+weir_data_thread_meters_timer_cb (gpointer data)
+{
+  WeirDataThread *self = data;
+  gint64 now_us = weir_loop_now_us (self->loop);
+
+  self->meters_timer = NULL;
+  if (weir_mailbox_has_meters (self->mailbox)) /* the control thread is slow: later figures will do as well */
+    {
+      weir_data_thread_set_meters_timer (self, now_us + self->interval_us);
+      return;
+    }
+  self->posted_us = now_us;
+  weir_mailbox_post_meters (self->mailbox, weir_pipe_group_take_changed (self->group), now_us);
+}
+
+static void
+weir_data_thread_changed_cb (gpointer user_data)
+{
+  WeirDataThread *self = user_data;
+
+  if (self->meters_timer == NULL)
+    weir_data_thread_set_meters_timer (self, self->posted_us + self->interval_us);
+}
+
+static const WeirPipeGroupEvents group_events = {
+  .event = weir_data_thread_event_cb,
+  .ended = weir_data_thread_ended_cb,
+  .changed = weir_data_thread_changed_cb,
+};
+
+/* --- connections that are turned away --- */
+
+static gboolean
+weir_data_thread_discard_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+weir_data_thread_closed_cb (WeirConn *conn, gpointer user_data)
+{
+  WeirDataThread *self = user_data;
+
+  g_hash_table_remove (self->refused, conn);
+  weir_data_thread_quit_if_done (self);
+}
+
+static const WeirConnEvents refused_events = {
+  .message = weir_data_thread_discard_cb,
+  .closed = weir_data_thread_closed_cb,
+};
+
+static void
+weir_data_thread_refuse (WeirDataThread *self, GIOStream *stream, GBytes *early)
+{
+  WeirConn *conn = weir_conn_new (self->loop, stream, WEIR_ROLE_SERVER, early, &refused_events, self);
+
+  g_hash_table_add (self->refused, conn);
+  weir_conn_close (conn, 0, NULL, WEIR_PIPE_WRITER_CLOSE_US);
+}
+
+/* --- commands: posted by the control thread, run in this one --- */
+
+typedef struct
+{
+  WeirDataThread *thread;
+  guint32 n;
+  WeirPipeConfig config;
+  WeirSide side;
+  GIOStream *stream;
+  GBytes *early;
+  WeirEndedBy by;
+  guint16 code;
+  char *reason;
+  gint64 timeout_us;
+  WeirTap *tap;
+  gboolean history;
+  guint interval_ms;
+} WeirCommand;
+
+static WeirCommand *
+weir_command_new (WeirDataThread *thread, guint32 n)
+{
+  WeirCommand *command = g_new0 (WeirCommand, 1);
+
+  command->thread = thread;
+  command->n = n;
+  return command;
+}
+
+static void
+weir_command_free (WeirCommand *command)
+{
+  g_clear_object (&command->stream);
+  g_clear_pointer (&command->early, g_bytes_unref);
+  g_clear_pointer (&command->tap, weir_tap_unref);
+  g_free (command->reason);
+  g_free (command);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirCommand, weir_command_free)
+
+static void
+weir_command_post (WeirCommand *command, WeirLoopFunc func)
+{
+  weir_loop_post (command->thread->loop, func, command, (GDestroyNotify) weir_command_free);
+}
+
+/* NULL: it has ended meanwhile. */
+static WeirPipe *
+weir_command_get_pipe (WeirCommand *command)
+{
+  return g_hash_table_lookup (command->thread->pipes, GUINT_TO_POINTER (command->n));
+}
+
+static void
+run_open (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirDataThread *self = command->thread;
+
+  g_return_if_fail (weir_command_get_pipe (command) == NULL);
+
+  g_hash_table_insert (self->pipes, GUINT_TO_POINTER (command->n), weir_pipe_new (self->group, &command->config));
+}
+
+static void
+run_attach (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe (command);
+  GIOStream *stream = g_steal_pointer (&command->stream);
+
+  if (pipe == NULL || !weir_pipe_attach (pipe, command->side, stream, command->early))
+    weir_data_thread_refuse (command->thread, stream, command->early);
+}
+
+static void
+run_close (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe (command);
+
+  if (pipe != NULL)
+    weir_pipe_close (pipe, command->by, command->code, command->reason, WEIR_PIPE_WRITER_CLOSE_US);
+}
+
+static void
+weir_data_thread_heartbeat_timer_cb (gpointer data)
+{
+  WeirDataThread *self = data;
+
+  self->heartbeat_timer = NULL;
+  if (self->group->tapped.length == 0)
+    return;
+  weir_pipe_group_put_heartbeats (self->group);
+  self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
+                                               weir_data_thread_heartbeat_timer_cb, self);
+}
+
+static void
+run_add_tap (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirDataThread *self = command->thread;
+  WeirPipe *pipe = weir_command_get_pipe (command);
+
+  if (pipe == NULL)
+    return;
+  weir_pipe_add_tap (pipe, command->tap, command->history);
+  if (self->heartbeat_timer == NULL)
+    self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
+                                                 weir_data_thread_heartbeat_timer_cb, self);
+}
+
+static void
+run_remove_tap (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe (command);
+
+  if (pipe != NULL)
+    weir_pipe_remove_tap (pipe, command->tap);
+}
+
+static void
+run_set_interval (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirDataThread *self = command->thread;
+
+  self->interval_us = command->interval_ms > 0 ? command->interval_ms * G_TIME_SPAN_MILLISECOND : DEFAULT_INTERVAL_US;
+  if (self->meters_timer != NULL)
+    weir_data_thread_set_meters_timer (self, self->posted_us + self->interval_us);
+}
+
+static void
+run_set_internal (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe (command);
+
+  if (pipe != NULL)
+    weir_pipe_set_internal (pipe);
+}
+
+static void
+run_stop (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirDataThread *self = command->thread;
+  g_autoptr (GList) pipes = g_hash_table_get_values (self->pipes); /* closing may remove some */
+
+  self->is_stopping = TRUE;
+  self->stop_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + command->timeout_us,
+                                          weir_data_thread_stop_timer_cb, self);
+  for (GList *link = pipes; link != NULL; link = link->next)
+    weir_pipe_close (link->data, WEIR_ENDED_ENGINE, command->code, command->reason, command->timeout_us);
+  weir_data_thread_quit_if_done (self);
+}
+
+/* --- the thread --- */
+
+static gpointer
+weir_data_thread_main (gpointer data)
+{
+  WeirDataThread *self = data;
+
+  weir_loop_run (self->loop);
+
+  weir_timer_clear (&self->meters_timer);
+  weir_timer_clear (&self->heartbeat_timer);
+  weir_timer_clear (&self->stop_timer);
+  g_hash_table_unref (self->pipes);
+  g_ptr_array_unref (self->dead);
+  g_hash_table_unref (self->refused);
+  weir_pipe_group_free (self->group);
+  return NULL;
+}
+
+WeirDataThread *
+weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *control, const WeirDataEvents *events,
+                      gpointer user_data, GError **error)
+{
+  g_autoptr (WeirLoop) loop = weir_loop_new (error);
+  WeirDataThread *self;
+
+  if (loop == NULL)
+    return NULL;
+
+  self = g_new0 (WeirDataThread, 1);
+  self->loop = g_steal_pointer (&loop);
+  self->mailbox = weir_mailbox_new (control, events, user_data);
+  self->group = weir_pipe_group_new (self->loop, budget, &group_events, self);
+  self->pipes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_pipe_free);
+  self->dead = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_free);
+  self->refused = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) weir_conn_free, NULL);
+  self->interval_us = DEFAULT_INTERVAL_US;
+  self->thread = g_thread_new (name, weir_data_thread_main, self);
+  return self;
+}
+
+void
+weir_data_thread_stop (WeirDataThread *self, guint16 code, const char *reason, gint64 timeout_us)
+{
+  WeirCommand *command = weir_command_new (self, 0);
+
+  command->code = code;
+  command->reason = g_strdup (reason);
+  command->timeout_us = MAX (timeout_us, 0);
+  weir_command_post (command, run_stop);
+  g_thread_join (self->thread);
+
+  weir_mailbox_free (self->mailbox);
+  weir_loop_unref (self->loop);
+  g_free (self);
+}
+
+/* --- the door --- */
+
+void
+weir_data_thread_open (WeirDataThread *self, const WeirPipeConfig *config)
+{
+  WeirCommand *command = weir_command_new (self, config->n);
+
+  command->config = *config;
+  weir_command_post (command, run_open);
+}
+
+void
+weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early)
+{
+  WeirCommand *command = weir_command_new (self, n);
+
+  command->side = side;
+  command->stream = stream;
+  command->early = early;
+  weir_command_post (command, run_attach);
+}
+
+void
+weir_data_thread_close (WeirDataThread *self, guint32 n, WeirEndedBy by, guint16 code, const char *reason)
+{
+  WeirCommand *command = weir_command_new (self, n);
+
+  command->by = by;
+  command->code = code;
+  command->reason = g_strdup (reason);
+  weir_command_post (command, run_close);
+}
+
+void
+weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history)
+{
+  WeirCommand *command = weir_command_new (self, n);
+
+  command->tap = weir_tap_ref (tap);
+  command->history = history;
+  weir_command_post (command, run_add_tap);
+}
+
+void
+weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap)
+{
+  WeirCommand *command = weir_command_new (self, n);
+
+  command->tap = weir_tap_ref (tap);
+  weir_command_post (command, run_remove_tap);
+}
+
+void
+weir_data_thread_set_interval (WeirDataThread *self, guint interval_ms)
+{
+  WeirCommand *command = weir_command_new (self, 0);
+
+  command->interval_ms = interval_ms;
+  weir_command_post (command, run_set_interval);
+}
+
+void
+weir_data_thread_set_internal (WeirDataThread *self, guint32 n)
+{
+  weir_command_post (weir_command_new (self, n), run_set_internal);
+}

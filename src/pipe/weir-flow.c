@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-flow.h"
+
+#include <string.h>
+
+static gboolean
+weir_flow_has_batch (WeirFlow *self)
+{
+  return self->batch->owner == self;
+}
+
+gboolean
+weir_flow_is_done (WeirFlow *self)
+{
+  return self->ring.n_items == 0 && !weir_flow_has_batch (self) && !self->has_partial;
+}
+
+/* --- the batch --- */
+
+static void
+weir_flow_drop_batch (WeirFlow *self, guint n)
+{
+  WeirBatch *batch = self->batch;
+
+  for (guint i = 0; i < n; i++)
+    {
+      batch->n_bytes -= batch->outs[i].len;
+      if (batch->has_blocks)
+        g_clear_pointer (&batch->outs[i].block, weir_block_unref);
+    }
+  batch->n_items -= n;
+  if (batch->n_items > 0)
+    {
+      memmove (batch->outs, batch->outs + n, batch->n_items * sizeof *batch->outs);
+      return;
+    }
+  batch->owner = NULL;
+  batch->has_blocks = FALSE;
+}
+
+static void
+weir_flow_enter (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block)
+{
+  WeirBatch *batch = self->batch;
+
+  g_assert (batch->owner == self || batch->owner == NULL);
+
+  batch->owner = self;
+  batch->outs[batch->n_items++] = (WeirOut){
+    .kind = kind,
+    .is_lent = block == NULL,
+    .data = data,
+    .len = len,
+    .block = block != NULL ? weir_block_ref (block) : NULL,
+  };
+  batch->n_bytes += len;
+  batch->has_blocks |= block != NULL;
+}
+
+/* --- towards the reader --- */
+
+static gsize
+sum_of_sizes (const WeirOut *outs, guint n_outs)
+{
+  gsize sum = 0;
+
+  for (guint i = 0; i < n_outs; i++)
+    sum += outs[i].len;
+  return sum;
+}
+
+static guint
+weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us)
+{
+  guint n = weir_conn_sendv (self->reader, outs, n_outs);
+  gsize queued = self->reader != NULL ? weir_conn_get_queued (self->reader) : 0;
+
+  self->meter.taken_messages += n;
+  self->meter.taken_bytes += sum_of_sizes (outs, n);
+  self->is_reader_full = n < n_outs || queued > 0;
+  if (n > 0)
+    {
+      self->meter.moved_us = now_us;
+      self->has_partial = queued > 0;
+      self->partial_bytes = MIN (queued, outs[n - 1].len);
+    }
+  return n;
+}
+
+static gboolean
+weir_flow_can_send (WeirFlow *self)
+{
+  return self->reader != NULL && !self->is_reader_full;
+}
+
+void
+weir_flow_flush (WeirFlow *self, gint64 now_us)
+{
+  while (self->ring.n_items > 0 && weir_flow_can_send (self))
+    {
+      guint n_outs;
+      const WeirOut *outs = weir_ring_peek (&self->ring, &n_outs);
+      guint n = weir_flow_send (self, outs, n_outs, now_us);
+
+      weir_ring_drop (&self->ring, MIN (n, self->ring.n_items)); /* empty if the reader was lost meanwhile */
+    }
+
+  if (weir_flow_has_batch (self) && self->ring.n_items == 0 && weir_flow_can_send (self))
+    {
+      guint n = weir_flow_send (self, self->batch->outs, self->batch->n_items, now_us);
+
+      weir_flow_drop_batch (self, MIN (n, self->batch->n_items));
+    }
+}
+
+void
+weir_flow_end_batch (WeirFlow *self, gint64 now_us)
+{
+  self->meter.moved_us = now_us;
+  weir_flow_flush (self, now_us);
+  if (!weir_flow_has_batch (self))
+    return;
+  weir_ring_append (&self->ring, self->batch->outs, self->batch->n_items);
+  weir_flow_drop_batch (self, self->batch->n_items);
+}
+
+void
+weir_flow_drained (WeirFlow *self, gint64 now_us)
+{
+  self->is_reader_full = FALSE;
+  self->has_partial = FALSE;
+  self->partial_bytes = 0;
+  self->has_progressed = TRUE;
+  weir_flow_flush (self, now_us);
+}
+
+void
+weir_flow_drop (WeirFlow *self)
+{
+  weir_ring_clear (&self->ring);
+  if (weir_flow_has_batch (self))
+    weir_flow_drop_batch (self, self->batch->n_items);
+  self->has_partial = FALSE;
+  self->partial_bytes = 0;
+}
+
+/* --- the bound --- */
+
+static gsize
+weir_flow_get_held (WeirFlow *self)
+{
+  gsize unread = self->writer != NULL ? weir_conn_get_unread (self->writer) : 0;
+
+  return self->ring.n_bytes + self->partial_bytes + unread;
+}
+
+static gboolean
+weir_flow_is_full (WeirFlow *self)
+{
+  guint n_lent = weir_flow_has_batch (self) ? self->batch->n_items : 0;
+  gsize lent = n_lent > 0 ? self->batch->n_bytes : 0;
+  guint n_items = self->ring.n_items + n_lent + self->has_partial;
+
+  if (n_items == 0) /* one message always fits */
+    return FALSE;
+  if (n_items >= self->max_items || weir_flow_get_held (self) + lent >= self->max_bytes)
+    return TRUE;
+  return self->ring.n_items > 0 && weir_budget_is_exhausted (self->budget);
+}
+
+/* The only place that holds the writer or lets it go on. */
+static void
+weir_flow_update_pause (WeirFlow *self, gint64 now_us)
+{
+  gboolean is_full = self->writer != NULL && weir_flow_is_full (self);
+
+  if (is_full == self->is_paused)
+    return;
+  self->is_paused = is_full;
+  weir_meter_set_paused (&self->meter, is_full, now_us);
+  if (self->writer != NULL)
+    weir_conn_set_paused (self->writer, is_full);
+}
+
+static void
+weir_flow_update_charge (WeirFlow *self)
+{
+  gsize held = weir_flow_get_held (self);
+
+  if (held == self->charged)
+    return;
+  weir_budget_charge (self->budget, (gint64) held - (gint64) self->charged);
+  self->charged = held;
+}
+
+gboolean
+weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us)
+{
+  weir_meter_count_written (&self->meter, kind, len);
+  weir_flow_enter (self, kind, data, len, block);
+  if (self->ring.n_items + self->has_partial + self->batch->n_items < self->max_items &&
+      self->ring.n_bytes + self->batch->n_bytes < self->max_bytes)
+    return TRUE;
+
+  weir_flow_flush (self, now_us);
+  weir_flow_update_pause (self, now_us);
+  return !self->is_paused;
+}
+
+void
+weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
+{
+  WeirMeter *meter = &self->meter;
+  gboolean is_outstanding =
+      self->ring.n_items > 0 || self->has_partial || (expects_acks && meter->acked_messages < meter->taken_messages);
+
+  weir_meter_set_outstanding (meter, is_outstanding, self->has_progressed, now_us);
+  self->has_progressed = FALSE;
+  weir_flow_update_charge (self);
+  weir_flow_update_pause (self, now_us);
+}
+
+void
+weir_flow_get_totals (WeirFlow *self, WeirTotals *totals)
+{
+  const WeirMeter *meter = &self->meter;
+
+  *totals = (WeirTotals){
+    .written_bytes = meter->written_bytes,
+    .written_messages = meter->written_messages,
+    .written_text = meter->written_text,
+    .sent_bytes = meter->taken_bytes - self->partial_bytes,
+    .sent_messages = meter->taken_messages - self->has_partial,
+    .acked_bytes = meter->acked_bytes,
+    .acked_messages = meter->acked_messages,
+    .paused_us = meter->paused_us,
+    .buffered_messages = self->ring.n_items + self->has_partial,
+    .buffered_bytes = weir_flow_get_held (self),
+  };
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-budget.h"
+#include "weir-conn.h"
+#include "weir-meter.h"
+#include "weir-pipe-event.h"
+#include "weir-ring.h"
+
+/* The messages of one channel on their way from its writer's to its reader's connection: batch, ring, bounds, and the
+ * one decision to hold the writer. Knows nothing of why connections come and go. Data thread. */
+
+G_BEGIN_DECLS
+
+typedef struct _WeirFlow WeirFlow;
+
+/* No pipe's bound of messages is above this. */
+#define WEIR_BATCH_MAX 1024
+
+/* The messages of the writer that is being dispatched, lent until they are flushed, or kept at the end of its batch.
+ * One for a thread: an idle channel has no memory for what is on its way. */
+typedef struct
+{
+  WeirFlow *owner; /* NULL: empty */
+  guint n_items;
+  gsize n_bytes;
+  gboolean has_blocks;
+  WeirOut outs[WEIR_BATCH_MAX];
+} WeirBatch;
+
+struct _WeirFlow
+{
+  WeirBatch *batch; /* the thread's */
+  WeirBudget *budget;
+  guint max_items;
+  guint64 max_bytes;
+
+  WeirConn *writer; /* nullable: the owner sets them while they may be used */
+  WeirConn *reader;
+
+  WeirRing ring;
+  WeirMeter meter;
+  gsize partial_bytes; /* the rest of a message that the reader's connection sends when it can */
+  gsize charged;       /* to the budget */
+  guint has_partial : 1;
+  guint is_reader_full : 1;
+  guint is_paused : 1;
+  guint has_progressed : 1; /* since weir_flow_update () */
+};
+
+/* One message, lent; @block: (nullable): what it lies in. FALSE: the bound is reached, and the writer has been paused.
+ */
+gboolean weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us);
+
+/* Hands to the reader's connection what it takes. */
+void weir_flow_flush (WeirFlow *self, gint64 now_us);
+
+/* Flushes, and keeps the rest of what is lent. */
+void weir_flow_end_batch (WeirFlow *self, gint64 now_us);
+
+/* The reader's connection has sent what it had. */
+void weir_flow_drained (WeirFlow *self, gint64 now_us);
+
+/* Everything that waits is thrown away. */
+void weir_flow_drop (WeirFlow *self);
+
+/* Whether everything has been handed to the reader's socket. */
+gboolean weir_flow_is_done (WeirFlow *self);
+
+/* After anything that may have changed what is held: charges it, decides the pause, and notes what is outstanding.
+ * @expects_acks: what has been sent is outstanding until it is acknowledged. Goes last: the writer may be read from in
+ * here. */
+void weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us);
+
+/* The part of the meters that is known here. */
+void weir_flow_get_totals (WeirFlow *self, WeirTotals *totals);
+
+G_END_DECLS

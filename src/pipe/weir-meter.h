@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-frame.h"
+#include "weir-state.h"
+
+/* The counters of one channel, as its data thread keeps them. Time is an argument, and times are only taken where
+ * something has happened. What a message was is counted one by one, what follows from it once a dispatch. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64 written_bytes;
+  guint64 written_messages;
+  guint64 written_text;
+  guint64 taken_bytes; /* by the reader's connection: sent, but for the rest of the last message */
+  guint64 taken_messages;
+  guint64 acked_bytes;
+  guint64 acked_messages;
+  gint64 paused_us;
+  gint64 paused_since_us;      /* 0: not paused */
+  gint64 moved_us;             /* 0: nothing ever moved */
+  gint64 outstanding_since_us; /* 0: nothing is */
+} WeirMeter;
+
+static inline void
+weir_meter_count_written (WeirMeter *self, WeirOp kind, gsize len)
+{
+  self->written_messages++;
+  self->written_bytes += len;
+  self->written_text += kind == WEIR_OP_TEXT;
+}
+
+void weir_meter_set_paused (WeirMeter *self, gboolean paused, gint64 now_us);
+
+/* @acked_bytes, @acked_messages: running totals. FALSE: known already. */
+gboolean weir_meter_ack (WeirMeter *self, guint64 acked_bytes, guint64 acked_messages, gint64 now_us);
+
+/* @is_outstanding: something is buffered or unacknowledged. @has_progressed: see WeirMeters. */
+void weir_meter_set_outstanding (WeirMeter *self, gboolean is_outstanding, gboolean has_progressed, gint64 now_us);
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-pipe-group.h"
+
+#include "weir-pipe.h"
+
+WeirPipeGroup *
+weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEvents *events, gpointer user_data)
+{
+  WeirPipeGroup *self = g_new0 (WeirPipeGroup, 1);
+
+  self->loop = weir_loop_ref (loop);
+  self->budget = weir_budget_ref (budget);
+  self->wall_offset_us = g_get_real_time () - g_get_monotonic_time ();
+  self->events = events;
+  self->user_data = user_data;
+  self->histories = weir_history_store_new (budget);
+  g_queue_init (&self->changed);
+  g_queue_init (&self->tapped);
+  return self;
+}
+
+void
+weir_pipe_group_free (WeirPipeGroup *self)
+{
+  g_assert (self->changed.length == 0 && self->tapped.length == 0);
+
+  weir_history_store_free (self->histories);
+  weir_budget_unref (self->budget);
+  weir_loop_unref (self->loop);
+  g_free (self);
+}
+
+gint64
+weir_pipe_group_now_us (WeirPipeGroup *self)
+{
+  return weir_loop_now_us (self->loop);
+}
+
+gint64
+weir_pipe_group_wall_us (WeirPipeGroup *self)
+{
+  return weir_pipe_group_now_us (self) + self->wall_offset_us;
+}
+
+GArray *
+weir_pipe_group_take_changed (WeirPipeGroup *self)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (WeirMeterRow), self->changed.length);
+
+  while (self->changed.head != NULL)
+    {
+      WeirPipe *pipe = self->changed.head->data;
+      WeirMeterRow row = { .n = weir_pipe_get_n (pipe) };
+
+      weir_pipe_take_change (pipe);
+      weir_pipe_get_meters (pipe, &row.meters);
+      g_array_append_val (rows, row);
+    }
+  return rows;
+}
+
+void
+weir_pipe_group_put_heartbeats (WeirPipeGroup *self)
+{
+  gint64 wall_us = weir_pipe_group_wall_us (self);
+
+  for (GList *link = self->tapped.head; link != NULL; link = link->next)
+    weir_tap_set_put_heartbeat (weir_pipe_get_taps (link->data), wall_us);
+}

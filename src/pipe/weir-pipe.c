@@ -1,0 +1,628 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-pipe.h"
+
+#include "weir-probe.h"
+
+typedef struct
+{
+  WeirConn *conn; /* nullable */
+  WeirPresence presence;
+  gboolean is_closing;     /* we have asked for the end of this connection */
+  gint64 closing_until_us; /* the peer may answer until then */
+} WeirPipeEnd;
+
+struct _WeirPipe
+{
+  WeirPipeGroup *group;
+  WeirPipeConfig config;
+  WeirPipeEnd ends[WEIR_N_SIDES];
+  WeirFlow flow;
+  WeirProbe probe;
+  WeirHistory *history; /* nullable */
+  WeirTapSet taps;
+
+  gint64 life_us;   /* the last sign of life */
+  WeirTimer *timer; /* nullable: at timer_us, or earlier than anything there is to do */
+  gint64 timer_us;
+
+  WeirEndedBy ended_by; /* what has ended it, or will when all is handed over */
+  gboolean is_over;     /* nothing more is handed over; it waits for its connections to be gone */
+  gboolean has_ended;
+  gboolean is_internal;
+  gboolean is_changed; /* in the group's list */
+  GList changed_link;
+  GList tapped_link;
+};
+
+static void weir_pipe_settle (WeirPipe *self);
+
+static WeirPipeEnd *
+weir_pipe_get_writer (WeirPipe *self)
+{
+  return &self->ends[WEIR_SIDE_WRITER];
+}
+
+static WeirPipeEnd *
+weir_pipe_get_reader (WeirPipe *self)
+{
+  return &self->ends[WEIR_SIDE_READER];
+}
+
+static gint64
+weir_pipe_now_us (WeirPipe *self)
+{
+  return weir_pipe_group_now_us (self->group);
+}
+
+guint32
+weir_pipe_get_n (WeirPipe *self)
+{
+  return self->config.n;
+}
+
+WeirTapSet *
+weir_pipe_get_taps (WeirPipe *self)
+{
+  return &self->taps;
+}
+
+/* --- what is said about it --- */
+
+static gboolean
+weir_pipe_has_unread (WeirPipe *self)
+{
+  return self->flow.meter.outstanding_since_us != 0;
+}
+
+/* Whether the channel counts as ended for those who look, who want to see a reader that has gone, or a rest that
+ * drains. */
+static gboolean
+weir_pipe_shows_end (WeirPipe *self)
+{
+  gboolean is_done = weir_pipe_get_writer (self)->presence == WEIR_PRESENCE_GONE &&
+                     weir_pipe_get_reader (self)->is_closing && !weir_pipe_has_unread (self);
+
+  if (self->ended_by == WEIR_ENDED_NOT)
+    return FALSE;
+  return self->has_ended || is_done || (self->is_over && self->ended_by != WEIR_ENDED_READER);
+}
+
+void
+weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
+{
+  const WeirMeter *meter = &self->flow.meter;
+
+  *meters = (WeirMeters){
+    .writer = weir_pipe_get_writer (self)->presence,
+    .reader = weir_pipe_get_reader (self)->presence,
+    .ended = weir_pipe_shows_end (self) ? self->ended_by : WEIR_ENDED_NOT,
+    .reader_answers = weir_probe_is_expected (&self->probe),
+    .moved_us = meter->moved_us,
+    .outstanding_since_us = meter->outstanding_since_us,
+    .paused_since_us = meter->paused_since_us,
+  };
+  weir_flow_get_totals (&self->flow, &meters->totals);
+}
+
+static void
+weir_pipe_touch (WeirPipe *self)
+{
+  if (self->is_changed || self->is_internal || self->has_ended)
+    return;
+  self->is_changed = TRUE;
+  g_queue_push_tail_link (&self->group->changed, &self->changed_link);
+  if (self->group->changed.length == 1)
+    self->group->events->changed (self->group->user_data);
+}
+
+void
+weir_pipe_take_change (WeirPipe *self)
+{
+  if (!self->is_changed)
+    return;
+  self->is_changed = FALSE;
+  g_queue_unlink (&self->group->changed, &self->changed_link);
+}
+
+/* Fills in what is the same in all events. */
+static void
+weir_pipe_emit (WeirPipe *self, WeirPipeEvent *event)
+{
+  event->n = self->config.n;
+  event->at_us = weir_pipe_now_us (self);
+  weir_pipe_get_meters (self, &event->meters);
+  if (event->type != WEIR_PIPE_REFUSED)
+    weir_tap_set_put_event (&self->taps, event, weir_pipe_group_wall_us (self->group));
+  self->group->events->event (event, self->group->user_data);
+}
+
+static void
+weir_pipe_emit_side (WeirPipe *self, WeirPipeEventType type, WeirSide side)
+{
+  WeirPipeEvent event = { .type = type, .side = side };
+
+  weir_pipe_emit (self, &event);
+}
+
+/* --- time --- */
+
+/* Since when nothing is on its way to the reader's socket; 0: something is. */
+static gint64
+weir_pipe_get_idle_since (WeirPipe *self)
+{
+  if (!weir_flow_is_done (&self->flow))
+    return 0;
+  return MAX (self->flow.meter.moved_us, self->probe.last_ping_us);
+}
+
+static gboolean
+weir_pipe_may_expire (WeirPipe *self)
+{
+  gboolean has_untaken = weir_pipe_get_writer (self)->presence == WEIR_PRESENCE_NONE ||
+                         weir_pipe_get_reader (self)->presence == WEIR_PRESENCE_NONE;
+
+  return has_untaken && self->config.expiry_us > 0 && !self->is_over;
+}
+
+static gboolean
+weir_pipe_may_ping (WeirPipe *self)
+{
+  return self->flow.reader != NULL && !weir_pipe_get_reader (self)->is_closing;
+}
+
+static gint64
+weir_pipe_next_us (WeirPipe *self)
+{
+  const WeirMeter *meter = &self->flow.meter;
+  gint64 next_us = G_MAXINT64;
+
+  if (weir_pipe_may_expire (self))
+    next_us = self->life_us + self->config.expiry_us;
+  if (weir_pipe_may_ping (self))
+    {
+      gint64 probe_us = weir_probe_next_us (&self->probe, meter->taken_messages, meter->acked_messages,
+                                            weir_pipe_get_idle_since (self));
+
+      if (probe_us != 0)
+        next_us = MIN (next_us, probe_us);
+    }
+  return next_us;
+}
+
+static void
+weir_pipe_timer_cb (gpointer data)
+{
+  WeirPipe *self = data;
+  gint64 now_us = weir_pipe_now_us (self);
+
+  self->timer = NULL;
+  if (weir_pipe_may_expire (self) && now_us >= self->life_us + self->config.expiry_us)
+    weir_pipe_close (self, WEIR_ENDED_EXPIRED, 1001, "expired", WEIR_PIPE_WRITER_CLOSE_US);
+  else
+    weir_pipe_settle (self);
+}
+
+/* A timer that is too early is left alone: it costs one look, and setting a new one for every message would cost more.
+ */
+static void
+weir_pipe_update_timer (WeirPipe *self)
+{
+  gint64 next_us = weir_pipe_next_us (self);
+
+  if (next_us == G_MAXINT64 || (self->timer != NULL && self->timer_us <= next_us))
+    return;
+  weir_timer_clear (&self->timer);
+  self->timer_us = next_us;
+  self->timer = weir_loop_add_timer (self->group->loop, next_us, weir_pipe_timer_cb, self);
+}
+
+/* --- acknowledgement --- */
+
+static void
+weir_pipe_send_ping (WeirPipe *self)
+{
+  const WeirMeter *meter = &self->flow.meter;
+  guint8 id[WEIR_PROBE_SIZE];
+
+  weir_probe_ping (&self->probe, meter->taken_bytes, meter->taken_messages, weir_pipe_now_us (self), id);
+  weir_conn_ping (self->flow.reader, id, sizeof id);
+}
+
+static void
+weir_pipe_update_probe (WeirPipe *self)
+{
+  const WeirMeter *meter = &self->flow.meter;
+  gint64 now_us = weir_pipe_now_us (self);
+
+  if (!weir_pipe_may_ping (self))
+    return;
+  if (weir_probe_is_due (&self->probe, meter->taken_messages, meter->acked_messages, now_us))
+    weir_pipe_send_ping (self);
+  if (weir_probe_check (&self->probe, weir_pipe_get_idle_since (self), now_us))
+    weir_pipe_touch (self);
+}
+
+static void
+weir_pipe_pong_cb (WeirConn *conn, const guint8 *data, gsize len, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+  WeirProbeMark mark;
+
+  if (!weir_probe_pong (&self->probe, data, len, &mark))
+    return;
+  if (weir_meter_ack (&self->flow.meter, mark.bytes, mark.messages, weir_pipe_now_us (self)))
+    self->flow.has_progressed = TRUE;
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+}
+
+/* --- its end --- */
+
+static void
+weir_pipe_close_end (WeirPipe *self, WeirSide side, guint16 code, const char *reason, gint64 timeout_us)
+{
+  WeirPipeEnd *end = &self->ends[side];
+
+  if (end->presence != WEIR_PRESENCE_HERE || end->is_closing)
+    return;
+  end->is_closing = TRUE;
+  end->closing_until_us = weir_pipe_now_us (self) + timeout_us;
+  weir_conn_close (end->conn, code, reason, timeout_us);
+}
+
+/* The last thing that is done: both connections are gone, and nobody may come. */
+static void
+weir_pipe_end_if_over (WeirPipe *self)
+{
+  WeirPipeEvent event = { .type = WEIR_PIPE_ENDED, .by = self->ended_by };
+
+  if (!self->is_over || self->has_ended || self->ends[0].conn != NULL || self->ends[1].conn != NULL)
+    return;
+
+  weir_pipe_take_change (self);
+  self->has_ended = TRUE;
+  weir_timer_clear (&self->timer);
+  weir_pipe_emit (self, &event);
+  self->group->events->ended (self, self->group->user_data);
+}
+
+/* From now on nothing is handed over any more. */
+static void
+weir_pipe_set_over (WeirPipe *self, WeirEndedBy by)
+{
+  self->is_over = TRUE;
+  self->ended_by = by;
+  weir_flow_drop (&self->flow);
+}
+
+void
+weir_pipe_close (WeirPipe *self, WeirEndedBy by, guint16 code, const char *reason, gint64 timeout_us)
+{
+  if (self->has_ended)
+    return;
+  if (!self->is_over)
+    weir_pipe_set_over (self, by);
+  weir_pipe_close_end (self, WEIR_SIDE_WRITER, code, reason, timeout_us);
+  weir_pipe_close_end (self, WEIR_SIDE_READER, code, reason, timeout_us);
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+  weir_pipe_end_if_over (self);
+}
+
+void
+weir_pipe_abort (WeirPipe *self)
+{
+  for (guint i = 0; i < WEIR_N_SIDES; i++)
+    if (self->ends[i].conn != NULL)
+      weir_conn_abort (self->ends[i].conn);
+}
+
+/* The writer has gone, and all it wrote has been handed over: the reader is told how it was. */
+static void
+weir_pipe_finish_reader (WeirPipe *self)
+{
+  gboolean is_lost = self->ended_by == WEIR_ENDED_WRITER_LOST;
+
+  if (self->is_over || weir_pipe_get_writer (self)->presence != WEIR_PRESENCE_GONE || !weir_flow_is_done (&self->flow))
+    return;
+  weir_pipe_close_end (self, WEIR_SIDE_READER, is_lost ? 1011 : 0, is_lost ? "writer_lost" : NULL,
+                       WEIR_PIPE_READER_CLOSE_US);
+}
+
+static void
+weir_pipe_writer_left (WeirPipe *self, WeirClosedHow how)
+{
+  self->flow.writer = NULL;
+  if (self->is_over)
+    return;
+  weir_flow_end_batch (&self->flow, weir_pipe_now_us (self));
+  self->ended_by = how == WEIR_CLOSED_CLEAN ? WEIR_ENDED_WRITER : WEIR_ENDED_WRITER_LOST;
+  self->life_us = weir_pipe_now_us (self);
+}
+
+/* A reader that answers our close frame has read all that was before it. */
+static gboolean
+weir_pipe_has_read_all (WeirPipe *self, WeirClosedHow how)
+{
+  WeirPipeEnd *reader = weir_pipe_get_reader (self);
+
+  return !self->is_over && reader->is_closing && how != WEIR_CLOSED_LOST && how != WEIR_CLOSED_VIOLATED &&
+         weir_pipe_now_us (self) < reader->closing_until_us;
+}
+
+static void
+weir_pipe_reader_left (WeirPipe *self, WeirClosedHow how)
+{
+  WeirMeter *meter = &self->flow.meter;
+
+  if (weir_pipe_has_read_all (self, how))
+    weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_pipe_now_us (self));
+  self->flow.reader = NULL;
+  if (!self->is_over)
+    weir_pipe_set_over (self, weir_pipe_get_reader (self)->is_closing ? self->ended_by : WEIR_ENDED_READER);
+  weir_pipe_close_end (self, WEIR_SIDE_WRITER, 1001, "reader_left", WEIR_PIPE_WRITER_CLOSE_US);
+}
+
+/* --- connections --- */
+
+static WeirSide
+weir_pipe_get_side (WeirPipe *self, WeirConn *conn)
+{
+  return self->ends[WEIR_SIDE_WRITER].conn == conn ? WEIR_SIDE_WRITER : WEIR_SIDE_READER;
+}
+
+static void
+weir_pipe_ended_cb (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+  WeirSide side = weir_pipe_get_side (self, conn);
+  WeirPipeEvent event = { .type = WEIR_PIPE_LEFT, .side = side };
+
+  self->ends[side].presence = WEIR_PRESENCE_GONE;
+  if (side == WEIR_SIDE_WRITER)
+    weir_pipe_writer_left (self, how);
+  else
+    weir_pipe_reader_left (self, how);
+
+  event.is_clean = how == WEIR_CLOSED_CLEAN || how == WEIR_CLOSED_BY_US;
+  event.code = how == WEIR_CLOSED_CLEAN ? code : 0;
+  if (how == WEIR_CLOSED_VIOLATED)
+    event.violation = (char *) reason;
+  else
+    event.reason = (char *) reason;
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+  weir_pipe_emit (self, &event);
+}
+
+static void
+weir_pipe_closed_cb (WeirConn *conn, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+
+  self->ends[weir_pipe_get_side (self, conn)].conn = NULL;
+  weir_conn_free (conn);
+  weir_pipe_end_if_over (self);
+}
+
+/* After anything that has happened: whatever follows from it. */
+static void
+weir_pipe_settle (WeirPipe *self)
+{
+  weir_pipe_finish_reader (self);
+  weir_pipe_update_probe (self);
+  weir_flow_update (&self->flow, weir_probe_is_expected (&self->probe), weir_pipe_now_us (self));
+  weir_pipe_update_timer (self);
+}
+
+static void
+weir_pipe_drained_cb (WeirConn *conn, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+
+  if (self->flow.reader == NULL)
+    return;
+  weir_flow_drained (&self->flow, weir_pipe_now_us (self));
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+}
+
+static WeirRecordKind
+kind_of_record (WeirOp op)
+{
+  return op == WEIR_OP_TEXT ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY;
+}
+
+/* Shows the message to the taps. Returns a block if it was worth a copy to one: what comes after can use that. */
+static WeirBlock *
+weir_pipe_tap (WeirPipe *self, WeirOp op, const guint8 *data, gsize len, WeirBlock *block)
+{
+  WeirRecordKind kind = kind_of_record (op);
+  guint64 seq = self->flow.meter.written_messages + 1;
+  gint64 wall_us = weir_pipe_group_wall_us (self->group);
+  WeirBlock *copy = NULL;
+
+  if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
+    block = copy = weir_block_new_copy (data, len);
+  weir_tap_set_put (&self->taps, kind, seq, wall_us, copy != NULL ? copy->data : data, len, block);
+  return copy;
+}
+
+static gboolean
+weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+  WeirBlock *block = weir_conn_get_block (conn);
+  g_autoptr (WeirBlock) copy = NULL;
+
+  if (self->is_over)
+    return TRUE;
+  if (self->taps.n_taps > 0 && (copy = weir_pipe_tap (self, op, data, len, block)) != NULL)
+    {
+      block = copy;
+      data = copy->data;
+    }
+  if (self->history != NULL)
+    weir_recent_note (&self->group->recent, kind_of_record (op), data, len, self->flow.meter.written_messages + 1);
+  return weir_flow_push (&self->flow, op, data, len, block, weir_pipe_now_us (self));
+}
+
+static void
+weir_pipe_batch_end_cb (WeirConn *conn, gpointer user_data)
+{
+  WeirPipe *self = user_data;
+  gint64 now_us = weir_pipe_now_us (self);
+
+  if (self->history != NULL)
+    weir_history_push_recent (self->history, &self->group->recent, weir_pipe_group_wall_us (self->group), now_us);
+  if (self->is_over)
+    return;
+  self->life_us = now_us;
+  weir_flow_end_batch (&self->flow, now_us);
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+}
+
+/* What a reader says as data is nobody's: read, so that its pings, its pongs and its close frame are. */
+static gboolean
+weir_pipe_discard_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
+{
+  return TRUE;
+}
+
+static const WeirConnEvents writer_events = {
+  .message = weir_pipe_written_cb,
+  .batch_end = weir_pipe_batch_end_cb,
+  .ended = weir_pipe_ended_cb,
+  .closed = weir_pipe_closed_cb,
+};
+
+static const WeirConnEvents reader_events = {
+  .message = weir_pipe_discard_cb,
+  .drained = weir_pipe_drained_cb,
+  .pong = weir_pipe_pong_cb,
+  .ended = weir_pipe_ended_cb,
+  .closed = weir_pipe_closed_cb,
+};
+
+static void
+weir_pipe_start_reader (WeirPipe *self)
+{
+  gint64 now_us = weir_pipe_now_us (self);
+
+  weir_conn_set_notsent_lowat (self->flow.reader, WEIR_PIPE_NOTSENT_LOWAT);
+  if (self->config.probe)
+    {
+      self->probe.state = WEIR_PROBE_WAITING;
+      weir_pipe_send_ping (self);
+    }
+  self->flow.has_progressed = TRUE; /* what waited for it is not stuck yet */
+  weir_flow_flush (&self->flow, now_us);
+}
+
+gboolean
+weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *early)
+{
+  WeirPipeEnd *end = &self->ends[side];
+  WeirConn *conn;
+
+  if (end->presence != WEIR_PRESENCE_NONE || self->is_over)
+    {
+      weir_pipe_emit_side (self, WEIR_PIPE_REFUSED, side);
+      return FALSE;
+    }
+
+  conn = weir_conn_new (self->group->loop, stream, WEIR_ROLE_SERVER, early,
+                        side == WEIR_SIDE_WRITER ? &writer_events : &reader_events, self);
+  end->conn = conn;
+  end->presence = WEIR_PRESENCE_HERE;
+  self->life_us = weir_pipe_now_us (self);
+  weir_pipe_emit_side (self, WEIR_PIPE_CONNECTED, side);
+
+  if (side == WEIR_SIDE_WRITER)
+    self->flow.writer = conn;
+  else
+    {
+      self->flow.reader = conn;
+      weir_pipe_start_reader (self);
+    }
+  weir_pipe_touch (self);
+  weir_pipe_settle (self);
+  return TRUE;
+}
+
+/* --- taps --- */
+
+void
+weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history)
+{
+  if (self->is_internal || self->has_ended || !weir_tap_set_add (&self->taps, tap))
+    return;
+  if (self->taps.n_taps == 1)
+    g_queue_push_tail_link (&self->group->tapped, &self->tapped_link);
+  if (history && self->history != NULL)
+    weir_history_replay (self->history, tap);
+}
+
+void
+weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap)
+{
+  if (weir_tap_set_remove (&self->taps, tap) && self->taps.n_taps == 0)
+    g_queue_unlink (&self->group->tapped, &self->tapped_link);
+}
+
+static void
+weir_pipe_clear_taps (WeirPipe *self)
+{
+  if (self->taps.n_taps > 0)
+    g_queue_unlink (&self->group->tapped, &self->tapped_link);
+  weir_tap_set_clear (&self->taps);
+}
+
+void
+weir_pipe_set_internal (WeirPipe *self)
+{
+  weir_pipe_take_change (self);
+  self->is_internal = TRUE;
+  weir_pipe_clear_taps (self);
+  g_clear_pointer (&self->history, weir_history_free);
+}
+
+/* --- life --- */
+
+WeirPipe *
+weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config)
+{
+  WeirPipe *self = g_new0 (WeirPipe, 1);
+
+  self->group = group;
+  self->config = *config;
+  self->ends[WEIR_SIDE_WRITER].presence = WEIR_PRESENCE_NONE;
+  self->ends[WEIR_SIDE_READER].presence = WEIR_PRESENCE_NONE;
+  self->flow.batch = &group->batch;
+  self->flow.budget = group->budget;
+  self->flow.max_items = CLAMP (config->max_items, 1, WEIR_BATCH_MAX);
+  self->flow.max_bytes = MAX (config->max_bytes, 1);
+  self->history = config->keep_history ? weir_history_new (group->histories) : NULL;
+  self->life_us = weir_pipe_now_us (self);
+  self->changed_link.data = self;
+  self->tapped_link.data = self;
+  weir_pipe_update_timer (self);
+  return self;
+}
+
+void
+weir_pipe_free (WeirPipe *self)
+{
+  weir_flow_drop (&self->flow);
+  self->flow.reader = NULL;
+  self->flow.writer = NULL;
+  for (guint i = 0; i < WEIR_N_SIDES; i++)
+    g_clear_pointer (&self->ends[i].conn, weir_conn_free);
+  weir_budget_charge (self->group->budget, -(gint64) self->flow.charged);
+  weir_pipe_take_change (self);
+  weir_pipe_clear_taps (self);
+  weir_timer_clear (&self->timer);
+  g_clear_pointer (&self->history, weir_history_free);
+  g_free (self);
+}

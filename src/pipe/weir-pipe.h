@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-conn.h"
+#include "weir-pipe-event.h"
+#include "weir-pipe-group.h"
+#include "weir-tap-set.h"
+
+/* One channel: the bounded buffer between its writer's and its reader's connection, its meters and its taps. Data
+ * thread.
+ *
+ * The straight path: a message that the writer's connection lends is entered in the group's batch; at the bound, or at
+ * the end of the dispatch, the batch is handed to the reader's connection in one go. What that does not take is copied
+ * into the ring. At the bound the writer is not read any more; when the reader has taken some, it is again.
+ *
+ * The ends: a writer that closes ends the channel when all it wrote has been handed over, and the reader gets an empty
+ * close frame (as from the stock engine); one that is lost, or breaks the protocol, the same with 1011 `writer_lost`. A
+ * reader that leaves ends it at once: the writer gets 1001 `reader_left`. An end that nobody takes ends it with 1001
+ * `expired`. */
+
+G_BEGIN_DECLS
+
+/* How long we wait for the answer to a close frame of ours. A reader may still have to read what is before it. */
+#define WEIR_PIPE_WRITER_CLOSE_US (5 * G_USEC_PER_SEC)
+#define WEIR_PIPE_READER_CLOSE_US (5 * 60 * G_USEC_PER_SEC)
+
+/* TCP_NOTSENT_LOWAT of the sockets towards readers. */
+#define WEIR_PIPE_NOTSENT_LOWAT (16 * 1024)
+
+WeirPipe *weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config);
+
+/* Drops its connections at once, if it still has some, and says nothing. Not from its own events. */
+void weir_pipe_free (WeirPipe *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPipe, weir_pipe_free)
+
+guint32 weir_pipe_get_n (WeirPipe *self);
+void weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters);
+
+/* FALSE: that end has been taken before (which has been said), or the channel has ended: @stream is untouched. */
+gboolean weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *early);
+
+/* Closes both ends; what is buffered is dropped. May end at once. */
+void weir_pipe_close (WeirPipe *self, WeirEndedBy by, guint16 code, const char *reason, gint64 timeout_us);
+
+/* Closes the sockets without waiting for anything. */
+void weir_pipe_abort (WeirPipe *self);
+
+void weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history);
+void weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap);
+WeirTapSet *weir_pipe_get_taps (WeirPipe *self);
+
+/* No history, samples or taps from now on. */
+void weir_pipe_set_internal (WeirPipe *self);
+
+/* Takes it off the group's list of those that have changed. */
+void weir_pipe_take_change (WeirPipe *self);
+
+G_END_DECLS

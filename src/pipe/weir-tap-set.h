@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-pipe-event.h"
+#include "weir-tap.h"
+
+/* The taps on one channel, and the events that are told to them: `{"event":"connected","side":"writer"}`,
+ * `{"event":"closed","side":"writer","code":1000,"reason":"…","clean":true,"violation":"…"}` (the last only if there
+ * was one),
+ * `{"event":"closed","by":"writer"}` when the channel has ended, `{"event":"heartbeat"}`. Data thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint n_taps;
+  WeirTap **taps; /* owned references */
+} WeirTapSet;
+
+void weir_tap_set_clear (WeirTapSet *self);
+
+/* FALSE: it is in there already, or is not. */
+gboolean weir_tap_set_add (WeirTapSet *self, WeirTap *tap);
+gboolean weir_tap_set_remove (WeirTapSet *self, WeirTap *tap);
+
+/* Whether a block that holds the message would save the taps a copy. */
+gboolean weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize len);
+
+void weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint64 seq, gint64 time_us, const guint8 *data,
+                       gsize len, WeirBlock *block);
+
+/* @event: CONNECTED, LEFT or ENDED. */
+void weir_tap_set_put_event (WeirTapSet *self, const WeirPipeEvent *event, gint64 time_us);
+
+/* Says that the tap is alive, to those that have room for it. */
+void weir_tap_set_put_heartbeat (WeirTapSet *self, gint64 time_us);
+
+G_END_DECLS
