@@ -42,7 +42,7 @@ class Program:
         self.name = os.path.basename(argv[0])
         self.lines = []
         self.process = subprocess.Popen(
-            argv, env={**os.environ, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            argv, env={**os.environ, **env}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace")
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -65,6 +65,11 @@ class Program:
                 raise AssertionError(f"{self.name} ended with {self.process.returncode} before it said {pattern!r}")
             return found
         return wait(probe, f"{self.name} says {pattern!r}", limit)
+
+    def tell(self, line):
+        """Writes a line to its standard input."""
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
 
     def end(self, kill=False, limit=LIMIT):
         """Asks it to end (or kills it) and returns its status."""
@@ -91,6 +96,18 @@ class Stage:
         engine = self.start(os.environ["WEIR_ENGINE"], "--listen", listen, *options)
         engine.url = engine.line(r"^weir-engine: listening on (ws://\S+)")[1]
         return engine
+
+    def worker(self, url):
+        """The Node worker of worker.mjs; .do(command) has it do something and waits until it has."""
+        worker = self.start("node", os.path.join(os.path.dirname(__file__), "worker.mjs"), III_URL=url)
+        worker.line("^ready$")
+
+        def do(command):
+            seen = worker.lines.count(f"did {command}")
+            worker.tell(command)
+            wait(lambda: worker.lines.count(f"did {command}") > seen, f"the worker does {command!r}")
+        worker.do = do
+        return worker
 
     def window(self, *options, **env):
         """A weir; its accessible root is .root."""
