@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "forward.h"
+#include "load.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How fast messages are forwarded from one connection to another, as ratios within one run: by WeirConns against a plain copying
+ * relay of TCP, and against libsoup's own WebSocket server. The runs of all are interleaved and medians compared, so that what
+ * else the machine does hits all alike. CPU is what the forwarding process used for a gigabyte, or a million messages: where
+ * generator and sink want the same cores, it tells more than the throughput. */
+
+typedef struct
+{
+  const char *name;
+  void (*forward) (int port_fd);
+  gboolean is_websocket;
+  pid_t pid;
+  guint16 port;
+} Subject;
+
+static Subject subjects[] = {
+  { "plain TCP relay", forward_plain, FALSE, 0, 0 },
+  { "WeirConn", forward_weir, TRUE, 0, 0 },
+  { "libsoup", forward_soup, TRUE, 0, 0 },
+};
+
+#define N_SUBJECTS G_N_ELEMENTS (subjects)
+#define MAX_REPEATS 99
+
+typedef struct
+{
+  double messages_per_s[MAX_REPEATS];
+  double cpu[MAX_REPEATS]; /* seconds a message */
+} Series;
+
+static int n_repeats = 5;
+static double duration_s = 1.0;
+
+static const GOptionEntry options[] = {
+  { "repeats", 'n', 0, G_OPTION_ARG_INT, &n_repeats, "Runs of each (5)", "N" },
+  { "duration", 'd', 0, G_OPTION_ARG_DOUBLE, &duration_s, "Seconds of each (1)", "S" },
+  { NULL }
+};
+
+static void
+subject_start (Subject *self)
+{
+  int fds[2];
+
+  if (pipe (fds) < 0)
+    exit (1);
+  self->pid = fork ();
+  if (self->pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      close (fds[0]);
+      self->forward (fds[1]);
+    }
+  close (fds[1]);
+  if (read (fds[0], &self->port, sizeof self->port) != sizeof self->port)
+    {
+      g_printerr ("bench: %s did not start\n", self->name);
+      exit (1);
+    }
+  close (fds[0]);
+}
+
+static double
+get_cpu_s (pid_t pid)
+{
+  clockid_t clock;
+  struct timespec time = { 0 };
+
+  if (clock_getcpuclockid (pid, &clock) == 0)
+    clock_gettime (clock, &time);
+
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+typedef struct
+{
+  pid_t pid;
+  double start_s, end_s;
+} CpuClock;
+
+static void
+clock_start (gpointer data)
+{
+  CpuClock *clock = data;
+
+  clock->start_s = get_cpu_s (clock->pid);
+}
+
+static void
+clock_end (gpointer data)
+{
+  CpuClock *clock = data;
+
+  clock->end_s = get_cpu_s (clock->pid);
+}
+
+static void
+measure (const Subject *subject, gsize message_size, Series *series, int i)
+{
+  CpuClock clock = { .pid = subject->pid };
+  Load load = {
+    .host = "127.0.0.1",
+    .port = subject->port,
+    .write_path = subject->is_websocket ? "/write" : NULL,
+    .read_path = subject->is_websocket ? "/read" : NULL,
+    .message_size = message_size,
+    .warm_up_s = 0.2,
+    .duration_s = duration_s,
+  };
+  LoadResult result = load_run (&load, clock_start, clock_end, &clock);
+
+  if (!result.is_complete)
+    {
+      g_printerr ("bench: %s broke off\n", subject->name);
+      exit (1);
+    }
+  series->messages_per_s[i] = result.messages_per_s;
+  series->cpu[i] = (clock.end_s - clock.start_s) / (result.messages_per_s * duration_s);
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  return (*(const double *) a > *(const double *) b) - (*(const double *) a < *(const double *) b);
+}
+
+static double
+median (double *values)
+{
+  qsort (values, n_repeats, sizeof values[0], compare);
+
+  return n_repeats % 2 == 1 ? values[n_repeats / 2] : (values[n_repeats / 2 - 1] + values[n_repeats / 2]) / 2;
+}
+
+static void
+compare_all (gsize message_size)
+{
+  static Series series[N_SUBJECTS];
+  double rates[N_SUBJECTS], cpus[N_SUBJECTS];
+
+  for (int i = 0; i < n_repeats; i++)
+    for (guint j = 0; j < N_SUBJECTS; j++)
+      measure (&subjects[j], message_size, &series[j], i);
+  for (guint j = 0; j < N_SUBJECTS; j++)
+    {
+      rates[j] = median (series[j].messages_per_s);
+      cpus[j] = median (series[j].cpu);
+    }
+
+  g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats, duration_s);
+  g_print ("%-16s %12s %10s %12s %10s %10s\n", "", "messages/s", "MB/s", "CPU ns/msg", "of plain", "of libsoup");
+  for (guint j = 0; j < N_SUBJECTS; j++)
+    g_print ("%-16s %12.0f %10.1f %12.1f %10.2f %10.1f\n", subjects[j].name, rates[j], rates[j] * message_size / 1e6,
+             cpus[j] * 1e9, rates[j] / rates[0], rates[j] / rates[N_SUBJECTS - 1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr(GOptionContext) context = g_option_context_new ("- compare forwarders");
+  g_autoptr(GError) error = NULL;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("bench: %s\n", error->message);
+      return 2;
+    }
+  n_repeats = CLAMP (n_repeats, 1, MAX_REPEATS);
+
+  for (guint i = 0; i < N_SUBJECTS; i++) /* before there are threads */
+    subject_start (&subjects[i]);
+  compare_all (64 * 1024);
+  compare_all (100);
+  for (guint i = 0; i < N_SUBJECTS; i++)
+    {
+      kill (subjects[i].pid, SIGKILL);
+      waitpid (subjects[i].pid, NULL, 0);
+    }
+
+  return 0;
+}

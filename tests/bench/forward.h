@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* The forwarders that are compared. Each listens on a port of 127.0.0.1, writes its number as two bytes of the machine's order to
+ * @port_fd, and forwards from one connection to another until it is killed. */
+
+G_BEGIN_DECLS
+
+/* Reads and writes what comes: the yardstick. The first connection is the sink's, the second the generator's, and so on. */
+G_NORETURN void forward_plain (int port_fd);
+
+/* Two WeirConns on a thread's loop; paths /read and /write. */
+G_NORETURN void forward_weir (int port_fd);
+
+/* What libsoup's own WebSocket server does; the same paths. */
+G_NORETURN void forward_soup (int port_fd);
+
+G_END_DECLS
