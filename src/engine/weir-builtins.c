@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-builtins.h"
+
+#include "weir-bindings.h"
+
+/* The worker name under which the engine's own functions are listed. */
+#define OWN_NAME "weir-engine"
+
+typedef gboolean (*BuiltinFunc) (WeirBuiltinCall *call);
+
+typedef struct
+{
+  const char *id;
+  const char *description;
+  BuiltinFunc func;
+} Builtin;
+
+/* --- inputs --- */
+
+/* As the stock engine words it (§3.5). */
+static gboolean
+fail_input (WeirBuiltinCall *call, const char *why)
+{
+  call->code = "deserialization_error";
+  call->message = g_strdup_printf ("Failed to deserialize input for %s: %s", call->function_id, why);
+  return FALSE;
+}
+
+/* No input means no filters. Anything but an object is refused. */
+static gboolean
+check_object (WeirBuiltinCall *call)
+{
+  WeirJsonType type = weir_json_type (call->data);
+
+  return type == WEIR_JSON_OBJECT || type == WEIR_JSON_NULL || type == WEIR_JSON_ABSENT ||
+         fail_input (call, "expected an object");
+}
+
+static WeirSpan
+member (WeirSpan object, const char *name)
+{
+  return weir_json_type (object) == WEIR_JSON_OBJECT ? weir_json_member (object, name) : (WeirSpan){ NULL, 0 };
+}
+
+static gboolean
+member_is_true (WeirSpan object, const char *name)
+{
+  WeirSpan value = member (object, name);
+
+  return weir_json_type (value) == WEIR_JSON_BOOLEAN && *value.text == 't';
+}
+
+/* --- engine::channels::create --- */
+
+static void
+append_ref (GString *out, const WeirEngineChannel *channel, WeirDirection direction)
+{
+  WeirRef ref = { channel->id, channel->key, direction };
+
+  weir_ref_append (out, &ref);
+}
+
+static gboolean
+channels_create (WeirBuiltinCall *call)
+{
+  WeirSpan size = member (call->data, "buffer_size");
+  gint64 items = WEIR_CHANNEL_DEFAULT_ITEMS;
+  const WeirEngineChannel *channel;
+
+  if (!check_object (call))
+    return FALSE;
+  if (weir_json_type (size) > WEIR_JSON_NULL && (!weir_json_get_int (size, &items) || items < 0))
+    return fail_input (call, "buffer_size is not a number of messages");
+  channel = weir_channel_table_create (call->router->channels, (guint) CLAMP (items, 1, WEIR_CHANNEL_MAX_ITEMS));
+  if (channel == NULL)
+    {
+      call->code = "channel_limit";
+      call->message = g_strdup_printf ("This engine has %u channels open, which is its limit.",
+                                       weir_channel_table_get_size (call->router->channels));
+      return FALSE;
+    }
+  g_info ("channel %.8s was created by %s", channel->id, call->caller->label);
+  g_string_append (call->result, "{\"writer\":");
+  append_ref (call->result, channel, WEIR_DIRECTION_WRITE);
+  g_string_append (call->result, ",\"reader\":");
+  append_ref (call->result, channel, WEIR_DIRECTION_READ);
+  g_string_append_c (call->result, '}');
+  return TRUE;
+}
+
+/* --- engine::workers::register --- */
+
+static gboolean
+workers_register (WeirBuiltinCall *call)
+{
+  WeirSession *caller = call->caller;
+
+  if (!check_object (call))
+    return FALSE;
+  weir_session_set_announce (caller, call->data);
+  g_message ("%s has announced itself: %s %s", caller->label,
+             caller->announce.runtime != NULL ? caller->announce.runtime : "",
+             caller->announce.version != NULL ? caller->announce.version : "");
+  weir_bindings_worker_event (call->router, "worker_metadata_updated", caller->id);
+  g_string_append (call->result, "{\"success\":true}");
+  return TRUE;
+}
+
+/* --- lists --- */
+
+static void
+append_string_member (GString *out, const char *name, const char *value)
+{
+  g_string_append_printf (out, ",\"%s\":", name);
+  if (value != NULL)
+    weir_json_append_string (out, value, -1);
+  else
+    g_string_append (out, "null");
+}
+
+static void
+append_json_member (GString *out, const char *name, const char *json)
+{
+  if (json != NULL)
+    g_string_append_printf (out, ",\"%s\":%s", name, json);
+}
+
+static const char *
+function_worker_name (const WeirFunction *function)
+{
+  if (function->owner == NULL)
+    return OWN_NAME;
+  return function->owner->announce.name;
+}
+
+typedef struct
+{
+  char *search;
+  char *prefix;
+  char *worker;
+  WeirSpan workers;
+  gboolean include_internal;
+} FunctionQuery;
+
+static void
+function_query_clear (FunctionQuery *query)
+{
+  g_free (query->search);
+  g_free (query->prefix);
+  g_free (query->worker);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FunctionQuery, function_query_clear)
+
+static gboolean
+is_one_of (WeirSpan names, const char *name)
+{
+  WeirJsonIter iter;
+  WeirSpan key;
+  WeirSpan value;
+
+  if (weir_json_type (names) != WEIR_JSON_ARRAY)
+    return TRUE;
+  weir_json_iter_init (&iter, names);
+  while (weir_json_iter_next (&iter, &key, &value))
+    if (weir_json_type (value) == WEIR_JSON_STRING && weir_json_string_equal (value, name))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+contains (const char *text, const char *search)
+{
+  return text != NULL && strstr (text, search) != NULL;
+}
+
+static gboolean
+function_matches (const WeirFunction *function, const FunctionQuery *query, const char *worker_name)
+{
+  if (function->is_internal && !query->include_internal)
+    return FALSE;
+  if (query->prefix != NULL && !g_str_has_prefix (function->id, query->prefix))
+    return FALSE;
+  if (query->search != NULL && !contains (function->id, query->search) &&
+      !contains (function->description, query->search))
+    return FALSE;
+  if (query->worker != NULL && !g_str_equal (worker_name, query->worker))
+    return FALSE;
+  return is_one_of (query->workers, worker_name);
+}
+
+/* A worker that has not announced itself is named after the first part of the function's id (§4.2). */
+static char *
+dup_worker_name (const WeirFunction *function)
+{
+  const char *name = function_worker_name (function);
+  const char *colons;
+
+  if (name != NULL)
+    return g_strdup (name);
+  colons = strstr (function->id, "::");
+  return colons != NULL ? g_strndup (function->id, (gsize) (colons - function->id)) : g_strdup (function->id);
+}
+
+void
+weir_builtins_append_functions (GString *out, WeirRouter *router, WeirSpan query_span)
+{
+  g_autoptr(GPtrArray) functions = weir_function_table_list (router->functions);
+  g_auto(FunctionQuery) query = {
+    .search = weir_json_dup_string (member (query_span, "search")),
+    .prefix = weir_json_dup_string (member (query_span, "prefix")),
+    .worker = weir_json_dup_string (member (query_span, "worker")),
+    .workers = member (query_span, "workers"),
+    .include_internal = member_is_true (query_span, "include_internal"),
+  };
+  const char *separator = "";
+
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < functions->len; i++)
+    {
+      const WeirFunction *function = functions->pdata[i];
+      g_autofree char *worker_name = dup_worker_name (function);
+
+      if (!function_matches (function, &query, worker_name))
+        continue;
+      g_string_append_printf (out, "%s{\"function_id\":", separator);
+      weir_json_append_string (out, function->id, -1);
+      g_string_append (out, ",\"namespace\":\"default\"");
+      append_string_member (out, "worker_name", worker_name);
+      append_json_member (out, "description", function->description);
+      append_json_member (out, "metadata", function->metadata);
+      g_string_append_c (out, '}');
+      separator = ",";
+    }
+  g_string_append_c (out, ']');
+}
+
+static gboolean
+functions_list (WeirBuiltinCall *call)
+{
+  if (!check_object (call))
+    return FALSE;
+  g_string_append (call->result, "{\"functions\":");
+  weir_builtins_append_functions (call->result, call->router, call->data);
+  g_string_append_c (call->result, '}');
+  return TRUE;
+}
+
+static void
+append_worker (GString *out, WeirRouter *router, WeirSession *session)
+{
+  const WeirAnnounce *announce = &session->announce;
+
+  g_string_append (out, "{\"id\":");
+  weir_json_append_string (out, session->id, -1);
+  append_string_member (out, "name", announce->name);
+  append_string_member (out, "description", announce->description);
+  append_string_member (out, "version", announce->version);
+  append_string_member (out, "namespace", "default");
+  append_string_member (out, "runtime", announce->runtime);
+  append_string_member (out, "os", announce->os);
+  append_string_member (out, "status", "connected");
+  append_string_member (out, "isolation", announce->isolation);
+  append_string_member (out, "ip_address", session->peer);
+  g_string_append_printf (
+      out, ",\"function_count\":%u,\"connected_at_ms\":%" G_GINT64_FORMAT ",\"active_invocations\":%u}",
+      weir_function_table_count (router->functions, session), session->connected_at_ms, session->n_active);
+}
+
+/* The engine itself, as the stock engine lists the workers in its own process. */
+static void
+append_own_worker (GString *out, WeirRouter *router)
+{
+  g_string_append (out,
+                   "{\"id\":\"" OWN_NAME "\",\"name\":\"" OWN_NAME "\",\"description\":null,\"version\":\"" WEIR_VERSION
+                   "\",\"namespace\":\"default\",\"runtime\":\"engine\",\"os\":null,\"status\":\"available\","
+                   "\"isolation\":\"in-process\",\"ip_address\":null");
+  g_string_append_printf (out,
+                          ",\"function_count\":%u,\"connected_at_ms\":%" G_GINT64_FORMAT ",\"active_invocations\":0}",
+                          weir_function_table_count (router->functions, NULL), router->start_ms);
+}
+
+typedef struct
+{
+  char *search;
+  char *runtime;
+  char *status;
+} WorkerQuery;
+
+static void
+worker_query_clear (WorkerQuery *query)
+{
+  g_free (query->search);
+  g_free (query->runtime);
+  g_free (query->status);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WorkerQuery, worker_query_clear)
+
+static gboolean
+worker_matches (const WorkerQuery *query, const char *name, const char *runtime, const char *status)
+{
+  return (query->search == NULL || contains (name, query->search)) &&
+         (query->runtime == NULL || g_strcmp0 (runtime, query->runtime) == 0) &&
+         (query->status == NULL || g_str_equal (status, query->status));
+}
+
+static gint
+compare_connected (gconstpointer a, gconstpointer b)
+{
+  const WeirSession *left = a;
+  const WeirSession *right = b;
+
+  if (left->connected_at_ms != right->connected_at_ms)
+    return left->connected_at_ms < right->connected_at_ms ? -1 : 1;
+  return strcmp (left->id, right->id);
+}
+
+/* Workers without a pid are left out, as the stock engine does (§4.2): telemetry's and browsers' connections. */
+static gboolean
+workers_list (WeirBuiltinCall *call)
+{
+  g_autoptr(GList) sessions = g_list_sort (g_hash_table_get_values (call->router->sessions), compare_connected);
+  g_auto(WorkerQuery) query = {
+    .search = weir_json_dup_string (member (call->data, "search")),
+    .runtime = weir_json_dup_string (member (call->data, "runtime")),
+    .status = weir_json_dup_string (member (call->data, "status")),
+  };
+  const char *separator = "";
+
+  if (!check_object (call))
+    return FALSE;
+  g_string_append (call->result, "{\"workers\":[");
+  if (worker_matches (&query, OWN_NAME, "engine", "available"))
+    {
+      append_own_worker (call->result, call->router);
+      separator = ",";
+    }
+  for (GList *l = sessions; l != NULL; l = l->next)
+    {
+      WeirSession *session = l->data;
+
+      if (session->announce.pid == 0 ||
+          !worker_matches (&query, session->announce.name, session->announce.runtime, "connected"))
+        continue;
+      g_string_append (call->result, separator);
+      append_worker (call->result, call->router, session);
+      separator = ",";
+    }
+  g_string_append (call->result, "]}");
+  return TRUE;
+}
+
+/* --- the table --- */
+
+static const Builtin builtins[] = {
+  { "engine::channels::create", "Create a streaming channel pair", channels_create },
+  { "engine::workers::register", "Say what this worker is", workers_register },
+  { "engine::functions::list", "List the functions that can be called", functions_list },
+  { "engine::workers::list", "List the workers that are connected", workers_list },
+};
+
+void
+weir_builtins_register (WeirFunctionTable *functions)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (builtins); i++)
+    weir_function_table_add_builtin (functions, builtins[i].id, builtins[i].description, (gpointer) &builtins[i]);
+}
+
+gboolean
+weir_builtins_run (const WeirFunction *function, WeirBuiltinCall *call)
+{
+  const Builtin *builtin = function->builtin;
+
+  return builtin->func (call);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-calls.h"
+
+#include "weir-builtins.h"
+#include "weir-secret.h"
+
+/* A call on its way: the envelope with its strings taken out. */
+typedef struct
+{
+  WeirSession *caller;
+  const WeirEnvelope *envelope;
+  char *id; /* as the caller wrote it; NULL: it gave none */
+  char *function_id;
+  gboolean wants_answer;
+} Call;
+
+static void
+call_clear (Call *call)
+{
+  g_free (call->id);
+  g_free (call->function_id);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
+
+static void
+refuse (const Call *call, const char *code, const char *message)
+{
+  if (call->wants_answer)
+    weir_session_send (call->caller, weir_envelope_write_error (call->id, call->function_id, code, message));
+  else
+    g_message ("%s: a call of %s that wants no answer was refused: %s", call->caller->label, call->function_id,
+               message);
+}
+
+static void
+refuse_unknown (const Call *call)
+{
+  g_autofree char *message = g_strdup_printf ("Function %s not found in namespace default.", call->function_id);
+
+  refuse (call, "function_not_found", message);
+}
+
+/* --- to the engine's own functions --- */
+
+static void
+run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
+{
+  g_autoptr(GString) result = g_string_new (NULL);
+  WeirBuiltinCall builtin = {
+    .router = router,
+    .caller = call->caller,
+    .function_id = call->function_id,
+    .data = call->envelope->data,
+    .result = result,
+  };
+
+  if (!weir_builtins_run (function, &builtin))
+    refuse (call, builtin.code, builtin.message);
+  else if (call->wants_answer)
+    weir_session_send (call->caller,
+                       weir_envelope_write_result (call->id, call->function_id,
+                                                   (WeirSpan){ result->len > 0 ? result->str : NULL, result->len },
+                                                   call->envelope->traceparent));
+  g_free (builtin.message);
+}
+
+/* --- to workers --- */
+
+/* Passes the call on. An executor is always given an id, also where nobody waits for the answer (§3.3). */
+static void
+pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
+{
+  const WeirEnvelope *envelope = call->envelope;
+  g_autofree char *new_id = call->id == NULL ? weir_secret_new_uuid () : NULL;
+  const char *id = call->id != NULL ? call->id : new_id;
+  WeirInvoke invoke = {
+    .invocation_id = id,
+    .function_id = call->function_id,
+    .data = envelope->data,
+    .caller_worker_id = call->caller->id,
+    .traceparent = envelope->traceparent,
+    .baggage = envelope->baggage,
+    .metadata = envelope->metadata,
+  };
+
+  weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
+                             executor, weir_loop_now_us (router->loop));
+  weir_session_send (executor, weir_envelope_write_invoke (&invoke));
+}
+
+static gboolean
+is_enqueue (const WeirEnvelope *envelope)
+{
+  return weir_json_type (envelope->action) == WEIR_JSON_OBJECT &&
+         weir_json_string_equal (weir_json_member (envelope->action, "type"), "enqueue");
+}
+
+/* What can be wrong with a call before anybody is asked to execute it. */
+static gboolean
+check (WeirRouter *router, const Call *call)
+{
+  const WeirEnvelope *envelope = call->envelope;
+
+  if (envelope->too_deep)
+    refuse (call, "deserialization_error", "The payload nests deeper than 128 levels.");
+  else if (call->id != NULL && weir_invocation_table_has (router->invocations, call->id))
+    g_message ("%s: ignored a call of %s whose invocation_id is that of a pending call", call->caller->label,
+               call->function_id);
+  else if (is_enqueue (envelope))
+    refuse (call, "enqueue_error", "This engine has no queues.");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+dispatch (WeirRouter *router, const Call *call)
+{
+  const WeirFunction *function;
+
+  if (!check (router, call))
+    return;
+  function = weir_function_table_lookup (router->functions, call->function_id);
+  if (function == NULL)
+    refuse_unknown (call);
+  else if (function->owner == NULL)
+    run_builtin (router, call, function);
+  else if (function->owner->n_active >= WEIR_INVOCATION_TABLE_MAX)
+    refuse (call, "invocation_error", "Too many calls are pending at the worker that executes this function.");
+  else
+    pass_on (router, call, function->owner);
+}
+
+void
+weir_calls_handle_invoke (WeirRouter *router, WeirSession *caller, const WeirEnvelope *envelope)
+{
+  g_auto(Call) call = { .caller = caller, .envelope = envelope };
+
+  call.id = weir_json_dup_string (envelope->invocation_id);
+  call.function_id = weir_json_dup_string (envelope->function_id);
+  call.wants_answer = call.id != NULL && !weir_envelope_is_void (envelope);
+  dispatch (router, &call);
+}
+
+void
+weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, const char *metadata)
+{
+  const WeirFunction *function = weir_function_table_lookup (router->functions, function_id);
+  g_autofree char *id = NULL;
+  WeirInvoke invoke = { .function_id = function_id, .data = data };
+
+  if (function == NULL || function->owner == NULL)
+    {
+      g_message ("a trigger has fired for %s, which no worker has registered", function_id);
+      return;
+    }
+  if (function->owner->n_active >= WEIR_INVOCATION_TABLE_MAX)
+    {
+      g_message ("%s: a trigger has fired for %s, but too many calls are pending there", function->owner->label,
+                 function_id);
+      return;
+    }
+  id = weir_secret_new_uuid ();
+  invoke.invocation_id = id;
+  if (metadata != NULL)
+    invoke.metadata = WEIR_SPAN (metadata);
+  weir_invocation_table_add (router->invocations, id, function_id, NULL, function->owner,
+                             weir_loop_now_us (router->loop));
+  weir_session_send (function->owner, weir_envelope_write_invoke (&invoke));
+}
+
+/* --- answers --- */
+
+static GString *
+write_answer (const WeirPending *pending, const WeirEnvelope *envelope)
+{
+  if (envelope->too_deep)
+    return weir_envelope_write_error (pending->id, pending->function_id, "deserialization_error",
+                                      "The result nests deeper than 128 levels.");
+  if (envelope->error.text != NULL)
+    return weir_envelope_write_error_span (pending->id, pending->function_id, envelope->error, envelope->traceparent);
+  return weir_envelope_write_result (pending->id, pending->function_id, envelope->result, envelope->traceparent);
+}
+
+void
+weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirEnvelope *envelope)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
+  g_autoptr(WeirPending) pending = weir_invocation_table_take (router->invocations, id, executor);
+
+  if (pending == NULL)
+    g_message ("%s: ignored an answer to a call that is not pending there", executor->label);
+  else if (pending->caller != NULL)
+    weir_session_send (pending->caller, write_answer (pending, envelope));
+}
+
+void
+weir_calls_halt (WeirRouter *router, WeirSession *session)
+{
+  g_autoptr(GPtrArray) halted = weir_invocation_table_remove_session (router->invocations, session);
+
+  for (guint i = 0; i < halted->len; i++)
+    {
+      const WeirPending *pending = halted->pdata[i];
+
+      if (pending->caller != NULL)
+        weir_session_send (pending->caller, weir_envelope_write_error (pending->id, pending->function_id,
+                                                                       "invocation_stopped", "Invocation stopped"));
+    }
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-table.h"
+
+#include "weir-secret.h"
+
+struct _WeirChannelTable
+{
+  WeirChannelConfig config;
+  GHashTable *by_id; /* id → WeirEngineChannel */
+  GHashTable *by_n;  /* n → the same */
+  GPtrArray *threads;
+  WeirBudget *budget;
+  guint32 last_n;
+};
+
+static void
+channel_free (gpointer data)
+{
+  WeirEngineChannel *channel = data;
+
+  g_free (channel->id);
+  g_free (channel->key);
+  g_free (channel);
+}
+
+/* --- what the data threads tell --- */
+
+static char *
+dup_expiry (const WeirChannelTable *self)
+{
+  if (self->config.expiry_us == WEIR_CHANNEL_EXPIRY_US)
+    return g_strdup ("five minutes");
+  return g_strdup_printf ("%.3g s", (double) self->config.expiry_us / G_USEC_PER_SEC);
+}
+
+static void
+log_expired (const WeirChannelTable *self, const WeirEngineChannel *channel, const WeirMeters *meters)
+{
+  g_autofree char *expiry = dup_expiry (self);
+  const char *who = "neither of its ends";
+
+  if (meters->writer != WEIR_PRESENCE_NONE)
+    who = "its reader";
+  else if (meters->reader != WEIR_PRESENCE_NONE)
+    who = "its writer";
+  g_message ("channel %.8s expired: %s never came, %s after the last sign of life", channel->id, who, expiry);
+}
+
+static void
+log_ended (const WeirChannelTable *self, const WeirEngineChannel *channel, const WeirPipeEvent *event)
+{
+  const WeirTotals *totals = &event->meters.totals;
+
+  switch (event->by)
+    {
+    case WEIR_ENDED_EXPIRED:
+      log_expired (self, channel, &event->meters);
+      break;
+    case WEIR_ENDED_WRITER_LOST:
+      g_message (
+          "channel %.8s: its writer was lost without a close; the reader got what was accepted, %" G_GUINT64_FORMAT
+          " messages, and Close 1011 writer_lost",
+          channel->id, totals->sent_messages);
+      break;
+    case WEIR_ENDED_READER:
+      g_message ("channel %.8s: its reader left after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                 " messages; the writer was told with Close 1001 reader_left",
+                 channel->id, totals->sent_messages, totals->written_messages);
+      break;
+    case WEIR_ENDED_WRITER:
+    case WEIR_ENDED_ENGINE:
+    case WEIR_ENDED_OBSERVER:
+    case WEIR_ENDED_NOT:
+    default:
+      g_info ("channel %.8s ended by %s after %" G_GUINT64_FORMAT " messages", channel->id,
+              event->by != WEIR_ENDED_NOT ? weir_ended_by_to_string (event->by) : "nobody", totals->sent_messages);
+      break;
+    }
+}
+
+static void
+log_left (const WeirEngineChannel *channel, const WeirPipeEvent *event)
+{
+  const char *side = weir_side_to_string (event->side);
+
+  if (event->violation != NULL)
+    g_message ("channel %.8s: its %s broke the WebSocket protocol and was closed: %s", channel->id, side,
+               event->violation);
+  else if (!event->is_clean)
+    g_info ("channel %.8s: its %s was lost without a close", channel->id, side);
+  else
+    g_info ("channel %.8s: its %s closed with %u%s%s", channel->id, side, event->code, event->reason != NULL ? " " : "",
+            event->reason != NULL ? event->reason : "");
+}
+
+static void
+data_event (const WeirPipeEvent *event, gpointer user_data)
+{
+  WeirChannelTable *self = user_data;
+  WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (event->n));
+
+  if (channel == NULL)
+    return;
+  switch (event->type)
+    {
+    case WEIR_PIPE_CONNECTED:
+      g_info ("channel %.8s: its %s connected", channel->id, weir_side_to_string (event->side));
+      break;
+    case WEIR_PIPE_REFUSED:
+      g_message ("channel %.8s: closed a second %s at once; the first one has that end for good", channel->id,
+                 weir_side_to_string (event->side));
+      break;
+    case WEIR_PIPE_LEFT:
+      log_left (channel, event);
+      break;
+    case WEIR_PIPE_ENDED:
+      log_ended (self, channel, event);
+      g_hash_table_remove (self->by_n, GUINT_TO_POINTER (event->n));
+      g_hash_table_remove (self->by_id, channel->id);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+data_meters (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data)
+{
+}
+
+static const WeirDataEvents data_events = {
+  .event = data_event,
+  .meters = data_meters,
+};
+
+/* --- life --- */
+
+static gboolean
+start_threads (WeirChannelTable *self, GError **error)
+{
+  GMainContext *control = g_main_context_get_thread_default ();
+
+  for (guint i = 0; i < self->config.n_threads; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("weir-data-%u", i);
+      WeirDataThread *thread = weir_data_thread_new (
+          name, self->budget, control != NULL ? control : g_main_context_default (), &data_events, self, error);
+
+      if (thread == NULL)
+        return FALSE;
+      g_ptr_array_add (self->threads, thread);
+    }
+  return TRUE;
+}
+
+WeirChannelTable *
+weir_channel_table_new (const WeirChannelConfig *config, GError **error)
+{
+  g_autoptr(WeirChannelTable) self = g_new0 (WeirChannelTable, 1);
+
+  self->config = *config;
+  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, channel_free);
+  self->by_n = g_hash_table_new (NULL, NULL);
+  self->threads = g_ptr_array_new ();
+  self->budget = weir_budget_new (config->memory_bytes);
+  if (!start_threads (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us)
+{
+  gint64 until_us = g_get_monotonic_time () + timeout_us;
+
+  for (guint i = 0; i < self->threads->len; i++)
+    weir_data_thread_stop (self->threads->pdata[i], code, reason, MAX (until_us - g_get_monotonic_time (), 0));
+  g_ptr_array_set_size (self->threads, 0);
+}
+
+void
+weir_channel_table_free (WeirChannelTable *self)
+{
+  weir_channel_table_stop (self, 1001, "engine_stopping", 0);
+  g_ptr_array_unref (self->threads);
+  g_hash_table_unref (self->by_n);
+  g_hash_table_unref (self->by_id);
+  weir_budget_unref (self->budget);
+  g_free (self);
+}
+
+/* --- channels --- */
+
+const WeirEngineChannel *
+weir_channel_table_create (WeirChannelTable *self, guint items)
+{
+  WeirEngineChannel *channel;
+  WeirPipeConfig pipe = {
+    .max_items = items,
+    .max_bytes = self->config.buffer_bytes,
+    .expiry_us = self->config.expiry_us,
+    .probe = self->config.probe,
+    .keep_history = TRUE,
+  };
+
+  if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->threads->len == 0)
+    return NULL;
+  channel = g_new0 (WeirEngineChannel, 1);
+  channel->id = weir_secret_new_uuid ();
+  channel->key = weir_secret_new_uuid ();
+  channel->n = pipe.n = ++self->last_n;
+  channel->thread = self->threads->pdata[g_str_hash (channel->id) % self->threads->len];
+  g_hash_table_replace (self->by_id, channel->id, channel);
+  g_hash_table_replace (self->by_n, GUINT_TO_POINTER (channel->n), channel);
+  weir_data_thread_open (channel->thread, &pipe);
+  return channel;
+}
+
+const WeirEngineChannel *
+weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *key)
+{
+  const WeirEngineChannel *channel = g_hash_table_lookup (self->by_id, id);
+
+  return channel != NULL && weir_secret_equal (channel->key, key) ? channel : NULL;
+}
+
+void
+weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early)
+{
+  const WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
+
+  if (channel != NULL && self->threads->len > 0)
+    weir_data_thread_attach (channel->thread, n, side, stream, early != NULL ? g_bytes_ref (early) : NULL);
+  else
+    g_object_unref (stream);
+}
+
+guint
+weir_channel_table_get_size (WeirChannelTable *self)
+{
+  return g_hash_table_size (self->by_id);
+}

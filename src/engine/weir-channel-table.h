@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-data-thread.h"
+#include "weir-ref.h"
+
+/* The channels of this engine: what is looked up by id and key on the control thread, and which data thread moves the
+ * bytes. A channel is forgotten when both of its ends are over, or when an end did not come in time. */
+
+G_BEGIN_DECLS
+
+/* Items of a channel's buffer, as the stock engine has them (§4.1 of the protocol notes). */
+#define WEIR_CHANNEL_DEFAULT_ITEMS 64
+#define WEIR_CHANNEL_MAX_ITEMS     1024
+
+/* Open channels: ten times what the budgets ask for, and some 100 MB at the least that one costs. */
+#define WEIR_CHANNEL_TABLE_MAX 100000
+
+/* An end that does not come ends the channel, as the stock engine has it (§5.8), but counted from the last sign of
+ * life. */
+#define WEIR_CHANNEL_EXPIRY_US (5 * 60 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  guint n_threads;
+  guint64 memory_bytes; /* that all channels may hold together */
+  guint64 buffer_bytes; /* that one may hold; one message always fits */
+  gint64 expiry_us;
+  gboolean probe;
+} WeirChannelConfig;
+
+typedef struct
+{
+  guint32 n;
+  char *id;
+  char *key; /* secret */
+  WeirDataThread *thread;
+} WeirEngineChannel;
+
+typedef struct _WeirChannelTable WeirChannelTable;
+
+/* Starts the data threads; their events come in the thread's default context. */
+WeirChannelTable *weir_channel_table_new (const WeirChannelConfig *config, GError **error);
+void weir_channel_table_free (WeirChannelTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelTable, weir_channel_table_free)
+
+/* Closes all connections of channels with @code and @reason, and waits for the data threads: @timeout_us at most. */
+void weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us);
+
+/* NULL: there are WEIR_CHANNEL_TABLE_MAX already. */
+const WeirEngineChannel *weir_channel_table_create (WeirChannelTable *self, guint items);
+
+/* NULL: unknown id or wrong key, which is not told apart. */
+const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *key);
+
+/* A connection for an end of the channel of that number. @stream, @early: (transfer full). Closed if the channel has
+ * gone. */
+void weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
+
+guint weir_channel_table_get_size (WeirChannelTable *self);
+
+G_END_DECLS

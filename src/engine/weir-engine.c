@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-engine.h"
+
+#include <sys/resource.h>
+
+#include "weir-channel-table.h"
+#include "weir-listener.h"
+#include "weir-router.h"
+#include "weir-telemetry.h"
+
+/* A stop takes at most this long for the data threads, and as long again for the workers. */
+#define STOP_TIMEOUT_US G_USEC_PER_SEC
+
+#define STOP_REASON "engine_stopping"
+
+struct _WeirEngine
+{
+  WeirLoop *loop;
+  WeirChannelTable *channels;
+  WeirRouter *router;
+  WeirTelemetry *telemetry;
+  WeirListener *listener;
+  char *url;
+  void (*stopped) (gpointer user_data);
+  gpointer stopped_data;
+  WeirTimer *stop_timer;
+};
+
+/* --- what comes in through the door --- */
+
+static void
+take_worker (GIOStream *stream, GBytes *early, gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  weir_router_accept (self->router, stream, early);
+}
+
+static void
+take_telemetry (GIOStream *stream, GBytes *early, gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  weir_telemetry_accept (self->telemetry, stream, early);
+}
+
+static void
+take_channel (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  weir_channel_table_attach (self->channels, n, side, stream, early);
+}
+
+static gboolean
+find_channel (const char *id, const char *key, guint32 *n, gpointer user_data)
+{
+  WeirEngine *self = user_data;
+  const WeirEngineChannel *channel = weir_channel_table_lookup (self->channels, id, key);
+
+  if (channel == NULL)
+    return FALSE;
+  *n = channel->n;
+  return TRUE;
+}
+
+static const WeirListenerEvents listener_events = {
+  .worker = take_worker,
+  .telemetry = take_telemetry,
+  .channel = take_channel,
+  .find_channel = find_channel,
+};
+
+/* --- stopping --- */
+
+static void
+finish_stop (gpointer user_data)
+{
+  WeirEngine *self = user_data;
+  void (*stopped) (gpointer user_data) = g_steal_pointer (&self->stopped);
+
+  self->stop_timer = NULL;
+  if (stopped != NULL)
+    stopped (self->stopped_data);
+}
+
+static void
+check_stopped (gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  if (self->stopped == NULL || weir_router_get_n_open (self->router) > 0 ||
+      weir_telemetry_get_n_open (self->telemetry) > 0)
+    return;
+  weir_timer_clear (&self->stop_timer);
+  finish_stop (self);
+}
+
+void
+weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpointer user_data)
+{
+  g_return_if_fail (self->stopped == NULL);
+
+  g_clear_pointer (&self->listener, weir_listener_free);
+  self->stopped = stopped;
+  self->stopped_data = user_data;
+  weir_router_stop (self->router);
+  weir_telemetry_stop (self->telemetry, 1001, STOP_REASON, STOP_TIMEOUT_US);
+  weir_channel_table_stop (self->channels, 1001, STOP_REASON, STOP_TIMEOUT_US);
+  self->stop_timer = weir_loop_add_timer (self->loop, g_get_monotonic_time () + STOP_TIMEOUT_US, finish_stop, self);
+  check_stopped (self);
+}
+
+/* --- life --- */
+
+static gboolean
+listen_at (WeirEngine *self, const WeirEngineOptions *options, GError **error)
+{
+  WeirListenerConfig config = {
+    .listen = options->listen,
+    .token = options->token,
+    .origins = (const char *const *) options->origins,
+    .handshake_us = options->handshake_us,
+  };
+
+  self->listener = weir_listener_new (&config, &listener_events, self, error);
+  if (self->listener == NULL)
+    return FALSE;
+  self->url = g_strdup (weir_listener_get_url (self->listener));
+  return TRUE;
+}
+
+WeirEngine *
+weir_engine_new (const WeirEngineOptions *options, GError **error)
+{
+  g_autoptr(WeirEngine) self = g_new0 (WeirEngine, 1);
+  WeirChannelConfig channels = {
+    .n_threads = options->n_threads,
+    .memory_bytes = options->memory_bytes,
+    .buffer_bytes = options->buffer_bytes,
+    .expiry_us = options->expiry_us,
+    .probe = options->probe,
+  };
+
+  self->loop = weir_loop_new_attached (g_main_context_get_thread_default (), G_PRIORITY_DEFAULT, error);
+  if (self->loop == NULL)
+    return NULL;
+  self->channels = weir_channel_table_new (&channels, error);
+  if (self->channels == NULL)
+    return NULL;
+  self->router = weir_router_new (self->loop, self->channels, check_stopped, self);
+  self->telemetry = weir_telemetry_new (self->loop, check_stopped, self);
+  if (!listen_at (self, options, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+weir_engine_free (WeirEngine *self)
+{
+  self->stopped = NULL;
+  weir_timer_clear (&self->stop_timer);
+  g_clear_pointer (&self->listener, weir_listener_free);
+  g_clear_pointer (&self->telemetry, weir_telemetry_free);
+  g_clear_pointer (&self->router, weir_router_free);
+  g_clear_pointer (&self->channels, weir_channel_table_free);
+  g_clear_pointer (&self->loop, weir_loop_unref);
+  g_free (self->url);
+  g_free (self);
+}
+
+const char *
+weir_engine_get_url (WeirEngine *self)
+{
+  return self->url;
+}
+
+void
+weir_engine_raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_message ("the limit of open files stays as it is: %s", g_strerror (errno));
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-invocation-table.h"
+
+struct _WeirInvocationTable
+{
+  GHashTable *by_key; /* see make_key () → WeirPending */
+};
+
+/* The 32 digits of a UUID: an SDK that has parsed an id may write it in another form. */
+static char *
+make_key (const char *id)
+{
+  char *key = g_ascii_strdown (id, -1);
+  char *to = key;
+
+  for (const char *from = key; *from != '\0'; from++)
+    if (*from != '-')
+      *to++ = *from;
+  *to = '\0';
+  return key;
+}
+
+void
+weir_pending_free (WeirPending *self)
+{
+  g_free (self->id);
+  g_free (self->function_id);
+  g_free (self);
+}
+
+static void
+pending_free (gpointer data)
+{
+  weir_pending_free (data);
+}
+
+WeirInvocationTable *
+weir_invocation_table_new (void)
+{
+  WeirInvocationTable *self = g_new0 (WeirInvocationTable, 1);
+
+  self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pending_free);
+  return self;
+}
+
+void
+weir_invocation_table_free (WeirInvocationTable *self)
+{
+  g_hash_table_unref (self->by_key);
+  g_free (self);
+}
+
+gboolean
+weir_invocation_table_has (WeirInvocationTable *self, const char *id)
+{
+  g_autofree char *key = make_key (id);
+
+  return g_hash_table_contains (self->by_key, key);
+}
+
+void
+weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
+                           WeirSession *executor, gint64 now_us)
+{
+  WeirPending *pending = g_new0 (WeirPending, 1);
+
+  pending->id = g_strdup (id);
+  pending->function_id = g_strdup (function_id);
+  pending->caller = caller;
+  pending->executor = executor;
+  pending->started_us = now_us;
+  executor->n_active++;
+  g_hash_table_replace (self->by_key, make_key (id), pending);
+}
+
+WeirPending *
+weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor)
+{
+  g_autofree char *key = make_key (id);
+  g_autofree char *stored_key = NULL;
+  WeirPending *pending = g_hash_table_lookup (self->by_key, key);
+
+  if (pending == NULL || pending->executor != executor)
+    return NULL;
+  executor->n_active--;
+  g_hash_table_steal_extended (self->by_key, key, (gpointer *) &stored_key, (gpointer *) &pending);
+  return pending;
+}
+
+GPtrArray *
+weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *session)
+{
+  GPtrArray *executing = g_ptr_array_new_with_free_func (pending_free);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_key);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      WeirPending *pending = value;
+
+      if (pending->caller == session)
+        pending->caller = NULL;
+      if (pending->executor != session)
+        continue;
+      g_hash_table_iter_steal (&iter);
+      g_free (key);
+      g_ptr_array_add (executing, pending);
+    }
+  session->n_active = 0;
+  return executing;
+}

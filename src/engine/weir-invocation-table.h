@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-session.h"
+
+/* Calls that a worker executes and has not answered. An engine has no time-out for them (§3.5 of the protocol notes):
+ * they end by the answer, or with their executor's connection. Control thread. */
+
+G_BEGIN_DECLS
+
+/* Calls that may be pending at one executor. */
+#define WEIR_INVOCATION_TABLE_MAX 65536
+
+typedef struct
+{
+  char *id; /* as the caller wrote it */
+  char *function_id;
+  WeirSession *caller; /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
+  WeirSession *executor;
+  gint64 started_us;
+} WeirPending;
+
+void weir_pending_free (WeirPending *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPending, weir_pending_free)
+
+typedef struct _WeirInvocationTable WeirInvocationTable;
+
+WeirInvocationTable *weir_invocation_table_new (void);
+void weir_invocation_table_free (WeirInvocationTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirInvocationTable, weir_invocation_table_free)
+
+/* Whether a call of that id (a UUID, however written) is pending. */
+gboolean weir_invocation_table_has (WeirInvocationTable *self, const char *id);
+
+void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
+                                WeirSession *executor, gint64 now_us);
+
+/* The call that @executor has answered; NULL if no such call is pending there. */
+WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);
+
+/* The worker has gone: nobody waits for its calls any more. Returns (transfer full) (element-type WeirPending) those it
+ * was executing. */
+GPtrArray *weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *session);
+
+G_END_DECLS

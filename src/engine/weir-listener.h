@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-data-thread.h"
+
+/* The door of the engine: sockets, the HTTP in front of every WebSocket, who may come in. Routes are `/`, `/otel` and
+ * `/ws/channels/ID` (§1.1 of the protocol notes). Control thread: the default context of the thread that starts it. */
+
+G_BEGIN_DECLS
+
+#define WEIR_LISTENER_ERROR (weir_listener_error_quark ())
+GQuark weir_listener_error_quark (void);
+
+typedef enum
+{
+  WEIR_LISTENER_ERROR_ADDRESS,  /* not HOST:PORT */
+  WEIR_LISTENER_ERROR_NO_TOKEN, /* an address that others can reach, and no token */
+  WEIR_LISTENER_ERROR_BIND,
+} WeirListenerError;
+
+/* How long a handshake may take, as in the stock engine (§1.2). */
+#define WEIR_LISTENER_HANDSHAKE_US (10 * G_USEC_PER_SEC)
+
+/* Connections that have not finished their handshake. One more closes the oldest: a worker's handshake takes
+ * milliseconds, so it is the silent ones that go. */
+#define WEIR_LISTENER_MAX_GREETINGS 512
+
+typedef struct
+{
+  const char *listen;         /* HOST:PORT; HOST an address, or localhost for both loopbacks; port 0 picks one */
+  const char *token;          /* nullable: for `/` and `/otel`; a channel's key is its own */
+  const char *const *origins; /* nullable: allowed beside loopback ones */
+  gint64 handshake_us;
+} WeirListenerConfig;
+
+typedef struct
+{
+  /* Connections after their handshake. @stream: (transfer full). @early: (nullable): what came with the handshake. */
+  void (*worker) (GIOStream *stream, GBytes *early, gpointer user_data);
+  void (*telemetry) (GIOStream *stream, GBytes *early, gpointer user_data);
+  void (*channel) (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpointer user_data);
+
+  /* The number of a channel; FALSE: unknown id or wrong key. */
+  gboolean (*find_channel) (const char *id, const char *key, guint32 *n, gpointer user_data);
+} WeirListenerEvents;
+
+typedef struct _WeirListener WeirListener;
+
+/* Listens from now on. @config is copied. */
+WeirListener *weir_listener_new (const WeirListenerConfig *config, const WeirListenerEvents *events, gpointer user_data,
+                                 GError **error);
+void weir_listener_free (WeirListener *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirListener, weir_listener_free)
+
+/* `ws://HOST:PORT` with the port that was picked. */
+const char *weir_listener_get_url (WeirListener *self);
+
+G_END_DECLS

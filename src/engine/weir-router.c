@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-router.h"
+
+#include "weir-bindings.h"
+#include "weir-builtins.h"
+#include "weir-calls.h"
+#include "weir-secret.h"
+
+/* --- functions --- */
+
+static void
+reject_function (WeirSession *session, const char *id, const WeirSession *owner)
+{
+  GString *message = g_string_new ("{\"type\":\"registrationrejected\",\"code\":\"FUNCTION_NAMESPACE_CONFLICT\","
+                                   "\"namespace\":\"default\",\"function_id\":");
+
+  weir_json_append_string (message, id, -1);
+  g_string_append_printf (message, ",\"owner_worker_id\":\"%s\"}", owner != NULL ? owner->id : "");
+  g_message ("%s: refused its function %s, which belongs to %s", session->label, id,
+             owner != NULL ? owner->label : "the engine");
+  weir_session_send (session, message);
+}
+
+static void
+handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnvelope *envelope)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->id);
+  WeirSession *owner = NULL;
+
+  if (envelope->too_deep)
+    {
+      g_message ("%s: refused its function %s: its description nests deeper than 128 levels", session->label, id);
+      return;
+    }
+  if (envelope->invocation.text != NULL)
+    {
+      g_message ("%s: refused its function %s: it wants to be called at a URL, which this engine does not do",
+                 session->label, id);
+      return;
+    }
+  switch (weir_function_table_add (self->functions, session, envelope, &owner))
+    {
+    case WEIR_REGISTER_OK:
+      g_info ("%s: registered %s", session->label, id);
+      weir_bindings_functions_changed (self);
+      break;
+    case WEIR_REGISTER_CONFLICT:
+      reject_function (session, id, owner);
+      break;
+    case WEIR_REGISTER_TOO_MUCH:
+      g_message ("%s: refused its function %s: its registrations hold more than %u MiB", session->label, id,
+                 WEIR_SESSION_MAX_HELD_BYTES >> 20);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+handle_unregister_function (WeirRouter *self, WeirSession *session, const WeirEnvelope *envelope)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->id);
+
+  if (weir_function_table_remove (self->functions, session, id))
+    weir_bindings_functions_changed (self);
+}
+
+/* --- sessions --- */
+
+/* A worker that has reconnected names its old connection, which may not have noticed yet; its functions must be free
+ * and its calls halted before anything else of the new one is heard (§2.6). */
+static void
+handle_reattach (WeirRouter *self, WeirSession *session, const WeirEnvelope *envelope)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->previous_worker_id);
+  g_autofree char *token = weir_json_dup_string (envelope->reattach_token);
+  WeirSession *old = g_hash_table_lookup (self->sessions, id);
+
+  if (old == NULL || old == session)
+    return;
+  if (!weir_secret_equal (old->reattach_token, token))
+    g_message ("%s: ignored its wish to take the place of %s: its token is wrong", session->label, old->label);
+  else
+    weir_session_close (old, 1000, "it has reconnected");
+}
+
+static void
+session_message (WeirSession *session, const WeirEnvelope *envelope, gpointer user_data)
+{
+  WeirRouter *self = user_data;
+
+  switch (envelope->type)
+    {
+    case WEIR_ENVELOPE_INVOKE_FUNCTION:
+      weir_calls_handle_invoke (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_INVOCATION_RESULT:
+      weir_calls_handle_result (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_REGISTER_FUNCTION:
+      handle_register_function (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_UNREGISTER_FUNCTION:
+      handle_unregister_function (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_REGISTER_TRIGGER:
+      weir_bindings_handle_register (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_UNREGISTER_TRIGGER:
+      weir_bindings_handle_unregister (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_REGISTER_TRIGGER_TYPE:
+      weir_bindings_handle_register_type (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_TRIGGER_REGISTRATION_RESULT:
+      weir_bindings_handle_result (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_REATTACH:
+      handle_reattach (self, session, envelope);
+      break;
+    case WEIR_ENVELOPE_PING:
+      weir_session_send (session, g_string_new ("{\"type\":\"pong\"}"));
+      break;
+    case WEIR_ENVELOPE_UNKNOWN:
+      g_info ("%s: ignored a message of a type that this engine does not know", session->label);
+      break;
+    case WEIR_ENVELOPE_REGISTER_SERVICE: /* a service is a name for a list, and lists here have none */
+    case WEIR_ENVELOPE_WORKER_REGISTERED:
+    case WEIR_ENVELOPE_REGISTRATION_REJECTED:
+    case WEIR_ENVELOPE_PONG:
+    case WEIR_ENVELOPE_ERROR:
+    default:
+      break;
+    }
+}
+
+static void
+session_ended (WeirSession *session, const char *why, gpointer user_data)
+{
+  WeirRouter *self = user_data;
+
+  g_message ("%s has left: %s", session->label, why);
+  g_hash_table_remove (self->sessions, session->id);
+  g_hash_table_add (self->closing, session);
+  if (weir_function_table_remove_all (self->functions, session) > 0)
+    weir_bindings_functions_changed (self);
+  weir_bindings_remove_session (self, session);
+  weir_calls_halt (self, session);
+  weir_bindings_worker_event (self, "worker_disconnected", session->id);
+}
+
+static void
+session_closed (WeirSession *session, gpointer user_data)
+{
+  WeirRouter *self = user_data;
+
+  g_hash_table_remove (self->closing, session);
+  weir_session_free (session);
+  self->closed (self->user_data);
+}
+
+static const WeirSessionEvents session_events = {
+  .message = session_message,
+  .ended = session_ended,
+  .closed = session_closed,
+};
+
+void
+weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
+{
+  WeirSession *session = weir_session_new (self->loop, stream, early, &session_events, self);
+
+  session->connected_at_ms = weir_router_now_ms (self);
+  g_info ("%s has connected", session->label);
+  g_hash_table_replace (self->sessions, session->id, session);
+  weir_session_send (session, weir_envelope_write_worker_registered (session->id, session->reattach_token));
+  weir_bindings_worker_event (self, "worker_connected", session->id);
+  if (self->is_stopping)
+    weir_session_close (session, 1001, "engine_stopping");
+}
+
+/* --- life --- */
+
+WeirRouter *
+weir_router_new (WeirLoop *loop, WeirChannelTable *channels, void (*closed) (gpointer user_data), gpointer user_data)
+{
+  WeirRouter *self = g_new0 (WeirRouter, 1);
+
+  self->loop = loop;
+  self->channels = channels;
+  self->closed = closed;
+  self->user_data = user_data;
+  self->start_us = g_get_monotonic_time ();
+  self->start_ms = g_get_real_time () / 1000;
+  self->sessions = g_hash_table_new (g_str_hash, g_str_equal);
+  self->closing = g_hash_table_new (NULL, NULL);
+  self->functions = weir_function_table_new ();
+  self->invocations = weir_invocation_table_new ();
+  self->triggers = weir_trigger_table_new ();
+  weir_builtins_register (self->functions);
+  return self;
+}
+
+static void
+free_sessions (GHashTable *sessions)
+{
+  GHashTableIter iter;
+  gpointer session;
+
+  g_hash_table_iter_init (&iter, sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    weir_session_free (session);
+}
+
+void
+weir_router_free (WeirRouter *self)
+{
+  weir_timer_clear (&self->functions_timer);
+  weir_trigger_table_free (self->triggers);
+  weir_function_table_free (self->functions);
+  weir_invocation_table_free (self->invocations);
+  free_sessions (self->sessions);
+  free_sessions (self->closing);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->closing);
+  g_free (self);
+}
+
+void
+weir_router_stop (WeirRouter *self)
+{
+  g_autoptr(GList) sessions = g_hash_table_get_values (self->sessions);
+
+  self->is_stopping = TRUE;
+  weir_timer_clear (&self->functions_timer);
+  for (GList *l = sessions; l != NULL; l = l->next)
+    weir_session_close (l->data, 1001, "engine_stopping");
+}
+
+guint
+weir_router_get_n_open (WeirRouter *self)
+{
+  return g_hash_table_size (self->sessions) + g_hash_table_size (self->closing);
+}
+
+gint64
+weir_router_now_ms (WeirRouter *self)
+{
+  return self->start_ms + (g_get_monotonic_time () - self->start_us) / 1000;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-table.h"
+#include "weir-function-table.h"
+#include "weir-invocation-table.h"
+#include "weir-session.h"
+#include "weir-trigger-table.h"
+
+/* What the workers of an engine share: who is there, what they can do, what they asked each other for. Carries out what
+ * they say, as §2 to §4 of the protocol notes have it. weir-calls.c does calls and answers, weir-bindings.c triggers,
+ * weir-builtins.c the engine's own functions. Control thread.
+ *
+ * Sending may end the worker that is sent to (it does not read), and that changes every table here: what is found in a
+ * table is not looked at any more after something was sent. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GHashTable *sessions; /* id → WeirSession: those that have not ended */
+  GHashTable *closing;  /* WeirSession: ended, their connections not yet over */
+  WeirFunctionTable *functions;
+  WeirInvocationTable *invocations;
+  WeirTriggerTable *triggers;
+  WeirChannelTable *channels; /* not owned */
+  WeirLoop *loop;             /* not owned */
+  gint64 start_us;            /* monotonic … */
+  gint64 start_ms;            /* … and wall clock at the same moment */
+  WeirTimer *functions_timer; /* engine::functions-available is due */
+  guint64 functions_version;  /* that it was last fired for */
+  gboolean is_stopping;
+  void (*closed) (gpointer user_data);
+  gpointer user_data;
+} WeirRouter;
+
+/* @closed: called when a session's connection is over. */
+WeirRouter *weir_router_new (WeirLoop *loop, WeirChannelTable *channels, void (*closed) (gpointer user_data),
+                             gpointer user_data);
+void weir_router_free (WeirRouter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRouter, weir_router_free)
+
+/* A worker has connected. @stream: (transfer full). @early: (nullable). */
+void weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early);
+
+/* Closes all sessions with 1001, takes no more. Over when weir_router_get_n_open () is 0. */
+void weir_router_stop (WeirRouter *self);
+guint weir_router_get_n_open (WeirRouter *self);
+
+gint64 weir_router_now_ms (WeirRouter *self);
+
+G_END_DECLS

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-session.h"
+
+#include <string.h>
+
+#include "weir-secret.h"
+#include "weir-utf8.h"
+
+/* Longest name or description that is kept, in characters, as the stock engine has it (§2.3). */
+#define MAX_NAME 280
+
+/* How long a worker may take to answer our close frame. */
+#define CLOSE_TIMEOUT_US G_USEC_PER_SEC
+
+static void
+end (WeirSession *self, const char *why)
+{
+  if (self->has_ended)
+    return;
+  self->has_ended = TRUE;
+  self->events->ended (self, why, self->user_data);
+}
+
+/* --- what comes in --- */
+
+/* Telemetry comes as OTLP/JSON behind one of these words (§1.3); it is accepted and not kept. */
+static gboolean
+is_telemetry (const guint8 *data, gsize len)
+{
+  return len >= 4 && (memcmp (data, "OTLP", 4) == 0 || memcmp (data, "MTRC", 4) == 0 || memcmp (data, "LOGS", 4) == 0);
+}
+
+static gboolean
+is_utf8 (const guint8 *data, gsize len)
+{
+  WeirUtf8 utf8 = { 0 };
+
+  return weir_utf8_push (&utf8, data, len) && weir_utf8_is_complete (&utf8);
+}
+
+static gboolean
+is_blank (const guint8 *data, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    if (data[i] != ' ' && data[i] != '\t' && data[i] != '\r' && data[i] != '\n')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+conn_message (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
+{
+  WeirSession *self = user_data;
+  WeirEnvelope envelope;
+  g_autoptr(GError) error = NULL;
+
+  if (self->has_ended)
+    return TRUE;
+  if (is_blank (data, len) || (kind == WEIR_OP_BINARY && is_telemetry (data, len)))
+    return TRUE;
+  if (kind == WEIR_OP_BINARY && !is_utf8 (data, len)) /* it would go out in text messages */
+    g_message ("%s: ignored a binary message of %" G_GSIZE_FORMAT " bytes that is neither telemetry nor JSON",
+               self->label, len);
+  else if (!weir_envelope_parse (&envelope, (WeirSpan){ (const char *) data, len }, &error))
+    g_message ("%s: ignored a message of %" G_GSIZE_FORMAT " bytes: %s", self->label, len, error->message);
+  else
+    self->events->message (self, &envelope, self->user_data);
+  return TRUE;
+}
+
+static void
+conn_drained (WeirConn *conn, gpointer user_data)
+{
+  WeirSession *self = user_data;
+
+  self->n_queued = 0;
+}
+
+static void
+conn_ended (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data)
+{
+  WeirSession *self = user_data;
+  g_autofree char *why = NULL;
+
+  switch (how)
+    {
+    case WEIR_CLOSED_CLEAN:
+      why = g_strdup_printf ("it closed%s%s", reason != NULL && *reason != '\0' ? ": " : "",
+                             reason != NULL ? reason : "");
+      break;
+    case WEIR_CLOSED_LOST:
+      why = g_strdup ("its connection was lost without a close");
+      break;
+    case WEIR_CLOSED_VIOLATED:
+      why = g_strdup_printf ("it broke the WebSocket protocol and was closed with %u: %s", code, reason);
+      break;
+    case WEIR_CLOSED_BY_US:
+      why = g_strdup ("closed by the engine");
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  end (self, why);
+}
+
+static void
+conn_closed (WeirConn *conn, gpointer user_data)
+{
+  WeirSession *self = user_data;
+
+  self->events->closed (self, self->user_data);
+}
+
+static const WeirConnEvents conn_events = {
+  .message = conn_message,
+  .drained = conn_drained,
+  .ended = conn_ended,
+  .closed = conn_closed,
+};
+
+/* --- life --- */
+
+static void
+update_label (WeirSession *self)
+{
+  g_free (self->label);
+  if (self->announce.name != NULL)
+    self->label = g_strdup_printf ("worker %s (%.8s)", self->announce.name, self->id);
+  else
+    self->label = g_strdup_printf ("worker %.8s at %s", self->id, weir_conn_get_peer (self->conn));
+}
+
+static char *
+dup_host (const char *peer)
+{
+  const char *colon = peer != NULL ? strrchr (peer, ':') : NULL;
+
+  return colon != NULL ? g_strndup (peer, (gsize) (colon - peer)) : g_strdup (peer);
+}
+
+WeirSession *
+weir_session_new (WeirLoop *loop, GIOStream *stream, GBytes *early, const WeirSessionEvents *events, gpointer user_data)
+{
+  WeirSession *self = g_new0 (WeirSession, 1);
+
+  self->id = weir_secret_new_uuid ();
+  self->reattach_token = weir_secret_new_uuid ();
+  self->events = events;
+  self->user_data = user_data;
+  self->loop = loop;
+  self->conn = weir_conn_new (loop, stream, WEIR_ROLE_SERVER, early, &conn_events, self);
+  self->peer = dup_host (weir_conn_get_peer (self->conn));
+  update_label (self);
+  return self;
+}
+
+static void
+announce_clear (WeirAnnounce *announce)
+{
+  g_clear_pointer (&announce->name, g_free);
+  g_clear_pointer (&announce->runtime, g_free);
+  g_clear_pointer (&announce->version, g_free);
+  g_clear_pointer (&announce->description, g_free);
+  g_clear_pointer (&announce->os, g_free);
+  g_clear_pointer (&announce->isolation, g_free);
+}
+
+static void
+free_now (gpointer data)
+{
+  WeirSession *self = data;
+
+  announce_clear (&self->announce);
+  g_free (self->id);
+  g_free (self->reattach_token);
+  g_free (self->label);
+  g_free (self->peer);
+  g_free (self);
+}
+
+void
+weir_session_free (WeirSession *self)
+{
+  /* Whoever sends may be inside of a call that still looks at this session. */
+  weir_conn_free (g_steal_pointer (&self->conn));
+  weir_loop_post (self->loop, free_now, self, free_now);
+}
+
+/* --- what goes out --- */
+
+void
+weir_session_send (WeirSession *self, GString *message)
+{
+  gsize queued;
+
+  if (!self->has_ended && weir_conn_send (self->conn, WEIR_OP_TEXT, message->str, message->len))
+    {
+      queued = weir_conn_get_queued (self->conn);
+      self->n_queued = queued > 0 ? self->n_queued + 1 : 0;
+      if (queued > WEIR_SESSION_MAX_QUEUED_BYTES || self->n_queued > WEIR_SESSION_MAX_QUEUED_MESSAGES)
+        {
+          g_autofree char *why = g_strdup_printf (
+              "it does not read: %" G_GSIZE_FORMAT " bytes in %u messages wait for it", queued, self->n_queued);
+          end (self, why);
+          weir_conn_abort (self->conn);
+        }
+    }
+  g_string_free (message, TRUE);
+}
+
+void
+weir_session_close (WeirSession *self, guint16 code, const char *why)
+{
+  if (self->has_ended)
+    return;
+  end (self, why);
+  weir_conn_close (self->conn, code, why, CLOSE_TIMEOUT_US);
+}
+
+/* --- what the worker says of itself --- */
+
+/* Characters that would let a name lie in a list or a log: controls, bidirectional overrides, line separators. */
+static gboolean
+is_unwanted (gunichar c)
+{
+  return g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+static char *
+dup_clean (WeirSpan data, const char *member)
+{
+  g_autofree char *raw = weir_json_dup_string (weir_json_member (data, member));
+  GString *clean;
+  guint n = 0;
+
+  if (raw == NULL || !g_utf8_validate (raw, -1, NULL)) /* escaped lone surrogates */
+    return NULL;
+  clean = g_string_new (NULL);
+  for (const char *p = raw; *p != '\0' && n < MAX_NAME; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_unwanted (c))
+        continue;
+      g_string_append_unichar (clean, c);
+      n++;
+    }
+  g_strstrip (clean->str);
+  if (*clean->str == '\0')
+    return g_string_free (clean, TRUE), NULL;
+  return g_string_free (clean, FALSE);
+}
+
+void
+weir_session_set_announce (WeirSession *self, WeirSpan data)
+{
+  WeirAnnounce *announce = &self->announce;
+
+  if (weir_json_type (data) != WEIR_JSON_OBJECT)
+    return;
+  announce_clear (announce);
+  announce->name = dup_clean (data, "name");
+  announce->runtime = dup_clean (data, "runtime");
+  announce->version = dup_clean (data, "version");
+  announce->description = dup_clean (data, "description");
+  announce->os = dup_clean (data, "os");
+  announce->isolation = dup_clean (data, "isolation");
+  if (!weir_json_get_int (weir_json_member (data, "pid"), &announce->pid) || announce->pid < 0)
+    announce->pid = 0;
+  if (announce->runtime == NULL)
+    announce->runtime = g_strdup ("unknown");
+  update_label (self);
+}
+
+gboolean
+weir_session_hold (WeirSession *self, gssize more)
+{
+  if (more > 0 && self->held_bytes + (gsize) more > WEIR_SESSION_MAX_HELD_BYTES)
+    return FALSE;
+  self->held_bytes = (gsize) ((gssize) self->held_bytes + more);
+  return TRUE;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-conn.h"
+#include "weir-envelope.h"
+
+/* One worker's connection on the main socket. It takes envelopes apart and hands them over, and sends with a bound: a
+ * worker that does not read costs itself its connection, not others their memory. Belongs to the control thread and to
+ * its router, which frees it after `closed`. */
+
+G_BEGIN_DECLS
+
+typedef struct _WeirSession WeirSession;
+
+/* What may wait for a worker that does not read, before it is closed. */
+#define WEIR_SESSION_MAX_QUEUED_BYTES    (64u << 20)
+#define WEIR_SESSION_MAX_QUEUED_MESSAGES 100000
+
+/* What the registrations of one worker may hold here: functions, triggers and trigger types with all their texts. */
+#define WEIR_SESSION_MAX_HELD_BYTES (32u << 20)
+
+typedef struct
+{
+  /* The envelope is lent for the call. */
+  void (*message) (WeirSession *session, const WeirEnvelope *envelope, gpointer user_data);
+
+  /* The worker is gone or given up, @why is for the log; once, and no `message` after it. */
+  void (*ended) (WeirSession *session, const char *why, gpointer user_data);
+
+  /* The last call: free it. */
+  void (*closed) (WeirSession *session, gpointer user_data);
+} WeirSessionEvents;
+
+/* What the worker said of itself (§2.3 of the protocol notes). Strings are nullable but `name` and `runtime`. */
+typedef struct
+{
+  char *name;
+  char *runtime;
+  char *version;
+  char *description;
+  char *os;
+  char *isolation;
+  gint64 pid; /* 0: it gave none */
+} WeirAnnounce;
+
+struct _WeirSession
+{
+  char *id;             /* UUID */
+  char *reattach_token; /* secret */
+  char *label;          /* for logs: `name (1a2b3c4d)` */
+  char *peer;           /* address, without the port */
+  WeirAnnounce announce;
+  gint64 connected_at_ms;
+  guint n_active;   /* calls it is executing */
+  gsize held_bytes; /* by its registrations */
+
+  /*< private >*/
+  WeirConn *conn;
+  WeirLoop *loop; /* outlives the session */
+  const WeirSessionEvents *events;
+  gpointer user_data;
+  guint n_queued;
+  gboolean has_ended;
+};
+
+/* @stream: (transfer full), @early: (nullable), as for weir_conn_new () */
+WeirSession *weir_session_new (WeirLoop *loop, GIOStream *stream, GBytes *early, const WeirSessionEvents *events,
+                               gpointer user_data);
+
+/* At the end of the dispatch. */
+void weir_session_free (WeirSession *self);
+
+/* Sends one text message. @message: (transfer full). */
+void weir_session_send (WeirSession *self, GString *message);
+
+/* Sends a close frame behind what is queued. `ended` is called from in here. Does nothing once it has been. */
+void weir_session_close (WeirSession *self, guint16 code, const char *why);
+
+/* Takes what the worker says of itself: a span of an object, or anything else, which says nothing. */
+void weir_session_set_announce (WeirSession *self, WeirSpan data);
+
+/* Whether @more bytes may be held for it; then they are. Give them back with a negative number. */
+gboolean weir_session_hold (WeirSession *self, gssize more);
+
+G_END_DECLS

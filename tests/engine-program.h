@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "raw-peer.h"
+#include "weir-json.h"
+#include "weir-ref.h"
+
+/* The real weir-engine for a test: started on a free port, its log read, ended by SIGTERM and asked for its exit
+ * status. */
+
+typedef struct
+{
+  GSubprocess *process;
+  guint16 port;
+  GThread *reader;
+  GMutex lock; /* guards the two below */
+  GCond changed;
+  GPtrArray *log; /* lines */
+  gboolean log_ended;
+} EngineProgram;
+
+static inline gpointer
+engine_program_read_log (gpointer data)
+{
+  EngineProgram *self = data;
+  g_autoptr(GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->process));
+  char *line;
+
+  while ((line = g_data_input_stream_read_line (stream, NULL, NULL, NULL)) != NULL)
+    {
+      g_mutex_lock (&self->lock);
+      g_ptr_array_add (self->log, line);
+      g_cond_broadcast (&self->changed);
+      g_mutex_unlock (&self->lock);
+    }
+  g_mutex_lock (&self->lock);
+  self->log_ended = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+static inline guint16
+engine_program_read_port (EngineProgram *self)
+{
+  g_autoptr(GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
+  g_autofree char *line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
+
+  if (line == NULL || !g_str_has_prefix (line, "weir-engine: listening on ws://"))
+    g_error ("weir-engine did not start: %s", line != NULL ? line : "it said nothing");
+  return (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
+}
+
+/* @more: NULL-terminated arguments, nullable. Without a --listen in them it listens on 127.0.0.1:0. */
+static inline EngineProgram *
+engine_program_start (const char *const *more)
+{
+  EngineProgram *self = g_new0 (EngineProgram, 1);
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr(GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr(GError) error = NULL;
+
+  g_ptr_array_add (argv, program);
+  g_ptr_array_add (argv, (gpointer) "--verbose");
+  if (more == NULL || !g_strv_contains (more, "--listen"))
+    {
+      g_ptr_array_add (argv, (gpointer) "--listen");
+      g_ptr_array_add (argv, (gpointer) "127.0.0.1:0");
+    }
+  for (guint i = 0; more != NULL && more[i] != NULL; i++)
+    g_ptr_array_add (argv, (gpointer) more[i]);
+  g_ptr_array_add (argv, NULL);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->log = g_ptr_array_new_with_free_func (g_free);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
+  g_assert_no_error (error);
+  self->reader = g_thread_new ("engine-log", engine_program_read_log, self);
+  self->port = engine_program_read_port (self);
+  return self;
+}
+
+/* Whether a line with all of @words, separated by `*`, has been logged; waits for it. */
+static inline gboolean
+engine_program_has_logged (EngineProgram *self, const char *words, gint64 limit_us)
+{
+  gint64 until = g_get_monotonic_time () + limit_us;
+  g_autofree char *pattern = g_strdup_printf ("*%s*", words);
+  gboolean found = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0;; i++)
+    {
+      while (i >= self->log->len && !self->log_ended && g_cond_wait_until (&self->changed, &self->lock, until))
+        ;
+      if (i >= self->log->len)
+        break;
+      found = g_pattern_match_simple (pattern, self->log->pdata[i]);
+      if (found)
+        break;
+    }
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+static inline void
+engine_program_print_log (EngineProgram *self)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->log->len; i++)
+    g_test_message ("engine: %s", (char *) self->log->pdata[i]);
+  g_mutex_unlock (&self->lock);
+}
+
+static inline void
+engine_program_assert_logged (EngineProgram *self, const char *words)
+{
+  if (engine_program_has_logged (self, words, RAW_LIMIT_MS * 1000))
+    return;
+  engine_program_print_log (self);
+  g_error ("the engine has not logged “%s”", words);
+}
+
+/* Resident memory, KiB. */
+static inline gint64
+engine_program_get_rss (EngineProgram *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (self->process));
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return g_ascii_strtoll (strstr (text, "VmRSS:") + strlen ("VmRSS:"), NULL, 10);
+}
+
+/* It has to end by itself, with status 0, within three seconds of SIGTERM. Sanitized builds look for leaks at the end.
+ */
+static inline void
+engine_program_stop (EngineProgram *self)
+{
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr(GError) error = NULL;
+
+  g_subprocess_send_signal (self->process, SIGTERM);
+  g_subprocess_wait (self->process, NULL, &error);
+  g_assert_no_error (error);
+  g_thread_join (self->reader);
+  if (!g_subprocess_get_if_exited (self->process) || g_subprocess_get_exit_status (self->process) != 0)
+    engine_program_print_log (self);
+  g_assert_true (g_subprocess_get_if_exited (self->process));
+  g_assert_cmpint (g_subprocess_get_exit_status (self->process), ==, 0);
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 4 * G_USEC_PER_SEC);
+#endif
+  g_object_unref (self->process);
+  g_ptr_array_unref (self->log);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngineProgram, engine_program_stop)
+
+/* --- a worker on a raw socket --- */
+
+/* The value of a top-level string of a message; NULL if there is none. */
+static inline char *
+message_dup (const char *message, const char *member)
+{
+  g_autoptr(GError) error = NULL;
+
+  weir_json_check (WEIR_SPAN (message), 1000, &error);
+  g_assert_no_error (error);
+  return weir_json_dup_string (weir_json_member (WEIR_SPAN (message), member));
+}
+
+/* The text of a top-level value; NULL if there is none. */
+static inline char *
+message_dup_span (const char *message, const char *member)
+{
+  WeirSpan span = weir_json_member (WEIR_SPAN (message), member);
+
+  return span.text != NULL ? g_strndup (span.text, span.len) : NULL;
+}
+
+static inline void
+assert_message (const char *message, const char *member, const char *value)
+{
+  g_autofree char *actual = message_dup (message, member);
+
+  if (g_strcmp0 (actual, value) != 0)
+    g_test_message ("%s", message);
+  g_assert_cmpstr (actual, ==, value);
+}
+
+/* Connects and takes `workerregistered`. @id, @token: (out) (nullable). */
+static inline RawPeer *
+worker_connect (EngineProgram *engine, char **id, char **token)
+{
+  RawPeer *worker = raw_peer_open (engine->port, "/");
+  g_autofree char *hello = raw_peer_next_text (worker);
+
+  assert_message (hello, "type", "workerregistered");
+  if (id != NULL)
+    *id = message_dup (hello, "worker_id");
+  if (token != NULL)
+    *token = message_dup (hello, "reattach_token");
+  return worker;
+}
+
+/* Until the engine has dealt with all that was sent: messages of one connection are taken in order. */
+static inline void
+worker_sync (RawPeer *worker)
+{
+  g_autofree char *answer = NULL;
+
+  raw_peer_send_text (worker, "{\"type\":\"ping\"}");
+  answer = raw_peer_next_text (worker);
+  assert_message (answer, "type", "pong");
+}
+
+static inline void
+worker_register (RawPeer *worker, const char *function_id)
+{
+  g_autofree char *message = g_strdup_printf ("{\"type\":\"registerfunction\",\"id\":\"%s\"}", function_id);
+
+  raw_peer_send_text (worker, message);
+  worker_sync (worker);
+}
+
+static inline void
+worker_announce (RawPeer *worker, const char *name)
+{
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"engine::workers::register\",\"data\":"
+                       "{\"runtime\":\"test\",\"version\":\"1\",\"name\":\"%s\",\"os\":\"linux\",\"pid\":17},"
+                       "\"action\":{\"type\":\"void\"}}",
+                       name);
+
+  raw_peer_send_text (worker, message);
+  worker_sync (worker);
+}
+
+/* Sends a call; returns its id. @data: JSON. */
+static inline char *
+worker_call (RawPeer *worker, const char *function_id, const char *data)
+{
+  char *id = g_uuid_string_random ();
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"invokefunction\",\"invocation_id\":\"%s\",\"function_id\":\"%s\",\"data\":%s}", id,
+                       function_id, data);
+
+  raw_peer_send_text (worker, message);
+  return id;
+}
+
+/* Takes the next message, which has to be the answer to that call. */
+static inline char *
+worker_take_answer (RawPeer *worker, const char *invocation_id)
+{
+  g_autofree char *answer = raw_peer_next_text (worker);
+
+  assert_message (answer, "type", "invocationresult");
+  assert_message (answer, "invocation_id", invocation_id);
+  return g_steal_pointer (&answer);
+}
+
+/* Calls and returns the text of the result. */
+static inline char *
+worker_ask (RawPeer *worker, const char *function_id, const char *data)
+{
+  g_autofree char *id = worker_call (worker, function_id, data);
+  g_autofree char *answer = worker_take_answer (worker, id);
+
+  return message_dup_span (answer, "result");
+}
+
+static inline void
+assert_error (const char *answer, const char *code)
+{
+  g_autofree char *error = message_dup_span (answer, "error");
+
+  if (error == NULL)
+    g_test_message ("%s", answer);
+  g_assert_nonnull (error);
+  assert_message (error, "code", code);
+}
+
+/* Creates a channel and gives the paths of its two ends. */
+static inline void
+worker_create_channel (RawPeer *worker, const char *data, char **writer_path, char **reader_path)
+{
+  g_autofree char *result = worker_ask (worker, "engine::channels::create", data);
+  g_autoptr(WeirRef) writer = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "writer"), NULL);
+  g_autoptr(WeirRef) reader = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "reader"), NULL);
+
+  g_assert_nonnull (writer);
+  g_assert_nonnull (reader);
+  *writer_path = weir_ref_dup_path (writer);
+  *reader_path = weir_ref_dup_path (reader);
+}
