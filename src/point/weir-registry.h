@@ -11,7 +11,8 @@
  * is taken once at start.
  *
  * Signals, on the registry: "opened" (guint n), "changed" (guint n), "forgotten" (guint n, const char *channel_id),
- * "sampled" (guint n). Meters alone raise "sampled"; "changed" is for everything else, a new state included. */
+ * "sampled" (guint n), "internal" (guint n): its ref went to a feed's function. Meters alone raise "sampled"; "changed" is for
+ * everything else, a new state included. */
 
 G_BEGIN_DECLS
 
@@ -22,11 +23,13 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_REGISTRY (weir_registry_get_type ())
 G_DECLARE_FINAL_TYPE (WeirRegistry, weir_registry, WEIR, REGISTRY, GObject)
 
-WeirRegistry *weir_registry_new (void);
+/* @expiry_us: how long after the last sign of life a channel with an end that was never taken expires; 0: never. */
+WeirRegistry *weir_registry_new (gint64 expiry_us);
 
 gint64 weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us);
 
-/* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, creator. Returns its n. */
+/* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, the creator, and both ends as the creator's
+ * (worker, and the function it was executing where there was just one). Returns its n. */
 guint32 weir_registry_add (WeirRegistry *self, WeirChannelInfo *info, gint64 now_us);
 
 const WeirChannelInfo *weir_registry_get (WeirRegistry *self, guint32 n);

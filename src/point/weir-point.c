@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-point.h"
+
+#include <unistd.h>
+
+#include "weir-tap-feed.h"
+#include "weir-token.h"
+#include "weir-watch-feed.h"
+
+#define MAX_WATCHES 64
+#define MAX_TAPS 256
+#define DEFAULT_SNAPLEN (64 * 1024)
+
+struct _WeirPoint
+{
+  GObject parent_instance;
+
+  WeirWorker *worker;
+  WeirRegistry *registry;
+  const WeirPointHost *host;
+  gpointer host_data;
+  char *name;
+  char *mode;
+  char *listen;
+  char *upstream;
+  char *token;
+  WeirPermits permits;
+  gint64 started_at_ms;
+
+  GHashTable *watches; /* id → WeirWatchFeed */
+  GHashTable *taps;    /* id → WeirTapFeed */
+  guint last_id;
+};
+
+G_DEFINE_FINAL_TYPE (WeirPoint, weir_point, G_TYPE_OBJECT)
+
+static const struct
+{
+  WeirPermits permit;
+  const char *name;
+} permits[] = {
+  { WEIR_PERMIT_SEE, "see" },
+  { WEIR_PERMIT_READ, "read" },
+  { WEIR_PERMIT_REVEAL, "reveal" },
+};
+
+/* --- what a call says; each of these answers the call with an error where it returns FALSE --- */
+
+static gboolean
+get_object (WeirInvocation *call, JsonObject **object)
+{
+  JsonNode *payload = weir_invocation_get_payload (call);
+
+  if (JSON_NODE_HOLDS_OBJECT (payload))
+    {
+      *object = json_node_get_object (payload);
+      return TRUE;
+    }
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "The payload must be an object");
+  return FALSE;
+}
+
+static gboolean
+get_int (WeirInvocation *call, JsonObject *object, const char *name, gint64 minimum, gint64 maximum, gint64 *value)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE; /* the default stays */
+
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
+    {
+      *value = json_node_get_int (node);
+      if (*value >= minimum && *value <= maximum)
+        return TRUE;
+    }
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“%s” must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                                name, minimum, maximum);
+  return FALSE;
+}
+
+static const char *
+get_string (WeirInvocation *call, JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    return json_node_get_string (node);
+
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“%s” must be a string", name);
+  return NULL;
+}
+
+static gboolean
+get_history (WeirInvocation *call, JsonObject *object, gboolean *history)
+{
+  JsonNode *node = json_object_get_member (object, "history");
+
+  *history = TRUE;
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    {
+      *history = json_node_get_boolean (node);
+      return TRUE;
+    }
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“history” must be true or false");
+  return FALSE;
+}
+
+static gboolean
+get_kinds (WeirInvocation *call, JsonObject *object, WeirTapKinds *kinds)
+{
+  JsonNode *node = json_object_get_member (object, "kinds");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  *kinds = WEIR_TAP_TEXT | WEIR_TAP_BINARY;
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+
+  *kinds = 0;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      const char *kind = json_node_get_value_type (element) == G_TYPE_STRING ? json_node_get_string (element) : "";
+
+      if (g_str_equal (kind, "text"))
+        *kinds |= WEIR_TAP_TEXT;
+      else if (g_str_equal (kind, "binary"))
+        *kinds |= WEIR_TAP_BINARY;
+    }
+  if (*kinds != 0)
+    return TRUE;
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“kinds” must be an array of “text” and “binary”");
+  return FALSE;
+}
+
+/* (transfer full): the writer at “writer”. */
+static WeirChannelWriter *
+get_writer (WeirInvocation *call)
+{
+  WeirChannelWriter *writer = weir_invocation_get_writer (call, "writer");
+
+  if (writer == NULL)
+    weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“writer” must be a channel's ref of direction write");
+  return writer != NULL ? g_object_ref (writer) : NULL;
+}
+
+static const WeirChannelInfo *
+get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const char *channel_id = get_string (call, object, "channel_id");
+  const WeirChannelInfo *info;
+
+  if (channel_id == NULL)
+    return NULL;
+  info = weir_registry_lookup (self->registry, channel_id);
+  if (info != NULL && info->ended_by == WEIR_ENDED_NOT)
+    return info;
+
+  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", info == NULL ? "There is no such channel at this point" :
+                                                                              "That channel has ended");
+  return NULL;
+}
+
+static gboolean
+is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermits permit)
+{
+  if (self->token != NULL && !weir_token_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
+    {
+      weir_invocation_return_error (call, "WEIR_BAD_TOKEN", "“token” is missing or wrong: it is the one the server was started with");
+      return FALSE;
+    }
+  if ((self->permits & permit) == 0)
+    {
+      weir_invocation_return_error (call, "WEIR_NOT_PERMITTED", "This point was started without that right");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+return_id (WeirInvocation *call, JsonBuilder *builder, const char *name, guint id)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, id);
+  json_builder_end_object (builder);
+  weir_invocation_return (call, json_builder_get_root (builder));
+}
+
+/* --- describe --- */
+
+static void
+add_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value); /* NULL: null */
+}
+
+static void
+add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_permits (WeirPoint *self, JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "permits");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (permits); i++)
+    if (self->permits & permits[i].permit)
+      json_builder_add_string_value (builder, permits[i].name);
+  json_builder_end_array (builder);
+}
+
+static void
+add_limits (JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "limits");
+  json_builder_begin_object (builder);
+  add_int (builder, "watches", MAX_WATCHES);
+  add_int (builder, "taps", MAX_TAPS);
+  add_int (builder, "tap_bytes", WEIR_TAP_MAX_BYTES);
+  add_int (builder, "tap_records", WEIR_TAP_MAX_RECORDS);
+  json_builder_end_object (builder);
+}
+
+static void
+describe (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_int (builder, "protocol", 1);
+  add_string (builder, "version", WEIR_VERSION);
+  add_string (builder, "mode", self->mode);
+  add_string (builder, "listen", self->listen);
+  add_string (builder, "upstream", self->upstream);
+  add_string (builder, "hostname", g_get_host_name ());
+  add_int (builder, "pid", getpid ());
+  add_int (builder, "now_ms", weir_registry_to_wall_ms (self->registry, g_get_monotonic_time ()));
+  add_int (builder, "started_at_ms", self->started_at_ms);
+  add_permits (self, builder);
+  add_limits (builder);
+  json_builder_end_object (builder);
+
+  weir_invocation_return (call, json_builder_get_root (builder));
+}
+
+/* --- watch --- */
+
+static void
+update_interval (WeirPoint *self)
+{
+  GHashTableIter iter;
+  gpointer watch;
+  guint fastest = 0;
+
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, NULL, &watch))
+    {
+      guint interval_ms = weir_watch_feed_get_interval_ms (watch);
+
+      fastest = fastest == 0 ? interval_ms : MIN (fastest, interval_ms);
+    }
+  self->host->set_interval (self->host_data, fastest);
+}
+
+static gboolean
+is_value (gpointer key, gpointer value, gpointer wanted)
+{
+  return value == wanted;
+}
+
+static void
+watch_gone_cb (WeirWatchFeed *watch, gpointer user_data)
+{
+  WeirPoint *self = user_data;
+
+  g_hash_table_foreach_remove (self->watches, is_value, watch);
+  update_interval (self);
+}
+
+static void
+watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  gint64 interval_ms = WEIR_WATCH_FEED_DEFAULT_INTERVAL_MS;
+  WeirChannelWriter *writer;
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+
+  if (!get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS, WEIR_WATCH_FEED_MAX_INTERVAL_MS, &interval_ms))
+    return;
+  if (g_hash_table_size (self->watches) >= MAX_WATCHES)
+    {
+      weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d watches at once", MAX_WATCHES);
+      return;
+    }
+  writer = get_writer (call);
+  if (writer == NULL)
+    return;
+
+  g_hash_table_insert (self->watches, GUINT_TO_POINTER (++self->last_id),
+                       weir_watch_feed_new (self->registry, writer, interval_ms, watch_gone_cb, self));
+  update_interval (self);
+  return_id (call, builder, "watch_id", self->last_id);
+}
+
+/* --- tap --- */
+
+static void
+tap_feed_free (gpointer data)
+{
+  weir_tap_feed_free (data);
+}
+
+static void
+remove_tap (WeirPoint *self, WeirTapFeed *feed)
+{
+  self->host->remove_tap (self->host_data, weir_tap_feed_get_n (feed), weir_tap_feed_get_tap (feed));
+  g_hash_table_foreach_remove (self->taps, is_value, feed);
+}
+
+static void
+tap_done_cb (WeirTapFeed *feed, gpointer user_data)
+{
+  remove_tap (user_data, feed);
+}
+
+static void
+tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  gint64 snaplen = DEFAULT_SNAPLEN;
+  gboolean history;
+  WeirTapKinds kinds;
+  const WeirChannelInfo *info;
+  WeirChannelWriter *writer;
+  WeirTapFeed *feed;
+  g_autoptr(JsonBuilder) builder = json_builder_new ();
+
+  if (!get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) || !get_kinds (call, object, &kinds) ||
+      !get_history (call, object, &history))
+    return;
+  info = get_channel (self, call, object);
+  if (info == NULL)
+    return;
+  if (info->internal)
+    {
+      weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", "That channel carries a feed of Weir's own, which is not tapped");
+      return;
+    }
+  if (g_hash_table_size (self->taps) >= MAX_TAPS)
+    {
+      weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d taps at once", MAX_TAPS);
+      return;
+    }
+  writer = get_writer (call);
+  if (writer == NULL)
+    return;
+
+  feed = weir_tap_feed_new (info->n, snaplen, kinds, writer, tap_done_cb, self);
+  g_hash_table_insert (self->taps, GUINT_TO_POINTER (++self->last_id), feed);
+  self->host->add_tap (self->host_data, info->n, weir_tap_feed_get_tap (feed), history);
+
+  json_builder_begin_object (builder);
+  add_int (builder, "tap_id", self->last_id);
+  add_int (builder, "next_seq", info->totals.written_messages + 1);
+  json_builder_end_object (builder);
+  weir_invocation_return (call, json_builder_get_root (builder));
+}
+
+static void
+changed_cb (WeirRegistry *registry, guint n, WeirPoint *self)
+{
+  const WeirChannelInfo *info = weir_registry_get (registry, n);
+  g_autoptr(GList) feeds = NULL;
+
+  if (info == NULL || info->ended_by == WEIR_ENDED_NOT || g_hash_table_size (self->taps) == 0)
+    return;
+
+  feeds = g_hash_table_get_values (self->taps); /* finishing may remove one */
+  for (GList *at = feeds; at != NULL; at = at->next)
+    if (weir_tap_feed_get_n (at->data) == n)
+      weir_tap_feed_finish (at->data);
+}
+
+static void
+internal_cb (WeirRegistry *registry, guint n, WeirPoint *self)
+{
+  self->host->mark_internal (self->host_data, n);
+}
+
+/* --- stop, reveal --- */
+
+static void
+return_nothing (WeirInvocation *call)
+{
+  JsonNode *empty = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (empty, json_object_new ());
+  weir_invocation_return (call, empty);
+}
+
+static void
+stop (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  gint64 watch_id = 0, tap_id = 0;
+  WeirTapFeed *feed;
+
+  if (!get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) || !get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
+    return;
+  if ((watch_id == 0) == (tap_id == 0))
+    {
+      weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "Either “watch_id” or “tap_id” must be given");
+      return;
+    }
+
+  /* What is gone already has been stopped. */
+  feed = g_hash_table_lookup (self->taps, GUINT_TO_POINTER (tap_id));
+  if (feed != NULL)
+    remove_tap (self, feed);
+  if (g_hash_table_remove (self->watches, GUINT_TO_POINTER (watch_id)))
+    update_interval (self);
+  return_nothing (call);
+}
+
+static void
+reveal (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_channel (self, call, object);
+  const char *word = info != NULL ? get_string (call, object, "direction") : NULL;
+  g_autofree char *key = NULL;
+  g_autoptr(WeirRef) ref = NULL;
+  g_autoptr(JsonObject) answer = NULL;
+  WeirDirection direction;
+
+  if (word == NULL)
+    return;
+  if (!weir_direction_from_string (word, &direction))
+    {
+      weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“direction” must be “read” or “write”");
+      return;
+    }
+  key = self->host->dup_access_key (self->host_data, info->channel_id);
+  if (key == NULL)
+    {
+      weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", "This point does not know that channel's key");
+      return;
+    }
+
+  ref = weir_ref_new (info->channel_id, key, direction);
+  answer = json_object_new ();
+  json_object_set_member (answer, "ref", weir_ref_to_json (ref));
+  weir_invocation_return (call, json_node_init_object (json_node_alloc (), answer));
+}
+
+/* --- the functions --- */
+
+typedef struct
+{
+  const char *verb;
+  const char *description;
+  WeirPermits permit;
+  void (*run) (WeirPoint *self, WeirInvocation *call, JsonObject *object);
+} Verb;
+
+static const Verb verbs[] = {
+  { "describe", "What this point is, and what it permits", WEIR_PERMIT_SEE, describe },
+  { "watch", "Tells of all channels through the writer that it is handed", WEIR_PERMIT_SEE, watch },
+  { "tap", "Copies a channel's messages into the writer that it is handed", WEIR_PERMIT_READ, tap },
+  { "stop", "Ends a watch or a tap", WEIR_PERMIT_SEE, stop },
+  { "reveal", "A channel's ref, with its access key", WEIR_PERMIT_REVEAL, reveal },
+};
+
+static const Verb *
+find_verb (const char *function_id)
+{
+  const char *word = g_strrstr (function_id, "::");
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (word != NULL && g_str_equal (word + 2, verbs[i].verb))
+      return &verbs[i];
+  return NULL;
+}
+
+static void
+call_cb (WeirInvocation *call, gpointer user_data)
+{
+  WeirPoint *self = user_data;
+  const Verb *verb = find_verb (weir_invocation_get_function_id (call));
+  JsonObject *object;
+
+  g_return_if_fail (verb != NULL); /* only these were registered */
+
+  if (get_object (call, &object) && is_allowed (self, call, object, verb->permit))
+    verb->run (self, call, object);
+}
+
+static void
+register_functions (WeirPoint *self)
+{
+  g_autoptr(JsonNode) metadata = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (metadata, json_object_new ());
+  json_object_set_boolean_member (json_node_get_object (metadata), "internal", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("weir::%s::%s", self->name, verbs[i].verb);
+
+      weir_worker_register_function (self->worker, id, verbs[i].description, metadata, call_cb, self, NULL);
+    }
+}
+
+static void
+unregister_functions (WeirPoint *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("weir::%s::%s", self->name, verbs[i].verb);
+
+      weir_worker_unregister_function (self->worker, id);
+    }
+}
+
+/* --- GObject --- */
+
+/* `[a-z0-9-]+`, as an id of a point must be. */
+static char *
+sanitise (const char *name)
+{
+  char *clean = g_ascii_strdown (name, -1);
+
+  for (char *c = clean; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c))
+      *c = '-';
+  return clean;
+}
+
+static char *
+default_name (const char *mode)
+{
+  g_autofree char *host = sanitise (g_get_host_name ());
+
+  return g_strdup_printf ("weir-%s-%.40s-%04x", mode, host, g_random_int () & 0xffff);
+}
+
+static void
+weir_point_dispose (GObject *object)
+{
+  WeirPoint *self = WEIR_POINT (object);
+
+  if (self->worker != NULL)
+    {
+      weir_point_stop (self);
+      unregister_functions (self);
+      g_signal_handlers_disconnect_by_data (self->registry, self);
+    }
+  g_clear_object (&self->worker);
+  g_clear_object (&self->registry);
+
+  G_OBJECT_CLASS (weir_point_parent_class)->dispose (object);
+}
+
+static void
+weir_point_finalize (GObject *object)
+{
+  WeirPoint *self = WEIR_POINT (object);
+
+  g_hash_table_unref (self->watches);
+  g_hash_table_unref (self->taps);
+  g_free (self->name);
+  g_free (self->mode);
+  g_free (self->listen);
+  g_free (self->upstream);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (weir_point_parent_class)->finalize (object);
+}
+
+static void
+weir_point_class_init (WeirPointClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_point_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_point_finalize;
+}
+
+static void
+weir_point_init (WeirPoint *self)
+{
+  self->watches = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_watch_feed_free);
+  self->taps = g_hash_table_new_full (NULL, NULL, NULL, tap_feed_free);
+}
+
+WeirPoint *
+weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfig *config, const WeirPointHost *host,
+                gpointer host_data)
+{
+  WeirPoint *self;
+
+  g_return_val_if_fail (WEIR_IS_WORKER (worker), NULL);
+  g_return_val_if_fail (WEIR_IS_REGISTRY (registry), NULL);
+
+  self = g_object_new (WEIR_TYPE_POINT, NULL);
+  self->worker = g_object_ref (worker);
+  self->registry = g_object_ref (registry);
+  self->host = host;
+  self->host_data = host_data;
+  self->mode = g_strdup (config->mode);
+  self->listen = g_strdup (config->listen);
+  self->upstream = g_strdup (config->upstream);
+  self->token = g_strdup (config->token);
+  self->permits = config->permits;
+  self->name = config->name != NULL ? sanitise (config->name) : default_name (config->mode);
+  self->started_at_ms = weir_registry_to_wall_ms (registry, g_get_monotonic_time ());
+
+  g_signal_connect (registry, "changed", G_CALLBACK (changed_cb), self);
+  g_signal_connect (registry, "internal", G_CALLBACK (internal_cb), self);
+  register_functions (self);
+
+  return self;
+}
+
+const char *
+weir_point_get_name (WeirPoint *self)
+{
+  return self->name;
+}
+
+void
+weir_point_stop (WeirPoint *self)
+{
+  g_autoptr(GList) feeds = NULL;
+
+  g_return_if_fail (WEIR_IS_POINT (self));
+
+  feeds = g_hash_table_get_values (self->taps);
+  for (GList *at = feeds; at != NULL; at = at->next)
+    remove_tap (self, at->data);
+  g_hash_table_remove_all (self->watches);
+  update_interval (self);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-registry.h"
+
+/* An open pause is announced when it has lasted this long: a backpressured writer is paused a thousand times a second, and the
+ * closed intervals are in the samples anyway. */
+#define ANNOUNCED_PAUSE_US G_USEC_PER_SEC
+
+/* Calls that carried refs and have not returned. The oldest are given up: their fate stays unknown. */
+#define MAX_PENDING_CALLS 10000
+
+typedef struct
+{
+  WeirChannelInfo *info;
+  WeirMeters meters;
+  gint64 created_us;
+  gint64 ended_us;
+} Entry;
+
+struct _WeirRegistry
+{
+  GObject parent_instance;
+
+  GHashTable *entries; /* n → Entry */
+  GHashTable *by_id;   /* channel id, borrowed from the info → Entry */
+  GHashTable *timed;   /* set of Entry: the state may change without an event */
+  GHashTable *calls;   /* invocation id → GArray of n */
+  GQueue call_order;   /* the ids, oldest first, borrowed from calls */
+  GQueue ended;        /* Entry, in the order in which they ended */
+  guint32 last_n;
+  gint64 expiry_us;
+  gint64 wall_offset_us;
+};
+
+G_DEFINE_FINAL_TYPE (WeirRegistry, weir_registry, G_TYPE_OBJECT)
+
+enum
+{
+  OPENED,
+  CHANGED,
+  FORGOTTEN,
+  SAMPLED,
+  INTERNAL,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  weir_channel_info_free (entry->info);
+  g_free (entry);
+}
+
+static Entry *
+lookup (WeirRegistry *self, guint32 n)
+{
+  return g_hash_table_lookup (self->entries, GUINT_TO_POINTER (n));
+}
+
+gint64
+weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us)
+{
+  return monotonic_us == 0 ? 0 : (monotonic_us + self->wall_offset_us) / 1000;
+}
+
+/* --- state --- */
+
+static gboolean
+is_awaited (const Entry *entry)
+{
+  return entry->info->ended_by == WEIR_ENDED_NOT && (entry->info->writer.presence == WEIR_PRESENCE_NONE ||
+                                                     entry->info->reader.presence == WEIR_PRESENCE_NONE);
+}
+
+static gint64
+expires_at_ms (WeirRegistry *self, const Entry *entry)
+{
+  gint64 alive_ms;
+
+  if (self->expiry_us == 0 || !is_awaited (entry))
+    return 0;
+
+  alive_ms = MAX (entry->info->created_at_ms, weir_registry_to_wall_ms (self, entry->meters.moved_us));
+  alive_ms = MAX (alive_ms, MAX (entry->info->writer.connected_at_ms, entry->info->reader.connected_at_ms));
+  return alive_ms + self->expiry_us / 1000;
+}
+
+static gint64
+announced_pause_ms (WeirRegistry *self, const Entry *entry, gint64 now_us)
+{
+  gint64 since_us = entry->meters.paused_since_us;
+
+  return since_us != 0 && now_us - since_us >= ANNOUNCED_PAUSE_US ? weir_registry_to_wall_ms (self, since_us) : 0;
+}
+
+/* Takes over what follows from the meters. Returns whether something else than a figure is new. */
+static gboolean
+update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
+{
+  WeirChannelInfo *info = entry->info;
+  WeirState state = weir_state_decide (&entry->meters, now_us);
+  gint64 paused_since_ms = announced_pause_ms (self, entry, now_us);
+  gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
+                     entry->meters.reader_answers != info->reader.probed;
+
+  if (state != info->state)
+    info->since_ms = weir_registry_to_wall_ms (self, now_us);
+  info->state = state;
+  info->paused_since_ms = paused_since_ms;
+  info->reader.probed = entry->meters.reader_answers;
+  info->totals = entry->meters.totals;
+  info->expires_at_ms = expires_at_ms (self, entry);
+
+  if (weir_state_next_change_us (&entry->meters, now_us) != 0 || (entry->meters.paused_since_us != 0 && paused_since_ms == 0))
+    g_hash_table_add (self->timed, entry);
+  else
+    g_hash_table_remove (self->timed, entry);
+
+  return changed;
+}
+
+static void
+emit_changed (WeirRegistry *self, Entry *entry)
+{
+  g_signal_emit (self, signals[CHANGED], 0, entry->info->n);
+}
+
+/* --- channels come and go --- */
+
+guint32
+weir_registry_add (WeirRegistry *self, WeirChannelInfo *info, gint64 now_us)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (WEIR_IS_REGISTRY (self), 0);
+  g_return_val_if_fail (info != NULL && info->channel_id != NULL, 0);
+
+  entry = g_new0 (Entry, 1);
+  entry->info = info;
+  entry->created_us = now_us;
+  entry->meters.writer = entry->meters.reader = WEIR_PRESENCE_NONE;
+  info->n = ++self->last_n;
+  info->created_at_ms = info->since_ms = weir_registry_to_wall_ms (self, now_us);
+  info->writer.presence = info->reader.presence = WEIR_PRESENCE_NONE;
+  g_hash_table_insert (self->entries, GUINT_TO_POINTER (info->n), entry);
+  g_hash_table_insert (self->by_id, info->channel_id, entry);
+  update_state (self, entry, now_us);
+
+  g_signal_emit (self, signals[OPENED], 0, info->n);
+  return info->n;
+}
+
+static void
+forget_oldest (WeirRegistry *self)
+{
+  Entry *entry = g_queue_pop_head (&self->ended);
+  g_autofree char *channel_id = g_strdup (entry->info->channel_id);
+  guint32 n = entry->info->n;
+
+  g_hash_table_remove (self->by_id, channel_id);
+  g_hash_table_remove (self->timed, entry);
+  g_hash_table_remove (self->entries, GUINT_TO_POINTER (n));
+  g_signal_emit (self, signals[FORGOTTEN], 0, n, channel_id);
+}
+
+static void
+forget_ended (WeirRegistry *self, gint64 now_us)
+{
+  Entry *oldest;
+
+  while ((oldest = g_queue_peek_head (&self->ended)) != NULL &&
+         (self->ended.length > WEIR_REGISTRY_KEEP_MAX || now_us - oldest->ended_us >= WEIR_REGISTRY_KEEP_US))
+    forget_oldest (self);
+}
+
+const WeirChannelInfo *
+weir_registry_get (WeirRegistry *self, guint32 n)
+{
+  Entry *entry = lookup (self, n);
+
+  return entry != NULL ? entry->info : NULL;
+}
+
+const WeirChannelInfo *
+weir_registry_lookup (WeirRegistry *self, const char *channel_id)
+{
+  Entry *entry = g_hash_table_lookup (self->by_id, channel_id);
+
+  return entry != NULL ? entry->info : NULL;
+}
+
+static int
+compare_n (gconstpointer a, gconstpointer b)
+{
+  const WeirChannelInfo *info_a = *(WeirChannelInfo *const *) a;
+  const WeirChannelInfo *info_b = *(WeirChannelInfo *const *) b;
+
+  return info_a->n < info_b->n ? -1 : info_a->n > info_b->n;
+}
+
+GPtrArray *
+weir_registry_list (WeirRegistry *self)
+{
+  GPtrArray *infos = g_ptr_array_sized_new (g_hash_table_size (self->entries));
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_ptr_array_add (infos, ((Entry *) entry)->info);
+  g_ptr_array_sort (infos, compare_n);
+
+  return infos;
+}
+
+/* --- the way of a ref --- */
+
+/* `weir::<point>::watch` or `::tap`, perhaps behind a listener's prefix: what goes there carries a feed, and is not observed. */
+static gboolean
+is_feed_function (const char *function_id)
+{
+  const char *at = strstr (function_id, "weir::");
+
+  return at != NULL && (at == function_id || (at - function_id >= 2 && at[-1] == ':' && at[-2] == ':')) &&
+         (g_str_has_suffix (at, "::watch") || g_str_has_suffix (at, "::tap"));
+}
+
+static void
+set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
+{
+  g_free (end->function_id);
+  g_free (end->worker_id);
+  g_free (end->worker_name);
+  g_free (end->worker_runtime);
+  end->function_id = g_strdup (call->function_id);
+  end->worker_id = g_strdup (call->to_worker_id);
+  end->worker_name = g_strdup (call->to_worker_name);
+  end->worker_runtime = g_strdup (call->to_worker_runtime);
+  end->how = WEIR_HOW_REF;
+}
+
+static void
+add_passed (Entry *entry, const WeirRegistryCall *call, WeirDirection direction, const char *path, gint64 at_ms)
+{
+  WeirPassedInfo *passed = weir_passed_info_new ();
+
+  passed->direction = direction;
+  passed->function_id = g_strdup (call->function_id);
+  passed->path = g_strdup (path);
+  passed->by_worker_id = g_strdup (call->by_worker_id);
+  passed->by_worker_name = g_strdup (call->by_worker_name);
+  passed->invocation_id = g_strdup (call->invocation_id);
+  passed->trace_id = g_strdup (call->trace_id);
+  passed->at_ms = at_ms;
+
+  /* The first one tells whence it came; of the others the latest matter. */
+  if (entry->info->passed->len >= WEIR_CHANNEL_INFO_MAX_PASSED)
+    g_ptr_array_remove_index (entry->info->passed, 1);
+  g_ptr_array_add (entry->info->passed, passed);
+}
+
+static void
+remember_call (WeirRegistry *self, const char *invocation_id, guint32 n)
+{
+  GArray *channels = g_hash_table_lookup (self->calls, invocation_id);
+
+  if (channels == NULL)
+    {
+      char *key = g_strdup (invocation_id);
+
+      if (self->call_order.length >= MAX_PENDING_CALLS)
+        g_hash_table_remove (self->calls, g_queue_pop_head (&self->call_order));
+      channels = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_hash_table_insert (self->calls, key, channels);
+      g_queue_push_tail (&self->call_order, key);
+    }
+  g_array_append_val (channels, n);
+}
+
+typedef struct
+{
+  WeirRegistry *registry;
+  const WeirRegistryCall *call;
+  gint64 now_us;
+} Passing;
+
+static gboolean
+note_ref (WeirSpan span, const char *path, gpointer user_data)
+{
+  Passing *passing = user_data;
+  WeirRegistry *self = passing->registry;
+  g_autoptr(WeirRef) ref = weir_ref_from_span (span, NULL);
+  Entry *entry = ref != NULL ? g_hash_table_lookup (self->by_id, ref->channel_id) : NULL;
+
+  if (entry == NULL)
+    return TRUE;
+
+  if (is_feed_function (passing->call->function_id))
+    weir_registry_mark_internal (self, entry->info->n);
+  set_end_owner (ref->direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader, passing->call);
+  add_passed (entry, passing->call, ref->direction, path, weir_registry_to_wall_ms (self, passing->now_us));
+  if (passing->call->invocation_id != NULL)
+    remember_call (self, passing->call->invocation_id, entry->info->n);
+  emit_changed (self, entry);
+
+  return TRUE;
+}
+
+void
+weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us)
+{
+  Passing passing = { self, call, now_us };
+
+  g_return_if_fail (WEIR_IS_REGISTRY (self));
+  g_return_if_fail (call->function_id != NULL);
+
+  if (g_hash_table_size (self->entries) > 0 && payload.text != NULL)
+    weir_ref_foreach (payload, note_ref, &passing);
+}
+
+static void
+set_returned (Entry *entry, const char *invocation_id, const char *code, const char *message, gint64 at_ms)
+{
+  for (guint i = 0; i < entry->info->passed->len; i++)
+    {
+      WeirPassedInfo *passed = g_ptr_array_index (entry->info->passed, i);
+
+      if (passed->returned_at_ms != 0 || g_strcmp0 (passed->invocation_id, invocation_id) != 0)
+        continue;
+      passed->returned_at_ms = at_ms;
+      passed->error_code = g_strdup (code);
+      passed->error_message = g_strdup (message);
+    }
+}
+
+void
+weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message, gint64 now_us)
+{
+  gpointer key, value;
+  g_autoptr(GArray) channels = NULL;
+  g_autofree char *id = NULL;
+
+  if (!g_hash_table_steal_extended (self->calls, invocation_id, &key, &value))
+    return;
+
+  id = key;
+  channels = value;
+  g_queue_remove (&self->call_order, id);
+  for (guint i = 0; i < channels->len; i++)
+    {
+      Entry *entry = lookup (self, g_array_index (channels, guint32, i));
+
+      if (entry == NULL)
+        continue;
+      set_returned (entry, invocation_id, code, message, weir_registry_to_wall_ms (self, now_us));
+      emit_changed (self, entry);
+    }
+}
+
+void
+weir_registry_mark_internal (WeirRegistry *self, guint32 n)
+{
+  Entry *entry = lookup (self, n);
+
+  if (entry == NULL || entry->info->internal)
+    return;
+
+  entry->info->internal = TRUE;
+  g_signal_emit (self, signals[INTERNAL], 0, n);
+}
+
+/* --- what the data threads say --- */
+
+static void
+note_left (WeirEndInfo *end, const WeirPipeEvent *event, gint64 at_ms)
+{
+  end->presence = WEIR_PRESENCE_GONE;
+  end->closed_at_ms = at_ms;
+  end->close_code = event->code;
+  g_free (end->close_reason);
+  end->close_reason = g_strdup (event->reason);
+}
+
+static void
+note_ended (WeirRegistry *self, Entry *entry, const WeirPipeEvent *event, gint64 at_ms)
+{
+  entry->info->ended_by = event->by;
+  entry->info->ended_at_ms = at_ms;
+  entry->ended_us = event->at_us;
+  g_queue_push_tail (&self->ended, entry);
+}
+
+void
+weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
+{
+  Entry *entry = lookup (self, event->n);
+  gint64 at_ms = weir_registry_to_wall_ms (self, event->at_us);
+  WeirEndInfo *end;
+
+  if (entry == NULL || entry->info->ended_by != WEIR_ENDED_NOT)
+    return;
+
+  end = event->side == WEIR_SIDE_WRITER ? &entry->info->writer : &entry->info->reader;
+  entry->meters = event->meters;
+  switch (event->type)
+    {
+    case WEIR_PIPE_CONNECTED:
+      end->presence = WEIR_PRESENCE_HERE;
+      end->connected_at_ms = at_ms;
+      break;
+    case WEIR_PIPE_LEFT:
+      note_left (end, event, at_ms);
+      break;
+    case WEIR_PIPE_ENDED:
+      note_ended (self, entry, event, at_ms);
+      break;
+    case WEIR_PIPE_REFUSED:
+    default:
+      break;
+    }
+
+  update_state (self, entry, event->at_us);
+  emit_changed (self, entry);
+  forget_ended (self, event->at_us);
+}
+
+void
+weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us)
+{
+  for (guint i = 0; i < n_rows; i++)
+    {
+      Entry *entry = lookup (self, rows[i].n);
+
+      if (entry == NULL || entry->info->ended_by != WEIR_ENDED_NOT)
+        continue;
+      entry->meters = rows[i].meters;
+      if (update_state (self, entry, now_us))
+        emit_changed (self, entry);
+      g_signal_emit (self, signals[SAMPLED], 0, rows[i].n);
+    }
+}
+
+void
+weir_registry_tick (WeirRegistry *self, gint64 now_us)
+{
+  g_autoptr(GList) entries = g_hash_table_get_keys (self->timed);
+
+  for (GList *at = entries; at != NULL; at = at->next)
+    if (update_state (self, at->data, now_us))
+      emit_changed (self, at->data);
+
+  forget_ended (self, now_us);
+}
+
+/* --- GObject --- */
+
+static void
+weir_registry_finalize (GObject *object)
+{
+  WeirRegistry *self = WEIR_REGISTRY (object);
+
+  g_queue_clear (&self->call_order);
+  g_queue_clear (&self->ended);
+  g_clear_pointer (&self->calls, g_hash_table_unref);
+  g_clear_pointer (&self->timed, g_hash_table_unref);
+  g_clear_pointer (&self->by_id, g_hash_table_unref);
+  g_clear_pointer (&self->entries, g_hash_table_unref);
+
+  G_OBJECT_CLASS (weir_registry_parent_class)->finalize (object);
+}
+
+static void
+weir_registry_class_init (WeirRegistryClass *klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+  const GSignalFlags flags = G_SIGNAL_RUN_LAST;
+
+  G_OBJECT_CLASS (klass)->finalize = weir_registry_finalize;
+
+  signals[OPENED] = g_signal_new ("opened", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[CHANGED] = g_signal_new ("changed", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[FORGOTTEN] =
+      g_signal_new ("forgotten", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+  signals[SAMPLED] = g_signal_new ("sampled", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[INTERNAL] = g_signal_new ("internal", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+weir_registry_init (WeirRegistry *self)
+{
+  self->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
+  self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->timed = g_hash_table_new (NULL, NULL);
+  self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  self->wall_offset_us = g_get_real_time () - g_get_monotonic_time ();
+}
+
+WeirRegistry *
+weir_registry_new (gint64 expiry_us)
+{
+  WeirRegistry *self = g_object_new (WEIR_TYPE_REGISTRY, NULL);
+
+  self->expiry_us = expiry_us;
+  return self;
+}

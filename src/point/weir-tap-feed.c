@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-tap-feed.h"
+
+#define MESSAGE_SIZE (64 * 1024)
+
+struct _WeirTapFeed
+{
+  guint32 n;
+  WeirTap *tap;
+  WeirChannelWriter *writer;
+  GCancellable *cancellable;
+  WeirTapFeedDoneFunc done;
+  gpointer user_data;
+  gboolean is_writing;
+  gboolean is_finishing;
+};
+
+static void write_next (WeirTapFeed *self);
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WeirTapFeed *self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!weir_channel_writer_write_finish (WEIR_CHANNEL_WRITER (object), result, &error))
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* else self is gone */
+        self->done (self, self->user_data);
+      return;
+    }
+
+  self->is_writing = FALSE;
+  write_next (self);
+}
+
+static void
+write_next (WeirTapFeed *self)
+{
+  g_autoptr(GBytes) records = NULL;
+
+  if (self->is_writing)
+    return;
+
+  records = weir_tap_take (self->tap, MESSAGE_SIZE); /* a single larger record is cut into messages by the writer */
+  if (records != NULL)
+    {
+      self->is_writing = TRUE;
+      weir_channel_writer_write_async (self->writer, records, self->cancellable, written_cb, self);
+    }
+  else if (self->is_finishing)
+    self->done (self, self->user_data);
+}
+
+static gboolean
+wake_cb (gpointer user_data)
+{
+  write_next (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+closed_cb (WeirChannelWriter *writer, GError *error, WeirTapFeed *self)
+{
+  self->done (self, self->user_data);
+}
+
+WeirTapFeed *
+weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWriter *writer, WeirTapFeedDoneFunc done,
+                   gpointer user_data)
+{
+  WeirTapFeed *self = g_new0 (WeirTapFeed, 1);
+
+  self->n = n;
+  self->writer = writer;
+  self->cancellable = g_cancellable_new ();
+  self->done = done;
+  self->user_data = user_data;
+  self->tap = weir_tap_new (snaplen, kinds, g_main_context_get_thread_default (), wake_cb, self);
+  g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
+
+  return self;
+}
+
+guint32
+weir_tap_feed_get_n (WeirTapFeed *self)
+{
+  return self->n;
+}
+
+WeirTap *
+weir_tap_feed_get_tap (WeirTapFeed *self)
+{
+  return self->tap;
+}
+
+void
+weir_tap_feed_finish (WeirTapFeed *self)
+{
+  self->is_finishing = TRUE;
+  write_next (self);
+}
+
+void
+weir_tap_feed_free (WeirTapFeed *self)
+{
+  g_signal_handlers_disconnect_by_data (self->writer, self);
+  g_cancellable_cancel (self->cancellable);
+  weir_tap_cancel (self->tap);
+  weir_tap_unref (self->tap);
+  weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* the writer lives until that is done */
+  g_object_unref (self->writer);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-client.h"
+#include "weir-tap.h"
+
+/* Carries a tap's records to the observer who asked for them, in binary messages of at most 64 KiB, over a channel that the
+ * observer created. While the observer does not read, records wait in the tap, which is bounded, drops, and counts. */
+
+G_BEGIN_DECLS
+
+typedef struct _WeirTapFeed WeirTapFeed;
+
+/* The observer has left, or everything up to the channel's end has been written. Never called from in here. */
+typedef void (*WeirTapFeedDoneFunc) (WeirTapFeed *feed, gpointer user_data);
+
+/* @writer: (transfer full) */
+WeirTapFeed *weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWriter *writer,
+                                WeirTapFeedDoneFunc done, gpointer user_data);
+guint32 weir_tap_feed_get_n (WeirTapFeed *self); /* the channel's number */
+WeirTap *weir_tap_feed_get_tap (WeirTapFeed *self);
+
+/* The channel has ended: nothing comes after what is in the tap. */
+void weir_tap_feed_finish (WeirTapFeed *self);
+
+/* Cancels the tap and closes the feed. */
+void weir_tap_feed_free (WeirTapFeed *self);
+
+G_END_DECLS

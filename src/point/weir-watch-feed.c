@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-watch-feed.h"
+
+#include "weir-feed.h"
+
+/* Something comes at least this often, so that an observer can tell a quiet point from a dead one. */
+#define HEARTBEAT_US G_USEC_PER_SEC
+
+struct _WeirWatchFeed
+{
+  WeirRegistry *registry;
+  WeirChannelWriter *writer;
+  GCancellable *cancellable;
+  guint interval_ms;
+  guint timer;
+  WeirWatchFeedGoneFunc gone;
+  gpointer user_data;
+
+  /* What is due. Numbers of channels; forgotten: their ids. */
+  GHashTable *opened;
+  GHashTable *changed;
+  GHashTable *sampled;
+  GPtrArray *forgotten;
+  gboolean in_snapshot;
+  guint32 snapshot_at; /* the last n that has been told */
+  gint64 said_us;
+
+  GQueue outgoing; /* (element-type GString), of the present round: the next round starts when it is empty */
+  gboolean is_writing;
+};
+
+static void weir_watch_feed_write_next (WeirWatchFeed *self);
+
+static void
+free_string (gpointer data)
+{
+  g_string_free (data, TRUE);
+}
+
+/* --- writing --- */
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WeirWatchFeed *self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (!weir_channel_writer_send_message_finish (WEIR_CHANNEL_WRITER (object), result, &error))
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* else self is gone */
+        {
+          self->is_writing = FALSE;
+          self->gone (self, self->user_data);
+        }
+      return;
+    }
+
+  self->is_writing = FALSE;
+  weir_watch_feed_write_next (self);
+}
+
+static void
+put_snapshot_part (WeirWatchFeed *self)
+{
+  g_autoptr(GPtrArray) infos = weir_registry_list (self->registry);
+  gint64 now_ms = weir_registry_to_wall_ms (self->registry, g_get_monotonic_time ());
+  guint first = 0, next;
+
+  while (first < infos->len && ((WeirChannelInfo *) infos->pdata[first])->n <= self->snapshot_at)
+    first++;
+  g_queue_push_tail (&self->outgoing,
+                     weir_feed_write_snapshot (now_ms, (WeirChannelInfo *const *) infos->pdata, infos->len, first, &next));
+  if (next > first)
+    self->snapshot_at = ((WeirChannelInfo *) infos->pdata[next - 1])->n;
+  self->in_snapshot = next < infos->len;
+  self->said_us = g_get_monotonic_time ();
+}
+
+static void
+weir_watch_feed_write_next (WeirWatchFeed *self)
+{
+  g_autoptr(GString) message = NULL;
+
+  if (self->is_writing)
+    return;
+  if (g_queue_is_empty (&self->outgoing) && self->in_snapshot)
+    put_snapshot_part (self);
+
+  message = g_queue_pop_head (&self->outgoing);
+  if (message == NULL)
+    return;
+  self->is_writing = TRUE;
+  weir_channel_writer_send_message_async (self->writer, message->str, self->cancellable, written_cb, self);
+}
+
+/* --- a round --- */
+
+static void
+put_forgotten (WeirWatchFeed *self)
+{
+  for (guint i = 0; i < self->forgotten->len; i++)
+    g_queue_push_tail (&self->outgoing, weir_feed_write_forgotten (self->forgotten->pdata[i]));
+  g_ptr_array_set_size (self->forgotten, 0);
+}
+
+static void
+put_infos (WeirWatchFeed *self, GHashTable *due, GString *(*write) (const WeirChannelInfo *info))
+{
+  GHashTableIter iter;
+  gpointer n;
+
+  g_hash_table_iter_init (&iter, due);
+  while (g_hash_table_iter_next (&iter, &n, NULL))
+    {
+      const WeirChannelInfo *info = weir_registry_get (self->registry, GPOINTER_TO_UINT (n));
+
+      if (info != NULL)
+        g_queue_push_tail (&self->outgoing, write (info));
+    }
+  g_hash_table_remove_all (due);
+}
+
+static void
+put_samples (WeirWatchFeed *self, gint64 now_us)
+{
+  g_autoptr(GArray) samples = g_array_new (FALSE, FALSE, sizeof (WeirSample));
+  gint64 now_ms = weir_registry_to_wall_ms (self->registry, now_us);
+  GHashTableIter iter;
+  gpointer n;
+  guint next = 0;
+
+  g_hash_table_iter_init (&iter, self->sampled);
+  while (g_hash_table_iter_next (&iter, &n, NULL))
+    {
+      const WeirChannelInfo *info = weir_registry_get (self->registry, GPOINTER_TO_UINT (n));
+      WeirSample sample = { .n = GPOINTER_TO_UINT (n) };
+
+      if (info == NULL || info->internal)
+        continue;
+      sample.totals = info->totals;
+      g_array_append_val (samples, sample);
+    }
+  g_hash_table_remove_all (self->sampled);
+
+  if (samples->len == 0 && now_us - self->said_us < HEARTBEAT_US)
+    return;
+  do
+    g_queue_push_tail (&self->outgoing,
+                       weir_feed_write_samples (now_ms, (const WeirSample *) samples->data, samples->len, next, &next));
+  while (next < samples->len);
+  self->said_us = now_us;
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  WeirWatchFeed *self = user_data;
+
+  /* The observer has not taken the last round yet: what is due stays due. */
+  if (self->is_writing || self->in_snapshot || !g_queue_is_empty (&self->outgoing))
+    return G_SOURCE_CONTINUE;
+
+  put_forgotten (self);
+  put_infos (self, self->opened, weir_feed_write_opened);
+  put_infos (self, self->changed, weir_feed_write_changed);
+  put_samples (self, g_get_monotonic_time ());
+  weir_watch_feed_write_next (self);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- what becomes due --- */
+
+static void
+opened_cb (WeirRegistry *registry, guint n, WeirWatchFeed *self)
+{
+  if (!self->in_snapshot) /* else it will be part of it: numbers only grow */
+    g_hash_table_add (self->opened, GUINT_TO_POINTER (n));
+}
+
+static void
+changed_cb (WeirRegistry *registry, guint n, WeirWatchFeed *self)
+{
+  if ((!self->in_snapshot || n <= self->snapshot_at) && !g_hash_table_contains (self->opened, GUINT_TO_POINTER (n)))
+    g_hash_table_add (self->changed, GUINT_TO_POINTER (n));
+}
+
+static void
+sampled_cb (WeirRegistry *registry, guint n, WeirWatchFeed *self)
+{
+  g_hash_table_add (self->sampled, GUINT_TO_POINTER (n));
+}
+
+static void
+forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirWatchFeed *self)
+{
+  gboolean was_told = !g_hash_table_remove (self->opened, GUINT_TO_POINTER (n));
+
+  g_hash_table_remove (self->changed, GUINT_TO_POINTER (n));
+  g_hash_table_remove (self->sampled, GUINT_TO_POINTER (n));
+  if (was_told && (!self->in_snapshot || n <= self->snapshot_at))
+    g_ptr_array_add (self->forgotten, g_strdup (channel_id));
+}
+
+static void
+closed_cb (WeirChannelWriter *writer, GError *error, WeirWatchFeed *self)
+{
+  self->gone (self, self->user_data);
+}
+
+WeirWatchFeed *
+weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint interval_ms, WeirWatchFeedGoneFunc gone, gpointer user_data)
+{
+  WeirWatchFeed *self = g_new0 (WeirWatchFeed, 1);
+
+  self->registry = g_object_ref (registry);
+  self->writer = writer;
+  self->cancellable = g_cancellable_new ();
+  self->interval_ms = interval_ms;
+  self->gone = gone;
+  self->user_data = user_data;
+  self->opened = g_hash_table_new (NULL, NULL);
+  self->changed = g_hash_table_new (NULL, NULL);
+  self->sampled = g_hash_table_new (NULL, NULL);
+  self->forgotten = g_ptr_array_new_with_free_func (g_free);
+  self->in_snapshot = TRUE;
+  g_queue_init (&self->outgoing);
+
+  g_signal_connect (registry, "opened", G_CALLBACK (opened_cb), self);
+  g_signal_connect (registry, "changed", G_CALLBACK (changed_cb), self);
+  g_signal_connect (registry, "sampled", G_CALLBACK (sampled_cb), self);
+  g_signal_connect (registry, "forgotten", G_CALLBACK (forgotten_cb), self);
+  g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
+  self->timer = g_timeout_add (interval_ms, tick_cb, self);
+  weir_watch_feed_write_next (self);
+
+  return self;
+}
+
+guint
+weir_watch_feed_get_interval_ms (WeirWatchFeed *self)
+{
+  return self->interval_ms;
+}
+
+void
+weir_watch_feed_free (WeirWatchFeed *self)
+{
+  g_source_remove (self->timer);
+  g_signal_handlers_disconnect_by_data (self->registry, self);
+  g_signal_handlers_disconnect_by_data (self->writer, self);
+  g_cancellable_cancel (self->cancellable);
+  weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* the writer lives until that is done */
+  g_object_unref (self->cancellable);
+  g_object_unref (self->writer);
+  g_object_unref (self->registry);
+  g_hash_table_unref (self->opened);
+  g_hash_table_unref (self->changed);
+  g_hash_table_unref (self->sampled);
+  g_ptr_array_unref (self->forgotten);
+  g_queue_clear_full (&self->outgoing, free_string);
+  g_free (self);
+}

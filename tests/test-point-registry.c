@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-registry.h"
+
+#define START_US (1000 * G_USEC_PER_SEC)
+#define EXPIRY_US (300 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  WeirRegistry *registry;
+  guint n_opened, n_changed, n_sampled, n_internal;
+  GPtrArray *forgotten;
+} Fixture;
+
+static void
+count_cb (WeirRegistry *registry, guint n, guint *count)
+{
+  (*count)++;
+}
+
+static void
+forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, GPtrArray *forgotten)
+{
+  g_ptr_array_add (forgotten, g_strdup (channel_id));
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->registry = weir_registry_new (EXPIRY_US);
+  f->forgotten = g_ptr_array_new_with_free_func (g_free);
+  g_signal_connect (f->registry, "opened", G_CALLBACK (count_cb), &f->n_opened);
+  g_signal_connect (f->registry, "changed", G_CALLBACK (count_cb), &f->n_changed);
+  g_signal_connect (f->registry, "sampled", G_CALLBACK (count_cb), &f->n_sampled);
+  g_signal_connect (f->registry, "internal", G_CALLBACK (count_cb), &f->n_internal);
+  g_signal_connect (f->registry, "forgotten", G_CALLBACK (forgotten_cb), f->forgotten);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_object_unref (f->registry);
+  g_ptr_array_unref (f->forgotten);
+}
+
+static guint32
+add (Fixture *f, const char *id)
+{
+  WeirChannelInfo *info = weir_channel_info_new (id);
+
+  info->buffer_items = 64;
+  info->creator_worker_id = g_strdup ("w1");
+  info->writer.worker_id = g_strdup ("w1");
+  info->writer.how = WEIR_HOW_CREATOR;
+  return weir_registry_add (f->registry, info, START_US);
+}
+
+static void
+call (Fixture *f, const char *function_id, const char *invocation_id, const char *payload, gint64 at_us)
+{
+  WeirRegistryCall registry_call = {
+    .function_id = function_id,
+    .invocation_id = invocation_id,
+    .by_worker_id = "w1",
+    .by_worker_name = "one",
+    .to_worker_id = "w2",
+    .to_worker_name = "two",
+    .to_worker_runtime = "node",
+  };
+
+  weir_registry_note_call (f->registry, &registry_call, WEIR_SPAN (payload), at_us);
+}
+
+static void
+event (Fixture *f, WeirPipeEventType type, guint32 n, WeirSide side, gint64 at_us, WeirMeters meters)
+{
+  WeirPipeEvent pipe_event = { .type = type, .n = n, .side = side, .at_us = at_us, .meters = meters };
+
+  if (type == WEIR_PIPE_ENDED)
+    pipe_event.by = WEIR_ENDED_WRITER;
+  weir_registry_note_event (f->registry, &pipe_event);
+}
+
+static void
+test_add (Fixture *f, gconstpointer data)
+{
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_lookup (f->registry, "c1");
+
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (f->n_opened, ==, 1);
+  g_assert_true (weir_registry_get (f->registry, n) == info);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_CREATED);
+  g_assert_cmpint (info->expires_at_ms - info->created_at_ms, ==, EXPIRY_US / 1000);
+  g_assert_cmpuint (add (f, "c2"), ==, 2);
+  g_assert_null (weir_registry_lookup (f->registry, "c3"));
+}
+
+static void
+test_passed (Fixture *f, gconstpointer data)
+{
+  const WeirChannelInfo *info;
+  const WeirPassedInfo *passed;
+  guint32 n = add (f, "c1");
+
+  call (f, "b::consume", "i1",
+        "{\"x\":[1,{\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}],"
+        "\"other\":{\"channel_id\":\"nobody\",\"access_key\":\"k\",\"direction\":\"read\"}}",
+        START_US + 12000);
+  info = weir_registry_get (f->registry, n);
+  g_assert_cmpuint (info->passed->len, ==, 1);
+  passed = info->passed->pdata[0];
+  g_assert_cmpstr (passed->path, ==, "x[1].reader");
+  g_assert_cmpint (passed->at_ms - info->created_at_ms, ==, 12);
+  g_assert_cmpint (passed->returned_at_ms, ==, 0);
+  g_assert_cmpstr (info->reader.function_id, ==, "b::consume");
+  g_assert_cmpstr (info->reader.worker_name, ==, "two");
+  g_assert_cmpint (info->reader.how, ==, WEIR_HOW_REF);
+  g_assert_cmpint (info->writer.how, ==, WEIR_HOW_CREATOR);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+
+  weir_registry_note_returned (f->registry, "unknown", NULL, NULL, START_US + 13000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  weir_registry_note_returned (f->registry, "i1", "invocation_failed", "ENOENT", START_US + 24000);
+  g_assert_cmpuint (f->n_changed, ==, 2);
+  g_assert_cmpint (passed->returned_at_ms - passed->at_ms, ==, 12);
+  g_assert_cmpstr (passed->error_code, ==, "invocation_failed");
+  g_assert_cmpstr (passed->error_message, ==, "ENOENT");
+}
+
+static void
+test_passed_bounded (Fixture *f, gconstpointer data)
+{
+  const WeirChannelInfo *info;
+  guint32 n = add (f, "c1");
+
+  for (guint i = 0; i < 3 * WEIR_CHANNEL_INFO_MAX_PASSED; i++)
+    {
+      g_autofree char *function_id = g_strdup_printf ("f::%u", i);
+
+      call (f, function_id, NULL, "{\"r\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}", START_US + i);
+    }
+  info = weir_registry_get (f->registry, n);
+  g_assert_cmpuint (info->passed->len, ==, WEIR_CHANNEL_INFO_MAX_PASSED);
+  g_assert_cmpstr (((WeirPassedInfo *) info->passed->pdata[0])->function_id, ==, "f::0");
+  g_assert_cmpstr (((WeirPassedInfo *) info->passed->pdata[WEIR_CHANNEL_INFO_MAX_PASSED - 1])->function_id, ==, "f::47");
+}
+
+static void
+test_internal (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *function_id;
+    gboolean internal;
+  } cases[] = {
+    { "weir::weir-engine-h-0001::watch", TRUE },  { "weir::p::tap", TRUE },      { "prefix::weir::p::tap", TRUE },
+    { "weir::p::describe", FALSE },               { "notweir::p::tap", FALSE },  { "x::tap", FALSE },
+    { "a:weir::p::watch", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+      g_autofree char *payload =
+          g_strdup_printf ("{\"writer\":{\"channel_id\":\"%s\",\"access_key\":\"k\",\"direction\":\"write\"}}", id);
+      guint before = f->n_internal;
+
+      add (f, id);
+      call (f, cases[i].function_id, "i", payload, START_US);
+      g_assert_cmpint (weir_registry_lookup (f->registry, id)->internal, ==, cases[i].internal);
+      g_assert_cmpuint (f->n_internal - before, ==, cases[i].internal);
+    }
+}
+
+static void
+test_life (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = { .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US + G_USEC_PER_SEC, meters);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_WAITING_READER);
+  g_assert_cmpint (info->writer.connected_at_ms - info->created_at_ms, ==, 1000);
+  g_assert_cmpint (info->expires_at_ms - info->created_at_ms, ==, 1000 + EXPIRY_US / 1000);
+
+  meters.reader = WEIR_PRESENCE_HERE;
+  meters.reader_answers = TRUE;
+  meters.moved_us = START_US + 2 * G_USEC_PER_SEC;
+  meters.outstanding_since_us = meters.moved_us;
+  meters.totals.written_messages = meters.totals.sent_messages = 1;
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_READER, START_US + 2 * G_USEC_PER_SEC, meters);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (info->expires_at_ms, ==, 0);
+  g_assert_true (info->reader.probed);
+
+  f->n_changed = 0;
+  weir_registry_tick (f->registry, START_US + 4 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 0);
+  weir_registry_tick (f->registry, START_US + 5 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_STALLED);
+  g_assert_cmpint (info->since_ms - info->created_at_ms, ==, 5000);
+  weir_registry_tick (f->registry, START_US + 60 * G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+
+  meters.writer = meters.reader = WEIR_PRESENCE_GONE;
+  meters.ended = WEIR_ENDED_WRITER;
+  event (f, WEIR_PIPE_LEFT, n, WEIR_SIDE_WRITER, START_US + 61 * G_USEC_PER_SEC, meters);
+  event (f, WEIR_PIPE_ENDED, n, 0, START_US + 62 * G_USEC_PER_SEC, meters);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_CLOSED);
+  g_assert_cmpint (info->ended_by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpint (info->writer.closed_at_ms - info->created_at_ms, ==, 61000);
+  g_assert_cmpint (info->ended_at_ms - info->created_at_ms, ==, 62000);
+
+  weir_registry_tick (f->registry, START_US + 62 * G_USEC_PER_SEC + WEIR_REGISTRY_KEEP_US - 1);
+  g_assert_cmpuint (f->forgotten->len, ==, 0);
+  weir_registry_tick (f->registry, START_US + 62 * G_USEC_PER_SEC + WEIR_REGISTRY_KEEP_US);
+  g_assert_cmpuint (f->forgotten->len, ==, 1);
+  g_assert_null (weir_registry_lookup (f->registry, "c1"));
+}
+
+static void
+test_forgets_the_oldest (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = { .writer = WEIR_PRESENCE_GONE, .reader = WEIR_PRESENCE_GONE, .ended = WEIR_ENDED_WRITER };
+
+  for (guint i = 0; i < WEIR_REGISTRY_KEEP_MAX + 5; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+
+      event (f, WEIR_PIPE_ENDED, add (f, id), 0, START_US + i, meters);
+    }
+  g_assert_cmpuint (f->forgotten->len, ==, 5);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+
+      g_assert_cmpstr (f->forgotten->pdata[i], ==, id);
+    }
+}
+
+static void
+test_pause (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = {
+    .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_HERE,
+    .moved_us = START_US,
+    .outstanding_since_us = START_US,
+    .paused_since_us = START_US,
+    .totals = { .buffered_messages = 64 },
+  };
+  WeirMeterRow row = { .n = add (f, "c1"), .meters = meters };
+  const WeirChannelInfo *info = weir_registry_get (f->registry, row.n);
+
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 250000);
+  g_assert_cmpuint (f->n_sampled, ==, 1);
+  g_assert_cmpint (info->paused_since_ms, ==, 0);
+  f->n_changed = 0;
+  weir_registry_tick (f->registry, START_US + G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpint (info->paused_since_ms, ==, info->created_at_ms);
+
+  row.meters.paused_since_us = 0;
+  row.meters.totals.paused_us = 1500000;
+  row.meters.moved_us = START_US + 1500000;
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 1600000);
+  g_assert_cmpuint (f->n_changed, ==, 2);
+  g_assert_cmpint (info->paused_since_ms, ==, 0);
+  g_assert_cmpuint (info->totals.paused_us, ==, 1500000);
+}
+
+static void
+test_list (Fixture *f, gconstpointer data)
+{
+  g_autoptr(GPtrArray) infos = NULL;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+
+      add (f, id);
+    }
+  infos = weir_registry_list (f->registry);
+  g_assert_cmpuint (infos->len, ==, 50);
+  for (guint i = 0; i < 50; i++)
+    g_assert_cmpuint (((WeirChannelInfo *) infos->pdata[i])->n, ==, i + 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("add", test_add);
+  ADD ("passed", test_passed);
+  ADD ("passed-bounded", test_passed_bounded);
+  ADD ("internal", test_internal);
+  ADD ("life", test_life);
+  ADD ("forgets-the-oldest", test_forgets_the_oldest);
+  ADD ("pause", test_pause);
+  ADD ("list", test_list);
+
+  return g_test_run ();
+}
