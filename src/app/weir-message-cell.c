@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-message-cell.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "weir-format.h"
+#include "weir-json-lexer.h"
+#include "weir-preview.h"
+
+/* As much of a message as a row can show. */
+#define ROW_BYTES 400
+#define ROW_CHARS 240
+#define ROW_HEX_BYTES 18
+
+struct _WeirMessageCell
+{
+  GtkWidget parent_instance;
+
+  WeirMessageColumn column;
+  GtkImage *icon;
+  GtkLabel *pill;
+  GtkInscription *text;
+  const char *row_class; /* put on the row, nullable */
+};
+
+G_DEFINE_FINAL_TYPE (WeirMessageCell, weir_message_cell, GTK_TYPE_WIDGET)
+
+/* --- colours of JSON in a row; those of mock-notes.md --- */
+
+typedef struct
+{
+  guint16 red, green, blue;
+} Colour;
+
+#define COLOUR(hex) { 0x101 * ((hex) >> 16 & 0xff), 0x101 * ((hex) >> 8 & 0xff), 0x101 * ((hex) & 0xff) }
+
+static const Colour *
+token_colour (WeirTokenKind kind)
+{
+  static const Colour light[] = { COLOUR (0x1a5fb4), COLOUR (0x26734d), COLOUR (0xa2470b), COLOUR (0xa2470b) };
+  static const Colour dark[] = { COLOUR (0x99c1f1), COLOUR (0x8ff0a4), COLOUR (0xffbe6f), COLOUR (0xffbe6f) };
+
+  if (kind < WEIR_TOKEN_KEY)
+    return NULL;
+  return (adw_style_manager_get_dark (adw_style_manager_get_default ()) ? dark : light) + (kind - WEIR_TOKEN_KEY);
+}
+
+static PangoAttrList *
+colour_json (const char *text)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+  WeirJsonLexer lexer;
+  WeirToken token;
+
+  weir_json_lexer_init (&lexer, text, strlen (text));
+  while (weir_json_lexer_next (&lexer, &token))
+    {
+      const Colour *colour = token_colour (token.kind);
+      PangoAttribute *attribute;
+
+      if (colour == NULL)
+        continue;
+      attribute = pango_attr_foreground_new (colour->red, colour->green, colour->blue);
+      attribute->start_index = token.start;
+      attribute->end_index = token.start + token.len;
+      pango_attr_list_insert (attributes, attribute);
+    }
+
+  return attributes;
+}
+
+/* --- what the cells say --- */
+
+static char *
+describe_gap (WeirMessage *message)
+{
+  guint64 n = weir_message_get_n_dropped (message), first = weir_message_get_seq (message);
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *from = weir_format_count (first), *to = weir_format_count (first + n - 1);
+  g_autofree char *headline =
+      g_strdup_printf (ngettext ("dropped %s message: this tap could not keep up", "dropped %s messages: this tap could not keep up", n), count);
+
+  if (first == 0)
+    return g_strdup_printf (_("%s; the channel itself was not touched"), headline);
+  return n == 1 ? g_strdup_printf (_("%s; number %s; the channel itself was not touched"), headline, from)
+                : g_strdup_printf (_("%s; numbers %s – %s; the channel itself was not touched"), headline, from, to);
+}
+
+static char *
+describe_binary (const guint8 *data, gsize size)
+{
+  gsize shown = MIN (size, ROW_HEX_BYTES);
+  g_autofree char *hex = weir_preview_hex (data, shown);
+  g_autofree char *characters = weir_preview_characters (data, shown);
+
+  return g_strdup_printf ("%s   %s", hex, characters);
+}
+
+static char *
+describe_content (WeirMessage *message)
+{
+  g_autoptr(GBytes) start = NULL;
+  const guint8 *data;
+  gsize size;
+
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
+    return describe_gap (message);
+  if (weir_message_get_size (message) == 0)
+    return g_strdup (_("(empty)"));
+
+  start = weir_message_dup_start (message, ROW_BYTES);
+  data = g_bytes_get_data (start, &size);
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
+    return describe_binary (data, size);
+  return weir_preview_line (data, size, ROW_CHARS);
+}
+
+static char *
+describe_time (WeirMessage *message, WeirTimeFormat format)
+{
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
+    return g_strdup ("");
+
+  switch (format)
+    {
+    case WEIR_TIME_SINCE_START:
+      return weir_format_delta_fine (weir_message_get_since_start_us (message));
+    case WEIR_TIME_SINCE_PREVIOUS:
+      return weir_message_get_since_previous_us (message) < 0 ? g_strdup ("")
+                                                              : weir_format_delta_fine (weir_message_get_since_previous_us (message));
+    case WEIR_TIME_ABSOLUTE:
+    default:
+      return weir_format_time (weir_message_get_time_us (message), NULL);
+    }
+}
+
+static const char *
+kind_word (WeirMessageKind kind, const char **icon)
+{
+  switch (kind)
+    {
+    case WEIR_MESSAGE_TEXT:
+      *icon = "format-justify-left-symbolic";
+      return C_("kind of message", "Text");
+    case WEIR_MESSAGE_BINARY:
+      *icon = "view-app-grid-symbolic";
+      return C_("kind of message", "Binary");
+    case WEIR_MESSAGE_EVENT:
+      *icon = "network-transmit-receive-symbolic";
+      return C_("kind of message", "Event");
+    case WEIR_MESSAGE_GAP:
+    default:
+      *icon = "dialog-warning-symbolic";
+      return C_("kind of message", "Dropped");
+    }
+}
+
+static char *
+describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
+{
+  WeirMessageKind kind = weir_message_get_kind (message);
+  const char *icon;
+
+  switch (self->column)
+    {
+    case WEIR_MESSAGE_COLUMN_NUMBER:
+      return kind <= WEIR_MESSAGE_BINARY ? weir_format_count (weir_message_get_seq (message)) : g_strdup ("");
+    case WEIR_MESSAGE_COLUMN_TIME:
+      return describe_time (message, format);
+    case WEIR_MESSAGE_COLUMN_KIND:
+      return g_strdup (kind_word (kind, &icon));
+    case WEIR_MESSAGE_COLUMN_SIZE:
+      return kind <= WEIR_MESSAGE_BINARY ? weir_format_bytes_exact (weir_message_get_size (message)) : g_strdup ("");
+    case WEIR_MESSAGE_COLUMN_CONTENT:
+    case WEIR_MESSAGE_N_COLUMNS:
+    default:
+      return describe_content (message);
+    }
+}
+
+/* --- showing it --- */
+
+/* The colour of a whole row: GtkColumnView (4.8) has no API for its rows, which are the cells' parents. */
+static void
+set_row_class (WeirMessageCell *self, const char *row_class)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+
+  if (row == NULL || self->row_class == row_class)
+    return;
+  if (self->row_class != NULL)
+    gtk_widget_remove_css_class (row, self->row_class);
+  if (row_class != NULL)
+    gtk_widget_add_css_class (row, row_class);
+  self->row_class = row_class;
+}
+
+static void
+update_icon (WeirMessageCell *self, WeirMessageKind kind)
+{
+  const char *name;
+
+  kind_word (kind, &name);
+  gtk_image_set_from_icon_name (self->icon, name);
+  set_row_class (self, kind == WEIR_MESSAGE_GAP ? "gap" : kind == WEIR_MESSAGE_EVENT ? "event" : NULL);
+}
+
+static void
+update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
+{
+  gboolean is_cut = weir_message_is_cut (message), is_injected = weir_message_is_injected (message);
+  g_autoptr(PangoAttrList) attributes = NULL;
+
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && strchr ("{[", *text) != NULL)
+    attributes = colour_json (text);
+  gtk_inscription_set_attributes (self->text, attributes);
+  gtk_label_set_text (self->pill, is_cut ? C_("kept in part", "cut") : is_injected ? _("injected") : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
+}
+
+void
+weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (WEIR_IS_MESSAGE_CELL (self));
+
+  if (message == NULL)
+    {
+      if (self->icon != NULL)
+        set_row_class (self, NULL);
+      return;
+    }
+
+  text = describe (self, message, format);
+  gtk_inscription_set_text (self->text, text);
+  if (self->icon != NULL)
+    update_icon (self, weir_message_get_kind (message));
+  if (self->pill != NULL)
+    update_content (self, message, text);
+}
+
+static void
+weir_message_cell_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (weir_message_cell_parent_class)->dispose (object);
+}
+
+static void
+weir_message_cell_class_init (WeirMessageCellClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_message_cell_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+weir_message_cell_init (WeirMessageCell *self)
+{
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 6);
+}
+
+static void
+add_icon (WeirMessageCell *self)
+{
+  self->icon = GTK_IMAGE (gtk_image_new ());
+  gtk_widget_add_css_class (GTK_WIDGET (self->icon), "kind");
+  gtk_widget_set_parent (GTK_WIDGET (self->icon), GTK_WIDGET (self));
+}
+
+static void
+add_pill (WeirMessageCell *self)
+{
+  self->pill = GTK_LABEL (gtk_label_new (NULL));
+  gtk_widget_add_css_class (GTK_WIDGET (self->pill), "pill");
+  gtk_widget_set_valign (GTK_WIDGET (self->pill), GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (GTK_WIDGET (self->pill), FALSE);
+  gtk_widget_set_parent (GTK_WIDGET (self->pill), GTK_WIDGET (self));
+}
+
+GtkWidget *
+weir_message_cell_new (WeirMessageColumn column)
+{
+  static const int chars[WEIR_MESSAGE_N_COLUMNS] = { 6, 12, 7, 10, 20 };
+  WeirMessageCell *self = g_object_new (WEIR_TYPE_MESSAGE_CELL, NULL);
+  gboolean is_number = column != WEIR_MESSAGE_COLUMN_KIND && column != WEIR_MESSAGE_COLUMN_CONTENT;
+
+  self->column = column;
+  if (column == WEIR_MESSAGE_COLUMN_KIND)
+    add_icon (self);
+  if (column == WEIR_MESSAGE_COLUMN_CONTENT)
+    add_pill (self);
+
+  self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
+  gtk_inscription_set_min_chars (self->text, chars[column]);
+  gtk_inscription_set_nat_chars (self->text, chars[column]);
+  gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (self->text, is_number ? 1 : 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->text), column == WEIR_MESSAGE_COLUMN_CONTENT ? "monospace" : "numeric");
+  gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
+  gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
+
+  return GTK_WIDGET (self);
+}

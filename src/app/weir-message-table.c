@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-message-table.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-message-cell.h"
+#include "weir-settings.h"
+
+struct _WeirMessageTable
+{
+  GtkWidget parent_instance;
+
+  GtkScrolledWindow *scroller;
+  GtkColumnView *view;
+  GtkSingleSelection *selection;
+  WeirMessageList *messages;
+  GHashTable *bound; /* set of GtkListItem: the rows there are, for when the time format changes */
+  double last_value, last_upper;
+  gboolean follow;
+};
+
+G_DEFINE_FINAL_TYPE (WeirMessageTable, weir_message_table, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_FOLLOW = 1,
+  PROP_SELECTED,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+/* --- rows --- */
+
+static WeirTimeFormat
+get_time_format (void)
+{
+  return g_settings_get_enum (weir_settings_get (), "time-format");
+}
+
+static void
+setup_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer column)
+{
+  gtk_list_item_set_child (item, weir_message_cell_new (GPOINTER_TO_UINT (column)));
+}
+
+static void
+bind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *self)
+{
+  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item), get_time_format ());
+  g_hash_table_add (self->bound, item);
+}
+
+static void
+unbind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *self)
+{
+  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), NULL, 0);
+  g_hash_table_remove (self->bound, item);
+}
+
+static void
+time_format_cb (GSettings *settings, const char *key, WeirMessageTable *self)
+{
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, self->bound);
+  while (g_hash_table_iter_next (&iter, &item, NULL))
+    weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
+                            get_time_format ());
+}
+
+static void
+add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int width)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr(GtkColumnViewColumn) column = NULL;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), self);
+  column = gtk_column_view_column_new (title, factory);
+  if (width > 0)
+    gtk_column_view_column_set_fixed_width (column, width);
+  else
+    gtk_column_view_column_set_expand (column, TRUE);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_append_column (self->view, column);
+}
+
+/* --- following --- */
+
+static void
+scroll_to_end (WeirMessageTable *self)
+{
+  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view)); /* the action belongs to the inner list */
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  /* While the list has no size the action would spoil its anchor for good. */
+  if (self->follow && n > 0 && gtk_adjustment_get_page_size (adjustment) > 0)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", n - 1);
+}
+
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirMessageTable *self)
+{
+  scroll_to_end (self);
+}
+
+/* Appending only ever moves the view down: up was the user (unless the list has become shorter). */
+static void
+scrolled_cb (GtkAdjustment *adjustment, WeirMessageTable *self)
+{
+  double value = gtk_adjustment_get_value (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+
+  if (value < self->last_value - 1 && upper >= self->last_upper)
+    weir_message_table_set_follow (self, FALSE);
+  self->last_value = value;
+  self->last_upper = upper;
+}
+
+void
+weir_message_table_set_follow (WeirMessageTable *self, gboolean follow)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
+
+  if (self->follow == follow)
+    return;
+  self->follow = follow;
+  scroll_to_end (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOW]);
+}
+
+gboolean
+weir_message_table_get_follow (WeirMessageTable *self)
+{
+  return self->follow;
+}
+
+/* --- the model --- */
+
+static void
+selected_cb (WeirMessageTable *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+WeirMessage *
+weir_message_table_get_selected (WeirMessageTable *self)
+{
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+void
+weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messages)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
+
+  if (self->messages == messages)
+    return;
+  if (self->messages != NULL)
+    g_signal_handlers_disconnect_by_data (self->messages, self);
+  g_set_object (&self->messages, messages);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (messages));
+  if (messages != NULL)
+    g_signal_connect_after (messages, "items-changed", G_CALLBACK (items_changed_cb), self);
+}
+
+/* --- GObject --- */
+
+static void
+weir_message_table_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WeirMessageTable *self = WEIR_MESSAGE_TABLE (object);
+
+  switch (id)
+    {
+    case PROP_FOLLOW:
+      g_value_set_boolean (value, self->follow);
+      break;
+    case PROP_SELECTED:
+      g_value_set_object (value, weir_message_table_get_selected (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+weir_message_table_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_FOLLOW)
+    weir_message_table_set_follow (WEIR_MESSAGE_TABLE (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+weir_message_table_dispose (GObject *object)
+{
+  WeirMessageTable *self = WEIR_MESSAGE_TABLE (object);
+
+  if (self->selection != NULL)
+    weir_message_table_set_messages (self, NULL);
+  g_signal_handlers_disconnect_by_data (weir_settings_get (), self);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_TABLE);
+  g_clear_object (&self->selection);
+  g_clear_pointer (&self->bound, g_hash_table_unref);
+  G_OBJECT_CLASS (weir_message_table_parent_class)->dispose (object);
+}
+
+static void
+weir_message_table_class_init (WeirMessageTableClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = weir_message_table_get_property;
+  object_class->set_property = weir_message_table_set_property;
+  object_class->dispose = weir_message_table_dispose;
+
+  properties[PROP_FOLLOW] = g_param_spec_boolean (
+      "follow", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SELECTED] =
+      g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_MESSAGE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-message-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageTable, scroller);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageTable, view);
+}
+
+static void
+weir_message_table_init (WeirMessageTable *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->follow = TRUE;
+  self->bound = g_hash_table_new (NULL, NULL);
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
+  g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb), self);
+  g_signal_connect (weir_settings_get (), "changed::time-format", G_CALLBACK (time_format_cb), self);
+
+  add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _("Number"), 80);
+  add_column (self, WEIR_MESSAGE_COLUMN_TIME, _("Time"), 130);
+  add_column (self, WEIR_MESSAGE_COLUMN_KIND, _("Kind"), 110);
+  add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _("Size"), 110);
+  add_column (self, WEIR_MESSAGE_COLUMN_CONTENT, _("Content"), 0);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "weir-message-list.h"
+
+/* The table of a tap's messages. It follows the tail until the user scrolls away. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_MESSAGE_TABLE (weir_message_table_get_type ())
+G_DECLARE_FINAL_TYPE (WeirMessageTable, weir_message_table, WEIR, MESSAGE_TABLE, GtkWidget)
+
+/* @messages: (nullable) */
+void weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messages);
+
+/* (transfer none) (nullable): the selected row. Notified as "selected". */
+WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);
+
+/* Property "follow". */
+void weir_message_table_set_follow (WeirMessageTable *self, gboolean follow);
+gboolean weir_message_table_get_follow (WeirMessageTable *self);
+
+G_END_DECLS

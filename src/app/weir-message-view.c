@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-message-view.h"
+
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+
+#include "weir-format.h"
+#include "weir-hex-view.h"
+#include "weir-json-lexer.h"
+#include "weir-json.h"
+#include "weir-preview.h"
+#include "weir-source-style.h"
+
+struct _WeirMessageView
+{
+  GtkWidget parent_instance;
+
+  GtkStack *pages;
+  GtkStack *viewers;
+  GtkToggleButton *json_button, *text_button, *hex_button;
+  GtkLabel *title;
+  GtkLabel *notice;
+  GtkWidget *progress;
+  GtkLabel *progress_name, *progress_text;
+  GtkProgressBar *progress_bar;
+  GtkScrolledWindow *text_scroller;
+  WeirHexView *hex_view;
+  GtkSourceView *source_view; /* NULL until text is first looked at */
+
+  GSimpleActionGroup *actions;
+  GSimpleAction *kind; /* what the user wants to see */
+  WeirMessage *message;
+  gboolean is_json;
+};
+
+G_DEFINE_FINAL_TYPE (WeirMessageView, weir_message_view, GTK_TYPE_WIDGET)
+
+/* --- text --- */
+
+static GtkSourceBuffer *
+ensure_buffer (WeirMessageView *self)
+{
+  if (self->source_view == NULL)
+    {
+      self->source_view = GTK_SOURCE_VIEW (gtk_source_view_new ());
+      gtk_text_view_set_editable (GTK_TEXT_VIEW (self->source_view), FALSE);
+      gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->source_view), TRUE);
+      gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->source_view), GTK_WRAP_WORD_CHAR);
+      gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->source_view), 12);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->source_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Message"), -1);
+      weir_source_style_follow (self->source_view);
+      gtk_scrolled_window_set_child (self->text_scroller, GTK_WIDGET (self->source_view));
+    }
+
+  return GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source_view)));
+}
+
+static void
+show_text (WeirMessageView *self, gboolean as_json)
+{
+  GtkSourceBuffer *buffer = ensure_buffer (self);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (weir_message_get_payload (self->message), &size);
+  gsize shown = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
+  g_autofree char *lines = NULL, *laid_out = as_json ? weir_json_layout ((const char *) data, shown) : NULL;
+
+  lines = laid_out != NULL ? weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out)) : weir_preview_lines (data, shown);
+  gtk_source_buffer_set_language (buffer, as_json ? gtk_source_language_manager_get_language (
+                                                        gtk_source_language_manager_get_default (), "json")
+                                                  : NULL);
+  gtk_source_view_set_show_line_numbers (self->source_view, as_json);
+  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
+}
+
+/* --- what is missing, and progress --- */
+
+static void
+update_notice (WeirMessageView *self, gboolean as_text)
+{
+  gsize kept = g_bytes_get_size (weir_message_get_payload (self->message));
+  g_autofree char *cut = NULL, *shown = NULL, *text = NULL;
+
+  if (weir_message_is_cut (self->message))
+    {
+      g_autofree char *kept_text = weir_format_bytes_exact (kept);
+      g_autofree char *size_text = weir_format_bytes_exact (weir_message_get_size (self->message));
+
+      cut = g_strdup_printf (_("The tap kept the first %s of %s."), kept_text, size_text);
+    }
+  if (as_text && kept > WEIR_MESSAGE_VIEW_MAX_TEXT)
+    {
+      g_autofree char *limit = weir_format_limit (WEIR_MESSAGE_VIEW_MAX_TEXT);
+
+      shown = g_strdup_printf (_("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit);
+    }
+
+  text = g_strjoin (cut != NULL && shown != NULL ? " " : "", cut != NULL ? cut : "", shown != NULL ? shown : "", NULL);
+  gtk_label_set_text (self->notice, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->notice), *text != '\0');
+}
+
+/* The amount under the first of @names that is there. */
+static gboolean
+get_amount (WeirSpan object, const char *const *names, gint64 *amount)
+{
+  for (; *names != NULL; names++)
+    if (weir_json_get_int (weir_json_member (object, *names), amount))
+      return TRUE;
+  return FALSE;
+}
+
+/* `{"type":"progress"}` with how much of how much, in the words the documentation's examples use. */
+static void
+update_progress (WeirMessageView *self, WeirSpan text)
+{
+  static const char *const done_names[] = { "rows", "done", "current", "processed", "bytes", "value", NULL };
+  static const char *const all_names[] = { "of", "total", "max", NULL };
+  g_autofree char *type = self->is_json ? weir_json_dup_string (weir_json_member (text, "type")) : NULL;
+  gint64 done, all;
+  gboolean is_progress = g_strcmp0 (type, "progress") == 0 && get_amount (text, done_names, &done) &&
+                         get_amount (text, all_names, &all) && all > 0 && done >= 0;
+
+  gtk_widget_set_visible (self->progress, is_progress);
+  if (is_progress)
+    {
+      double share = MIN ((double) done / all, 1);
+      g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
+      g_autofree char *percent = weir_format_percent (share);
+      g_autofree char *words = g_strdup_printf (_("%s, %s of %s"), percent, done_text, all_text);
+
+      gtk_label_set_text (self->progress_name, type);
+      gtk_progress_bar_set_fraction (self->progress_bar, share);
+      gtk_label_set_text (self->progress_text, words);
+    }
+}
+
+/* --- the whole --- */
+
+static void
+update_title (WeirMessageView *self)
+{
+  g_autofree char *size = weir_format_bytes_exact (weir_message_get_size (self->message));
+  g_autofree char *time = weir_format_time (weir_message_get_time_us (self->message), NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *seq = weir_format_count (weir_message_get_seq (self->message));
+
+  switch (weir_message_get_kind (self->message))
+    {
+    case WEIR_MESSAGE_TEXT:
+      text = g_strdup_printf (_("Message %s · text · %s · %s"), seq, size, time);
+      break;
+    case WEIR_MESSAGE_BINARY:
+      text = g_strdup_printf (_("Message %s · binary · %s · %s"), seq, size, time);
+      break;
+    case WEIR_MESSAGE_EVENT:
+      text = g_strdup_printf (_("Event · %s"), time);
+      break;
+    case WEIR_MESSAGE_GAP:
+    default:
+      text = g_strdup (_("Dropped messages"));
+      break;
+    }
+  gtk_label_set_text (self->title, text);
+}
+
+static void
+update_view (WeirMessageView *self)
+{
+  const char *kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
+  gboolean as_json = self->is_json && g_str_equal (kind, "json");
+  gboolean as_hex = g_str_equal (kind, "hex");
+
+  if (self->message == NULL || weir_message_get_kind (self->message) == WEIR_MESSAGE_GAP)
+    {
+      gtk_stack_set_visible_child_name (self->pages, "nothing");
+      return;
+    }
+
+  update_title (self);
+  update_notice (self, !as_hex);
+  if (as_hex)
+    weir_hex_view_set_bytes (self->hex_view, weir_message_get_payload (self->message));
+  else
+    show_text (self, as_json);
+  gtk_stack_set_visible_child_name (self->viewers, as_hex ? "hex" : "text");
+  gtk_stack_set_visible_child_name (self->pages, "message");
+}
+
+static void
+kind_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  g_simple_action_set_state (action, value);
+  update_view (user_data);
+}
+
+static void
+copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WeirMessageView *self = user_data;
+  g_autofree char *text = NULL;
+  gsize size;
+  const guint8 *data;
+
+  if (self->message == NULL)
+    return;
+  data = g_bytes_get_data (weir_message_get_payload (self->message), &size);
+  size = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
+  text = gtk_stack_get_visible_child (self->viewers) == GTK_WIDGET (self->text_scroller) ? weir_preview_lines (data, size)
+                                                                                          : weir_preview_hex (data, size);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static const char *
+best_kind (WeirMessageView *self)
+{
+  if (self->is_json)
+    return "json";
+  return weir_message_get_kind (self->message) == WEIR_MESSAGE_BINARY ? "hex" : "text";
+}
+
+void
+weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
+{
+  const char *kind;
+  gsize size = 0;
+  const char *data;
+  WeirSpan text;
+
+  g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
+
+  if (self->message == message)
+    return;
+  g_set_object (&self->message, message);
+  if (message == NULL || weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
+    {
+      update_view (self);
+      return;
+    }
+
+  data = g_bytes_get_data (weir_message_get_payload (message), &size);
+  text = (WeirSpan) { data, size };
+  self->is_json = size > 0 && strchr ("{[", data[0]) != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->json_button), self->is_json);
+  update_progress (self, text);
+
+  /* What the user has chosen stays as long as it fits; between kinds of messages the best view is taken. */
+  kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
+  if (g_str_equal (kind, "json") != self->is_json)
+    g_simple_action_set_state (self->kind, g_variant_new_string (best_kind (self)));
+  update_view (self);
+}
+
+WeirMessage *
+weir_message_view_get_message (WeirMessageView *self)
+{
+  return self->message;
+}
+
+static void
+weir_message_view_dispose (GObject *object)
+{
+  WeirMessageView *self = WEIR_MESSAGE_VIEW (object);
+
+  g_clear_object (&self->message);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->kind);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_VIEW);
+  G_OBJECT_CLASS (weir_message_view_parent_class)->dispose (object);
+}
+
+static void
+weir_message_view_class_init (WeirMessageViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_message_view_dispose;
+  g_type_ensure (WEIR_TYPE_HEX_VIEW);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-message-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, pages);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, viewers);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, json_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_name);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_text);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_scroller);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_view);
+}
+
+static void
+weir_message_view_init (WeirMessageView *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "kind", .parameter_type = "s", .state = "'json'", .change_state = kind_cb },
+    { .name = "copy", .activate = copy_cb },
+  };
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  self->kind = G_SIMPLE_ACTION (g_object_ref (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "kind")));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "viewer", G_ACTION_GROUP (self->actions));
+}
+
+GtkWidget *
+weir_message_view_new (void)
+{
+  return g_object_new (WEIR_TYPE_MESSAGE_VIEW, NULL);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * weir_save_async:
+ * @name: what the file is suggested to be called
+ *
+ * Asks for a file and writes @bytes into it. Fails with G_IO_ERROR_CANCELLED when the user thinks better of it.
+ */
+void weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
+                      gpointer user_data);
+gboolean weir_save_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

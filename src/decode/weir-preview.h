@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Bytes as people can look at them, whatever they are. All of these return valid UTF-8 without control characters (line breaks
+ * excepted, in weir_preview_lines ()). */
+
+G_BEGIN_DECLS
+
+/* One line: line breaks become spaces, control characters `·`, what is not UTF-8 U+FFFD. At most @max_chars, then `…`. */
+char *weir_preview_line (const guint8 *data, gsize len, gsize max_chars);
+
+/* All of it, line breaks and tabs kept. */
+char *weir_preview_lines (const guint8 *data, gsize len);
+
+/* `50 41 52 31 15` */
+char *weir_preview_hex (const guint8 *data, gsize len);
+
+/* One character a byte: printable ASCII as it is, everything else `·`. */
+char *weir_preview_characters (const guint8 *data, gsize len);
+
+/* A line as hex dumps have it: eight digits of offset, sixteen bytes with a gap after eight, characters. */
+char *weir_preview_hex_line (const guint8 *data, gsize len, gsize offset);
+
+G_END_DECLS
