@@ -59,7 +59,7 @@ raw_peer_connect (guint16 port)
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
 
   self->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  self->in = g_byte_array_new ();
+  self->in = g_byte_array_sized_new (4096);
   g_assert_cmpint (self->fd, >=, 0);
   g_assert_no_errno (connect (self->fd, (struct sockaddr *) &address, sizeof address));
   return self;
@@ -225,7 +225,7 @@ raw_peer_send_text (RawPeer *self, const char *text)
 static inline void
 raw_peer_send_close (RawPeer *self, guint16 code, const char *reason)
 {
-  g_autoptr(GByteArray) payload = g_byte_array_new ();
+  g_autoptr(GByteArray) payload = g_byte_array_sized_new (4096);
   guint8 number[2] = { (guint8) (code >> 8), (guint8) code };
 
   g_byte_array_append (payload, number, 2);
