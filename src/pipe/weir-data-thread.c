@@ -93,6 +93,8 @@ weir_data_thread_meters_timer_cb (gpointer data)
   gint64 now_us = weir_loop_now_us (self->loop);
 
   self->meters_timer = NULL;
+  if (self->group->changed.length == 0) /* what had changed has ended */
+    return;
   if (weir_mailbox_has_meters (self->mailbox)) /* the control thread is slow: later figures will do as well */
     {
       weir_data_thread_set_meters_timer (self, now_us + self->interval_us);
