@@ -29,6 +29,24 @@ test('a void call arrives and is not answered', async stage => {
   assert.equal(await within(5_000, 'the call', arrived.promise), 7)
 })
 
+test('a call without a payload is a call with null', async stage => {
+  const iii = stage.worker('empty')
+  iii.registerFunction('empty::take', async input => ({ got: input }))
+  assert.deepEqual(await iii.trigger({ function_id: 'empty::take' }), { got: null })
+})
+
+test('functions-available tells a bound function of new functions', async stage => {
+  const watcher = stage.worker('watcher')
+  const seen = deferred()
+  watcher.registerFunction('watcher::changed', async ({ event, functions }) => {
+    if (event === 'functions_changed' && functions.some(f => f.function_id === 'brand::new')) seen.resolve()
+  })
+  watcher.registerTrigger({ type: 'engine::functions-available', function_id: 'watcher::changed', config: {} })
+  await registered(watcher, 'watcher::changed')
+  stage.worker('newcomer').registerFunction('brand::new', async () => null)
+  await within(10_000, 'the event', seen.promise)
+})
+
 test('an unknown function: function_not_found', async stage => {
   const iii = stage.worker('caller')
   const error = await rejection(iii.trigger({ function_id: 'no::such', payload: {} }))
