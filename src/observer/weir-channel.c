@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-private.h"
+
+#include "weir-diagnosis.h"
+#include "weir-life.h"
+
+struct _WeirChannel
+{
+  GObject parent_instance;
+
+  char *id;          /* a copy: it is a key of tables, and outlives an info */
+  const char *point; /* interned: there are few points and many channels */
+  WeirClock *clock;
+  WeirChannelInfo *info;
+  WeirSeries *series;
+  WeirLife *life;
+  gint64 last_read_us;
+  guint64 largest_text; /* at least this big */
+  guint group;
+  gboolean is_stale;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirChannel, weir_channel, G_TYPE_OBJECT)
+
+static void
+weir_channel_finalize (GObject *object)
+{
+  WeirChannel *self = WEIR_CHANNEL (object);
+
+  g_free (self->id);
+  g_clear_pointer (&self->clock, weir_clock_unref);
+  g_clear_pointer (&self->info, weir_channel_info_free);
+  g_clear_pointer (&self->series, weir_series_free);
+  g_clear_pointer (&self->life, weir_life_free);
+  G_OBJECT_CLASS (weir_channel_parent_class)->finalize (object);
+}
+
+static void
+weir_channel_class_init (WeirChannelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weir_channel_finalize;
+
+  /**
+   * WeirChannel::changed:
+   *
+   * Something else than a figure has changed.
+   */
+  signals[CHANGED] =
+      g_signal_new ("changed", WEIR_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+weir_channel_init (WeirChannel *self)
+{
+  self->series = weir_series_new ();
+  self->life = weir_life_new ();
+}
+
+/* --- what a point says --- */
+
+static void
+clamp_ms (gint64 *at_ms)
+{
+  *at_ms = CLAMP (*at_ms, 0, WEIR_CLOCK_MAX_MS);
+}
+
+/* The feed is a peer's: its times are brought into a range that can be calculated with. */
+static void
+clamp_times (WeirChannelInfo *info)
+{
+  clamp_ms (&info->created_at_ms);
+  clamp_ms (&info->expires_at_ms);
+  clamp_ms (&info->since_ms);
+  clamp_ms (&info->paused_since_ms);
+  clamp_ms (&info->ended_at_ms);
+  clamp_ms (&info->writer.connected_at_ms);
+  clamp_ms (&info->writer.closed_at_ms);
+  clamp_ms (&info->reader.connected_at_ms);
+  clamp_ms (&info->reader.closed_at_ms);
+  for (guint i = 0; i < info->passed->len; i++)
+    {
+      WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
+
+      clamp_ms (&passed->at_ms);
+      clamp_ms (&passed->returned_at_ms);
+    }
+}
+
+static gboolean
+has_grown (guint64 now, guint64 before)
+{
+  return now > before;
+}
+
+/* Where only text messages were written since the last time, the largest of them was at least as big as their mean. */
+static void
+note_text_size (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
+{
+  guint64 n_messages = now->written_messages - before->written_messages;
+
+  if (has_grown (now->written_messages, before->written_messages) &&
+      has_grown (now->written_bytes, before->written_bytes) && now->written_text - before->written_text == n_messages)
+    self->largest_text = MAX (self->largest_text, (now->written_bytes - before->written_bytes) / n_messages);
+}
+
+/* Reading is shown by acknowledgements, and where the reader's client gives none, by what its socket took. */
+static void
+note_reading (WeirChannel *self, const WeirTotals *now, const WeirTotals *before, gint64 at_us)
+{
+  if (has_grown (now->acked_messages, before->acked_messages) || has_grown (now->acked_bytes, before->acked_bytes) ||
+      (!self->info->reader.probed && has_grown (now->sent_messages, before->sent_messages)))
+    self->last_read_us = at_us;
+}
+
+static void
+take_totals (WeirChannel *self, const WeirTotals *before, gint64 at_us)
+{
+  WeirChannelInfo *info = self->info;
+
+  if (info->state == WEIR_STATE_CLOSED)
+    info->paused_since_ms = 0; /* nobody is held any more */
+
+  note_text_size (self, &info->totals, before);
+  note_reading (self, &info->totals, before, at_us);
+  weir_series_push (self->series, at_us, &info->totals, weir_channel_to_local_us (self, info->paused_since_ms));
+  weir_life_see (self->life, info, weir_clock_to_wall_ms (self->clock, at_us));
+}
+
+/* What was read before we came: the last progress was when a stall or a rest began, less what it takes to be called so.
+ */
+static gint64
+guess_last_read (WeirChannel *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean is_late = info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_IDLE;
+
+  if (info->totals.acked_messages == 0 && (info->reader.probed || info->totals.sent_messages == 0))
+    return 0;
+  return weir_channel_to_local_us (self, info->since_ms) - (is_late ? WEIR_STATE_QUIET_US : 0);
+}
+
+WeirChannel *
+weir_channel_new (const char *point, WeirClock *clock, WeirChannelInfo *info, gint64 now_us)
+{
+  WeirChannel *self = g_object_new (WEIR_TYPE_CHANNEL, NULL);
+  WeirTotals nothing = { 0 };
+
+  self->id = g_strdup (info->channel_id);
+  self->point = g_intern_string (point);
+  self->clock = weir_clock_ref (clock);
+  self->info = info;
+  clamp_times (info);
+  take_totals (self, &nothing, now_us);
+  self->last_read_us = guess_last_read (self);
+  return self;
+}
+
+static gboolean
+end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
+{
+  return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
+         a->close_code != b->close_code || a->how != b->how || a->probed != b->probed ||
+         g_strcmp0 (a->close_reason, b->close_reason) != 0 || g_strcmp0 (a->worker_id, b->worker_id) != 0 ||
+         g_strcmp0 (a->worker_name, b->worker_name) != 0 || g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 ||
+         g_strcmp0 (a->function_id, b->function_id) != 0;
+}
+
+static gboolean
+passed_differs (const GPtrArray *a, const GPtrArray *b)
+{
+  if (a->len != b->len)
+    return TRUE;
+  for (guint i = 0; i < a->len; i++)
+    {
+      const WeirPassedInfo *one = g_ptr_array_index (a, i);
+      const WeirPassedInfo *other = g_ptr_array_index (b, i);
+
+      if (one->at_ms != other->at_ms || one->returned_at_ms != other->returned_at_ms ||
+          g_strcmp0 (one->error_code, other->error_code) != 0 ||
+          g_strcmp0 (one->function_id, other->function_id) != 0 ||
+          g_strcmp0 (one->invocation_id, other->invocation_id) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* In anything but the figures; a hold that begins or ends is one. */
+static gboolean
+info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
+{
+  return a->state != b->state || a->since_ms != b->since_ms || a->ended_by != b->ended_by ||
+         a->ended_at_ms != b->ended_at_ms || a->expires_at_ms != b->expires_at_ms ||
+         a->buffer_items != b->buffer_items || a->buffer_bytes_max != b->buffer_bytes_max ||
+         a->created_at_ms != b->created_at_ms || g_strcmp0 (a->creator_worker_id, b->creator_worker_id) != 0 ||
+         g_strcmp0 (a->creator_worker_name, b->creator_worker_name) != 0 || end_differs (&a->writer, &b->writer) ||
+         end_differs (&a->reader, &b->reader) || passed_differs (a->passed, b->passed);
+}
+
+void
+weir_channel_apply_info (WeirChannel *self, WeirChannelInfo *info, gint64 now_us)
+{
+  g_autoptr (WeirChannelInfo) before = self->info;
+  gboolean has_changed;
+
+  clamp_times (info);
+  has_changed = self->is_stale || info_differs (info, before);
+  self->info = info;
+  self->is_stale = FALSE;
+  take_totals (self, &before->totals, now_us);
+  if (has_changed)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+weir_channel_apply_totals (WeirChannel *self, const WeirTotals *totals, gint64 at_us)
+{
+  WeirTotals before = self->info->totals;
+
+  self->info->totals = *totals;
+  take_totals (self, &before, at_us);
+}
+
+void
+weir_channel_set_stale (WeirChannel *self)
+{
+  if (self->is_stale)
+    return;
+  self->is_stale = TRUE;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+weir_channel_set_group (WeirChannel *self, guint group)
+{
+  if (self->group == group)
+    return;
+  self->group = group;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* --- what is known --- */
+
+const char *
+weir_channel_get_id (WeirChannel *self)
+{
+  return self->id;
+}
+
+const char *
+weir_channel_get_point (WeirChannel *self)
+{
+  return self->point;
+}
+
+const WeirChannelInfo *
+weir_channel_get_info (WeirChannel *self)
+{
+  return self->info;
+}
+
+WeirSeries *
+weir_channel_get_series (WeirChannel *self)
+{
+  return self->series;
+}
+
+WeirState
+weir_channel_get_state (WeirChannel *self)
+{
+  return self->info->state;
+}
+
+gint64
+weir_channel_to_local_us (WeirChannel *self, gint64 at_ms)
+{
+  return weir_clock_to_local_us (self->clock, at_ms);
+}
+
+/* How long ago that was; 0 if it was not, or is yet to come. */
+static gint64
+elapsed_us (WeirChannel *self, gint64 at_ms, gint64 now_us)
+{
+  return at_ms == 0 ? 0 : MAX (0, now_us - weir_channel_to_local_us (self, at_ms));
+}
+
+gint64
+weir_channel_get_age_us (WeirChannel *self, gint64 now_us)
+{
+  return elapsed_us (self, self->info->created_at_ms, now_us);
+}
+
+gint64
+weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us)
+{
+  gint64 age_us = elapsed_us (self, self->info->since_ms, now_us);
+
+  if (self->info->state == WEIR_STATE_STALLED && self->last_read_us != 0)
+    return MAX (age_us, now_us - self->last_read_us);
+  if (self->info->state == WEIR_STATE_IDLE && self->info->totals.written_messages > 0)
+    return age_us + WEIR_STATE_QUIET_US;
+  return age_us;
+}
+
+double
+weir_channel_get_sent_rate (WeirChannel *self, gint64 now_us)
+{
+  return weir_series_rate (self->series, WEIR_SERIES_SENT, now_us, G_USEC_PER_SEC);
+}
+
+double
+weir_channel_get_written_rate (WeirChannel *self, gint64 now_us)
+{
+  return weir_series_rate (self->series, WEIR_SERIES_WRITTEN, now_us, G_USEC_PER_SEC);
+}
+
+double
+weir_channel_get_held_share_now (WeirChannel *self, gint64 now_us)
+{
+  return weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, G_USEC_PER_SEC);
+}
+
+double
+weir_channel_get_held_share (WeirChannel *self, gint64 now_us)
+{
+  const WeirChannelInfo *info = self->info;
+  gint64 life_us = elapsed_us (self, info->writer.connected_at_ms, now_us);
+  double held_us = (double) info->totals.paused_us + elapsed_us (self, info->paused_since_ms, now_us);
+
+  if (info->writer.closed_at_ms != 0)
+    life_us -= elapsed_us (self, info->writer.closed_at_ms, now_us);
+  return life_us <= 0 ? 0 : MIN (held_us / life_us, 1);
+}
+
+gint64
+weir_channel_get_held_us (WeirChannel *self, gint64 now_us)
+{
+  return MIN (weir_channel_to_local_us (self, self->info->paused_since_ms), now_us);
+}
+
+gint64
+weir_channel_get_last_read_us (WeirChannel *self)
+{
+  return self->last_read_us;
+}
+
+guint
+weir_channel_get_group (WeirChannel *self)
+{
+  return self->group;
+}
+
+gboolean
+weir_channel_is_stale (WeirChannel *self)
+{
+  return self->is_stale;
+}
+
+static gint64
+get_last_read_ms (WeirChannel *self)
+{
+  return self->last_read_us == 0 ? 0 : weir_clock_to_wall_ms (self->clock, self->last_read_us);
+}
+
+/**
+ * weir_channel_dup_findings:
+ * @now_us: monotonic
+ *
+ * Returns: (transfer full) (element-type WeirFinding): worst first, never empty. The findings' calls belong to the
+ * channel's info and are valid until the next turn of the main loop.
+ */
+GPtrArray *
+weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
+{
+  WeirFigures figures = {
+    .now_ms = weir_clock_to_wall_ms (self->clock, now_us),
+    .last_read_ms = get_last_read_ms (self),
+    .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_DIAGNOSIS_HELD_US),
+    .largest_text = self->largest_text,
+  };
+
+  return weir_diagnose (self->info, &figures);
+}
+
+/**
+ * weir_channel_dup_life:
+ *
+ * Returns: (transfer full) (element-type WeirLifeEvent): oldest first; borrows as the findings do.
+ */
+GPtrArray *
+weir_channel_dup_life (WeirChannel *self)
+{
+  return weir_life_dup_events (self->life, self->info, get_last_read_ms (self));
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-diagnosis.h"
+
+typedef struct
+{
+  const WeirChannelInfo *info;
+  const WeirFigures *figures;
+  GPtrArray *findings;
+} Diagnosis;
+
+static WeirFinding *
+add (Diagnosis *self, WeirFindingKind kind, WeirSeverity severity, gint64 since_ms)
+{
+  WeirFinding *finding = g_new0 (WeirFinding, 1);
+
+  finding->kind = kind;
+  finding->severity = severity;
+  if (since_ms != 0)
+    finding->for_us = MAX (0, self->figures->now_ms - since_ms) * 1000;
+  g_ptr_array_add (self->findings, finding);
+  return finding;
+}
+
+/* A later call with the same end that went well, or is under way, makes an earlier failure history: it was tried again.
+ */
+static gboolean
+was_tried_again (const WeirChannelInfo *info, guint i)
+{
+  const WeirPassedInfo *failed = g_ptr_array_index (info->passed, i);
+
+  for (guint j = i + 1; j < info->passed->len; j++)
+    {
+      const WeirPassedInfo *later = g_ptr_array_index (info->passed, j);
+
+      if (later->direction == failed->direction && later->error_code == NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+find_failed_calls (Diagnosis *self)
+{
+  for (guint i = 0; i < self->info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i);
+
+      if (passed->error_code != NULL && !was_tried_again (self->info, i))
+        add (self, WEIR_FINDING_CALL_FAILED, WEIR_SEVERITY_ERROR, passed->returned_at_ms)->passed = passed;
+    }
+}
+
+static void
+add_waiting (Diagnosis *self, WeirFindingKind kind)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean is_young = self->figures->now_ms - info->since_ms < WEIR_DIAGNOSIS_PATIENCE_MS;
+  WeirFinding *finding = add (self, kind, is_young ? WEIR_SEVERITY_QUIET : WEIR_SEVERITY_WARNING, info->since_ms);
+
+  if (info->expires_at_ms != 0)
+    finding->left_us = MAX (1, info->expires_at_ms - self->figures->now_ms) * 1000;
+}
+
+static void
+add_stalled (Diagnosis *self)
+{
+  gboolean is_buffered = self->info->totals.buffered_messages > 0 || self->info->totals.buffered_bytes > 0;
+  gint64 since_ms = self->figures->last_read_ms;
+
+  if (since_ms == 0)
+    since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
+  add (self, is_buffered ? WEIR_FINDING_READER_SLOW : WEIR_FINDING_READER_HANGS, WEIR_SEVERITY_ERROR, since_ms);
+}
+
+/* Idle begins when nothing has moved for WEIR_STATE_QUIET_US, or at once where nothing ever has. */
+static void
+add_idle (Diagnosis *self)
+{
+  gboolean has_moved = self->info->totals.written_messages > 0;
+  gint64 since_ms = self->info->since_ms - (has_moved ? WEIR_STATE_QUIET_US / 1000 : 0);
+
+  add (self, WEIR_FINDING_IDLE, WEIR_SEVERITY_QUIET, since_ms);
+}
+
+static void
+add_flowing (Diagnosis *self)
+{
+  gboolean is_held = self->figures->held_share >= WEIR_DIAGNOSIS_HELD_SHARE;
+
+  if (is_held)
+    add (self, WEIR_FINDING_BACKPRESSURED, WEIR_SEVERITY_QUIET, self->info->since_ms);
+  else
+    add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);
+}
+
+static void
+add_closed (Diagnosis *self)
+{
+  gint64 ended_at_ms = self->info->ended_at_ms;
+
+  switch (self->info->ended_by)
+    {
+    case WEIR_ENDED_READER:
+      add (self, WEIR_FINDING_CLOSED_BY_READER, WEIR_SEVERITY_ERROR, ended_at_ms);
+      break;
+    case WEIR_ENDED_WRITER_LOST:
+      add (self, WEIR_FINDING_WRITER_LOST, WEIR_SEVERITY_ERROR, ended_at_ms);
+      break;
+    case WEIR_ENDED_EXPIRED:
+      add (self, WEIR_FINDING_EXPIRED, WEIR_SEVERITY_WARNING, ended_at_ms);
+      break;
+    case WEIR_ENDED_ENGINE:
+      add (self, WEIR_FINDING_CLOSED_BY_ENGINE, WEIR_SEVERITY_WARNING, ended_at_ms);
+      break;
+    case WEIR_ENDED_NOT:
+    case WEIR_ENDED_WRITER:
+    case WEIR_ENDED_OBSERVER:
+    default:
+      add (self, WEIR_FINDING_CLOSED, WEIR_SEVERITY_QUIET, ended_at_ms);
+      break;
+    }
+}
+
+/* Exactly one finding says what the state is. */
+static void
+add_state (Diagnosis *self)
+{
+  switch (self->info->state)
+    {
+    case WEIR_STATE_FLOWING:
+      add_flowing (self);
+      break;
+    case WEIR_STATE_STALLED:
+      add_stalled (self);
+      break;
+    case WEIR_STATE_WAITING_READER:
+      add_waiting (self, WEIR_FINDING_WAITS_FOR_READER);
+      break;
+    case WEIR_STATE_WAITING_WRITER:
+      add_waiting (self, WEIR_FINDING_WAITS_FOR_WRITER);
+      break;
+    case WEIR_STATE_CREATED:
+      add_waiting (self, WEIR_FINDING_NOBODY_CAME);
+      break;
+    case WEIR_STATE_DRAINING:
+      add (self, WEIR_FINDING_DRAINING, WEIR_SEVERITY_QUIET, self->info->since_ms);
+      break;
+    case WEIR_STATE_IDLE:
+      add_idle (self);
+      break;
+    case WEIR_STATE_READER_GONE:
+      add (self, WEIR_FINDING_READER_GONE, WEIR_SEVERITY_ERROR, self->info->since_ms);
+      break;
+    case WEIR_STATE_CLOSED:
+      add_closed (self);
+      break;
+    case WEIR_STATE_UNKNOWN:
+    default:
+      add (self, WEIR_FINDING_UNKNOWN, WEIR_SEVERITY_QUIET, self->info->since_ms);
+      break;
+    }
+}
+
+/* The call by which the function at the writing end got its ref; NULL if it was not by a call, or that has not returned
+ * well. */
+static const WeirPassedInfo *
+returned_writer_call (const WeirChannelInfo *info)
+{
+  const WeirPassedInfo *last = NULL;
+
+  for (guint i = 0; i < info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
+
+      if (passed->direction == WEIR_DIRECTION_WRITE)
+        last = passed;
+    }
+  return last != NULL && last->returned_at_ms != 0 && last->error_code == NULL ? last : NULL;
+}
+
+static void
+find_not_closed (Diagnosis *self)
+{
+  const WeirChannelInfo *info = self->info;
+  const WeirPassedInfo *call = returned_writer_call (info);
+  gboolean is_quiet = info->state == WEIR_STATE_IDLE || info->state == WEIR_STATE_WAITING_READER;
+  gint64 quiet_since_ms;
+
+  if (call == NULL || !is_quiet || info->writer.presence != WEIR_PRESENCE_HERE || info->paused_since_ms != 0)
+    return;
+
+  quiet_since_ms = MAX (call->returned_at_ms, info->since_ms);
+  if (self->figures->now_ms - quiet_since_ms >= WEIR_DIAGNOSIS_NOT_CLOSED_MS)
+    add (self, WEIR_FINDING_NOT_CLOSED, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
+}
+
+/* Only where both ends are this point's to see: figures of an end that is elsewhere say nothing. */
+static void
+find_unread (Diagnosis *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean saw_writer = info->writer.connected_at_ms != 0;
+  gboolean saw_reader = info->reader.connected_at_ms != 0 || info->reader.presence == WEIR_PRESENCE_NONE;
+
+  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader &&
+      info->totals.written_messages > info->totals.sent_messages)
+    add (self, WEIR_FINDING_UNREAD_AT_END, WEIR_SEVERITY_ERROR, info->ended_at_ms);
+}
+
+/* A fault if the reader is Python, a risk while nobody knows what it is. */
+static void
+find_big_text (Diagnosis *self)
+{
+  const char *runtime = self->info->reader.worker_runtime;
+
+  if (self->figures->largest_text <= WEIR_DIAGNOSIS_BIG_TEXT)
+    return;
+  if (runtime == NULL)
+    add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_WARNING, 0);
+  else if (g_ascii_strcasecmp (runtime, "python") == 0)
+    add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_ERROR, 0);
+}
+
+/* A stable insertion sort: a handful of findings, and equals keep their order, causes first. */
+static void
+sort_worst_first (GPtrArray *findings)
+{
+  for (guint i = 1; i < findings->len; i++)
+    {
+      WeirFinding *finding = findings->pdata[i];
+      guint j = i;
+
+      for (; j > 0 && ((WeirFinding *) findings->pdata[j - 1])->severity < finding->severity; j--)
+        findings->pdata[j] = findings->pdata[j - 1];
+      findings->pdata[j] = finding;
+    }
+}
+
+GPtrArray *
+weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
+{
+  Diagnosis self = { info, figures, g_ptr_array_new_with_free_func ((GDestroyNotify) weir_finding_free) };
+
+  find_failed_calls (&self); /* a cause goes before its effect */
+  add_state (&self);
+  find_unread (&self);
+  find_not_closed (&self);
+  find_big_text (&self);
+  sort_worst_first (self.findings);
+  return self.findings;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-finding.h"
+
+/* What is to be said about a channel: a pure function of what a point reports and of what was seen of it over time. Inner to the
+ * room; others call weir_channel_dup_findings (). Times are wall clock of the point. */
+
+G_BEGIN_DECLS
+
+/* A channel that flows is called backpressured when its writer was held for this share of the last WEIR_DIAGNOSIS_HELD_US. */
+#define WEIR_DIAGNOSIS_HELD_SHARE 0.2
+#define WEIR_DIAGNOSIS_HELD_US (5 * G_USEC_PER_SEC)
+
+/* An end that is not there yet is nothing to warn of before this: calls take a moment to get to the other worker. */
+#define WEIR_DIAGNOSIS_PATIENCE_MS 1000
+
+/* A writer that has moved nothing for this long after its function returned was probably forgotten. */
+#define WEIR_DIAGNOSIS_NOT_CLOSED_MS 5000
+
+/* The Python client refuses larger messages (its WebSocket library's default) and drops the connection. */
+#define WEIR_DIAGNOSIS_BIG_TEXT (1024 * 1024)
+
+/* What the info alone does not say. */
+typedef struct
+{
+  gint64 now_ms;
+  gint64 last_read_ms;    /* 0: never, or not known */
+  double held_share;      /* of the last WEIR_DIAGNOSIS_HELD_US */
+  guint64 largest_text;   /* the largest text message was at least this big; 0: not known */
+} WeirFigures;
+
+/* (element-type WeirFinding), worst first, never empty. The findings borrow from @info. */
+GPtrArray *weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures);
+
+G_END_DECLS

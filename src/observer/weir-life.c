@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-life.h"
+
+/* A stretch of time that is over. */
+typedef struct
+{
+  WeirLifeKind kind;
+  gint64 at_ms;
+  gint64 duration_us;
+} Stretch;
+
+struct _WeirLife
+{
+  GArray *stretches; /* (nullable) (element-type Stretch), in the order they ended; most channels have none */
+
+  gboolean has_seen;
+  guint64 written_messages;
+  gint64 first_message_ms; /* 0: not seen */
+
+  gint64 held_since_ms;   /* 0: not held when last seen */
+  guint64 held_paused_us; /* the closed intervals' total when that began */
+  gint64 stalled_since_ms;
+};
+
+WeirLife *
+weir_life_new (void)
+{
+  return g_new0 (WeirLife, 1);
+}
+
+void
+weir_life_free (WeirLife *self)
+{
+  g_clear_pointer (&self->stretches, g_array_unref);
+  g_free (self);
+}
+
+static void
+remember (WeirLife *self, WeirLifeKind kind, gint64 at_ms, gint64 duration_us)
+{
+  Stretch stretch = { kind, at_ms, duration_us };
+
+  if (self->stretches == NULL)
+    self->stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
+  if (self->stretches->len == WEIR_LIFE_MAX_SEEN)
+    g_array_remove_index (self->stretches, 0);
+  g_array_append_val (self->stretches, stretch);
+}
+
+/* The hold that was open is over. Its length is what the closed intervals grew by, unless short ones came after it. */
+static void
+end_hold (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
+{
+  guint64 grown_us = info->totals.paused_us > self->held_paused_us ? info->totals.paused_us - self->held_paused_us : 0;
+  gint64 most_us = MAX (0, now_ms - self->held_since_ms) * 1000;
+  gint64 duration_us = grown_us > 0 ? (gint64) MIN (grown_us, (guint64) most_us) : most_us;
+
+  if (duration_us >= WEIR_LIFE_MIN_HELD_US)
+    remember (self, WEIR_LIFE_HELD, self->held_since_ms, duration_us);
+}
+
+static void
+see_hold (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
+{
+  if (info->paused_since_ms == self->held_since_ms)
+    return;
+
+  if (self->held_since_ms != 0)
+    end_hold (self, info, now_ms);
+  self->held_since_ms = info->paused_since_ms;
+  self->held_paused_us = info->totals.paused_us;
+}
+
+static void
+see_stall (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
+{
+  gint64 since_ms = info->state == WEIR_STATE_STALLED ? info->since_ms : 0;
+
+  if (since_ms == self->stalled_since_ms)
+    return;
+
+  if (self->stalled_since_ms != 0)
+    {
+      gint64 until_ms = info->since_ms > self->stalled_since_ms ? MIN (info->since_ms, now_ms) : now_ms;
+
+      remember (self, WEIR_LIFE_STALLED, self->stalled_since_ms, MAX (1, until_ms - self->stalled_since_ms) * 1000);
+    }
+  self->stalled_since_ms = since_ms;
+}
+
+void
+weir_life_see (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
+{
+  if (self->has_seen && self->written_messages == 0 && info->totals.written_messages > 0)
+    self->first_message_ms = now_ms;
+  self->written_messages = info->totals.written_messages;
+
+  see_hold (self, info, now_ms);
+  see_stall (self, info, now_ms);
+  self->has_seen = TRUE;
+}
+
+static WeirLifeEvent *
+add (GPtrArray *events, WeirLifeKind kind, gint64 at_ms)
+{
+  WeirLifeEvent *event;
+
+  if (at_ms == 0)
+    return NULL;
+
+  event = g_new0 (WeirLifeEvent, 1);
+  event->kind = kind;
+  event->at_ms = at_ms;
+  g_ptr_array_add (events, event);
+  return event;
+}
+
+static void
+add_passed (GPtrArray *events, const WeirPassedInfo *passed)
+{
+  WeirLifeEvent *event = add (events, WEIR_LIFE_PASSED, passed->at_ms);
+
+  if (event != NULL)
+    event->passed = passed;
+  event = add (events, WEIR_LIFE_RETURNED, passed->returned_at_ms);
+  if (event != NULL)
+    event->passed = passed;
+}
+
+static void
+add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64 last_read_ms)
+{
+  add (events, WEIR_LIFE_FIRST_MESSAGE, self->first_message_ms);
+  for (guint i = 0; self->stretches != NULL && i < self->stretches->len; i++)
+    {
+      const Stretch *stretch = &g_array_index (self->stretches, Stretch, i);
+
+      add (events, stretch->kind, stretch->at_ms)->duration_us = stretch->duration_us;
+    }
+
+  if (info->state == WEIR_STATE_STALLED)
+    {
+      add (events, WEIR_LIFE_LAST_READ, last_read_ms);
+      add (events, WEIR_LIFE_STALLED, info->since_ms);
+    }
+  if (info->state != WEIR_STATE_CLOSED)
+    add (events, WEIR_LIFE_HELD, info->paused_since_ms);
+}
+
+/* By time; what happened in one millisecond in the order of the kinds, which is the order in which a channel lives. */
+static gint
+compare_events (gconstpointer a, gconstpointer b)
+{
+  const WeirLifeEvent *first = *(const WeirLifeEvent *const *) a;
+  const WeirLifeEvent *second = *(const WeirLifeEvent *const *) b;
+
+  if (first->at_ms != second->at_ms)
+    return first->at_ms < second->at_ms ? -1 : 1;
+  return (gint) first->kind - (gint) second->kind;
+}
+
+GPtrArray *
+weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_read_ms)
+{
+  GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_life_event_free);
+
+  add (events, WEIR_LIFE_CREATED, info->created_at_ms);
+  for (guint i = 0; i < info->passed->len; i++)
+    add_passed (events, g_ptr_array_index (info->passed, i));
+  add (events, WEIR_LIFE_WRITER_CONNECTED, info->writer.connected_at_ms);
+  add (events, WEIR_LIFE_READER_CONNECTED, info->reader.connected_at_ms);
+  add_seen (self, events, info, last_read_ms);
+  add (events, WEIR_LIFE_WRITER_CLOSED, info->writer.closed_at_ms);
+  add (events, WEIR_LIFE_READER_CLOSED, info->reader.closed_at_ms);
+  add (events, WEIR_LIFE_ENDED, info->ended_at_ms);
+  g_ptr_array_sort (events, compare_events); /* stable: GLib's is a merge sort */
+  return events;
+}

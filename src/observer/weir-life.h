@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-finding.h"
+
+/* The life of one channel: what its info says with a time, and what this observer saw between two of them (the first message,
+ * holds, stalls), of which the latest are kept. Inner to the room. Times are wall clock of the point. */
+
+G_BEGIN_DECLS
+
+/* Holds and stalls that are remembered, the latest ones. */
+#define WEIR_LIFE_MAX_SEEN 32
+
+/* Shorter holds are the ordinary work of flow control. */
+#define WEIR_LIFE_MIN_HELD_US (250 * 1000)
+
+typedef struct _WeirLife WeirLife;
+
+WeirLife *weir_life_new (void);
+void weir_life_free (WeirLife *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirLife, weir_life_free)
+
+/* The channel's info as it is now, at @now_ms; the first time, nothing is concluded from it. */
+void weir_life_see (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms);
+
+/* (element-type WeirLifeEvent), oldest first; the events borrow from @info. @last_read_ms: 0: not known */
+GPtrArray *weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_read_ms);
+
+G_END_DECLS

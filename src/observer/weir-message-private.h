@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-message-store.h"
+#include "weir-message.h"
+
+G_BEGIN_DECLS
+
+WeirMessage *weir_message_new (WeirMessageStore *store, guint row);
+
+G_END_DECLS

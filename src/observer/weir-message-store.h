@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-record.h"
+
+/* The records of a tap on disk, as they came on the wire, and an index of them in memory. The file is unlinked as soon as it is
+ * made: it goes with the last reference. Counted, so that a message can outlive its list; main thread. Inner to the room. */
+
+G_BEGIN_DECLS
+
+/* What one tap keeps at most; what comes after that is refused (and counted by the owner). */
+#define WEIR_MESSAGE_STORE_MAX_BYTES (G_GUINT64_CONSTANT (4) << 30)
+#define WEIR_MESSAGE_STORE_MAX_ROWS 10000000
+
+/* The kind of a row that stands for messages which are not there; the others are WeirRecordKind. */
+#define WEIR_MESSAGE_ROW_GAP 0
+
+typedef struct
+{
+  guint64 offset; /* of the record */
+  guint64 seq;    /* a gap's: its first message */
+  gint64 time_us; /* a gap's: of the record after it */
+  guint32 kept;   /* bytes of the payload that are here */
+  guint32 size;   /* of the original; a gap's: how many messages */
+  guint8 kind;
+  guint8 flags;
+} WeirMessageRow;
+
+G_STATIC_ASSERT (sizeof (WeirMessageRow) <= 40);
+
+typedef struct _WeirMessageStore WeirMessageStore;
+
+WeirMessageStore *weir_message_store_new (GError **error);
+/* @fd: (transfer full): a file that can be read and written at offsets. */
+WeirMessageStore *weir_message_store_new_for_fd (int fd, guint64 max_bytes, guint max_rows);
+WeirMessageStore *weir_message_store_ref (WeirMessageStore *self);
+void weir_message_store_unref (WeirMessageStore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirMessageStore, weir_message_store_unref)
+
+/**
+ * weir_message_store_append:
+ *
+ * One or two rows more: messages that were dropped before this record, here or by the tap, get a row of their own first.
+ * On failure there is no row, and the record counts as dropped. It may succeed again later, when the disk has room.
+ */
+gboolean weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, const guint8 *payload, gsize len,
+                                    GError **error);
+
+guint weir_message_store_get_n_rows (WeirMessageStore *self);
+const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
+
+/* (transfer full): @len bytes of the payload from @from, fewer at its end. */
+GBytes *weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len, GError **error);
+
+/* The same for going through them in order: lent until the next call of this or of append; fast, as it reads ahead.
+ * *@len becomes what there is. NULL: the file cannot be read. */
+const guint8 *weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len);
+
+G_END_DECLS

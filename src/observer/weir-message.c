@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-message-private.h"
+
+struct _WeirMessage
+{
+  GObject parent_instance;
+
+  WeirMessageStore *store;
+  WeirMessageRow row;
+  gint64 since_previous_us;
+  gint64 since_start_us;
+  GBytes *payload; /* NULL: not asked for yet */
+};
+
+G_DEFINE_FINAL_TYPE (WeirMessage, weir_message, G_TYPE_OBJECT)
+
+static void
+weir_message_finalize (GObject *object)
+{
+  WeirMessage *self = WEIR_MESSAGE (object);
+
+  g_clear_pointer (&self->store, weir_message_store_unref);
+  g_clear_pointer (&self->payload, g_bytes_unref);
+  G_OBJECT_CLASS (weir_message_parent_class)->finalize (object);
+}
+
+static void
+weir_message_class_init (WeirMessageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = weir_message_finalize;
+}
+
+static void
+weir_message_init (WeirMessage *self)
+{
+}
+
+/* The row of the record before; NULL if there is none. Two gaps never follow each other. */
+static const WeirMessageRow *
+previous_record (WeirMessageStore *store, guint row)
+{
+  for (guint i = row; i > 0; i--)
+    {
+      const WeirMessageRow *previous = weir_message_store_get_row (store, i - 1);
+
+      if (previous->kind != WEIR_MESSAGE_ROW_GAP)
+        return previous;
+    }
+  return NULL;
+}
+
+WeirMessage *
+weir_message_new (WeirMessageStore *store, guint row)
+{
+  WeirMessage *self = g_object_new (WEIR_TYPE_MESSAGE, NULL);
+  const WeirMessageRow *previous = previous_record (store, row);
+
+  self->store = weir_message_store_ref (store);
+  self->row = *weir_message_store_get_row (store, row);
+  self->since_previous_us = previous != NULL ? self->row.time_us - previous->time_us : -1;
+  self->since_start_us = self->row.time_us - weir_message_store_get_row (store, 0)->time_us;
+  return self;
+}
+
+WeirMessageKind
+weir_message_get_kind (WeirMessage *self)
+{
+  switch (self->row.kind)
+    {
+    case WEIR_MESSAGE_ROW_GAP:
+      return WEIR_MESSAGE_GAP;
+    case WEIR_RECORD_TEXT:
+      return WEIR_MESSAGE_TEXT;
+    case WEIR_RECORD_EVENT:
+      return WEIR_MESSAGE_EVENT;
+    default:
+      return WEIR_MESSAGE_BINARY;
+    }
+}
+
+guint64
+weir_message_get_seq (WeirMessage *self)
+{
+  return self->row.seq;
+}
+
+gint64
+weir_message_get_time_us (WeirMessage *self)
+{
+  return self->row.time_us;
+}
+
+gint64
+weir_message_get_since_previous_us (WeirMessage *self)
+{
+  return self->since_previous_us;
+}
+
+gint64
+weir_message_get_since_start_us (WeirMessage *self)
+{
+  return self->since_start_us;
+}
+
+guint64
+weir_message_get_size (WeirMessage *self)
+{
+  return self->row.kind == WEIR_MESSAGE_ROW_GAP ? 0 : self->row.size;
+}
+
+gboolean
+weir_message_is_cut (WeirMessage *self)
+{
+  return (self->row.flags & WEIR_RECORD_CUT) != 0;
+}
+
+gboolean
+weir_message_is_injected (WeirMessage *self)
+{
+  return (self->row.flags & WEIR_RECORD_INJECTED) != 0;
+}
+
+guint64
+weir_message_get_n_dropped (WeirMessage *self)
+{
+  return self->row.kind == WEIR_MESSAGE_ROW_GAP ? self->row.size : 0;
+}
+
+static GBytes *
+read_start (WeirMessage *self, gsize max_size)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = weir_message_store_read (self->store, &self->row, 0, max_size, &error);
+
+  if (bytes != NULL)
+    return bytes;
+  g_warning ("Message %" G_GUINT64_FORMAT ": %s", self->row.seq, error->message);
+  return g_bytes_new (NULL, 0);
+}
+
+GBytes *
+weir_message_get_payload (WeirMessage *self)
+{
+  if (self->payload == NULL)
+    self->payload = read_start (self, self->row.kept);
+  return self->payload;
+}
+
+GBytes *
+weir_message_dup_start (WeirMessage *self, gsize max_size)
+{
+  if (self->payload != NULL)
+    return g_bytes_new_from_bytes (self->payload, 0, MIN (max_size, g_bytes_get_size (self->payload)));
+  return read_start (self, max_size);
+}

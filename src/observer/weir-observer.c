@@ -1,0 +1,874 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-observer.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "weir-channel-list.h"
+#include "weir-feed-link.h"
+#include "weir-tap-reader-private.h"
+#include "weir-watch.h"
+
+#define TICK_MS           100
+#define TOTAL_INTERVAL_US (250 * 1000)
+#define LIST_TIMEOUT_MS   (10 * 1000)
+
+/* The list of functions is asked for again: after it changed, so soon; after it failed; and in any case, should the
+ * engine have no `engine::functions-available` or lose one. */
+#define LIST_SOON_US   (200 * 1000)
+#define LIST_RETRY_US  (2 * G_USEC_PER_SEC)
+#define LIST_ANYWAY_US (30 * G_USEC_PER_SEC)
+
+/* Rows of a point that is not registered any more stay for this long, or until a point that came after it is live. */
+#define GONE_KEEP_US (60 * G_USEC_PER_SEC)
+
+#define MAX_POINTS      64
+#define MAX_NAME_LENGTH 128
+
+typedef struct
+{
+  WeirWatch *watch;
+  gint64 found_us;
+  gint64 gone_us; /* not registered any more since then; 0: it is */
+} Point;
+
+struct _WeirObserver
+{
+  GObject parent_instance;
+
+  char *url;
+  char *token;
+  WeirWorker *worker;
+  char *notice_id; /* our function that hears of changes */
+
+  WeirChannelList *channels;
+  WeirGroups *groups;
+  GHashTable *own_ids;
+  GPtrArray *points; /* (element-type Point), in the order they were found */
+  WeirSeries *total;
+  gint64 total_us;
+
+  gboolean is_started;
+  gboolean has_connected; /* since the start */
+  gboolean has_been_live;
+  gboolean has_listed; /* on this connection */
+  GCancellable *listing;
+  gint64 list_at_us;
+
+  guint ticker;
+  gboolean has_news;
+
+  WeirObserverState state;
+  gint64 retry_at_us;
+  char **names;
+  GError *error;
+  GError *list_error;
+};
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_RETRY_AT_US,
+  PROP_POINTS,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
+
+enum
+{
+  UPDATED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirObserver, weir_observer, G_TYPE_OBJECT)
+
+static void update_state (WeirObserver *self);
+
+static Point *
+get_point (WeirObserver *self, guint i)
+{
+  return g_ptr_array_index (self->points, i);
+}
+
+/* --- what is shown --- */
+
+static void
+add_to_summary (WeirSummary *summary, WeirChannel *channel)
+{
+  switch (weir_channel_get_state (channel))
+    {
+    case WEIR_STATE_FLOWING:
+    case WEIR_STATE_DRAINING:
+      summary->n_flowing++;
+      break;
+    case WEIR_STATE_STALLED:
+      summary->n_stalled++;
+      break;
+    case WEIR_STATE_WAITING_READER:
+      summary->n_waiting_reader++;
+      summary->n_waiting++;
+      break;
+    case WEIR_STATE_WAITING_WRITER:
+    case WEIR_STATE_CREATED:
+      summary->n_waiting++;
+      break;
+    case WEIR_STATE_IDLE:
+      summary->n_idle++;
+      break;
+    case WEIR_STATE_READER_GONE:
+    case WEIR_STATE_CLOSED:
+      summary->n_closed++;
+      break;
+    case WEIR_STATE_UNKNOWN:
+    default:
+      break;
+    }
+}
+
+/**
+ * weir_observer_get_summary:
+ * @now_us: monotonic
+ *
+ * Goes through all channels. The rates add up what the rows say.
+ */
+WeirSummary
+weir_observer_get_summary (WeirObserver *self, gint64 now_us)
+{
+  WeirSummary summary = { 0 };
+
+  summary.n_channels = weir_channel_list_get_size (self->channels);
+  for (guint i = 0; i < summary.n_channels; i++)
+    {
+      WeirChannel *channel = weir_channel_list_peek (self->channels, i);
+
+      add_to_summary (&summary, channel);
+      summary.written_rate += weir_channel_get_written_rate (channel, now_us);
+      summary.sent_rate += weir_channel_get_sent_rate (channel, now_us);
+      if (weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
+        summary.buffered_bytes += weir_channel_get_info (channel)->totals.buffered_bytes;
+    }
+  return summary;
+}
+
+/* The graph of the total is made of the summary's figures, so it ends at them. */
+static void
+push_total (WeirObserver *self, gint64 now_us)
+{
+  WeirSummary summary;
+  double acked = 0, buffered = 0;
+
+  if (self->state != WEIR_OBSERVER_LIVE || now_us - self->total_us < TOTAL_INTERVAL_US)
+    return;
+
+  self->total_us = now_us;
+  summary = weir_observer_get_summary (self, now_us);
+  for (guint i = 0; i < summary.n_channels; i++)
+    {
+      WeirChannel *channel = weir_channel_list_peek (self->channels, i);
+
+      acked += weir_series_rate (weir_channel_get_series (channel), WEIR_SERIES_ACKED, now_us, G_USEC_PER_SEC);
+      if (weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
+        buffered += weir_channel_get_info (channel)->totals.buffered_messages;
+    }
+  weir_series_push_rates (self->total, now_us, summary.written_rate, summary.sent_rate, acked, buffered,
+                          summary.buffered_bytes);
+}
+
+/* --- points --- */
+
+static void
+watch_changed_cb (WeirWatch *watch, gpointer user_data)
+{
+  WeirObserver *self = user_data;
+
+  if (weir_watch_get_error (watch) != NULL && !weir_watch_is_live (watch))
+    self->list_at_us = MIN (self->list_at_us, g_get_monotonic_time () + LIST_SOON_US); /* is it still there? */
+  self->has_news = TRUE;
+  update_state (self);
+}
+
+static void
+watch_news_cb (WeirWatch *watch, gpointer user_data)
+{
+  ((WeirObserver *) user_data)->has_news = TRUE;
+}
+
+/* A channel that one point has forgotten may be seen by another. */
+static void
+channel_gone_cb (const char *channel_id, gpointer user_data)
+{
+  WeirObserver *self = user_data;
+
+  for (guint i = 0; self->points != NULL && i < self->points->len; i++)
+    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channel_id);
+}
+
+static void
+add_point (WeirObserver *self, const char *prefix, gint64 now_us)
+{
+  WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), self->channels, self->groups,
+                                                self->own_ids, channel_gone_cb, self);
+  Point *point = g_new0 (Point, 1);
+
+  point->watch = weir_watch_new (self->worker, prefix, self->token, model, self->own_ids);
+  point->found_us = now_us;
+  g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
+  g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
+  g_ptr_array_add (self->points, point);
+  weir_watch_start (point->watch);
+}
+
+/* Its rows go. */
+static void
+remove_point (WeirObserver *self, guint i)
+{
+  Point *point = g_ptr_array_steal_index (self->points, i);
+
+  g_signal_handlers_disconnect_by_data (point->watch, self);
+  g_object_run_dispose (G_OBJECT (point->watch)); /* now, even if a call of its is still on its way */
+  g_object_unref (point->watch);
+  g_free (point);
+}
+
+/* A point that has gone is replaced by one that was found after it and is live. */
+static gboolean
+is_replaced (WeirObserver *self, const Point *gone, gint64 now_us)
+{
+  if (gone->gone_us == 0)
+    return FALSE;
+  if (now_us - gone->gone_us > GONE_KEEP_US)
+    return TRUE;
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *other = get_point (self, i);
+
+      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_watch_is_live (other->watch))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+sweep_points (WeirObserver *self, gint64 now_us)
+{
+  for (guint i = self->points->len; i > 0; i--)
+    {
+      if (is_replaced (self, get_point (self, i - 1), now_us))
+        {
+          remove_point (self, i - 1);
+          self->has_news = TRUE;
+        }
+    }
+}
+
+/* --- finding them --- */
+
+/* The part before `::describe` of a point's function (a listener may put a prefix before `weir::`); NULL if it is not
+ * one. */
+static char *
+dup_point_prefix (const char *function_id)
+{
+  g_autofree char *prefix = NULL;
+  const char *name;
+  gsize length;
+
+  if (!g_str_has_suffix (function_id, "::describe"))
+    return NULL;
+  prefix = g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
+  name = weir_feed_link_get_point (prefix);
+  length = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+  if (length == 0 || length > MAX_NAME_LENGTH || name[length] != '\0')
+    return NULL;
+
+  prefix[name - prefix] = '\0';
+  if (!g_str_equal (prefix, "weir::") && !g_str_has_suffix (prefix, "::weir::"))
+    return NULL;
+  return g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
+}
+
+/* (element-type char); NULL if that is no list of functions. */
+static GPtrArray *
+dup_point_prefixes (JsonNode *answer)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
+  JsonNode *list = object != NULL ? json_object_get_member (object, "functions") : NULL;
+  JsonArray *functions = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  GPtrArray *prefixes;
+
+  if (functions == NULL)
+    return NULL;
+
+  prefixes = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (functions) && prefixes->len < MAX_POINTS; i++)
+    {
+      JsonNode *element = json_array_get_element (functions, i);
+      JsonObject *function = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+      JsonNode *id = function != NULL ? json_object_get_member (function, "function_id") : NULL;
+      char *prefix = NULL;
+
+      if (id != NULL && json_node_get_value_type (id) == G_TYPE_STRING)
+        prefix = dup_point_prefix (json_node_get_string (id));
+      if (prefix != NULL)
+        g_ptr_array_add (prefixes, prefix);
+    }
+  return prefixes;
+}
+
+static gboolean
+equal_prefix (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (a, b);
+}
+
+/* What is watched is what is registered; a feed that still speaks is believed more than the list. */
+static void
+sync_points (WeirObserver *self, GPtrArray *prefixes, gint64 now_us)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      Point *point = get_point (self, i);
+      guint at = 0;
+
+      if (g_ptr_array_find_with_equal_func (prefixes, weir_watch_get_prefix (point->watch), equal_prefix, &at))
+        {
+          g_ptr_array_remove_index (prefixes, at);
+          point->gone_us = 0;
+          if (weir_watch_get_retry_at_us (point->watch) == 0)
+            weir_watch_start (point->watch);
+        }
+      else if (point->gone_us == 0 && !weir_watch_is_live (point->watch))
+        {
+          point->gone_us = now_us;
+          weir_watch_pause (point->watch);
+        }
+    }
+
+  for (guint i = 0; i < prefixes->len; i++)
+    add_point (self, g_ptr_array_index (prefixes, i), now_us);
+}
+
+static void
+take_list (WeirObserver *self, JsonNode *answer, GError **error)
+{
+  g_autoptr (GPtrArray) prefixes = dup_point_prefixes (answer);
+
+  if (prefixes == NULL)
+    {
+      g_set_error_literal (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED,
+                           "The engine's list of functions cannot be understood");
+      return;
+    }
+  self->has_listed = TRUE;
+  sync_points (self, prefixes, g_get_monotonic_time ());
+}
+
+static void
+listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirObserver) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
+
+  if (self->listing == NULL || g_task_get_cancellable (G_TASK (result)) != self->listing)
+    return; /* abandoned */
+
+  g_clear_object (&self->listing);
+  if (answer != NULL)
+    take_list (self, answer, &error);
+  if (error != NULL)
+    self->list_at_us = g_get_monotonic_time () + LIST_RETRY_US;
+  g_clear_error (&self->list_error);
+  self->list_error = g_steal_pointer (&error);
+  update_state (self);
+}
+
+static void
+list_functions (WeirObserver *self, gint64 now_us)
+{
+  g_autoptr (JsonNode) payload = json_node_alloc ();
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_boolean_member (arguments, "include_internal", TRUE);
+  json_node_init_object (payload, arguments);
+  json_object_unref (arguments);
+  self->list_at_us = now_us + LIST_ANYWAY_US;
+  self->listing = g_cancellable_new ();
+  weir_worker_trigger_async (self->worker, "engine::functions::list", payload, LIST_TIMEOUT_MS, self->listing,
+                             listed_cb, g_object_ref (self));
+}
+
+/* The engine has told our function that functions came or went. */
+static void
+functions_changed_cb (WeirInvocation *invocation, gpointer user_data)
+{
+  WeirObserver *self = user_data;
+
+  weir_invocation_return (invocation, NULL);
+  self->list_at_us = MIN (self->list_at_us, g_get_monotonic_time () + LIST_SOON_US);
+}
+
+/* --- state --- */
+
+static WeirObserverState
+decide_connected (WeirObserver *self)
+{
+  gboolean is_trying = FALSE;
+  guint n_present = 0;
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *point = get_point (self, i);
+
+      if (weir_watch_is_live (point->watch))
+        return WEIR_OBSERVER_LIVE;
+      if (point->gone_us != 0)
+        continue;
+      n_present++;
+      is_trying |= weir_watch_get_error (point->watch) == NULL;
+    }
+
+  if (self->has_listed && n_present == 0)
+    return WEIR_OBSERVER_NO_POINT;
+  if (self->state == WEIR_OBSERVER_NO_POINT)
+    return WEIR_OBSERVER_NO_POINT; /* until one that is new is live */
+  if (self->has_been_live)
+    return WEIR_OBSERVER_LOST;
+  return self->has_listed && !is_trying ? WEIR_OBSERVER_NO_POINT : WEIR_OBSERVER_CONNECTING;
+}
+
+static WeirObserverState
+decide_state (WeirObserver *self)
+{
+  if (!self->is_started)
+    return WEIR_OBSERVER_STOPPED;
+  if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
+    return decide_connected (self);
+  return self->has_connected ? WEIR_OBSERVER_LOST : WEIR_OBSERVER_CONNECTING;
+}
+
+/* Why it is not live: the connection, else a point, else the list. */
+static const GError *
+find_error (WeirObserver *self)
+{
+  if (self->state == WEIR_OBSERVER_LIVE || self->state == WEIR_OBSERVER_STOPPED)
+    return NULL;
+  if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
+    return weir_worker_get_last_error (self->worker);
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *point = get_point (self, i);
+
+      if (point->gone_us == 0 && weir_watch_get_error (point->watch) != NULL)
+        return weir_watch_get_error (point->watch);
+    }
+  return self->list_error;
+}
+
+static gint64
+find_retry (WeirObserver *self)
+{
+  gint64 soonest = 0;
+
+  if (!self->is_started || self->state == WEIR_OBSERVER_LIVE)
+    return 0;
+  if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
+    return weir_worker_get_retry_at_us (self->worker);
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      gint64 retry = weir_watch_get_retry_at_us (get_point (self, i)->watch);
+
+      if (retry != 0 && (soonest == 0 || retry < soonest))
+        soonest = retry;
+    }
+  return soonest;
+}
+
+static char **
+dup_names (WeirObserver *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirWatch *watch = get_point (self, i)->watch;
+
+      if (weir_watch_is_live (watch))
+        g_strv_builder_add (builder, weir_point_model_get_name (weir_watch_get_model (watch)));
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+take_error (WeirObserver *self)
+{
+  const GError *error = find_error (self);
+
+  if (g_strcmp0 (error != NULL ? error->message : NULL, self->error != NULL ? self->error->message : NULL) == 0)
+    return FALSE;
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  return TRUE;
+}
+
+static void
+update_state (WeirObserver *self)
+{
+  g_auto (GStrv) names = dup_names (self);
+  WeirObserverState state = decide_state (self);
+  gboolean is_other_state = state != self->state;
+  gboolean are_other_names = !g_strv_equal ((const char *const *) names, (const char *const *) self->names);
+  gint64 retry_at_us;
+  gboolean is_other_retry;
+
+  self->state = state;
+  self->has_been_live |= state == WEIR_OBSERVER_LIVE;
+  is_other_state |= take_error (self);
+  retry_at_us = find_retry (self);
+  is_other_retry = retry_at_us != self->retry_at_us;
+  self->retry_at_us = retry_at_us;
+  if (are_other_names)
+    {
+      g_strfreev (self->names);
+      self->names = g_steal_pointer (&names);
+    }
+
+  g_object_freeze_notify (G_OBJECT (self)); /* all of it is set before the first handler runs */
+  if (is_other_state)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  if (is_other_retry)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT_US]);
+  if (are_other_names)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POINTS]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+abandon_connection (WeirObserver *self)
+{
+  self->has_listed = FALSE;
+  if (self->listing != NULL)
+    g_cancellable_cancel (self->listing);
+  g_clear_object (&self->listing);
+  for (guint i = 0; i < self->points->len; i++)
+    weir_watch_pause (get_point (self, i)->watch);
+}
+
+static void
+worker_state_cb (WeirObserver *self)
+{
+  if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
+    {
+      self->has_connected = TRUE;
+      if (self->listing == NULL)
+        list_functions (self, g_get_monotonic_time ());
+    }
+  else
+    {
+      abandon_connection (self);
+    }
+  self->has_news = TRUE;
+  update_state (self);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  g_autoptr (WeirObserver) self = g_object_ref (user_data);
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
+    {
+      for (guint i = 0; i < self->points->len; i++)
+        weir_watch_tick (get_point (self, i)->watch, now_us);
+      if (self->listing == NULL && now_us >= self->list_at_us)
+        list_functions (self, now_us);
+      sweep_points (self, now_us);
+      update_state (self);
+      push_total (self, now_us);
+    }
+
+  if (self->has_news)
+    {
+      self->has_news = FALSE;
+      g_signal_emit (self, signals[UPDATED], 0);
+    }
+  return self->ticker != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* --- the object --- */
+
+static void
+weir_observer_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeirObserver *self = WEIR_OBSERVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_RETRY_AT_US:
+      g_value_set_int64 (value, self->retry_at_us);
+      break;
+    case PROP_POINTS:
+      g_value_set_boxed (value, self->names);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_observer_dispose (GObject *object)
+{
+  WeirObserver *self = WEIR_OBSERVER (object);
+
+  g_clear_handle_id (&self->ticker, g_source_remove);
+  if (self->worker != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->worker, self);
+      abandon_connection (self);
+      while (self->points->len > 0)
+        remove_point (self, self->points->len - 1);
+      weir_worker_unregister_function (self->worker, self->notice_id);
+      weir_worker_stop (self->worker);
+    }
+  g_clear_object (&self->worker);
+  G_OBJECT_CLASS (weir_observer_parent_class)->dispose (object);
+}
+
+static void
+weir_observer_finalize (GObject *object)
+{
+  WeirObserver *self = WEIR_OBSERVER (object);
+
+  g_clear_object (&self->channels);
+  g_clear_pointer (&self->groups, weir_groups_free);
+  g_clear_pointer (&self->own_ids, g_hash_table_unref);
+  g_clear_pointer (&self->points, g_ptr_array_unref);
+  g_clear_pointer (&self->total, weir_series_free);
+  g_clear_pointer (&self->names, g_strfreev);
+  g_clear_error (&self->error);
+  g_clear_error (&self->list_error);
+  g_free (self->url);
+  g_free (self->token);
+  g_free (self->notice_id);
+  G_OBJECT_CLASS (weir_observer_parent_class)->finalize (object);
+}
+
+static void
+weir_observer_class_init (WeirObserverClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = weir_observer_dispose;
+  object_class->finalize = weir_observer_finalize;
+  object_class->get_property = weir_observer_get_property;
+
+  /* A WeirObserverState. Notified as well when the error is another. */
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, WEIR_OBSERVER_LOST, 0, flags);
+  properties[PROP_RETRY_AT_US] = g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_POINTS] = g_param_spec_boxed ("points", NULL, NULL, G_TYPE_STRV, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * WeirObserver::updated:
+   *
+   * Figures are new; at most ten times a second, from the one ticker. Views refresh what they show.
+   */
+  signals[UPDATED] =
+      g_signal_new ("updated", WEIR_TYPE_OBSERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+weir_observer_init (WeirObserver *self)
+{
+  self->channels = weir_channel_list_new ();
+  self->groups = weir_groups_new ();
+  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->points = g_ptr_array_new ();
+  self->total = weir_series_new ();
+  self->names = g_new0 (char *, 1);
+}
+
+/* Asks to be told when functions come or go: so a point is found as soon as it is there. */
+static void
+register_notice (WeirObserver *self)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *trigger_id = NULL;
+  g_autoptr (JsonNode) metadata = json_node_alloc ();
+  g_autoptr (JsonNode) config = json_node_alloc ();
+  JsonObject *object = json_object_new ();
+
+  json_object_set_boolean_member (object, "internal", TRUE);
+  json_node_init_object (metadata, object);
+  json_object_unref (object);
+  object = json_object_new ();
+  json_node_init_object (config, object);
+  json_object_unref (object);
+
+  self->notice_id = g_strconcat ("weir-observer::", uuid, "::functions-changed", NULL);
+  weir_worker_register_function (self->worker, self->notice_id, "Tells this Weir that functions came or went", metadata,
+                                 functions_changed_cb, self, NULL);
+  trigger_id = weir_worker_register_trigger (self->worker, "engine::functions-available", self->notice_id, config);
+}
+
+/**
+ * weir_observer_new:
+ * @url: of the engine
+ * @token: (nullable): goes with the handshake and with every call to a point
+ */
+WeirObserver *
+weir_observer_new (const char *url, const char *token)
+{
+  WeirObserver *self = g_object_new (WEIR_TYPE_OBSERVER, NULL);
+  g_autofree char *name = g_strdup_printf ("weir:%d", (int) getpid ());
+
+  self->worker = weir_worker_new (url, name);
+  self->url = g_strdup (weir_worker_get_url (self->worker));
+  self->token = g_strdup (token);
+  if (token != NULL)
+    weir_worker_set_token (self->worker, token);
+  weir_worker_set_description (self->worker, "Weir watches channels");
+  register_notice (self);
+  g_signal_connect_swapped (self->worker, "notify::state", G_CALLBACK (worker_state_cb), self);
+  g_signal_connect_swapped (self->worker, "notify::retry-at-us", G_CALLBACK (update_state), self);
+  g_signal_connect_swapped (self->worker, "notify::last-error", G_CALLBACK (update_state), self);
+  return self;
+}
+
+void
+weir_observer_start (WeirObserver *self)
+{
+  if (self->is_started)
+    return;
+  self->is_started = TRUE;
+  self->ticker = g_timeout_add (TICK_MS, tick_cb, self);
+  weir_worker_start (self->worker);
+  update_state (self);
+}
+
+void
+weir_observer_stop (WeirObserver *self)
+{
+  if (!self->is_started)
+    return;
+  self->is_started = FALSE;
+  g_clear_handle_id (&self->ticker, g_source_remove);
+  abandon_connection (self);
+  weir_worker_stop (self->worker);
+  self->has_connected = FALSE;
+  self->has_been_live = FALSE;
+  update_state (self);
+}
+
+void
+weir_observer_retry_now (WeirObserver *self)
+{
+  if (!self->is_started)
+    return;
+  if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
+    {
+      weir_worker_retry_now (self->worker);
+      return;
+    }
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      if (get_point (self, i)->gone_us == 0)
+        weir_watch_start (get_point (self, i)->watch);
+    }
+  if (self->listing == NULL)
+    list_functions (self, g_get_monotonic_time ());
+  update_state (self);
+}
+
+WeirObserverState
+weir_observer_get_state (WeirObserver *self)
+{
+  return self->state;
+}
+
+const char *
+weir_observer_get_url (WeirObserver *self)
+{
+  return self->url;
+}
+
+gint64
+weir_observer_get_retry_at_us (WeirObserver *self)
+{
+  return self->retry_at_us;
+}
+
+const GError *
+weir_observer_get_error (WeirObserver *self)
+{
+  return self->error;
+}
+
+gint64
+weir_observer_get_latency_us (WeirObserver *self)
+{
+  return weir_worker_get_latency_us (self->worker);
+}
+
+const char *const *
+weir_observer_get_points (WeirObserver *self)
+{
+  return (const char *const *) self->names;
+}
+
+WeirWorker *
+weir_observer_get_worker (WeirObserver *self)
+{
+  return self->worker;
+}
+
+GListModel *
+weir_observer_get_channels (WeirObserver *self)
+{
+  return G_LIST_MODEL (self->channels);
+}
+
+WeirChannel *
+weir_observer_lookup (WeirObserver *self, const char *channel_id)
+{
+  return weir_channel_list_lookup (self->channels, channel_id);
+}
+
+WeirSeries *
+weir_observer_get_total_series (WeirObserver *self)
+{
+  return self->total;
+}
+
+/* The prefix of a point that sees the channel now: the one whose row it is, if it does. */
+static const char *
+find_prefix (WeirObserver *self, WeirChannel *channel)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirWatch *watch = get_point (self, i)->watch;
+      WeirChannel *seen = weir_point_model_lookup (weir_watch_get_model (watch), weir_channel_get_id (channel));
+
+      if (seen == NULL || !weir_watch_is_live (watch))
+        continue;
+      if (seen == channel)
+        return weir_watch_get_prefix (watch);
+      if (found == NULL)
+        found = weir_watch_get_prefix (watch);
+    }
+  return found;
+}
+
+WeirTapReader *
+weir_observer_tap (WeirObserver *self, WeirChannel *channel)
+{
+  return weir_tap_reader_new (self->worker, find_prefix (self, channel), self->token, weir_channel_get_id (channel),
+                              self->own_ids);
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-point-model.h"
+
+#include "weir-channel-private.h"
+
+G_DEFINE_QUARK (weir - point - error - quark, weir_point_error)
+
+typedef struct
+{
+  WeirChannel *channel;
+  guint32 n;
+  guint snapshot; /* the last one that named it */
+} Seen;
+
+struct _WeirPointModel
+{
+  char *name;
+  WeirChannelList *list;
+  WeirGroups *groups;
+  GHashTable *own_ids;
+  WeirClock *clock;
+
+  GHashTable *by_id; /* (element-type char Seen): the channel has its id */
+  GHashTable *by_n;  /* (element-type guint Seen) */
+
+  guint snapshot;       /* number of the one that is coming, or came last */
+  gboolean has_begun;   /* this feed has */
+  gboolean in_snapshot; /* between its first part and its last */
+  gboolean is_live;
+
+  WeirPointGoneFunc gone;
+  gpointer user_data;
+};
+
+static void
+seen_free (gpointer data)
+{
+  Seen *seen = data;
+
+  g_object_unref (seen->channel);
+  g_free (seen);
+}
+
+WeirPointModel *
+weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *groups, GHashTable *own_ids,
+                      WeirPointGoneFunc gone, gpointer user_data)
+{
+  WeirPointModel *self = g_new0 (WeirPointModel, 1);
+
+  self->name = g_strdup (name);
+  self->list = g_object_ref (list);
+  self->groups = groups;
+  self->own_ids = g_hash_table_ref (own_ids);
+  self->clock = weir_clock_new ();
+  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, seen_free);
+  self->by_n = g_hash_table_new (NULL, NULL);
+  self->gone = gone;
+  self->user_data = user_data;
+  return self;
+}
+
+const char *
+weir_point_model_get_name (WeirPointModel *self)
+{
+  return self->name;
+}
+
+guint
+weir_point_model_get_size (WeirPointModel *self)
+{
+  return g_hash_table_size (self->by_id);
+}
+
+gboolean
+weir_point_model_is_live (WeirPointModel *self)
+{
+  return self->is_live;
+}
+
+WeirChannel *
+weir_point_model_lookup (WeirPointModel *self, const char *channel_id)
+{
+  Seen *seen = g_hash_table_lookup (self->by_id, channel_id);
+
+  return seen != NULL ? seen->channel : NULL;
+}
+
+void
+weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us)
+{
+  weir_clock_learn (self->clock, now_ms, now_us);
+}
+
+/* Only what is listed has a group: a channel is not to be grouped with itself as another point sees it. */
+static void
+update_groups (WeirPointModel *self, GPtrArray *channels)
+{
+  for (guint i = 0; i < channels->len; i++)
+    {
+      WeirChannel *channel = g_ptr_array_index (channels, i);
+
+      if (weir_channel_list_lookup (self->list, weir_channel_get_id (channel)) == channel)
+        weir_groups_update (self->groups, channel);
+    }
+}
+
+void
+weir_point_model_show (WeirPointModel *self, const char *channel_id)
+{
+  WeirChannel *channel = weir_point_model_lookup (self, channel_id);
+  g_autoptr (GPtrArray) channels = g_ptr_array_new ();
+
+  if (channel == NULL)
+    return;
+  g_ptr_array_add (channels, channel);
+  weir_channel_list_add (self->list, channels);
+  update_groups (self, channels);
+}
+
+/* --- channels come and go --- */
+
+static void
+forget_all (WeirPointModel *self, GPtrArray *channels)
+{
+  weir_channel_list_remove (self->list, channels);
+  for (guint i = 0; i < channels->len; i++)
+    {
+      WeirChannel *channel = g_ptr_array_index (channels, i);
+      Seen *seen = g_hash_table_lookup (self->by_id, weir_channel_get_id (channel));
+
+      weir_groups_remove (self->groups, channel);
+      if (g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (seen->n)) == seen)
+        g_hash_table_remove (self->by_n, GUINT_TO_POINTER (seen->n));
+      g_hash_table_remove (self->by_id, weir_channel_get_id (channel));
+      if (self->gone != NULL)
+        self->gone (weir_channel_get_id (channel), self->user_data);
+    }
+}
+
+static void
+forget (WeirPointModel *self, const char *channel_id)
+{
+  WeirChannel *channel = weir_point_model_lookup (self, channel_id);
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (channel == NULL)
+    return;
+  g_ptr_array_add (channels, g_object_ref (channel));
+  forget_all (self, channels);
+}
+
+/* Every channel that the latest snapshot does not name, or all. */
+static void
+forget_unnamed (WeirPointModel *self, gboolean all)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Seen *seen = value;
+
+      if (all || seen->snapshot != self->snapshot)
+        g_ptr_array_add (channels, g_object_ref (seen->channel));
+    }
+  if (channels->len > 0)
+    forget_all (self, channels);
+}
+
+void
+weir_point_model_free (WeirPointModel *self)
+{
+  forget_unnamed (self, TRUE);
+  g_hash_table_unref (self->by_n);
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->own_ids);
+  weir_clock_unref (self->clock);
+  g_object_unref (self->list);
+  g_free (self->name);
+  g_free (self);
+}
+
+void
+weir_point_model_lose (WeirPointModel *self)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  self->has_begun = FALSE;
+  self->in_snapshot = FALSE;
+  self->is_live = FALSE;
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (channels, g_object_ref (((Seen *) value)->channel));
+  for (guint i = 0; i < channels->len; i++) /* from a copy: what listens may do anything */
+    weir_channel_set_stale (g_ptr_array_index (channels, i));
+}
+
+static gboolean bad_feed (WeirPointModel *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+bad_feed (WeirPointModel *self, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s: %s", self->name, what);
+  return FALSE;
+}
+
+/* A number stands for one channel at a time. One that a stale channel had may come again: the point has started anew.
+ */
+static gboolean
+claim_number (WeirPointModel *self, Seen *seen, guint32 n, GError **error)
+{
+  Seen *other = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
+
+  if (other != NULL && other != seen && !weir_channel_is_stale (other->channel))
+    return bad_feed (self, error, "channels %s and %s have the same number %u", weir_channel_get_id (other->channel),
+                     weir_channel_get_id (seen->channel), n);
+
+  if (seen->n != n && g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (seen->n)) == seen)
+    g_hash_table_remove (self->by_n, GUINT_TO_POINTER (seen->n));
+  seen->n = n;
+  g_hash_table_insert (self->by_n, GUINT_TO_POINTER (n), seen);
+  return TRUE;
+}
+
+static Seen *
+add_seen (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us)
+{
+  Seen *seen = g_new0 (Seen, 1);
+
+  seen->n = info->n;
+  seen->channel = weir_channel_new (self->name, self->clock, info, now_us);
+  g_hash_table_insert (self->by_id, (gpointer) weir_channel_get_id (seen->channel), seen);
+  return seen;
+}
+
+/* @info: (transfer full). The channel is put into @channels, to be listed by the caller if it is new. */
+static gboolean
+take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray *channels, GError **error)
+{
+  Seen *seen = g_hash_table_lookup (self->by_id, info->channel_id);
+  guint32 n = info->n;
+
+  if (info->internal || g_hash_table_contains (self->own_ids, info->channel_id))
+    {
+      if (seen != NULL)
+        forget (self, info->channel_id);
+      weir_channel_info_free (info);
+      return TRUE;
+    }
+
+  if (seen != NULL)
+    weir_channel_apply_info (seen->channel, info, now_us);
+  else if (g_hash_table_size (self->by_id) < WEIR_POINT_MAX_CHANNELS)
+    seen = add_seen (self, info, now_us);
+  else
+    {
+      weir_channel_info_free (info);
+      return bad_feed (self, error, "more than %u channels", WEIR_POINT_MAX_CHANNELS);
+    }
+
+  seen->snapshot = self->snapshot;
+  g_ptr_array_add (channels, g_object_ref (seen->channel));
+  return claim_number (self, seen, n, error);
+}
+
+static gboolean
+take_channels (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+  gsize n_infos = 0;
+  g_autofree gpointer *infos = g_ptr_array_steal (feed->channels, &n_infos);
+  gboolean is_good = TRUE;
+
+  for (gsize i = 0; i < n_infos; i++)
+    {
+      if (is_good)
+        is_good = take_info (self, infos[i], now_us, channels, error);
+      else
+        weir_channel_info_free (infos[i]);
+    }
+  weir_channel_list_add (self->list, channels);
+  update_groups (self, channels);
+  return is_good;
+}
+
+static gboolean
+take_snapshot (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
+{
+  if (!self->in_snapshot)
+    self->snapshot++;
+  self->has_begun = TRUE;
+  self->in_snapshot = TRUE;
+  weir_clock_learn (self->clock, feed->now_ms, now_us);
+  if (!take_channels (self, feed, now_us, error))
+    return FALSE;
+
+  if (feed->is_last)
+    {
+      self->in_snapshot = FALSE;
+      self->is_live = TRUE;
+      forget_unnamed (self, FALSE);
+    }
+  return TRUE;
+}
+
+/* Samples of numbers that we do not know (channels of feeds) are no mistake. */
+static void
+take_samples (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
+{
+  gint64 at_us;
+
+  weir_clock_learn (self->clock, feed->now_ms, now_us);
+  at_us = MIN (weir_clock_to_local_us (self->clock, MIN (feed->now_ms, WEIR_CLOCK_MAX_MS)), now_us);
+  for (guint i = 0; i < feed->samples->len; i++)
+    {
+      const WeirSample *sample = &g_array_index (feed->samples, WeirSample, i);
+      Seen *seen = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (sample->n));
+
+      if (seen != NULL && !weir_channel_is_stale (seen->channel)) /* a stale one's number may be another's by now */
+        weir_channel_apply_totals (seen->channel, &sample->totals, at_us);
+    }
+}
+
+static gboolean
+take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
+{
+  if (feed->type == WEIR_FEED_UNKNOWN)
+    return TRUE;
+  if (feed->type != WEIR_FEED_SNAPSHOT && !self->has_begun)
+    return bad_feed (self, error, "its feed does not begin with a snapshot");
+
+  switch (feed->type)
+    {
+    case WEIR_FEED_SNAPSHOT:
+      return take_snapshot (self, feed, now_us, error);
+    case WEIR_FEED_OPENED:
+    case WEIR_FEED_CHANGED:
+      return take_channels (self, feed, now_us, error);
+    case WEIR_FEED_FORGOTTEN:
+      g_hash_table_remove (self->own_ids, feed->channel_id);
+      forget (self, feed->channel_id);
+      return TRUE;
+    case WEIR_FEED_SAMPLES:
+      take_samples (self, feed, now_us);
+      return TRUE;
+    case WEIR_FEED_UNKNOWN:
+    default:
+      return TRUE;
+    }
+}
+
+gboolean
+weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error)
+{
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (WeirFeed) feed = NULL;
+
+  if (len > WEIR_FEED_MAX_SIZE)
+    return bad_feed (self, error, "a message of its feed has %" G_GSIZE_FORMAT " bytes", len);
+  feed = weir_feed_parse ((WeirSpan){ text, len }, &parse_error);
+  if (feed == NULL)
+    return bad_feed (self, error, "a message of its feed cannot be understood: %s", parse_error->message);
+  return take_feed (self, feed, now_us, error);
+}

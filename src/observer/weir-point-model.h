@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-list.h"
+#include "weir-feed.h"
+#include "weir-groups.h"
+
+/* What one point has said of its channels: takes the messages of its feed in and keeps the shared list of channels in step.
+ * No I/O: time is an argument. Inner to the room. */
+
+G_BEGIN_DECLS
+
+#define WEIR_POINT_ERROR (weir_point_error_quark ())
+GQuark weir_point_error_quark (void);
+
+typedef enum
+{
+  WEIR_POINT_ERROR_FEED,    /* it does not keep to what the feed is; the message names the point and the rule */
+  WEIR_POINT_ERROR_REFUSED, /* it answered with an error; the message has its code */
+  WEIR_POINT_ERROR_LOST,    /* the feed has ended, or has gone silent */
+} WeirPointError;
+
+/* A point says something at least every second (an empty `samples`, a heartbeat); after this it counts as hung. */
+#define WEIR_POINT_SILENCE_US (10 * G_USEC_PER_SEC)
+
+/* More channels than this at one point are not believed. */
+#define WEIR_POINT_MAX_CHANNELS 200000
+
+typedef struct _WeirPointModel WeirPointModel;
+
+/* A channel of this point has left the list; another may see it, too. */
+typedef void (*WeirPointGoneFunc) (const char *channel_id, gpointer user_data);
+
+/* @own_ids: (element-type char): channels that carry feeds of ours, hidden whatever the point says of them. */
+WeirPointModel *weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *groups, GHashTable *own_ids,
+                                      WeirPointGoneFunc gone, gpointer user_data);
+void weir_point_model_free (WeirPointModel *self); /* its rows go */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPointModel, weir_point_model_free)
+
+/* One message of the feed, as it came. Fails where it does not obey; what was known stays then. */
+gboolean weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error);
+
+/* The feed is over. What was seen stays, as stale, until a new feed's snapshot is complete. */
+void weir_point_model_lose (WeirPointModel *self);
+
+/* Whether a whole snapshot has come since the feed began. */
+gboolean weir_point_model_is_live (WeirPointModel *self);
+
+/* The point said in another way what time it is. */
+void weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us);
+
+const char *weir_point_model_get_name (WeirPointModel *self);
+guint weir_point_model_get_size (WeirPointModel *self);
+
+/* (nullable) (transfer none): listed or not: another point may show it. */
+WeirChannel *weir_point_model_lookup (WeirPointModel *self, const char *channel_id);
+
+/* A channel has left the list with another point: this one shows it if it sees it, too. */
+void weir_point_model_show (WeirPointModel *self, const char *channel_id);
+
+G_END_DECLS

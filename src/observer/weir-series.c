@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-series.h"
+
+#include <math.h>
+#include <string.h>
+
+#define N_COLUMNS (WEIR_SERIES_HELD + 1)
+
+/* Five minutes of four samples a second (the watch feed's interval). */
+#define MAX_SAMPLES   1200
+#define FIRST_SAMPLES 8
+
+/* What is reported after a longer silence moved in this last part of it. */
+#define MAX_PIECE_US (1 * G_USEC_PER_SEC)
+
+/* Pieces shorter than this are joined to their neighbour, up to a length of MAX_JOINED_US: a `changed` right behind a
+ * `samples` would else make a needle of a rate. */
+#define MIN_PIECE_US  (100 * 1000)
+#define MAX_JOINED_US (500 * 1000)
+
+/* The next sample is due 250 ms after the last one; until this long after it, a rate is taken to go on rather than to
+ * be zero. */
+#define GRACE_US (400 * 1000)
+
+/* The values of a rate are of the piece that ends at @at_us, those of a level hold from there on, the held share is of
+ * all the time since the sample before. */
+typedef struct
+{
+  gint64 at_us;
+  float values[N_COLUMNS];
+} Sample;
+
+G_STATIC_ASSERT (sizeof (Sample) == 32);
+
+struct _WeirSeries
+{
+  Sample *samples; /* a ring */
+  guint n_allocated;
+  guint head;
+  guint n_samples;
+
+  /* What the next push is compared with. */
+  WeirTotals base;
+  gint64 base_us;
+  gint64 base_held_us;
+  gboolean is_held; /* since the last push */
+  gboolean has_base;
+};
+
+/* What one column was in [from_us, to_us). */
+typedef struct
+{
+  gint64 from_us;
+  gint64 to_us;
+  float value;
+} Segment;
+
+static gboolean
+is_level (WeirSeriesColumn column)
+{
+  return column == WEIR_SERIES_BUFFERED_MESSAGES || column == WEIR_SERIES_BUFFERED_BYTES;
+}
+
+static Sample *
+sample_at (WeirSeries *self, guint i)
+{
+  return &self->samples[(self->head + i) % self->n_allocated];
+}
+
+static Sample *
+last_sample (WeirSeries *self)
+{
+  return sample_at (self, self->n_samples - 1);
+}
+
+/* Where the piece of sample @i starts: @i > 0, as the first sample kept has none. */
+static gint64
+piece_start (WeirSeries *self, guint i)
+{
+  return MAX (sample_at (self, i - 1)->at_us, sample_at (self, i)->at_us - MAX_PIECE_US);
+}
+
+static void
+grow (WeirSeries *self)
+{
+  guint n_allocated = self->n_allocated == 0 ? FIRST_SAMPLES : MIN (self->n_allocated * 2, MAX_SAMPLES);
+  Sample *samples = g_new (Sample, n_allocated);
+
+  for (guint i = 0; i < self->n_samples; i++)
+    samples[i] = *sample_at (self, i);
+  g_free (self->samples);
+  self->samples = samples;
+  self->n_allocated = n_allocated;
+  self->head = 0;
+}
+
+static void
+forget_first (WeirSeries *self)
+{
+  self->head = (self->head + 1) % self->n_allocated;
+  self->n_samples--;
+}
+
+static Sample *
+append (WeirSeries *self, gint64 at_us)
+{
+  Sample *sample;
+
+  /* One sample older than the span stays: its levels reach into it. */
+  while (self->n_samples > 1 && sample_at (self, 1)->at_us <= at_us - WEIR_SERIES_SPAN_US)
+    forget_first (self);
+  if (self->n_samples == self->n_allocated && self->n_allocated == MAX_SAMPLES)
+    forget_first (self);
+  if (self->n_samples == self->n_allocated)
+    grow (self);
+
+  self->n_samples++;
+  sample = last_sample (self);
+  memset (sample, 0, sizeof *sample);
+  sample->at_us = at_us;
+  return sample;
+}
+
+/**
+ * weir_series_new:
+ *
+ * An empty series; 72 bytes and no sample yet.
+ */
+WeirSeries *
+weir_series_new (void)
+{
+  return g_new0 (WeirSeries, 1);
+}
+
+void
+weir_series_free (WeirSeries *self)
+{
+  g_free (self->samples);
+  g_free (self);
+}
+
+static guint64
+grown_by (guint64 now, guint64 before)
+{
+  return now > before ? now - before : 0; /* less than before: the point has started anew */
+}
+
+/* Whether what came until @at_us joins the last piece. */
+static gboolean
+joins_last (WeirSeries *self, gint64 at_us)
+{
+  gint64 start, last;
+
+  if (self->n_samples < 2)
+    return FALSE;
+  start = piece_start (self, self->n_samples - 1);
+  last = last_sample (self)->at_us;
+  return at_us - start <= MAX_JOINED_US && (at_us - last < MIN_PIECE_US || last - start < MIN_PIECE_US);
+}
+
+/* Takes @amounts (rates: bytes; held: µs) that came about between the last push and @at_us. */
+static void
+add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
+{
+  Sample *sample = last_sample (self);
+  gint64 start, before;
+
+  if (joins_last (self, at_us))
+    {
+      start = piece_start (self, self->n_samples - 1);
+      before = sample_at (self, self->n_samples - 2)->at_us;
+      for (guint i = WEIR_SERIES_WRITTEN; i <= WEIR_SERIES_ACKED; i++)
+        amounts[i] += sample->values[i] * (double) (sample->at_us - start) / G_USEC_PER_SEC;
+      amounts[WEIR_SERIES_HELD] += sample->values[WEIR_SERIES_HELD] * (double) (sample->at_us - before);
+      sample->at_us = at_us;
+    }
+  else
+    {
+      sample = append (self, at_us);
+    }
+
+  start = piece_start (self, self->n_samples - 1);
+  before = sample_at (self, self->n_samples - 2)->at_us;
+  for (guint i = WEIR_SERIES_WRITTEN; i <= WEIR_SERIES_ACKED; i++)
+    sample->values[i] = amounts[i] * G_USEC_PER_SEC / (at_us - start);
+  sample->values[WEIR_SERIES_HELD] = CLAMP (amounts[WEIR_SERIES_HELD] / (at_us - before), 0.0, 1.0);
+}
+
+static gint64
+held_total (const WeirTotals *totals, gint64 at_us, gint64 paused_since_us)
+{
+  gint64 held = MIN (totals->paused_us, (guint64) G_MAXINT64 / 2);
+
+  if (paused_since_us != 0 && paused_since_us < at_us)
+    held += at_us - paused_since_us;
+  return held;
+}
+
+void
+weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us)
+{
+  gint64 held_us = held_total (totals, at_us, paused_since_us);
+  Sample *sample;
+
+  self->is_held = paused_since_us != 0;
+  if (!self->has_base)
+    {
+      append (self, at_us);
+    }
+  else if (at_us > self->base_us)
+    {
+      double amounts[N_COLUMNS] = { 0 };
+
+      amounts[WEIR_SERIES_WRITTEN] = grown_by (totals->written_bytes, self->base.written_bytes);
+      amounts[WEIR_SERIES_SENT] = grown_by (totals->sent_bytes, self->base.sent_bytes);
+      amounts[WEIR_SERIES_ACKED] = grown_by (totals->acked_bytes, self->base.acked_bytes);
+      amounts[WEIR_SERIES_HELD] = CLAMP (held_us - self->base_held_us, 0, at_us - self->base_us);
+      add_piece (self, at_us, amounts);
+    }
+
+  sample = last_sample (self);
+  sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = totals->buffered_messages;
+  sample->values[WEIR_SERIES_BUFFERED_BYTES] = totals->buffered_bytes;
+
+  /* What came at the same moment as the push before counts with the next one. */
+  if (!self->has_base || at_us > self->base_us)
+    {
+      self->base = *totals;
+      self->base_us = at_us;
+      self->base_held_us = held_us;
+      self->has_base = TRUE;
+    }
+}
+
+void
+weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked,
+                        double buffered_messages, double buffered_bytes)
+{
+  Sample *sample;
+
+  if (self->n_samples > 0 && at_us <= last_sample (self)->at_us)
+    return;
+
+  sample = append (self, at_us);
+  sample->values[WEIR_SERIES_WRITTEN] = written;
+  sample->values[WEIR_SERIES_SENT] = sent;
+  sample->values[WEIR_SERIES_ACKED] = acked;
+  sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = buffered_messages;
+  sample->values[WEIR_SERIES_BUFFERED_BYTES] = buffered_bytes;
+}
+
+/* Segment @i, 1 … n_samples, in order of time and disjoint; where a rate has none it is zero. The last one is what can
+ * be said of the time after the last sample. */
+static Segment
+segment_at (WeirSeries *self, WeirSeriesColumn column, guint i)
+{
+  const Sample *before = sample_at (self, i - 1);
+  gboolean is_tail = i == self->n_samples;
+  Segment segment = { before->at_us, is_tail ? G_MAXINT64 : sample_at (self, i)->at_us, 0 };
+
+  if (is_level (column))
+    segment.value = before->values[column];
+  else if (column == WEIR_SERIES_HELD)
+    segment.value = is_tail ? (self->is_held ? 1 : 0) : sample_at (self, i)->values[column];
+  else if (is_tail)
+    {
+      segment.to_us = before->at_us + GRACE_US;
+      segment.value = before->values[column];
+    }
+  else
+    {
+      segment.from_us = piece_start (self, i);
+      segment.value = sample_at (self, i)->values[column];
+    }
+  return segment;
+}
+
+/* The first segment that reaches beyond @at_us. */
+static guint
+find_segment (WeirSeries *self, gint64 at_us)
+{
+  guint low = 1;
+  guint high = self->n_samples;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (sample_at (self, middle)->at_us > at_us)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return low;
+}
+
+typedef struct
+{
+  gint64 from_us;
+  double bucket_us;
+  float *values;
+  guint n_values;
+  gboolean is_mean;
+} Buckets;
+
+/* @segment has been cut to the span of the buckets. */
+static void
+buckets_add (const Buckets *buckets, const Segment *segment)
+{
+  double from = (segment->from_us - buckets->from_us) / buckets->bucket_us;
+  double to = (segment->to_us - buckets->from_us) / buckets->bucket_us;
+
+  for (guint i = from; i < buckets->n_values && (i < to || i == (guint) from); i++)
+    {
+      float *value = &buckets->values[i];
+
+      if (buckets->is_mean)
+        *value += segment->value * (MIN (to, i + 1.0) - MAX (from, (double) i));
+      else
+        *value = MAX (*value, segment->value);
+    }
+}
+
+void
+weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, gint64 to_us, float *values,
+                    guint n_values)
+{
+  Buckets buckets = { from_us, (double) (to_us - from_us) / MAX (n_values, 1), values, n_values,
+                      column == WEIR_SERIES_HELD };
+  gint64 first_us = weir_series_get_first_us (self);
+
+  g_return_if_fail (to_us > from_us);
+
+  for (guint i = 0; i < n_values; i++)
+    {
+      gboolean is_known = self->n_samples > 0 && from_us + (i + 1) * buckets.bucket_us > first_us;
+
+      values[i] = is_known ? 0 : NAN;
+    }
+  if (self->n_samples == 0 || first_us >= to_us)
+    return;
+
+  for (guint i = find_segment (self, from_us); i <= self->n_samples; i++)
+    {
+      Segment segment = segment_at (self, column, i);
+
+      if (segment.from_us >= to_us)
+        break;
+      segment.from_us = MAX (segment.from_us, from_us);
+      segment.to_us = MIN (segment.to_us, to_us);
+      if (segment.from_us < segment.to_us)
+        buckets_add (&buckets, &segment);
+    }
+}
+
+double
+weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us)
+{
+  gint64 to_us = now_us;
+  gint64 last_us;
+  double sum = 0;
+
+  if (self->n_samples == 0 || window_us <= 0)
+    return 0;
+
+  /* The feed lags by up to one interval: the window ends where the news does. */
+  last_us = last_sample (self)->at_us;
+  if (!is_level (column) && column != WEIR_SERIES_HELD && now_us > last_us && now_us - last_us <= GRACE_US)
+    to_us = last_us;
+
+  for (guint i = self->n_samples; i >= 1; i--)
+    {
+      Segment segment = segment_at (self, column, i);
+      gint64 from = MAX (segment.from_us, to_us - window_us);
+      gint64 to = MIN (segment.to_us, to_us);
+
+      if (from < to)
+        sum += segment.value * (double) (to - from);
+      if (segment.from_us <= to_us - window_us)
+        break;
+    }
+  return sum / window_us;
+}
+
+double
+weir_series_value_at (WeirSeries *self, WeirSeriesColumn column, gint64 at_us)
+{
+  Segment segment;
+
+  if (self->n_samples == 0 || at_us < sample_at (self, 0)->at_us)
+    return NAN;
+
+  segment = segment_at (self, column, find_segment (self, at_us));
+  return at_us >= segment.from_us && at_us < segment.to_us ? segment.value : 0;
+}
+
+gint64
+weir_series_get_first_us (WeirSeries *self)
+{
+  return self->n_samples == 0 ? 0 : sample_at (self, 0)->at_us;
+}

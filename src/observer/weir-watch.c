@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-watch.h"
+
+#include "weir-feed-link.h"
+
+#define INTERVAL_MS         250
+#define DESCRIBE_TIMEOUT_MS (10 * 1000)
+#define PROTOCOL            1 /* of the weir:: functions */
+
+#define FIRST_RETRY_US (1 * G_USEC_PER_SEC)
+#define LAST_RETRY_US  (30 * G_USEC_PER_SEC)
+
+/* A feed that lasted this long was a good one: the next failure is a first one again. */
+#define GOOD_US (30 * G_USEC_PER_SEC)
+
+struct _WeirWatch
+{
+  GObject parent_instance;
+
+  WeirWorker *worker;
+  char *prefix;
+  char *token;
+  WeirPointModel *model;
+  GHashTable *own_ids;
+
+  GCancellable *describing; /* NULL: not at it */
+  WeirFeedLink *link;
+  gint64 live_us; /* since when */
+  gint64 retry_at_us;
+  gint64 retry_us; /* how long the next wait is */
+  GError *error;
+};
+
+enum
+{
+  CHANGED,
+  NEWS,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirWatch, weir_watch, G_TYPE_OBJECT)
+
+static void
+abandon (WeirWatch *self)
+{
+  if (self->describing != NULL)
+    g_cancellable_cancel (self->describing);
+  g_clear_object (&self->describing);
+  if (self->link != NULL)
+    weir_feed_link_close (self->link);
+  g_clear_object (&self->link);
+}
+
+static void
+weir_watch_dispose (GObject *object)
+{
+  WeirWatch *self = WEIR_WATCH (object);
+
+  abandon (self);
+  g_clear_pointer (&self->model, weir_point_model_free);
+  G_OBJECT_CLASS (weir_watch_parent_class)->dispose (object);
+}
+
+static void
+weir_watch_finalize (GObject *object)
+{
+  WeirWatch *self = WEIR_WATCH (object);
+
+  g_clear_object (&self->worker);
+  g_clear_pointer (&self->own_ids, g_hash_table_unref);
+  g_clear_error (&self->error);
+  g_free (self->prefix);
+  g_free (self->token);
+  G_OBJECT_CLASS (weir_watch_parent_class)->finalize (object);
+}
+
+static void
+weir_watch_class_init (WeirWatchClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = weir_watch_dispose;
+  object_class->finalize = weir_watch_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", WEIR_TYPE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NEWS] = g_signal_new ("news", WEIR_TYPE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+weir_watch_init (WeirWatch *self)
+{
+  self->retry_us = FIRST_RETRY_US;
+}
+
+WeirWatch *
+weir_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model, GHashTable *own_ids)
+{
+  WeirWatch *self = g_object_new (WEIR_TYPE_WATCH, NULL);
+
+  self->worker = g_object_ref (worker);
+  self->prefix = g_strdup (prefix);
+  self->token = g_strdup (token);
+  self->model = model;
+  self->own_ids = g_hash_table_ref (own_ids);
+  return self;
+}
+
+/* --- failing --- */
+
+static void
+fail (WeirWatch *self, const GError *error)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  abandon (self);
+  if (self->live_us != 0 && now_us - self->live_us >= GOOD_US)
+    self->retry_us = FIRST_RETRY_US;
+  self->live_us = 0;
+  self->retry_at_us = now_us + self->retry_us;
+  self->retry_us = MIN (self->retry_us * 2, LAST_RETRY_US);
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  weir_point_model_lose (self->model);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* --- the feed --- */
+
+static gboolean
+message_cb (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len, gpointer user_data, GError **error)
+{
+  g_autoptr (WeirWatch) self = g_object_ref (user_data); /* who listens may drop it */
+  gboolean was_live = weir_watch_is_live (self);
+
+  if (!is_text)
+    {
+      g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s: a message of its feed is not text",
+                   weir_point_model_get_name (self->model));
+      return FALSE;
+    }
+  if (!weir_point_model_take (self->model, (const char *) data, len, g_get_monotonic_time (), error))
+    return FALSE;
+
+  if (!was_live && weir_watch_is_live (self))
+    {
+      self->live_us = g_get_monotonic_time ();
+      g_clear_error (&self->error);
+      g_signal_emit (self, signals[CHANGED], 0);
+    }
+  g_signal_emit (self, signals[NEWS], 0);
+  return TRUE;
+}
+
+static void
+ended_cb (WeirFeedLink *link, const GError *error, gpointer user_data)
+{
+  g_autoptr (WeirWatch) self = g_object_ref (user_data);
+  g_autoptr (GError) ended = NULL;
+
+  if (error == NULL)
+    ended = g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "%s has ended its feed",
+                         weir_point_model_get_name (self->model));
+  fail (self, error != NULL ? error : ended);
+}
+
+static const WeirFeedLinkEvents link_events = { .message = message_cb, .ended = ended_cb };
+
+static void
+open_feed (WeirWatch *self)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_int_member (arguments, "interval_ms", INTERVAL_MS);
+  self->link = weir_feed_link_new (self->worker, self->prefix, "watch", arguments, self->token, self->own_ids,
+                                   &link_events, self);
+}
+
+/* --- what it is --- */
+
+static gboolean
+has_permit (JsonObject *description, const char *permit)
+{
+  JsonNode *node = json_object_get_member (description, "permits");
+  JsonArray *permits = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; permits != NULL && i < json_array_get_length (permits); i++)
+    {
+      JsonNode *element = json_array_get_element (permits, i);
+
+      if (json_node_get_value_type (element) == G_TYPE_STRING && g_str_equal (json_node_get_string (element), permit))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+check_description (WeirWatch *self, JsonNode *answer, GError **error)
+{
+  JsonObject *description = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
+  const char *name = weir_point_model_get_name (self->model);
+  gint64 protocol = description != NULL ? json_object_get_int_member_with_default (description, "protocol", 0) : 0;
+
+  if (protocol == 0)
+    g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s does not say which protocol it speaks", name);
+  else if (protocol != PROTOCOL)
+    g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED,
+                 "%s speaks protocol %" G_GINT64_FORMAT ", this program speaks %d: one of them is older", name,
+                 protocol, PROTOCOL);
+  else if (!has_permit (description, "see"))
+    g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "%s does not permit its channels to be seen", name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirWatch) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
+
+  if (g_task_get_cancellable (G_TASK (result)) != self->describing || self->describing == NULL)
+    return; /* abandoned */
+
+  g_clear_object (&self->describing);
+  if (answer == NULL)
+    {
+      g_autoptr (GError) wrapped = weir_feed_link_wrap_error (self->prefix, "describe", error);
+
+      fail (self, wrapped);
+    }
+  else if (!check_description (self, answer, &error))
+    {
+      fail (self, error);
+    }
+  else
+    {
+      gint64 now_ms = json_object_get_int_member_with_default (json_node_get_object (answer), "now_ms", 0);
+
+      if (now_ms > 0)
+        weir_point_model_learn_time (self->model, now_ms, g_get_monotonic_time ());
+      open_feed (self);
+    }
+}
+
+void
+weir_watch_start (WeirWatch *self)
+{
+  g_autofree char *function_id = g_strconcat (self->prefix, "::describe", NULL);
+  JsonObject *arguments;
+  g_autoptr (JsonNode) payload = NULL;
+
+  if (self->describing != NULL || self->link != NULL)
+    return;
+
+  self->retry_at_us = 0;
+  self->describing = g_cancellable_new ();
+  arguments = json_object_new ();
+  if (self->token != NULL)
+    json_object_set_string_member (arguments, "token", self->token);
+  payload = json_node_init_object (json_node_alloc (), arguments);
+  json_object_unref (arguments);
+  weir_worker_trigger_async (self->worker, function_id, payload, DESCRIBE_TIMEOUT_MS, self->describing, described_cb,
+                             g_object_ref (self));
+}
+
+void
+weir_watch_pause (WeirWatch *self)
+{
+  abandon (self);
+  self->live_us = 0;
+  self->retry_at_us = 0;
+  self->retry_us = FIRST_RETRY_US;
+  weir_point_model_lose (self->model);
+}
+
+void
+weir_watch_tick (WeirWatch *self, gint64 now_us)
+{
+  if (self->link != NULL)
+    weir_feed_link_tick (self->link, now_us);
+  if (self->retry_at_us != 0 && now_us >= self->retry_at_us)
+    weir_watch_start (self);
+}
+
+const char *
+weir_watch_get_prefix (WeirWatch *self)
+{
+  return self->prefix;
+}
+
+WeirPointModel *
+weir_watch_get_model (WeirWatch *self)
+{
+  return self->model;
+}
+
+gboolean
+weir_watch_is_live (WeirWatch *self)
+{
+  return weir_point_model_is_live (self->model);
+}
+
+gint64
+weir_watch_get_retry_at_us (WeirWatch *self)
+{
+  return self->retry_at_us;
+}
+
+const GError *
+weir_watch_get_error (WeirWatch *self)
+{
+  return self->error;
+}

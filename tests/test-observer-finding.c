@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-diagnosis.h"
+#include "weir-life.h"
+
+#define NOW       G_GINT64_CONSTANT (1700000000000) /* wall clock of the point, ms */
+#define MAX_KINDS 4
+
+/* A call that carried a ref: when, ms ago, it was made and returned. */
+typedef struct
+{
+  const char *function_id; /* NULL: there was none */
+  WeirDirection direction;
+  gint64 made_ago;
+  gint64 returned_ago; /* 0: not yet */
+  const char *error_code;
+} Call;
+
+/* What is so (times in ms ago, 0: never), and what is to be said of it. */
+typedef struct
+{
+  const char *name;
+  WeirState state;
+  WeirEndedBy ended_by;
+  gint64 since_ago, expires_in, paused_ago;
+  gint64 writer_ago, reader_ago; /* connected */
+  WeirPresence writer, reader;
+  guint64 written, sent, buffered;
+  gint64 last_read_ago;
+  double held_share;
+  guint64 largest_text;
+  const char *runtime; /* of the reader's worker */
+  Call calls[2];
+
+  guint n_kinds;
+  WeirFindingKind kinds[MAX_KINDS];
+  WeirSeverity severity; /* of the first */
+  gint64 for_ms, left_ms;
+} Case;
+
+#define BOTH_HERE .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_HERE, .writer_ago = 9000, .reader_ago = 9000
+#define BOTH_GONE .writer = WEIR_PRESENCE_GONE, .reader = WEIR_PRESENCE_GONE, .writer_ago = 9000, .reader_ago = 9000
+#define ONE(kind) .n_kinds = 1, .kinds = { kind }
+
+static const Case cases[] = {
+  { "flows", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 9, .sent = 9, ONE (WEIR_FINDING_FLOWS),
+    .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
+  { "held a little", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .held_share = WEIR_DIAGNOSIS_HELD_SHARE - 0.01,
+    ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
+  { "held often", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .held_share = WEIR_DIAGNOSIS_HELD_SHARE,
+    ONE (WEIR_FINDING_BACKPRESSURED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 30000 },
+  { "idle", WEIR_STATE_IDLE, .since_ago = 9000, BOTH_HERE, .written = 4, .sent = 4, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 12000 },
+  { "idle from the start", WEIR_STATE_IDLE, .since_ago = 9000, BOTH_HERE, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 9000 },
+  { "slow reader", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6, .buffered = 64,
+    .last_read_ago = 4200, .paused_ago = 3300, ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 4200 },
+  { "reader that never read", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .buffered = 64,
+    ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
+  { "reader that hangs", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 7, .sent = 7,
+    .last_read_ago = 3500, ONE (WEIR_FINDING_READER_HANGS), .severity = WEIR_SEVERITY_ERROR, .for_ms = 3500 },
+  { "just connected", WEIR_STATE_WAITING_READER, .since_ago = WEIR_DIAGNOSIS_PATIENCE_MS - 1,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .expires_in = 1000, ONE (WEIR_FINDING_WAITS_FOR_READER),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_PATIENCE_MS - 1, .left_ms = 1000 },
+  { "waits for reader", WEIR_STATE_WAITING_READER, .since_ago = 125000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .expires_in = 174000, ONE (WEIR_FINDING_WAITS_FOR_READER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 125000, .left_ms = 174000 },
+  { "waits for reader for ever", WEIR_STATE_WAITING_READER, .since_ago = 125000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, ONE (WEIR_FINDING_WAITS_FOR_READER), .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 125000 },
+  { "overdue", WEIR_STATE_WAITING_READER, .since_ago = 125000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .expires_in = -50, ONE (WEIR_FINDING_WAITS_FOR_READER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 125000, .left_ms = 1 },
+  { "waits for writer", WEIR_STATE_WAITING_WRITER, .since_ago = 2000, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_HERE, .expires_in = 10, ONE (WEIR_FINDING_WAITS_FOR_WRITER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 2000, .left_ms = 10 },
+  { "nobody came", WEIR_STATE_CREATED, .since_ago = 2000, .writer = WEIR_PRESENCE_NONE, .reader = WEIR_PRESENCE_NONE,
+    .expires_in = 298000, ONE (WEIR_FINDING_NOBODY_CAME), .severity = WEIR_SEVERITY_WARNING, .for_ms = 2000,
+    .left_ms = 298000 },
+  { "draining", WEIR_STATE_DRAINING, .since_ago = 700, .writer = WEIR_PRESENCE_GONE, .reader = WEIR_PRESENCE_HERE,
+    ONE (WEIR_FINDING_DRAINING), .severity = WEIR_SEVERITY_QUIET, .for_ms = 700 },
+  { "reader gone", WEIR_STATE_READER_GONE, .since_ago = 700, .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_GONE,
+    ONE (WEIR_FINDING_READER_GONE), .severity = WEIR_SEVERITY_ERROR, .for_ms = 700 },
+  { "closed", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
+    ONE (WEIR_FINDING_CLOSED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
+  { "closed by an observer", WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, .since_ago = 5000, BOTH_GONE,
+    ONE (WEIR_FINDING_CLOSED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
+  { "closed by reader", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
+    ONE (WEIR_FINDING_CLOSED_BY_READER), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "writer lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
+    ONE (WEIR_FINDING_WRITER_LOST), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "expired", WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, .since_ago = 5000, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_NONE, ONE (WEIR_FINDING_EXPIRED), .severity = WEIR_SEVERITY_WARNING, .for_ms = 5000 },
+  { "closed by the engine", WEIR_STATE_CLOSED, WEIR_ENDED_ENGINE, .since_ago = 5000, BOTH_GONE,
+    ONE (WEIR_FINDING_CLOSED_BY_ENGINE), .severity = WEIR_SEVERITY_WARNING, .for_ms = 5000 },
+  { "unread at the end", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 7,
+    .n_kinds = 2, .kinds = { WEIR_FINDING_UNREAD_AT_END, WEIR_FINDING_CLOSED }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 5000 },
+  { "unread as nobody came", WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, .since_ago = 5000, .writer = WEIR_PRESENCE_GONE,
+    .writer_ago = 300000, .reader = WEIR_PRESENCE_NONE, .written = 9, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_UNREAD_AT_END, WEIR_FINDING_EXPIRED }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "the other end is elsewhere", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 5000, .writer = WEIR_PRESENCE_GONE,
+    .writer_ago = 300000, .reader = WEIR_PRESENCE_ELSEWHERE, .written = 9, ONE (WEIR_FINDING_CLOSED),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
+  { "call failed", WEIR_STATE_WAITING_READER, .since_ago = 158000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 158100, 158088, "invocation_failed" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 158088 },
+  { "a cause goes first", WEIR_STATE_READER_GONE, .since_ago = 80, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_GONE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 158100, 100, "invocation_failed" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_READER_GONE }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 100 },
+  { "tried again", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 9000, 8000, "invocation_failed" },
+               { "files::process", WEIR_DIRECTION_READ, 7000, 6000, NULL } },
+    ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 50 },
+  { "tried again with the other end", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 9000, 8000, "invocation_failed" },
+               { "files::fetch", WEIR_DIRECTION_WRITE, 7000, 0, NULL } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 8000 },
+  { "failed twice", WEIR_STATE_CREATED, .since_ago = 9000,
+    .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 8000, "x" }, { "a::b", WEIR_DIRECTION_READ, 7000, 6000, "x" } },
+    .n_kinds = 3, .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_CALL_FAILED, WEIR_FINDING_NOBODY_CAME },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "not closed", WEIR_STATE_IDLE, .since_ago = WEIR_DIAGNOSIS_NOT_CLOSED_MS, BOTH_HERE, .written = 4, .sent = 4,
+    .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_NOT_CLOSED, WEIR_FINDING_IDLE }, .severity = WEIR_SEVERITY_WARNING, .for_ms = 60000 },
+  { "not closed for a moment", WEIR_STATE_IDLE, .since_ago = WEIR_DIAGNOSIS_NOT_CLOSED_MS - 1, BOTH_HERE, .written = 4,
+    .sent = 4, .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_NOT_CLOSED_MS - 1 + 3000 },
+  { "has not returned", WEIR_STATE_IDLE, .since_ago = 60000, BOTH_HERE,
+    .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 0, NULL } }, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 60000 },
+  { "it was the reader's function that returned", WEIR_STATE_IDLE, .since_ago = 60000, BOTH_HERE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 90000, 80000, NULL } }, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 60000 },
+  { "not closed, and nobody reads", WEIR_STATE_WAITING_READER, .since_ago = 60000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_WAITS_FOR_READER, WEIR_FINDING_NOT_CLOSED },
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 60000 },
+  { "held, so it cannot close yet", WEIR_STATE_WAITING_READER, .since_ago = 60000, .paused_ago = 50000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .buffered = 64,
+    .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, ONE (WEIR_FINDING_WAITS_FOR_READER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 60000 },
+  { "big text for Python", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "python",
+    .largest_text = WEIR_DIAGNOSIS_BIG_TEXT + 1, .n_kinds = 2, .kinds = { WEIR_FINDING_BIG_TEXT, WEIR_FINDING_FLOWS },
+    .severity = WEIR_SEVERITY_ERROR },
+  { "big text for who knows whom", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE,
+    .largest_text = WEIR_DIAGNOSIS_BIG_TEXT + 1, .n_kinds = 2, .kinds = { WEIR_FINDING_BIG_TEXT, WEIR_FINDING_FLOWS },
+    .severity = WEIR_SEVERITY_WARNING },
+  { "big text for Node", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "node",
+    .largest_text = WEIR_DIAGNOSIS_BIG_TEXT + 1, ONE (WEIR_FINDING_FLOWS), .for_ms = 50 },
+  { "text that fits", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "python",
+    .largest_text = WEIR_DIAGNOSIS_BIG_TEXT, ONE (WEIR_FINDING_FLOWS), .for_ms = 50 },
+  { "unknown", WEIR_STATE_UNKNOWN, .since_ago = 50, ONE (WEIR_FINDING_UNKNOWN), .severity = WEIR_SEVERITY_QUIET,
+    .for_ms = 50 },
+};
+
+static gint64
+ago (gint64 ms)
+{
+  return ms == 0 ? 0 : NOW - ms;
+}
+
+static void
+add_call (WeirChannelInfo *info, const Call *call)
+{
+  WeirPassedInfo *passed;
+
+  if (call->function_id == NULL)
+    return;
+  passed = weir_passed_info_new ();
+  passed->direction = call->direction;
+  passed->function_id = g_strdup (call->function_id);
+  passed->at_ms = ago (call->made_ago);
+  passed->returned_at_ms = ago (call->returned_ago);
+  passed->error_code = g_strdup (call->error_code);
+  g_ptr_array_add (info->passed, passed);
+}
+
+static WeirChannelInfo *
+info_of (const Case *c)
+{
+  WeirChannelInfo *info = weir_channel_info_new ("c");
+
+  info->state = c->state;
+  info->since_ms = ago (c->since_ago);
+  info->expires_at_ms = c->expires_in != 0 ? NOW + c->expires_in : 0;
+  info->paused_since_ms = ago (c->paused_ago);
+  info->ended_by = c->ended_by;
+  info->ended_at_ms = c->ended_by != WEIR_ENDED_NOT ? ago (c->since_ago) : 0;
+  info->writer.presence = c->writer;
+  info->writer.connected_at_ms = ago (c->writer_ago);
+  info->reader.presence = c->reader;
+  info->reader.connected_at_ms = ago (c->reader_ago);
+  info->reader.worker_runtime = g_strdup (c->runtime);
+  info->totals.written_messages = c->written;
+  info->totals.sent_messages = c->sent;
+  info->totals.buffered_messages = c->buffered;
+  for (guint i = 0; i < G_N_ELEMENTS (c->calls); i++)
+    add_call (info, &c->calls[i]);
+  return info;
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *c = data;
+  g_autoptr (WeirChannelInfo) info = info_of (c);
+  WeirFigures figures = { NOW, ago (c->last_read_ago), c->held_share, c->largest_text };
+  g_autoptr (GPtrArray) findings = weir_diagnose (info, &figures);
+  const WeirFinding *first = g_ptr_array_index (findings, 0);
+
+  g_assert_cmpuint (findings->len, ==, c->n_kinds);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const WeirFinding *finding = g_ptr_array_index (findings, i);
+
+      g_assert_cmpint (finding->kind, ==, c->kinds[i]);
+      g_assert_true ((finding->passed != NULL) ==
+                     (finding->kind == WEIR_FINDING_CALL_FAILED || finding->kind == WEIR_FINDING_NOT_CLOSED));
+    }
+  g_assert_cmpint (first->severity, ==, c->severity);
+  g_assert_cmpint (first->for_us, ==, c->for_ms * 1000);
+  g_assert_cmpint (first->left_us, ==, c->left_ms * 1000);
+}
+
+/* Each kind is in the table. */
+static void
+test_complete (void)
+{
+  guint64 seen = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      for (guint j = 0; j < cases[i].n_kinds; j++)
+        seen |= G_GUINT64_CONSTANT (1) << cases[i].kinds[j];
+    }
+  g_assert_cmphex (seen, ==, (G_GUINT64_CONSTANT (1) << (WEIR_FINDING_UNKNOWN + 1)) - 1);
+}
+
+/* --- the life --- */
+
+static void
+assert_life (WeirLife *life, const WeirChannelInfo *info, gint64 last_read_ms, const WeirLifeKind *kinds, guint n_kinds)
+{
+  g_autoptr (GPtrArray) events = weir_life_dup_events (life, info, last_read_ms);
+  gint64 before = 0;
+
+  g_assert_cmpuint (events->len, ==, n_kinds);
+  for (guint i = 0; i < n_kinds; i++)
+    {
+      const WeirLifeEvent *event = g_ptr_array_index (events, i);
+
+      g_assert_cmpint (event->kind, ==, kinds[i]);
+      g_assert_cmpint (event->at_ms, >=, before);
+      before = event->at_ms;
+    }
+}
+
+static const WeirLifeEvent *
+find_event (GPtrArray *events, WeirLifeKind kind)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      const WeirLifeEvent *event = g_ptr_array_index (events, i);
+
+      if (event->kind == kind)
+        return event;
+    }
+  return NULL;
+}
+
+static WeirChannelInfo *
+living (void)
+{
+  WeirChannelInfo *info = weir_channel_info_new ("c");
+
+  info->created_at_ms = NOW;
+  info->writer.connected_at_ms = NOW + 31;
+  info->reader.connected_at_ms = NOW + 34;
+  info->state = WEIR_STATE_FLOWING;
+  info->since_ms = NOW + 35;
+  add_call (info, &(Call){ "pipeline::consumer", WEIR_DIRECTION_READ, -12, -19, NULL });
+  return info;
+}
+
+/* The life in the picture of the channels page. */
+static void
+test_life (void)
+{
+  static const WeirLifeKind kinds[] = { WEIR_LIFE_CREATED,
+                                        WEIR_LIFE_PASSED,
+                                        WEIR_LIFE_RETURNED,
+                                        WEIR_LIFE_WRITER_CONNECTED,
+                                        WEIR_LIFE_READER_CONNECTED,
+                                        WEIR_LIFE_FIRST_MESSAGE,
+                                        WEIR_LIFE_HELD,
+                                        WEIR_LIFE_LAST_READ,
+                                        WEIR_LIFE_HELD,
+                                        WEIR_LIFE_STALLED };
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+
+  weir_life_see (life, info, NOW + 34);
+  info->totals.written_messages = 3;
+  weir_life_see (life, info, NOW + 35);
+
+  info->paused_since_ms = NOW + 21200;
+  weir_life_see (life, info, NOW + 21300);
+  info->paused_since_ms = 0;
+  info->totals.paused_us = 1000 * 1000;
+  weir_life_see (life, info, NOW + 22400);
+
+  info->paused_since_ms = NOW + 44700;
+  weir_life_see (life, info, NOW + 44800);
+  info->state = WEIR_STATE_STALLED;
+  info->since_ms = NOW + 46800;
+  weir_life_see (life, info, NOW + 46900);
+  assert_life (life, info, NOW + 43800, kinds, G_N_ELEMENTS (kinds));
+
+  events = weir_life_dup_events (life, info, NOW + 43800);
+  g_assert_cmpint (((WeirLifeEvent *) events->pdata[6])->at_ms, ==, NOW + 21200);
+  g_assert_cmpint (((WeirLifeEvent *) events->pdata[6])->duration_us, ==, 1000 * 1000);
+  g_assert_cmpint (((WeirLifeEvent *) events->pdata[8])->duration_us, ==, 0); /* still */
+  g_assert_true (((WeirLifeEvent *) events->pdata[1])->passed == g_ptr_array_index (info->passed, 0));
+}
+
+/* A stall that is over keeps its length, and the reader's last message is of no interest any more. */
+static void
+test_life_stall (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+
+  weir_life_see (life, info, NOW + 40);
+  info->state = WEIR_STATE_STALLED;
+  info->since_ms = NOW + 5000;
+  weir_life_see (life, info, NOW + 5100);
+  info->state = WEIR_STATE_FLOWING;
+  info->since_ms = NOW + 7000;
+  weir_life_see (life, info, NOW + 7100);
+
+  events = weir_life_dup_events (life, info, NOW + 2000);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_STALLED)->at_ms, ==, NOW + 5000);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_STALLED)->duration_us, ==, 2000 * 1000);
+  g_assert_null (find_event (events, WEIR_LIFE_LAST_READ));
+}
+
+/* Who comes late does not know when the first message was. */
+static void
+test_life_late (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+
+  info->totals.written_messages = 100;
+  weir_life_see (life, info, NOW + 40000);
+  info->totals.written_messages = 101;
+  weir_life_see (life, info, NOW + 40250);
+  events = weir_life_dup_events (life, info, 0);
+  g_assert_null (find_event (events, WEIR_LIFE_FIRST_MESSAGE));
+}
+
+static void
+test_life_end (void)
+{
+  static const WeirLifeKind kinds[] = { WEIR_LIFE_CREATED,          WEIR_LIFE_PASSED,
+                                        WEIR_LIFE_RETURNED,         WEIR_LIFE_WRITER_CONNECTED,
+                                        WEIR_LIFE_READER_CONNECTED, WEIR_LIFE_WRITER_CLOSED,
+                                        WEIR_LIFE_READER_CLOSED,    WEIR_LIFE_ENDED };
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+
+  info->state = WEIR_STATE_CLOSED;
+  info->ended_by = WEIR_ENDED_WRITER;
+  info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms = NOW + 99;
+  assert_life (life, info, 0, kinds, G_N_ELEMENTS (kinds));
+}
+
+/* What was seen is bounded, the ordinary work of flow control is no event. */
+static void
+test_life_bounds (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+  guint n_held = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      gint64 at = NOW + 1000 + i * 1000;
+      gint64 length_ms = i % 2 == 0 ? 300 : 20;
+
+      info->paused_since_ms = at;
+      weir_life_see (life, info, at + 1);
+      info->paused_since_ms = 0;
+      info->totals.paused_us += length_ms * 1000;
+      weir_life_see (life, info, at + 400);
+    }
+  events = weir_life_dup_events (life, info, 0);
+  for (guint i = 0; i < events->len; i++)
+    {
+      const WeirLifeEvent *event = g_ptr_array_index (events, i);
+
+      if (event->kind != WEIR_LIFE_HELD)
+        continue;
+      g_assert_cmpint (event->duration_us, ==, 300 * 1000);
+      n_held++;
+    }
+  g_assert_cmpuint (n_held, ==, WEIR_LIFE_MAX_SEEN);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/observer/finding/", cases[i].name, NULL);
+
+      g_test_add_data_func (g_strdelimit (path, " ,", '-'), &cases[i], test_case);
+    }
+  g_test_add_func ("/observer/finding/complete", test_complete);
+  g_test_add_func ("/observer/life/whole", test_life);
+  g_test_add_func ("/observer/life/stall", test_life_stall);
+  g_test_add_func ("/observer/life/late", test_life_late);
+  g_test_add_func ("/observer/life/end", test_life_end);
+  g_test_add_func ("/observer/life/bounds", test_life_bounds);
+  return g_test_run ();
+}

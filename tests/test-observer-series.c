@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "weir-series.h"
+
+#define S     ((gint64) G_USEC_PER_SEC)
+#define START (1000 * S) /* some monotonic time */
+
+static WeirTotals
+totals_of (guint64 written, guint64 sent, guint64 acked)
+{
+  WeirTotals totals = { .written_bytes = written, .sent_bytes = sent, .acked_bytes = acked };
+
+  return totals;
+}
+
+/* Four samples a second, each of @step bytes, from START on. */
+static WeirSeries *
+steady (guint n_samples, guint64 step)
+{
+  WeirSeries *series = weir_series_new ();
+
+  for (guint i = 0; i <= n_samples; i++)
+    {
+      WeirTotals totals = totals_of (i * step, i * step / 2, 0);
+
+      weir_series_push (series, START + i * S / 4, &totals, 0);
+    }
+  return series;
+}
+
+static void
+test_empty (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  float values[4];
+
+  g_assert_cmpint (weir_series_get_first_us (series), ==, 0);
+  g_assert_true (isnan (weir_series_value_at (series, WEIR_SERIES_SENT, START)));
+  g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_SENT, START, S), ==, 0);
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + S, values, G_N_ELEMENTS (values));
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    g_assert_true (isnan (values[i]));
+}
+
+static void
+test_steady (void)
+{
+  g_autoptr (WeirSeries) series = steady (40, 1000);
+  float values[10];
+
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 10 * S, values, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 4000, 1);
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 10 * S, values, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 2000, 1);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 10 * S, S), 4000, 1);
+  g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_WRITTEN, START + 5 * S + 3), 4000, 1);
+  g_assert_cmpint (weir_series_get_first_us (series), ==, START);
+}
+
+/* Before the first sample nothing is known; the piece in which it lies is. */
+static void
+test_before_first (void)
+{
+  g_autoptr (WeirSeries) series = steady (8, 1000);
+  float values[8];
+
+  g_assert_true (isnan (weir_series_value_at (series, WEIR_SERIES_WRITTEN, START - 1)));
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START - 2 * S, START + 2 * S, values, 8);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (isnan (values[i]));
+  for (guint i = 4; i < 8; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 4000, 1);
+}
+
+/* A rate lasts until the next sample is overdue, then it is zero; what is buffered stays. */
+static void
+test_after_last (void)
+{
+  g_autoptr (WeirSeries) series = steady (8, 1000);
+  gint64 last = START + 2 * S;
+  float values[4];
+
+  g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_WRITTEN, last + S / 4), 4000, 1);
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_WRITTEN, last + S), ==, 0);
+
+  /* The figure does not sag while the next sample is on its way. */
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, last + S / 4, S), 4000, 1);
+  g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_WRITTEN, last + 3 * S, S), ==, 0);
+
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, last + 2 * S, last + 4 * S, values, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (values[i], ==, 0);
+}
+
+/* What comes after a silence moved in its last second. */
+static void
+test_silence (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float values[10];
+
+  weir_series_push (series, START, &totals, 0);
+  totals.written_bytes = 5000;
+  weir_series_push (series, START + 10 * S, &totals, 0);
+
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 10 * S, values, 10);
+  for (guint i = 0; i < 9; i++)
+    g_assert_cmpfloat (values[i], ==, 0);
+  g_assert_cmpfloat_with_epsilon (values[9], 5000, 1);
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_WRITTEN, START + 5 * S), ==, 0);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 10 * S, S), 5000, 1);
+}
+
+/* Samples that come in a bunch make no needle, and no byte is lost. */
+static void
+test_bunched (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float peak;
+
+  weir_series_push (series, START, &totals, 0);
+  for (guint i = 1; i <= 40; i++)
+    {
+      totals.written_bytes += 900;
+      weir_series_push (series, START + i * S / 4, &totals, 0);
+      totals.written_bytes += 100;
+      weir_series_push (series, START + i * S / 4 + 50, &totals, 0);
+      totals.written_bytes += 0;
+      weir_series_push (series, START + i * S / 4 + 50, &totals, 0); /* the same moment */
+    }
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 10 * S, &peak, 1);
+  g_assert_cmpfloat_with_epsilon (peak, 4000, 100);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 10 * S + 50, 10 * S) * 10,
+                                  40000, 20);
+}
+
+static void
+test_peak (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float values[3];
+
+  for (guint i = 0; i <= 120; i++)
+    {
+      totals.written_bytes += i == 61 ? 50000 : 100; /* one busy quarter of a second in thirty */
+      weir_series_push (series, START + i * S / 4, &totals, 0);
+    }
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 30 * S, values, 3);
+  g_assert_cmpfloat_with_epsilon (values[0], 400, 1);
+  g_assert_cmpfloat_with_epsilon (values[1], 200000, 10);
+  g_assert_cmpfloat_with_epsilon (values[2], 400, 1);
+}
+
+/* A level holds from the sample that says it on, and a silence changes nothing. */
+static void
+test_levels (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float values[6];
+
+  weir_series_push (series, START, &totals, 0);
+  totals.buffered_messages = 64;
+  totals.buffered_bytes = 4 << 20;
+  weir_series_push (series, START + 2 * S, &totals, 0);
+  totals.buffered_messages = 3;
+  totals.buffered_bytes = 30;
+  weir_series_push (series, START + 4 * S, &totals, 0);
+
+  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, START, START + 6 * S, values, 6);
+  g_assert_cmpfloat (values[0], ==, 0);
+  g_assert_cmpfloat (values[1], ==, 0);
+  g_assert_cmpfloat (values[2], ==, 64);
+  g_assert_cmpfloat (values[3], ==, 64);
+  g_assert_cmpfloat (values[4], ==, 3);
+  g_assert_cmpfloat (values[5], ==, 3);
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_BUFFERED_BYTES, START + 3 * S), ==, 4 << 20);
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_BUFFERED_BYTES, START + 60 * S), ==, 30);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_BUFFERED_MESSAGES, START + 4 * S, 4 * S), 32,
+                                  0.1);
+}
+
+/* Held from 1 s to 2.5 s, as closed intervals and open ones tell it. */
+static void
+test_held (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float values[4];
+
+  weir_series_push (series, START, &totals, 0);
+  weir_series_push (series, START + S, &totals, START + S);
+  weir_series_push (series, START + 2 * S, &totals, START + S);
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_HELD, START + 2 * S + S / 4), ==, 1); /* it goes on */
+  totals.paused_us = S + S / 2;
+  weir_series_push (series, START + 3 * S, &totals, 0);
+  weir_series_push (series, START + 4 * S, &totals, 0);
+
+  weir_series_reduce (series, WEIR_SERIES_HELD, START, START + 4 * S, values, 4);
+  g_assert_cmpfloat_with_epsilon (values[0], 0, 0.001);
+  g_assert_cmpfloat_with_epsilon (values[1], 1, 0.001);
+  g_assert_cmpfloat_with_epsilon (values[2], 0.5, 0.001);
+  g_assert_cmpfloat_with_epsilon (values[3], 0, 0.001);
+
+  /* The mean of a piece, not its peak. */
+  weir_series_reduce (series, WEIR_SERIES_HELD, START, START + 4 * S, values, 1);
+  g_assert_cmpfloat_with_epsilon (values[0], 1.5 / 4, 0.001);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_HELD, START + 3 * S, 2 * S), 0.75, 0.001);
+}
+
+/* A channel that stalls sends no samples: it stays held until something else is said. */
+static void
+test_held_in_silence (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+
+  weir_series_push (series, START, &totals, 0);
+  weir_series_push (series, START + S, &totals, START + S);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_HELD, START + 20 * S, S), 1, 0.001);
+}
+
+/* Totals that go back are a point that has started anew: nothing moved, and it goes on from there. */
+static void
+test_restart (void)
+{
+  g_autoptr (WeirSeries) series = steady (8, 1000);
+  WeirTotals totals = totals_of (10, 10, 0);
+  float values[2];
+
+  weir_series_push (series, START + 3 * S, &totals, 0);
+  totals.written_bytes = 2010;
+  weir_series_push (series, START + 4 * S, &totals, 0);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START + 2 * S, START + 4 * S, values, 2);
+  g_assert_cmpfloat (values[0], ==, 0);
+  g_assert_cmpfloat_with_epsilon (values[1], 2000, 1);
+}
+
+/* An hour at ten samples a second: the ring holds the last five minutes or 1 200 samples, whatever is less. */
+static void
+test_ring (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 span = WEIR_SERIES_SPAN_US;
+  gint64 at = START;
+  float values[300];
+
+  for (guint i = 0; i < 36000; i++, at += S / 10)
+    {
+      totals.written_bytes += 100;
+      weir_series_push (series, at, &totals, 0);
+    }
+  g_assert_cmpint (weir_series_get_first_us (series), >=, at - WEIR_SERIES_SPAN_US - S);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, at - WEIR_SERIES_SPAN_US, at, values, 300);
+  g_assert_cmpfloat_with_epsilon (values[299], 1000, 1);
+  g_assert_cmpfloat_with_epsilon (values[200], 1000, 1);
+
+  /* And one that sampled seldom keeps what reaches into the span. */
+  totals.buffered_messages = 7;
+  weir_series_push (series, at + span * 10, &totals, 0);
+  weir_series_push (series, at + span * 20, &totals, 0);
+  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, at + span * 19, at + span * 20, values, 1);
+  g_assert_cmpfloat (values[0], ==, 7);
+}
+
+static void
+test_rates (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  float values[4];
+
+  for (guint i = 0; i <= 16; i++)
+    weir_series_push_rates (series, START + i * S / 4, 100, 50, 25, 8, 800);
+  weir_series_push_rates (series, START + 4 * S, 9999, 9999, 9999, 9999, 9999); /* no time has passed */
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 4 * S, values, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (values[i], ==, 50);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 4 * S, S), 100, 0.01);
+}
+
+/* Every cut of a span into pieces finds the same peak, and nothing outside of the pieces is touched. */
+static void
+test_pieces (void)
+{
+  g_autoptr (WeirSeries) series = steady (100, 1000);
+  float values[1002];
+
+  for (guint n = 1; n <= 1000; n += 37)
+    {
+      float most = 0;
+
+      values[0] = values[n + 1] = -1;
+      weir_series_reduce (series, WEIR_SERIES_WRITTEN, START + S / 3, START + 25 * S, values + 1, n);
+      for (guint i = 1; i <= n; i++)
+        most = MAX (most, values[i]);
+      g_assert_cmpfloat_with_epsilon (most, 4000, 1);
+      g_assert_cmpfloat (values[0], ==, -1);
+      g_assert_cmpfloat (values[n + 1], ==, -1);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/observer/series/empty", test_empty);
+  g_test_add_func ("/observer/series/steady", test_steady);
+  g_test_add_func ("/observer/series/before-first", test_before_first);
+  g_test_add_func ("/observer/series/after-last", test_after_last);
+  g_test_add_func ("/observer/series/silence", test_silence);
+  g_test_add_func ("/observer/series/bunched", test_bunched);
+  g_test_add_func ("/observer/series/peak", test_peak);
+  g_test_add_func ("/observer/series/levels", test_levels);
+  g_test_add_func ("/observer/series/held", test_held);
+  g_test_add_func ("/observer/series/held-in-silence", test_held_in_silence);
+  g_test_add_func ("/observer/series/restart", test_restart);
+  g_test_add_func ("/observer/series/ring", test_ring);
+  g_test_add_func ("/observer/series/rates", test_rates);
+  g_test_add_func ("/observer/series/pieces", test_pieces);
+  return g_test_run ();
+}
