@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-ref.h"
+
+#include <string.h>
+
+#define REF "{\"channel_id\":\"c1\",\"access_key\":\"secret-key-1\",\"direction\":\"read\"}"
+
+static void
+test_from_span (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirRef) ref = weir_ref_from_span (
+      WEIR_SPAN ("{\"x\":[1], \"direction\" : \"wr\\u0069te\",\"access_key\":\"k\\/\", \"channel_id\":\"\\u00e9\"}"),
+      &error);
+  g_autoptr (WeirRef) copy = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  copy = weir_ref_copy (ref);
+  g_assert_cmpstr (copy->channel_id, ==, "é");
+  g_assert_cmpstr (copy->access_key, ==, "k/");
+  g_assert_cmpint (copy->direction, ==, WEIR_DIRECTION_WRITE);
+  weir_ref_append (out, copy);
+  g_assert_cmpstr (out->str, ==, "{\"channel_id\":\"é\",\"access_key\":\"k/\",\"direction\":\"write\"}");
+}
+
+static void
+test_json (void)
+{
+  g_autoptr (WeirRef) ref = weir_ref_new ("c", "k", WEIR_DIRECTION_READ);
+  g_autoptr (JsonNode) node = weir_ref_to_json (ref);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirRef) again = weir_ref_from_json (node, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->channel_id, ==, "c");
+  g_assert_cmpstr (again->access_key, ==, "k");
+  g_assert_cmpint (again->direction, ==, WEIR_DIRECTION_READ);
+}
+
+static const struct
+{
+  const char *text;
+  int code; /* WeirJsonError, as a GError has it */
+  const char *names;
+} broken[] = {
+  { "null", WEIR_JSON_ERROR_TYPE, "ref" },
+  { "\"channel_id\"", WEIR_JSON_ERROR_TYPE, "ref" },
+  { "[]", WEIR_JSON_ERROR_TYPE, "ref" },
+  { "{}", WEIR_JSON_ERROR_MISSING, "channel_id" },
+  { "{\"channel_id\":\"c\",\"direction\":\"read\"}", WEIR_JSON_ERROR_MISSING, "access_key" },
+  { "{\"channel_id\":\"c\",\"access_key\":\"sesame\"}", WEIR_JSON_ERROR_MISSING, "direction" },
+  { "{\"channel_id\":7,\"access_key\":\"sesame\",\"direction\":\"read\"}", WEIR_JSON_ERROR_TYPE, "channel_id" },
+  { "{\"channel_id\":\"c\",\"access_key\":[\"sesame\"],\"direction\":\"read\"}", WEIR_JSON_ERROR_TYPE, "access_key" },
+  { "{\"channel_id\":\"c\",\"access_key\":\"sesame\",\"direction\":null}", WEIR_JSON_ERROR_TYPE, "direction" },
+  { "{\"channel_id\":\"c\",\"access_key\":\"sesame\",\"direction\":\"both\"}", WEIR_JSON_ERROR_TYPE, "direction" },
+  { "{\"channel_id\":\"c\",\"access_key\":\"sesame\",\"direction\":\"READ\"}", WEIR_JSON_ERROR_TYPE, "direction" },
+  { "{\"channel_id\":\"c\",\"access_key\":\"sesame\",\"direction\":\"read\",\"direction\":1}", WEIR_JSON_ERROR_TYPE,
+    "direction" },
+};
+
+static void
+test_broken (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) json_error = NULL;
+      g_autoptr (JsonNode) node = weir_json_parse (WEIR_SPAN (broken[i].text), NULL);
+
+      g_assert_null (weir_ref_from_span (WEIR_SPAN (broken[i].text), &error));
+      g_assert_error (error, WEIR_JSON_ERROR, broken[i].code);
+      g_assert_nonnull (strstr (error->message, broken[i].names));
+      g_assert_null (strstr (error->message, "sesame"));
+      g_assert_null (weir_ref_from_json (node, &json_error));
+      g_assert_cmpstr (json_error->message, ==, error->message);
+      g_assert_false (weir_ref_is_ref (WEIR_SPAN (broken[i].text)));
+    }
+  g_assert_true (weir_ref_is_ref (WEIR_SPAN (REF)));
+  g_assert_false (weir_ref_is_ref ((WeirSpan){ NULL, 0 }));
+}
+
+static void
+test_path (void)
+{
+  g_autoptr (WeirRef) plain = weir_ref_new ("a7701be4-913e", "k-1_2.~", WEIR_DIRECTION_READ);
+  g_autoptr (WeirRef) hostile = weir_ref_new ("../x?y#z", "a&dir=write é", WEIR_DIRECTION_WRITE);
+  g_autofree char *path = weir_ref_dup_path (plain);
+  g_autofree char *encoded = weir_ref_dup_path (hostile);
+
+  g_assert_cmpstr (path, ==, "/ws/channels/a7701be4-913e?key=k-1_2.~&dir=read");
+  g_assert_cmpstr (encoded, ==, "/ws/channels/..%2Fx%3Fy%23z?key=a%26dir%3Dwrite%20%C3%A9&dir=write");
+}
+
+static void
+test_mask (void)
+{
+  static const struct
+  {
+    const char *key;
+    const char *masked;
+  } rows[] = {
+    { "3f9a11c2-913e-4979-bad1-bcd190bd6124", "3f9a…" },
+    { "12345678", "12…" },
+    { "abc", "…" },
+    { "", "…" },
+    { "éééééééééééééééé", "éééé…" },
+    { "\xff\xff\xff\xff", "\xef\xbf\xbd…" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *masked = weir_mask_key (rows[i].key);
+
+      g_assert_cmpstr (masked, ==, rows[i].masked);
+    }
+}
+
+static void
+test_direction (void)
+{
+  WeirDirection direction;
+
+  g_assert_true (weir_direction_from_string (weir_direction_to_string (WEIR_DIRECTION_READ), &direction));
+  g_assert_cmpint (direction, ==, WEIR_DIRECTION_READ);
+  g_assert_true (weir_direction_from_string (weir_direction_to_string (WEIR_DIRECTION_WRITE), &direction));
+  g_assert_cmpint (direction, ==, WEIR_DIRECTION_WRITE);
+  g_assert_false (weir_direction_from_string ("both", &direction));
+  g_assert_false (weir_direction_from_string (NULL, &direction));
+}
+
+typedef struct
+{
+  GString *paths;
+  guint n;
+  guint stop_after;
+} Found;
+
+static gboolean
+found_cb (WeirSpan ref, const char *path, gpointer user_data)
+{
+  Found *found = user_data;
+
+  g_assert_true (weir_ref_is_ref (ref));
+  g_string_append_printf (found->paths, "%s;", path);
+  return ++found->n != found->stop_after;
+}
+
+static void
+assert_found (const char *payload, guint stop_after, const char *expected)
+{
+  Found found = { g_string_new (NULL), 0, stop_after };
+
+  g_assert_true (weir_json_check (WEIR_SPAN (payload), WEIR_JSON_MAX_DEPTH, NULL));
+  weir_ref_foreach (WEIR_SPAN (payload), found_cb, &found);
+  g_assert_cmpstr (found.paths->str, ==, expected);
+  g_string_free (found.paths, TRUE);
+}
+
+static void
+test_foreach (void)
+{
+  assert_found ("null", 0, "");
+  assert_found ("\"{\"", 0, "");
+  assert_found (REF, 0, ";");
+  assert_found (" [ " REF " ] ", 0, "[0];");
+  assert_found ("{\"reader\":" REF "}", 0, "reader;");
+  assert_found ("{\"a\":1,\"input\":{\"parts\":[1,[],{\"reader\": " REF " }," REF "]},\"writer\":" REF "}", 0,
+                "input.parts[2].reader;input.parts[3];writer;");
+  assert_found ("[[" REF "],{\"x\":[" REF "]}]", 0, "[0][0];[1].x[0];");
+  assert_found ("{\"a\":" REF ",\"b\":" REF ",\"c\":" REF "}", 2, "a;b;");
+  assert_found ("{\"\\u0061.b\":" REF "}", 0, "a.b;");
+  /* commas and brackets in strings are not structure */
+  assert_found ("[\",[{\",\"\\\",\"," REF "]", 0, "[2];");
+}
+
+/* Refs inside of refs are not looked for, wherever the outer one says that it is one. */
+static void
+test_foreach_nested (void)
+{
+  assert_found ("{\"r\":{\"x\":" REF ",\"channel_id\":\"c\",\"access_key\":\"k\",\"direction\":\"read\"}}", 0, "r;");
+  assert_found ("{\"r\":{\"channel_id\":\"c\",\"access_key\":\"k\",\"direction\":\"read\",\"x\":[" REF "]},\"s\":" REF
+                "}",
+                0, "r;s;");
+  assert_found ("{\"r\":{\"channel_id\":" REF ",\"access_key\":\"k\",\"direction\":\"read\"}}", 0, "r.channel_id;");
+}
+
+static void
+test_foreach_not_refs (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autofree char *payload = g_strdup_printf ("{\"a\":%s}", broken[i].text);
+
+      assert_found (payload, 0, "");
+    }
+  /* members of inner objects do not count, nor do strings in arrays */
+  assert_found ("{\"channel_id\":\"c\",\"access_key\":\"k\",\"x\":{\"direction\":\"read\"}}", 0, "");
+  assert_found ("[\"channel_id\",\"access_key\",\"direction\",\"read\"]", 0, "");
+  assert_found ("{\"channel_id\":\"c\",\"access_key\":\"k\",\"direction\":[\"read\"]}", 0, "");
+}
+
+static void
+test_foreach_deep (void)
+{
+  g_autoptr (GString) payload = g_string_new (NULL);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  for (guint i = 0; i < WEIR_JSON_MAX_DEPTH - 1; i++)
+    {
+      g_string_append_c (payload, '[');
+      g_string_append (expected, "[0]");
+    }
+  g_string_append (payload, REF);
+  for (guint i = 0; i < WEIR_JSON_MAX_DEPTH - 1; i++)
+    g_string_append_c (payload, ']');
+  g_string_append_c (expected, ';');
+  assert_found (payload->str, 0, expected->str);
+}
+
+static gboolean
+count_cb (WeirSpan ref, const char *path, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return TRUE;
+}
+
+/* What was not checked must do no harm. */
+static void
+test_foreach_broken_text (void)
+{
+  const char *payload = "{\"a\":[" REF ",{\"b\":" REF "}]}";
+  gsize len = strlen (payload);
+  g_autofree char *brackets = g_malloc (1 << 20);
+  guint n = 0;
+
+  for (gsize cut = 0; cut <= len; cut++)
+    {
+      g_autofree char *copy = g_memdup2 (payload, cut);
+
+      n = 0;
+      weir_ref_foreach ((WeirSpan){ copy, cut }, count_cb, &n);
+      g_assert_cmpuint (n, <=, 2);
+    }
+  g_assert_cmpuint (n, ==, 2);
+
+  n = 0;
+  memset (brackets, '[', 1 << 20);
+  weir_ref_foreach ((WeirSpan){ brackets, 1 << 20 }, count_cb, &n);
+  memset (brackets, '}', 1 << 20);
+  weir_ref_foreach ((WeirSpan){ brackets, 1 << 20 }, count_cb, &n);
+  weir_ref_foreach ((WeirSpan){ NULL, 0 }, count_cb, &n);
+  g_assert_cmpuint (n, ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/protocol/ref/from-span", test_from_span);
+  g_test_add_func ("/protocol/ref/json", test_json);
+  g_test_add_func ("/protocol/ref/broken", test_broken);
+  g_test_add_func ("/protocol/ref/path", test_path);
+  g_test_add_func ("/protocol/ref/mask", test_mask);
+  g_test_add_func ("/protocol/ref/direction", test_direction);
+  g_test_add_func ("/protocol/ref/foreach", test_foreach);
+  g_test_add_func ("/protocol/ref/foreach-nested", test_foreach_nested);
+  g_test_add_func ("/protocol/ref/foreach-not-refs", test_foreach_not_refs);
+  g_test_add_func ("/protocol/ref/foreach-deep", test_foreach_deep);
+  g_test_add_func ("/protocol/ref/foreach-broken-text", test_foreach_broken_text);
+  return g_test_run ();
+}
