@@ -64,10 +64,14 @@ struct _WeirConn
   guint16 code;
   char *reason;
 
+  guint16 peer_code; /* of its close frame */
+  char *peer_reason; /* nullable */
+
   guint is_paused : 1;
   guint in_batch : 1;      /* messages were handed over and batch_end is due */
   guint was_full : 1;      /* drained is due when the queue is empty */
   guint has_progressed : 1; /* something was written since the timer was set */
+  guint has_peer_close : 1;
   guint has_end : 1;       /* it is known how it ends */
   guint has_told_end : 1;
   guint has_closed : 1;
@@ -139,6 +143,13 @@ weir_conn_flush (WeirConn *self)
     self->was_full = TRUE;
 }
 
+/* Whether `drained` is due when the socket takes more. Nothing need be queued for that: it may have been full between messages. */
+static gboolean
+weir_conn_awaits_room (WeirConn *self)
+{
+  return weir_conn_get_queued (self) > 0 || (self->was_full && self->out == OUT_OPEN);
+}
+
 /* What the connection waits for. A pause alone does not go to the kernel: most are over before more has come, and if not, the
  * dispatch that finds it (@strictly) stops listening. */
 static void
@@ -150,7 +161,7 @@ weir_conn_update_events (WeirConn *self, gboolean strictly)
     events = strictly ? 0 : weir_transport_get_events (&self->transport) & EPOLLIN;
   else if (self->in != IN_DONE)
     events = EPOLLIN;
-  if (weir_conn_get_queued (self) > 0)
+  if (weir_conn_awaits_room (self))
     events |= EPOLLOUT;
   weir_transport_set_events (&self->transport, events);
 }
@@ -160,9 +171,8 @@ static void
 weir_conn_update_output (WeirConn *self)
 {
   guint32 events = weir_transport_get_events (&self->transport);
-  gboolean is_left = weir_conn_get_queued (self) > 0;
 
-  if (is_left != ((events & EPOLLOUT) != 0))
+  if (weir_conn_awaits_room (self) != ((events & EPOLLOUT) != 0))
     weir_transport_set_events (&self->transport, events ^ EPOLLOUT);
   if (self->out == OUT_BROKEN)
     weir_loop_make_ready (self->loop, &self->transport.watch);
@@ -402,45 +412,65 @@ close_code_is_valid (guint16 code)
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
+/* What a close frame says. Returns 0, or the code that it is refused with, and *@why. @reason: (out) (nullable) */
+static guint16
+close_parse (const guint8 *data, gsize len, guint16 *code, char **reason, const char **why)
+{
+  WeirUtf8 utf8 = { 0 };
+
+  *code = 0;
+  *reason = NULL;
+  *why = len == 1 ? "close frame of one byte" : NULL;
+  if (len == 1)
+    return WEIR_CLOSE_PROTOCOL_ERROR;
+  if (len == 0)
+    return 0;
+
+  memcpy (code, data, sizeof *code);
+  *code = GUINT16_FROM_BE (*code);
+  *why = "close code that may not be sent";
+  if (!close_code_is_valid (*code))
+    return WEIR_CLOSE_PROTOCOL_ERROR;
+  *why = "reason of a close that is not UTF-8";
+  if (!weir_utf8_push (&utf8, data + 2, len - 2) || !weir_utf8_is_complete (&utf8))
+    return WEIR_CLOSE_NOT_UTF8;
+  if (len > 2)
+    *reason = g_strndup ((const char *) data + 2, len - 2);
+
+  return 0;
+}
+
 static void
 weir_conn_handle_close (WeirConn *self, const guint8 *data, gsize len)
 {
-  g_autofree char *reason = NULL;
-  WeirUtf8 utf8 = { 0 };
-  guint16 code = 0;
+  const char *why;
+  guint16 refusal = close_parse (data, len, &self->peer_code, &self->peer_reason, &why);
 
+  self->has_peer_close = refusal == 0;
   if (self->in == IN_DISCARDING)
     {
       weir_conn_set_end_by_us (self);
       weir_conn_start_draining (self);
       return;
     }
-  if (len == 1)
+  if (refusal != 0)
     {
-      weir_conn_fail (self, WEIR_CLOSE_PROTOCOL_ERROR, "close frame of one byte");
+      weir_conn_fail (self, refusal, why);
       return;
     }
-  if (len >= 2)
-    {
-      memcpy (&code, data, sizeof code);
-      code = GUINT16_FROM_BE (code);
-      if (!close_code_is_valid (code))
-        {
-          weir_conn_fail (self, WEIR_CLOSE_PROTOCOL_ERROR, "close code that may not be sent");
-          return;
-        }
-      if (!weir_utf8_push (&utf8, data + 2, len - 2) || !weir_utf8_is_complete (&utf8))
-        {
-          weir_conn_fail (self, WEIR_CLOSE_NOT_UTF8, "reason of a close that is not UTF-8");
-          return;
-        }
-      if (len > 2)
-        reason = g_strndup ((const char *) data + 2, len - 2);
-    }
-  weir_conn_set_end (self, WEIR_CLOSED_CLEAN, code, reason);
+  weir_conn_set_end (self, WEIR_CLOSED_CLEAN, self->peer_code, self->peer_reason);
   weir_conn_start_draining (self);
   if (self->out == OUT_OPEN)
-    weir_conn_queue_close (self, code, NULL);
+    weir_conn_queue_close (self, self->peer_code, NULL);
+}
+
+gboolean
+weir_conn_get_peer_close (WeirConn *self, guint16 *code, const char **reason)
+{
+  *code = self->has_peer_close ? self->peer_code : 0;
+  *reason = self->has_peer_close ? self->peer_reason : NULL;
+
+  return self->has_peer_close;
 }
 
 void
@@ -830,6 +860,7 @@ weir_conn_dispose (gpointer data)
   weir_out_queue_clear (&self->queue);
   g_free (self->kept);
   g_free (self->reason);
+  g_free (self->peer_reason);
   g_free (self->peer);
   g_free (self);
 }

@@ -130,6 +130,10 @@ gsize weir_conn_get_queued (WeirConn *self);
  */
 void weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us);
 
+/* Once it has `ended`: whether a close frame of the peer has come, whoever closed first, and what was in it: how an end BY_US was
+ * answered. @code: (out): 0 if it gave none. @reason: (out) (nullable) (transfer none) */
+gboolean weir_conn_get_peer_close (WeirConn *self, guint16 *code, const char **reason);
+
 /* Closes the socket at once, without a close frame, as a lost peer looks. `ended` and `closed` still come. */
 void weir_conn_abort (WeirConn *self);
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-error.h"
+
+#include <libsoup/soup.h>
+
+/* Close codes of RFC 6455 §7.4.1. */
+#define CLOSE_NORMAL 1000
+#define CLOSE_GOING_AWAY 1001
+#define CLOSE_UNEXPECTED 1011
+
+G_DEFINE_QUARK (weir-channel-error-quark, weir_channel_error)
+
+GError *
+weir_channel_error_from_handshake (guint status, const GError *error)
+{
+  if (status == SOUP_STATUS_NOT_FOUND)
+    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_NOT_FOUND,
+                                "The engine does not know this channel, or the key is wrong");
+
+  return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT, "Cannot connect to the channel: %s", error->message);
+}
+
+/* Neither side can do more than tell. */
+static GError *
+error_of_other_end (const WeirChannelEnd *end)
+{
+  const char *reason = end->reason != NULL ? end->reason : "no reason given";
+
+  switch (end->how)
+    {
+    case WEIR_CLOSED_CLEAN:
+      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine closed the channel with code %u (%s)",
+                          end->code, reason);
+    case WEIR_CLOSED_VIOLATED:
+      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine broke the WebSocket protocol: %s", reason);
+    case WEIR_CLOSED_LOST:
+    case WEIR_CLOSED_BY_US:
+    default:
+      return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The connection to the channel broke");
+    }
+}
+
+GError *
+weir_channel_error_from_writer_end (const WeirChannelEnd *end)
+{
+  /* The same code with another reason is an engine that goes, or a channel that has expired. */
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_GOING_AWAY && g_strcmp0 (end->reason, "reader_left") == 0)
+    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_READER_LEFT,
+                                "The reader has left; what it had not read is lost");
+  /* An engine has nothing else to close a writer for without a code (§5.5). */
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == 0)
+    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN,
+                                "The engine closed the channel at once: another connection has its writing end");
+  /* The stock engine's way to say that the reader has left (§5.6): it drops the socket. */
+  if (end->how == WEIR_CLOSED_LOST)
+    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST,
+                                "The connection to the channel broke: the engine is gone, or its reader is");
+
+  return error_of_other_end (end);
+}
+
+GError *
+weir_channel_error_from_writer_answer (const WeirChannelEnd *end)
+{
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_NORMAL)
+    return NULL;
+
+  return weir_channel_error_from_writer_end (end);
+}
+
+GError *
+weir_channel_error_from_reader_end (const WeirChannelEnd *end)
+{
+  if (end->how == WEIR_CLOSED_CLEAN && (end->code == 0 || end->code == CLOSE_NORMAL))
+    return NULL;
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_UNEXPECTED && g_strcmp0 (end->reason, "writer_lost") == 0)
+    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_WRITER_LOST,
+                                "The writer's connection broke before it closed: the stream is cut short");
+
+  return error_of_other_end (end);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-reader.h"
+
+G_BEGIN_DECLS
+
+/* One read of the stream: @task (transfer full) returns how many bytes were put into @buffer, 0 at the end. */
+void weir_channel_reader_read (WeirChannelReader *self, GTask *task, void *buffer, gsize count);
+
+G_END_DECLS

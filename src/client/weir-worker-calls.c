@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-worker-calls.h"
+
+#include "weir-client-source.h"
+#include "weir-worker.h"
+
+struct _WeirWorkerCalls
+{
+  GMainContext *context;
+  GHashTable *calls; /* id → Call */
+  WeirWorkerCallGoneFunc gone;
+  gpointer owner;
+};
+
+typedef struct
+{
+  WeirWorkerCalls *calls;
+  char *id;
+  char *function_id;
+  GTask *task;
+  guint timeout_ms;
+  GSource *timeout;
+  GSource *cancel; /* nullable */
+  gboolean is_sent;
+} Call;
+
+static void
+call_free (Call *call)
+{
+  weir_client_source_clear (&call->timeout);
+  weir_client_source_clear (&call->cancel);
+  g_object_unref (call->task);
+  g_free (call->function_id);
+  g_free (call->id);
+  g_free (call);
+}
+
+/* The callback may do anything, so the call leaves the table first. */
+static GTask *
+weir_worker_calls_steal (WeirWorkerCalls *self, const char *id)
+{
+  Call *call = g_hash_table_lookup (self->calls, id);
+  GTask *task;
+
+  if (call == NULL)
+    return NULL;
+  task = g_object_ref (call->task);
+  g_hash_table_remove (self->calls, id);
+
+  return task;
+}
+
+/* @error: (transfer full) */
+static void
+give_up (Call *call, GError *error)
+{
+  WeirWorkerCalls *self = call->calls;
+
+  self->gone (call->id, self->owner);
+  weir_worker_calls_fail (self, call->id, error);
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  Call *call = user_data;
+
+  give_up (call, g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT, "%s has not answered within %u ms",
+                              call->function_id, call->timeout_ms));
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable, gpointer user_data)
+{
+  GError *error = NULL;
+
+  g_cancellable_set_error_if_cancelled (cancellable, &error);
+  give_up (user_data, error);
+
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+weir_worker_calls_is_full (WeirWorkerCalls *self)
+{
+  return g_hash_table_size (self->calls) >= WEIR_WORKER_CALLS_MAX;
+}
+
+const char *
+weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const char *function_id, guint timeout_ms)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->calls = self;
+  call->id = g_uuid_string_random ();
+  call->function_id = g_strdup (function_id);
+  call->task = task;
+  call->timeout_ms = timeout_ms;
+  call->timeout = weir_client_timeout_new (self->context, timeout_ms, timeout_cb, call);
+  call->cancel = weir_client_cancel_new (self->context, g_task_get_cancellable (task), cancelled_cb, call);
+  g_hash_table_insert (self->calls, call->id, call);
+
+  return call->id;
+}
+
+void
+weir_worker_calls_mark_sent (WeirWorkerCalls *self, const char *id)
+{
+  Call *call = g_hash_table_lookup (self->calls, id);
+
+  if (call != NULL)
+    call->is_sent = TRUE;
+}
+
+void
+weir_worker_calls_return (WeirWorkerCalls *self, const char *id, JsonNode *value)
+{
+  g_autoptr (GTask) task = weir_worker_calls_steal (self, id);
+
+  if (task != NULL)
+    g_task_return_pointer (task, value, (GDestroyNotify) json_node_unref);
+  else
+    json_node_unref (value);
+}
+
+void
+weir_worker_calls_fail (WeirWorkerCalls *self, const char *id, GError *error)
+{
+  g_autoptr (GTask) task = weir_worker_calls_steal (self, id);
+
+  if (task != NULL)
+    g_task_return_error (task, error);
+  else
+    g_error_free (error);
+}
+
+/* Takes them out first: a callback may make new ones. */
+static void
+weir_worker_calls_fail_some (WeirWorkerCalls *self, gboolean only_sent, const GError *error)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  Call *call;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &call))
+    if (call->is_sent || !only_sent)
+      {
+        g_ptr_array_add (tasks, g_object_ref (call->task));
+        g_hash_table_iter_remove (&iter);
+      }
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_error (tasks->pdata[i], g_error_copy (error));
+}
+
+void
+weir_worker_calls_fail_sent (WeirWorkerCalls *self, const GError *error)
+{
+  weir_worker_calls_fail_some (self, TRUE, error);
+}
+
+void
+weir_worker_calls_fail_all (WeirWorkerCalls *self, const GError *error)
+{
+  weir_worker_calls_fail_some (self, FALSE, error);
+}
+
+WeirWorkerCalls *
+weir_worker_calls_new (GMainContext *context, WeirWorkerCallGoneFunc gone, gpointer owner)
+{
+  WeirWorkerCalls *self = g_new0 (WeirWorkerCalls, 1);
+
+  self->context = g_main_context_ref (context);
+  self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) call_free);
+  self->gone = gone;
+  self->owner = owner;
+
+  return self;
+}
+
+void
+weir_worker_calls_free (WeirWorkerCalls *self)
+{
+  g_hash_table_unref (self->calls);
+  g_main_context_unref (self->context);
+  g_free (self);
+}

@@ -1,0 +1,835 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-worker-private.h"
+
+#include "weir-client-source.h"
+#include "weir-envelope.h"
+#include "weir-frame.h"
+#include "weir-invocation-private.h"
+#include "weir-worker-announce.h"
+#include "weir-worker-backoff.h"
+#include "weir-worker-calls.h"
+#include "weir-worker-outbox.h"
+#include "weir-worker-registry.h"
+
+/* Calls of ours that run at once. The engine sends as many as there are; beyond this they are refused, not collected. */
+#define MAX_RUNNING 1000
+
+/* As the Node and Rust SDKs (§1.5 of the protocol notes). */
+#define DEFAULT_PING_MS (20 * 1000)
+#define DEFAULT_SILENCE_MS (60 * 1000)
+
+struct _WeirWorker
+{
+  GObject parent_instance;
+
+  char *url;
+  char *name;
+  char *description; /* nullable */
+  char *token;       /* nullable */
+  WeirWorkerKeepalive keepalive;
+  GMainContext *context;
+
+  WeirWorkerState state;
+  gboolean was_stopped;
+  WeirWorkerLink *link; /* nullable */
+  gboolean is_open;     /* the link is; `workerregistered` may not have come yet */
+  guint n_failed;       /* tries, since the last connection that came about */
+  GSource *retry_timer; /* nullable */
+  gint64 retry_at_us;
+  GError *last_error;   /* nullable */
+  gboolean was_told;    /* by the engine why it is about to close; last_error has it */
+  char *worker_id;      /* nullable */
+  char *reattach_token; /* nullable */
+
+  WeirWorkerOutbox outbox;
+  WeirWorkerCalls *calls;
+  WeirWorkerRegistry *registry;
+  GPtrArray *running; /* WeirInvocation, not references: those that are not answered */
+};
+
+G_DEFINE_FINAL_TYPE (WeirWorker, weir_worker, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_WORKER_ID,
+  PROP_RETRY_AT_US,
+  PROP_LAST_ERROR,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void weir_worker_connect (WeirWorker *self);
+
+/* --- errors that carry the peer's code --- */
+
+typedef struct
+{
+  char *code; /* nullable */
+} WeirWorkerErrorPrivate;
+
+static void
+weir_worker_error_private_init (WeirWorkerErrorPrivate *priv)
+{
+}
+
+static void
+weir_worker_error_private_copy (const WeirWorkerErrorPrivate *from, WeirWorkerErrorPrivate *to)
+{
+  to->code = g_strdup (from->code);
+}
+
+static void
+weir_worker_error_private_clear (WeirWorkerErrorPrivate *priv)
+{
+  g_free (priv->code);
+}
+
+G_DEFINE_EXTENDED_ERROR (WeirWorkerError, weir_worker_error)
+
+const char *
+weir_worker_error_get_code (const GError *error)
+{
+  if (!g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE))
+    return NULL;
+
+  return weir_worker_error_get_private (error)->code;
+}
+
+/* @body: `{"code", "message"}`, as errors are written everywhere */
+static GError *
+remote_error (WeirSpan body)
+{
+  gboolean is_object = weir_json_type (body) == WEIR_JSON_OBJECT;
+  g_autofree char *code = is_object ? weir_json_dup_string (weir_json_member (body, "code")) : NULL;
+  g_autofree char *message = is_object ? weir_json_dup_string (weir_json_member (body, "message")) : NULL;
+  GError *error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "%s (%s)", message != NULL ? message : "no message",
+                               code != NULL ? code : "no code");
+
+  weir_worker_error_get_private (error)->code = g_steal_pointer (&code);
+
+  return error;
+}
+
+/* --- state --- */
+
+static void
+weir_worker_set_state (WeirWorker *self, WeirWorkerState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+static void
+weir_worker_set_retry_at_us (WeirWorker *self, gint64 retry_at_us)
+{
+  if (self->retry_at_us == retry_at_us)
+    return;
+  self->retry_at_us = retry_at_us;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT_US]);
+}
+
+/* @error: (nullable) */
+static void
+weir_worker_set_last_error (WeirWorker *self, const GError *error)
+{
+  if (self->last_error == NULL && error == NULL)
+    return;
+  g_clear_error (&self->last_error);
+  self->last_error = error != NULL ? g_error_copy (error) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST_ERROR]);
+}
+
+/* --- sending --- */
+
+static void
+weir_worker_flush (WeirWorker *self)
+{
+  const WeirOutgoing *outgoing;
+
+  while (self->is_open && (outgoing = weir_worker_outbox_peek (&self->outbox)) != NULL
+         && weir_worker_link_send (self->link, outgoing->text->str, outgoing->text->len))
+    {
+      if (outgoing->call_id != NULL)
+        weir_worker_calls_mark_sent (self->calls, outgoing->call_id);
+      weir_worker_outbox_pop (&self->outbox);
+    }
+}
+
+/* @text: (transfer full). FALSE: there is no room; nothing was kept. */
+static gboolean
+weir_worker_send (WeirWorker *self, WeirOutgoingKind kind, GString *text, const char *call_id)
+{
+  if (!weir_worker_outbox_push (&self->outbox, kind, text, call_id))
+    return FALSE;
+  weir_worker_flush (self);
+
+  return TRUE;
+}
+
+/* What concerns this connection only is sent if there is one: a new one is told everything. @text: (transfer full) (nullable) */
+static void
+weir_worker_send_session (WeirWorker *self, GString *text)
+{
+  if (text != NULL && self->is_open)
+    weir_worker_send (self, WEIR_OUTGOING_SESSION, text, NULL);
+  else if (text != NULL)
+    g_string_free (text, TRUE);
+}
+
+static void
+call_gone_cb (const char *id, gpointer owner)
+{
+  WeirWorker *self = owner;
+
+  weir_worker_outbox_remove_call (&self->outbox, id);
+}
+
+/* --- functions --- */
+
+static void
+invocation_answer_cb (WeirInvocation *invocation, GString *message, gpointer user_data)
+{
+  WeirWorker *self = user_data;
+
+  g_ptr_array_remove_fast (self->running, invocation);
+  if (message->len > WEIR_FRAME_MAX_SIZE)
+    {
+      g_string_free (message, TRUE);
+      message = weir_envelope_write_error (weir_invocation_get_id (invocation), weir_invocation_get_function_id (invocation),
+                                           "serialization_error",
+                                           "The result is larger than a message can be; a channel would hold it");
+    }
+  if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, message, NULL))
+    g_warning ("%s: the result of %s is lost: too many wait for the connection", self->name,
+               weir_invocation_get_function_id (invocation));
+}
+
+static void
+weir_worker_refuse (WeirWorker *self, const WeirEnvelope *envelope, const char *code, const char *why)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
+  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
+
+  if (id == NULL || function_id == NULL)
+    return;
+  if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, weir_envelope_write_error (id, function_id, code, why), NULL))
+    g_warning ("%s: a refusal of %s is lost: too many messages wait for the connection", self->name, function_id);
+}
+
+static void
+weir_worker_invoke (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
+  WeirWorkerFunction *found = function_id != NULL ? weir_worker_registry_find_function (self->registry, function_id) : NULL;
+  g_autoptr (WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
+  g_autoptr (WeirInvocation) invocation = NULL;
+
+  if (envelope->invocation_id.text == NULL)
+    return; /* nobody to answer; every engine sends one (§3.3) */
+  if (function == NULL)
+    weir_worker_refuse (self, envelope, "function_not_found", "This worker has no such function");
+  else if (envelope->too_deep)
+    weir_worker_refuse (self, envelope, "deserialization_error", "The payload nests too deep");
+  else if (self->running->len >= MAX_RUNNING)
+    weir_worker_refuse (self, envelope, "invocation_failed", "Too many calls of this worker are running");
+  else if ((invocation = weir_invocation_new (envelope, self->url, invocation_answer_cb, self)) == NULL)
+    weir_worker_refuse (self, envelope, "deserialization_error", "The payload is not JSON");
+  if (invocation == NULL)
+    return;
+
+  g_ptr_array_add (self->running, invocation);
+  function->func (invocation, function->user_data);
+}
+
+/* --- what the engine says --- */
+
+static void
+weir_worker_handle_registered (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_free (self->worker_id);
+  g_free (self->reattach_token);
+  self->worker_id = weir_json_dup_string (envelope->worker_id);
+  self->reattach_token = weir_json_dup_string (envelope->reattach_token);
+  self->n_failed = 0;
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKER_ID]);
+  weir_worker_set_last_error (self, NULL);
+  weir_worker_set_state (self, WEIR_WORKER_CONNECTED);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
+  g_autoptr (GError) error = NULL;
+  JsonNode *value;
+
+  if (id == NULL)
+    return;
+  if (envelope->error.text != NULL && !envelope->too_deep)
+    {
+      weir_worker_calls_fail (self->calls, id, remote_error (envelope->error));
+      return;
+    }
+  value = weir_json_parse (envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"), &error);
+  if (value != NULL && !envelope->too_deep)
+    weir_worker_calls_return (self->calls, id, value);
+  else
+    weir_worker_calls_fail (self->calls, id, g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s",
+                                                          error != NULL ? error->message : "it nests too deep"));
+}
+
+/* Stops for good. */
+static void
+weir_worker_fail (WeirWorker *self, const GError *error)
+{
+  weir_worker_stop (self);
+  weir_worker_set_last_error (self, error);
+}
+
+/* A function that another worker has is a pity; a name that another worker has is the end of it (§2.7). */
+static void
+weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_autofree char *code = weir_json_dup_string (envelope->code);
+  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (code, "FUNCTION_NAMESPACE_CONFLICT") == 0)
+    {
+      g_warning ("%s: the engine did not register %s: another worker has it", self->name,
+                 function_id != NULL ? function_id : "a function");
+      return;
+    }
+  error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "The engine does not take this worker (%s)",
+                       code != NULL ? code : "no code");
+  weir_worker_error_get_private (error)->code = g_steal_pointer (&code);
+  weir_worker_fail (self, error);
+}
+
+static void
+weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_autoptr (GError) error = remote_error (envelope->error);
+
+  self->was_told = TRUE; /* the engine closes the connection next */
+  weir_worker_set_last_error (self, error);
+}
+
+static void
+weir_worker_handle_trigger_result (WeirWorker *self, const WeirEnvelope *envelope)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
+
+  if (envelope->error.text == NULL)
+    return;
+  error = remote_error (envelope->error);
+  g_warning ("%s: the engine did not register a trigger of type %s: %s", self->name, type != NULL ? type : "?", error->message);
+}
+
+static void
+link_message_cb (const char *text, gsize len, gpointer owner)
+{
+  g_autoptr (WeirWorker) self = g_object_ref (owner);
+  g_autoptr (GError) error = NULL;
+  WeirEnvelope envelope;
+
+  if (!weir_envelope_parse (&envelope, (WeirSpan) { text, len }, &error))
+    {
+      g_debug ("%s: ignored a message of the engine: %s", self->name, error->message);
+      return;
+    }
+  switch ((int) envelope.type)
+    {
+    case WEIR_ENVELOPE_WORKER_REGISTERED:
+      weir_worker_handle_registered (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_INVOKE_FUNCTION:
+      weir_worker_invoke (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_INVOCATION_RESULT:
+      weir_worker_handle_result (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_REGISTRATION_REJECTED:
+      weir_worker_handle_rejected (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_TRIGGER_REGISTRATION_RESULT:
+      weir_worker_handle_trigger_result (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_ERROR:
+      weir_worker_handle_error (self, &envelope);
+      break;
+    case WEIR_ENVELOPE_PING:
+      weir_worker_send_session (self, g_string_new ("{\"type\":\"pong\"}"));
+      break;
+    default:
+      break; /* for engines and providers of trigger types, or of a later day */
+    }
+}
+
+/* --- the connection --- */
+
+static void
+link_opened_cb (gpointer owner)
+{
+  WeirWorker *self = owner;
+  GQueue session = G_QUEUE_INIT;
+
+  /* In this order: the engine must know whom the registrations belong to, and forget the connection that had them (§2.6). */
+  if (self->worker_id != NULL && self->reattach_token != NULL)
+    g_queue_push_tail (&session, weir_envelope_write_reattach (self->worker_id, self->reattach_token));
+  g_queue_push_tail (&session, weir_worker_announce_write (self->name, self->description));
+  weir_worker_registry_replay (self->registry, &session);
+  weir_worker_outbox_renew (&self->outbox, &session);
+  self->is_open = TRUE;
+  weir_worker_flush (self);
+}
+
+static void
+link_writable_cb (gpointer owner)
+{
+  weir_worker_flush (owner);
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  weir_worker_connect (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+link_lost_cb (const GError *error, gpointer owner)
+{
+  g_autoptr (WeirWorker) self = g_object_ref (owner);
+  g_autoptr (GError) lost = NULL;
+  gint64 delay_us;
+
+  g_clear_pointer (&self->link, weir_worker_link_free);
+  self->is_open = FALSE;
+  self->n_failed++;
+  delay_us = weir_worker_backoff_us (self->n_failed, g_random_double ());
+  self->retry_timer = weir_client_timeout_new (self->context, delay_us / 1000, retry_cb, self);
+  g_object_freeze_notify (G_OBJECT (self)); /* whoever hears of it may stop the worker */
+  if (!self->was_told)
+    weir_worker_set_last_error (self, error);
+  weir_worker_set_retry_at_us (self, g_get_monotonic_time () + delay_us);
+  weir_worker_set_state (self, WEIR_WORKER_WAITING);
+  g_object_thaw_notify (G_OBJECT (self));
+
+  /* An engine drops the answers to a caller that has gone (§2.5), so nothing can come any more. */
+  lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The connection was lost before the answer came: %s",
+                      error->message);
+  weir_worker_calls_fail_sent (self->calls, lost);
+}
+
+static const WeirWorkerLinkEvents link_events = {
+  .opened = link_opened_cb,
+  .message = link_message_cb,
+  .writable = link_writable_cb,
+  .lost = link_lost_cb,
+};
+
+static void
+weir_worker_connect (WeirWorker *self)
+{
+  weir_client_source_clear (&self->retry_timer);
+  self->was_told = FALSE;
+  self->link = weir_worker_link_new (self->context, self->url, self->token, &self->keepalive, &link_events, self);
+  g_object_freeze_notify (G_OBJECT (self));
+  weir_worker_set_retry_at_us (self, 0);
+  weir_worker_set_state (self, WEIR_WORKER_CONNECTING);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+weir_worker_start (WeirWorker *self)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self));
+
+  if (self->state != WEIR_WORKER_STOPPED)
+    return;
+  self->was_stopped = FALSE;
+  weir_worker_connect (self);
+}
+
+static void
+weir_worker_disown_running (WeirWorker *self)
+{
+  for (guint i = 0; i < self->running->len; i++)
+    weir_invocation_disown (self->running->pdata[i]);
+  g_ptr_array_set_size (self->running, 0);
+}
+
+void
+weir_worker_stop (WeirWorker *self)
+{
+  g_autoptr (GError) stopped = NULL;
+
+  g_return_if_fail (WEIR_IS_WORKER (self));
+
+  if (self->was_stopped)
+    return;
+  self->was_stopped = TRUE;
+  self->is_open = FALSE;
+  self->n_failed = 0;
+  weir_client_source_clear (&self->retry_timer);
+  g_clear_pointer (&self->link, weir_worker_link_close);
+  weir_worker_disown_running (self);
+  weir_worker_outbox_clear (&self->outbox);
+  weir_worker_set_retry_at_us (self, 0);
+  weir_worker_set_state (self, WEIR_WORKER_STOPPED);
+  stopped = g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED, "The worker has been stopped");
+  weir_worker_calls_fail_all (self->calls, stopped);
+}
+
+void
+weir_worker_retry_now (WeirWorker *self)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self));
+
+  if (self->state == WEIR_WORKER_WAITING)
+    weir_worker_connect (self);
+}
+
+/* --- registrations --- */
+
+void
+weir_worker_register_function (WeirWorker *self, const char *id, const char *description, JsonNode *metadata,
+                               WeirFunctionFunc func, gpointer user_data, GDestroyNotify destroy)
+{
+  WeirWorkerFunction function = {
+    .id = (char *) id,
+    .description = (char *) description,
+    .metadata = metadata,
+    .func = func,
+    .user_data = user_data,
+    .destroy = destroy,
+  };
+
+  g_return_if_fail (WEIR_IS_WORKER (self) && id != NULL && func != NULL);
+
+  weir_worker_send_session (self, weir_worker_registry_add_function (self->registry, &function));
+}
+
+void
+weir_worker_unregister_function (WeirWorker *self, const char *id)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self) && id != NULL);
+
+  weir_worker_send_session (self, weir_worker_registry_remove_function (self->registry, id));
+}
+
+char *
+weir_worker_register_trigger (WeirWorker *self, const char *trigger_type, const char *function_id, JsonNode *config)
+{
+  g_autofree char *id = g_uuid_string_random ();
+
+  g_return_val_if_fail (WEIR_IS_WORKER (self) && trigger_type != NULL && function_id != NULL, NULL);
+
+  weir_worker_send_session (self, weir_worker_registry_add_trigger (self->registry, id, trigger_type, function_id, config));
+
+  return g_steal_pointer (&id);
+}
+
+void
+weir_worker_unregister_trigger (WeirWorker *self, const char *id)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self) && id != NULL);
+
+  weir_worker_send_session (self, weir_worker_registry_remove_trigger (self->registry, id));
+}
+
+/* --- calls --- */
+
+/* @id: (nullable): void */
+static GString *
+write_invoke (const char *id, const char *function_id, JsonNode *payload)
+{
+  g_autoptr (GString) data = g_string_new (NULL);
+  WeirInvoke invoke = { .invocation_id = id, .function_id = function_id, .is_void = id == NULL };
+
+  if (payload != NULL)
+    weir_json_append_node (data, payload);
+  else
+    g_string_append (data, "null");
+  invoke.data = (WeirSpan) { data->str, data->len };
+
+  return weir_envelope_write_invoke (&invoke);
+}
+
+static gboolean
+check_size (GString *message, const char *function_id, GError **error)
+{
+  if (message->len <= WEIR_FRAME_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TOO_LARGE,
+               "The payload for %s has %" G_GSIZE_FORMAT " bytes, more than a message can have; a channel would carry it",
+               function_id, message->len);
+
+  return FALSE;
+}
+
+static GError *
+error_too_many (void)
+{
+  return g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                              "Too many calls are waiting for the engine already");
+}
+
+void
+weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
+                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GString *message;
+  GError *error = NULL;
+  const char *id;
+
+  g_return_if_fail (WEIR_IS_WORKER (self) && function_id != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_worker_trigger_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (self->was_stopped || weir_worker_calls_is_full (self->calls))
+    {
+      g_task_return_error (task, self->was_stopped ? g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED,
+                                                                          "The worker has been stopped")
+                                                   : error_too_many ());
+      return;
+    }
+
+  id = weir_worker_calls_add (self->calls, g_object_ref (task), function_id,
+                              timeout_ms > 0 ? timeout_ms : WEIR_WORKER_DEFAULT_TIMEOUT_MS);
+  message = write_invoke (id, function_id, payload);
+  if (!check_size (message, function_id, &error))
+    {
+      g_string_free (message, TRUE);
+      weir_worker_calls_fail (self->calls, id, error);
+    }
+  else if (!weir_worker_send (self, WEIR_OUTGOING_CALL, message, id))
+    {
+      weir_worker_calls_fail (self->calls, id, error_too_many ());
+    }
+}
+
+JsonNode *
+weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error)
+{
+  g_autoptr (GString) message = NULL;
+
+  g_return_val_if_fail (WEIR_IS_WORKER (self) && function_id != NULL, FALSE);
+
+  if (self->state != WEIR_WORKER_CONNECTED)
+    {
+      g_set_error_literal (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Not connected to an engine");
+      return FALSE;
+    }
+  message = write_invoke (NULL, function_id, payload);
+  if (!check_size (message, function_id, error))
+    return FALSE;
+  if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, g_steal_pointer (&message), NULL))
+    {
+      g_propagate_error (error, error_too_many ());
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* --- the rest --- */
+
+const char *
+weir_worker_get_url (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), NULL);
+
+  return self->url;
+}
+
+void
+weir_worker_set_description (WeirWorker *self, const char *description)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self));
+
+  g_free (self->description);
+  self->description = g_strdup (description);
+}
+
+void
+weir_worker_set_token (WeirWorker *self, const char *token)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self));
+
+  g_free (self->token);
+  self->token = g_strdup (token);
+}
+
+void
+weir_worker_set_keepalive (WeirWorker *self, const WeirWorkerKeepalive *keepalive)
+{
+  self->keepalive = *keepalive;
+}
+
+WeirWorkerState
+weir_worker_get_state (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), WEIR_WORKER_STOPPED);
+
+  return self->state;
+}
+
+const char *
+weir_worker_get_worker_id (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), NULL);
+
+  return self->worker_id;
+}
+
+gint64
+weir_worker_get_retry_at_us (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), 0);
+
+  return self->retry_at_us;
+}
+
+const GError *
+weir_worker_get_last_error (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), NULL);
+
+  return self->last_error;
+}
+
+gint64
+weir_worker_get_latency_us (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), 0);
+
+  return self->link != NULL ? weir_worker_link_get_latency_us (self->link) : 0;
+}
+
+static void
+weir_worker_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeirWorker *self = WEIR_WORKER (object);
+
+  switch (prop_id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_WORKER_ID:
+      g_value_set_string (value, self->worker_id);
+      break;
+    case PROP_RETRY_AT_US:
+      g_value_set_int64 (value, self->retry_at_us);
+      break;
+    case PROP_LAST_ERROR:
+      g_value_set_boxed (value, self->last_error);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_worker_dispose (GObject *object)
+{
+  WeirWorker *self = WEIR_WORKER (object);
+
+  weir_worker_stop (self);
+
+  G_OBJECT_CLASS (weir_worker_parent_class)->dispose (object);
+}
+
+static void
+weir_worker_finalize (GObject *object)
+{
+  WeirWorker *self = WEIR_WORKER (object);
+
+  weir_worker_registry_free (self->registry);
+  weir_worker_calls_free (self->calls);
+  weir_worker_outbox_clear (&self->outbox);
+  g_ptr_array_unref (self->running);
+  g_clear_error (&self->last_error);
+  g_free (self->reattach_token);
+  g_free (self->worker_id);
+  g_free (self->token);
+  g_free (self->description);
+  g_free (self->name);
+  g_free (self->url);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (weir_worker_parent_class)->finalize (object);
+}
+
+static void
+weir_worker_class_init (WeirWorkerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = weir_worker_get_property;
+  object_class->dispose = weir_worker_dispose;
+  object_class->finalize = weir_worker_finalize;
+
+  /**
+   * WeirWorker:state:
+   *
+   * A #WeirWorkerState.
+   */
+  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, WEIR_WORKER_STOPPED, WEIR_WORKER_WAITING,
+                                              WEIR_WORKER_STOPPED, flags);
+  properties[PROP_WORKER_ID] = g_param_spec_string ("worker-id", NULL, NULL, NULL, flags);
+  properties[PROP_RETRY_AT_US] = g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_LAST_ERROR] = g_param_spec_boxed ("last-error", NULL, NULL, G_TYPE_ERROR, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+weir_worker_init (WeirWorker *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->keepalive = (WeirWorkerKeepalive) { DEFAULT_PING_MS, DEFAULT_SILENCE_MS };
+  weir_worker_outbox_init (&self->outbox);
+  self->calls = weir_worker_calls_new (self->context, call_gone_cb, self);
+  self->registry = weir_worker_registry_new ();
+  self->running = g_ptr_array_new ();
+}
+
+WeirWorker *
+weir_worker_new (const char *url, const char *name)
+{
+  WeirWorker *self = g_object_new (WEIR_TYPE_WORKER, NULL);
+  const char *default_url = g_getenv ("III_URL");
+  const char *default_name = g_getenv ("III_WORKER_NAME");
+
+  if (url == NULL)
+    url = default_url != NULL && *default_url != '\0' ? default_url : WEIR_WORKER_DEFAULT_URL;
+  if (name == NULL && default_name != NULL && *default_name != '\0')
+    name = default_name;
+  self->url = g_strdup (url);
+  self->name = name != NULL ? g_strdup (name) : weir_worker_announce_dup_default_name ();
+
+  return self;
+}
