@@ -116,7 +116,9 @@ weir_flow_flush (WeirFlow *self, gint64 now_us)
 void
 weir_flow_end_batch (WeirFlow *self, gint64 now_us)
 {
-  self->meter.moved_us = now_us;
+  if (self->has_written)
+    self->meter.moved_us = now_us;
+  self->has_written = FALSE;
   weir_flow_flush (self, now_us);
   if (!weir_flow_has_batch (self))
     return;
@@ -196,6 +198,7 @@ weir_flow_update_charge (WeirFlow *self)
 gboolean
 weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us)
 {
+  self->has_written = TRUE;
   weir_meter_count_written (&self->meter, kind, len);
   weir_flow_enter (self, kind, data, len, block);
   if (self->ring.n_items + self->has_partial + self->batch->n_items < self->max_items &&

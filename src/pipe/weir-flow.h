@@ -45,6 +45,7 @@ struct _WeirFlow
   guint has_partial : 1;
   guint is_reader_full : 1;
   guint is_paused : 1;
+  guint has_written : 1;    /* in this batch */
   guint has_progressed : 1; /* since weir_flow_update () */
 };
 

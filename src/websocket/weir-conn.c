@@ -55,6 +55,8 @@ struct _WeirConn
   WeirReader reader;
   guint8 *kept; /* nullable: what had been read when it was paused, from kept_start to kept_end */
   gsize kept_start, kept_end;
+  guint8 **cursor; /* nullable: what is being parsed, up to cursor_end */
+  const guint8 *cursor_end;
   gsize read_limit;
   WeirBlock *block; /* nullable: of the message that is being handed over */
 
@@ -68,7 +70,7 @@ struct _WeirConn
   char *peer_reason; /* nullable */
 
   guint is_paused : 1;
-  guint in_batch : 1;      /* messages were handed over and batch_end is due */
+  guint in_batch : 1;      /* something was read or handed over and batch_end is due */
   guint was_full : 1;      /* drained is due when the queue is empty */
   guint has_progressed : 1; /* something was written since the timer was set */
   guint has_peer_close : 1;
@@ -640,12 +642,15 @@ weir_conn_end_batch (WeirConn *self)
 static void
 weir_conn_process (WeirConn *self, guint8 **cursor, const guint8 *end)
 {
+  self->cursor = cursor;
+  self->cursor_end = end;
   do
     {
       weir_conn_parse (self, cursor, end);
       weir_conn_end_batch (self); /* which may end a pause */
     }
   while (*cursor < end && weir_conn_can_parse (self));
+  self->cursor = NULL;
 }
 
 /* Returns how many bytes were used. */
@@ -714,6 +719,7 @@ weir_conn_read_socket (WeirConn *self)
   if (self->in == IN_DRAINING)
     return n;
 
+  self->in_batch = self->in == IN_READING;
   if (n_room > 0)
     weir_reader_commit (&self->reader, MIN ((gsize) n, n_room));
   weir_conn_process (self, &cursor, buffer + ((gsize) n > n_room ? n - n_room : 0));
@@ -785,7 +791,9 @@ weir_conn_get_paused (WeirConn *self)
 gsize
 weir_conn_get_unread (WeirConn *self)
 {
-  return self->kept_end - self->kept_start + weir_reader_get_held (&self->reader);
+  gsize rest = self->cursor != NULL ? (gsize) (self->cursor_end - *self->cursor) : self->kept_end - self->kept_start;
+
+  return rest + weir_reader_get_held (&self->reader);
 }
 
 WeirBlock *

@@ -39,7 +39,8 @@ typedef struct
   gboolean (*message) (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data);
 
   /* Nullable. After the last `message` of what one read has brought, and before anything else is called: pass on, or copy, what
-   * was gathered. A pause that ends in here goes on with what lies in the buffer. */
+   * was gathered. A pause that ends in here goes on with what lies in the buffer. Also after a read that brought a part of a
+   * message only, which weir_conn_get_unread () counts from then on. */
   void (*batch_end) (WeirConn *conn, gpointer user_data);
 
   /* Nullable. Everything queued has been handed to the socket, after it had been full. Not called once a close was asked for. */
