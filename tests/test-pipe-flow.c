@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pipe-fixture.h"
 
-/* Flow control: what the bounds are, that they hold the writer, and that nothing is lost or put out of order by them. */
+/* Flow control: what the bounds are, that they hold the writer, and that nothing is lost or put out of order by them.
+ */
 
 /* --- a writer in a thread of its own, who writes what a seed says --- */
 
@@ -65,6 +66,8 @@ source_thread (gpointer user_data)
         g_usleep (g_rand_int_range (rand, 0, 2000));
     }
   peer_send_close (&source->peer, 1000, NULL);
+  peer_expect_close (&source->peer, 1000, "");
+  peer_clear (&source->peer);
   return NULL;
 }
 
@@ -73,7 +76,7 @@ source_new (guint32 seed, guint n_messages, gsize max_size, gboolean pauses)
 {
   Source *source = g_new0 (Source, 1);
 
-  *source = (Source) { .seed = seed, .n_messages = n_messages, .max_size = max_size, .pauses = pauses };
+  *source = (Source){ .seed = seed, .n_messages = n_messages, .max_size = max_size, .pauses = pauses };
   source->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   return source;
 }
@@ -149,7 +152,7 @@ test_stream_of_anything (void)
 {
   guint32 seed = g_test_rand_int ();
 
-  for (guint i = 0; i < 12; i++)
+  for (guint i = 0; i < 24; i++)
     {
       guint max_items = i % 3 == 0 ? 1 : g_test_rand_int_range (1, 200);
       guint64 max_bytes = i % 4 == 0 ? 1 : g_test_rand_int_range (1, 300000);
@@ -200,7 +203,7 @@ test_slow_reader_is_bounded (void)
       if (stop % 500 == 499) /* stands still until the writer is held */
         {
           WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0 ||
-                                fixture_get_meters (&fixture, 1)->writer == WEIR_PRESENCE_GONE);
+                                  fixture_get_meters (&fixture, 1)->writer == WEIR_PRESENCE_GONE);
           max_used = MAX (max_used, weir_budget_get_used (fixture.budget));
         }
     }
@@ -242,7 +245,7 @@ test_bound_of_messages (void)
   for (guint i = 0; i < 27; i++)
     peer_expect (&reader, WEIR_OP_TEXT, "x");
   WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us == 0 &&
-                        fixture_get_meters (&fixture, 1)->totals.written_messages == 27);
+                          fixture_get_meters (&fixture, 1)->totals.written_messages == 27);
   g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.paused_us, >, 0);
   peer_clear (&writer);
   peer_clear (&reader);
