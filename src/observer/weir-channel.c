@@ -381,7 +381,7 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
   WeirFigures figures = {
     .now_ms = weir_clock_to_wall_ms (self->clock, now_us),
     .last_read_ms = get_last_read_ms (self),
-    .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_DIAGNOSIS_HELD_US),
+    .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_FINDING_HELD_US),
     .largest_text = self->largest_text,
   };
 

@@ -213,7 +213,7 @@ find_big_text (Diagnosis *self)
 {
   const char *runtime = self->info->reader.worker_runtime;
 
-  if (self->figures->largest_text <= WEIR_DIAGNOSIS_BIG_TEXT)
+  if (self->figures->largest_text <= WEIR_FINDING_BIG_TEXT_SIZE)
     return;
   if (runtime == NULL)
     add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_WARNING, 0);

@@ -8,9 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A channel that flows is called backpressured when its writer was held for this share of the last WEIR_DIAGNOSIS_HELD_US. */
+/* A channel that flows is called backpressured when its writer was held for this share of the last WEIR_FINDING_HELD_US. */
 #define WEIR_DIAGNOSIS_HELD_SHARE 0.2
-#define WEIR_DIAGNOSIS_HELD_US (5 * G_USEC_PER_SEC)
 
 /* An end that is not there yet is nothing to warn of before this: calls take a moment to get to the other worker. */
 #define WEIR_DIAGNOSIS_PATIENCE_MS 1000
@@ -18,15 +17,12 @@ G_BEGIN_DECLS
 /* A writer that has moved nothing for this long after its function returned was probably forgotten. */
 #define WEIR_DIAGNOSIS_NOT_CLOSED_MS 5000
 
-/* The Python client refuses larger messages (its WebSocket library's default) and drops the connection. */
-#define WEIR_DIAGNOSIS_BIG_TEXT (1024 * 1024)
-
 /* What the info alone does not say. */
 typedef struct
 {
   gint64 now_ms;
   gint64 last_read_ms;    /* 0: never, or not known */
-  double held_share;      /* of the last WEIR_DIAGNOSIS_HELD_US */
+  double held_share;      /* of the last WEIR_FINDING_HELD_US */
   guint64 largest_text;   /* the largest text message was at least this big; 0: not known */
 } WeirFigures;
 

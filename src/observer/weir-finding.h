@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+/* What BACKPRESSURED is decided from: the share of this long in which the writer was held. */
+#define WEIR_FINDING_HELD_US (5 * G_USEC_PER_SEC)
+
+/* The Python client refuses larger text messages (its WebSocket library's default) and drops the connection. */
+#define WEIR_FINDING_BIG_TEXT_SIZE (1024 * 1024)
+
 typedef enum
 {
   WEIR_FINDING_FLOWS,             /* all is well */

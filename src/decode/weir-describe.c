@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-describe.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-sentence.h"
+
+static const WeirEndInfo *
+get_end (WeirChannel *channel, WeirDirection end)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  return end == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+}
+
+/* --- state --- */
+
+static gboolean
+ended_early (const WeirChannelInfo *info)
+{
+  return info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER ||
+         info->ended_by == WEIR_ENDED_ENGINE;
+}
+
+const char *
+weir_describe_state (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  switch (info->state)
+    {
+    case WEIR_STATE_CREATED:
+      return _("Waiting for both ends");
+    case WEIR_STATE_WAITING_READER:
+      return _("Waiting for reader");
+    case WEIR_STATE_WAITING_WRITER:
+      return _("Waiting for writer");
+    case WEIR_STATE_FLOWING:
+      return _("Flowing");
+    case WEIR_STATE_STALLED:
+      return _("Stalled");
+    case WEIR_STATE_DRAINING:
+      return _("Draining");
+    case WEIR_STATE_IDLE:
+      return _("Idle");
+    case WEIR_STATE_READER_GONE:
+      return _("Reader gone");
+    case WEIR_STATE_CLOSED:
+      if (info->ended_by == WEIR_ENDED_EXPIRED)
+        return _("Expired");
+      return ended_early (info) ? _("Closed early") : _("Closed");
+    case WEIR_STATE_UNKNOWN:
+    default:
+      return _("Unknown");
+    }
+}
+
+static const char *
+describe_ended_by (WeirEndedBy by)
+{
+  switch (by)
+    {
+    case WEIR_ENDED_WRITER:
+      return _("by the writer");
+    case WEIR_ENDED_WRITER_LOST:
+      return _("writer lost");
+    case WEIR_ENDED_READER:
+      return _("the reader left");
+    case WEIR_ENDED_EXPIRED:
+      return _("nobody came");
+    case WEIR_ENDED_ENGINE:
+      return _("by the engine");
+    case WEIR_ENDED_OBSERVER:
+      return _("by an observer");
+    case WEIR_ENDED_NOT:
+    default:
+      return "";
+    }
+}
+
+char *
+weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  g_autofree char *age = weir_format_duration (weir_channel_get_state_age_us (channel, now_us));
+
+  switch (info->state)
+    {
+    case WEIR_STATE_CLOSED:
+      return g_strdup (describe_ended_by (info->ended_by));
+    case WEIR_STATE_STALLED:
+      /* Translators: how long a reader has not read, as in “slow reader 4.2 s” */
+      return g_strdup_printf (_("slow reader %s"), age);
+    case WEIR_STATE_IDLE:
+      /* Translators: how long a writer has not written, as in “quiet writer 12 s” */
+      return g_strdup_printf (_("quiet writer %s"), age);
+    case WEIR_STATE_CREATED:
+    case WEIR_STATE_WAITING_READER:
+    case WEIR_STATE_WAITING_WRITER:
+    case WEIR_STATE_FLOWING:
+    case WEIR_STATE_DRAINING:
+    case WEIR_STATE_READER_GONE:
+    case WEIR_STATE_UNKNOWN:
+    default:
+      /* Translators: how long a state lasts, as in “for 30 s” */
+      return g_strdup_printf (_("for %s"), age);
+    }
+}
+
+WeirSeverity
+weir_describe_severity (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  switch (info->state)
+    {
+    case WEIR_STATE_FLOWING:
+      return WEIR_SEVERITY_GOOD;
+    case WEIR_STATE_STALLED:
+    case WEIR_STATE_READER_GONE:
+      return WEIR_SEVERITY_ERROR;
+    case WEIR_STATE_CREATED:
+    case WEIR_STATE_WAITING_READER:
+    case WEIR_STATE_WAITING_WRITER:
+      return WEIR_SEVERITY_WARNING;
+    case WEIR_STATE_CLOSED:
+      if (info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER)
+        return WEIR_SEVERITY_ERROR;
+      return info->ended_by == WEIR_ENDED_EXPIRED || info->ended_by == WEIR_ENDED_ENGINE ? WEIR_SEVERITY_WARNING
+                                                                                         : WEIR_SEVERITY_QUIET;
+    case WEIR_STATE_DRAINING:
+    case WEIR_STATE_IDLE:
+    case WEIR_STATE_UNKNOWN:
+    default:
+      return WEIR_SEVERITY_QUIET;
+    }
+}
+
+const char *
+weir_describe_state_icon (WeirChannel *channel)
+{
+  switch (weir_channel_get_state (channel))
+    {
+    case WEIR_STATE_FLOWING:
+    case WEIR_STATE_DRAINING:
+      return "media-playback-start-symbolic";
+    case WEIR_STATE_STALLED:
+      return "dialog-error-symbolic";
+    case WEIR_STATE_CREATED:
+    case WEIR_STATE_WAITING_READER:
+    case WEIR_STATE_WAITING_WRITER:
+      return "document-open-recent-symbolic";
+    case WEIR_STATE_IDLE:
+      return "content-loading-symbolic";
+    case WEIR_STATE_READER_GONE:
+      return "dialog-warning-symbolic";
+    case WEIR_STATE_CLOSED:
+      return weir_describe_severity (channel) == WEIR_SEVERITY_QUIET ? "object-select-symbolic"
+                                                                     : "dialog-warning-symbolic";
+    case WEIR_STATE_UNKNOWN:
+    default:
+      return "dialog-question-symbolic";
+    }
+}
+
+/* --- ends --- */
+
+static const char *
+describe_nameless_end (WeirChannel *channel, WeirDirection end)
+{
+  gboolean has_ended = weir_channel_get_state (channel) == WEIR_STATE_CLOSED;
+
+  switch (get_end (channel, end)->presence)
+    {
+    case WEIR_PRESENCE_NONE:
+      return has_ended ? _("nobody") : _("nobody yet");
+    case WEIR_PRESENCE_ENGINE:
+      return end == WEIR_DIRECTION_READ ? _("http response") : _("http request");
+    case WEIR_PRESENCE_ELSEWHERE:
+      return _("elsewhere");
+    case WEIR_PRESENCE_HERE:
+    case WEIR_PRESENCE_GONE:
+    case WEIR_PRESENCE_UNKNOWN:
+    default:
+      return _("unknown");
+    }
+}
+
+char *
+weir_describe_end (WeirChannel *channel, WeirDirection end)
+{
+  const WeirEndInfo *info = get_end (channel, end);
+  gboolean is_taken = info->presence != WEIR_PRESENCE_NONE && info->presence != WEIR_PRESENCE_ENGINE;
+
+  if (info->function_id != NULL)
+    return g_strdup (info->function_id);
+  if (is_taken && info->worker_name != NULL)
+    return g_strdup (info->worker_name);
+  return g_strdup (describe_nameless_end (channel, end));
+}
+
+char *
+weir_describe_route (WeirChannel *channel)
+{
+  g_autofree char *writer = weir_describe_end (channel, WEIR_DIRECTION_WRITE);
+  g_autofree char *reader = weir_describe_end (channel, WEIR_DIRECTION_READ);
+
+  /* Translators: from the writer of a channel to its reader */
+  return g_strdup_printf (_("%s → %s"), writer, reader);
+}
+
+char *
+weir_describe_worker (const WeirEndInfo *end)
+{
+  if (end->presence == WEIR_PRESENCE_ENGINE)
+    return g_strdup (_("engine"));
+  if (end->worker_name == NULL)
+    return g_strdup (end->worker_runtime);
+  if (end->worker_runtime == NULL)
+    return g_strdup (end->worker_name);
+  return g_strdup_printf ("%s · %s", end->worker_runtime, end->worker_name);
+}
+
+static char *
+describe_workers (WeirChannel *channel)
+{
+  g_autofree char *writer = weir_describe_worker (get_end (channel, WEIR_DIRECTION_WRITE));
+  g_autofree char *reader = weir_describe_worker (get_end (channel, WEIR_DIRECTION_READ));
+
+  if (writer != NULL && reader != NULL)
+    return g_strdup_printf (_("%s → %s"), writer, reader);
+  return g_strdup (writer != NULL ? writer : reader != NULL ? reader : "");
+}
+
+char *
+weir_describe_second_line (WeirChannel *channel, gint64 now_us, WeirSeverity *severity)
+{
+  g_autoptr (GPtrArray) findings = weir_channel_dup_findings (channel, now_us);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const WeirFinding *finding = g_ptr_array_index (findings, i);
+      char *alarm = finding->severity >= WEIR_SEVERITY_WARNING ? weir_describe_alarm (channel, finding) : NULL;
+
+      if (alarm != NULL)
+        {
+          *severity = finding->severity;
+          return alarm;
+        }
+    }
+  *severity = WEIR_SEVERITY_QUIET;
+  return describe_workers (channel);
+}
+
+/* --- life --- */
+
+static char *
+describe_created (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  const char *name = info->creator_worker_name;
+
+  if (info->writer.how == WEIR_HOW_CREATOR && info->writer.function_id != NULL)
+    name = info->writer.function_id;
+  else if (info->reader.how == WEIR_HOW_CREATOR && info->reader.function_id != NULL)
+    name = info->reader.function_id;
+  return name != NULL ? g_strdup_printf (_("created by %s"), name) : g_strdup (_("created"));
+}
+
+static char *
+describe_passed (const WeirPassedInfo *passed)
+{
+  if (passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_("reader ref passed to %s"), passed->function_id);
+  return g_strdup_printf (_("writer ref passed to %s"), passed->function_id);
+}
+
+/* Among several calls each is named. */
+static char *
+describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
+{
+  gboolean is_only = weir_channel_get_info (channel)->passed->len == 1;
+  const char *call = is_only ? _("that call") : passed->function_id;
+  g_autofree char *after = weir_format_duration ((passed->returned_at_ms - passed->at_ms) * 1000);
+
+  if (passed->error_code == NULL)
+    return g_strdup_printf (_("%s returned after %s"), call, after);
+  return g_strdup_printf (_("%s failed after %s: %s"), call, after,
+                          passed->error_message != NULL ? passed->error_message : passed->error_code);
+}
+
+static char *
+describe_closed (const WeirEndInfo *end, const char *closed, const char *broke)
+{
+  if (end->close_code == 0)
+    return g_strdup (broke);
+  if (end->close_reason == NULL || *end->close_reason == '\0')
+    return g_strdup_printf ("%s: %d", closed, end->close_code);
+  return g_strdup_printf ("%s: %d %s", closed, end->close_code, end->close_reason);
+}
+
+static char *
+describe_ended (const WeirChannelInfo *info)
+{
+  switch (info->ended_by)
+    {
+    case WEIR_ENDED_WRITER:
+      return g_strdup (_("ended by the writer"));
+    case WEIR_ENDED_WRITER_LOST:
+      return g_strdup (_("ended: the writer was lost"));
+    case WEIR_ENDED_READER:
+      return g_strdup (_("ended: the reader left"));
+    case WEIR_ENDED_EXPIRED:
+      return g_strdup (_("removed: nobody came"));
+    case WEIR_ENDED_ENGINE:
+      return g_strdup (_("ended by the engine"));
+    case WEIR_ENDED_OBSERVER:
+      return g_strdup (_("ended by an observer"));
+    case WEIR_ENDED_NOT:
+    default:
+      return g_strdup (_("ended"));
+    }
+}
+
+static char *
+describe_held (const WeirLifeEvent *event)
+{
+  g_autofree char *length = weir_format_duration (event->duration_us);
+
+  return event->duration_us != 0 ? g_strdup_printf (_("writer held for %s"), length)
+                                 : g_strdup (_("buffer full, the writer is held"));
+}
+
+static char *
+describe_stalled (const WeirLifeEvent *event)
+{
+  g_autofree char *length = weir_format_duration (event->duration_us);
+
+  return event->duration_us != 0 ? g_strdup_printf (_("stalled for %s"), length)
+                                 : g_strdup (_("the reader has stalled"));
+}
+
+char *
+weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  switch (event->kind)
+    {
+    case WEIR_LIFE_CREATED:
+      return describe_created (channel);
+    case WEIR_LIFE_PASSED:
+      return describe_passed (event->passed);
+    case WEIR_LIFE_RETURNED:
+      return describe_returned (channel, event->passed);
+    case WEIR_LIFE_WRITER_CONNECTED:
+      return g_strdup (_("writer connected"));
+    case WEIR_LIFE_READER_CONNECTED:
+      return g_strdup (_("reader connected"));
+    case WEIR_LIFE_FIRST_MESSAGE:
+      return g_strdup (_("first message"));
+    case WEIR_LIFE_HELD:
+      return describe_held (event);
+    case WEIR_LIFE_STALLED:
+      return describe_stalled (event);
+    case WEIR_LIFE_LAST_READ:
+      return g_strdup (_("last message read"));
+    case WEIR_LIFE_WRITER_CLOSED:
+      return describe_closed (&info->writer, _("writer closed"), _("writer gone, without a close"));
+    case WEIR_LIFE_READER_CLOSED:
+      return describe_closed (&info->reader, _("reader closed"), _("reader gone, without a close"));
+    case WEIR_LIFE_ENDED:
+      return describe_ended (info);
+    default:
+      g_return_val_if_reached (g_strdup (""));
+    }
+}
+
+/* --- all of them --- */
+
+static GString *
+next_part (GString *out)
+{
+  /* Translators: between the parts of “4 flow, 1 is stalled” */
+  return out->len > 0 ? g_string_append (out, _(", ")) : out;
+}
+
+static void
+append_waiting (GString *out, const WeirSummary *summary)
+{
+  guint n = summary->n_waiting;
+
+  if (n == 0)
+    return;
+  next_part (out);
+  if (n == summary->n_waiting_reader)
+    g_string_append_printf (out, ngettext ("%u waits for a reader", "%u wait for a reader", n), n);
+  else
+    g_string_append_printf (out, ngettext ("%u waits", "%u wait", n), n);
+}
+
+/* What is at rest is worth a word only when nothing else is there. */
+static void
+append_rest (GString *out, const WeirSummary *summary)
+{
+  if (summary->n_idle > 0)
+    g_string_append_printf (out, ngettext ("%u is idle", "%u are idle", summary->n_idle), summary->n_idle);
+  else if (summary->n_closed > 0)
+    g_string_append_printf (out, ngettext ("%u has closed", "%u have closed", summary->n_closed), summary->n_closed);
+  else if (summary->n_channels > 0)
+    g_string_append (out, _("Nothing is known of these channels"));
+  else
+    g_string_append (out, _("No channels yet"));
+}
+
+char *
+weir_describe_summary (const WeirSummary *summary)
+{
+  GString *out = g_string_new (NULL);
+
+  if (summary->n_flowing > 0)
+    g_string_append_printf (out, ngettext ("%u flows", "%u flow", summary->n_flowing), summary->n_flowing);
+  if (summary->n_stalled > 0)
+    g_string_append_printf (next_part (out), ngettext ("%u is stalled", "%u are stalled", summary->n_stalled),
+                            summary->n_stalled);
+  append_waiting (out, summary);
+  if (out->len == 0)
+    append_rest (out, summary);
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+is_seen (const WeirEndInfo *end)
+{
+  return end->presence != WEIR_PRESENCE_UNKNOWN && end->presence != WEIR_PRESENCE_ELSEWHERE;
+}
+
+char *
+weir_describe_plane (WeirChannel *channel)
+{
+  const char *point = weir_channel_get_point (channel);
+  gboolean sees_writer = is_seen (get_end (channel, WEIR_DIRECTION_WRITE));
+  gboolean sees_reader = is_seen (get_end (channel, WEIR_DIRECTION_READ));
+
+  if (sees_writer && sees_reader)
+    return g_strdup_printf (_("%s sees both ends"), point);
+  if (sees_writer)
+    return g_strdup_printf (_("%s sees the writing end"), point);
+  if (sees_reader)
+    return g_strdup_printf (_("%s sees the reading end"), point);
+  return g_strdup_printf (_("%s sees neither end"), point);
+}

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-sentence.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* What the sentences about one channel need again and again. */
+typedef struct
+{
+  WeirChannel *channel;
+  const WeirChannelInfo *info;
+  const WeirFinding *finding;
+  gint64 now_us;
+  WeirUnits units;
+  char *writer; /* who is at that end, as a sentence calls it */
+  char *reader;
+  char *length; /* how long it has been so */
+  WeirSentence *sentence;
+} Writing;
+
+static WeirSentence *
+say (Writing *self, const char *headline, char *text, const char *advice)
+{
+  self->sentence->headline = g_strdup (headline);
+  self->sentence->text = text;
+  self->sentence->advice = g_strdup (advice);
+  return self->sentence;
+}
+
+void
+weir_sentence_free (WeirSentence *self)
+{
+  g_free (self->headline);
+  g_free (self->text);
+  g_free (self->advice);
+  g_free (self);
+}
+
+/* The function or worker at an end; where nobody has a name, the end itself. */
+static char *
+dup_name (const WeirEndInfo *end, const char *nameless)
+{
+  if (end->function_id != NULL)
+    return g_strdup (end->function_id);
+  if (end->presence != WEIR_PRESENCE_NONE && end->presence != WEIR_PRESENCE_ENGINE && end->worker_name != NULL)
+    return g_strdup (end->worker_name);
+  return g_strdup (nameless);
+}
+
+/* "64 messages" */
+static char *
+dup_messages (guint64 n)
+{
+  g_autofree char *count = weir_format_count (n);
+
+  return g_strdup_printf (ngettext ("%s message", "%s messages", MIN (n, G_MAXINT32)), count);
+}
+
+/* "64 of 64 messages (4.0 MB)"; a point that does not know the buffer's size says "64 messages (4.0 MB)". */
+static char *
+dup_buffered (Writing *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
+  g_autofree char *count = weir_format_count (totals->buffered_messages);
+  g_autofree char *all = dup_messages (self->info->buffer_items);
+  g_autofree char *messages = dup_messages (totals->buffered_messages);
+
+  if (self->info->buffer_items == 0)
+    return g_strdup_printf ("%s (%s)", messages, bytes);
+  /* Translators: how much of a buffer is full, as in “64 of 64 messages (4.0 MB)” */
+  return g_strdup_printf (_("%s of %s (%s)"), count, all, bytes);
+}
+
+/* "pipeline::consumer last read 4.2 s ago." */
+static char *
+dup_last_read (Writing *self)
+{
+  gint64 last_us = weir_channel_get_last_read_us (self->channel);
+  g_autofree char *ago = weir_format_duration (self->now_us - last_us);
+
+  if (last_us == 0)
+    return g_strdup_printf (_("%s has not read anything yet."), self->reader);
+  return g_strdup_printf (_("%s last read %s ago."), self->reader, ago);
+}
+
+/* --- while it lives --- */
+
+static WeirSentence *
+say_reader_slow (Writing *self)
+{
+  g_autofree char *last_read = dup_last_read (self);
+  g_autofree char *buffered = dup_buffered (self);
+  g_autofree char *advice = NULL;
+  g_autofree char *wait = NULL;
+
+  if (self->info->paused_since_ms != 0)
+    wait = g_strdup_printf (_("%s wait for it, so %s is held."), buffered, self->writer);
+  else if (self->info->writer.closed_at_ms != 0)
+    wait = g_strdup_printf (_("%s wait for it; %s has closed."), buffered, self->writer);
+  else
+    wait = g_strdup_printf (_("%s wait for it."), buffered);
+  advice =
+      g_strdup_printf (_("The writer and the engine are well: see what %s waits for between reads."), self->reader);
+  return say (self, _("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
+}
+
+static WeirSentence *
+say_reader_hangs (Writing *self)
+{
+  g_autofree char *last_read = dup_last_read (self);
+  guint64 sent = self->info->totals.sent_messages;
+  guint64 acked = self->info->totals.acked_messages;
+  g_autofree char *messages = dup_messages (sent > acked ? sent - acked : sent);
+  g_autofree char *handed = g_strdup_printf (_("%s lie in its socket and are not taken."), messages);
+
+  return say (
+      self, _("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
+      _("Its connection is open, but its program does not read: see what it waits for, or what blocks its loop."));
+}
+
+static WeirSentence *
+say_flows (Writing *self)
+{
+  g_autofree char *buffered = dup_buffered (self);
+
+  if (self->info->totals.buffered_messages == 0)
+    return say (self, _("All is well."), g_strdup_printf (_("%s keeps up with %s."), self->reader, self->writer),
+                NULL);
+  return say (self, _("All is well."),
+              g_strdup_printf (_("%s keeps up with %s: %s on their way."), self->reader, self->writer, buffered),
+              NULL);
+}
+
+static WeirSentence *
+say_backpressured (Writing *self)
+{
+  double share =
+      weir_series_rate (weir_channel_get_series (self->channel), WEIR_SERIES_HELD, self->now_us, WEIR_FINDING_HELD_US);
+  g_autofree char *percent = weir_format_percent (share);
+  g_autofree char *span = weir_format_duration (WEIR_FINDING_HELD_US);
+
+  return say (
+      self, _("The reader sets the pace."),
+      g_strdup_printf (_("Messages flow, but %s was held for %s of the last %s: %s reads more slowly than it writes."),
+                       self->writer, percent, span, self->reader),
+      _("That is flow control at work. To go faster, speed up the reader; a larger buffer only evens out bursts."));
+}
+
+static WeirSentence *
+say_idle (Writing *self)
+{
+  const char *rest =
+      self->info->reader.probed ? _("All it wrote has been read.") : _("All it wrote was handed to the reader.");
+
+  if (self->info->totals.written_messages == 0)
+    return say (self, _("The writer is quiet."),
+                g_strdup_printf (_("%s has not written anything yet."), self->writer), NULL);
+  return say (self, _("The writer is quiet."),
+              g_strdup_printf (_("%s last wrote %s ago. %s"), self->writer, self->length, rest), NULL);
+}
+
+static WeirSentence *
+say_draining (Writing *self)
+{
+  g_autofree char *messages = dup_messages (self->info->totals.buffered_messages);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.buffered_bytes, self->units);
+
+  return say (self, _("The writer has closed."),
+              g_strdup_printf (_("%s (%s) are still on their way to %s."), messages, bytes, self->reader), NULL);
+}
+
+static WeirSentence *
+say_not_closed (Writing *self)
+{
+  const char *function = self->finding->passed->function_id;
+
+  return say (
+      self, _("The writer was not closed."),
+      g_strdup_printf (_("%s returned %s ago, and the writing end that it was given is open and quiet. The reader "
+                          "waits for more."),
+                       function, self->length),
+      _("Close the writer when all is written, also when an error is thrown."));
+}
+
+/* --- waiting --- */
+
+/* The function that was handed the ref of @direction last; NULL: none was. */
+static const char *
+find_handed (const WeirChannelInfo *info, WeirDirection direction)
+{
+  for (guint i = info->passed->len; i > 0; i--)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
+
+      if (passed->direction == direction)
+        return passed->function_id;
+    }
+  return NULL;
+}
+
+/* @text: (transfer full): gets a sentence more if the channel is to be removed. */
+static char *
+add_expiry (Writing *self, char *text)
+{
+  g_autofree char *left = weir_format_duration (self->finding->left_us);
+  g_autofree char *begun = text;
+
+  if (self->finding->left_us == 0)
+    return g_steal_pointer (&begun);
+  return g_strdup_printf (_("%s The channel is removed in %s unless one comes."), begun, left);
+}
+
+static WeirSentence *
+say_waits_for_reader (Writing *self)
+{
+  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_READ);
+  g_autofree char *advice = NULL;
+  char *text = g_strdup_printf (_("%s has written %s (%s), and no reader has come for %s."), self->writer, messages,
+                                bytes, self->length);
+
+  if (handed != NULL)
+    advice = g_strdup_printf (
+        _("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
+  else
+    advice = g_strdup (_("Nobody was handed the reader: pass its ref to the function that is to read."));
+  return say (self, _("No reader yet."), add_expiry (self, text), advice);
+}
+
+static WeirSentence *
+say_waits_for_writer (Writing *self)
+{
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE);
+  g_autofree char *advice = NULL;
+  char *text = g_strdup_printf (_("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
+
+  if (handed != NULL)
+    advice =
+        g_strdup_printf (_("%s was handed the writer: it connects with its first write, or when it closes."), handed);
+  else
+    advice = g_strdup (_("Nobody was handed the writer: pass its ref on, or write."));
+  return say (self, _("No writer yet."), add_expiry (self, text), advice);
+}
+
+static WeirSentence *
+say_nobody_came (Writing *self)
+{
+  g_autofree char *age = weir_format_duration (weir_channel_get_age_us (self->channel, self->now_us));
+  char *text = g_strdup_printf (_("The channel was made %s ago, and neither end has connected."), age);
+
+  return say (self, _("Nobody has come yet."), add_expiry (self, text),
+              _("An end connects when it is first used. A channel that is not needed should not be made."));
+}
+
+/* --- its end --- */
+
+static WeirSentence *
+say_reader_gone (Writing *self)
+{
+  g_autofree char *messages =
+      dup_messages (self->info->totals.written_messages -
+                    MIN (self->info->totals.written_messages, self->info->totals.sent_messages));
+  gboolean is_open = self->info->writer.closed_at_ms == 0 && self->info->writer.presence == WEIR_PRESENCE_HERE;
+  char *text;
+
+  if (is_open)
+    text = g_strdup_printf (_("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
+  else
+    text = g_strdup_printf (_("%s left %s ago, before it had read %s."), self->reader, self->length, messages);
+  return say (self, _("The reader has left."), text,
+              _("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
+}
+
+static WeirSentence *
+say_closed (Writing *self)
+{
+  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+  const char *headline =
+      self->info->ended_by == WEIR_ENDED_OBSERVER ? _("Closed by an observer.") : _("Closed by the writer.");
+
+  return say (self, headline,
+              g_strdup_printf (_("%s (%s) were written. It ended %s ago."), messages, bytes, self->length), NULL);
+}
+
+static WeirSentence *
+say_closed_by_reader (Writing *self)
+{
+  g_autofree char *sent = weir_format_count (self->info->totals.sent_messages);
+  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+
+  return say (self, _("The reader left early."),
+              g_strdup_printf (_("%s closed its end before %s had closed the stream. %s of %s had been sent to it."),
+                               self->reader, self->writer, sent, messages),
+              _("See why it stopped: an error, or it had what it wanted."));
+}
+
+static WeirSentence *
+say_writer_lost (Writing *self)
+{
+  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+
+  return say (
+      self, _("The writer was lost."),
+      g_strdup_printf (
+          _("The connection of %s broke without a close, %s ago. What arrived before, %s (%s), is not all "
+             "of it."),
+          self->writer, self->length, messages, bytes),
+      _("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
+}
+
+static WeirSentence *
+say_expired (Writing *self)
+{
+  gboolean had_writer = self->info->writer.connected_at_ms != 0;
+  gboolean had_reader = self->info->reader.connected_at_ms != 0;
+  const char *text = _("Neither end was ever connected, so the channel was removed.");
+
+  if (had_writer && !had_reader)
+    text = _("No reader ever connected, so the channel was removed, and what had been written with it.");
+  else if (had_reader && !had_writer)
+    text = _("No writer ever connected, so the channel was removed.");
+  return say (self, _("Removed: nobody came."), g_strdup (text), NULL);
+}
+
+static WeirSentence *
+say_closed_by_engine (Writing *self)
+{
+  return say (self, _("The engine ended it."), g_strdup_printf (_("It closed both ends %s ago."), self->length),
+              _("An engine does that when it stops."));
+}
+
+static WeirSentence *
+say_unread (Writing *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *unsent =
+      weir_format_count (totals->written_messages - MIN (totals->written_messages, totals->sent_messages));
+  g_autofree char *messages = dup_messages (totals->written_messages);
+
+  return say (self, _("Not everything was read."),
+              g_strdup_printf (_("%s of %s were still waiting for %s when the channel ended."), unsent, messages,
+                               self->reader),
+              NULL);
+}
+
+/* --- alarms --- */
+
+/* The first line of what went wrong; the code where there are no words. */
+static char *
+dup_failure (const WeirPassedInfo *passed)
+{
+  const char *message = passed->error_message;
+
+  if (message == NULL || *message == '\0')
+    return g_strdup (passed->error_code);
+  return g_strndup (message, strcspn (message, "\r\n"));
+}
+
+static char *
+dup_call_length (const WeirPassedInfo *passed)
+{
+  return weir_format_duration ((passed->returned_at_ms - passed->at_ms) * 1000);
+}
+
+static WeirSentence *
+say_call_failed (Writing *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  g_autofree char *headline = g_strdup_printf (_("%s failed."), passed->function_id);
+  g_autofree char *after = dup_call_length (passed);
+  g_autofree char *failure = dup_failure (passed);
+  char *text;
+
+  if (passed->direction == WEIR_DIRECTION_READ)
+    text = g_strdup_printf (_("It failed %s after it was handed the reader: %s (%s)."), after, failure,
+                            passed->error_code);
+  else
+    text = g_strdup_printf (_("It failed %s after it was handed the writer: %s (%s)."), after, failure,
+                            passed->error_code);
+  return say (self, headline, text,
+              _("Whoever holds the other end is not told: it should close its end when the call fails."));
+}
+
+static WeirSentence *
+say_big_text (Writing *self)
+{
+  g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
+
+  return say (
+      self, _("A text message is too large for Python."),
+      g_strdup_printf (_("%s sent one of more than %s: the Python client refuses it and drops the connection."),
+                       self->writer, limit),
+      _("Write it as binary data, which goes in messages of 64 KiB, or in smaller pieces."));
+}
+
+static WeirSentence *
+say_unknown (Writing *self)
+{
+  return say (self, _("This cannot be judged."),
+              g_strdup_printf (_("%s sees too little of this channel."), weir_channel_get_point (self->channel)),
+              NULL);
+}
+
+static WeirSentence *
+say_finding (Writing *self)
+{
+  switch (self->finding->kind)
+    {
+    case WEIR_FINDING_FLOWS:
+      return say_flows (self);
+    case WEIR_FINDING_IDLE:
+      return say_idle (self);
+    case WEIR_FINDING_BACKPRESSURED:
+      return say_backpressured (self);
+    case WEIR_FINDING_READER_SLOW:
+      return say_reader_slow (self);
+    case WEIR_FINDING_READER_HANGS:
+      return say_reader_hangs (self);
+    case WEIR_FINDING_WAITS_FOR_READER:
+      return say_waits_for_reader (self);
+    case WEIR_FINDING_WAITS_FOR_WRITER:
+      return say_waits_for_writer (self);
+    case WEIR_FINDING_NOBODY_CAME:
+      return say_nobody_came (self);
+    case WEIR_FINDING_DRAINING:
+      return say_draining (self);
+    case WEIR_FINDING_READER_GONE:
+      return say_reader_gone (self);
+    case WEIR_FINDING_CLOSED:
+      return say_closed (self);
+    case WEIR_FINDING_CLOSED_BY_READER:
+      return say_closed_by_reader (self);
+    case WEIR_FINDING_WRITER_LOST:
+      return say_writer_lost (self);
+    case WEIR_FINDING_EXPIRED:
+      return say_expired (self);
+    case WEIR_FINDING_CLOSED_BY_ENGINE:
+      return say_closed_by_engine (self);
+    case WEIR_FINDING_CALL_FAILED:
+      return say_call_failed (self);
+    case WEIR_FINDING_NOT_CLOSED:
+      return say_not_closed (self);
+    case WEIR_FINDING_UNREAD_AT_END:
+      return say_unread (self);
+    case WEIR_FINDING_BIG_TEXT:
+      return say_big_text (self);
+    case WEIR_FINDING_UNKNOWN:
+    default:
+      return say_unknown (self);
+    }
+}
+
+WeirSentence *
+weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  g_autofree char *writer = dup_name (&info->writer, _("the writer"));
+  g_autofree char *reader = dup_name (&info->reader, _("the reader"));
+  g_autofree char *length = weir_format_duration (finding->for_us);
+  Writing self = { channel, info, finding, now_us, units, writer, reader, length, g_new0 (WeirSentence, 1) };
+
+  return say_finding (&self);
+}
+
+/* --- the short form --- */
+
+static char *
+describe_expiry (const WeirFinding *finding)
+{
+  g_autofree char *left = weir_format_duration (finding->left_us);
+
+  if (finding->left_us == 0)
+    return NULL;
+  if (finding->kind == WEIR_FINDING_WAITS_FOR_READER)
+    return g_strdup_printf (_("removed in %s unless a reader comes"), left);
+  if (finding->kind == WEIR_FINDING_WAITS_FOR_WRITER)
+    return g_strdup_printf (_("removed in %s unless a writer comes"), left);
+  return g_strdup_printf (_("removed in %s unless someone comes"), left);
+}
+
+static char *
+describe_failed_call (const WeirPassedInfo *passed)
+{
+  g_autofree char *after = dup_call_length (passed);
+  g_autofree char *failure = dup_failure (passed);
+
+  if (passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_("%s failed %s after it was handed the reader: %s"), passed->function_id, after, failure);
+  return g_strdup_printf (_("%s failed %s after it was handed the writer: %s"), passed->function_id, after, failure);
+}
+
+static char *
+describe_unread (const WeirTotals *totals)
+{
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *count = weir_format_count (n);
+
+  return g_strdup_printf (ngettext ("%s message was never read", "%s messages were never read", MIN (n, G_MAXINT32)),
+                          count);
+}
+
+char *
+weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
+{
+  switch (finding->kind)
+    {
+    case WEIR_FINDING_WAITS_FOR_READER:
+    case WEIR_FINDING_WAITS_FOR_WRITER:
+    case WEIR_FINDING_NOBODY_CAME:
+      return describe_expiry (finding);
+    case WEIR_FINDING_CALL_FAILED:
+      return describe_failed_call (finding->passed);
+    case WEIR_FINDING_NOT_CLOSED:
+      return g_strdup_printf (_("%s has returned and left the writer open"), finding->passed->function_id);
+    case WEIR_FINDING_UNREAD_AT_END:
+      return describe_unread (&weir_channel_get_info (channel)->totals);
+    case WEIR_FINDING_BIG_TEXT:
+      return g_strdup (_("a text message is too large for Python"));
+    case WEIR_FINDING_READER_GONE:
+      return g_strdup (_("the reader has left"));
+    case WEIR_FINDING_CLOSED_BY_READER:
+      return g_strdup (_("the reader left before the writer had closed"));
+    case WEIR_FINDING_WRITER_LOST:
+      return g_strdup (_("the writer’s connection broke without a close"));
+    case WEIR_FINDING_EXPIRED:
+      return g_strdup (_("removed: an end was never connected"));
+    case WEIR_FINDING_CLOSED_BY_ENGINE:
+      return g_strdup (_("the engine ended it"));
+    case WEIR_FINDING_FLOWS:
+    case WEIR_FINDING_IDLE:
+    case WEIR_FINDING_BACKPRESSURED:
+    case WEIR_FINDING_READER_SLOW:
+    case WEIR_FINDING_READER_HANGS:
+    case WEIR_FINDING_DRAINING:
+    case WEIR_FINDING_CLOSED:
+    case WEIR_FINDING_UNKNOWN:
+    default:
+      return NULL;
+    }
+}

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <string.h>
+
+#include "weir-channel-private.h"
+#include "weir-describe.h"
+
+#define S ((gint64) G_USEC_PER_SEC)
+#define NOW_US (5000 * S)
+#define NOW_MS G_GINT64_CONSTANT (1700000000000)
+
+#define NB "\u00a0" /* before a unit */
+
+/* pipeline::producer writes to pipeline::consumer, as in the pictures. */
+static WeirChannelInfo *
+make_info (WeirState state, gint64 since_ago_ms)
+{
+  WeirChannelInfo *info = weir_channel_info_new ("a7701be4-6a63-4c6e-9b62-2ad1e2a2f0d6");
+
+  info->created_at_ms = NOW_MS - 48000;
+  info->buffer_items = 64;
+  info->creator_worker_name = g_strdup ("vm:6216");
+  info->state = state;
+  info->since_ms = NOW_MS - since_ago_ms;
+  info->writer.presence = WEIR_PRESENCE_HERE;
+  info->writer.connected_at_ms = NOW_MS - 47900;
+  info->writer.function_id = g_strdup ("pipeline::producer");
+  info->writer.worker_name = g_strdup ("vm:6216");
+  info->writer.worker_runtime = g_strdup ("node");
+  info->reader.presence = WEIR_PRESENCE_HERE;
+  info->reader.connected_at_ms = NOW_MS - 47900;
+  info->reader.function_id = g_strdup ("pipeline::consumer");
+  info->reader.worker_name = g_strdup ("vm:6340");
+  info->reader.worker_runtime = g_strdup ("python");
+  return info;
+}
+
+static WeirChannelInfo *
+make_closed (WeirEndedBy by)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_CLOSED, 5000);
+
+  info->ended_by = by;
+  info->ended_at_ms = info->since_ms;
+  info->writer.presence = info->reader.presence = WEIR_PRESENCE_GONE;
+  return info;
+}
+
+static WeirPassedInfo *
+pass (WeirChannelInfo *info, WeirDirection direction, const char *function_id, gint64 ago_ms, gint64 returned_ago_ms)
+{
+  WeirPassedInfo *passed = weir_passed_info_new ();
+
+  passed->direction = direction;
+  passed->function_id = g_strdup (function_id);
+  passed->path = g_strdup ("reader");
+  passed->at_ms = NOW_MS - ago_ms;
+  passed->returned_at_ms = returned_ago_ms != 0 ? NOW_MS - returned_ago_ms : 0;
+  g_ptr_array_add (info->passed, passed);
+  return passed;
+}
+
+/* @info: (transfer full) */
+static WeirChannel *
+make_channel (WeirChannelInfo *info)
+{
+  g_autoptr (WeirClock) clock = weir_clock_new ();
+
+  weir_clock_learn (clock, NOW_MS, NOW_US);
+  return weir_channel_new ("weir-engine", clock, info, NOW_US);
+}
+
+/* What is said about @info, which it takes: first finding of that kind. */
+static WeirSentence *
+sentence_of (WeirChannelInfo *info, WeirFindingKind kind)
+{
+  g_autoptr (WeirChannel) channel = make_channel (info);
+  g_autoptr (GPtrArray) findings = weir_channel_dup_findings (channel, NOW_US);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const WeirFinding *finding = g_ptr_array_index (findings, i);
+
+      if (finding->kind == kind)
+        return weir_describe_finding (channel, finding, NOW_US, WEIR_UNITS_DECIMAL);
+    }
+  g_error ("No finding of kind %d", kind);
+}
+
+static void
+assert_sentence (WeirChannelInfo *info, WeirFindingKind kind, const char *headline, const char *text, const char *advice)
+{
+  WeirSentence *sentence = sentence_of (info, kind);
+
+  g_assert_cmpstr (sentence->headline, ==, headline);
+  g_assert_cmpstr (sentence->text, ==, text);
+  g_assert_cmpstr (sentence->advice, ==, advice);
+  weir_sentence_free (sentence);
+}
+
+static void
+test_states (void)
+{
+  static const struct
+  {
+    WeirState state;
+    WeirEndedBy ended_by;
+    const char *word, *detail, *icon;
+    WeirSeverity severity;
+  } cases[] = {
+    { WEIR_STATE_FLOWING, 0, "Flowing", "for 30" NB "s", "media-playback-start-symbolic", WEIR_SEVERITY_GOOD },
+    { WEIR_STATE_STALLED, 0, "Stalled", "slow reader 30" NB "s", "dialog-error-symbolic", WEIR_SEVERITY_ERROR },
+    { WEIR_STATE_IDLE, 0, "Idle", "quiet writer 30" NB "s", "content-loading-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_WAITING_READER, 0, "Waiting for reader", "for 30" NB "s", "document-open-recent-symbolic",
+      WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_WAITING_WRITER, 0, "Waiting for writer", "for 30" NB "s", "document-open-recent-symbolic",
+      WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_CREATED, 0, "Waiting for both ends", "for 30" NB "s", "document-open-recent-symbolic",
+      WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_DRAINING, 0, "Draining", "for 30" NB "s", "media-playback-start-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_READER_GONE, 0, "Reader gone", "for 30" NB "s", "dialog-warning-symbolic", WEIR_SEVERITY_ERROR },
+    { WEIR_STATE_UNKNOWN, 0, "Unknown", "for 30" NB "s", "dialog-question-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, "Closed", "by the writer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed", "by an observer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, "Closed early", "writer lost", "dialog-warning-symbolic",
+      WEIR_SEVERITY_ERROR },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_READER, "Closed early", "the reader left", "dialog-warning-symbolic",
+      WEIR_SEVERITY_ERROR },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, "Expired", "nobody came", "dialog-warning-symbolic", WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_ENGINE, "Closed early", "by the engine", "dialog-warning-symbolic",
+      WEIR_SEVERITY_WARNING },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (cases[i].state, 30000);
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autofree char *detail = NULL;
+
+      info->ended_by = cases[i].ended_by;
+      channel = make_channel (info);
+      detail = weir_describe_state_detail (channel, NOW_US);
+      g_assert_cmpstr (weir_describe_state (channel), ==, cases[i].word);
+      g_assert_cmpstr (detail, ==, cases[i].detail);
+      g_assert_cmpstr (weir_describe_state_icon (channel), ==, cases[i].icon);
+      g_assert_cmpint (weir_describe_severity (channel), ==, cases[i].severity);
+    }
+}
+
+static void
+assert_ends (WeirChannelInfo *info, const char *route, const char *second)
+{
+  g_autoptr (WeirChannel) channel = make_channel (info);
+  WeirSeverity severity = WEIR_SEVERITY_ERROR;
+  g_autofree char *found_route = weir_describe_route (channel);
+  g_autofree char *found_second = weir_describe_second_line (channel, NOW_US, &severity);
+
+  g_assert_cmpstr (found_route, ==, route);
+  g_assert_cmpstr (found_second, ==, second);
+  g_assert_cmpint (severity, ==, WEIR_SEVERITY_QUIET);
+}
+
+static void
+clear_end (WeirEndInfo *end, WeirPresence presence)
+{
+  g_clear_pointer (&end->function_id, g_free);
+  g_clear_pointer (&end->worker_name, g_free);
+  g_clear_pointer (&end->worker_runtime, g_free);
+  end->presence = presence;
+}
+
+static void
+test_routes (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 30000);
+
+  assert_ends (info, "pipeline::producer → pipeline::consumer", "node · vm:6216 → python · vm:6340");
+
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  clear_end (&info->reader, WEIR_PRESENCE_ENGINE);
+  assert_ends (info, "pipeline::producer → http response", "node · vm:6216 → engine");
+
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  clear_end (&info->writer, WEIR_PRESENCE_ENGINE);
+  assert_ends (info, "http request → pipeline::consumer", "engine → python · vm:6340");
+
+  info = make_info (WEIR_STATE_WAITING_READER, 100);
+  clear_end (&info->reader, WEIR_PRESENCE_NONE);
+  assert_ends (info, "pipeline::producer → nobody yet", "node · vm:6216");
+
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  clear_end (&info->reader, WEIR_PRESENCE_ELSEWHERE);
+  assert_ends (info, "pipeline::producer → elsewhere", "node · vm:6216");
+
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  g_clear_pointer (&info->writer.function_id, g_free);
+  assert_ends (info, "vm:6216 → pipeline::consumer", "node · vm:6216 → python · vm:6340");
+
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  clear_end (&info->reader, WEIR_PRESENCE_HERE);
+  clear_end (&info->writer, WEIR_PRESENCE_HERE);
+  assert_ends (info, "unknown → unknown", "");
+}
+
+static void
+assert_alarm (WeirChannelInfo *info, WeirSeverity severity, const char *line)
+{
+  g_autoptr (WeirChannel) channel = make_channel (info);
+  WeirSeverity found = WEIR_SEVERITY_GOOD;
+  g_autofree char *second = weir_describe_second_line (channel, NOW_US, &found);
+
+  g_assert_cmpstr (second, ==, line);
+  g_assert_cmpint (found, ==, severity);
+}
+
+static void
+test_alarms (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_WAITING_READER, 125000);
+  WeirPassedInfo *passed;
+
+  clear_end (&info->reader, WEIR_PRESENCE_NONE);
+  info->expires_at_ms = NOW_MS + 174000;
+  assert_alarm (info, WEIR_SEVERITY_WARNING, "removed in 2" NB "m" NB "54" NB "s unless a reader comes");
+
+  info = make_info (WEIR_STATE_WAITING_READER, 158000);
+  info->reader.presence = WEIR_PRESENCE_NONE;
+  passed = pass (info, WEIR_DIRECTION_READ, "files::process", 158100, 158088);
+  passed->error_code = g_strdup ("invocation_failed");
+  passed->error_message = g_strdup ("ENOENT: no such file\n    at open (fs.js)");
+  assert_alarm (info, WEIR_SEVERITY_ERROR, "files::process failed 12" NB "ms after it was handed the reader: ENOENT: no such file");
+
+  assert_alarm (make_closed (WEIR_ENDED_WRITER_LOST), WEIR_SEVERITY_ERROR, "the writer’s connection broke without a close");
+  assert_alarm (make_closed (WEIR_ENDED_READER), WEIR_SEVERITY_ERROR, "the reader left before the writer had closed");
+
+  info = make_closed (WEIR_ENDED_WRITER);
+  info->totals.written_messages = 9;
+  info->totals.sent_messages = 8;
+  assert_alarm (info, WEIR_SEVERITY_ERROR, "1 message was never read");
+
+  info = make_info (WEIR_STATE_IDLE, 60000);
+  pass (info, WEIR_DIRECTION_WRITE, "files::fetch", 90000, 80000);
+  assert_alarm (info, WEIR_SEVERITY_WARNING, "files::fetch has returned and left the writer open");
+}
+
+/* The card in the picture of the channels page. */
+static void
+test_slow_reader (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+
+  info->paused_since_ms = NOW_MS - 3300;
+  info->reader.probed = TRUE;
+  info->totals = (WeirTotals){ .written_messages = 3392, .sent_messages = 3328, .acked_messages = 3325,
+                               .buffered_messages = 64, .buffered_bytes = 4000000 };
+  assert_sentence (info, WEIR_FINDING_READER_SLOW, "The reader is slow.",
+                   "pipeline::consumer last read 4.2" NB "s ago. 64 of 64 messages (4.0" NB "MB) wait for it, so "
+                   "pipeline::producer is held.",
+                   "The writer and the engine are well: see what pipeline::consumer waits for between reads.");
+}
+
+static void
+test_slow_reader_variants (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+  WeirSentence *sentence;
+
+  info->buffer_items = 0;
+  info->totals.written_messages = info->totals.buffered_messages = 1;
+  info->totals.buffered_bytes = 40;
+  clear_end (&info->reader, WEIR_PRESENCE_HERE);
+  sentence = sentence_of (info, WEIR_FINDING_READER_SLOW);
+  g_assert_cmpstr (sentence->text, ==, "the reader has not read anything yet. 1 message (40" NB "B) wait for it.");
+  weir_sentence_free (sentence);
+}
+
+static void
+test_hangs (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1000);
+
+  info->reader.probed = TRUE;
+  info->totals = (WeirTotals){ .written_messages = 3000, .sent_messages = 3000, .acked_messages = 100 };
+  assert_sentence (info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
+                   "pipeline::consumer last read 4.0" NB "s ago. 2\u202f900 messages lie in its socket and are not taken.",
+                   "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
+}
+
+static void
+test_waiting (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_WAITING_READER, 125000);
+
+  clear_end (&info->reader, WEIR_PRESENCE_NONE);
+  info->expires_at_ms = NOW_MS + 174000;
+  info->totals.written_messages = 64;
+  info->totals.written_bytes = 4200000;
+  assert_sentence (info, WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
+                   "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB "05" NB "s. "
+                   "The channel is removed in 2" NB "m" NB "54" NB "s unless one comes.",
+                   "Nobody was handed the reader: pass its ref to the function that is to read.");
+}
+
+static void
+test_call_failed (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_WAITING_READER, 158000);
+  WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "files::process", 158100, 158088);
+
+  passed->error_code = g_strdup ("invocation_failed");
+  passed->error_message = g_strdup ("ENOENT");
+  assert_sentence (info, WEIR_FINDING_CALL_FAILED, "files::process failed.",
+                   "It failed 12" NB "ms after it was handed the reader: ENOENT (invocation_failed).",
+                   "Whoever holds the other end is not told: it should close its end when the call fails.");
+}
+
+/* Every kind has a headline and a text that end as sentences do, whatever is known of the channel. */
+static void
+test_every_kind (void)
+{
+  for (guint named = 0; named < 2; named++)
+    {
+      for (WeirFindingKind kind = WEIR_FINDING_FLOWS; kind <= WEIR_FINDING_UNKNOWN; kind++)
+        {
+          WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 1000);
+          WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "a::b", 9000, 8000);
+          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed };
+          g_autoptr (WeirChannel) channel = NULL;
+          WeirSentence *sentence;
+
+          passed->error_code = g_strdup ("code");
+          if (!named)
+            {
+              clear_end (&info->writer, WEIR_PRESENCE_NONE);
+              clear_end (&info->reader, WEIR_PRESENCE_NONE);
+              info->buffer_items = 0;
+            }
+          channel = make_channel (info);
+          sentence = weir_describe_finding (channel, &finding, NOW_US, WEIR_UNITS_BINARY);
+          g_assert_true (g_str_has_suffix (sentence->headline, "."));
+          g_assert_true (g_str_has_suffix (sentence->text, "."));
+          g_assert_null (strstr (sentence->text, "(null)"));
+          g_assert_true (sentence->advice == NULL || g_str_has_suffix (sentence->advice, "."));
+          weir_sentence_free (sentence);
+        }
+    }
+}
+
+static void
+assert_life (WeirChannel *channel, const char *const *lines)
+{
+  g_autoptr (GPtrArray) events = weir_channel_dup_life (channel);
+
+  g_assert_cmpuint (events->len, ==, g_strv_length ((char **) lines));
+  for (guint i = 0; i < events->len; i++)
+    {
+      g_autofree char *line = weir_describe_life_event (channel, g_ptr_array_index (events, i));
+
+      g_assert_cmpstr (line, ==, lines[i]);
+    }
+}
+
+static void
+test_life (void)
+{
+  static const char *const lines[] = { "created by vm:6216",
+                                       "reader ref passed to pipeline::consumer",
+                                       "that call returned after 7" NB "ms",
+                                       "writer connected",
+                                       "reader connected",
+                                       "last message read",
+                                       "buffer full, the writer is held",
+                                       "the reader has stalled",
+                                       NULL };
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+  g_autoptr (WeirChannel) channel = NULL;
+
+  pass (info, WEIR_DIRECTION_READ, "pipeline::consumer", 47988, 47981);
+  info->paused_since_ms = NOW_MS - 3300;
+  info->totals.sent_messages = 4;
+  channel = make_channel (info);
+  assert_life (channel, lines);
+}
+
+static void
+test_life_end (void)
+{
+  static const char *const lines[] = { "created by vm:6216",
+                                       "writer ref passed to a::b",
+                                       "a::b failed after 1.0" NB "s: boom",
+                                       "writer ref passed to c::d",
+                                       "writer connected",
+                                       "reader connected",
+                                       "writer closed: 1000 stream_complete",
+                                       "reader gone, without a close",
+                                       "ended by the writer",
+                                       NULL };
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER);
+  g_autoptr (WeirChannel) channel = NULL;
+  WeirPassedInfo *passed;
+
+  info->created_at_ms = NOW_MS - 60000;
+  passed = pass (info, WEIR_DIRECTION_WRITE, "a::b", 59000, 58000);
+  passed->error_code = g_strdup ("invocation_failed");
+  passed->error_message = g_strdup ("boom");
+  pass (info, WEIR_DIRECTION_WRITE, "c::d", 57000, 0);
+  info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms;
+  info->writer.close_code = 1000;
+  info->writer.close_reason = g_strdup ("stream_complete");
+  channel = make_channel (info);
+  assert_life (channel, lines);
+}
+
+static void
+test_summary (void)
+{
+  static const struct
+  {
+    WeirSummary summary;
+    const char *text;
+  } cases[] = {
+    { { .n_channels = 10, .n_flowing = 4, .n_stalled = 1, .n_waiting = 2, .n_waiting_reader = 2, .n_idle = 1, .n_closed = 2 },
+      "4 flow, 1 is stalled, 2 wait for a reader" },
+    { { .n_channels = 1, .n_flowing = 1 }, "1 flows" },
+    { { .n_channels = 3, .n_stalled = 2, .n_waiting = 1 }, "2 are stalled, 1 waits" },
+    { { .n_channels = 2, .n_waiting = 2, .n_waiting_reader = 1 }, "2 wait" },
+    { { .n_channels = 5, .n_idle = 2, .n_closed = 3 }, "2 are idle" },
+    { { .n_channels = 3, .n_closed = 3 }, "3 have closed" },
+    { { .n_channels = 2 }, "Nothing is known of these channels" },
+    { { 0 }, "No channels yet" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = weir_describe_summary (&cases[i].summary);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+static void
+test_plane (void)
+{
+  static const struct
+  {
+    WeirPresence writer, reader;
+    const char *text;
+  } cases[] = {
+    { WEIR_PRESENCE_HERE, WEIR_PRESENCE_NONE, "weir-engine sees both ends" },
+    { WEIR_PRESENCE_HERE, WEIR_PRESENCE_ELSEWHERE, "weir-engine sees the writing end" },
+    { WEIR_PRESENCE_UNKNOWN, WEIR_PRESENCE_GONE, "weir-engine sees the reading end" },
+    { WEIR_PRESENCE_UNKNOWN, WEIR_PRESENCE_ELSEWHERE, "weir-engine sees neither end" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 0);
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autofree char *text = NULL;
+
+      info->writer.presence = cases[i].writer;
+      info->reader.presence = cases[i].reader;
+      channel = make_channel (info);
+      text = weir_describe_plane (channel);
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/decode/describe/states", test_states);
+  g_test_add_func ("/decode/describe/routes", test_routes);
+  g_test_add_func ("/decode/describe/alarms", test_alarms);
+  g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
+  g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
+  g_test_add_func ("/decode/describe/hangs", test_hangs);
+  g_test_add_func ("/decode/describe/waiting", test_waiting);
+  g_test_add_func ("/decode/describe/call-failed", test_call_failed);
+  g_test_add_func ("/decode/describe/every-kind", test_every_kind);
+  g_test_add_func ("/decode/describe/life", test_life);
+  g_test_add_func ("/decode/describe/life-end", test_life_end);
+  g_test_add_func ("/decode/describe/summary", test_summary);
+  g_test_add_func ("/decode/describe/plane", test_plane);
+  return g_test_run ();
+}
