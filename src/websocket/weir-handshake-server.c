@@ -117,6 +117,9 @@ weir_handshake_accept (SoupServerMessage *message, WeirHandshakeFunc callback, g
   if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
     return FALSE;
 
+  /* Stealing asks for the addresses and complains aloud if the peer has gone; what was asked before is remembered. */
+  soup_server_message_get_remote_address (message);
+  soup_server_message_get_local_address (message);
   self = g_new (Acceptance, 1);
   *self = (Acceptance) { callback, user_data };
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
