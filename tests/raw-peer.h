@@ -137,11 +137,11 @@ raw_peer_request (RawPeer *self, const char *path, const char *headers)
       g_strdup_printf ("GET %s HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
                        path, headers != NULL ? headers : "");
-  const char *end;
+  const char *end = NULL;
   guint status;
 
   raw_peer_write (self, request, strlen (request));
-  while ((end = memmem (self->in->data, self->in->len, "\r\n\r\n", 4)) == NULL)
+  while (self->in->len == 0 || (end = memmem (self->in->data, self->in->len, "\r\n\r\n", 4)) == NULL)
     {
       g_assert_true (raw_peer_fill (self, RAW_LIMIT_MS));
       if (self->is_at_end)

@@ -37,13 +37,13 @@ static void
 log_expired (const WeirChannelTable *self, const WeirEngineChannel *channel, const WeirMeters *meters)
 {
   g_autofree char *expiry = dup_expiry (self);
-  const char *who = "neither of its ends";
+  const char *who = "neither end came";
 
   if (meters->writer != WEIR_PRESENCE_NONE)
-    who = "its reader";
+    who = "its reader never came";
   else if (meters->reader != WEIR_PRESENCE_NONE)
-    who = "its writer";
-  g_message ("channel %.8s expired: %s never came, %s after the last sign of life", channel->id, who, expiry);
+    who = "its writer never came";
+  g_message ("channel %.8s expired: %s, %s after the last sign of life", channel->id, who, expiry);
 }
 
 static void
@@ -51,43 +51,40 @@ log_ended (const WeirChannelTable *self, const WeirEngineChannel *channel, const
 {
   const WeirTotals *totals = &event->meters.totals;
 
-  switch (event->by)
-    {
-    case WEIR_ENDED_EXPIRED:
-      log_expired (self, channel, &event->meters);
-      break;
-    case WEIR_ENDED_WRITER_LOST:
-      g_message (
-          "channel %.8s: its writer was lost without a close; the reader got what was accepted, %" G_GUINT64_FORMAT
-          " messages, and Close 1011 writer_lost",
-          channel->id, totals->sent_messages);
-      break;
-    case WEIR_ENDED_READER:
-      g_message ("channel %.8s: its reader left after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                 " messages; the writer was told with Close 1001 reader_left",
-                 channel->id, totals->sent_messages, totals->written_messages);
-      break;
-    case WEIR_ENDED_WRITER:
-    case WEIR_ENDED_ENGINE:
-    case WEIR_ENDED_OBSERVER:
-    case WEIR_ENDED_NOT:
-    default:
-      g_info ("channel %.8s ended by %s after %" G_GUINT64_FORMAT " messages", channel->id,
-              event->by != WEIR_ENDED_NOT ? weir_ended_by_to_string (event->by) : "nobody", totals->sent_messages);
-      break;
-    }
+  if (event->by == WEIR_ENDED_EXPIRED)
+    log_expired (self, channel, &event->meters);
+  else
+    g_info ("channel %.8s has ended by %s: %" G_GUINT64_FORMAT " messages written, %" G_GUINT64_FORMAT " sent",
+            channel->id, event->by != WEIR_ENDED_NOT ? weir_ended_by_to_string (event->by) : "nobody",
+            totals->written_messages, totals->sent_messages);
 }
 
+/* A peer cannot give a reason without a code. */
+static gboolean
+was_closed_by_us (const WeirPipeEvent *event)
+{
+  return event->code == 0 && event->reason != NULL && *event->reason != '\0';
+}
+
+/* An end that goes as it should is for the curious; one that breaks the stream off is a fact. */
 static void
 log_left (const WeirEngineChannel *channel, const WeirPipeEvent *event)
 {
   const char *side = weir_side_to_string (event->side);
+  const WeirTotals *totals = &event->meters.totals;
 
   if (event->violation != NULL)
     g_message ("channel %.8s: its %s broke the WebSocket protocol and was closed: %s", channel->id, side,
                event->violation);
-  else if (!event->is_clean)
-    g_info ("channel %.8s: its %s was lost without a close", channel->id, side);
+  else if (event->side == WEIR_SIDE_WRITER && !event->is_clean && event->meters.reader != WEIR_PRESENCE_GONE)
+    g_message ("channel %.8s: its writer was lost without a close after %" G_GUINT64_FORMAT
+               " messages; the reader gets these, then Close 1011 writer_lost",
+               channel->id, totals->written_messages);
+  else if (event->side == WEIR_SIDE_READER && !was_closed_by_us (event) &&
+           (event->meters.writer != WEIR_PRESENCE_GONE || totals->sent_messages < totals->written_messages))
+    g_message ("channel %.8s: its reader left%s after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+               " messages; the writer is told with Close 1001 reader_left",
+               channel->id, event->is_clean ? "" : " without a close", totals->sent_messages, totals->written_messages);
   else
     g_info ("channel %.8s: its %s closed with %u%s%s", channel->id, side, event->code, event->reason != NULL ? " " : "",
             event->reason != NULL ? event->reason : "");
