@@ -263,6 +263,17 @@ worker_call (RawPeer *worker, const char *function_id, const char *data)
   return id;
 }
 
+/* Answers a call. @result: JSON. */
+static inline void
+worker_answer (RawPeer *worker, const char *function_id, const char *invocation_id, const char *result)
+{
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"%s\",\"result\":%s}",
+                       invocation_id, function_id, result);
+
+  raw_peer_send_text (worker, message);
+}
+
 /* Takes the next message, which has to be the answer to that call. */
 static inline char *
 worker_take_answer (RawPeer *worker, const char *invocation_id)

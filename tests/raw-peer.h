@@ -129,18 +129,13 @@ raw_peer_read_all (RawPeer *self)
 
 /* --- handshake --- */
 
-/* Sends a request and returns the status of its answer. @headers: more lines, each with its end; nullable. */
+/* Takes the answer to a request, and returns its status. */
 static inline guint
-raw_peer_request (RawPeer *self, const char *path, const char *headers)
+raw_peer_read_answer (RawPeer *self)
 {
-  g_autofree char *request =
-      g_strdup_printf ("GET %s HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
-                       path, headers != NULL ? headers : "");
   const char *end = NULL;
   guint status;
 
-  raw_peer_write (self, request, strlen (request));
   while (self->in->len == 0 || (end = memmem (self->in->data, self->in->len, "\r\n\r\n", 4)) == NULL)
     {
       g_assert_true (raw_peer_fill (self, RAW_LIMIT_MS));
@@ -152,6 +147,19 @@ raw_peer_request (RawPeer *self, const char *path, const char *headers)
   if (status == 101)
     g_byte_array_remove_range (self->in, 0, (guint) (end + 4 - (const char *) self->in->data));
   return status;
+}
+
+/* Sends a request and returns the status of its answer. @headers: more lines, each with its end; nullable. */
+static inline guint
+raw_peer_request (RawPeer *self, const char *path, const char *headers)
+{
+  g_autofree char *request =
+      g_strdup_printf ("GET %s HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+                       path, headers != NULL ? headers : "");
+
+  raw_peer_write (self, request, strlen (request));
+  return raw_peer_read_answer (self);
 }
 
 static inline RawPeer *

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "engine-program.h"
+#include "weir-channel-table.h"
+#include "weir-engine-log.h"
+#include "weir-engine-options.h"
+#include "weir-secret.h"
+
+/* The program: its options, its log, how it starts and how it ends. */
+
+/* --- options --- */
+
+static WeirEngineOptions *
+parse (const char *arguments, GError **error)
+{
+  g_autoptr(WeirEngineOptions) options = weir_engine_options_new ();
+  g_autofree char *line = g_strconcat ("weir-engine ", arguments, NULL);
+  g_auto(GStrv) argv = NULL;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
+  return weir_engine_options_parse (options, argv, error) ? g_steal_pointer (&options) : NULL;
+}
+
+static void
+test_options (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(WeirEngineOptions) defaults = parse ("", &error);
+  g_autoptr(WeirEngineOptions) all = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (defaults->listen, ==, "localhost:49134");
+  g_assert_null (defaults->token);
+  g_assert_true (defaults->probe);
+  g_assert_cmpuint (defaults->buffer_bytes, ==, 8u << 20);
+  g_assert_cmpuint (defaults->memory_bytes, ==, 1u << 30);
+  g_assert_cmpint (defaults->expiry_us, ==, 5 * 60 * G_USEC_PER_SEC);
+  all = parse ("--listen [::1]:1 --token t --threads 3 --buffer-bytes 1M --memory=2G --no-probe --allow-origin a "
+               "--allow-origin b --name n -v",
+               &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (all->listen, ==, "[::1]:1");
+  g_assert_cmpstr (all->token, ==, "t");
+  g_assert_cmpuint (all->n_threads, ==, 3);
+  g_assert_cmpuint (all->buffer_bytes, ==, 1u << 20);
+  g_assert_cmpuint (all->memory_bytes, ==, 2ull << 30);
+  g_assert_false (all->probe);
+  g_assert_cmpuint (g_strv_length (all->origins), ==, 2);
+  g_assert_cmpstr (all->name, ==, "n");
+  g_assert_true (all->is_verbose);
+}
+
+static void
+test_bad_options (void)
+{
+  const char *const bad[] = {
+    "--threads 0",
+    "--threads 65",
+    "--threads x",
+    "--buffer-bytes 0",
+    "--buffer-bytes 10X",
+    "--memory -1",
+    "--memory ''",
+    "--bogus",
+    "positional",
+    "--token ''",
+    "--token 'two words'",
+    "--token-file /nonexistent",
+    "--listen",
+    "--memory 1GG",
+    "--memory 99999999999999999999",
+    "--memory 99999999999G",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(WeirEngineOptions) options = parse (bad[i], &error);
+
+      if (options != NULL)
+        g_error ("“%s” was accepted", bad[i]);
+      g_assert_nonnull (error);
+      g_assert_null (strchr (error->message, '\n'));
+    }
+}
+
+static void
+test_sizes (void)
+{
+  const struct
+  {
+    const char *text;
+    guint64 bytes;
+  } good[] = { { "1", 1 }, { "64K", 65536 }, { "64k", 65536 }, { "8M", 8 << 20 }, { "1G", 1 << 30 } };
+  guint64 bytes;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (weir_engine_options_parse_size (good[i].text, &bytes));
+      g_assert_cmpuint (bytes, ==, good[i].bytes);
+    }
+  g_assert_false (weir_engine_options_parse_size ("", &bytes));
+  g_assert_false (weir_engine_options_parse_size ("M", &bytes));
+  g_assert_false (weir_engine_options_parse_size ("-1", &bytes));
+  g_assert_false (weir_engine_options_parse_size ("1 M", &bytes));
+}
+
+/* --- small parts --- */
+
+static void
+test_secrets (void)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      char *uuid = weir_secret_new_uuid ();
+
+      g_assert_true (g_uuid_string_is_valid (uuid));
+      g_assert_cmpint (uuid[14], ==, '4');
+      g_assert_nonnull (strchr ("89ab", uuid[19]));
+      g_assert_true (g_hash_table_add (seen, uuid));
+    }
+  g_assert_true (weir_secret_equal ("abc", "abc"));
+  g_assert_false (weir_secret_equal ("abc", "abd"));
+  g_assert_false (weir_secret_equal ("abc", "ab"));
+  g_assert_false (weir_secret_equal ("", "a"));
+  g_assert_false (weir_secret_equal (NULL, NULL));
+}
+
+static void
+test_log (void)
+{
+  g_autofree char *long_text = g_strnfill (5000, 'x');
+  g_autofree char *plain = weir_engine_log_format ("one fact", G_GINT64_CONSTANT (1234567089000));
+  g_autofree char *hostile = weir_engine_log_format ("a\nb\x1b[31m\xff\xe2\x80\xa8", 0);
+  g_autofree char *longer = weir_engine_log_format (long_text, 0);
+
+  g_assert_true (g_str_has_suffix (plain, ".089 one fact"));
+  g_assert_true (g_str_has_suffix (hostile, " a\\u000ab\\u001b[31m\xef\xbf\xbd\\u2028"));
+  g_assert_cmpuint (strlen (longer), <, 1100);
+}
+
+/* --- starting --- */
+
+/* Runs it to its end; returns its exit status. */
+static int
+run (const char *const *arguments, char **out, char **err)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_ptr_array_add (argv, program);
+  for (guint i = 0; arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, (gpointer) arguments[i]);
+  g_ptr_array_add (argv, NULL);
+  process = g_subprocess_newv ((const char *const *) argv->pdata,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, out, err, &error);
+  g_assert_no_error (error);
+  return g_subprocess_get_exit_status (process);
+}
+
+static void
+assert_refused (const char *option, const char *value, const char *words)
+{
+  const char *const arguments[] = { option, value, NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (run (arguments, &out, &err), ==, 2);
+  g_assert_cmpstr (out, ==, "");
+  g_assert_true (g_str_has_prefix (err, "weir-engine: "));
+  g_assert_cmpint (strchr (err, '\n') - err, ==, (gssize) strlen (err) - 1); /* one line */
+  if (strstr (err, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, err);
+}
+
+static void
+test_refusals (void)
+{
+  assert_refused ("--listen", "0.0.0.0:0", "--token-file");
+  assert_refused ("--listen", "[::]:0", "WEIR_TOKEN");
+  assert_refused ("--listen", "localhost", "localhost:49134");
+  assert_refused ("--listen", "::1:80", "[::1]:49134");
+  assert_refused ("--listen", "localhost:65536", "localhost:49134");
+  assert_refused ("--listen", "host.example:0", "localhost:49134");
+  assert_refused ("--memory", "lots", "--memory");
+  assert_refused ("--bogus", NULL, "--bogus");
+}
+
+static void
+test_version (void)
+{
+  const char *const arguments[] = { "--version", NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (run (arguments, &out, &err), ==, 0);
+  g_assert_cmpstr (out, ==, "weir-engine " WEIR_VERSION "\n");
+  g_assert_cmpstr (err, ==, "");
+}
+
+static void
+test_port_taken (void)
+{
+  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", engine->port);
+
+  assert_refused ("--listen", listen, "cannot listen on 127.0.0.1");
+}
+
+/* Both loopbacks, one port. */
+static void
+test_localhost (void)
+{
+  const char *const arguments[] = { "--listen", "localhost:0", NULL };
+  g_autoptr(EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+                                  .sin6_port = htons (engine->port),
+                                  .sin6_addr = in6addr_loopback };
+  int fd = socket (AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
+    {
+      if (engine_program_has_logged (engine, "listening on 127.0.0.1 alone", 0))
+        g_test_skip ("no IPv6 here");
+      else
+        g_test_fail ();
+    }
+  if (fd >= 0)
+    close (fd);
+}
+
+/* --- ending --- */
+
+static void
+end_by (int number)
+{
+  EngineProgram *engine = engine_program_start (NULL);
+  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr(RawPeer) mute = worker_connect (engine, NULL, NULL); /* never answers */
+  g_autoptr(RawPeer) half = raw_peer_connect (engine->port);
+  g_autoptr(RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
+  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr(RawPeer) writer = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *reason = NULL;
+
+  worker_create_channel (worker, "{}", &writer_path, &reader_path);
+  reader = raw_peer_open (engine->port, reader_path);
+  writer = raw_peer_open (engine->port, writer_path);
+  worker_register (worker, "some::function");
+  g_subprocess_send_signal (engine->process, number);
+  g_assert_cmpuint (raw_peer_wait_close (worker, &reason), ==, 1001);
+  g_assert_cmpstr (reason, ==, "engine_stopping");
+  raw_peer_send_close (worker, 1001, "");
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 1001);
+  g_assert_cmpuint (raw_peer_wait_close (writer, NULL), ==, 1001);
+  g_assert_cmpuint (raw_peer_wait_close (telemetry, NULL), ==, 1001);
+  engine_program_stop (engine); /* a second signal on the way changes nothing */
+}
+
+static void
+test_sigterm (void)
+{
+  end_by (SIGTERM);
+}
+
+static void
+test_sigint (void)
+{
+  end_by (SIGINT);
+}
+
+/* A reader that does not read must not keep it. */
+static void
+test_stop_while_held (void)
+{
+  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *data = g_malloc0 (1 << 20);
+  g_autoptr(GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, data, 1 << 20);
+  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr(RawPeer) writer = NULL;
+  struct pollfd poll_fd;
+  gsize sent = 0;
+
+  worker_create_channel (worker, "{}", &writer_path, &reader_path);
+  reader = raw_peer_open (engine->port, reader_path);
+  writer = raw_peer_open (engine->port, writer_path);
+  for (poll_fd = (struct pollfd){ .fd = writer->fd, .events = POLLOUT }; poll (&poll_fd, 1, 200) > 0;)
+    {
+      gssize n = send (writer->fd, frame->data + sent % frame->len, frame->len - sent % frame->len,
+                       MSG_DONTWAIT | MSG_NOSIGNAL);
+
+      g_assert_cmpint (n, >, 0);
+      sent += (gsize) n;
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_unsetenv ("WEIR_TOKEN");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/program/options", test_options);
+  g_test_add_func ("/engine/program/bad-options", test_bad_options);
+  g_test_add_func ("/engine/program/sizes", test_sizes);
+  g_test_add_func ("/engine/program/secrets", test_secrets);
+  g_test_add_func ("/engine/program/log", test_log);
+  g_test_add_func ("/engine/program/refusals", test_refusals);
+  g_test_add_func ("/engine/program/version", test_version);
+  g_test_add_func ("/engine/program/port-taken", test_port_taken);
+  g_test_add_func ("/engine/program/localhost", test_localhost);
+  g_test_add_func ("/engine/program/sigterm", test_sigterm);
+  g_test_add_func ("/engine/program/sigint", test_sigint);
+  g_test_add_func ("/engine/program/stop-while-held", test_stop_while_held);
+  return g_test_run ();
+}
