@@ -25,7 +25,7 @@ write_stream (gpointer data)
 {
   Stage *stage = data;
 
-  while (!g_atomic_int_get (&stage->is_ending))
+  do
     {
       guint32 number = stage->n_written++;
       g_auto(RawFrame) frame = { 0 };
