@@ -36,6 +36,7 @@ write_stream (gpointer data)
       g_assert_cmpmem (g_bytes_get_data (frame.payload, NULL), g_bytes_get_size (frame.payload), &number,
                        sizeof number);
     }
+  while (!g_atomic_int_get (&stage->is_ending));
   return NULL;
 }
 
