@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-application.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+
+#include "weir-connect-dialog.h"
+#include "weir-preferences.h"
+#include "weir-settings.h"
+#include "weir-window.h"
+
+struct _WeirApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (WeirApplication, weir_application, ADW_TYPE_APPLICATION)
+
+static const GOptionEntry options[]
+    = { { "url", 'u', 0, G_OPTION_ARG_STRING, NULL, N_ ("Connect to the engine at URL"), N_ ("URL") },
+        { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Start an engine here, with sample workers"), NULL },
+        { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and leave"), NULL },
+        { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, N_ ("Leave after the first frame, for benchmarks"),
+          NULL },
+        { NULL } };
+
+static WeirWindow *
+weir_application_get_window (WeirApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return window != NULL ? WEIR_WINDOW (window) : weir_window_new (GTK_APPLICATION (self));
+}
+
+/* --- the first frame, for tests/bench --- */
+
+static gboolean
+leave_cb (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+painted_cb (GdkFrameClock *clock, GApplication *self)
+{
+  g_signal_handlers_disconnect_by_data (clock, self);
+  g_print ("weir: first frame\n");
+  g_idle_add (leave_cb, self);
+}
+
+static void
+realize_cb (GtkWidget *window, GApplication *self)
+{
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (painted_cb), self);
+}
+
+/* --- actions --- */
+
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+
+  if (window != NULL)
+    gtk_window_close (window);
+  else
+    g_application_quit (user_data);
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWidget *window = weir_preferences_new (gtk_application_get_active_window (user_data));
+
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _("Weir"), "application-icon",
+                         WEIR_APP_ID, "version", WEIR_VERSION, "comments",
+                         _("Watch and debug the channels of an iii engine"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "developer-name", _("The Weir developers"), NULL);
+}
+
+static const GActionEntry actions[]
+    = { { "quit", quit_action }, { "preferences", preferences_action }, { "about", about_action } };
+
+static void
+weir_application_install_actions (WeirApplication *self)
+{
+  GtkApplication *application = GTK_APPLICATION (self);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (application, "app.quit", (const char *[]){ "<Control>q", NULL });
+  gtk_application_set_accels_for_action (application, "app.preferences", (const char *[]){ "<Control>comma", NULL });
+}
+
+/* --- life --- */
+
+static gboolean
+signal_cb (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weir_application_apply_theme (WeirApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+  int theme = g_settings_get_enum (weir_settings_get (), "theme");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[CLAMP (theme, 0, (int) G_N_ELEMENTS (schemes) - 1)]);
+}
+
+static void
+weir_application_startup (GApplication *application)
+{
+  WeirApplication *self = WEIR_APPLICATION (application);
+
+  G_APPLICATION_CLASS (weir_application_parent_class)->startup (application);
+  weir_application_install_actions (self);
+  weir_application_apply_theme (self);
+  g_signal_connect_object (weir_settings_get (), "changed::theme", G_CALLBACK (weir_application_apply_theme), self,
+                           G_CONNECT_SWAPPED);
+  g_unix_signal_add (SIGINT, signal_cb, self);
+  g_unix_signal_add (SIGTERM, signal_cb, self);
+  g_unix_signal_add (SIGHUP, signal_cb, self);
+}
+
+/* Where to connect when nobody says: where it was last, else the engine's usual address. */
+static char *
+dup_saved_url (void)
+{
+  g_autofree char *saved = g_settings_get_string (weir_settings_get (), "url");
+
+  return *saved != '\0' ? g_steal_pointer (&saved) : g_strdup (WEIR_WORKER_DEFAULT_URL);
+}
+
+static void
+weir_application_open (WeirApplication *self, WeirWindow *window, GVariantDict *arguments)
+{
+  g_autofree char *saved = dup_saved_url ();
+  g_autofree char *asked = NULL;
+  const char *reason;
+
+  if (g_variant_dict_lookup (arguments, "url", "s", &asked))
+    {
+      g_autofree char *url = weir_connect_dialog_complete_url (asked, &reason);
+
+      if (url != NULL)
+        weir_window_connect (window, url, NULL);
+      else
+        weir_window_show_error (window, asked, reason);
+    }
+  if (g_variant_dict_contains (arguments, "demo"))
+    weir_window_start_engine (window, TRUE);
+  else if (asked == NULL && weir_window_get_connection (window) == NULL)
+    weir_window_connect (window, saved, NULL);
+}
+
+static int
+weir_application_command_line (GApplication *application, GApplicationCommandLine *command_line)
+{
+  WeirApplication *self = WEIR_APPLICATION (application);
+  GVariantDict *arguments = g_application_command_line_get_options_dict (command_line);
+  WeirWindow *window = weir_application_get_window (self);
+
+  if (g_variant_dict_contains (arguments, "first-frame"))
+    g_signal_connect_object (window, "realize", G_CALLBACK (realize_cb), self, 0);
+  weir_application_open (self, window, arguments);
+  gtk_window_present (GTK_WINDOW (window));
+  return 0;
+}
+
+static int
+weir_application_handle_local_options (GApplication *application, GVariantDict *arguments)
+{
+  if (!g_variant_dict_contains (arguments, "version"))
+    return -1; /* go on */
+
+  g_print ("weir %s\n", WEIR_VERSION);
+  return 0;
+}
+
+static void
+weir_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (weir_application_get_window (WEIR_APPLICATION (application))));
+}
+
+static void
+weir_application_class_init (WeirApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = weir_application_startup;
+  application_class->activate = weir_application_activate;
+  application_class->command_line = weir_application_command_line;
+  application_class->handle_local_options = weir_application_handle_local_options;
+}
+
+static void
+weir_application_init (WeirApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("– watch the channels of an iii engine"));
+}
+
+GApplication *
+weir_application_new (void)
+{
+  return g_object_new (WEIR_TYPE_APPLICATION, "application-id", WEIR_APP_ID, "resource-base-path", "/io/github/weir/Weir",
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+}

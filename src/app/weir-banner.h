@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+/* A line over the page that says what is wrong and offers a button, as libadwaita has from 1.3 on. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_BANNER (weir_banner_get_type ())
+G_DECLARE_FINAL_TYPE (WeirBanner, weir_banner, WEIR, BANNER, GtkWidget)
+
+/* @title: bold, @text: after it; @button, @action: nullable, what to do. @css_class: "warning" or "info". */
+void weir_banner_show (WeirBanner *self, const char *css_class, const char *title, const char *text, const char *button,
+                       const char *action);
+void weir_banner_hide (WeirBanner *self);
+
+G_END_DECLS

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-cell.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-buffer-bar.h"
+#include "weir-describe.h"
+#include "weir-group-mark.h"
+#include "weir-settings.h"
+#include "weir-sparkline.h"
+#include "weir-tone.h"
+
+struct _WeirChannelCell
+{
+  GtkWidget parent_instance;
+
+  WeirCellKind kind;
+  WeirChannelRows *rows;
+  GtkListItem *item; /* borrowed while bound */
+
+  /* Each kind has some of these. */
+  GtkWidget *mark;
+  GtkWidget *icon;
+  GtkWidget *first;
+  GtkWidget *second;
+  GtkWidget *third;
+  GtkWidget *sparkline;
+  GtkWidget *bar;
+
+  char *row_name;
+};
+
+G_DEFINE_FINAL_TYPE (WeirChannelCell, weir_channel_cell, GTK_TYPE_WIDGET)
+
+typedef struct
+{
+  void (*build) (WeirChannelCell *self);
+  void (*refresh) (WeirChannelCell *self, WeirChannel *channel, gint64 now_us);
+} WeirCellClass;
+
+/* --- parts --- */
+
+static GtkWidget *
+new_text (double xalign, const char *css_class)
+{
+  GtkWidget *text = gtk_inscription_new (NULL);
+
+  g_object_set (text, "xalign", xalign, "yalign", 0.5, "hexpand", TRUE, "min-chars", 1, "nat-chars", 1, "nat-lines", 1,
+                "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, NULL);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (text, css_class);
+
+  return text;
+}
+
+static void
+set_text (GtkWidget *inscription, const char *text)
+{
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (inscription)), text) != 0)
+    gtk_inscription_set_text (GTK_INSCRIPTION (inscription), text);
+}
+
+static void
+take_text (GtkWidget *inscription, char *text)
+{
+  set_text (inscription, text);
+  g_free (text);
+}
+
+static GtkWidget *
+new_box (GtkOrientation orientation, int spacing)
+{
+  GtkWidget *box = gtk_box_new (orientation, spacing);
+
+  gtk_widget_set_valign (box, orientation == GTK_ORIENTATION_VERTICAL ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL);
+  gtk_widget_set_hexpand (box, TRUE);
+  return box;
+}
+
+static GtkWidget *
+append (GtkWidget *box, GtkWidget *child)
+{
+  gtk_box_append (GTK_BOX (box), child);
+  return child;
+}
+
+static void
+set_child (WeirChannelCell *self, GtkWidget *child)
+{
+  gtk_widget_set_parent (child, GTK_WIDGET (self));
+}
+
+static GtkWidget *
+new_icon (void)
+{
+  GtkWidget *icon = gtk_image_new ();
+
+  gtk_widget_set_valign (icon, GTK_ALIGN_CENTER);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+  return icon;
+}
+
+/* --- state --- */
+
+static void
+state_build (WeirChannelCell *self)
+{
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->icon = append (box, new_icon ());
+  append (box, lines);
+  self->first = append (lines, new_text (0, NULL));
+  self->second = append (lines, new_text (0, "second-line"));
+  set_child (self, box);
+}
+
+/* The row is read as one thing by assistive tools. */
+static void
+weir_channel_cell_name_row (WeirChannelCell *self, WeirChannel *channel)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *row = self->kind == WEIR_CELL_ROW || cell == NULL ? cell : gtk_widget_get_parent (cell);
+  g_autofree char *route = weir_describe_route (channel);
+  g_autofree char *name = g_strdup_printf ("%s, %s", route, weir_describe_state (channel));
+
+  if (row == NULL || g_strcmp0 (name, self->row_name) == 0)
+    return;
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_free (self->row_name);
+  self->row_name = g_steal_pointer (&name);
+}
+
+/* Rows of one group have no line between them. */
+static void
+weir_channel_cell_join_row (WeirChannelCell *self, WeirJoin join)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *row = self->kind == WEIR_CELL_ROW || cell == NULL ? cell : gtk_widget_get_parent (cell);
+
+  if (row == NULL || gtk_widget_has_css_class (row, "joined") == ((join & WEIR_JOIN_BELOW) != 0))
+    return;
+
+  if (join & WEIR_JOIN_BELOW)
+    gtk_widget_add_css_class (row, "joined");
+  else
+    gtk_widget_remove_css_class (row, "joined");
+}
+
+static void
+refresh_icon (WeirChannelCell *self, WeirChannel *channel)
+{
+  const char *name = weir_describe_state_icon (channel);
+
+  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (self->icon)), name) != 0)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), name);
+  weir_tone_set (self->icon, weir_tone_of_severity (weir_describe_severity (channel)));
+}
+
+static void
+state_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  gboolean is_error = weir_describe_severity (channel) == WEIR_SEVERITY_ERROR;
+
+  refresh_icon (self, channel);
+  set_text (self->first, weir_describe_state (channel));
+  weir_tone_set (self->first, is_error ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
+  take_text (self->second, weir_describe_state_detail (channel, now_us));
+  weir_tone_set (self->second, is_error ? WEIR_TONE_ERROR : WEIR_TONE_SECONDARY);
+  weir_channel_cell_name_row (self, channel);
+}
+
+/* --- channel --- */
+
+/* Eight digits tell channels apart; the whole id is in the details and the tooltip. */
+static char *
+dup_short_id (WeirChannel *channel)
+{
+  return g_utf8_substring (weir_channel_get_id (channel), 0, MIN (8, g_utf8_strlen (weir_channel_get_id (channel), -1)));
+}
+
+static void
+channel_build (WeirChannelCell *self)
+{
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 2);
+
+  self->mark = append (box, weir_group_mark_new ());
+  self->first = append (box, new_text (0, "id"));
+  set_child (self, box);
+}
+
+static void
+refresh_mark (WeirChannelCell *self)
+{
+  WeirJoin join = weir_channel_rows_get_join (self->rows, gtk_list_item_get_position (self->item));
+
+  weir_group_mark_set_join (WEIR_GROUP_MARK (self->mark), join);
+  weir_channel_cell_join_row (self, join);
+}
+
+static void
+channel_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  take_text (self->first, dup_short_id (channel));
+  refresh_mark (self);
+}
+
+/* --- route --- */
+
+static void
+route_build (WeirChannelCell *self)
+{
+  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->first = append (lines, new_text (0, NULL));
+  self->second = append (lines, new_text (0, "second-line"));
+  set_child (self, lines);
+}
+
+static void
+refresh_second_line (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  WeirSeverity severity = WEIR_SEVERITY_QUIET;
+  char *text = weir_describe_second_line (channel, now_us, &severity);
+
+  take_text (self->second, text);
+  weir_tone_set (self->second, severity == WEIR_SEVERITY_GOOD ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));
+}
+
+static void
+route_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  take_text (self->first, weir_describe_route (channel));
+  refresh_second_line (self, channel, now_us);
+}
+
+/* --- throughput --- */
+
+static gboolean
+has_ended (WeirChannel *channel)
+{
+  return weir_channel_get_state (channel) == WEIR_STATE_CLOSED;
+}
+
+static void
+throughput_build (WeirChannelCell *self)
+{
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->sparkline = append (box, weir_sparkline_new ());
+  self->first = append (box, new_text (1, "numeric"));
+  set_child (self, box);
+}
+
+static void
+refresh_rate (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  double rate = weir_channel_get_sent_rate (channel, now_us);
+
+  if (has_ended (channel))
+    set_text (self->first, "");
+  else
+    take_text (self->first, weir_format_rate (rate, weir_settings_get_units ()));
+  if (weir_channel_get_state (channel) == WEIR_STATE_STALLED)
+    weir_tone_set (self->first, WEIR_TONE_ERROR);
+  else
+    weir_tone_set (self->first, rate > 0 ? WEIR_TONE_PLAIN : WEIR_TONE_SECONDARY);
+}
+
+static void
+throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  WeirSeverity severity = weir_describe_severity (channel);
+
+  refresh_rate (self, channel, now_us);
+  weir_sparkline_update (WEIR_SPARKLINE (self->sparkline), G_OBJECT (channel),
+                         has_ended (channel) ? NULL : weir_channel_get_series (channel), 0);
+  weir_tone_set (self->sparkline,
+                 severity == WEIR_SEVERITY_WARNING ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));
+}
+
+/* --- buffer --- */
+
+static void
+buffer_build (WeirChannelCell *self)
+{
+  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *figures;
+
+  self->bar = append (lines, weir_buffer_bar_new (98));
+  figures = append (lines, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3));
+  gtk_widget_set_size_request (figures, 98, -1);
+  gtk_widget_set_halign (figures, GTK_ALIGN_START);
+  self->first = append (figures, new_text (0, "second-line"));
+  self->third = append (figures, new_text (1, "second-line"));
+  weir_tone_set (self->third, WEIR_TONE_SECONDARY);
+  set_child (self, lines);
+}
+
+static void
+refresh_bar (WeirChannelCell *self, WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  double fill = info->buffer_items > 0 ? (double) info->totals.buffered_messages / info->buffer_items : 0;
+  WeirTone tone = WEIR_TONE_GOOD;
+
+  if (info->buffer_bytes_max > 0)
+    fill = MAX (fill, (double) info->totals.buffered_bytes / info->buffer_bytes_max);
+  if (weir_channel_get_state (channel) == WEIR_STATE_STALLED)
+    tone = WEIR_TONE_ERROR;
+  else if (fill >= 1)
+    tone = WEIR_TONE_WARNING;
+
+  weir_buffer_bar_set_fill (WEIR_BUFFER_BAR (self->bar), fill);
+  weir_tone_set (self->bar, tone);
+  gtk_widget_set_opacity (self->bar, has_ended (channel) ? 0 : 1);
+}
+
+static char *
+dup_buffered (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  g_autofree char *buffered = weir_format_count (info->totals.buffered_messages);
+
+  if (info->buffer_items == 0)
+    return g_steal_pointer (&buffered);
+
+  /* Translators: how many messages of the buffer's room are taken */
+  return g_strdup_printf (_("%s of %u"), buffered, info->buffer_items);
+}
+
+static void
+buffer_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  refresh_bar (self, channel);
+  if (has_ended (channel))
+    {
+      set_text (self->first, "");
+      set_text (self->third, "");
+      return;
+    }
+  take_text (self->first, dup_buffered (channel));
+  take_text (self->third,
+             weir_format_bytes (weir_channel_get_info (channel)->totals.buffered_bytes, weir_settings_get_units ()));
+}
+
+/* --- figures --- */
+
+static void
+figure_build (WeirChannelCell *self)
+{
+  self->first = new_text (1, "numeric");
+  set_child (self, self->first);
+}
+
+static void
+bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  take_text (self->first, weir_format_bytes (weir_channel_get_info (channel)->totals.sent_bytes, weir_settings_get_units ()));
+}
+
+static void
+age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  take_text (self->first, weir_format_duration (weir_channel_get_age_us (channel, now_us) / G_USEC_PER_SEC * G_USEC_PER_SEC));
+  weir_tone_set (self->first, WEIR_TONE_SECONDARY);
+}
+
+/* --- the row of two lines --- */
+
+static void
+row_build (WeirChannelCell *self)
+{
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *second_line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+
+  self->mark = append (box, weir_group_mark_new ());
+  self->icon = append (box, new_icon ());
+  gtk_widget_set_margin_end (self->icon, 4);
+  append (box, lines);
+  self->third = append (lines, new_text (0, NULL));
+  append (lines, second_line);
+  self->second = append (second_line, new_text (0, "second-line"));
+  self->first = append (second_line, new_text (1, "second-line"));
+  g_object_set (self->first, "hexpand", FALSE, "min-chars", 10, "nat-chars", 10, NULL);
+  gtk_widget_add_css_class (self->first, "numeric");
+  self->bar = append (second_line, weir_buffer_bar_new (34));
+  set_child (self, box);
+}
+
+/* An alarm says more than the state's name does. */
+static void
+row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
+{
+  WeirSeverity worst = WEIR_SEVERITY_QUIET;
+  g_autofree char *alarm = weir_describe_second_line (channel, now_us, &worst);
+  g_autofree char *detail = weir_describe_state_detail (channel, now_us);
+  WeirSeverity severity = weir_describe_severity (channel);
+
+  refresh_icon (self, channel);
+  refresh_mark (self);
+  take_text (self->third, weir_describe_route (channel));
+  if (worst >= WEIR_SEVERITY_WARNING && severity != WEIR_SEVERITY_ERROR)
+    set_text (self->second, alarm);
+  else
+    take_text (self->second, g_strdup_printf ("%s  %s", weir_describe_state (channel), detail));
+  weir_tone_set (self->second, weir_tone_of_severity (MAX (worst, severity)));
+  refresh_rate (self, channel, now_us);
+  refresh_bar (self, channel);
+  weir_channel_cell_name_row (self, channel);
+}
+
+static const WeirCellClass kinds[] = {
+  [WEIR_CELL_STATE] = { state_build, state_refresh },
+  [WEIR_CELL_CHANNEL] = { channel_build, channel_refresh },
+  [WEIR_CELL_ROUTE] = { route_build, route_refresh },
+  [WEIR_CELL_THROUGHPUT] = { throughput_build, throughput_refresh },
+  [WEIR_CELL_BUFFER] = { buffer_build, buffer_refresh },
+  [WEIR_CELL_BYTES] = { figure_build, bytes_refresh },
+  [WEIR_CELL_AGE] = { figure_build, age_refresh },
+  [WEIR_CELL_ROW] = { row_build, row_refresh },
+};
+
+static void
+weir_channel_cell_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_channel_cell_parent_class)->map (widget);
+  weir_channel_cell_refresh (WEIR_CHANNEL_CELL (widget), g_get_monotonic_time ());
+}
+
+static void
+weir_channel_cell_dispose (GObject *object)
+{
+  WeirChannelCell *self = WEIR_CHANNEL_CELL (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  self->item = NULL;
+  g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_object (&self->rows);
+  G_OBJECT_CLASS (weir_channel_cell_parent_class)->dispose (object);
+}
+
+static void
+weir_channel_cell_finalize (GObject *object)
+{
+  g_free (WEIR_CHANNEL_CELL (object)->row_name);
+  G_OBJECT_CLASS (weir_channel_cell_parent_class)->finalize (object);
+}
+
+static void
+weir_channel_cell_class_init (WeirChannelCellClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = weir_channel_cell_dispose;
+  object_class->finalize = weir_channel_cell_finalize;
+  widget_class->map = weir_channel_cell_map;
+  gtk_widget_class_set_css_name (widget_class, "weircell");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+weir_channel_cell_init (WeirChannelCell *self)
+{
+}
+
+GtkWidget *
+weir_channel_cell_new (WeirCellKind kind, WeirChannelRows *rows)
+{
+  WeirChannelCell *self = g_object_new (WEIR_TYPE_CHANNEL_CELL, NULL);
+
+  self->kind = kind;
+  self->rows = g_object_ref (rows);
+  kinds[kind].build (self);
+  if (kind == WEIR_CELL_ROW)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "two-lines");
+
+  return GTK_WIDGET (self);
+}
+
+void
+weir_channel_cell_bind (WeirChannelCell *self, GtkListItem *item)
+{
+  self->item = item;
+  weir_channel_cell_refresh (self, g_get_monotonic_time ());
+}
+
+void
+weir_channel_cell_refresh (WeirChannelCell *self, gint64 now_us)
+{
+  WeirChannel *channel;
+
+  if (self->item == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  channel = gtk_list_item_get_item (self->item);
+  kinds[self->kind].refresh (self, channel, now_us);
+  if (gtk_widget_has_css_class (GTK_WIDGET (self), "stale") != weir_channel_is_stale (channel))
+    {
+      if (weir_channel_is_stale (channel))
+        gtk_widget_add_css_class (GTK_WIDGET (self), "stale");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (self), "stale");
+    }
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-pane.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-describe.h"
+#include "weir-end-card.h"
+#include "weir-finding-card.h"
+#include "weir-graph.h"
+#include "weir-life-list.h"
+#include "weir-settings.h"
+#include "weir-tone.h"
+
+/* A graph of an ended channel stands still this long after its end: the end is seen. */
+#define AFTER_END_US G_USEC_PER_SEC
+
+struct _WeirChannelPane
+{
+  GtkWidget parent_instance;
+
+  GtkImage *icon;
+  GtkLabel *route;
+  GtkLabel *id;
+  GtkLabel *plane;
+  GtkWidget *tap_button;
+  GtkBox *findings;
+  WeirGraph *throughput;
+  WeirGraph *buffer;
+  GtkLabel *buffered;
+  WeirEndCard *writer;
+  WeirEndCard *reader;
+  WeirLifeList *life;
+  GPtrArray *cards; /* (element-type WeirFindingCard), borrowed from the box, reused */
+
+  WeirChannel *channel;
+  gint64 stale_us; /* when it was found to be stale */
+};
+
+G_DEFINE_FINAL_TYPE (WeirChannelPane, weir_channel_pane, GTK_TYPE_WIDGET)
+
+static void
+take_label (GtkLabel *label, char *text)
+{
+  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
+    gtk_label_set_label (label, text);
+  g_free (text);
+}
+
+static WeirFindingCard *
+weir_channel_pane_get_card (WeirChannelPane *self, guint i)
+{
+  while (self->cards->len <= i)
+    {
+      GtkWidget *card = weir_finding_card_new ();
+
+      gtk_box_append (self->findings, card);
+      g_ptr_array_add (self->cards, card);
+    }
+
+  return g_ptr_array_index (self->cards, i);
+}
+
+/* The diagnosis, and below it what else is wrong. */
+static void
+weir_channel_pane_refresh_findings (WeirChannelPane *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) findings = weir_channel_dup_findings (self->channel, now_us);
+  guint n = 0;
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const WeirFinding *finding = g_ptr_array_index (findings, i);
+
+      if (i > 0 && finding->severity < WEIR_SEVERITY_WARNING)
+        continue;
+
+      WeirSentence *sentence = weir_describe_finding (self->channel, finding, now_us, weir_settings_get_units ());
+      WeirFindingCard *card = weir_channel_pane_get_card (self, n++);
+
+      weir_finding_card_show (card, sentence, finding->severity);
+      gtk_widget_set_visible (GTK_WIDGET (card), TRUE);
+      weir_sentence_free (sentence);
+    }
+  for (; n < self->cards->len; n++)
+    gtk_widget_set_visible (GTK_WIDGET (weir_channel_pane_get_card (self, n)), FALSE);
+}
+
+static void
+weir_channel_pane_refresh_head (WeirChannelPane *self)
+{
+  gtk_image_set_from_icon_name (self->icon, weir_describe_state_icon (self->channel));
+  weir_tone_set (GTK_WIDGET (self->icon), weir_tone_of_severity (weir_describe_severity (self->channel)));
+  take_label (self->route, weir_describe_route (self->channel));
+  take_label (self->plane, weir_describe_plane (self->channel));
+  gtk_widget_set_sensitive (self->tap_button, weir_channel_get_state (self->channel) != WEIR_STATE_UNKNOWN);
+}
+
+static char *
+dup_held_note (WeirChannel *channel, gint64 now_us)
+{
+  gint64 held_us = weir_channel_get_held_us (channel, now_us);
+  g_autofree char *duration = NULL;
+
+  if (held_us < G_USEC_PER_SEC || weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
+    return NULL;
+
+  duration = weir_format_duration (held_us);
+  return g_strdup_printf (_("writer held %s"), duration);
+}
+
+static char *
+dup_buffered (const WeirChannelInfo *info)
+{
+  g_autofree char *bytes = weir_format_bytes (info->totals.buffered_bytes, weir_settings_get_units ());
+  g_autofree char *messages = weir_format_count (info->totals.buffered_messages);
+
+  if (info->buffer_items == 0)
+    return g_strdup_printf (_("%s now, %s"), messages, bytes);
+
+  return g_strdup_printf (_("%s of %u now, %s"), messages, info->buffer_items, bytes);
+}
+
+static gint64
+weir_channel_pane_get_frozen (WeirChannelPane *self, gint64 now_us)
+{
+  gint64 ended_us = weir_channel_to_local_us (self->channel, weir_channel_get_info (self->channel)->ended_at_ms);
+
+  if (!weir_channel_is_stale (self->channel))
+    self->stale_us = 0;
+  else if (self->stale_us == 0)
+    self->stale_us = now_us;
+
+  if (ended_us != 0)
+    return now_us > ended_us + AFTER_END_US ? ended_us + AFTER_END_US : 0;
+  return self->stale_us;
+}
+
+static void
+weir_channel_pane_refresh_graphs (WeirChannelPane *self, gint64 now_us)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (self->channel);
+  g_autofree char *note = dup_held_note (self->channel, now_us);
+  gint64 origin_us = weir_channel_to_local_us (self->channel, info->created_at_ms);
+  gint64 frozen_us = weir_channel_pane_get_frozen (self, now_us);
+  gboolean is_full = info->buffer_items > 0 && info->totals.buffered_messages >= info->buffer_items;
+
+  weir_graph_set_origin (self->throughput, origin_us);
+  weir_graph_set_origin (self->buffer, origin_us);
+  weir_graph_set_limit (self->buffer, info->buffer_items);
+  weir_graph_set_frozen (self->throughput, frozen_us);
+  weir_graph_set_frozen (self->buffer, frozen_us);
+  weir_graph_set_note (self->buffer, note);
+  g_object_set (self->throughput, "shows-acked", info->reader.probed, NULL);
+
+  take_label (self->buffered, dup_buffered (info));
+  weir_tone_set (GTK_WIDGET (self->buffered), is_full ? WEIR_TONE_ERROR : WEIR_TONE_SECONDARY);
+}
+
+static void
+weir_channel_pane_update (WeirChannelPane *self, gint64 now_us)
+{
+  weir_channel_pane_refresh_head (self);
+  weir_channel_pane_refresh_findings (self, now_us);
+  weir_channel_pane_refresh_graphs (self, now_us);
+  weir_end_card_show (self->writer, self->channel, now_us);
+  weir_end_card_show (self->reader, self->channel, now_us);
+  weir_life_list_show (self->life, self->channel);
+  if (weir_channel_is_stale (self->channel))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "stale");
+}
+
+static void
+close_cb (WeirChannelPane *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "channels.close-details", NULL);
+}
+
+static void
+weir_channel_pane_dispose (GObject *object)
+{
+  WeirChannelPane *self = WEIR_CHANNEL_PANE (object);
+
+  g_clear_object (&self->channel);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNEL_PANE);
+  G_OBJECT_CLASS (weir_channel_pane_parent_class)->dispose (object);
+}
+
+static void
+weir_channel_pane_finalize (GObject *object)
+{
+  g_ptr_array_unref (WEIR_CHANNEL_PANE (object)->cards);
+  G_OBJECT_CLASS (weir_channel_pane_parent_class)->finalize (object);
+}
+
+static void
+weir_channel_pane_class_init (WeirChannelPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_channel_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_channel_pane_finalize;
+
+  g_type_ensure (WEIR_TYPE_GRAPH);
+  g_type_ensure (WEIR_TYPE_END_CARD);
+  g_type_ensure (WEIR_TYPE_LIFE_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channel-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, icon);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, route);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, id);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, plane);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, tap_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, findings);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, throughput);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffer);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffered);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, writer);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, reader);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, life);
+  gtk_widget_class_bind_template_callback (widget_class, close_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirpane");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+weir_channel_pane_init (WeirChannelPane *self)
+{
+  self->cards = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Details"), -1);
+}
+
+void
+weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
+{
+  WeirSeries *series = channel != NULL ? weir_channel_get_series (channel) : NULL;
+
+  if (!g_set_object (&self->channel, channel))
+    return;
+
+  self->stale_us = 0;
+  weir_graph_set_source (self->throughput, G_OBJECT (channel), series);
+  weir_graph_set_source (self->buffer, G_OBJECT (channel), series);
+  if (channel == NULL)
+    return;
+
+  gtk_label_set_label (self->id, weir_channel_get_id (channel));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->tap_button), "s", weir_channel_get_id (channel));
+  weir_channel_pane_update (self, g_get_monotonic_time ());
+}
+
+WeirChannel *
+weir_channel_pane_get_channel (WeirChannelPane *self)
+{
+  return self->channel;
+}
+
+void
+weir_channel_pane_refresh (WeirChannelPane *self, gint64 now_us)
+{
+  if (self->channel != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    weir_channel_pane_update (self, now_us);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "weir-channel.h"
+
+/* The details of one channel. Actions of its buttons: `win.tap` (channel id), `channels.close-details`, `channels.copy-id`. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_CHANNEL_PANE (weir_channel_pane_get_type ())
+G_DECLARE_FINAL_TYPE (WeirChannelPane, weir_channel_pane, WEIR, CHANNEL_PANE, GtkWidget)
+
+/* @channel: (nullable) */
+void weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel);
+WeirChannel *weir_channel_pane_get_channel (WeirChannelPane *self);
+
+/* Called on the page's tick. */
+void weir_channel_pane_refresh (WeirChannelPane *self, gint64 now_us);
+
+G_END_DECLS

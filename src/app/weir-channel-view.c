@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-view.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-channel-cell.h"
+#include "weir-settings.h"
+
+typedef struct
+{
+  WeirCellKind kind;
+  WeirSort sort;
+  const char *key; /* in the settings */
+  const char *title;
+  int width;
+  gboolean at_end; /* figures: the title stands over their end */
+} WeirColumnSpec;
+
+static const WeirColumnSpec specs[] = {
+  { WEIR_CELL_STATE, WEIR_SORT_STATE, "state", N_ ("State"), 164, FALSE },
+  { WEIR_CELL_CHANNEL, WEIR_SORT_CHANNEL, "channel", N_ ("Channel"), 92, FALSE },
+  { WEIR_CELL_ROUTE, WEIR_SORT_ROUTE, "route", N_ ("Route"), -1, FALSE },
+  { WEIR_CELL_THROUGHPUT, WEIR_SORT_THROUGHPUT, "throughput", N_ ("Throughput"), 172, FALSE },
+  { WEIR_CELL_BUFFER, WEIR_SORT_BUFFER, "buffer", N_ ("Buffer"), 114, FALSE },
+  { WEIR_CELL_BYTES, WEIR_SORT_BYTES, "bytes", N_ ("Bytes"), 92, TRUE },
+  { WEIR_CELL_AGE, WEIR_SORT_AGE, "age", N_ ("Age"), 84, TRUE },
+  { WEIR_CELL_ROW }, /* that of the narrow list */
+};
+
+#define N_COLUMNS (G_N_ELEMENTS (specs) - 1)
+
+/* What callbacks of one column are given. */
+typedef struct
+{
+  WeirChannelView *view;
+  guint index;
+  GtkColumnViewColumn *column; /* borrowed from the table */
+} WeirColumn;
+
+struct _WeirChannelView
+{
+  GtkWidget parent_instance;
+
+  GtkStack *stack;
+  GtkScrolledWindow *wide_scroller;
+  GtkScrolledWindow *narrow_scroller;
+  GtkColumnView *table;
+  GtkListView *list;
+
+  WeirColumn columns[G_N_ELEMENTS (specs)];
+  WeirChannelRows *rows;
+  GtkSingleSelection *selection;
+  GPtrArray *cells; /* borrowed: those that exist */
+  gboolean is_narrow;
+  gboolean is_attached;
+  int probed; /* the column whose sorter was asked first; −1: none was */
+};
+
+enum
+{
+  PROP_0,
+  PROP_SELECTED,
+  PROP_IS_NARROW,
+  N_PROPS
+};
+
+enum
+{
+  ACTIVATED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirChannelView, weir_channel_view, GTK_TYPE_WIDGET)
+
+/* --- cells --- */
+
+static void
+cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, WeirColumn *column)
+{
+  GtkWidget *cell = weir_channel_cell_new (specs[column->index].kind, column->view->rows);
+
+  gtk_list_item_set_child (item, cell);
+  g_ptr_array_add (column->view->cells, cell);
+}
+
+static void
+cell_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  weir_channel_cell_bind (WEIR_CHANNEL_CELL (gtk_list_item_get_child (item)), item);
+}
+
+static void
+cell_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
+{
+  weir_channel_cell_bind (WEIR_CHANNEL_CELL (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+cell_teardown_cb (GtkSignalListItemFactory *factory, GtkListItem *item, WeirColumn *column)
+{
+  g_ptr_array_remove_fast (column->view->cells, gtk_list_item_get_child (item));
+}
+
+static GtkListItemFactory *
+new_factory (WeirColumn *column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), column);
+  g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
+  g_signal_connect (factory, "teardown", G_CALLBACK (cell_teardown_cb), column);
+  return factory;
+}
+
+/* --- sorting --- */
+
+/* The rows sort themselves. The table's own sorter is only asked which of its columns it would sort by, and which way: GTK has
+ * functions for that from 4.10 on. Every column answers "smaller" and notes that it was asked. */
+static int
+probe_cb (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  WeirColumn *column = user_data;
+
+  if (column->view->probed < 0)
+    column->view->probed = column->index;
+
+  return -1;
+}
+
+static void
+weir_channel_view_read_sort (WeirChannelView *self)
+{
+  g_autoptr (GObject) first = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autoptr (GObject) second = g_object_new (G_TYPE_OBJECT, NULL);
+  GtkOrdering answer;
+
+  self->probed = -1;
+  answer = gtk_sorter_compare (gtk_column_view_get_sorter (self->table), first, second);
+  if (self->probed < 0)
+    {
+      weir_channel_rows_set_sort (self->rows, WEIR_SORT_AGE, FALSE);
+      return;
+    }
+
+  weir_channel_rows_set_sort (self->rows, specs[self->probed].sort, answer == GTK_ORDERING_LARGER);
+  g_settings_set_string (weir_settings_get (), "sort-column", specs[self->probed].key);
+  g_settings_set_boolean (weir_settings_get (), "sort-descending", answer == GTK_ORDERING_LARGER);
+}
+
+static void
+sorter_changed_cb (GtkSorter *sorter, GtkSorterChange change, WeirChannelView *self)
+{
+  weir_channel_view_read_sort (self);
+}
+
+static void
+weir_channel_view_restore_sort (WeirChannelView *self)
+{
+  g_autofree char *key = g_settings_get_string (weir_settings_get (), "sort-column");
+  gboolean descending = g_settings_get_boolean (weir_settings_get (), "sort-descending");
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (g_str_equal (specs[i].key, key))
+      gtk_column_view_sort_by_column (self->table, self->columns[i].column,
+                                      descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+  weir_channel_view_read_sort (self);
+}
+
+/* --- columns --- */
+
+static void
+weir_channel_view_save_widths (WeirChannelView *self)
+{
+  g_auto (GVariantDict) widths = G_VARIANT_DICT_INIT (NULL);
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      int width = gtk_column_view_column_get_fixed_width (self->columns[i].column);
+
+      if (width != specs[i].width)
+        g_variant_dict_insert (&widths, specs[i].key, "i", width);
+    }
+  g_settings_set_value (weir_settings_get (), "column-widths", g_variant_dict_end (&widths));
+}
+
+static int
+saved_width (const WeirColumnSpec *spec)
+{
+  g_autoptr (GVariant) widths = g_settings_get_value (weir_settings_get (), "column-widths");
+  int width = spec->width;
+
+  g_variant_lookup (widths, spec->key, "i", &width);
+  return width;
+}
+
+/* Over figures the title stands at the end too. */
+static void
+align_title (GtkColumnView *table, guint position)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (table)));
+
+  for (guint i = 0; i < position && title != NULL; i++)
+    title = gtk_widget_get_next_sibling (title);
+  if (title != NULL && gtk_widget_get_first_child (title) != NULL)
+    gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
+}
+
+static void
+weir_channel_view_add_column (WeirChannelView *self, guint i)
+{
+  const WeirColumnSpec *spec = &specs[i];
+  GtkColumnViewColumn *column = gtk_column_view_column_new (_ (spec->title), new_factory (&self->columns[i]));
+  g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (probe_cb, &self->columns[i], NULL));
+
+  gtk_column_view_column_set_sorter (column, sorter);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  gtk_column_view_column_set_expand (column, spec->width < 0);
+  gtk_column_view_column_set_fixed_width (column, saved_width (spec));
+  gtk_column_view_append_column (self->table, column);
+  if (spec->at_end)
+    align_title (self->table, i);
+  self->columns[i].column = column;
+  g_object_unref (column); /* the table has it */
+}
+
+/* --- the list in view --- */
+
+static GtkWidget *
+weir_channel_view_get_inner_list (WeirChannelView *self)
+{
+  return self->is_narrow ? GTK_WIDGET (self->list) : gtk_widget_get_last_child (GTK_WIDGET (self->table));
+}
+
+static GtkAdjustment *
+weir_channel_view_get_adjustment (WeirChannelView *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->is_narrow ? self->narrow_scroller : self->wide_scroller);
+}
+
+static guint
+weir_channel_view_get_top (WeirChannelView *self)
+{
+  GtkAdjustment *adjustment = weir_channel_view_get_adjustment (self);
+  double height = gtk_adjustment_get_upper (adjustment) / MAX (weir_channel_view_get_n_rows (self), 1);
+
+  return height >= 1 ? gtk_adjustment_get_value (adjustment) / height : 0;
+}
+
+/* GTK 4.8 keeps a row in its place while others move, and loses it when the list shrinks: then the list is blank. Scrolling to
+ * the row that was on top mends both. A list without a size must be left alone. */
+static void
+weir_channel_view_settle (WeirChannelView *self, guint top)
+{
+  guint n = weir_channel_view_get_n_rows (self);
+
+  if (n > 0 && gtk_adjustment_get_page_size (weir_channel_view_get_adjustment (self)) > 0)
+    gtk_widget_activate_action (weir_channel_view_get_inner_list (self), "list.scroll-to-item", "u", MIN (top, n - 1));
+}
+
+static void
+weir_channel_view_update_rows (WeirChannelView *self, gint64 now_us)
+{
+  guint top = weir_channel_view_get_top (self);
+  gboolean was_empty = weir_channel_view_get_n_rows (self) == 0;
+  WeirRowsChange change = weir_channel_rows_update (self->rows, now_us);
+
+  /* Rows that come above a view in the middle leave it where it is. */
+  if (!was_empty && (change == WEIR_ROWS_MOVED || (change == WEIR_ROWS_ADDED && top == 0)))
+    weir_channel_view_settle (self, top);
+}
+
+static void
+weir_channel_view_attach (WeirChannelView *self)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
+
+  gtk_list_view_set_model (self->list, self->is_narrow ? model : NULL);
+  gtk_column_view_set_model (self->table, self->is_narrow ? NULL : model);
+  self->is_attached = TRUE;
+}
+
+static void
+weir_channel_view_set_narrow (WeirChannelView *self, gboolean is_narrow)
+{
+  if (self->is_narrow == is_narrow)
+    return;
+
+  self->is_narrow = is_narrow;
+  gtk_stack_set_visible_child_name (self->stack, is_narrow ? "narrow" : "wide");
+  if (self->is_attached)
+    weir_channel_view_attach (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_NARROW]);
+}
+
+/* --- events --- */
+
+static void
+activate_cb (GtkWidget *list, guint position, WeirChannelView *self)
+{
+  g_autoptr (WeirChannel) channel = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (channel != NULL)
+    g_signal_emit (self, signals[ACTIVATED], 0, channel);
+}
+
+static void
+selected_cb (WeirChannelView *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+static void
+hover_cb (GtkEventControllerMotion *motion, GParamSpec *pspec, WeirChannelView *self)
+{
+  weir_channel_rows_set_held (self->rows, gtk_event_controller_motion_contains_pointer (motion));
+}
+
+static void
+weir_channel_view_unmap (GtkWidget *widget)
+{
+  weir_channel_view_save_widths (WEIR_CHANNEL_VIEW (widget));
+  GTK_WIDGET_CLASS (weir_channel_view_parent_class)->unmap (widget);
+}
+
+static void
+weir_channel_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeirChannelView *self = WEIR_CHANNEL_VIEW (object);
+
+  switch (prop_id)
+    {
+    case PROP_SELECTED:
+      g_value_set_object (value, weir_channel_view_get_selected (self));
+      break;
+    case PROP_IS_NARROW:
+      g_value_set_boolean (value, self->is_narrow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_channel_view_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_IS_NARROW:
+      weir_channel_view_set_narrow (WEIR_CHANNEL_VIEW (object), g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_channel_view_dispose (GObject *object)
+{
+  WeirChannelView *self = WEIR_CHANNEL_VIEW (object);
+
+  if (self->stack != NULL)
+    {
+      gtk_column_view_set_model (self->table, NULL);
+      gtk_list_view_set_model (self->list, NULL);
+      gtk_list_view_set_factory (self->list, NULL);
+    }
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNEL_VIEW);
+  G_OBJECT_CLASS (weir_channel_view_parent_class)->dispose (object);
+}
+
+static void
+weir_channel_view_finalize (GObject *object)
+{
+  WeirChannelView *self = WEIR_CHANNEL_VIEW (object);
+
+  g_clear_object (&self->selection);
+  g_clear_object (&self->rows);
+  g_ptr_array_unref (self->cells);
+  G_OBJECT_CLASS (weir_channel_view_parent_class)->finalize (object);
+}
+
+static void
+weir_channel_view_class_init (WeirChannelViewClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = weir_channel_view_dispose;
+  object_class->finalize = weir_channel_view_finalize;
+  object_class->get_property = weir_channel_view_get_property;
+  object_class->set_property = weir_channel_view_set_property;
+  widget_class->unmap = weir_channel_view_unmap;
+
+  properties[PROP_SELECTED]
+      = g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_CHANNEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_NARROW] = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE,
+                                                     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, WEIR_TYPE_CHANNEL);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channel-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelView, stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelView, wide_scroller);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelView, narrow_scroller);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelView, table);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelView, list);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, hover_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirchannelview");
+}
+
+static void
+weir_channel_view_init (WeirChannelView *self)
+{
+  g_autoptr (GtkListItemFactory) row_factory = NULL;
+
+  self->cells = g_ptr_array_new ();
+  self->rows = weir_channel_rows_new ();
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->rows)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < G_N_ELEMENTS (specs); i++)
+    self->columns[i] = (WeirColumn){ self, i, NULL };
+  for (guint i = 0; i < N_COLUMNS; i++)
+    weir_channel_view_add_column (self, i);
+  row_factory = new_factory (&self->columns[N_COLUMNS]);
+  gtk_list_view_set_factory (self->list, row_factory);
+
+  weir_channel_view_restore_sort (self);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sorter_changed_cb), self, 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Channels"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Channels"), -1);
+}
+
+GtkWidget *
+weir_channel_view_new (void)
+{
+  return g_object_new (WEIR_TYPE_CHANNEL_VIEW, NULL);
+}
+
+void
+weir_channel_view_set_source (WeirChannelView *self, GListModel *channels)
+{
+  weir_channel_rows_set_source (self->rows, channels);
+}
+
+void
+weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, const char *search)
+{
+  weir_channel_rows_set_filter (self->rows, filter, search);
+  if (self->is_attached)
+    weir_channel_view_update_rows (self, g_get_monotonic_time ());
+}
+
+WeirChannel *
+weir_channel_view_get_selected (WeirChannelView *self)
+{
+  return gtk_single_selection_get_selected_item (self->selection);
+}
+
+void
+weir_channel_view_unselect (WeirChannelView *self)
+{
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}
+
+guint
+weir_channel_view_get_n_rows (WeirChannelView *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+}
+
+void
+weir_channel_view_refresh (WeirChannelView *self, gint64 now_us)
+{
+  if (!self->is_attached)
+    weir_channel_view_attach (self);
+
+  weir_channel_view_update_rows (self, now_us);
+  for (guint i = 0; i < self->cells->len; i++)
+    weir_channel_cell_refresh (g_ptr_array_index (self->cells, i), now_us);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channels-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "weir-channel-pane.h"
+#include "weir-channel-view.h"
+#include "weir-chip.h"
+#include "weir-describe.h"
+#include "weir-graph.h"
+#include "weir-settings.h"
+
+/* Below this width of the page the details lie over the list and do not stand beside it. */
+#define FOLD_WIDTH 900
+
+struct _WeirChannelsPage
+{
+  GtkWidget parent_instance;
+
+  AdwFlap *flap;
+  GtkStack *stack;
+  GtkLabel *summary;
+  GtkLabel *written;
+  GtkLabel *sent;
+  GtkLabel *totals;
+  GtkLabel *span;
+  WeirGraph *graph;
+  GtkBox *head;
+  GtkBox *tools;
+  GtkSearchEntry *search;
+  GtkDropDown *spans;
+  WeirChip *chips[6]; /* by WeirFilter */
+  WeirChannelView *view;
+  WeirChannelPane *pane;
+  AdwStatusPage *empty;
+
+  WeirObserver *observer;
+  char *filter; /* the nick of the chosen chip */
+  gboolean is_narrow;
+  gboolean is_folded;
+  gboolean is_ready; /* the first frame is out: lists may be filled */
+  gint64 lost_us;
+};
+
+static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "closed" };
+
+enum
+{
+  PROP_0,
+  PROP_FILTER,
+  PROP_IS_NARROW,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (WeirChannelsPage, weir_channels_page, GTK_TYPE_WIDGET)
+
+static void
+take_label (GtkLabel *label, char *text)
+{
+  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
+    gtk_label_set_label (label, text);
+  g_free (text);
+}
+
+/* --- the summary --- */
+
+static char *
+dup_totals (const WeirSummary *summary)
+{
+  g_autofree char *channels
+      = g_strdup_printf (ngettext ("%u channel", "%u channels", summary->n_channels), summary->n_channels);
+  g_autofree char *buffered = weir_format_bytes (summary->buffered_bytes, weir_settings_get_units ());
+
+  return g_strdup_printf (_("%s, %s buffered"), channels, buffered);
+}
+
+static void
+weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
+{
+  WeirSummary summary = weir_observer_get_summary (self->observer, now_us);
+  guint counts[] = { summary.n_channels, summary.n_flowing, summary.n_stalled,
+                     summary.n_waiting,  summary.n_idle,    summary.n_closed };
+  g_autofree char *written = weir_format_rate (summary.written_rate, weir_settings_get_units ());
+  g_autofree char *sent = weir_format_rate (summary.sent_rate, weir_settings_get_units ());
+
+  take_label (self->summary, weir_describe_summary (&summary));
+  take_label (self->written, g_strdup_printf (_("%s written"), written));
+  take_label (self->sent, g_strdup_printf (_("%s sent"), sent));
+  take_label (self->totals, dup_totals (&summary));
+  for (guint i = 0; i < G_N_ELEMENTS (self->chips); i++)
+    weir_chip_set_count (self->chips[i], counts[i]);
+}
+
+/* --- the list --- */
+
+static const char *
+empty_page (WeirChannelsPage *self)
+{
+  GListModel *channels = weir_observer_get_channels (self->observer);
+
+  if (weir_channel_view_get_n_rows (self->view) > 0)
+    return "list";
+  return g_list_model_get_n_items (channels) > 0 ? "nothing-found" : "empty";
+}
+
+static void
+weir_channels_page_refresh (WeirChannelsPage *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  const char *page;
+
+  if (self->observer == NULL || !self->is_ready || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  weir_channels_page_refresh_summary (self, now_us);
+  weir_channel_view_refresh (self->view, now_us);
+  weir_channel_pane_refresh (self->pane, now_us);
+
+  page = empty_page (self);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) != 0)
+    gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+weir_channels_page_apply_filter (WeirChannelsPage *self)
+{
+  WeirFilter filter = WEIR_FILTER_ALL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
+    if (g_strcmp0 (filters[i], self->filter) == 0)
+      filter = i;
+  weir_channel_view_set_filter (self->view, filter, gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  weir_channels_page_refresh (self);
+}
+
+static void
+search_changed_cb (GtkSearchEntry *entry, WeirChannelsPage *self)
+{
+  weir_channels_page_apply_filter (self);
+}
+
+static void
+search_stop_cb (GtkSearchEntry *entry, WeirChannelsPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (entry), "");
+}
+
+static void
+clear_filter_cb (WeirChannelsPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  g_object_set (self, "filter", "all", NULL);
+}
+
+static void
+activated_cb (WeirChannelView *view, WeirChannel *channel, WeirChannelsPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.tap", "s", weir_channel_get_id (channel));
+}
+
+/* --- the details --- */
+
+static void
+selected_cb (WeirChannelView *view, GParamSpec *pspec, WeirChannelsPage *self)
+{
+  WeirChannel *channel = weir_channel_view_get_selected (self->view);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", channel != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", channel != NULL);
+  if (channel != NULL)
+    weir_channel_pane_set_channel (self->pane, channel);
+  adw_flap_set_reveal_flap (self->flap, channel != NULL);
+}
+
+/* Folded details are closed by a click beside them too: nothing is selected then. */
+static void
+revealed_cb (AdwFlap *flap, GParamSpec *pspec, WeirChannelsPage *self)
+{
+  if (!adw_flap_get_reveal_flap (flap))
+    weir_channel_view_unselect (self->view);
+}
+
+static void
+close_details (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_channel_view_unselect (WEIR_CHANNELS_PAGE (widget)->view);
+}
+
+static void
+copy_id (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirChannel *channel = weir_channel_pane_get_channel (WEIR_CHANNELS_PAGE (widget)->pane);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), weir_channel_get_id (channel));
+  gtk_widget_activate_action (widget, "win.toast", "s", _("Id copied"));
+}
+
+static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (WEIR_CHANNELS_PAGE (widget)->search));
+}
+
+/* --- layout --- */
+
+static void
+weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
+{
+  GtkOrientation orientation = is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
+
+  self->is_narrow = is_narrow;
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->head), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->tools), orientation);
+  gtk_widget_set_visible (GTK_WIDGET (self->totals), !is_narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->spans), !is_narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->span), is_narrow);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->search), is_narrow);
+  g_object_set (self->graph, "has-axes", !is_narrow, "has-times", !is_narrow, "has-unit", !is_narrow, "height-request",
+                is_narrow ? 44 : 78, NULL);
+  g_object_set (self->view, "is-narrow", is_narrow, NULL);
+  if (is_narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+}
+
+static gboolean
+fold_cb (gpointer user_data)
+{
+  WeirChannelsPage *self = user_data;
+
+  adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weir_channels_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+
+  if (self->is_folded != (width < FOLD_WIDTH))
+    {
+      self->is_folded = width < FOLD_WIDTH;
+      g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
+    }
+  gtk_widget_allocate (GTK_WIDGET (self->flap), width, height, baseline, NULL);
+}
+
+static void
+weir_channels_page_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                            int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (GTK_WIDGET (WEIR_CHANNELS_PAGE (widget)->flap), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+static gboolean
+ready_cb (gpointer user_data)
+{
+  WeirChannelsPage *self = user_data;
+
+  self->is_ready = TRUE;
+  weir_channels_page_refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Rows wait until the page was drawn once: the first frame is early, and the list has a size when it gets them. */
+static void
+weir_channels_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_channels_page_parent_class)->map (widget);
+  if (!WEIR_CHANNELS_PAGE (widget)->is_ready)
+    g_idle_add_full (G_PRIORITY_LOW, ready_cb, g_object_ref (widget), g_object_unref);
+  else
+    weir_channels_page_refresh (WEIR_CHANNELS_PAGE (widget));
+}
+
+/* --- the connection --- */
+
+static void
+state_cb (WeirChannelsPage *self)
+{
+  gboolean is_lost = weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST;
+
+  if (!is_lost)
+    self->lost_us = 0;
+  else if (self->lost_us == 0)
+    self->lost_us = g_get_monotonic_time ();
+  weir_graph_set_frozen (self->graph, self->lost_us);
+  if (is_lost)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "lost");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "lost");
+  weir_channels_page_refresh (self);
+}
+
+static void
+weir_channels_page_describe_empty (WeirChannelsPage *self)
+{
+  g_autofree char *text = g_strdup_printf (_("Start your workers with III_URL=%s: the channels that their functions create "
+                                             "appear here."),
+                                           weir_observer_get_url (self->observer));
+
+  adw_status_page_set_description (self->empty, text);
+}
+
+/* --- spans --- */
+
+static const int span_seconds[] = { 10, 60, 300 };
+
+static gboolean
+span_to_row (GValue *value, GVariant *variant, gpointer user_data)
+{
+  const char *nick = g_variant_get_string (variant, NULL);
+
+  g_value_set_uint (value, g_str_equal (nick, "10s") ? 0 : g_str_equal (nick, "5min") ? 2 : 1);
+  return TRUE;
+}
+
+static GVariant *
+row_to_span (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  static const char *const nicks[] = { "10s", "1min", "5min" };
+
+  return g_variant_new_string (nicks[MIN (g_value_get_uint (value), G_N_ELEMENTS (nicks) - 1)]);
+}
+
+static void
+span_changed_cb (WeirChannelsPage *self)
+{
+  static const char *const texts[] = { N_ ("last 10 s"), N_ ("last 60 s"), N_ ("last 5 min") };
+  gint64 span = weir_settings_get_span_us () / G_USEC_PER_SEC;
+
+  for (guint i = 0; i < G_N_ELEMENTS (span_seconds); i++)
+    if (span_seconds[i] == span)
+      gtk_label_set_label (self->span, _ (texts[i]));
+}
+
+/* --- GObject --- */
+
+static void
+weir_channels_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_FILTER:
+      g_value_set_string (value, self->filter);
+      break;
+    case PROP_IS_NARROW:
+      g_value_set_boolean (value, self->is_narrow);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_channels_page_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_FILTER:
+      g_free (self->filter);
+      self->filter = g_value_dup_string (value);
+      weir_channels_page_apply_filter (self);
+      break;
+    case PROP_IS_NARROW:
+      weir_channels_page_set_narrow (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_channels_page_dispose (GObject *object)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (object);
+
+  if (self->observer != NULL)
+    weir_channels_page_set_observer (self, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNELS_PAGE);
+  G_OBJECT_CLASS (weir_channels_page_parent_class)->dispose (object);
+}
+
+static void
+weir_channels_page_finalize (GObject *object)
+{
+  g_free (WEIR_CHANNELS_PAGE (object)->filter);
+  G_OBJECT_CLASS (weir_channels_page_parent_class)->finalize (object);
+}
+
+static void
+weir_channels_page_bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channels-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, flap);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, summary);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, written);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, sent);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, totals);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, span);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, graph);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, head);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, tools);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, search);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, spans);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, view);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, pane);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, empty);
+  for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
+    gtk_widget_class_bind_template_child_full (widget_class, filters[i], FALSE,
+                                               G_STRUCT_OFFSET (WeirChannelsPage, chips) + i * sizeof (gpointer));
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_filter_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
+}
+
+static void
+weir_channels_page_class_init (WeirChannelsPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = weir_channels_page_dispose;
+  object_class->finalize = weir_channels_page_finalize;
+  object_class->get_property = weir_channels_page_get_property;
+  object_class->set_property = weir_channels_page_set_property;
+  properties[PROP_FILTER]
+      = g_param_spec_string ("filter", NULL, NULL, "all", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_NARROW]
+      = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  widget_class->measure = weir_channels_page_measure;
+  widget_class->size_allocate = weir_channels_page_size_allocate;
+  widget_class->map = weir_channels_page_map;
+  gtk_widget_class_install_property_action (widget_class, "channels.filter", "filter");
+  gtk_widget_class_install_action (widget_class, "channels.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "channels.close-details", NULL, close_details);
+  gtk_widget_class_install_action (widget_class, "channels.copy-id", NULL, copy_id);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "channels.close-details", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "channels.search", NULL);
+
+  g_type_ensure (WEIR_TYPE_CHIP);
+  g_type_ensure (WEIR_TYPE_GRAPH);
+  g_type_ensure (WEIR_TYPE_CHANNEL_VIEW);
+  g_type_ensure (WEIR_TYPE_CHANNEL_PANE);
+  weir_channels_page_bind_template (widget_class);
+  gtk_widget_class_set_css_name (widget_class, "weirchannels");
+}
+
+static void
+weir_channels_page_init (WeirChannelsPage *self)
+{
+  GSettings *settings = weir_settings_get ();
+
+  self->filter = g_strdup ("all");
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", FALSE);
+  g_settings_bind_with_mapping (settings, "graph-span", self->spans, "selected", G_SETTINGS_BIND_DEFAULT, span_to_row,
+                                row_to_span, NULL, NULL);
+  g_signal_connect_object (settings, "changed::graph-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
+  span_changed_cb (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search channels"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spans), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Span of the graphs"), -1);
+}
+
+void
+weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
+{
+  if (self->observer == observer)
+    return;
+
+  if (self->observer != NULL)
+    g_signal_handlers_disconnect_by_data (self->observer, self);
+  g_set_object (&self->observer, observer);
+  weir_channel_view_unselect (self->view);
+  weir_channel_pane_set_channel (self->pane, NULL);
+  weir_channel_view_set_source (self->view, observer != NULL ? weir_observer_get_channels (observer) : NULL);
+  weir_graph_set_source (self->graph, G_OBJECT (observer),
+                         observer != NULL ? weir_observer_get_total_series (observer) : NULL);
+  if (observer == NULL)
+    return;
+
+  g_signal_connect_swapped (observer, "updated", G_CALLBACK (weir_channels_page_refresh), self);
+  g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (state_cb), self);
+  weir_channels_page_describe_empty (self);
+  state_cb (self);
+}
+
+WeirChannel *
+weir_channels_page_get_selected (WeirChannelsPage *self)
+{
+  return weir_channel_view_get_selected (self->view);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "weir-observer.h"
+
+/* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions: `channels.filter`
+ * ('all', 'flowing', …), `channels.search`, `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap` (id). */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_CHANNELS_PAGE (weir_channels_page_get_type ())
+G_DECLARE_FINAL_TYPE (WeirChannelsPage, weir_channels_page, WEIR, CHANNELS_PAGE, GtkWidget)
+
+/* @observer: (nullable) */
+void weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer);
+
+/* The channel whose details are shown; (nullable) (transfer none). */
+WeirChannel *weir_channels_page_get_selected (WeirChannelsPage *self);
+
+G_END_DECLS

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-connection.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-format.h"
+
+#define LOOK_AGAIN_S 2
+
+struct _WeirConnection
+{
+  GObject parent_instance;
+
+  WeirObserver *observer;
+  WeirLocalEngine *engine;
+  gboolean was_live;
+  guint timer;
+};
+
+G_DEFINE_FINAL_TYPE (WeirConnection, weir_connection, G_TYPE_OBJECT)
+
+static gboolean
+look_again_cb (gpointer user_data)
+{
+  weir_observer_retry_now (WEIR_CONNECTION (user_data)->observer);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+state_cb (WeirConnection *self)
+{
+  WeirObserverState state = weir_observer_get_state (self->observer);
+
+  if (state == WEIR_OBSERVER_LIVE)
+    self->was_live = TRUE;
+  if (state != WEIR_OBSERVER_CONNECTING)
+    g_clear_handle_id (&self->timer, g_source_remove);
+  else if (self->timer == 0)
+    self->timer = g_timeout_add_seconds (LOOK_AGAIN_S, look_again_cb, self);
+}
+
+static void
+weir_connection_dispose (GObject *object)
+{
+  WeirConnection *self = WEIR_CONNECTION (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->observer);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (weir_connection_parent_class)->dispose (object);
+}
+
+static void
+weir_connection_class_init (WeirConnectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_connection_dispose;
+}
+
+static void
+weir_connection_init (WeirConnection *self)
+{
+}
+
+WeirConnection *
+weir_connection_new (const char *url, const char *token)
+{
+  WeirConnection *self = g_object_new (WEIR_TYPE_CONNECTION, NULL);
+
+  self->observer = weir_observer_new (url, token);
+  g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  weir_observer_start (self->observer);
+  state_cb (self);
+  return self;
+}
+
+WeirObserver *
+weir_connection_get_observer (WeirConnection *self)
+{
+  return self->observer;
+}
+
+WeirLocalEngine *
+weir_connection_get_engine (WeirConnection *self)
+{
+  return self->engine;
+}
+
+void
+weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine)
+{
+  g_set_object (&self->engine, engine);
+  weir_observer_retry_now (self->observer);
+}
+
+gboolean
+weir_connection_was_live (WeirConnection *self)
+{
+  return self->was_live;
+}
+
+char *
+weir_connection_dup_what (WeirConnection *self)
+{
+  switch (weir_observer_get_state (self->observer))
+    {
+    case WEIR_OBSERVER_LIVE:
+      return g_strjoinv (", ", (char **) weir_observer_get_points (self->observer));
+    case WEIR_OBSERVER_NO_POINT:
+      return g_strdup (_("stock engine"));
+    case WEIR_OBSERVER_LOST:
+      return g_strdup (_("connection lost"));
+    case WEIR_OBSERVER_CONNECTING:
+      return g_strdup (weir_observer_get_error (self->observer) != NULL ? _("not connected") : _("connecting…"));
+    case WEIR_OBSERVER_STOPPED:
+    default:
+      return g_strdup (_("closed"));
+    }
+}
+
+char *
+weir_connection_dup_status (WeirConnection *self)
+{
+  g_autofree char *what = weir_connection_dup_what (self);
+  gint64 latency_us = weir_observer_get_latency_us (self->observer);
+  g_autofree char *latency = NULL;
+
+  if (latency_us <= 0 || weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST)
+    return g_steal_pointer (&what);
+
+  latency = weir_format_duration (latency_us);
+  return g_strdup_printf ("%s · %s", what, latency);
+}
+
+const char *
+weir_connection_get_dot (WeirConnection *self)
+{
+  switch (weir_observer_get_state (self->observer))
+    {
+    case WEIR_OBSERVER_LIVE:
+      return "live";
+    case WEIR_OBSERVER_NO_POINT:
+      return "partial";
+    case WEIR_OBSERVER_LOST:
+      return "lost";
+    case WEIR_OBSERVER_CONNECTING:
+    case WEIR_OBSERVER_STOPPED:
+    default:
+      return "off";
+    }
+}
+
+void
+weir_connection_close (WeirConnection *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  weir_observer_stop (self->observer);
+  if (self->engine != NULL)
+    weir_local_engine_stop (self->engine);
+}

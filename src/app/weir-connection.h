@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-local-engine.h"
+#include "weir-observer.h"
+
+/* One connection of the application: an observer, and the engine behind it if the application started that. While nothing has
+ * ever answered it looks again every two seconds, so that an engine that appears is found at once. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_CONNECTION (weir_connection_get_type ())
+G_DECLARE_FINAL_TYPE (WeirConnection, weir_connection, WEIR, CONNECTION, GObject)
+
+WeirConnection *weir_connection_new (const char *url, const char *token);
+
+WeirObserver *weir_connection_get_observer (WeirConnection *self);
+
+/* (nullable) (transfer none) */
+WeirLocalEngine *weir_connection_get_engine (WeirConnection *self);
+void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);
+
+/* Whether it has ever been live: then what was seen stays in view whatever happens. */
+gboolean weir_connection_was_live (WeirConnection *self);
+
+/* "weir-engine, relay", "stock engine", "connecting…", "lost" */
+char *weir_connection_dup_what (WeirConnection *self);
+/* The same and the latency: "weir-engine · 0.4 ms" */
+char *weir_connection_dup_status (WeirConnection *self);
+/* The style class of its dot. */
+const char *weir_connection_get_dot (WeirConnection *self);
+
+void weir_connection_close (WeirConnection *self);
+
+G_END_DECLS

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-finding-card.h"
+
+#include "weir-tone.h"
+
+struct _WeirFindingCard
+{
+  GtkWidget parent_instance;
+
+  GtkLabel *sentence;
+  GtkLabel *advice;
+};
+
+G_DEFINE_FINAL_TYPE (WeirFindingCard, weir_finding_card, GTK_TYPE_WIDGET)
+
+static const char *
+colour_name (WeirSeverity severity)
+{
+  switch (severity)
+    {
+    case WEIR_SEVERITY_GOOD:
+      return "accent_color";
+    case WEIR_SEVERITY_WARNING:
+      return "weir_warning";
+    case WEIR_SEVERITY_ERROR:
+      return "error_color";
+    case WEIR_SEVERITY_QUIET:
+    default:
+      return "window_fg_color";
+    }
+}
+
+/* Headline and text are one sentence for the eye, in two colours: markup takes them from the style. */
+static char *
+weir_finding_card_dup_markup (WeirFindingCard *self, const WeirSentence *sentence, WeirSeverity severity)
+{
+  GdkRGBA colour = { 0, 0, 0, 1 };
+
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), colour_name (severity), &colour);
+  return g_markup_printf_escaped ("<span weight=\"bold\" foreground=\"#%02x%02x%02x\">%s</span> %s",
+                                  (guint) (colour.red * 255 + 0.5), (guint) (colour.green * 255 + 0.5),
+                                  (guint) (colour.blue * 255 + 0.5), sentence->headline,
+                                  sentence->text != NULL ? sentence->text : "");
+}
+
+static void
+weir_finding_card_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), WEIR_TYPE_FINDING_CARD);
+  G_OBJECT_CLASS (weir_finding_card_parent_class)->dispose (object);
+}
+
+static void
+weir_finding_card_class_init (WeirFindingCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_finding_card_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-finding-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, sentence);
+  gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, advice);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirfinding");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+weir_finding_card_init (WeirFindingCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+weir_finding_card_new (void)
+{
+  return g_object_new (WEIR_TYPE_FINDING_CARD, NULL);
+}
+
+void
+weir_finding_card_show (WeirFindingCard *self, const WeirSentence *sentence, WeirSeverity severity)
+{
+  g_autofree char *markup = weir_finding_card_dup_markup (self, sentence, severity);
+
+  weir_tone_set (GTK_WIDGET (self), weir_tone_of_severity (severity));
+  if (g_strcmp0 (gtk_label_get_label (self->sentence), markup) != 0)
+    gtk_label_set_markup (self->sentence, markup);
+  if (g_strcmp0 (gtk_label_get_label (self->advice), sentence->advice != NULL ? sentence->advice : "") != 0)
+    gtk_label_set_label (self->advice, sentence->advice != NULL ? sentence->advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), sentence->advice != NULL);
+}

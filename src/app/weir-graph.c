@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-graph.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "weir-graph-canvas.h"
+#include "weir-graph-crosshair.h"
+#include "weir-settings.h"
+
+/* Samples come four times a second and say what was: the newest quarter is not known yet, so "now" is a little ago. */
+#define LAG_US (300 * 1000)
+/* More repaints than this show nothing new: a graph moves by a few pixels a second. */
+#define MIN_INTERVAL_MS 66
+#define AXIS_WIDTH 30
+#define TIMES_HEIGHT 17
+
+struct _WeirGraph
+{
+  GtkWidget parent_instance;
+
+  WeirGraphView view;
+  GtkWidget *canvas;
+  GtkWidget *crosshair;
+  GObject *owner;
+  char *title;
+  char *note;
+  double limit;
+  gint64 frozen_us;
+  gint64 hover_us;
+  gint64 described_us; /* when the words were last set */
+  guint timer;
+};
+
+G_DEFINE_FINAL_TYPE (WeirGraph, weir_graph, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_0,
+  PROP_IS_BUFFER,
+  PROP_HAS_AXES,
+  PROP_HAS_TIMES,
+  PROP_HAS_UNIT,
+  PROP_SHOWS_ACKED,
+  PROP_TITLE,
+  PROP_UNIT,
+  PROP_HOVER_US,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static double
+weir_graph_find_peak (WeirGraph *self, WeirSeriesColumn column)
+{
+  WeirGraphView *view = &self->view;
+  guint n = MAX (view->plot.size.width, 1);
+  g_autofree float *values = g_new (float, n);
+  double peak = 0;
+
+  if (view->series == NULL)
+    return 0;
+
+  weir_series_reduce (view->series, column, view->from_us, view->to_us, values, n);
+  for (guint i = 0; i < n; i++)
+    if (!isnan (values[i]) && values[i] > peak)
+      peak = values[i];
+
+  return peak;
+}
+
+static void
+weir_graph_update_scale (WeirGraph *self)
+{
+  WeirGraphScale *scale = &self->view.scale;
+  const char *unit = scale->unit;
+
+  if (self->view.kind == WEIR_GRAPH_THROUGHPUT)
+    {
+      double written = weir_graph_find_peak (self, WEIR_SERIES_WRITTEN);
+      double sent = weir_graph_find_peak (self, WEIR_SERIES_SENT);
+
+      weir_graph_scale_update_rate (scale, MAX (written, sent), weir_settings_get_units ());
+    }
+  else if (self->limit > 0)
+    *scale = (WeirGraphScale){ .max = self->limit, .divisor = 1, .unit = "" };
+  else
+    weir_graph_scale_update_count (scale, weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES));
+
+  if (g_strcmp0 (unit, scale->unit) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
+}
+
+static char *
+weir_graph_dup_words (WeirGraph *self)
+{
+  WeirUnits units = weir_settings_get_units ();
+  double now = weir_series_rate (self->view.series, WEIR_SERIES_SENT, self->view.to_us, G_USEC_PER_SEC);
+  double peak = weir_graph_find_peak (self, WEIR_SERIES_SENT);
+  g_autofree char *rate = NULL, *most = NULL;
+
+  if (self->view.kind == WEIR_GRAPH_BUFFER)
+    {
+      now = weir_series_value_at (self->view.series, WEIR_SERIES_BUFFERED_MESSAGES, self->view.to_us);
+      peak = weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES);
+      return g_strdup_printf (_("%s: %.0f messages now, %.0f at most"), self->title, isnan (now) ? 0 : now, peak);
+    }
+
+  rate = weir_format_rate (now, units);
+  most = weir_format_rate (peak, units);
+  return g_strdup_printf (_("%s: %s sent now, %s at most"), self->title, rate, most);
+}
+
+/* The picture in words, at most every two seconds: a screen reader reads it when asked, and is not to be flooded. */
+static void
+weir_graph_describe (WeirGraph *self)
+{
+  g_autofree char *words = NULL;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->title == NULL || (self->described_us != 0 && now_us - self->described_us < 2 * G_USEC_PER_SEC))
+    return;
+
+  self->described_us = now_us;
+  words = self->view.series != NULL ? weir_graph_dup_words (self) : g_strdup (self->title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+/* Moves the picture to the present, in whole pixels: lines keep their shape while they move. */
+static void
+weir_graph_advance (WeirGraph *self)
+{
+  WeirGraphView *view = &self->view;
+  gint64 span_us = weir_settings_get_span_us ();
+  gint64 pixel_us = MAX (span_us / MAX (view->plot.size.width, 1), 1);
+  gint64 now_us = self->frozen_us != 0 ? self->frozen_us : g_get_monotonic_time () - LAG_US;
+
+  view->to_us = now_us / pixel_us * pixel_us;
+  view->from_us = view->to_us - span_us;
+  weir_graph_update_scale (self);
+  weir_graph_describe (self);
+  gtk_widget_queue_draw (self->canvas);
+  if (self->hover_us != 0)
+    gtk_widget_queue_draw (self->crosshair);
+}
+
+static gboolean
+weir_graph_timer_cb (gpointer user_data)
+{
+  weir_graph_advance (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weir_graph_update_timer (WeirGraph *self)
+{
+  gint64 pixel_ms = weir_settings_get_span_us () / 1000 / MAX (self->view.plot.size.width, 1);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && self->view.series != NULL && self->frozen_us == 0)
+    self->timer = g_timeout_add (MAX (pixel_ms, MIN_INTERVAL_MS), weir_graph_timer_cb, self);
+}
+
+static void
+weir_graph_restart (WeirGraph *self)
+{
+  weir_graph_update_timer (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    weir_graph_advance (self);
+}
+
+static void
+weir_graph_set_hover (WeirGraph *self, gint64 hover_us)
+{
+  if (self->hover_us == hover_us)
+    return;
+
+  self->hover_us = hover_us;
+  weir_graph_crosshair_set_time (WEIR_GRAPH_CROSSHAIR (self->crosshair), hover_us);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HOVER_US]);
+}
+
+static void
+weir_graph_motion_cb (GtkEventControllerMotion *motion, double x, double y, WeirGraph *self)
+{
+  gint64 at_us = weir_graph_view_time (&self->view, x);
+
+  weir_graph_set_hover (self, at_us >= self->view.from_us && at_us <= self->view.to_us ? at_us : 0);
+}
+
+static void
+weir_graph_leave_cb (GtkEventControllerMotion *motion, WeirGraph *self)
+{
+  weir_graph_set_hover (self, 0);
+}
+
+static void
+weir_graph_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                    int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 120 : 48;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 300 : 80;
+}
+
+static void
+weir_graph_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WeirGraph *self = WEIR_GRAPH (widget);
+  WeirGraphView *view = &self->view;
+  double axis = view->has_axes ? AXIS_WIDTH : 0;
+  double top = view->has_axes ? 7 : 0; /* half a label */
+  double bottom = view->has_times ? TIMES_HEIGHT : view->has_axes ? 6 : 0;
+
+  view->is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  view->plot = GRAPHENE_RECT_INIT (view->is_mirrored ? 0 : axis, top, MAX (width - axis, 1), MAX (height - top - bottom, 1));
+  gtk_widget_allocate (self->canvas, width, height, -1, NULL);
+  gtk_widget_allocate (self->crosshair, width, height, -1, NULL);
+  weir_graph_restart (self);
+}
+
+static void
+weir_graph_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_graph_parent_class)->map (widget);
+  weir_graph_restart (WEIR_GRAPH (widget));
+}
+
+static void
+weir_graph_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_graph_parent_class)->unmap (widget);
+  weir_graph_update_timer (WEIR_GRAPH (widget));
+}
+
+static void
+weir_graph_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  WeirGraph *self = WEIR_GRAPH (object);
+
+  switch (prop_id)
+    {
+    case PROP_IS_BUFFER:
+      g_value_set_boolean (value, self->view.kind == WEIR_GRAPH_BUFFER);
+      break;
+    case PROP_HAS_AXES:
+      g_value_set_boolean (value, self->view.has_axes);
+      break;
+    case PROP_HAS_TIMES:
+      g_value_set_boolean (value, self->view.has_times);
+      break;
+    case PROP_HAS_UNIT:
+      g_value_set_boolean (value, self->view.has_unit);
+      break;
+    case PROP_SHOWS_ACKED:
+      g_value_set_boolean (value, self->view.shows_acked);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_UNIT:
+      g_value_set_string (value, self->view.scale.unit);
+      break;
+    case PROP_HOVER_US:
+      g_value_set_int64 (value, self->hover_us);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_graph_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  WeirGraph *self = WEIR_GRAPH (object);
+
+  switch (prop_id)
+    {
+    case PROP_IS_BUFFER:
+      self->view.kind = g_value_get_boolean (value) ? WEIR_GRAPH_BUFFER : WEIR_GRAPH_THROUGHPUT;
+      break;
+    case PROP_HAS_AXES:
+      self->view.has_axes = g_value_get_boolean (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      break;
+    case PROP_HAS_TIMES:
+      self->view.has_times = g_value_get_boolean (value);
+      gtk_widget_queue_resize (GTK_WIDGET (self));
+      break;
+    case PROP_HAS_UNIT:
+      self->view.has_unit = g_value_get_boolean (value);
+      break;
+    case PROP_SHOWS_ACKED:
+      self->view.shows_acked = g_value_get_boolean (value);
+      break;
+    case PROP_TITLE:
+      g_free (self->title);
+      self->title = g_value_dup_string (value);
+      break;
+    case PROP_HOVER_US:
+      weir_graph_set_hover (self, g_value_get_int64 (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+weir_graph_dispose (GObject *object)
+{
+  WeirGraph *self = WEIR_GRAPH (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->view.series = NULL;
+  g_clear_object (&self->owner);
+  g_clear_pointer (&self->canvas, gtk_widget_unparent);
+  g_clear_pointer (&self->crosshair, gtk_widget_unparent);
+  G_OBJECT_CLASS (weir_graph_parent_class)->dispose (object);
+}
+
+static void
+weir_graph_finalize (GObject *object)
+{
+  WeirGraph *self = WEIR_GRAPH (object);
+
+  g_free (self->title);
+  g_free (self->note);
+  G_OBJECT_CLASS (weir_graph_parent_class)->finalize (object);
+}
+
+static void
+weir_graph_install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  properties[PROP_IS_BUFFER] = g_param_spec_boolean ("is-buffer", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_AXES] = g_param_spec_boolean ("has-axes", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_TIMES] = g_param_spec_boolean ("has-times", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_UNIT] = g_param_spec_boolean ("has-unit", NULL, NULL, FALSE, flags);
+  properties[PROP_SHOWS_ACKED] = g_param_spec_boolean ("shows-acked", NULL, NULL, FALSE, flags);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_UNIT] = g_param_spec_string ("unit", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HOVER_US] = g_param_spec_int64 ("hover-us", NULL, NULL, 0, G_MAXINT64, 0, flags | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+weir_graph_class_init (WeirGraphClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = weir_graph_dispose;
+  object_class->finalize = weir_graph_finalize;
+  object_class->get_property = weir_graph_get_property;
+  object_class->set_property = weir_graph_set_property;
+  weir_graph_install_properties (object_class);
+
+  widget_class->measure = weir_graph_measure;
+  widget_class->size_allocate = weir_graph_size_allocate;
+  widget_class->map = weir_graph_map;
+  widget_class->unmap = weir_graph_unmap;
+  gtk_widget_class_set_css_name (widget_class, "weirgraph");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+weir_graph_init (WeirGraph *self)
+{
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  self->canvas = weir_graph_canvas_new (&self->view);
+  self->crosshair = weir_graph_crosshair_new (&self->view);
+  gtk_widget_set_parent (self->canvas, GTK_WIDGET (self));
+  gtk_widget_set_parent (self->crosshair, GTK_WIDGET (self));
+
+  g_signal_connect (motion, "motion", G_CALLBACK (weir_graph_motion_cb), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (weir_graph_leave_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect_object (weir_settings_get (), "changed::graph-span", G_CALLBACK (weir_graph_restart), self,
+                           G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+weir_graph_new (void)
+{
+  return g_object_new (WEIR_TYPE_GRAPH, NULL);
+}
+
+void
+weir_graph_set_source (WeirGraph *self, GObject *owner, WeirSeries *series)
+{
+  if (self->view.series == series)
+    return;
+
+  g_set_object (&self->owner, owner);
+  self->view.series = series;
+  self->view.scale = (WeirGraphScale){ 0 };
+  self->described_us = 0;
+  weir_graph_restart (self);
+}
+
+void
+weir_graph_set_limit (WeirGraph *self, double limit)
+{
+  self->limit = limit;
+}
+
+void
+weir_graph_set_origin (WeirGraph *self, gint64 origin_us)
+{
+  self->view.origin_us = origin_us;
+}
+
+void
+weir_graph_set_note (WeirGraph *self, const char *note)
+{
+  if (g_strcmp0 (self->note, note) == 0)
+    return;
+
+  g_free (self->note);
+  self->view.note = self->note = g_strdup (note);
+  gtk_widget_queue_draw (self->canvas);
+}
+
+void
+weir_graph_set_frozen (WeirGraph *self, gint64 at_us)
+{
+  if (self->frozen_us == at_us)
+    return;
+
+  self->frozen_us = at_us;
+  weir_graph_restart (self);
+}

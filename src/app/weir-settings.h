@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "weir-format.h"
+
+/* The application's GSettings, one object for all who ask; main thread. */
+
+G_BEGIN_DECLS
+
+#define WEIR_APP_ID "io.github.weir.Weir"
+
+/* (transfer none) */
+GSettings *weir_settings_get (void);
+WeirUnits weir_settings_get_units (void);
+/* How far back graphs reach. */
+gint64 weir_settings_get_span_us (void);
+
+G_END_DECLS

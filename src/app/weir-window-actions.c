@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-window-actions.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-connect-dialog.h"
+#include "weir-window.h"
+
+static void
+connect_cb (WeirConnectDialog *dialog, const char *url, const char *token, WeirWindow *self)
+{
+  weir_window_connect (self, url, token);
+}
+
+static void
+connect_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirConnection *current = weir_window_get_connection (WEIR_WINDOW (widget));
+  const char *url = current != NULL ? weir_observer_get_url (weir_connection_get_observer (current)) : "ws://";
+  GtkWidget *dialog = weir_connect_dialog_new (GTK_WINDOW (widget), url);
+
+  g_signal_connect_object (dialog, "connect", G_CALLBACK (connect_cb), widget, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+try_demo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_start_engine (WEIR_WINDOW (widget), TRUE);
+}
+
+static void
+start_engine (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_start_engine (WEIR_WINDOW (widget), FALSE);
+}
+
+static void
+show_connection (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_show_connection (WEIR_WINDOW (widget), g_variant_get_uint32 (parameter));
+}
+
+static void
+close_connection (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_close_connection (WEIR_WINDOW (widget), g_variant_get_uint32 (parameter));
+}
+
+static void
+retry (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirConnection *current = weir_window_get_connection (WEIR_WINDOW (widget));
+
+  if (current != NULL)
+    weir_observer_retry_now (weir_connection_get_observer (current));
+}
+
+static void
+tap (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_tap (WEIR_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+close_tab (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_close_tab (WEIR_WINDOW (widget));
+}
+
+static void
+toast (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_toast (WEIR_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+void
+weir_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "win.try-demo", NULL, try_demo);
+  gtk_widget_class_install_action (widget_class, "win.start-engine", NULL, start_engine);
+  gtk_widget_class_install_action (widget_class, "win.show-connection", "u", show_connection);
+  gtk_widget_class_install_action (widget_class, "win.close-connection", "u", close_connection);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);
+  gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
+  gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.connect", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
+}

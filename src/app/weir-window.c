@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-window.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-banner.h"
+#include "weir-channels-page.h"
+#include "weir-connection-button.h"
+#include "weir-describe.h"
+#include "weir-settings.h"
+#include "weir-start-page.h"
+#include "weir-tap-page.h"
+#include "weir-window-actions.h"
+
+/* Below it a channel is a row of two lines, and the header is short. */
+#define NARROW_WIDTH 600
+
+struct _WeirWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  WeirConnectionButton *connection_button;
+  AdwWindowTitle *title;
+  WeirBanner *banner;
+  GtkStack *stack;
+  WeirStartPage *start_page;
+  AdwStatusPage *connecting_page;
+  AdwStatusPage *stock_page;
+  AdwTabBar *tab_bar;
+  AdwTabView *tab_view;
+  WeirChannelsPage *channels_page;
+
+  GListStore *connections;
+  WeirConnection *current;
+  gboolean is_narrow;
+  guint countdown; /* timer while the connection is lost */
+};
+
+/* An engine that is being started. */
+typedef struct
+{
+  WeirWindow *window;
+  gboolean with_demo;
+} WeirStarting;
+
+G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static WeirObserver *
+weir_window_get_observer (WeirWindow *self)
+{
+  return self->current != NULL ? weir_connection_get_observer (self->current) : NULL;
+}
+
+/* --- which page --- */
+
+static const char *
+weir_window_choose_page (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+
+  if (observer == NULL)
+    return "start";
+  if (weir_connection_was_live (self->current))
+    return "content";
+
+  switch (weir_observer_get_state (observer))
+    {
+    case WEIR_OBSERVER_LIVE:
+    case WEIR_OBSERVER_LOST:
+      return "content";
+    case WEIR_OBSERVER_NO_POINT:
+      return "stock";
+    case WEIR_OBSERVER_CONNECTING:
+      return weir_observer_get_error (observer) != NULL ? "start" : "connecting";
+    case WEIR_OBSERVER_STOPPED:
+    default:
+      return "start";
+    }
+}
+
+static void
+weir_window_show_lost (WeirWindow *self)
+{
+  gint64 left_us = weir_observer_get_retry_at_us (weir_window_get_observer (self)) - g_get_monotonic_time ();
+  int seconds = (MAX (left_us, 0) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+  g_autofree char *text = seconds > 0 ? g_strdup_printf (ngettext ("What you see is old. Trying again in %d second.",
+                                                                   "What you see is old. Trying again in %d seconds.",
+                                                                   seconds),
+                                                         seconds)
+                                      : g_strdup (_("What you see is old. Trying again now."));
+
+  weir_banner_show (self->banner, "warning", _("Connection lost."), text, _("Retry Now"), "win.retry");
+}
+
+static gboolean
+countdown_cb (gpointer user_data)
+{
+  weir_window_show_lost (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weir_window_update_banner (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+  WeirObserverState state = observer != NULL ? weir_observer_get_state (observer) : WEIR_OBSERVER_STOPPED;
+
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  if (state == WEIR_OBSERVER_LOST)
+    {
+      weir_window_show_lost (self);
+      self->countdown = g_timeout_add (250, countdown_cb, self);
+    }
+  else if (state == WEIR_OBSERVER_NO_POINT && weir_connection_was_live (self->current))
+    weir_banner_show (self->banner, "info", _("This engine tells nothing about channels now."),
+                      _("Nothing that watches them runs on it any more; what you see is old."), NULL, NULL);
+  else
+    weir_banner_hide (self->banner);
+}
+
+static void
+weir_window_update_pages (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+  const char *url = observer != NULL ? weir_observer_get_url (observer) : "";
+  g_autofree char *connecting = g_strdup_printf (_("Connecting to %s…"), url);
+
+  adw_status_page_set_title (self->connecting_page, connecting);
+  adw_status_page_set_title (self->stock_page, _("This Engine Tells Nothing About Channels"));
+  gtk_stack_set_visible_child_name (self->stack, weir_window_choose_page (self));
+  adw_window_title_set_subtitle (self->title, self->is_narrow ? url : "");
+}
+
+/* An address that has answered is where the next start connects to, unless its engine is ours and goes with us. */
+static void
+weir_window_remember_url (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+
+  if (observer != NULL && weir_observer_get_state (observer) == WEIR_OBSERVER_LIVE
+      && weir_connection_get_engine (self->current) == NULL)
+    g_settings_set_string (weir_settings_get (), "url", weir_observer_get_url (observer));
+}
+
+static void
+weir_window_update (WeirWindow *self)
+{
+  weir_window_update_pages (self);
+  weir_window_update_banner (self);
+  weir_window_remember_url (self);
+}
+
+/* --- connections --- */
+
+static void
+weir_window_set_current (WeirWindow *self, WeirConnection *connection)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+
+  if (self->current == connection)
+    return;
+
+  if (observer != NULL)
+    g_signal_handlers_disconnect_by_data (observer, self);
+  g_set_object (&self->current, connection);
+  observer = weir_window_get_observer (self);
+  if (observer != NULL)
+    {
+      g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (weir_window_update), self);
+      g_signal_connect_swapped (observer, "notify::retry-at-us", G_CALLBACK (weir_window_update), self);
+    }
+
+  weir_connection_button_set_current (self->connection_button, connection);
+  weir_start_page_set_connection (self->start_page, connection);
+  weir_channels_page_set_observer (self->channels_page, observer);
+  weir_window_update (self);
+}
+
+static WeirConnection *
+weir_window_find_connection (WeirWindow *self, const char *url)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
+    {
+      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
+
+      if (g_str_equal (weir_observer_get_url (weir_connection_get_observer (connection)), url))
+        return connection; /* the list keeps it */
+    }
+
+  return NULL;
+}
+
+static void
+weir_window_drop_connection (WeirWindow *self, WeirConnection *connection)
+{
+  guint position;
+
+  weir_connection_close (connection);
+  if (g_list_store_find (self->connections, connection, &position))
+    g_list_store_remove (self->connections, position);
+}
+
+static void
+engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirWindow *self)
+{
+  weir_window_show_error (self, _("A Program Has Ended"), message);
+}
+
+/* --- starting an engine --- */
+
+static void
+weir_window_adopt_engine (WeirWindow *self, WeirLocalEngine *engine, const char *url)
+{
+  WeirConnection *connection;
+
+  weir_window_connect (self, url, NULL);
+  connection = weir_window_find_connection (self, url);
+  weir_connection_set_engine (connection, engine);
+  g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
+}
+
+static void
+started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WeirStarting *starting = user_data;
+  g_autoptr (WeirWindow) self = starting->window;
+  WeirLocalEngine *engine = WEIR_LOCAL_ENGINE (object);
+  g_autoptr (GError) error = NULL;
+  const char *url = weir_local_engine_start_finish (engine, result, &error);
+
+  weir_start_page_set_busy (self->start_page, FALSE);
+  if (url != NULL)
+    {
+      weir_window_adopt_engine (self, engine, url);
+      if (starting->with_demo && !weir_local_engine_start_demo (engine, &error))
+        weir_window_show_error (self, _("The Sample Workers Did Not Start"), error->message);
+    }
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    weir_window_show_error (self, _("The Engine Did Not Start"), error->message);
+  g_free (starting);
+}
+
+/* --- tabs --- */
+
+static void
+weir_window_update_tab (AdwTabPage *page, WeirChannel *channel)
+{
+  g_autofree char *route = weir_describe_route (channel);
+  g_autoptr (GIcon) icon = g_themed_icon_new (weir_describe_state_icon (channel));
+
+  adw_tab_page_set_title (page, route);
+  adw_tab_page_set_icon (page, icon);
+}
+
+static void
+channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
+{
+  weir_window_update_tab (page, channel);
+}
+
+static AdwTabPage *
+weir_window_find_tab (WeirWindow *self, const char *channel_id)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    {
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+      GtkWidget *child = adw_tab_page_get_child (page);
+
+      if (WEIR_IS_TAP_PAGE (child)
+          && g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
+        return page;
+    }
+
+  return NULL;
+}
+
+static void
+n_pages_cb (WeirWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), adw_tab_view_get_n_pages (self->tab_view) > 1);
+}
+
+static void
+selected_page_cb (WeirWindow *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-tab", page != NULL && !adw_tab_page_get_pinned (page));
+  adw_window_title_set_title (self->title, page == NULL || adw_tab_page_get_pinned (page) ? _("Channels") : _("Tap"));
+}
+
+static void
+weir_window_add_channels_tab (WeirWindow *self)
+{
+  AdwTabPage *page = adw_tab_view_append_pinned (self->tab_view, GTK_WIDGET (self->channels_page));
+  g_autoptr (GIcon) icon = g_themed_icon_new ("view-list-bullet-symbolic");
+
+  adw_tab_page_set_title (page, _("Channels"));
+  adw_tab_page_set_icon (page, icon);
+  selected_page_cb (self);
+}
+
+/* --- layout --- */
+
+static gboolean
+apply_narrow_cb (gpointer user_data)
+{
+  WeirWindow *self = user_data;
+
+  if (self->stack == NULL) /* it is closed */
+    return G_SOURCE_REMOVE;
+
+  g_object_set (self->connection_button, "is-narrow", self->is_narrow, NULL);
+  g_object_set (self->channels_page, "is-narrow", self->is_narrow, NULL);
+  weir_window_update_pages (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weir_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WeirWindow *self = WEIR_WINDOW (widget);
+
+  if (self->is_narrow != (width < NARROW_WIDTH))
+    {
+      self->is_narrow = width < NARROW_WIDTH;
+      g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_narrow_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
+    }
+  GTK_WIDGET_CLASS (weir_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static gboolean
+weir_window_close_request (GtkWindow *window)
+{
+  weir_window_stop (WEIR_WINDOW (window));
+  return GTK_WINDOW_CLASS (weir_window_parent_class)->close_request (window);
+}
+
+static void
+weir_window_dispose (GObject *object)
+{
+  WeirWindow *self = WEIR_WINDOW (object);
+
+  g_clear_handle_id (&self->countdown, g_source_remove);
+  if (self->current != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
+      g_clear_object (&self->current);
+    }
+  g_clear_object (&self->connections);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WINDOW);
+  G_OBJECT_CLASS (weir_window_parent_class)->dispose (object);
+}
+
+static void
+weir_window_bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, connection_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, start_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, connecting_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, tab_bar);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, tab_view);
+  gtk_widget_class_bind_template_callback (widget_class, n_pages_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_page_cb);
+}
+
+static void
+weir_window_class_init (WeirWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_window_dispose;
+  widget_class->size_allocate = weir_window_size_allocate;
+  GTK_WINDOW_CLASS (klass)->close_request = weir_window_close_request;
+
+  g_type_ensure (WEIR_TYPE_BANNER);
+  g_type_ensure (WEIR_TYPE_CONNECTION_BUTTON);
+  g_type_ensure (WEIR_TYPE_START_PAGE);
+  weir_window_bind_template (widget_class);
+  weir_window_install_actions (widget_class);
+}
+
+static void
+weir_window_init (WeirWindow *self)
+{
+  GSettings *settings = weir_settings_get ();
+
+  self->connections = g_list_store_new (WEIR_TYPE_CONNECTION);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
+  weir_window_add_channels_tab (self);
+  weir_connection_button_set_connections (self->connection_button, G_LIST_MODEL (self->connections));
+  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  weir_window_update (self);
+}
+
+WeirWindow *
+weir_window_new (GtkApplication *application)
+{
+  return g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
+}
+
+void
+weir_window_connect (WeirWindow *self, const char *url, const char *token)
+{
+  WeirConnection *known = weir_window_find_connection (self, url);
+  g_autoptr (WeirConnection) before = self->current != NULL ? g_object_ref (self->current) : NULL;
+  g_autoptr (WeirConnection) connection = NULL;
+
+  if (known != NULL && token == NULL)
+    {
+      weir_window_set_current (self, known);
+      weir_observer_retry_now (weir_connection_get_observer (known));
+      return;
+    }
+
+  connection = weir_connection_new (url, token);
+  g_list_store_append (self->connections, connection);
+  weir_window_set_current (self, connection);
+  if (known != NULL) /* the same with another token */
+    weir_window_drop_connection (self, known);
+  if (before != NULL && before != known && !weir_connection_was_live (before)) /* nothing was ever there */
+    weir_window_drop_connection (self, before);
+}
+
+void
+weir_window_start_engine (WeirWindow *self, gboolean with_demo)
+{
+  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  WeirStarting *starting = g_new (WeirStarting, 1);
+
+  *starting = (WeirStarting){ g_object_ref (self), with_demo };
+  weir_start_page_set_busy (self->start_page, TRUE);
+  weir_local_engine_start_async (engine, with_demo, NULL, started_cb, starting);
+}
+
+void
+weir_window_show_connection (WeirWindow *self, guint position)
+{
+  g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position);
+
+  if (connection != NULL)
+    weir_window_set_current (self, connection);
+}
+
+void
+weir_window_close_connection (WeirWindow *self, guint position)
+{
+  g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position);
+  g_autoptr (WeirConnection) next = NULL;
+
+  if (connection == NULL)
+    return;
+
+  weir_window_drop_connection (self, connection);
+  if (connection != self->current)
+    return;
+
+  next = g_list_model_get_item (G_LIST_MODEL (self->connections), 0);
+  weir_window_set_current (self, next);
+}
+
+WeirConnection *
+weir_window_get_connection (WeirWindow *self)
+{
+  return self->current;
+}
+
+GListModel *
+weir_window_get_connections (WeirWindow *self)
+{
+  return G_LIST_MODEL (self->connections);
+}
+
+void
+weir_window_tap (WeirWindow *self, const char *channel_id)
+{
+  AdwTabPage *page = weir_window_find_tab (self, channel_id);
+  WeirObserver *observer = weir_window_get_observer (self);
+  WeirChannel *channel = observer != NULL ? weir_observer_lookup (observer, channel_id) : NULL;
+
+  if (page == NULL && channel == NULL)
+    {
+      weir_window_toast (self, _("That channel is no longer known"));
+      return;
+    }
+  if (page == NULL)
+    {
+      g_autoptr (WeirTapReader) reader = weir_observer_tap (observer, channel);
+
+      page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
+      weir_window_update_tab (page, channel);
+      g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
+    }
+  adw_tab_view_set_selected_page (self->tab_view, page);
+}
+
+void
+weir_window_close_tab (WeirWindow *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+
+  if (page != NULL && !adw_tab_page_get_pinned (page))
+    adw_tab_view_close_page (self->tab_view, page);
+}
+
+void
+weir_window_toast (WeirWindow *self, const char *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+}
+
+static void
+error_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  if (g_str_equal (response, "copy"))
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), adw_message_dialog_get_body (dialog));
+}
+
+void
+weir_window_show_error (WeirWindow *self, const char *heading, const char *details)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, details);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _("_Copy"), "close", _("Cl_ose"), NULL);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  g_signal_connect (dialog, "response", G_CALLBACK (error_response_cb), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
+weir_window_stop (WeirWindow *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
+    {
+      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
+
+      weir_connection_close (connection);
+    }
+}
