@@ -27,7 +27,8 @@ struct _WeirChannelCell
   GtkWidget *sparkline;
   GtkWidget *bar;
 
-  char *row_name;
+  char *row_name; /* what assistive tools were told */
+  char *markup;   /* of the second line of a row */
 };
 
 G_DEFINE_FINAL_TYPE (WeirChannelCell, weir_channel_cell, GTK_TYPE_WIDGET)
@@ -115,12 +116,20 @@ state_build (WeirChannelCell *self)
   set_child (self, box);
 }
 
+/* GTK has no way to ask a cell for its row; in a list the row holds the cell, in a table there is one widget between them. */
+static GtkWidget *
+weir_channel_cell_get_row (WeirChannelCell *self)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  return self->kind == WEIR_CELL_ROW || parent == NULL ? parent : gtk_widget_get_parent (parent);
+}
+
 /* The row is read as one thing by assistive tools. */
 static void
 weir_channel_cell_name_row (WeirChannelCell *self, WeirChannel *channel)
 {
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
-  GtkWidget *row = self->kind == WEIR_CELL_ROW || cell == NULL ? cell : gtk_widget_get_parent (cell);
+  GtkWidget *row = weir_channel_cell_get_row (self);
   g_autofree char *route = weir_describe_route (channel);
   g_autofree char *name = g_strdup_printf ("%s, %s", route, weir_describe_state (channel));
 
@@ -132,20 +141,29 @@ weir_channel_cell_name_row (WeirChannelCell *self, WeirChannel *channel)
   self->row_name = g_steal_pointer (&name);
 }
 
+static void
+set_class (GtkWidget *widget, const char *name, gboolean has)
+{
+  if (gtk_widget_has_css_class (widget, name) == has)
+    return;
+
+  if (has)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
 /* Rows of one group have no line between them. */
 static void
 weir_channel_cell_join_row (WeirChannelCell *self, WeirJoin join)
 {
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
-  GtkWidget *row = self->kind == WEIR_CELL_ROW || cell == NULL ? cell : gtk_widget_get_parent (cell);
+  GtkWidget *row = weir_channel_cell_get_row (self);
 
-  if (row == NULL || gtk_widget_has_css_class (row, "joined") == ((join & WEIR_JOIN_BELOW) != 0))
+  if (row == NULL)
     return;
 
-  if (join & WEIR_JOIN_BELOW)
-    gtk_widget_add_css_class (row, "joined");
-  else
-    gtk_widget_remove_css_class (row, "joined");
+  set_class (row, "joined-above", (join & WEIR_JOIN_ABOVE) != 0);
+  set_class (row, "joined-below", (join & WEIR_JOIN_BELOW) != 0);
 }
 
 static void
@@ -173,13 +191,6 @@ state_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 
 /* --- channel --- */
 
-/* Eight digits tell channels apart; the whole id is in the details and the tooltip. */
-static char *
-dup_short_id (WeirChannel *channel)
-{
-  return g_utf8_substring (weir_channel_get_id (channel), 0, MIN (8, g_utf8_strlen (weir_channel_get_id (channel), -1)));
-}
-
 static void
 channel_build (WeirChannelCell *self)
 {
@@ -202,7 +213,7 @@ refresh_mark (WeirChannelCell *self)
 static void
 channel_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first, dup_short_id (channel));
+  take_text (self->first, weir_format_short_id (weir_channel_get_id (channel)));
   refresh_mark (self);
 }
 
@@ -390,6 +401,33 @@ row_build (WeirChannelCell *self)
   set_child (self, box);
 }
 
+/* The state's word in the state's colour, then how long or why. */
+static void
+set_state_markup (WeirChannelCell *self, WeirChannel *channel, const char *detail)
+{
+  GdkRGBA colour;
+  g_autofree char *markup = NULL;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (self->icon), &colour);
+  markup = g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\" alpha=\"100%%\">%s</span>  %s", (guint) (colour.red * 255),
+                                    (guint) (colour.green * 255), (guint) (colour.blue * 255),
+                                    weir_describe_state (channel), detail);
+  if (g_strcmp0 (markup, self->markup) == 0)
+    return;
+
+  gtk_inscription_set_markup (GTK_INSCRIPTION (self->second), markup);
+  g_free (self->markup);
+  self->markup = g_steal_pointer (&markup);
+}
+
+static void
+set_alarm (WeirChannelCell *self, const char *alarm)
+{
+  gtk_inscription_set_attributes (GTK_INSCRIPTION (self->second), NULL);
+  set_text (self->second, alarm);
+  g_clear_pointer (&self->markup, g_free);
+}
+
 /* An alarm says more than the state's name does. */
 static void
 row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
@@ -403,10 +441,10 @@ row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   refresh_mark (self);
   take_text (self->third, weir_describe_route (channel));
   if (worst >= WEIR_SEVERITY_WARNING && severity != WEIR_SEVERITY_ERROR)
-    set_text (self->second, alarm);
+    set_alarm (self, alarm);
   else
-    take_text (self->second, g_strdup_printf ("%s  %s", weir_describe_state (channel), detail));
-  weir_tone_set (self->second, weir_tone_of_severity (MAX (worst, severity)));
+    set_state_markup (self, channel, detail);
+  weir_tone_set (self->second, weir_tone_of_severity (severity == WEIR_SEVERITY_ERROR ? severity : worst));
   refresh_rate (self, channel, now_us);
   refresh_bar (self, channel);
   weir_channel_cell_name_row (self, channel);
@@ -446,6 +484,7 @@ static void
 weir_channel_cell_finalize (GObject *object)
 {
   g_free (WEIR_CHANNEL_CELL (object)->row_name);
+  g_free (WEIR_CHANNEL_CELL (object)->markup);
   G_OBJECT_CLASS (weir_channel_cell_parent_class)->finalize (object);
 }
 
@@ -498,11 +537,5 @@ weir_channel_cell_refresh (WeirChannelCell *self, gint64 now_us)
 
   channel = gtk_list_item_get_item (self->item);
   kinds[self->kind].refresh (self, channel, now_us);
-  if (gtk_widget_has_css_class (GTK_WIDGET (self), "stale") != weir_channel_is_stale (channel))
-    {
-      if (weir_channel_is_stale (channel))
-        gtk_widget_add_css_class (GTK_WIDGET (self), "stale");
-      else
-        gtk_widget_remove_css_class (GTK_WIDGET (self), "stale");
-    }
+  set_class (GTK_WIDGET (self), "stale", weir_channel_is_stale (channel));
 }

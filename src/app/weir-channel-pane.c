@@ -18,6 +18,7 @@ struct _WeirChannelPane
 {
   GtkWidget parent_instance;
 
+  GtkScrolledWindow *scroller;
   GtkImage *icon;
   GtkLabel *route;
   GtkLabel *id;
@@ -206,6 +207,7 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   g_type_ensure (WEIR_TYPE_END_CARD);
   g_type_ensure (WEIR_TYPE_LIFE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channel-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, icon);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, route);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, id);
@@ -241,6 +243,7 @@ weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
     return;
 
   self->stale_us = 0;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   weir_graph_set_source (self->throughput, G_OBJECT (channel), series);
   weir_graph_set_source (self->buffer, G_OBJECT (channel), series);
   if (channel == NULL)
@@ -248,6 +251,7 @@ weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
 
   gtk_label_set_label (self->id, weir_channel_get_id (channel));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->tap_button), "s", weir_channel_get_id (channel));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->tap_button), "win.tap");
   weir_channel_pane_update (self, g_get_monotonic_time ());
 }
 

@@ -175,16 +175,17 @@ weir_channel_view_restore_sort (WeirChannelView *self)
 static void
 weir_channel_view_save_widths (WeirChannelView *self)
 {
-  g_auto (GVariantDict) widths = G_VARIANT_DICT_INIT (NULL);
+  GVariantBuilder widths;
 
+  g_variant_builder_init (&widths, G_VARIANT_TYPE ("a{si}"));
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       int width = gtk_column_view_column_get_fixed_width (self->columns[i].column);
 
       if (width != specs[i].width)
-        g_variant_dict_insert (&widths, specs[i].key, "i", width);
+        g_variant_builder_add (&widths, "{si}", specs[i].key, width);
     }
-  g_settings_set_value (weir_settings_get (), "column-widths", g_variant_dict_end (&widths));
+  g_settings_set_value (weir_settings_get (), "column-widths", g_variant_builder_end (&widths));
 }
 
 static int
@@ -364,6 +365,7 @@ weir_channel_view_dispose (GObject *object)
 
   if (self->stack != NULL)
     {
+      g_signal_handlers_disconnect_by_data (gtk_column_view_get_sorter (self->table), self);
       gtk_column_view_set_model (self->table, NULL);
       gtk_list_view_set_model (self->list, NULL);
       gtk_list_view_set_factory (self->list, NULL);

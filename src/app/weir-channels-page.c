@@ -304,7 +304,9 @@ weir_channels_page_describe_empty (WeirChannelsPage *self)
                                              "appear here."),
                                            weir_observer_get_url (self->observer));
 
-  adw_status_page_set_description (self->empty, text);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_status_page_set_description (self->empty, markup);
 }
 
 /* --- spans --- */
@@ -468,6 +470,7 @@ weir_channels_page_init (WeirChannelsPage *self)
 
   self->filter = g_strdup ("all");
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_channels_page_set_narrow (self, FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", FALSE);
   g_settings_bind_with_mapping (settings, "graph-span", self->spans, "selected", G_SETTINGS_BIND_DEFAULT, span_to_row,

@@ -57,12 +57,6 @@ is_seen (const WeirEndInfo *end)
   return end->presence == WEIR_PRESENCE_HERE || end->presence == WEIR_PRESENCE_GONE;
 }
 
-static char *
-percent (double share)
-{
-  return g_strdup_printf (_("%.0f %%"), share * 100);
-}
-
 static void
 weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
@@ -75,9 +69,9 @@ weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_u
   weir_end_card_set_figure (self, 1, _("Bytes"),
                             seen ? weir_format_bytes (info->totals.written_bytes, weir_settings_get_units ()) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 2, _("Held now"), seen ? percent (held_now) : NULL,
+  weir_end_card_set_figure (self, 2, _("Held now"), seen ? weir_format_percent (held_now) : NULL,
                             held_now >= 0.5 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 3, _("Held in all"), seen ? percent (weir_channel_get_held_share (channel, now_us)) : NULL,
+  weir_end_card_set_figure (self, 3, _("Held in all"), seen ? weir_format_percent (weir_channel_get_held_share (channel, now_us)) : NULL,
                             WEIR_TONE_PLAIN);
 }
 

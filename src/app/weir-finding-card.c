@@ -37,7 +37,7 @@ weir_finding_card_dup_markup (WeirFindingCard *self, const WeirSentence *sentenc
   GdkRGBA colour = { 0, 0, 0, 1 };
 
   gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), colour_name (severity), &colour);
-  return g_markup_printf_escaped ("<span weight=\"bold\" foreground=\"#%02x%02x%02x\">%s</span> %s",
+  return g_markup_printf_escaped ("<span weight=\"bold\" foreground=\"#%02x%02x%02x\" alpha=\"100%%\">%s</span> %s",
                                   (guint) (colour.red * 255 + 0.5), (guint) (colour.green * 255 + 0.5),
                                   (guint) (colour.blue * 255 + 0.5), sentence->headline,
                                   sentence->text != NULL ? sentence->text : "");

@@ -18,27 +18,15 @@ round_up (double value)
   return 10 * magnitude;
 }
 
-static void
-weir_graph_scale_set_unit (WeirGraphScale *self, double peak, WeirUnits units)
-{
-  static const char *const decimal[] = { "B/s", "kB/s", "MB/s", "GB/s", "TB/s" };
-  static const char *const binary[] = { "B/s", "KiB/s", "MiB/s", "GiB/s", "TiB/s" };
-  double base = units == WEIR_UNITS_DECIMAL ? 1000 : 1024;
-  guint i = 0;
-
-  for (self->divisor = 1; peak / self->divisor >= base && i + 1 < G_N_ELEMENTS (decimal); i++)
-    self->divisor *= base;
-  self->units = units;
-  self->unit = units == WEIR_UNITS_DECIMAL ? decimal[i] : binary[i];
-}
-
 void
 weir_graph_scale_update_rate (WeirGraphScale *self, double peak, WeirUnits units)
 {
-  WeirGraphScale next = { 0 };
+  WeirGraphScale next = { .units = units };
+  const char *unit;
 
   peak = MAX (peak, 10); /* an axis of less than 10 B/s would only show noise */
-  weir_graph_scale_set_unit (&next, peak, units);
+  next.divisor = weir_format_scale (peak, units, &unit);
+  g_snprintf (next.unit, sizeof next.unit, "%s/s", unit);
   next.max = round_up (peak / next.divisor) * next.divisor;
 
   if (peak > self->max || peak < self->max / 2 || units != self->units)
@@ -50,7 +38,7 @@ weir_graph_scale_update_count (WeirGraphScale *self, double peak)
 {
   peak = MAX (peak, 2);
   if (peak > self->max || peak < self->max / 2)
-    *self = (WeirGraphScale){ .max = round_up (peak), .divisor = 1, .unit = "" };
+    *self = (WeirGraphScale){ .max = round_up (peak), .divisor = 1 };
 }
 
 char *

@@ -11,7 +11,7 @@ typedef struct
 {
   double max;       /* in bytes a second, or in messages */
   double divisor;   /* of one unit */
-  const char *unit; /* "MB/s", untranslated as units are; "" for counts */
+  char unit[16];    /* "MB/s"; "" for counts */
   WeirUnits units;
 } WeirGraphScale;
 

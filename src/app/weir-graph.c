@@ -73,7 +73,7 @@ static void
 weir_graph_update_scale (WeirGraph *self)
 {
   WeirGraphScale *scale = &self->view.scale;
-  const char *unit = scale->unit;
+  WeirGraphScale before = *scale;
 
   if (self->view.kind == WEIR_GRAPH_THROUGHPUT)
     {
@@ -83,11 +83,11 @@ weir_graph_update_scale (WeirGraph *self)
       weir_graph_scale_update_rate (scale, MAX (written, sent), weir_settings_get_units ());
     }
   else if (self->limit > 0)
-    *scale = (WeirGraphScale){ .max = self->limit, .divisor = 1, .unit = "" };
+    *scale = (WeirGraphScale){ .max = self->limit, .divisor = 1 };
   else
     weir_graph_scale_update_count (scale, weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES));
 
-  if (g_strcmp0 (unit, scale->unit) != 0)
+  if (!g_str_equal (before.unit, scale->unit))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
 }
 

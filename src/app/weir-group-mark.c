@@ -3,6 +3,7 @@
 
 #define WIDTH 6
 #define RADIUS 3
+#define LINE 1
 
 struct _WeirGroupMark
 {
@@ -17,8 +18,8 @@ static void
 weir_group_mark_draw (WeirGroupMark *self, cairo_t *cr, int height)
 {
   double middle = height / 2 + 0.5;
-  double top = self->join & WEIR_JOIN_ABOVE ? 0 : middle;
-  double bottom = self->join & WEIR_JOIN_BELOW ? height : middle;
+  double top = self->join & WEIR_JOIN_ABOVE ? -LINE : middle; /* across the line between the rows */
+  double bottom = self->join & WEIR_JOIN_BELOW ? height + LINE : middle;
 
   if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
     {
@@ -55,7 +56,7 @@ weir_group_mark_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, WIDTH, height));
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, -LINE, WIDTH, height + 2 * LINE));
   gdk_cairo_set_source_rgba (cr, &colour);
   weir_group_mark_draw (self, cr, height);
   cairo_destroy (cr);

@@ -33,24 +33,6 @@ set_label (GtkLabel *label, const char *text)
     gtk_label_set_label (label, text);
 }
 
-static char *
-dup_time_of_day (gint64 at_ms)
-{
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_ms / 1000);
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
-  g_autofree char *clock = local != NULL ? g_date_time_format (local, "%H:%M:%S") : g_strdup ("–");
-
-  return g_strdup_printf ("%s.%03d", clock, (int) (at_ms % 1000));
-}
-
-static char *
-dup_since (gint64 since_ms)
-{
-  g_autofree char *duration = weir_format_duration (MAX (since_ms, 0) * 1000);
-
-  return g_strdup_printf ("+%s", duration);
-}
-
 static WeirLifeRow *
 weir_life_list_get_row (WeirLifeList *self, guint i)
 {
@@ -114,7 +96,7 @@ tone_of_event (const WeirLifeEvent *event)
 static void
 weir_life_list_set_event (WeirLifeList *self, guint i, WeirChannel *channel, const WeirLifeEvent *event, gint64 first_ms)
 {
-  g_autofree char *time = i == 0 ? dup_time_of_day (event->at_ms) : dup_since (event->at_ms - first_ms);
+  g_autofree char *time = i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
   g_autofree char *text = weir_describe_life_event (channel, event);
 
   weir_life_list_set_row (self, i, time, text, tone_of_event (event));

@@ -68,7 +68,7 @@ static void
 weir_preferences_init (WeirPreferences *self)
 {
   static const char *const themes[] = { "system", "light", "dark", NULL };
-  static const char *const units[] = { "binary", "decimal", NULL };
+  static const char *const units[] = { "decimal", "binary", NULL };
   static const char *const spans[] = { "10s", "1min", "5min", NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));

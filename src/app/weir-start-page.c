@@ -10,7 +10,6 @@ struct _WeirStartPage
 
   AdwStatusPage *page;
   GtkWidget *ways;
-  GtkLabel *why;
   GtkLabel *hint;
   WeirConnection *connection;
 };
@@ -41,8 +40,12 @@ static void
 weir_start_page_refresh (WeirStartPage *self)
 {
   g_autofree char *why = self->connection != NULL ? weir_start_page_dup_why (self) : g_strdup ("");
+  g_autofree char *text = g_strdup_printf ("%s\n%s", _("See what flows through the channels of an iii engine, who is slow, "
+                                                       "and why."),
+                                           why);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
 
-  gtk_label_set_label (self->why, why);
+  adw_status_page_set_description (self->page, markup);
   gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL);
 }
 
@@ -65,7 +68,6 @@ weir_start_page_class_init (WeirStartPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-start-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, page);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, ways);
-  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, why);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, hint);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }

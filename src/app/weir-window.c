@@ -120,6 +120,22 @@ weir_window_update_banner (WeirWindow *self)
 }
 
 static void
+weir_window_update_title (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+  gboolean is_content = g_str_equal (weir_window_choose_page (self), "content");
+
+  if (!is_content)
+    adw_window_title_set_title (self->title, _("Weir"));
+  else if (page == NULL || adw_tab_page_get_pinned (page))
+    adw_window_title_set_title (self->title, _("Channels"));
+  else
+    adw_window_title_set_title (self->title, _("Tap"));
+  adw_window_title_set_subtitle (self->title, self->is_narrow && observer != NULL ? weir_observer_get_url (observer) : "");
+}
+
+static void
 weir_window_update_pages (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
@@ -129,7 +145,7 @@ weir_window_update_pages (WeirWindow *self)
   adw_status_page_set_title (self->connecting_page, connecting);
   adw_status_page_set_title (self->stock_page, _("This Engine Tells Nothing About Channels"));
   gtk_stack_set_visible_child_name (self->stack, weir_window_choose_page (self));
-  adw_window_title_set_subtitle (self->title, self->is_narrow ? url : "");
+  weir_window_update_title (self);
 }
 
 /* An address that has answered is where the next start connects to, unless its engine is ours and goes with us. */
@@ -287,7 +303,7 @@ selected_page_cb (WeirWindow *self)
   AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-tab", page != NULL && !adw_tab_page_get_pinned (page));
-  adw_window_title_set_title (self->title, page == NULL || adw_tab_page_get_pinned (page) ? _("Channels") : _("Tap"));
+  weir_window_update_title (self);
 }
 
 static void
