@@ -4,7 +4,8 @@
 
 #include "weir-application.h"
 
-/* Run from the build folder the schema is not installed, but compiled beside it; without one GSettings ends the program. */
+/* Run from the build folder the schema is not installed, but compiled beside it; without one GSettings ends the
+ * program. */
 static void
 find_schema (void)
 {

@@ -17,13 +17,14 @@ struct _WeirApplication
 
 G_DEFINE_FINAL_TYPE (WeirApplication, weir_application, ADW_TYPE_APPLICATION)
 
-static const GOptionEntry options[]
-    = { { "url", 'u', 0, G_OPTION_ARG_STRING, NULL, N_ ("Connect to the engine at URL"), N_ ("URL") },
-        { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Start an engine here, with sample workers"), NULL },
-        { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and leave"), NULL },
-        { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, N_ ("Leave after the first frame, for benchmarks"),
-          NULL },
-        { NULL } };
+static const GOptionEntry options[] = {
+  { "url", 'u', 0, G_OPTION_ARG_STRING, NULL, N_ ("Connect to the engine at URL"), N_ ("URL") },
+  { "demo", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Start an engine here, with sample workers"), NULL },
+  { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and leave"), NULL },
+  { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, N_ ("Leave after the first frame, for benchmarks"),
+    NULL },
+  { NULL }
+};
 
 static WeirWindow *
 weir_application_get_window (WeirApplication *self)
@@ -80,14 +81,15 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _("Weir"), "application-icon",
-                         WEIR_APP_ID, "version", WEIR_VERSION, "comments",
-                         _("Watch and debug the channels of an iii engine"), "license-type", GTK_LICENSE_GPL_3_0,
-                         "developer-name", _("The Weir developers"), NULL);
+  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _ ("Weir"),
+                         "application-icon", WEIR_APP_ID, "version", WEIR_VERSION, "comments",
+                         _ ("Watch and debug the channels of an iii engine"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "developer-name", _ ("The Weir developers"), NULL);
 }
 
-static const GActionEntry actions[]
-    = { { "quit", quit_action }, { "preferences", preferences_action }, { "about", about_action } };
+static const GActionEntry actions[] = { { "quit", quit_action },
+                                        { "preferences", preferences_action },
+                                        { "about", about_action } };
 
 static void
 weir_application_install_actions (WeirApplication *self)
@@ -111,7 +113,8 @@ signal_cb (gpointer user_data)
 static void
 weir_application_apply_theme (WeirApplication *self)
 {
-  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK };
   int theme = g_settings_get_enum (weir_settings_get (), "theme");
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
@@ -209,12 +212,12 @@ static void
 weir_application_init (WeirApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("– watch the channels of an iii engine"));
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("– watch the channels of an iii engine"));
 }
 
 GApplication *
 weir_application_new (void)
 {
-  return g_object_new (WEIR_TYPE_APPLICATION, "application-id", WEIR_APP_ID, "resource-base-path", "/io/github/weir/Weir",
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
+  return g_object_new (WEIR_TYPE_APPLICATION, "application-id", WEIR_APP_ID, "resource-base-path",
+                       "/io/github/weir/Weir", "flags", G_APPLICATION_HANDLES_COMMAND_LINE, NULL);
 }

@@ -39,7 +39,8 @@ weir_buffer_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_style_context_get_color (style, &colour);
   append_rounded (snapshot, &GRAPHENE_RECT_INIT (0, 0, self->width, HEIGHT), &trough);
   if (self->filled > 0)
-    append_rounded (snapshot, &GRAPHENE_RECT_INIT (mirrored ? self->width - self->filled : 0, 0, self->filled, HEIGHT), &colour);
+    append_rounded (snapshot, &GRAPHENE_RECT_INIT (mirrored ? self->width - self->filled : 0, 0, self->filled, HEIGHT),
+                    &colour);
 }
 
 static void
@@ -63,13 +64,14 @@ weir_buffer_bar_class_init (WeirBufferBarClass *klass)
 static void
 weir_buffer_bar_init (WeirBufferBar *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Buffer"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Buffer"), -1);
 }
 
 GtkWidget *
 weir_buffer_bar_new (int width)
 {
-  WeirBufferBar *self = g_object_new (WEIR_TYPE_BUFFER_BAR, "valign", GTK_ALIGN_CENTER, "halign", GTK_ALIGN_START, NULL);
+  WeirBufferBar *self =
+      g_object_new (WEIR_TYPE_BUFFER_BAR, "valign", GTK_ALIGN_CENTER, "halign", GTK_ALIGN_START, NULL);
 
   self->width = width;
   return GTK_WIDGET (self);

@@ -116,7 +116,8 @@ state_build (WeirChannelCell *self)
   set_child (self, box);
 }
 
-/* GTK has no way to ask a cell for its row; in a list the row holds the cell, in a table there is one widget between them. */
+/* GTK has no way to ask a cell for its row; in a list the row holds the cell, in a table there is one widget between
+ * them. */
 static GtkWidget *
 weir_channel_cell_get_row (WeirChannelCell *self)
 {
@@ -338,7 +339,7 @@ dup_buffered (WeirChannel *channel)
     return g_steal_pointer (&buffered);
 
   /* Translators: how many messages of the buffer's room are taken */
-  return g_strdup_printf (_("%s of %u"), buffered, info->buffer_items);
+  return g_strdup_printf (_ ("%s of %u"), buffered, info->buffer_items);
 }
 
 static void
@@ -368,13 +369,15 @@ figure_build (WeirChannelCell *self)
 static void
 bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first, weir_format_bytes (weir_channel_get_info (channel)->totals.sent_bytes, weir_settings_get_units ()));
+  take_text (self->first,
+             weir_format_bytes (weir_channel_get_info (channel)->totals.sent_bytes, weir_settings_get_units ()));
 }
 
 static void
 age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first, weir_format_duration (weir_channel_get_age_us (channel, now_us) / G_USEC_PER_SEC * G_USEC_PER_SEC));
+  take_text (self->first,
+             weir_format_duration (weir_channel_get_age_us (channel, now_us) / G_USEC_PER_SEC * G_USEC_PER_SEC));
   weir_tone_set (self->first, WEIR_TONE_SECONDARY);
 }
 
@@ -409,9 +412,9 @@ set_state_markup (WeirChannelCell *self, WeirChannel *channel, const char *detai
   g_autofree char *markup = NULL;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (self->icon), &colour);
-  markup = g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\" alpha=\"100%%\">%s</span>  %s", (guint) (colour.red * 255),
-                                    (guint) (colour.green * 255), (guint) (colour.blue * 255),
-                                    weir_describe_state (channel), detail);
+  markup = g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\" alpha=\"100%%\">%s</span>  %s",
+                                    (guint) (colour.red * 255), (guint) (colour.green * 255),
+                                    (guint) (colour.blue * 255), weir_describe_state (channel), detail);
   if (g_strcmp0 (markup, self->markup) == 0)
     return;
 

@@ -106,7 +106,7 @@ dup_held_note (WeirChannel *channel, gint64 now_us)
     return NULL;
 
   duration = weir_format_duration (held_us);
-  return g_strdup_printf (_("writer held %s"), duration);
+  return g_strdup_printf (_ ("writer held %s"), duration);
 }
 
 static char *
@@ -116,9 +116,9 @@ dup_buffered (const WeirChannelInfo *info)
   g_autofree char *messages = weir_format_count (info->totals.buffered_messages);
 
   if (info->buffer_items == 0)
-    return g_strdup_printf (_("%s now, %s"), messages, bytes);
+    return g_strdup_printf (_ ("%s now, %s"), messages, bytes);
 
-  return g_strdup_printf (_("%s of %u now, %s"), messages, info->buffer_items, bytes);
+  return g_strdup_printf (_ ("%s of %u now, %s"), messages, info->buffer_items, bytes);
 }
 
 static gint64
@@ -231,7 +231,7 @@ weir_channel_pane_init (WeirChannelPane *self)
 {
   self->cards = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Details"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Details"), -1);
 }
 
 void

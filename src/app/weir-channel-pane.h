@@ -5,7 +5,8 @@
 
 #include "weir-channel.h"
 
-/* The details of one channel. Actions of its buttons: `win.tap` (channel id), `channels.close-details`, `channels.copy-id`. */
+/* The details of one channel. Actions of its buttons: `win.tap` (channel id), `channels.close-details`,
+ * `channels.copy-id`. */
 
 G_BEGIN_DECLS
 

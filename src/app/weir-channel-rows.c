@@ -5,7 +5,7 @@
 
 #include "weir-describe.h"
 
-#define SORT_INTERVAL_US G_USEC_PER_SEC
+#define SORT_INTERVAL_US   G_USEC_PER_SEC
 #define SOURCE_INTERVAL_US (G_USEC_PER_SEC / 4)
 
 struct _WeirChannelRows
@@ -19,7 +19,7 @@ struct _WeirChannelRows
   WeirSort sort;
   gboolean descending;
   gboolean is_held;
-  gboolean is_asked;     /* by the user: now, whatever else holds */
+  gboolean is_asked;      /* by the user: now, whatever else holds */
   gboolean source_is_new; /* the source changed */
   gint64 updated_us;
 };
@@ -154,9 +154,9 @@ static double
 rank_of_state (WeirChannel *channel)
 {
   static const guint8 ranks[] = {
-    [WEIR_STATE_STALLED] = 0,        [WEIR_STATE_READER_GONE] = 1,    [WEIR_STATE_WAITING_READER] = 2,
-    [WEIR_STATE_WAITING_WRITER] = 3, [WEIR_STATE_CREATED] = 4,        [WEIR_STATE_DRAINING] = 5,
-    [WEIR_STATE_FLOWING] = 6,        [WEIR_STATE_IDLE] = 7,           [WEIR_STATE_UNKNOWN] = 8,
+    [WEIR_STATE_STALLED] = 0,        [WEIR_STATE_READER_GONE] = 1, [WEIR_STATE_WAITING_READER] = 2,
+    [WEIR_STATE_WAITING_WRITER] = 3, [WEIR_STATE_CREATED] = 4,     [WEIR_STATE_DRAINING] = 5,
+    [WEIR_STATE_FLOWING] = 6,        [WEIR_STATE_IDLE] = 7,        [WEIR_STATE_UNKNOWN] = 8,
     [WEIR_STATE_CLOSED] = 9,
   };
   WeirState state = weir_channel_get_state (channel);
@@ -167,7 +167,8 @@ rank_of_state (WeirChannel *channel)
 static double
 share_of_buffer (const WeirChannelInfo *info)
 {
-  return info->buffer_items > 0 ? (double) info->totals.buffered_messages / info->buffer_items : info->totals.buffered_messages;
+  return info->buffer_items > 0 ? (double) info->totals.buffered_messages / info->buffer_items
+                                : info->totals.buffered_messages;
 }
 
 static void

@@ -5,9 +5,9 @@
 
 #include "weir-channel.h"
 
-/* The rows of the list of channels: a filtered and sorted GListModel over those of an observer. It changes only inside of
- * weir_channel_rows_update (), so that the view knows before and after: order follows live figures at most once a second, new
- * channels come at most four times a second, and while it is held no row moves. No widgets in here. */
+/* The rows of the list of channels: a filtered and sorted GListModel over those of an observer. It changes only inside
+ * of weir_channel_rows_update (), so that the view knows before and after: order follows live figures at most once a
+ * second, new channels come at most four times a second, and while it is held no row moves. No widgets in here. */
 
 G_BEGIN_DECLS
 
@@ -55,7 +55,8 @@ WeirChannelRows *weir_channel_rows_new (void);
 /* @channels: (nullable): of WeirChannel */
 void weir_channel_rows_set_source (WeirChannelRows *self, GListModel *channels);
 
-/* What the user asked for: the next update does it, held or not. @search: (nullable): in ids, functions, workers, states. */
+/* What the user asked for: the next update does it, held or not. @search: (nullable): in ids, functions, workers,
+ * states. */
 void weir_channel_rows_set_filter (WeirChannelRows *self, WeirFilter filter, const char *search);
 void weir_channel_rows_set_sort (WeirChannelRows *self, WeirSort sort, gboolean descending);
 

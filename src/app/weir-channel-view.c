@@ -118,8 +118,8 @@ new_factory (WeirColumn *column)
 
 /* --- sorting --- */
 
-/* The rows sort themselves. The table's own sorter is only asked which of its columns it would sort by, and which way: GTK has
- * functions for that from 4.10 on. Every column answers "smaller" and notes that it was asked. */
+/* The rows sort themselves. The table's own sorter is only asked which of its columns it would sort by, and which way:
+ * GTK has functions for that from 4.10 on. Every column answers "smaller" and notes that it was asked. */
 static int
 probe_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -251,8 +251,8 @@ weir_channel_view_get_top (WeirChannelView *self)
   return height >= 1 ? gtk_adjustment_get_value (adjustment) / height : 0;
 }
 
-/* GTK 4.8 keeps a row in its place while others move, and loses it when the list shrinks: then the list is blank. Scrolling to
- * the row that was on top mends both. A list without a size must be left alone. */
+/* GTK 4.8 keeps a row in its place while others move, and loses it when the list shrinks: then the list is blank.
+ * Scrolling to the row that was on top mends both. A list without a size must be left alone. */
 static void
 weir_channel_view_settle (WeirChannelView *self, guint top)
 {
@@ -397,10 +397,10 @@ weir_channel_view_class_init (WeirChannelViewClass *klass)
   object_class->set_property = weir_channel_view_set_property;
   widget_class->unmap = weir_channel_view_unmap;
 
-  properties[PROP_SELECTED]
-      = g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_CHANNEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_IS_NARROW] = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE,
-                                                     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_SELECTED] =
+      g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_CHANNEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_NARROW] = g_param_spec_boolean (
+      "is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                      G_TYPE_NONE, 1, WEIR_TYPE_CHANNEL);
@@ -438,9 +438,10 @@ weir_channel_view_init (WeirChannelView *self)
   gtk_list_view_set_factory (self->list, row_factory);
 
   weir_channel_view_restore_sort (self);
-  g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sorter_changed_cb), self, 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Channels"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Channels"), -1);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sorter_changed_cb), self,
+                           0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->table), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Channels"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Channels"), -1);
 }
 
 GtkWidget *

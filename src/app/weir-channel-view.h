@@ -5,8 +5,9 @@
 
 #include "weir-channel-rows.h"
 
-/* The list of channels, as a table or, narrow, as rows of two lines. Figures are refreshed in the rows that can be seen, when the
- * page's tick says so. Properties: "selected" (WeirChannel), "is-narrow". Signal: "activated" (WeirChannel): Enter, double click. */
+/* The list of channels, as a table or, narrow, as rows of two lines. Figures are refreshed in the rows that can be
+ * seen, when the page's tick says so. Properties: "selected" (WeirChannel), "is-narrow". Signal: "activated"
+ * (WeirChannel): Enter, double click. */
 
 G_BEGIN_DECLS
 
@@ -25,7 +26,8 @@ void weir_channel_view_unselect (WeirChannelView *self);
 
 guint weir_channel_view_get_n_rows (WeirChannelView *self);
 
-/* Models are attached once this was called: a list that gets rows before it has a size stays blank later on (an NaN in GTK 4.8). */
+/* Models are attached once this was called: a list that gets rows before it has a size stays blank later on (an NaN in
+ * GTK 4.8). */
 void weir_channel_view_refresh (WeirChannelView *self, gint64 now_us);
 
 G_END_DECLS

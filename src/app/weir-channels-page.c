@@ -70,11 +70,11 @@ take_label (GtkLabel *label, char *text)
 static char *
 dup_totals (const WeirSummary *summary)
 {
-  g_autofree char *channels
-      = g_strdup_printf (ngettext ("%u channel", "%u channels", summary->n_channels), summary->n_channels);
+  g_autofree char *channels =
+      g_strdup_printf (ngettext ("%u channel", "%u channels", summary->n_channels), summary->n_channels);
   g_autofree char *buffered = weir_format_bytes (summary->buffered_bytes, weir_settings_get_units ());
 
-  return g_strdup_printf (_("%s, %s buffered"), channels, buffered);
+  return g_strdup_printf (_ ("%s, %s buffered"), channels, buffered);
 }
 
 static void
@@ -87,8 +87,8 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
   g_autofree char *sent = weir_format_rate (summary.sent_rate, weir_settings_get_units ());
 
   take_label (self->summary, weir_describe_summary (&summary));
-  take_label (self->written, g_strdup_printf (_("%s written"), written));
-  take_label (self->sent, g_strdup_printf (_("%s sent"), sent));
+  take_label (self->written, g_strdup_printf (_ ("%s written"), written));
+  take_label (self->sent, g_strdup_printf (_ ("%s sent"), sent));
   take_label (self->totals, dup_totals (&summary));
   for (guint i = 0; i < G_N_ELEMENTS (self->chips); i++)
     weir_chip_set_count (self->chips[i], counts[i]);
@@ -195,7 +195,7 @@ copy_id (GtkWidget *widget, const char *action, GVariant *parameter)
   WeirChannel *channel = weir_channel_pane_get_channel (WEIR_CHANNELS_PAGE (widget)->pane);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), weir_channel_get_id (channel));
-  gtk_widget_activate_action (widget, "win.toast", "s", _("Id copied"));
+  gtk_widget_activate_action (widget, "win.toast", "s", _ ("Id copied"));
 }
 
 static void
@@ -300,9 +300,10 @@ state_cb (WeirChannelsPage *self)
 static void
 weir_channels_page_describe_empty (WeirChannelsPage *self)
 {
-  g_autofree char *text = g_strdup_printf (_("Start your workers with III_URL=%s: the channels that their functions create "
-                                             "appear here."),
-                                           weir_observer_get_url (self->observer));
+  g_autofree char *text =
+      g_strdup_printf (_ ("Start your workers with III_URL=%s: the channels that their functions create "
+                          "appear here."),
+                       weir_observer_get_url (self->observer));
 
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
@@ -439,10 +440,10 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   object_class->finalize = weir_channels_page_finalize;
   object_class->get_property = weir_channels_page_get_property;
   object_class->set_property = weir_channels_page_set_property;
-  properties[PROP_FILTER]
-      = g_param_spec_string ("filter", NULL, NULL, "all", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_IS_NARROW]
-      = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FILTER] =
+      g_param_spec_string ("filter", NULL, NULL, "all", G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_NARROW] =
+      g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   widget_class->measure = weir_channels_page_measure;
@@ -477,8 +478,10 @@ weir_channels_page_init (WeirChannelsPage *self)
                                 row_to_span, NULL, NULL);
   g_signal_connect_object (settings, "changed::graph-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
   span_changed_cb (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search channels"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spans), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Span of the graphs"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Search channels"),
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spans), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Span of the graphs"),
+                                  -1);
 }
 
 void

@@ -5,8 +5,10 @@
 
 #include "weir-observer.h"
 
-/* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions: `channels.filter`
- * ('all', 'flowing', …), `channels.search`, `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap` (id). */
+/* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions:
+ * `channels.filter`
+ * ('all', 'flowing', …), `channels.search`, `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap`
+ * (id). */
 
 G_BEGIN_DECLS
 

@@ -29,7 +29,7 @@ G_DEFINE_FINAL_TYPE (WeirChip, weir_chip, GTK_TYPE_TOGGLE_BUTTON)
 static void
 weir_chip_update_name (WeirChip *self)
 {
-  g_autofree char *name = g_strdup_printf (_("%s: %u"), gtk_label_get_label (self->word), self->count);
+  g_autofree char *name = g_strdup_printf (_ ("%s: %u"), gtk_label_get_label (self->word), self->count);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

@@ -3,7 +3,8 @@
 
 #include <gtk/gtk.h>
 
-/* A round toggle with a word and a count, to filter by. For templates: "word", "icon" (a name), "tone" (a style class). */
+/* A round toggle with a word and a count, to filter by. For templates: "word", "icon" (a name), "tone" (a style class).
+ */
 
 G_BEGIN_DECLS
 

@@ -48,9 +48,9 @@ weir_connect_dialog_complete_url (const char *text, const char **reason)
 
   *reason = NULL;
   if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
-    *reason = _("This is not an address. One looks like ws://127.0.0.1:49134.");
+    *reason = _ ("This is not an address. One looks like ws://127.0.0.1:49134.");
   else if (!g_str_equal (scheme, "ws") && !g_str_equal (scheme, "wss"))
-    *reason = _("An engine's address begins with ws:// or wss://.");
+    *reason = _ ("An engine's address begins with ws:// or wss://.");
   if (*reason != NULL)
     return NULL;
 
@@ -106,8 +106,8 @@ weir_connect_dialog_class_init (WeirConnectDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_connect_dialog_dispose;
-  signals[CONNECT] = g_signal_new ("connect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                   2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[CONNECT] = g_signal_new ("connect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_install_action (widget_class, "dialog.connect", NULL, connect_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 
@@ -123,8 +123,8 @@ static void
 weir_connect_dialog_init (WeirConnectDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->url), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Address"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->token), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Token"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->url), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Address"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->token), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Token"), -1);
 }
 
 GtkWidget *

@@ -3,7 +3,8 @@
 
 #include <adwaita.h>
 
-/* Asks where to connect. Signal: "connect" (const char *url, const char *token nullable). The token is not kept anywhere. */
+/* Asks where to connect. Signal: "connect" (const char *url, const char *token nullable). The token is not kept
+ * anywhere. */
 
 G_BEGIN_DECLS
 

@@ -38,11 +38,11 @@ weir_connection_button_refresh (WeirConnectionButton *self)
 {
   const char *url = self->current != NULL ? weir_observer_get_url (weir_connection_get_observer (self->current)) : NULL;
   g_autofree char *what = self->current != NULL ? weir_connection_dup_what (self->current) : g_strdup ("");
-  g_autofree char *name = g_strdup_printf (_("Connection: %s, %s"), url != NULL ? url : _("none"), what);
+  g_autofree char *name = g_strdup_printf (_ ("Connection: %s, %s"), url != NULL ? url : _ ("none"), what);
   gboolean is_off = self->current == NULL || !g_strcmp0 (weir_connection_get_dot (self->current), "off");
 
   weir_connection_row_set_dot (self->dot, self->current);
-  gtk_label_set_label (self->url, is_off ? _("Not Connected") : url);
+  gtk_label_set_label (self->url, is_off ? _ ("Not Connected") : url);
   gtk_label_set_label (self->what, is_off ? "" : what);
   gtk_widget_set_visible (GTK_WIDGET (self->url), !self->is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->what), !self->is_narrow && !is_off);
@@ -143,8 +143,8 @@ weir_connection_button_class_init (WeirConnectionButtonClass *klass)
   object_class->dispose = weir_connection_button_dispose;
   object_class->get_property = weir_connection_button_get_property;
   object_class->set_property = weir_connection_button_set_property;
-  properties[PROP_IS_NARROW]
-      = g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_IS_NARROW] =
+      g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-connection-button.ui");

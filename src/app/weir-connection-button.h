@@ -5,8 +5,8 @@
 
 #include "weir-connection.h"
 
-/* The header's button: the connection in view, its state, and a menu of all of them. Its rows ask the window: `win.show-connection`
- * (position), `win.close-connection` (position), `win.connect`. Property: "is-narrow". */
+/* The header's button: the connection in view, its state, and a menu of all of them. Its rows ask the window:
+ * `win.show-connection` (position), `win.close-connection` (position), `win.connect`. Property: "is-narrow". */
 
 G_BEGIN_DECLS
 

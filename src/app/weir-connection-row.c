@@ -58,8 +58,8 @@ weir_connection_row_new (WeirConnection *connection, guint position)
 {
   WeirConnectionRow *self = g_object_new (WEIR_TYPE_CONNECTION_ROW, NULL);
   const char *url = weir_observer_get_url (weir_connection_get_observer (connection));
-  g_autofree char *show = g_strdup_printf (_("Show %s"), url);
-  g_autofree char *close = g_strdup_printf (_("Close %s"), url);
+  g_autofree char *show = g_strdup_printf (_ ("Show %s"), url);
+  g_autofree char *close = g_strdup_printf (_ ("Close %s"), url);
 
   self->connection = g_object_ref (connection);
   gtk_label_set_label (self->url, url);

@@ -106,14 +106,14 @@ weir_connection_dup_what (WeirConnection *self)
     case WEIR_OBSERVER_LIVE:
       return g_strjoinv (", ", (char **) weir_observer_get_points (self->observer));
     case WEIR_OBSERVER_NO_POINT:
-      return g_strdup (_("stock engine"));
+      return g_strdup (_ ("stock engine"));
     case WEIR_OBSERVER_LOST:
-      return g_strdup (_("connection lost"));
+      return g_strdup (_ ("connection lost"));
     case WEIR_OBSERVER_CONNECTING:
-      return g_strdup (weir_observer_get_error (self->observer) != NULL ? _("not connected") : _("connecting…"));
+      return g_strdup (weir_observer_get_error (self->observer) != NULL ? _ ("not connected") : _ ("connecting…"));
     case WEIR_OBSERVER_STOPPED:
     default:
-      return g_strdup (_("closed"));
+      return g_strdup (_ ("closed"));
     }
 }
 

@@ -4,8 +4,8 @@
 #include "weir-local-engine.h"
 #include "weir-observer.h"
 
-/* One connection of the application: an observer, and the engine behind it if the application started that. While nothing has
- * ever answered it looks again every two seconds, so that an engine that appears is found at once. */
+/* One connection of the application: an observer, and the engine behind it if the application started that. While
+ * nothing has ever answered it looks again every two seconds, so that an engine that appears is found at once. */
 
 G_BEGIN_DECLS
 

@@ -64,14 +64,15 @@ weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_u
   gboolean seen = is_seen (&info->writer);
   double held_now = weir_channel_get_held_share_now (channel, now_us);
 
-  weir_end_card_set_figure (self, 0, _("Messages"), seen ? weir_format_count (info->totals.written_messages) : NULL,
+  weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.written_messages) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 1, _("Bytes"),
+  weir_end_card_set_figure (self, 1, _ ("Bytes"),
                             seen ? weir_format_bytes (info->totals.written_bytes, weir_settings_get_units ()) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 2, _("Held now"), seen ? weir_format_percent (held_now) : NULL,
+  weir_end_card_set_figure (self, 2, _ ("Held now"), seen ? weir_format_percent (held_now) : NULL,
                             held_now >= 0.5 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 3, _("Held in all"), seen ? weir_format_percent (weir_channel_get_held_share (channel, now_us)) : NULL,
+  weir_end_card_set_figure (self, 3, _ ("Held in all"),
+                            seen ? weir_format_percent (weir_channel_get_held_share (channel, now_us)) : NULL,
                             WEIR_TONE_PLAIN);
 }
 
@@ -84,10 +85,10 @@ dup_last_read (WeirChannel *channel, gint64 now_us)
   if (last_us == 0)
     return NULL;
   if (now_us - last_us < G_USEC_PER_SEC)
-    return g_strdup (_("now"));
+    return g_strdup (_ ("now"));
 
   ago = weir_format_duration (now_us - last_us);
-  return g_strdup_printf (_("%s ago"), ago);
+  return g_strdup_printf (_ ("%s ago"), ago);
 }
 
 static void
@@ -97,16 +98,16 @@ weir_end_card_show_reader (WeirEndCard *self, WeirChannel *channel, gint64 now_u
   gboolean seen = is_seen (&info->reader);
   gboolean stalled = weir_channel_get_state (channel) == WEIR_STATE_STALLED;
 
-  weir_end_card_set_figure (self, 0, _("Messages"), seen ? weir_format_count (info->totals.sent_messages) : NULL,
+  weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.sent_messages) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 1, _("Bytes"),
+  weir_end_card_set_figure (self, 1, _ ("Bytes"),
                             seen ? weir_format_bytes (info->totals.sent_bytes, weir_settings_get_units ()) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 2, _("Acknowledged"),
+  weir_end_card_set_figure (self, 2, _ ("Acknowledged"),
                             seen && info->reader.probed ? weir_format_count (info->totals.acked_messages) : NULL,
                             WEIR_TONE_PLAIN);
   /* A client that answers no pings shows only that the bytes left for its socket. */
-  weir_end_card_set_figure (self, 3, info->reader.probed ? _("Last read") : _("Last sent"),
+  weir_end_card_set_figure (self, 3, info->reader.probed ? _ ("Last read") : _ ("Last sent"),
                             seen ? dup_last_read (channel, now_us) : NULL, stalled ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
 }
 
@@ -145,7 +146,7 @@ static void
 weir_end_card_constructed (GObject *object)
 {
   WeirEndCard *self = WEIR_END_CARD (object);
-  const char *title = self->is_writer ? _("Writer") : _("Reader");
+  const char *title = self->is_writer ? _ ("Writer") : _ ("Reader");
 
   G_OBJECT_CLASS (weir_end_card_parent_class)->constructed (object);
   gtk_label_set_label (self->title, title);

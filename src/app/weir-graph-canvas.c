@@ -113,7 +113,8 @@ weir_graph_canvas_shade (WeirGraphCanvas *self, cairo_t *cr)
       {
         double height = ceil (plot->size.height * MIN (held.values[i], 1));
 
-        cairo_rectangle (cr, weir_column_x (self->view, i) - 0.5, plot->origin.y + plot->size.height - height, 1, height);
+        cairo_rectangle (cr, weir_column_x (self->view, i) - 0.5, plot->origin.y + plot->size.height - height, 1,
+                         height);
       }
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
   cairo_fill (cr);
@@ -181,8 +182,8 @@ weir_graph_canvas_draw_buffer (WeirGraphCanvas *self, cairo_t *cr)
 
 /* @x_align: 0: x is the start of the text, 1: its end. */
 static void
-weir_graph_canvas_text (WeirGraphCanvas *self, GtkSnapshot *snapshot, const char *text, double x, double x_align, double y,
-                        double y_align, const char *colour_name)
+weir_graph_canvas_text (WeirGraphCanvas *self, GtkSnapshot *snapshot, const char *text, double x, double x_align,
+                        double y, double y_align, const char *colour_name)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   GdkRGBA colour = { 0, 0, 0, 1 };
@@ -202,10 +203,10 @@ span_text (gint64 span_us)
   gint64 seconds = span_us / G_USEC_PER_SEC;
 
   if (seconds < 120)
-    return g_strdup_printf (_("%d s"), (int) seconds);
+    return g_strdup_printf (_ ("%d s"), (int) seconds);
   if (seconds % 60 == 0)
-    return g_strdup_printf (_("%d min"), (int) (seconds / 60));
-  return g_strdup_printf (_("%.1f min"), seconds / 60.0);
+    return g_strdup_printf (_ ("%d min"), (int) (seconds / 60));
+  return g_strdup_printf (_ ("%.1f min"), seconds / 60.0);
 }
 
 static void
@@ -214,14 +215,15 @@ weir_graph_canvas_draw_times (WeirGraphCanvas *self, GtkSnapshot *snapshot)
   const WeirGraphView *view = self->view;
   g_autofree char *whole = span_text (view->to_us - view->from_us);
   g_autofree char *half = span_text ((view->to_us - view->from_us) / 2);
-  g_autofree char *ago = g_strdup_printf (_("%s ago"), whole);
+  g_autofree char *ago = g_strdup_printf (_ ("%s ago"), whole);
   double y = view->plot.origin.y + view->plot.size.height + 2;
   double left = view->plot.origin.x, right = left + view->plot.size.width;
   double now_align = view->is_mirrored ? 0 : 1;
 
   weir_graph_canvas_text (self, snapshot, ago, view->is_mirrored ? right : left, 1 - now_align, y, 0, "weir_secondary");
   weir_graph_canvas_text (self, snapshot, half, (left + right) / 2, 0.5, y, 0, "weir_secondary");
-  weir_graph_canvas_text (self, snapshot, _("now"), view->is_mirrored ? left : right, now_align, y, 0, "weir_secondary");
+  weir_graph_canvas_text (self, snapshot, _ ("now"), view->is_mirrored ? left : right, now_align, y, 0,
+                          "weir_secondary");
 }
 
 static void

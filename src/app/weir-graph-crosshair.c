@@ -35,11 +35,11 @@ append_rates (WeirGraphCrosshair *self, GString *text)
   g_autofree char *acked = self->view->shows_acked ? dup_rate (self, WEIR_SERIES_ACKED) : NULL;
 
   if (written != NULL)
-    g_string_append_printf (text, _("\nwritten %s"), written);
+    g_string_append_printf (text, _ ("\nwritten %s"), written);
   if (sent != NULL)
-    g_string_append_printf (text, _("\nsent %s"), sent);
+    g_string_append_printf (text, _ ("\nsent %s"), sent);
   if (acked != NULL)
-    g_string_append_printf (text, _("\nacknowledged %s"), acked);
+    g_string_append_printf (text, _ ("\nacknowledged %s"), acked);
 }
 
 static void
@@ -65,13 +65,13 @@ weir_graph_crosshair_dup_text (WeirGraphCrosshair *self)
   g_autofree char *ago = weir_format_duration (view->to_us - self->at_us);
   double held = weir_series_value_at (view->series, WEIR_SERIES_HELD, self->at_us);
 
-  g_string_append_printf (text, _("%s ago"), ago);
+  g_string_append_printf (text, _ ("%s ago"), ago);
   if (view->kind == WEIR_GRAPH_BUFFER)
     append_buffer (text, view, self->at_us);
   else
     append_rates (self, text);
   if (!isnan (held) && held > 0.005)
-    g_string_append_printf (text, _("\nwriter held %.0f %%"), held * 100);
+    g_string_append_printf (text, _ ("\nwriter held %.0f %%"), held * 100);
 
   return g_string_free (text, FALSE);
 }
@@ -97,16 +97,16 @@ weir_graph_crosshair_draw_bubble (WeirGraphCrosshair *self, GtkSnapshot *snapsho
   if (x + 2 * PADDING + width + PADDING > gtk_widget_get_width (GTK_WIDGET (self)))
     x -= width + 4 * PADDING;
   gsk_rounded_rect_init_from_rect (
-      &bubble, &GRAPHENE_RECT_INIT (MAX (x + PADDING, 0), self->view->plot.origin.y, width + 2 * PADDING, height + PADDING),
-      6);
+      &bubble,
+      &GRAPHENE_RECT_INIT (MAX (x + PADDING, 0), self->view->plot.origin.y, width + 2 * PADDING, height + PADDING), 6);
 
   gtk_snapshot_push_rounded_clip (snapshot, &bubble);
   lookup (self, "weir_bubble", &colour);
   gtk_snapshot_append_color (snapshot, &colour, &bubble.bounds);
   gtk_snapshot_pop (snapshot);
 
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (bubble.bounds.origin.x + PADDING, bubble.bounds.origin.y + PADDING / 2));
+  gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT (bubble.bounds.origin.x + PADDING, bubble.bounds.origin.y + PADDING / 2));
   lookup (self, "weir_bubble_fg", &colour);
   gtk_snapshot_append_layout (snapshot, layout, &colour);
 }
@@ -124,7 +124,8 @@ weir_graph_crosshair_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   x = floor (weir_graph_view_x (view, self->at_us));
   lookup (self, "weir_secondary", &colour);
-  gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (x, view->plot.origin.y, 1, view->plot.size.height));
+  gtk_snapshot_append_color (snapshot, &colour,
+                             &GRAPHENE_RECT_INIT (x, view->plot.origin.y, 1, view->plot.size.height));
   weir_graph_crosshair_draw_bubble (self, snapshot, x);
 }
 

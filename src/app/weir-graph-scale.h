@@ -3,15 +3,16 @@
 
 #include "weir-format.h"
 
-/* The vertical axis of a graph: a round maximum, so that half of it is round too, in the unit that fits it. Plain values. */
+/* The vertical axis of a graph: a round maximum, so that half of it is round too, in the unit that fits it. Plain
+ * values. */
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  double max;       /* in bytes a second, or in messages */
-  double divisor;   /* of one unit */
-  char unit[16];    /* "MB/s"; "" for counts */
+  double max;     /* in bytes a second, or in messages */
+  double divisor; /* of one unit */
+  char unit[16];  /* "MB/s"; "" for counts */
   WeirUnits units;
 } WeirGraphScale;
 

@@ -6,8 +6,8 @@
 #include "weir-graph-scale.h"
 #include "weir-series.h"
 
-/* What a graph shows at one moment: which part of which series, and where on the widget. Shared by the canvas that paints it and
- * the crosshair that reads it, so that what the pointer names is what was painted. Inner to WeirGraph. */
+/* What a graph shows at one moment: which part of which series, and where on the widget. Shared by the canvas that
+ * paints it and the crosshair that reads it, so that what the pointer names is what was painted. Inner to WeirGraph. */
 
 G_BEGIN_DECLS
 

@@ -12,8 +12,8 @@
 #define LAG_US (300 * 1000)
 /* More repaints than this show nothing new: a graph moves by a few pixels a second. */
 #define MIN_INTERVAL_MS 66
-#define AXIS_WIDTH 30
-#define TIMES_HEIGHT 17
+#define AXIS_WIDTH      30
+#define TIMES_HEIGHT    17
 
 struct _WeirGraph
 {
@@ -103,12 +103,12 @@ weir_graph_dup_words (WeirGraph *self)
     {
       now = weir_series_value_at (self->view.series, WEIR_SERIES_BUFFERED_MESSAGES, self->view.to_us);
       peak = weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES);
-      return g_strdup_printf (_("%s: %.0f messages now, %.0f at most"), self->title, isnan (now) ? 0 : now, peak);
+      return g_strdup_printf (_ ("%s: %.0f messages now, %.0f at most"), self->title, isnan (now) ? 0 : now, peak);
     }
 
   rate = weir_format_rate (now, units);
   most = weir_format_rate (peak, units);
-  return g_strdup_printf (_("%s: %s sent now, %s at most"), self->title, rate, most);
+  return g_strdup_printf (_ ("%s: %s sent now, %s at most"), self->title, rate, most);
 }
 
 /* The picture in words, at most every two seconds: a screen reader reads it when asked, and is not to be flooded. */
@@ -212,7 +212,8 @@ weir_graph_size_allocate (GtkWidget *widget, int width, int height, int baseline
   double bottom = view->has_times ? TIMES_HEIGHT : view->has_axes ? 6 : 0;
 
   view->is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  view->plot = GRAPHENE_RECT_INIT (view->is_mirrored ? 0 : axis, top, MAX (width - axis, 1), MAX (height - top - bottom, 1));
+  view->plot =
+      GRAPHENE_RECT_INIT (view->is_mirrored ? 0 : axis, top, MAX (width - axis, 1), MAX (height - top - bottom, 1));
   gtk_widget_allocate (self->canvas, width, height, -1, NULL);
   gtk_widget_allocate (self->crosshair, width, height, -1, NULL);
   weir_graph_restart (self);
@@ -339,7 +340,8 @@ weir_graph_install_properties (GObjectClass *object_class)
   properties[PROP_SHOWS_ACKED] = g_param_spec_boolean ("shows-acked", NULL, NULL, FALSE, flags);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_UNIT] = g_param_spec_string ("unit", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_HOVER_US] = g_param_spec_int64 ("hover-us", NULL, NULL, 0, G_MAXINT64, 0, flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_HOVER_US] =
+      g_param_spec_int64 ("hover-us", NULL, NULL, 0, G_MAXINT64, 0, flags | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

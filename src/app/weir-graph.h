@@ -5,10 +5,10 @@
 
 #include "weir-series.h"
 
-/* A live graph of a series: the canvas, moved on by whole pixels from one timer while it is mapped, and the crosshair above it.
- * Properties for templates: "is-buffer", "has-axes", "has-times", "has-unit" (inside the plot), "shows-acked", "title" (its
- * accessible name; values in words follow it), "unit" (of its axis, read-only), "hover-us" (where the crosshair stands; bind it
- * between graphs that belong together). */
+/* A live graph of a series: the canvas, moved on by whole pixels from one timer while it is mapped, and the crosshair
+ * above it. Properties for templates: "is-buffer", "has-axes", "has-times", "has-unit" (inside the plot),
+ * "shows-acked", "title" (its accessible name; values in words follow it), "unit" (of its axis, read-only), "hover-us"
+ * (where the crosshair stands; bind it between graphs that belong together). */
 
 G_BEGIN_DECLS
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-group-mark.h"
 
-#define WIDTH 6
+#define WIDTH  6
 #define RADIUS 3
-#define LINE 1
+#define LINE   1
 
 struct _WeirGroupMark
 {

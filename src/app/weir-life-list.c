@@ -8,7 +8,7 @@
 
 /* The beginning says how it came to be, the end how it is: of a long life the middle is left out. */
 #define MAX_FIRST 12
-#define MAX_LAST 38
+#define MAX_LAST  38
 
 typedef struct
 {
@@ -94,9 +94,11 @@ tone_of_event (const WeirLifeEvent *event)
 }
 
 static void
-weir_life_list_set_event (WeirLifeList *self, guint i, WeirChannel *channel, const WeirLifeEvent *event, gint64 first_ms)
+weir_life_list_set_event (WeirLifeList *self, guint i, WeirChannel *channel, const WeirLifeEvent *event,
+                          gint64 first_ms)
 {
-  g_autofree char *time = i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
+  g_autofree char *time =
+      i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
   g_autofree char *text = weir_describe_life_event (channel, event);
 
   weir_life_list_set_row (self, i, time, text, tone_of_event (event));
@@ -149,7 +151,8 @@ weir_life_list_show (WeirLifeList *self, WeirChannel *channel)
     {
       if (n_left_out > 0 && i == MAX_FIRST)
         {
-          g_autofree char *text = g_strdup_printf (ngettext ("%u event left out", "%u events left out", n_left_out), n_left_out);
+          g_autofree char *text =
+              g_strdup_printf (ngettext ("%u event left out", "%u events left out", n_left_out), n_left_out);
 
           weir_life_list_set_row (self, row++, "…", text, WEIR_TONE_SECONDARY);
           i += n_left_out;

@@ -6,8 +6,8 @@
 #include "weir-process.h"
 
 #define USUAL_ADDRESS "localhost:49134"
-#define ANY_ADDRESS "localhost:0"
-#define READY_PREFIX "weir-engine: listening on "
+#define ANY_ADDRESS   "localhost:0"
+#define READY_PREFIX  "weir-engine: listening on "
 /* It listens within milliseconds; a machine under load may take longer. */
 #define READY_TIMEOUT_S 20
 
@@ -63,7 +63,7 @@ engine_line_cb (WeirProcess *process, const char *line, WeirLocalEngine *self)
 static void
 weir_local_engine_emit_failed (WeirLocalEngine *self, const char *name, const char *reason)
 {
-  g_autofree char *message = g_strdup_printf (_("%s has ended: %s"), name, reason);
+  g_autofree char *message = g_strdup_printf (_ ("%s has ended: %s"), name, reason);
 
   g_signal_emit (self, signals[FAILED], 0, message);
 }
@@ -79,8 +79,8 @@ engine_ended_cb (WeirProcess *process, const char *reason, WeirLocalEngine *self
       weir_local_engine_spawn (self, ANY_ADDRESS);
     }
   else if (self->starting != NULL)
-    weir_local_engine_return (self, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, _("The engine did not start: %s"),
-                                                 reason != NULL ? reason : _("it was stopped")));
+    weir_local_engine_return (self, g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The engine did not start: %s"),
+                                                 reason != NULL ? reason : _ ("it was stopped")));
   else if (reason != NULL)
     weir_local_engine_emit_failed (self, weir_process_get_name (ended), reason);
 }
@@ -118,7 +118,7 @@ timeout_cb (gpointer user_data)
   self->timer = 0;
   weir_process_stop (self->engine);
   weir_local_engine_return (self, g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                               _("The engine did not say that it listens within %d seconds."),
+                                               _ ("The engine did not say that it listens within %d seconds."),
                                                READY_TIMEOUT_S));
   return G_SOURCE_REMOVE;
 }
@@ -142,8 +142,8 @@ weir_local_engine_class_init (WeirLocalEngineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = weir_local_engine_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_local_engine_finalize;
-  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                  G_TYPE_STRING);
+  signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -204,5 +204,6 @@ weir_local_engine_stop (WeirLocalEngine *self)
     weir_process_stop (self->engine);
   g_clear_object (&self->demo);
   g_clear_object (&self->engine);
-  weir_local_engine_return (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The engine was stopped.")));
+  weir_local_engine_return (self,
+                            g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The engine was stopped.")));
 }

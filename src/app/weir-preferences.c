@@ -35,14 +35,15 @@ row_to_nick (const GValue *value, const GVariantType *type, gpointer user_data)
 {
   const char *const *nicks = user_data;
 
-  return g_value_get_uint (value) == GTK_INVALID_LIST_POSITION ? NULL : g_variant_new_string (nicks[g_value_get_uint (value)]);
+  return g_value_get_uint (value) == GTK_INVALID_LIST_POSITION ? NULL
+                                                               : g_variant_new_string (nicks[g_value_get_uint (value)]);
 }
 
 static void
 bind_row (AdwComboRow *row, const char *key, const char *const *nicks)
 {
-  g_settings_bind_with_mapping (weir_settings_get (), key, row, "selected", G_SETTINGS_BIND_DEFAULT, nick_to_row, row_to_nick,
-                                (gpointer) nicks, NULL);
+  g_settings_bind_with_mapping (weir_settings_get (), key, row, "selected", G_SETTINGS_BIND_DEFAULT, nick_to_row,
+                                row_to_nick, (gpointer) nicks, NULL);
 }
 
 static void

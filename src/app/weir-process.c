@@ -78,8 +78,8 @@ weir_process_dup_reason (WeirProcess *self)
   if (self->last_words != NULL)
     return g_strdup (self->last_words);
   if (g_subprocess_get_if_signaled (self->subprocess))
-    return g_strdup_printf (_("It was ended by signal %d."), g_subprocess_get_term_sig (self->subprocess));
-  return g_strdup_printf (_("It ended with status %d."), g_subprocess_get_exit_status (self->subprocess));
+    return g_strdup_printf (_ ("It was ended by signal %d."), g_subprocess_get_term_sig (self->subprocess));
+  return g_strdup_printf (_ ("It ended with status %d."), g_subprocess_get_exit_status (self->subprocess));
 }
 
 static void
@@ -135,10 +135,10 @@ weir_process_class_init (WeirProcessClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = weir_process_dispose;
   G_OBJECT_CLASS (klass)->finalize = weir_process_finalize;
-  signals[LINE] = g_signal_new ("line", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                G_TYPE_STRING);
-  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                 G_TYPE_STRING);
+  signals[LINE] = g_signal_new ("line", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                1, G_TYPE_STRING);
+  signals[ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -150,8 +150,8 @@ weir_process_init (WeirProcess *self)
 static gboolean
 weir_process_spawn (WeirProcess *self, const char *path, const char *const *arguments, const char *url, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher
-      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
 
   if (url != NULL)
@@ -174,7 +174,7 @@ weir_process_new (const char *program, const char *const *arguments, const char 
   if (path == NULL)
     {
       g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT,
-                   _("The program %s is neither next to this one nor in the search path."), program);
+                   _ ("The program %s is neither next to this one nor in the search path."), program);
       return NULL;
     }
   if (!weir_process_spawn (self, path, arguments, url, error))
@@ -211,8 +211,9 @@ find_below (const char *folder, const char *program)
 {
   g_autofree char *path = g_build_filename (folder, program, NULL);
 
-  return g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) && !g_file_test (path, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&path)
-                                                                                                  : NULL;
+  return g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) && !g_file_test (path, G_FILE_TEST_IS_DIR)
+             ? g_steal_pointer (&path)
+             : NULL;
 }
 
 static char *
@@ -248,7 +249,8 @@ find_nearby (const char *program)
   if (path != NULL)
     return path;
 
-  sibling = g_build_filename (here, "..", g_str_has_prefix (program, "weir-") ? program + strlen ("weir-") : program, NULL);
+  sibling =
+      g_build_filename (here, "..", g_str_has_prefix (program, "weir-") ? program + strlen ("weir-") : program, NULL);
   return find_below (sibling, program);
 }
 

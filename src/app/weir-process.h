@@ -3,17 +3,17 @@
 
 #include <gio/gio.h>
 
-/* A program of ours that the application has started: what it prints comes line by line, and is passed on to the terminal.
- * Signals: "line" (const char *), of stdout; "ended" (const char *why, nullable: it was asked to): the last line it said on
- * stderr, or how it ended. */
+/* A program of ours that the application has started: what it prints comes line by line, and is passed on to the
+ * terminal. Signals: "line" (const char *), of stdout; "ended" (const char *why, nullable: it was asked to): the last
+ * line it said on stderr, or how it ended. */
 
 G_BEGIN_DECLS
 
 #define WEIR_TYPE_PROCESS (weir_process_get_type ())
 G_DECLARE_FINAL_TYPE (WeirProcess, weir_process, WEIR, PROCESS, GObject)
 
-/* @url: (nullable): given to it as III_URL. The program is looked for in the folders of $WEIR_PROGRAMS, next to this program, in
- * the build folder's places, and in $PATH. */
+/* @url: (nullable): given to it as III_URL. The program is looked for in the folders of $WEIR_PROGRAMS, next to this
+ * program, in the build folder's places, and in $PATH. */
 WeirProcess *weir_process_new (const char *program, const char *const *arguments, const char *url, GError **error);
 
 const char *weir_process_get_name (WeirProcess *self);

@@ -6,8 +6,8 @@
 
 #include "weir-settings.h"
 
-#define WIDTH 68
-#define HEIGHT 26
+#define WIDTH      68
+#define HEIGHT     26
 #define AREA_ALPHA 0.17
 /* As for the graphs: the newest quarter of a second is not known yet. */
 #define LAG_US (300 * 1000)
@@ -34,7 +34,8 @@ weir_sparkline_reduce (WeirSparkline *self, WeirSparkPoints *points)
   float values[WIDTH];
   double peak = 0;
 
-  weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values, WIDTH);
+  weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values,
+                      WIDTH);
   for (int x = 0; x < WIDTH; x++)
     if (!isnan (values[x]))
       peak = MAX (peak, values[x]);
@@ -114,7 +115,7 @@ weir_sparkline_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard
 
   rate = weir_format_rate (value, weir_settings_get_units ());
   ago = weir_format_duration (ago_us);
-  text = g_strdup_printf (_("%s, %s ago"), rate, ago);
+  text = g_strdup_printf (_ ("%s, %s ago"), rate, ago);
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -146,7 +147,7 @@ static void
 weir_sparkline_init (WeirSparkline *self)
 {
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Throughput over time"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Throughput over time"), -1);
 }
 
 GtkWidget *

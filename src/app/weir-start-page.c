@@ -30,18 +30,19 @@ weir_start_page_dup_why (WeirStartPage *self)
   const char *url = weir_observer_get_url (observer);
 
   if (error == NULL)
-    return g_strdup_printf (_("Connecting to %s…"), url);
+    return g_strdup_printf (_ ("Connecting to %s…"), url);
   if (is_refused (error))
-    return g_strdup_printf (_("Nothing listens on %s yet."), url);
-  return g_strdup_printf (_("%s does not answer: %s"), url, error->message);
+    return g_strdup_printf (_ ("Nothing listens on %s yet."), url);
+  return g_strdup_printf (_ ("%s does not answer: %s"), url, error->message);
 }
 
 static void
 weir_start_page_refresh (WeirStartPage *self)
 {
   g_autofree char *why = self->connection != NULL ? weir_start_page_dup_why (self) : g_strdup ("");
-  g_autofree char *text = g_strdup_printf ("%s\n%s", _("See what flows through the channels of an iii engine, who is slow, "
-                                                       "and why."),
+  g_autofree char *text = g_strdup_printf ("%s\n%s",
+                                           _ ("See what flows through the channels of an iii engine, who is slow, "
+                                              "and why."),
                                            why);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 

@@ -2,8 +2,9 @@
 #include "weir-tone.h"
 
 static const char *const classes[] = {
-  [WEIR_TONE_PLAIN] = NULL,        [WEIR_TONE_SECONDARY] = "tone-secondary", [WEIR_TONE_GOOD] = "tone-good",
-  [WEIR_TONE_WARNING] = "tone-warning", [WEIR_TONE_ERROR] = "tone-error",
+  [WEIR_TONE_PLAIN] = NULL,         [WEIR_TONE_SECONDARY] = "tone-secondary",
+  [WEIR_TONE_GOOD] = "tone-good",   [WEIR_TONE_WARNING] = "tone-warning",
+  [WEIR_TONE_ERROR] = "tone-error",
 };
 
 WeirTone

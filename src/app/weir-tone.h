@@ -5,7 +5,8 @@
 
 #include "weir-finding.h"
 
-/* The colours that say how things are, as style classes (data/style.css). Never colour alone: there is a word beside it. */
+/* The colours that say how things are, as style classes (data/style.css). Never colour alone: there is a word beside
+ * it. */
 
 G_BEGIN_DECLS
 

@@ -84,13 +84,13 @@ weir_window_show_lost (WeirWindow *self)
 {
   gint64 left_us = weir_observer_get_retry_at_us (weir_window_get_observer (self)) - g_get_monotonic_time ();
   int seconds = (MAX (left_us, 0) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-  g_autofree char *text = seconds > 0 ? g_strdup_printf (ngettext ("What you see is old. Trying again in %d second.",
-                                                                   "What you see is old. Trying again in %d seconds.",
-                                                                   seconds),
-                                                         seconds)
-                                      : g_strdup (_("What you see is old. Trying again now."));
+  g_autofree char *text = seconds > 0
+                              ? g_strdup_printf (ngettext ("What you see is old. Trying again in %d second.",
+                                                           "What you see is old. Trying again in %d seconds.", seconds),
+                                                 seconds)
+                              : g_strdup (_ ("What you see is old. Trying again now."));
 
-  weir_banner_show (self->banner, "warning", _("Connection lost."), text, _("Retry Now"), "win.retry");
+  weir_banner_show (self->banner, "warning", _ ("Connection lost."), text, _ ("Retry Now"), "win.retry");
 }
 
 static gboolean
@@ -113,8 +113,8 @@ weir_window_update_banner (WeirWindow *self)
       self->countdown = g_timeout_add (250, countdown_cb, self);
     }
   else if (state == WEIR_OBSERVER_NO_POINT && weir_connection_was_live (self->current))
-    weir_banner_show (self->banner, "info", _("This engine tells nothing about channels now."),
-                      _("Nothing that watches them runs on it any more; what you see is old."), NULL, NULL);
+    weir_banner_show (self->banner, "info", _ ("This engine tells nothing about channels now."),
+                      _ ("Nothing that watches them runs on it any more; what you see is old."), NULL, NULL);
   else
     weir_banner_hide (self->banner);
 }
@@ -127,12 +127,13 @@ weir_window_update_title (WeirWindow *self)
   gboolean is_content = g_str_equal (weir_window_choose_page (self), "content");
 
   if (!is_content)
-    adw_window_title_set_title (self->title, _("Weir"));
+    adw_window_title_set_title (self->title, _ ("Weir"));
   else if (page == NULL || adw_tab_page_get_pinned (page))
-    adw_window_title_set_title (self->title, _("Channels"));
+    adw_window_title_set_title (self->title, _ ("Channels"));
   else
-    adw_window_title_set_title (self->title, _("Tap"));
-  adw_window_title_set_subtitle (self->title, self->is_narrow && observer != NULL ? weir_observer_get_url (observer) : "");
+    adw_window_title_set_title (self->title, _ ("Tap"));
+  adw_window_title_set_subtitle (self->title,
+                                 self->is_narrow && observer != NULL ? weir_observer_get_url (observer) : "");
 }
 
 static void
@@ -140,10 +141,10 @@ weir_window_update_pages (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
   const char *url = observer != NULL ? weir_observer_get_url (observer) : "";
-  g_autofree char *connecting = g_strdup_printf (_("Connecting to %s…"), url);
+  g_autofree char *connecting = g_strdup_printf (_ ("Connecting to %s…"), url);
 
   adw_status_page_set_title (self->connecting_page, connecting);
-  adw_status_page_set_title (self->stock_page, _("This Engine Tells Nothing About Channels"));
+  adw_status_page_set_title (self->stock_page, _ ("This Engine Tells Nothing About Channels"));
   gtk_stack_set_visible_child_name (self->stack, weir_window_choose_page (self));
   weir_window_update_title (self);
 }
@@ -154,8 +155,8 @@ weir_window_remember_url (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
 
-  if (observer != NULL && weir_observer_get_state (observer) == WEIR_OBSERVER_LIVE
-      && weir_connection_get_engine (self->current) == NULL)
+  if (observer != NULL && weir_observer_get_state (observer) == WEIR_OBSERVER_LIVE &&
+      weir_connection_get_engine (self->current) == NULL)
     g_settings_set_string (weir_settings_get (), "url", weir_observer_get_url (observer));
 }
 
@@ -220,7 +221,7 @@ weir_window_drop_connection (WeirWindow *self, WeirConnection *connection)
 static void
 engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirWindow *self)
 {
-  weir_window_show_error (self, _("A Program Has Ended"), message);
+  weir_window_show_error (self, _ ("A Program Has Ended"), message);
 }
 
 /* --- starting an engine --- */
@@ -250,10 +251,10 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       weir_window_adopt_engine (self, engine, url);
       if (starting->with_demo && !weir_local_engine_start_demo (engine, &error))
-        weir_window_show_error (self, _("The Sample Workers Did Not Start"), error->message);
+        weir_window_show_error (self, _ ("The Sample Workers Did Not Start"), error->message);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    weir_window_show_error (self, _("The Engine Did Not Start"), error->message);
+    weir_window_show_error (self, _ ("The Engine Did Not Start"), error->message);
   g_free (starting);
 }
 
@@ -283,8 +284,8 @@ weir_window_find_tab (WeirWindow *self, const char *channel_id)
       AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
       GtkWidget *child = adw_tab_page_get_child (page);
 
-      if (WEIR_IS_TAP_PAGE (child)
-          && g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
+      if (WEIR_IS_TAP_PAGE (child) &&
+          g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
         return page;
     }
 
@@ -312,7 +313,7 @@ weir_window_add_channels_tab (WeirWindow *self)
   AdwTabPage *page = adw_tab_view_append_pinned (self->tab_view, GTK_WIDGET (self->channels_page));
   g_autoptr (GIcon) icon = g_themed_icon_new ("view-list-bullet-symbolic");
 
-  adw_tab_page_set_title (page, _("Channels"));
+  adw_tab_page_set_title (page, _ ("Channels"));
   adw_tab_page_set_icon (page, icon);
   selected_page_cb (self);
 }
@@ -341,7 +342,8 @@ weir_window_size_allocate (GtkWidget *widget, int width, int height, int baselin
   if (self->is_narrow != (width < NARROW_WIDTH))
     {
       self->is_narrow = width < NARROW_WIDTH;
-      g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_narrow_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
+      g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_narrow_cb, g_object_ref (self),
+                       g_object_unref); /* not in an allocation */
     }
   GTK_WIDGET_CLASS (weir_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
@@ -506,7 +508,7 @@ weir_window_tap (WeirWindow *self, const char *channel_id)
 
   if (page == NULL && channel == NULL)
     {
-      weir_window_toast (self, _("That channel is no longer known"));
+      weir_window_toast (self, _ ("That channel is no longer known"));
       return;
     }
   if (page == NULL)
@@ -547,7 +549,7 @@ weir_window_show_error (WeirWindow *self, const char *heading, const char *detai
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, details);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _("_Copy"), "close", _("Cl_ose"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy"), "close", _ ("Cl_ose"), NULL);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   g_signal_connect (dialog, "response", G_CALLBACK (error_response_cb), NULL);

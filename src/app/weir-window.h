@@ -17,7 +17,8 @@ WeirWindow *weir_window_new (GtkApplication *application);
 /* Shows the connection to @url, which is made unless there is one. @token: nullable. */
 void weir_window_connect (WeirWindow *self, const char *url, const char *token);
 
-/* Starts an engine here and shows it. @with_demo: and the sample workers; then another port will do if the usual one is taken. */
+/* Starts an engine here and shows it. @with_demo: and the sample workers; then another port will do if the usual one is
+ * taken. */
 void weir_window_start_engine (WeirWindow *self, gboolean with_demo);
 
 void weir_window_show_connection (WeirWindow *self, guint position);
