@@ -107,9 +107,10 @@ append_double (GString *out, double number)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (!isfinite (number))
+  if (!isfinite (number) || (number == 0 && signbit (number)))
     {
-      g_string_append (out, "null");
+      g_string_append (out,
+                       isfinite (number) ? "-0.0" : "null"); /* "-0" would come back as an integer, without its sign */
       return;
     }
   g_ascii_formatd (text, sizeof text, "%.15g", number);

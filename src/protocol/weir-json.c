@@ -116,23 +116,24 @@ get_inside (WeirSpan literal, const char **at, const char **end)
 gboolean
 weir_json_string_equal (WeirSpan literal, const char *string)
 {
-  const char *at, *end;
+  const char *at, *end, *string_end;
   gsize len = strlen (string);
 
   if (!get_inside (literal, &at, &end))
     return FALSE;
   if (memchr (at, '\\', end - at) == NULL)
     return (gsize) (end - at) == len && memcmp (at, string, len) == 0;
+  string_end = string + len;
   while (at < end)
     {
       char c[6];
       guint n = weir_json_decode_char (&at, end, c);
 
-      if (strncmp (string, c, n) != 0)
+      if (string_end - string < n || memcmp (string, c, n) != 0)
         return FALSE;
       string += n;
     }
-  return *string == '\0';
+  return string == string_end;
 }
 
 WeirSpan
