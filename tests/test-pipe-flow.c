@@ -289,9 +289,11 @@ test_one_message_always_fits (void)
     {
       peer_send (&writer, WEIR_OP_BINARY, data, 3 << 20);
       WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.written_messages == i + 1);
-      g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.buffered_messages, ==, 1);
-      if (i == 0)
-        fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+      if (i == 0) /* with a reader it may have left already */
+        {
+          g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.buffered_messages, ==, 1);
+          fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+        }
       for (g_autoptr (Frame) frame = peer_read (&reader);; frame = NULL)
         {
           g_assert_cmpuint (frame->len, ==, 3 << 20);
