@@ -121,19 +121,14 @@ stop_at_point (WeirFeedLink *self)
                             NULL); /* a courtesy: the reader's leaving says it as well */
 }
 
-static gboolean
-drop_reader_cb (gpointer user_data)
-{
-  return G_SOURCE_REMOVE;
-}
-
-/* Its handler holds a reference to us, so it must go; but we may be inside of that handler, so not now. */
+/* Its handler holds a reference to us, which goes with this. */
 static void
 close_reader (WeirFeedLink *self)
 {
-  g_signal_handlers_disconnect_by_data (self->reader, self);
-  weir_channel_reader_close (self->reader);
-  g_idle_add_full (G_PRIORITY_DEFAULT, drop_reader_cb, g_steal_pointer (&self->reader), g_object_unref);
+  g_autoptr (WeirChannelReader) reader = g_steal_pointer (&self->reader);
+
+  g_signal_handlers_disconnect_by_data (reader, self);
+  weir_channel_reader_close (reader);
 }
 
 void

@@ -175,6 +175,8 @@ record_cb (const WeirRecordHead *head, const guint8 *payload, gsize len, gpointe
       self->n_dropped_unshown = with_gap.n_dropped;
       return;
     }
+  if (with_gap.n_dropped > 0)
+    with_gap.flags |= WEIR_RECORD_DROPPED;
   self->n_dropped_unshown = 0;
   keep_record (self, &with_gap, payload, len);
 }

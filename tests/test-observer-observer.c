@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "engine-program.h"
+#include "fake-point.h"
+#include "weir-observer.h"
+
+/* The observer against the real engine's main socket and channels, and a point that says what the test wants. */
+
+#define LIMIT_US (20 * G_USEC_PER_SEC)
+#define S        ((gint64) G_USEC_PER_SEC)
+
+#define WAIT_FOR(condition)                                                                                            \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    gint64 wait_end = g_get_monotonic_time () + LIMIT_US;                                                              \
+                                                                                                                       \
+    while (!(condition))                                                                                               \
+      {                                                                                                                \
+        if (g_get_monotonic_time () > wait_end)                                                                        \
+          g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                                   \
+        g_main_context_iteration (NULL, TRUE);                                                                         \
+      }                                                                                                                \
+  }                                                                                                                    \
+  G_STMT_END
+
+typedef struct
+{
+  EngineProgram *engine;
+  char *url;
+  FakePoint *point; /* not started */
+  WeirObserver *observer;
+  guint n_updated;
+} Fixture;
+
+static void
+updated_cb (WeirObserver *observer, Fixture *fixture)
+{
+  fixture->n_updated++;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer token)
+{
+  fixture->engine = engine_program_start (NULL);
+  fixture->url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
+  fixture->point = fake_point_new (fixture->url, "fake-1");
+  fixture->observer = weir_observer_new (fixture->url, token);
+  g_signal_connect (fixture->observer, "updated", G_CALLBACK (updated_cb), fixture);
+}
+
+/* What is on its way may hold references for a few turns yet. */
+static void
+settle (void)
+{
+  for (gint64 end = g_get_monotonic_time () + S / 10; g_get_monotonic_time () < end;)
+    {
+      if (!g_main_context_iteration (NULL, FALSE))
+        g_usleep (1000);
+    }
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer token)
+{
+  gpointer observer = fixture->observer;
+
+  weir_observer_stop (fixture->observer);
+  g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_STOPPED);
+  settle ();
+  g_object_add_weak_pointer (G_OBJECT (fixture->observer), &observer);
+  g_object_unref (fixture->observer);
+  WAIT_FOR (observer == NULL);
+  fake_point_free (fixture->point);
+  settle ();
+  engine_program_stop (fixture->engine);
+  g_free (fixture->url);
+}
+
+static gboolean
+is_in_state (Fixture *fixture, WeirObserverState state)
+{
+  return weir_observer_get_state (fixture->observer) == state;
+}
+
+static guint
+count_channels (Fixture *fixture)
+{
+  return g_list_model_get_n_items (weir_observer_get_channels (fixture->observer));
+}
+
+/* Two channels at the point, and the observer live. */
+static void
+go_live (Fixture *fixture)
+{
+  fake_point_add (fixture->point, "a", 1);
+  fake_point_add (fixture->point, "b", 2);
+  fake_point_start (fixture->point);
+  weir_observer_start (fixture->observer);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+}
+
+static void
+test_live (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirChannel) first = NULL;
+  WeirSummary summary;
+
+  g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_STOPPED);
+  go_live (fixture);
+  g_assert_cmpuint (count_channels (fixture), ==, 2);
+  g_assert_cmpuint (g_strv_length ((char **) weir_observer_get_points (fixture->observer)), ==, 1);
+  g_assert_cmpstr (weir_observer_get_points (fixture->observer)[0], ==, "fake-1");
+  g_assert_no_error (weir_observer_get_error (fixture->observer));
+  g_assert_cmpint (weir_observer_get_retry_at_us (fixture->observer), ==, 0);
+  first = g_list_model_get_item (weir_observer_get_channels (fixture->observer), 0);
+  g_assert_cmpstr (weir_channel_get_id (first), ==, "b");
+  g_assert_true (weir_observer_lookup (fixture->observer, "b") == first);
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"interval_ms\":250"));
+  g_assert_null (strstr (fixture->point->last_payload, "token"));
+
+  fake_point_say_sample (fixture->point, 2,
+                         (WeirTotals){ .written_bytes = 500, .sent_bytes = 300, .buffered_bytes = 200 });
+  WAIT_FOR (weir_channel_get_info (first)->totals.written_bytes == 500);
+  summary = weir_observer_get_summary (fixture->observer, g_get_monotonic_time ());
+  g_assert_cmpuint (summary.n_channels, ==, 2);
+  g_assert_cmpuint (summary.n_flowing, ==, 2);
+  g_assert_cmpuint (summary.buffered_bytes, ==, 200);
+  g_assert_cmpfloat (summary.written_rate, >, 0);
+  WAIT_FOR (weir_series_get_first_us (weir_observer_get_total_series (fixture->observer)) != 0);
+  fixture->n_updated = 0;
+  fake_point_say_sample (fixture->point, 2, (WeirTotals){ .written_bytes = 600 });
+  WAIT_FOR (fixture->n_updated > 0);
+}
+
+/* A stock engine; and then a point comes. */
+static void
+test_no_point (Fixture *fixture, gconstpointer data)
+{
+  weir_observer_start (fixture->observer);
+  g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_CONNECTING);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_NO_POINT));
+  g_assert_no_error (weir_observer_get_error (fixture->observer));
+
+  fake_point_add (fixture->point, "a", 1);
+  fake_point_start (fixture->point);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  g_assert_cmpuint (count_channels (fixture), ==, 1);
+}
+
+static void
+test_no_engine (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirObserver) observer = weir_observer_new ("ws://127.0.0.1:1", NULL);
+
+  weir_observer_start (observer);
+  WAIT_FOR (weir_observer_get_retry_at_us (observer) != 0);
+  g_assert_cmpint (weir_observer_get_state (observer), ==, WEIR_OBSERVER_CONNECTING);
+  g_assert_nonnull (weir_observer_get_error (observer));
+  weir_observer_retry_now (observer);
+  weir_observer_stop (observer);
+  g_assert_cmpint (weir_observer_get_state (observer), ==, WEIR_OBSERVER_STOPPED);
+  settle ();
+}
+
+/* Each way in which a point can be of no use is told, with its name. */
+static void
+assert_refused (Fixture *fixture, const char *words)
+{
+  fake_point_start (fixture->point);
+  weir_observer_start (fixture->observer);
+  WAIT_FOR (weir_observer_get_error (fixture->observer) != NULL);
+  g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_NO_POINT);
+  g_assert_cmpint (weir_observer_get_retry_at_us (fixture->observer), >, 0);
+  if (!g_pattern_match_simple (words, weir_observer_get_error (fixture->observer)->message))
+    g_error ("“%s” is not like “%s”", weir_observer_get_error (fixture->observer)->message, words);
+  g_assert_null (strstr (weir_observer_get_error (fixture->observer)->message, "s3cret"));
+}
+
+static void
+test_refused_describe (Fixture *fixture, gconstpointer data)
+{
+  fixture->point->refuse_verb = "describe";
+  fixture->point->refuse_code = "WEIR_BAD_TOKEN";
+  assert_refused (fixture, "fake-1*describe*WEIR_BAD_TOKEN*");
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"token\":\"s3cret\""));
+
+  /* Let in now. */
+  fixture->point->refuse_verb = NULL;
+  weir_observer_retry_now (fixture->observer);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  g_assert_no_error (weir_observer_get_error (fixture->observer));
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"token\":\"s3cret\"")); /* watch has it, too */
+}
+
+static void
+test_refused_watch (Fixture *fixture, gconstpointer data)
+{
+  fixture->point->refuse_verb = "watch";
+  fixture->point->refuse_code = "WEIR_LIMIT";
+  assert_refused (fixture, "fake-1*watch*WEIR_LIMIT*");
+}
+
+static void
+test_not_permitted (Fixture *fixture, gconstpointer data)
+{
+  fixture->point->permits = "[\"read\"]";
+  assert_refused (fixture, "fake-1 does not permit*");
+}
+
+static void
+test_other_protocol (Fixture *fixture, gconstpointer data)
+{
+  fixture->point->protocol = 2;
+  assert_refused (fixture, "fake-1 speaks protocol 2*");
+}
+
+/* Ours never show, whatever the point says of them. */
+static void
+test_own_hidden (Fixture *fixture, gconstpointer data)
+{
+  go_live (fixture);
+  fake_point_add (fixture->point, fixture->point->feed_channel, 3);
+  fake_point_add (fixture->point, "c", 4);
+  fake_point_say_snapshot (fixture->point);
+  WAIT_FOR (weir_observer_lookup (fixture->observer, "c") != NULL);
+  g_assert_null (weir_observer_lookup (fixture->observer, fixture->point->feed_channel));
+  g_assert_cmpuint (count_channels (fixture), ==, 3);
+}
+
+/* A feed that does not obey: an error that names the point, and another try. */
+static void
+test_bad_feed (Fixture *fixture, gconstpointer data)
+{
+  go_live (fixture);
+  fake_point_say (fixture->point, "{\"type\":\"samples\"}");
+  WAIT_FOR (!is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_LOST);
+  g_assert_true (g_str_has_prefix (weir_observer_get_error (fixture->observer)->message, "fake-1: "));
+  g_assert_true (weir_channel_is_stale (weir_observer_lookup (fixture->observer, "a")));
+  g_assert_cmpuint (count_channels (fixture), ==, 2);
+
+  g_ptr_array_remove_index (fixture->point->infos, 0); /* what is gone by then leaves */
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  g_assert_cmpuint (fixture->point->n_watched, ==, 2);
+  g_assert_null (weir_observer_lookup (fixture->observer, "a"));
+  g_assert_false (weir_channel_is_stale (weir_observer_lookup (fixture->observer, "b")));
+  WAIT_FOR (fixture->point->n_stopped == 1); /* the first feed was called off */
+}
+
+static void
+test_binary_feed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("x", 1);
+
+  go_live (fixture);
+  weir_channel_writer_write_async (fixture->point->feed, bytes, NULL, NULL, NULL);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  g_assert_nonnull (strstr (weir_observer_get_error (fixture->observer)->message, "not text"));
+}
+
+static void
+test_broken_feed (Fixture *fixture, gconstpointer data)
+{
+  go_live (fixture);
+  fake_point_break_feed (fixture->point);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  g_assert_nonnull (strstr (weir_observer_get_error (fixture->observer)->message, "fake-1"));
+  weir_observer_retry_now (fixture->observer);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+}
+
+static void
+test_closed_feed (Fixture *fixture, gconstpointer data)
+{
+  go_live (fixture);
+  weir_channel_writer_close_async (fixture->point->feed, NULL, NULL, NULL);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  g_assert_cmpstr (weir_observer_get_error (fixture->observer)->message, ==, "fake-1 has ended its feed");
+}
+
+/* The engine is killed and started again, its point has a new name: what was seen stays, stale, until the new one is
+ * live. */
+static void
+test_engine_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", fixture->engine->port);
+  const char *const arguments[] = { "--listen", listen, NULL };
+  g_autoptr (FakePoint) other = fake_point_new (fixture->url, "fake-2");
+
+  go_live (fixture);
+  weir_worker_stop (fixture->point->worker);
+  engine_program_stop (fixture->engine);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  WAIT_FOR (weir_observer_get_retry_at_us (fixture->observer) != 0);
+  g_assert_nonnull (weir_observer_get_error (fixture->observer));
+  g_assert_cmpuint (count_channels (fixture), ==, 2);
+  g_assert_true (weir_channel_is_stale (weir_observer_lookup (fixture->observer, "a")));
+  g_assert_cmpuint (g_strv_length ((char **) weir_observer_get_points (fixture->observer)), ==, 0);
+
+  fixture->engine = engine_program_start (arguments);
+  fake_point_add (other, "c", 1);
+  fake_point_start (other);
+  weir_observer_retry_now (fixture->observer);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  WAIT_FOR (count_channels (fixture) == 1);
+  g_assert_nonnull (weir_observer_lookup (fixture->observer, "c"));
+  g_assert_cmpstr (weir_observer_get_points (fixture->observer)[0], ==, "fake-2");
+}
+
+/* --- taps --- */
+
+static WeirMessageKind
+kind_at (WeirTapReader *tap, guint i)
+{
+  g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (weir_tap_reader_get_messages (tap)), i);
+
+  return weir_message_get_kind (message);
+}
+
+static void
+test_tap (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) tap = NULL;
+  GListModel *messages;
+
+  go_live (fixture);
+  tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+  g_assert_cmpint (weir_tap_reader_get_state (tap), ==, WEIR_TAP_READER_OPENING);
+  messages = G_LIST_MODEL (weir_tap_reader_get_messages (tap));
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_LIVE);
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"channel_id\":\"a\""));
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"snaplen\":65536"));
+  g_assert_nonnull (strstr (fixture->point->last_payload, "\"history\":true"));
+
+  fake_point_send_record (fixture->point, WEIR_RECORD_EVENT, 0, "{\"event\":\"connected\"}");
+  fake_point_send_record (fixture->point, WEIR_RECORD_TEXT, 1, "hello");
+  fake_point_send_record (fixture->point, WEIR_RECORD_EVENT, 0, "{\"event\":\"heartbeat\"}");
+  fake_point_send_record (fixture->point, WEIR_RECORD_BINARY, 2, "PAR1");
+  WAIT_FOR (g_list_model_get_n_items (messages) == 3);
+  g_assert_cmpint (kind_at (tap, 1), ==, WEIR_MESSAGE_TEXT);
+  g_assert_cmpint (kind_at (tap, 2), ==, WEIR_MESSAGE_BINARY);
+
+  weir_channel_writer_close_async (fixture->point->tap, NULL, NULL, NULL);
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_ENDED);
+  g_assert_cmpuint (g_list_model_get_n_items (messages), ==, 3);
+}
+
+static void
+test_tap_stopped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) tap = NULL;
+
+  go_live (fixture);
+  tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_LIVE);
+  weir_tap_reader_stop (tap);
+  g_assert_cmpint (weir_tap_reader_get_state (tap), ==, WEIR_TAP_READER_ENDED);
+  WAIT_FOR (fixture->point->n_stopped == 1);
+}
+
+static void
+test_tap_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) tap = NULL;
+
+  go_live (fixture);
+  fixture->point->refuse_verb = "tap";
+  fixture->point->refuse_code = "WEIR_UNKNOWN_CHANNEL";
+  tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_FAILED);
+  g_assert_nonnull (strstr (weir_tap_reader_get_error (tap)->message, "WEIR_UNKNOWN_CHANNEL"));
+}
+
+static void
+test_tap_broken (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) tap = NULL;
+
+  go_live (fixture);
+  tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_LIVE);
+  weir_channel_writer_send_message_async (fixture->point->tap, "no record", NULL, NULL, NULL);
+  WAIT_FOR (weir_tap_reader_get_state (tap) == WEIR_TAP_READER_FAILED);
+  g_assert_nonnull (strstr (weir_tap_reader_get_error (tap)->message, "fake-1"));
+}
+
+/* A tap that is dropped at any moment leaves nothing behind; LeakSanitizer watches. */
+static void
+test_tap_dropped (Fixture *fixture, gconstpointer data)
+{
+  go_live (fixture);
+  for (guint turns = 0; turns < 40; turns++)
+    {
+      WeirTapReader *tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+
+      for (guint i = 0; i < turns; i++)
+        g_main_context_iteration (NULL, FALSE);
+      g_object_unref (tap);
+    }
+  settle ();
+  g_assert_true (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+}
+
+/* No point is there: the tap says so. */
+static void
+test_tap_stale (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) tap = NULL;
+
+  go_live (fixture);
+  fake_point_say (fixture->point, "x");
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  tap = weir_observer_tap (fixture->observer, weir_observer_lookup (fixture->observer, "a"));
+  g_assert_cmpint (weir_tap_reader_get_state (tap), ==, WEIR_TAP_READER_FAILED);
+  g_assert_nonnull (weir_tap_reader_get_error (tap));
+}
+
+#define CASE(name, token, test) g_test_add ("/observer/observer/" name, Fixture, token, set_up, test, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *cache = g_dir_make_tmp ("weir-test-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (cache, "weir", NULL);
+  int result;
+
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  CASE ("live", NULL, test_live);
+  CASE ("no-point", NULL, test_no_point);
+  CASE ("no-engine", NULL, test_no_engine);
+  CASE ("refused-describe", "s3cret", test_refused_describe);
+  CASE ("refused-watch", NULL, test_refused_watch);
+  CASE ("not-permitted", NULL, test_not_permitted);
+  CASE ("other-protocol", NULL, test_other_protocol);
+  CASE ("own-hidden", NULL, test_own_hidden);
+  CASE ("bad-feed", NULL, test_bad_feed);
+  CASE ("binary-feed", NULL, test_binary_feed);
+  CASE ("broken-feed", NULL, test_broken_feed);
+  CASE ("closed-feed", NULL, test_closed_feed);
+  CASE ("engine-lost", NULL, test_engine_lost);
+  CASE ("tap", NULL, test_tap);
+  CASE ("tap-stopped", NULL, test_tap_stopped);
+  CASE ("tap-refused", NULL, test_tap_refused);
+  CASE ("tap-broken", NULL, test_tap_broken);
+  CASE ("tap-dropped", NULL, test_tap_dropped);
+  CASE ("tap-stale", NULL, test_tap_stale);
+  result = g_test_run ();
+  g_rmdir (folder);
+  g_rmdir (cache);
+  return result;
+}
