@@ -377,6 +377,7 @@ test_string_equal (void)
   g_assert_false (weir_json_string_equal (WEIR_SPAN ("\"\\u0061b\""), "abc"));
   g_assert_false (weir_json_string_equal (WEIR_SPAN ("\"\\u0061bcd\""), "abc"));
   g_assert_false (weir_json_string_equal (WEIR_SPAN ("\"a\\u0000\""), "a"));
+  g_assert_false (weir_json_string_equal ((WeirSpan){ "\"\\na\0\0\"", 7 }, "\na")); /* never checked */
   g_assert_false (weir_json_string_equal (WEIR_SPAN ("null"), "null"));
   g_assert_false (weir_json_string_equal ((WeirSpan){ NULL, 0 }, ""));
 }
@@ -546,6 +547,7 @@ test_parse (void)
   g_assert_cmpstr (out->str, ==,
                    "{\"s\":\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",\"i\":-5,\"d\":0.1,\"big\":1.8446744073709552e+19,"
                    "\"inf\":null,\"t\":true,\"n\":null,\"a\":[1,[],{}],\"x\":2}");
+  g_assert_null (weir_json_parse ((WeirSpan){ NULL, 0 }, NULL));
   g_assert_null (weir_json_parse (WEIR_SPAN ("{"), &error));
   g_assert_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_SYNTAX);
 }
@@ -578,9 +580,17 @@ test_append_null (void)
 static void
 append_random (GString *out, GRand *rand, guint depth)
 {
-  static const char *const scalars[] = {
-    "0", "-12", "0.5", "1e+20", "true", "false", "null", "\"\"", "\"a\\n\\\"é\\\\\"", "\"long enough for two words\""
-  };
+  static const char *const scalars[] = { "-0.0",
+                                         "0",
+                                         "-12",
+                                         "0.5",
+                                         "1e+20",
+                                         "true",
+                                         "false",
+                                         "null",
+                                         "\"\"",
+                                         "\"a\\n\\\"é\\\\\"",
+                                         "\"long enough for two words\"" };
   guint kind = depth > 6 ? 2 : g_rand_int_range (rand, 0, 4), n = g_rand_int_range (rand, 0, 5);
 
   if (kind >= 2)

@@ -2,103 +2,136 @@
 #include "weir-json.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "weir-json-scan.h"
 
 /* Between spans and json-glib's nodes. json-glib's own parser asserts on half a surrogate pair and its generator writes
  * `inf` and 0.10000000000000001, so both ways are ours. Recursion is as deep as what weir_json_check () passed. */
 
-static JsonNode *node_from_span (WeirSpan value);
+/* A checked text, read from front to back: each byte once, however deep it nests. */
+typedef struct
+{
+  const char *at;
+  const char *end;
+} Cursor;
+
+static JsonNode *read_value (Cursor *cursor);
+
+static void
+skip_space (Cursor *cursor)
+{
+  cursor->at = weir_json_skip_space (cursor->at, cursor->end);
+}
+
+/* Past a bracket, comma or colon and the space behind it. */
+static void
+skip_char (Cursor *cursor)
+{
+  cursor->at++;
+  skip_space (cursor);
+}
+
+static WeirSpan
+take_scalar (Cursor *cursor)
+{
+  const char *start = cursor->at;
+
+  cursor->at = weir_json_skip_value (start, cursor->end);
+  return (WeirSpan){ start, (gsize) (cursor->at - start) };
+}
 
 static JsonNode *
-node_from_object (WeirSpan value)
+read_object (Cursor *cursor)
 {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
-  WeirJsonIter iter;
-  WeirSpan key, member;
 
-  weir_json_iter_init (&iter, value);
-  while (weir_json_iter_next (&iter, &key, &member))
+  skip_char (cursor);
+  while (*cursor->at != '}')
     {
-      g_autofree char *name = weir_json_dup_string (key);
+      g_autofree char *name = weir_json_dup_string (take_scalar (cursor));
 
-      json_object_set_member (object, name, node_from_span (member));
+      skip_space (cursor);
+      skip_char (cursor);
+      json_object_set_member (object, name, read_value (cursor));
+      skip_space (cursor);
+      if (*cursor->at == ',')
+        skip_char (cursor);
     }
+  cursor->at++;
   json_node_take_object (node, object);
   return node;
 }
 
 static JsonNode *
-node_from_array (WeirSpan value)
+read_array (Cursor *cursor)
 {
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   JsonArray *array = json_array_new ();
-  WeirJsonIter iter;
-  WeirSpan key, element;
 
-  weir_json_iter_init (&iter, value);
-  while (weir_json_iter_next (&iter, &key, &element))
-    json_array_add_element (array, node_from_span (element));
+  skip_char (cursor);
+  while (*cursor->at != ']')
+    {
+      json_array_add_element (array, read_value (cursor));
+      skip_space (cursor);
+      if (*cursor->at == ',')
+        skip_char (cursor);
+    }
+  cursor->at++;
   json_node_take_array (node, array);
   return node;
 }
 
 static JsonNode *
-node_from_number (WeirSpan value)
+read_string (Cursor *cursor)
 {
-  JsonNode *node = json_node_alloc ();
+  g_autofree char *string = weir_json_dup_string (take_scalar (cursor));
+
+  return json_node_init_string (json_node_alloc (), string);
+}
+
+static JsonNode *
+read_number (Cursor *cursor)
+{
+  WeirSpan value = take_scalar (cursor);
   g_autofree char *text = NULL;
   gint64 number;
 
   if (weir_json_get_int (value, &number))
-    return json_node_init_int (node, number);
+    return json_node_init_int (json_node_alloc (), number);
   text = g_strndup (value.text, value.len);
-  return json_node_init_double (node, g_ascii_strtod (text, NULL));
+  return json_node_init_double (json_node_alloc (), g_ascii_strtod (text, NULL));
 }
 
 static JsonNode *
-node_from_span (WeirSpan value)
+read_value (Cursor *cursor)
 {
-  JsonNode *node;
-  g_autofree char *string = NULL;
-
-  switch (weir_json_type (value))
+  skip_space (cursor);
+  switch (*cursor->at)
     {
-    case WEIR_JSON_OBJECT:
-      return node_from_object (value);
-    case WEIR_JSON_ARRAY:
-      return node_from_array (value);
-    case WEIR_JSON_STRING:
-      string = weir_json_dup_string (value);
-      node = json_node_alloc ();
-      return json_node_init_string (node, string);
-    case WEIR_JSON_NUMBER:
-      return node_from_number (value);
-    case WEIR_JSON_BOOLEAN:
-      node = json_node_alloc ();
-      return json_node_init_boolean (node, value.text[0] == 't');
-    case WEIR_JSON_NULL:
-    case WEIR_JSON_ABSENT:
-    default:
+    case '{':
+      return read_object (cursor);
+    case '[':
+      return read_array (cursor);
+    case '"':
+      return read_string (cursor);
+    case 't':
+    case 'f':
+      return json_node_init_boolean (json_node_alloc (), *take_scalar (cursor).text == 't');
+    case 'n':
+      take_scalar (cursor);
       return json_node_new (JSON_NODE_NULL);
+    default:
+      return read_number (cursor);
     }
 }
 
 JsonNode *
 weir_json_parse (WeirSpan text, GError **error)
 {
-  const char *space = " \n\r\t";
+  Cursor cursor = { text.text, text.text + text.len };
 
-  if (!weir_json_check (text, WEIR_JSON_MAX_DEPTH, error))
-    return NULL;
-  while (strchr (space, *text.text) != NULL)
-    {
-      text.text++;
-      text.len--;
-    }
-  while (strchr (space, text.text[text.len - 1]) != NULL)
-    text.len--;
-  return node_from_span (text);
+  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) ? read_value (&cursor) : NULL;
 }
 
 /* The shortest of the usual precisions that reads back the same; JSON has no word for what is not finite. */
