@@ -213,9 +213,9 @@ weir_conn_account (WeirConn *self, const WeirGather *gather, const WeirOut *out,
   gsize position = 0;
 
   self->has_progressed = TRUE;
+  self->was_full = written < gather->n_bytes || weir_transport_get_staged (&self->transport) > 0;
   if (written == gather->n_bytes)
     return n_out;
-  self->was_full = TRUE;
   for (guint i = 0; i < n_out; i++)
     {
       gsize end = position + weir_conn_frame_size (self, out[i].len);
