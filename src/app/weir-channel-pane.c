@@ -93,7 +93,8 @@ weir_channel_pane_refresh_head (WeirChannelPane *self)
   weir_tone_set (GTK_WIDGET (self->icon), weir_tone_of_severity (weir_describe_severity (self->channel)));
   take_label (self->route, weir_describe_route (self->channel));
   take_label (self->plane, weir_describe_plane (self->channel));
-  gtk_widget_set_sensitive (self->tap_button, weir_channel_get_state (self->channel) != WEIR_STATE_UNKNOWN);
+  gtk_widget_set_sensitive (self->tap_button, !weir_channel_is_stale (self->channel) &&
+                                                  weir_channel_get_state (self->channel) != WEIR_STATE_UNKNOWN);
 }
 
 static char *

@@ -46,7 +46,7 @@ weir_connection_button_refresh (WeirConnectionButton *self)
   gtk_label_set_label (self->what, is_off ? "" : what);
   gtk_widget_set_visible (GTK_WIDGET (self->url), !self->is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->what), !self->is_narrow && !is_off);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), self->is_narrow ? name : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 

@@ -127,7 +127,9 @@ weir_connection_dup_status (WeirConnection *self)
   if (latency_us <= 0 || weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST)
     return g_steal_pointer (&what);
 
-  latency = weir_format_duration (latency_us);
+  /* On this machine it is a fraction of a millisecond. */
+  latency =
+      latency_us < 10000 ? g_strdup_printf ("%.1f\302\240ms", latency_us / 1000.0) : weir_format_duration (latency_us);
   return g_strdup_printf ("%s · %s", what, latency);
 }
 
