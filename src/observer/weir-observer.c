@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-observer.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "weir-channel-list.h"
-#include "weir-feed-link.h"
+#include "weir-points.h"
 #include "weir-tap-reader-private.h"
-#include "weir-watch.h"
 
 #define TICK_MS           100
 #define TOTAL_INTERVAL_US (250 * 1000)
@@ -25,13 +23,6 @@
 #define MAX_POINTS      64
 #define MAX_NAME_LENGTH 128
 
-typedef struct
-{
-  WeirWatch *watch;
-  gint64 found_us;
-  gint64 gone_us; /* not registered any more since then; 0: it is */
-} Point;
-
 struct _WeirObserver
 {
   GObject parent_instance;
@@ -42,9 +33,7 @@ struct _WeirObserver
   char *notice_id; /* our function that hears of changes */
 
   WeirChannelList *channels;
-  WeirGroups *groups;
-  GHashTable *own_ids;
-  GPtrArray *points; /* (element-type Point), in the order they were found */
+  WeirPoints *points;
   WeirSeries *total;
   gint64 total_us;
 
@@ -82,14 +71,6 @@ enum
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WeirObserver, weir_observer, G_TYPE_OBJECT)
-
-static void update_state (WeirObserver *self);
-
-static Point *
-get_point (WeirObserver *self, guint i)
-{
-  return g_ptr_array_index (self->points, i);
-}
 
 /* --- what is shown --- */
 
@@ -175,193 +156,9 @@ push_total (WeirObserver *self, gint64 now_us)
                           summary.buffered_bytes);
 }
 
-/* --- points --- */
+/* --- finding points --- */
 
-static void
-watch_changed_cb (WeirWatch *watch, gpointer user_data)
-{
-  WeirObserver *self = user_data;
-
-  if (weir_watch_get_error (watch) != NULL && !weir_watch_is_live (watch))
-    self->list_at_us = MIN (self->list_at_us, g_get_monotonic_time () + LIST_SOON_US); /* is it still there? */
-  self->has_news = TRUE;
-  update_state (self);
-}
-
-static void
-watch_news_cb (WeirWatch *watch, gpointer user_data)
-{
-  ((WeirObserver *) user_data)->has_news = TRUE;
-}
-
-/* A channel that one point has forgotten may be seen by another. */
-static void
-channel_gone_cb (const char *channel_id, gpointer user_data)
-{
-  WeirObserver *self = user_data;
-
-  for (guint i = 0; self->points != NULL && i < self->points->len; i++)
-    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channel_id);
-}
-
-static void
-add_point (WeirObserver *self, const char *prefix, gint64 now_us)
-{
-  WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), self->channels, self->groups,
-                                                self->own_ids, channel_gone_cb, self);
-  Point *point = g_new0 (Point, 1);
-
-  point->watch = weir_watch_new (self->worker, prefix, self->token, model, self->own_ids);
-  point->found_us = now_us;
-  g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
-  g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
-  g_ptr_array_add (self->points, point);
-  weir_watch_start (point->watch);
-}
-
-/* Its rows go. */
-static void
-remove_point (WeirObserver *self, guint i)
-{
-  Point *point = g_ptr_array_steal_index (self->points, i);
-
-  g_signal_handlers_disconnect_by_data (point->watch, self);
-  g_object_run_dispose (G_OBJECT (point->watch)); /* now, even if a call of its is still on its way */
-  g_object_unref (point->watch);
-  g_free (point);
-}
-
-/* A point that has gone is replaced by one that was found after it and is live. */
-static gboolean
-is_replaced (WeirObserver *self, const Point *gone, gint64 now_us)
-{
-  if (gone->gone_us == 0)
-    return FALSE;
-  if (now_us - gone->gone_us > GONE_KEEP_US)
-    return TRUE;
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      const Point *other = get_point (self, i);
-
-      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_watch_is_live (other->watch))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-sweep_points (WeirObserver *self, gint64 now_us)
-{
-  for (guint i = self->points->len; i > 0; i--)
-    {
-      if (is_replaced (self, get_point (self, i - 1), now_us))
-        {
-          remove_point (self, i - 1);
-          self->has_news = TRUE;
-        }
-    }
-}
-
-/* --- finding them --- */
-
-/* The part before `::describe` of a point's function (a listener may put a prefix before `weir::`); NULL if it is not
- * one. */
-static char *
-dup_point_prefix (const char *function_id)
-{
-  g_autofree char *prefix = NULL;
-  const char *name;
-  gsize length;
-
-  if (!g_str_has_suffix (function_id, "::describe"))
-    return NULL;
-  prefix = g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
-  name = weir_feed_link_get_point (prefix);
-  length = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-  if (length == 0 || length > MAX_NAME_LENGTH || name[length] != '\0')
-    return NULL;
-
-  prefix[name - prefix] = '\0';
-  if (!g_str_equal (prefix, "weir::") && !g_str_has_suffix (prefix, "::weir::"))
-    return NULL;
-  return g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
-}
-
-/* (element-type char); NULL if that is no list of functions. */
-static GPtrArray *
-dup_point_prefixes (JsonNode *answer)
-{
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
-  JsonNode *list = object != NULL ? json_object_get_member (object, "functions") : NULL;
-  JsonArray *functions = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
-  GPtrArray *prefixes;
-
-  if (functions == NULL)
-    return NULL;
-
-  prefixes = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < json_array_get_length (functions) && prefixes->len < MAX_POINTS; i++)
-    {
-      JsonNode *element = json_array_get_element (functions, i);
-      JsonObject *function = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
-      JsonNode *id = function != NULL ? json_object_get_member (function, "function_id") : NULL;
-      char *prefix = NULL;
-
-      if (id != NULL && json_node_get_value_type (id) == G_TYPE_STRING)
-        prefix = dup_point_prefix (json_node_get_string (id));
-      if (prefix != NULL)
-        g_ptr_array_add (prefixes, prefix);
-    }
-  return prefixes;
-}
-
-static gboolean
-equal_prefix (gconstpointer a, gconstpointer b)
-{
-  return g_str_equal (a, b);
-}
-
-/* What is watched is what is registered; a feed that still speaks is believed more than the list. */
-static void
-sync_points (WeirObserver *self, GPtrArray *prefixes, gint64 now_us)
-{
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      Point *point = get_point (self, i);
-      guint at = 0;
-
-      if (g_ptr_array_find_with_equal_func (prefixes, weir_watch_get_prefix (point->watch), equal_prefix, &at))
-        {
-          g_ptr_array_remove_index (prefixes, at);
-          point->gone_us = 0;
-          if (weir_watch_get_retry_at_us (point->watch) == 0)
-            weir_watch_start (point->watch);
-        }
-      else if (point->gone_us == 0 && !weir_watch_is_live (point->watch))
-        {
-          point->gone_us = now_us;
-          weir_watch_pause (point->watch);
-        }
-    }
-
-  for (guint i = 0; i < prefixes->len; i++)
-    add_point (self, g_ptr_array_index (prefixes, i), now_us);
-}
-
-static void
-take_list (WeirObserver *self, JsonNode *answer, GError **error)
-{
-  g_autoptr (GPtrArray) prefixes = dup_point_prefixes (answer);
-
-  if (prefixes == NULL)
-    {
-      g_set_error_literal (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED,
-                           "The engine's list of functions cannot be understood");
-      return;
-    }
-  self->has_listed = TRUE;
-  sync_points (self, prefixes, g_get_monotonic_time ());
-}
+static void update_state (WeirObserver *self);
 
 static void
 listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
@@ -375,7 +172,7 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_object (&self->listing);
   if (answer != NULL)
-    take_list (self, answer, &error);
+    self->has_listed |= weir_points_sync (self->points, answer, g_get_monotonic_time (), &error);
   if (error != NULL)
     self->list_at_us = g_get_monotonic_time () + LIST_RETRY_US;
   g_clear_error (&self->list_error);
@@ -411,99 +208,53 @@ functions_changed_cb (WeirInvocation *invocation, gpointer user_data)
 /* --- state --- */
 
 static WeirObserverState
-decide_connected (WeirObserver *self)
+decide_connected (WeirObserver *self, const WeirPointsSummary *points)
 {
-  gboolean is_trying = FALSE;
-  guint n_present = 0;
-
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      const Point *point = get_point (self, i);
-
-      if (weir_watch_is_live (point->watch))
-        return WEIR_OBSERVER_LIVE;
-      if (point->gone_us != 0)
-        continue;
-      n_present++;
-      is_trying |= weir_watch_get_error (point->watch) == NULL;
-    }
-
-  if (self->has_listed && n_present == 0)
+  if (points->n_live > 0)
+    return WEIR_OBSERVER_LIVE;
+  if (self->has_listed && points->n_present == 0)
     return WEIR_OBSERVER_NO_POINT;
   if (self->state == WEIR_OBSERVER_NO_POINT)
     return WEIR_OBSERVER_NO_POINT; /* until one that is new is live */
   if (self->has_been_live)
     return WEIR_OBSERVER_LOST;
-  return self->has_listed && !is_trying ? WEIR_OBSERVER_NO_POINT : WEIR_OBSERVER_CONNECTING;
+  return self->has_listed && !points->is_trying ? WEIR_OBSERVER_NO_POINT : WEIR_OBSERVER_CONNECTING;
 }
 
 static WeirObserverState
-decide_state (WeirObserver *self)
+decide_state (WeirObserver *self, const WeirPointsSummary *points)
 {
   if (!self->is_started)
     return WEIR_OBSERVER_STOPPED;
   if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
-    return decide_connected (self);
+    return decide_connected (self, points);
   return self->has_connected ? WEIR_OBSERVER_LOST : WEIR_OBSERVER_CONNECTING;
 }
 
 /* Why it is not live: the connection, else a point, else the list. */
 static const GError *
-find_error (WeirObserver *self)
+find_error (WeirObserver *self, const WeirPointsSummary *points)
 {
   if (self->state == WEIR_OBSERVER_LIVE || self->state == WEIR_OBSERVER_STOPPED)
     return NULL;
   if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
     return weir_worker_get_last_error (self->worker);
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      const Point *point = get_point (self, i);
-
-      if (point->gone_us == 0 && weir_watch_get_error (point->watch) != NULL)
-        return weir_watch_get_error (point->watch);
-    }
-  return self->list_error;
+  return points->error != NULL ? points->error : self->list_error;
 }
 
 static gint64
-find_retry (WeirObserver *self)
+find_retry (WeirObserver *self, const WeirPointsSummary *points)
 {
-  gint64 soonest = 0;
-
-  if (!self->is_started || self->state == WEIR_OBSERVER_LIVE)
+  if (self->state == WEIR_OBSERVER_LIVE || self->state == WEIR_OBSERVER_STOPPED)
     return 0;
   if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
     return weir_worker_get_retry_at_us (self->worker);
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      gint64 retry = weir_watch_get_retry_at_us (get_point (self, i)->watch);
-
-      if (retry != 0 && (soonest == 0 || retry < soonest))
-        soonest = retry;
-    }
-  return soonest;
-}
-
-static char **
-dup_names (WeirObserver *self)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      WeirWatch *watch = get_point (self, i)->watch;
-
-      if (weir_watch_is_live (watch))
-        g_strv_builder_add (builder, weir_point_model_get_name (weir_watch_get_model (watch)));
-    }
-  return g_strv_builder_end (builder);
+  return points->retry_at_us;
 }
 
 static gboolean
-take_error (WeirObserver *self)
+take_error (WeirObserver *self, const GError *error)
 {
-  const GError *error = find_error (self);
-
   if (g_strcmp0 (error != NULL ? error->message : NULL, self->error != NULL ? self->error->message : NULL) == 0)
     return FALSE;
   g_clear_error (&self->error);
@@ -511,37 +262,65 @@ take_error (WeirObserver *self)
   return TRUE;
 }
 
+static gboolean
+take_names (WeirObserver *self)
+{
+  g_auto (GStrv) names = weir_points_dup_names (self->points);
+
+  if (g_strv_equal ((const char *const *) names, (const char *const *) self->names))
+    return FALSE;
+  g_strfreev (self->names);
+  self->names = g_steal_pointer (&names);
+  return TRUE;
+}
+
+static gboolean
+take_retry (WeirObserver *self, gint64 retry_at_us)
+{
+  gboolean is_other = self->retry_at_us != retry_at_us;
+
+  self->retry_at_us = retry_at_us;
+  return is_other;
+}
+
+/* All of it is set before the first handler runs. */
 static void
 update_state (WeirObserver *self)
 {
-  g_auto (GStrv) names = dup_names (self);
-  WeirObserverState state = decide_state (self);
-  gboolean is_other_state = state != self->state;
-  gboolean are_other_names = !g_strv_equal ((const char *const *) names, (const char *const *) self->names);
-  gint64 retry_at_us;
-  gboolean is_other_retry;
+  WeirPointsSummary points = weir_points_get_summary (self->points);
+  WeirObserverState before = self->state;
 
-  self->state = state;
-  self->has_been_live |= state == WEIR_OBSERVER_LIVE;
-  is_other_state |= take_error (self);
-  retry_at_us = find_retry (self);
-  is_other_retry = retry_at_us != self->retry_at_us;
-  self->retry_at_us = retry_at_us;
-  if (are_other_names)
-    {
-      g_strfreev (self->names);
-      self->names = g_steal_pointer (&names);
-    }
+  self->state = decide_state (self, &points);
+  self->has_been_live |= self->state == WEIR_OBSERVER_LIVE;
 
-  g_object_freeze_notify (G_OBJECT (self)); /* all of it is set before the first handler runs */
-  if (is_other_state)
+  g_object_freeze_notify (G_OBJECT (self));
+  if (take_error (self, find_error (self, &points)) || self->state != before)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-  if (is_other_retry)
+  if (take_retry (self, find_retry (self, &points)))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT_US]);
-  if (are_other_names)
+  if (take_names (self))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POINTS]);
   g_object_thaw_notify (G_OBJECT (self));
 }
+
+static void
+points_changed_cb (gpointer user_data)
+{
+  WeirObserver *self = user_data;
+
+  if (weir_points_get_summary (self->points).error != NULL) /* are they still there? */
+    self->list_at_us = MIN (self->list_at_us, g_get_monotonic_time () + LIST_SOON_US);
+  self->has_news = TRUE;
+  update_state (self);
+}
+
+static void
+points_news_cb (gpointer user_data)
+{
+  ((WeirObserver *) user_data)->has_news = TRUE;
+}
+
+static const WeirPointsEvents points_events = { points_changed_cb, points_news_cb };
 
 static void
 abandon_connection (WeirObserver *self)
@@ -550,8 +329,7 @@ abandon_connection (WeirObserver *self)
   if (self->listing != NULL)
     g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
-  for (guint i = 0; i < self->points->len; i++)
-    weir_watch_pause (get_point (self, i)->watch);
+  weir_points_pause (self->points);
 }
 
 static void
@@ -579,11 +357,9 @@ tick_cb (gpointer user_data)
 
   if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
     {
-      for (guint i = 0; i < self->points->len; i++)
-        weir_watch_tick (get_point (self, i)->watch, now_us);
+      weir_points_tick (self->points, now_us);
       if (self->listing == NULL && now_us >= self->list_at_us)
         list_functions (self, now_us);
-      sweep_points (self, now_us);
       update_state (self);
       push_total (self, now_us);
     }
@@ -629,8 +405,7 @@ weir_observer_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (self->worker, self);
       abandon_connection (self);
-      while (self->points->len > 0)
-        remove_point (self, self->points->len - 1);
+      g_clear_pointer (&self->points, weir_points_free);
       weir_worker_unregister_function (self->worker, self->notice_id);
       weir_worker_stop (self->worker);
     }
@@ -644,9 +419,6 @@ weir_observer_finalize (GObject *object)
   WeirObserver *self = WEIR_OBSERVER (object);
 
   g_clear_object (&self->channels);
-  g_clear_pointer (&self->groups, weir_groups_free);
-  g_clear_pointer (&self->own_ids, g_hash_table_unref);
-  g_clear_pointer (&self->points, g_ptr_array_unref);
   g_clear_pointer (&self->total, weir_series_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_error (&self->error);
@@ -686,9 +458,6 @@ static void
 weir_observer_init (WeirObserver *self)
 {
   self->channels = weir_channel_list_new ();
-  self->groups = weir_groups_new ();
-  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->points = g_ptr_array_new ();
   self->total = weir_series_new ();
   self->names = g_new0 (char *, 1);
 }
@@ -732,6 +501,7 @@ weir_observer_new (const char *url, const char *token)
   self->token = g_strdup (token);
   if (token != NULL)
     weir_worker_set_token (self->worker, token);
+  self->points = weir_points_new (self->worker, token, self->channels, &points_events, self);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);
   g_signal_connect_swapped (self->worker, "notify::state", G_CALLBACK (worker_state_cb), self);
@@ -775,11 +545,7 @@ weir_observer_retry_now (WeirObserver *self)
       weir_worker_retry_now (self->worker);
       return;
     }
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      if (get_point (self, i)->gone_us == 0)
-        weir_watch_start (get_point (self, i)->watch);
-    }
+  weir_points_retry (self->points);
   if (self->listing == NULL)
     list_functions (self, g_get_monotonic_time ());
   update_state (self);
@@ -845,30 +611,9 @@ weir_observer_get_total_series (WeirObserver *self)
   return self->total;
 }
 
-/* The prefix of a point that sees the channel now: the one whose row it is, if it does. */
-static const char *
-find_prefix (WeirObserver *self, WeirChannel *channel)
-{
-  const char *found = NULL;
-
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      WeirWatch *watch = get_point (self, i)->watch;
-      WeirChannel *seen = weir_point_model_lookup (weir_watch_get_model (watch), weir_channel_get_id (channel));
-
-      if (seen == NULL || !weir_watch_is_live (watch))
-        continue;
-      if (seen == channel)
-        return weir_watch_get_prefix (watch);
-      if (found == NULL)
-        found = weir_watch_get_prefix (watch);
-    }
-  return found;
-}
-
 WeirTapReader *
 weir_observer_tap (WeirObserver *self, WeirChannel *channel)
 {
-  return weir_tap_reader_new (self->worker, find_prefix (self, channel), self->token, weir_channel_get_id (channel),
-                              self->own_ids);
+  return weir_tap_reader_new (self->worker, weir_points_find_prefix (self->points, channel), self->token,
+                              weir_channel_get_id (channel), weir_points_get_own_ids (self->points));
 }

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-points.h"
+
+#include <string.h>
+
+#include "weir-feed-link.h"
+#include "weir-groups.h"
+#include "weir-watch.h"
+
+/* Rows of a point that is not registered any more stay for this long, or until a point that came after it is live. */
+#define GONE_KEEP_US (60 * G_USEC_PER_SEC)
+
+/* More than this in one list, or twice as many with those that have gone, are not believed. */
+#define MAX_POINTS      64
+#define MAX_NAME_LENGTH 128
+
+typedef struct
+{
+  WeirWatch *watch;
+  gint64 found_us;
+  gint64 gone_us; /* not registered any more since then; 0: it is */
+} Point;
+
+struct _WeirPoints
+{
+  WeirWorker *worker;
+  char *token;
+  WeirChannelList *channels;
+  WeirGroups *groups;
+  GHashTable *own_ids;
+  GPtrArray *points; /* (element-type Point), in the order they were found */
+  const WeirPointsEvents *events;
+  gpointer user_data;
+};
+
+static Point *
+get_point (WeirPoints *self, guint i)
+{
+  return g_ptr_array_index (self->points, i);
+}
+
+WeirPoints *
+weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels, const WeirPointsEvents *events,
+                 gpointer user_data)
+{
+  WeirPoints *self = g_new0 (WeirPoints, 1);
+
+  self->worker = g_object_ref (worker);
+  self->token = g_strdup (token);
+  self->channels = g_object_ref (channels);
+  self->groups = weir_groups_new ();
+  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->points = g_ptr_array_new ();
+  self->events = events;
+  self->user_data = user_data;
+  return self;
+}
+
+/* --- one of them --- */
+
+static void
+watch_changed_cb (WeirWatch *watch, gpointer user_data)
+{
+  WeirPoints *self = user_data;
+
+  self->events->changed (self->user_data);
+}
+
+static void
+watch_news_cb (WeirWatch *watch, gpointer user_data)
+{
+  WeirPoints *self = user_data;
+
+  self->events->news (self->user_data);
+}
+
+/* A channel that one point has forgotten may be seen by another. */
+static void
+channel_gone_cb (const char *channel_id, gpointer user_data)
+{
+  WeirPoints *self = user_data;
+
+  for (guint i = 0; i < self->points->len; i++)
+    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channel_id);
+}
+
+static void
+add_point (WeirPoints *self, const char *prefix, gint64 now_us)
+{
+  WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), self->channels, self->groups,
+                                                self->own_ids, channel_gone_cb, self);
+  Point *point = g_new0 (Point, 1);
+
+  point->watch = weir_watch_new (self->worker, prefix, self->token, model, self->own_ids);
+  point->found_us = now_us;
+  g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
+  g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
+  g_ptr_array_add (self->points, point);
+  weir_watch_start (point->watch);
+}
+
+/* Its rows go. */
+static void
+remove_point (WeirPoints *self, guint i)
+{
+  Point *point = g_ptr_array_steal_index (self->points, i);
+
+  g_signal_handlers_disconnect_by_data (point->watch, self);
+  g_object_run_dispose (G_OBJECT (point->watch)); /* now, even if a call of its is still on its way */
+  g_object_unref (point->watch);
+  g_free (point);
+}
+
+void
+weir_points_free (WeirPoints *self)
+{
+  while (self->points->len > 0)
+    remove_point (self, self->points->len - 1);
+  g_ptr_array_unref (self->points);
+  g_hash_table_unref (self->own_ids);
+  weir_groups_free (self->groups);
+  g_object_unref (self->channels);
+  g_object_unref (self->worker);
+  g_free (self->token);
+  g_free (self);
+}
+
+/* --- finding them --- */
+
+/* The part before `::describe` of a point's function (a listener may put a prefix before `weir::`); NULL if it is not
+ * one. */
+static char *
+dup_point_prefix (const char *function_id)
+{
+  g_autofree char *prefix = NULL;
+  const char *name;
+  gsize length;
+
+  if (!g_str_has_suffix (function_id, "::describe"))
+    return NULL;
+  prefix = g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
+  name = weir_feed_link_get_point (prefix);
+  length = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+  if (length == 0 || length > MAX_NAME_LENGTH || name[length] != '\0')
+    return NULL;
+
+  prefix[name - prefix] = '\0';
+  if (!g_str_equal (prefix, "weir::") && !g_str_has_suffix (prefix, "::weir::"))
+    return NULL;
+  return g_strndup (function_id, strlen (function_id) - strlen ("::describe"));
+}
+
+static gboolean
+equal_prefix (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (a, b);
+}
+
+/* Of a function of the list; NULL if it is none of a point's. */
+static char *
+dup_element_prefix (JsonNode *element)
+{
+  JsonObject *function = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+  JsonNode *id = function != NULL ? json_object_get_member (function, "function_id") : NULL;
+
+  return id != NULL && json_node_get_value_type (id) == G_TYPE_STRING ? dup_point_prefix (json_node_get_string (id))
+                                                                      : NULL;
+}
+
+/* (element-type char), each once; NULL if that is no list of functions. */
+static GPtrArray *
+dup_point_prefixes (JsonNode *answer)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
+  JsonNode *list = object != NULL ? json_object_get_member (object, "functions") : NULL;
+  JsonArray *functions = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  GPtrArray *prefixes;
+
+  if (functions == NULL)
+    return NULL;
+
+  prefixes = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (functions) && prefixes->len < MAX_POINTS; i++)
+    {
+      g_autofree char *prefix = dup_element_prefix (json_array_get_element (functions, i));
+
+      if (prefix != NULL && !g_ptr_array_find_with_equal_func (prefixes, prefix, equal_prefix, NULL))
+        g_ptr_array_add (prefixes, g_steal_pointer (&prefix));
+    }
+  return prefixes;
+}
+
+/* What is watched is what is registered; a feed that still speaks is believed more than the list. */
+static void
+sync_points (WeirPoints *self, GPtrArray *prefixes, gint64 now_us)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      Point *point = get_point (self, i);
+      guint at = 0;
+
+      if (g_ptr_array_find_with_equal_func (prefixes, weir_watch_get_prefix (point->watch), equal_prefix, &at))
+        {
+          g_ptr_array_remove_index (prefixes, at);
+          point->gone_us = 0;
+          if (weir_watch_get_retry_at_us (point->watch) == 0)
+            weir_watch_start (point->watch);
+        }
+      else if (point->gone_us == 0 && !weir_watch_is_live (point->watch))
+        {
+          point->gone_us = now_us;
+          weir_watch_pause (point->watch);
+        }
+    }
+
+  for (guint i = 0; i < prefixes->len && self->points->len < 2 * MAX_POINTS; i++)
+    add_point (self, g_ptr_array_index (prefixes, i), now_us);
+}
+
+gboolean
+weir_points_sync (WeirPoints *self, JsonNode *answer, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) prefixes = dup_point_prefixes (answer);
+
+  if (prefixes == NULL)
+    {
+      g_set_error_literal (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED,
+                           "The engine's list of functions cannot be understood");
+      return FALSE;
+    }
+  sync_points (self, prefixes, now_us);
+  return TRUE;
+}
+
+/* --- all of them --- */
+
+void
+weir_points_pause (WeirPoints *self)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    weir_watch_pause (get_point (self, i)->watch);
+}
+
+void
+weir_points_retry (WeirPoints *self)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      if (get_point (self, i)->gone_us == 0)
+        weir_watch_start (get_point (self, i)->watch);
+    }
+}
+
+/* A point that has gone is replaced by one that was found after it and is live. */
+static gboolean
+is_replaced (WeirPoints *self, const Point *gone, gint64 now_us)
+{
+  if (gone->gone_us == 0)
+    return FALSE;
+  if (now_us - gone->gone_us > GONE_KEEP_US)
+    return TRUE;
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *other = get_point (self, i);
+
+      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_watch_is_live (other->watch))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+weir_points_tick (WeirPoints *self, gint64 now_us)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    weir_watch_tick (get_point (self, i)->watch, now_us);
+  for (guint i = self->points->len; i > 0; i--)
+    {
+      if (!is_replaced (self, get_point (self, i - 1), now_us))
+        continue;
+      remove_point (self, i - 1);
+      self->events->news (self->user_data);
+    }
+}
+
+static void
+add_to_summary (WeirPointsSummary *summary, const Point *point)
+{
+  const GError *error = weir_watch_get_error (point->watch);
+  gint64 retry_at_us = weir_watch_get_retry_at_us (point->watch);
+
+  if (weir_watch_is_live (point->watch))
+    summary->n_live++;
+  if (point->gone_us != 0)
+    return;
+
+  summary->n_present++;
+  if (error == NULL)
+    summary->is_trying = TRUE;
+  else if (summary->error == NULL)
+    summary->error = error;
+  if (retry_at_us != 0 && (summary->retry_at_us == 0 || retry_at_us < summary->retry_at_us))
+    summary->retry_at_us = retry_at_us;
+}
+
+WeirPointsSummary
+weir_points_get_summary (WeirPoints *self)
+{
+  WeirPointsSummary summary = { 0 };
+
+  for (guint i = 0; i < self->points->len; i++)
+    add_to_summary (&summary, get_point (self, i));
+  return summary;
+}
+
+char **
+weir_points_dup_names (WeirPoints *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirWatch *watch = get_point (self, i)->watch;
+
+      if (weir_watch_is_live (watch))
+        g_strv_builder_add (builder, weir_point_model_get_name (weir_watch_get_model (watch)));
+    }
+  return g_strv_builder_end (builder);
+}
+
+const char *
+weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
+{
+  const char *found = NULL;
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirWatch *watch = get_point (self, i)->watch;
+      WeirChannel *seen = weir_point_model_lookup (weir_watch_get_model (watch), weir_channel_get_id (channel));
+
+      if (seen == NULL || !weir_watch_is_live (watch))
+        continue;
+      if (seen == channel)
+        return weir_watch_get_prefix (watch);
+      if (found == NULL)
+        found = weir_watch_get_prefix (watch);
+    }
+  return found;
+}
+
+GHashTable *
+weir_points_get_own_ids (WeirPoints *self)
+{
+  return self->own_ids;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-list.h"
+#include "weir-client.h"
+
+/* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have gone.
+ * Inner to the room. */
+
+G_BEGIN_DECLS
+
+typedef struct _WeirPoints WeirPoints;
+
+typedef struct
+{
+  void (*changed) (gpointer user_data); /* a point became live, failed, or is tried again */
+  void (*news) (gpointer user_data);    /* a point has said something */
+} WeirPointsEvents;
+
+/* @events: const, outlives it */
+WeirPoints *weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels, const WeirPointsEvents *events,
+                             gpointer user_data);
+void weir_points_free (WeirPoints *self); /* all rows go */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
+
+/* What `engine::functions::list` has answered. */
+gboolean weir_points_sync (WeirPoints *self, JsonNode *answer, gint64 now_us, GError **error);
+
+void weir_points_pause (WeirPoints *self); /* the engine is gone */
+void weir_points_retry (WeirPoints *self); /* those that wait are tried now */
+void weir_points_tick (WeirPoints *self, gint64 now_us);
+
+typedef struct
+{
+  guint n_live;
+  guint n_present;     /* registered, as far as is known */
+  gboolean is_trying;  /* one that has not failed yet */
+  gint64 retry_at_us;  /* of those that failed, the soonest; 0: none */
+  const GError *error; /* why one of those present is not live; borrowed */
+} WeirPointsSummary;
+
+WeirPointsSummary weir_points_get_summary (WeirPoints *self);
+char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
+
+/* The prefix of the functions of a live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
+const char *weir_points_find_prefix (WeirPoints *self, WeirChannel *channel);
+
+/* (transfer none) (element-type char): channels that carry feeds of ours. */
+GHashTable *weir_points_get_own_ids (WeirPoints *self);
+
+G_END_DECLS
