@@ -111,12 +111,15 @@ talk (guint16 port, const char *request, gsize len, const char *enough, GSocketC
   g_autoptr(GSocketClient) client = g_socket_client_new ();
   g_autoptr(GError) error = NULL;
   GString *answer = g_string_new (NULL);
-  GSocketConnection *stream = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
-  GSocket *socket = g_socket_connection_get_socket (stream);
+  GSocketConnection *stream;
+  GSocket *socket;
   char buffer[4096];
   gssize n = 1;
 
+  g_socket_client_set_enable_proxy (client, FALSE);
+  stream = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
   g_assert_no_error (error);
+  socket = g_socket_connection_get_socket (stream);
   g_socket_send (socket, request, len, NULL, &error);
   g_assert_no_error (error);
   g_socket_set_blocking (socket, FALSE);
@@ -282,6 +285,7 @@ test_lost_before_the_answer (void)
       Acceptor acceptor;
 
       acceptor_init (&acceptor);
+      g_socket_client_set_enable_proxy (client, FALSE);
       connection = g_socket_client_connect_to_host (client, "127.0.0.1", acceptor.port, NULL, NULL);
       acceptor.victim = g_socket_connection_get_socket (connection);
       g_socket_send (acceptor.victim, request, strlen (request), NULL, NULL);
