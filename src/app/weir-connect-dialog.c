@@ -123,8 +123,6 @@ static void
 weir_connect_dialog_init (WeirConnectDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->url), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Address"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->token), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Token"), -1);
 }
 
 GtkWidget *

@@ -17,11 +17,15 @@ done
 
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
+mkdir -p "$home/config/gtk-4.0"
 mkdir -m 700 "$home/run"
+# As GNOME has it; without its settings daemon GTK would take what it finds.
+printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-decoration-layout=:close\n' >"$home/config/gtk-4.0/settings.ini"
 export HOME="$home" XDG_RUNTIME_DIR="$home/run" XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" \
   XDG_CACHE_HOME="$home/cache" XDG_STATE_HOME="$home/state"
 export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND=keyfile LC_ALL=C.UTF-8 TZ=UTC
 unset WAYLAND_DISPLAY DISPLAY GTK_A11Y GTK_THEME III_URL WEIR_TOKEN
 
-# Not exec: the trap still has to clean up.
-dbus-run-session -- xvfb-run -a -s "-screen 0 ${WEIR_SCREEN:-1400x900}x24" /usr/bin/python3 -B "$@"
+# Not exec: the trap still has to clean up. Only the script writes to the standard output: the services of the bus would, too.
+dbus-run-session -- xvfb-run -a -s "-screen 0 ${WEIR_SCREEN:-1400x900}x24" \
+  sh -c 'exec /usr/bin/python3 -B "$@" >&9 9>&-' sh "$@" 9>&1 >&2

@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window's first start, and how it connects."""
+import re
+
+from stage import fill, find, gone, press, run, test
+
+
+@test
+def first_start(stage):
+    """With nothing to connect to there are three ways in, and no dead button"""
+    window = stage.window("--url", "ws://127.0.0.1:1")
+    find(window.root, "label", "Watch your channels")
+    for name in ("Try It", "Connect…", "Start"):
+        find(window.root, "push button", name)
+
+
+@test
+def keeps_looking(stage):
+    """An engine that appears on the address is connected to"""
+    engine = stage.engine()
+    address = engine.url.removeprefix("ws://")
+    engine.end()
+    window = stage.window("--url", engine.url)
+    find(window.root, "push button", re.compile("not connected"))
+    stage.engine(address)
+    find(window.root, "push button", re.compile(f"^Connection: {engine.url}(?!.*not connected)"))
+
+
+@test
+def connect_dialog(stage):
+    """Connect… asks for an address and connects to it"""
+    engine = stage.engine()
+    window = stage.window("--url", "ws://127.0.0.1:1")
+    press(find(window.root, "push button", "Connect…"))
+    dialog = find(window.root, "frame", "Connect to an Engine")
+    fill(find(dialog, "text", "Address"), engine.url)
+    press(find(dialog, "push button", "Connect"))
+    find(window.root, "push button", re.compile(f"^Connection: {engine.url}(?!.*not connected)"))
+    gone(window.root, "frame", "Connect to an Engine")
+
+
+if __name__ == "__main__":
+    run()
