@@ -55,6 +55,40 @@ engine_program_read_port (EngineProgram *self)
   return (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
 }
 
+/* Whether a line with all of @words, separated by `*`, has been logged; waits for it. */
+static inline gboolean
+engine_program_has_logged (EngineProgram *self, const char *words, gint64 limit_us)
+{
+  gint64 until = g_get_monotonic_time () + limit_us;
+  g_autofree char *pattern = g_strdup_printf ("*%s*", words);
+  gboolean found = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0;; i++)
+    {
+      while (i >= self->log->len && !self->log_ended && g_cond_wait_until (&self->changed, &self->lock, until))
+        ;
+      if (i >= self->log->len)
+        break;
+      found = g_pattern_match_simple (pattern, self->log->pdata[i]);
+      if (found)
+        break;
+    }
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+/* The engine is a worker of its own; what a test sees must not depend on when that one is done with its registrations.
+ */
+static inline void
+engine_program_wait_point (EngineProgram *self)
+{
+  const char *const lines[] = { "has announced itself", "::describe", "::watch", "::tap", "::stop", "::reveal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (engine_program_has_logged (self, lines[i], RAW_LIMIT_MS * 1000));
+}
+
 /* @more: NULL-terminated arguments, nullable. Without a --listen in them it listens on 127.0.0.1:0. */
 static inline EngineProgram *
 engine_program_start (const char *const *more)
@@ -83,30 +117,8 @@ engine_program_start (const char *const *more)
   g_assert_no_error (error);
   self->reader = g_thread_new ("engine-log", engine_program_read_log, self);
   self->port = engine_program_read_port (self);
+  engine_program_wait_point (self);
   return self;
-}
-
-/* Whether a line with all of @words, separated by `*`, has been logged; waits for it. */
-static inline gboolean
-engine_program_has_logged (EngineProgram *self, const char *words, gint64 limit_us)
-{
-  gint64 until = g_get_monotonic_time () + limit_us;
-  g_autofree char *pattern = g_strdup_printf ("*%s*", words);
-  gboolean found = FALSE;
-
-  g_mutex_lock (&self->lock);
-  for (guint i = 0;; i++)
-    {
-      while (i >= self->log->len && !self->log_ended && g_cond_wait_until (&self->changed, &self->lock, until))
-        ;
-      if (i >= self->log->len)
-        break;
-      found = g_pattern_match_simple (pattern, self->log->pdata[i]);
-      if (found)
-        break;
-    }
-  g_mutex_unlock (&self->lock);
-  return found;
 }
 
 static inline void

@@ -60,6 +60,30 @@ append_ref (GString *out, const WeirEngineChannel *channel, WeirDirection direct
   weir_ref_append (out, &ref);
 }
 
+static void
+set_creator_end (WeirEndInfo *end, const WeirSession *creator, const WeirPending *executing)
+{
+  end->worker_id = g_strdup (creator->id);
+  end->worker_name = g_strdup (creator->announce.name);
+  end->worker_runtime = g_strdup (creator->announce.runtime);
+  end->function_id = executing != NULL ? g_strdup (executing->function_id) : NULL;
+  end->how = WEIR_HOW_CREATOR;
+}
+
+/* Both ends are the creator's until it hands their refs on, and its function's if it was executing just one. */
+static WeirChannelInfo *
+creator_info_new (WeirSession *creator)
+{
+  WeirChannelInfo *info = weir_channel_info_new (NULL);
+  const WeirPending *executing = weir_invocation_table_get_only (creator);
+
+  info->creator_worker_id = g_strdup (creator->id);
+  info->creator_worker_name = g_strdup (creator->announce.name);
+  set_creator_end (&info->writer, creator, executing);
+  set_creator_end (&info->reader, creator, executing);
+  return info;
+}
+
 static gboolean
 channels_create (WeirBuiltinCall *call)
 {
@@ -71,7 +95,8 @@ channels_create (WeirBuiltinCall *call)
     return FALSE;
   if (weir_json_type (size) > WEIR_JSON_NULL && (!weir_json_get_int (size, &items) || items < 0))
     return fail_input (call, "buffer_size is not a number of messages");
-  channel = weir_channel_table_create (call->router->channels, (guint) CLAMP (items, 1, WEIR_CHANNEL_MAX_ITEMS));
+  channel = weir_channel_table_create (call->router->channels, (guint) CLAMP (items, 1, WEIR_CHANNEL_MAX_ITEMS),
+                                       creator_info_new (call->caller));
   if (channel == NULL)
     {
       call->code = "channel_limit";

@@ -67,6 +67,35 @@ run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
 
 /* --- to workers --- */
 
+/* The second field of a W3C traceparent. */
+static char *
+dup_trace_id (WeirSpan traceparent)
+{
+  g_autofree char *text = weir_json_dup_string (traceparent);
+  g_auto(GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
+
+  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
+}
+
+/* The refs in the payload are on their way to the executor. */
+static void
+note_refs (WeirRouter *router, const Call *call, const WeirSession *executor, const char *id)
+{
+  g_autofree char *trace_id = dup_trace_id (call->envelope->traceparent);
+  WeirRegistryCall passing = {
+    .function_id = call->function_id,
+    .invocation_id = id,
+    .by_worker_id = call->caller->id,
+    .by_worker_name = call->caller->announce.name,
+    .to_worker_id = executor->id,
+    .to_worker_name = executor->announce.name,
+    .to_worker_runtime = executor->announce.runtime,
+    .trace_id = trace_id,
+  };
+
+  weir_registry_note_call (router->registry, &passing, call->envelope->data, weir_loop_now_us (router->loop));
+}
+
 /* Passes the call on. An executor is always given an id, also where nobody waits for the answer (§3.3). */
 static void
 pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
@@ -84,6 +113,7 @@ pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
     .metadata = envelope->metadata,
   };
 
+  note_refs (router, call, executor, id);
   weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
                              executor, weir_loop_now_us (router->loop));
   weir_session_send (executor, weir_envelope_write_invoke (&invoke));
@@ -183,6 +213,25 @@ write_answer (const WeirPending *pending, const WeirEnvelope *envelope)
   return weir_envelope_write_result (pending->id, pending->function_id, envelope->result, envelope->traceparent);
 }
 
+/* How a call ended, for those whose refs it carried. */
+static void
+note_answer (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *message = NULL;
+
+  if (envelope->too_deep)
+    code = g_strdup ("deserialization_error");
+  else if (weir_json_type (envelope->error) == WEIR_JSON_OBJECT)
+    {
+      code = weir_json_dup_string (weir_json_member (envelope->error, "code"));
+      message = weir_json_dup_string (weir_json_member (envelope->error, "message"));
+    }
+  if (code == NULL && envelope->error.text != NULL)
+    code = g_strdup ("invocation_failed");
+  weir_registry_note_returned (router->registry, pending->id, code, message, weir_loop_now_us (router->loop));
+}
+
 void
 weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirEnvelope *envelope)
 {
@@ -190,8 +239,12 @@ weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirE
   g_autoptr(WeirPending) pending = weir_invocation_table_take (router->invocations, id, executor);
 
   if (pending == NULL)
-    g_message ("%s: ignored an answer to a call that is not pending there", executor->label);
-  else if (pending->caller != NULL)
+    {
+      g_message ("%s: ignored an answer to a call that is not pending there", executor->label);
+      return;
+    }
+  note_answer (router, pending, envelope);
+  if (pending->caller != NULL)
     weir_session_send (pending->caller, write_answer (pending, envelope));
 }
 
@@ -204,6 +257,8 @@ weir_calls_halt (WeirRouter *router, WeirSession *session)
     {
       const WeirPending *pending = halted->pdata[i];
 
+      weir_registry_note_returned (router->registry, pending->id, "invocation_stopped", "Invocation stopped",
+                                   weir_loop_now_us (router->loop));
       if (pending->caller != NULL)
         weir_session_send (pending->caller, weir_envelope_write_error (pending->id, pending->function_id,
                                                                        "invocation_stopped", "Invocation stopped"));

@@ -2,6 +2,7 @@
 #include "weir-channel-table.h"
 
 #include "weir-secret.h"
+#include "weir-token.h"
 
 struct _WeirChannelTable
 {
@@ -10,7 +11,7 @@ struct _WeirChannelTable
   GHashTable *by_n;  /* n → the same */
   GPtrArray *threads;
   WeirBudget *budget;
-  guint32 last_n;
+  WeirRegistry *registry;
 };
 
 static void
@@ -96,6 +97,7 @@ data_event (const WeirPipeEvent *event, gpointer user_data)
   WeirChannelTable *self = user_data;
   WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (event->n));
 
+  weir_registry_note_event (self->registry, event);
   if (channel == NULL)
     return;
   switch (event->type)
@@ -123,6 +125,9 @@ data_event (const WeirPipeEvent *event, gpointer user_data)
 static void
 data_meters (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data)
 {
+  WeirChannelTable *self = user_data;
+
+  weir_registry_note_meters (self->registry, rows, n_rows, now_us);
 }
 
 static const WeirDataEvents data_events = {
@@ -151,11 +156,12 @@ start_threads (WeirChannelTable *self, GError **error)
 }
 
 WeirChannelTable *
-weir_channel_table_new (const WeirChannelConfig *config, GError **error)
+weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry, GError **error)
 {
   g_autoptr(WeirChannelTable) self = g_new0 (WeirChannelTable, 1);
 
   self->config = *config;
+  self->registry = g_object_ref (registry);
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, channel_free);
   self->by_n = g_hash_table_new (NULL, NULL);
   self->threads = g_ptr_array_new ();
@@ -183,16 +189,17 @@ weir_channel_table_free (WeirChannelTable *self)
   g_hash_table_unref (self->by_n);
   g_hash_table_unref (self->by_id);
   weir_budget_unref (self->budget);
+  g_object_unref (self->registry);
   g_free (self);
 }
 
 /* --- channels --- */
 
-const WeirEngineChannel *
-weir_channel_table_create (WeirChannelTable *self, guint items)
+static void
+open_pipe (WeirChannelTable *self, const WeirEngineChannel *channel, guint items)
 {
-  WeirEngineChannel *channel;
   WeirPipeConfig pipe = {
+    .n = channel->n,
     .max_items = items,
     .max_bytes = self->config.buffer_bytes,
     .expiry_us = self->config.expiry_us,
@@ -200,16 +207,28 @@ weir_channel_table_create (WeirChannelTable *self, guint items)
     .keep_history = TRUE,
   };
 
+  weir_data_thread_open (channel->thread, &pipe);
+}
+
+const WeirEngineChannel *
+weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator)
+{
+  g_autoptr(WeirChannelInfo) info = creator;
+  WeirEngineChannel *channel;
+
   if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->threads->len == 0)
     return NULL;
   channel = g_new0 (WeirEngineChannel, 1);
   channel->id = weir_secret_new_uuid ();
   channel->key = weir_secret_new_uuid ();
-  channel->n = pipe.n = ++self->last_n;
   channel->thread = self->threads->pdata[g_str_hash (channel->id) % self->threads->len];
+  info->channel_id = g_strdup (channel->id);
+  info->buffer_items = items;
+  info->buffer_bytes_max = self->config.buffer_bytes;
+  channel->n = weir_registry_add (self->registry, g_steal_pointer (&info), g_get_monotonic_time ());
   g_hash_table_replace (self->by_id, channel->id, channel);
   g_hash_table_replace (self->by_n, GUINT_TO_POINTER (channel->n), channel);
-  weir_data_thread_open (channel->thread, &pipe);
+  open_pipe (self, channel, items);
   return channel;
 }
 
@@ -218,7 +237,7 @@ weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *k
 {
   const WeirEngineChannel *channel = g_hash_table_lookup (self->by_id, id);
 
-  return channel != NULL && weir_secret_equal (channel->key, key) ? channel : NULL;
+  return channel != NULL && weir_token_equal (channel->key, key) ? channel : NULL;
 }
 
 void
@@ -236,4 +255,27 @@ guint
 weir_channel_table_get_size (WeirChannelTable *self)
 {
   return g_hash_table_size (self->by_id);
+}
+
+WeirDataThread *
+weir_channel_table_get_thread (WeirChannelTable *self, guint32 n)
+{
+  const WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
+
+  return channel != NULL && self->threads->len > 0 ? channel->thread : NULL;
+}
+
+void
+weir_channel_table_set_interval (WeirChannelTable *self, guint interval_ms)
+{
+  for (guint i = 0; i < self->threads->len; i++)
+    weir_data_thread_set_interval (self->threads->pdata[i], interval_ms);
+}
+
+char *
+weir_channel_table_dup_key (WeirChannelTable *self, const char *id)
+{
+  const WeirEngineChannel *channel = g_hash_table_lookup (self->by_id, id);
+
+  return channel != NULL ? g_strdup (channel->key) : NULL;
 }

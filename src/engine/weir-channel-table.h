@@ -3,6 +3,7 @@
 
 #include "weir-data-thread.h"
 #include "weir-ref.h"
+#include "weir-registry.h"
 
 /* The channels of this engine: what is looked up by id and key on the control thread, and which data thread moves the
  * bytes. A channel is forgotten when both of its ends are over, or when an end did not come in time. */
@@ -39,16 +40,17 @@ typedef struct
 
 typedef struct _WeirChannelTable WeirChannelTable;
 
-/* Starts the data threads; their events come in the thread's default context. */
-WeirChannelTable *weir_channel_table_new (const WeirChannelConfig *config, GError **error);
+/* Starts the data threads; their events come in the thread's default context. What happens is told to @registry. */
+WeirChannelTable *weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry, GError **error);
 void weir_channel_table_free (WeirChannelTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelTable, weir_channel_table_free)
 
 /* Closes all connections of channels with @code and @reason, and waits for the data threads: @timeout_us at most. */
 void weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us);
 
-/* NULL: there are WEIR_CHANNEL_TABLE_MAX already. */
-const WeirEngineChannel *weir_channel_table_create (WeirChannelTable *self, guint items);
+/* @creator: (transfer full): an info in which who creates it is said; the rest is filled in here. NULL: there are
+ * WEIR_CHANNEL_TABLE_MAX already. */
+const WeirEngineChannel *weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator);
 
 /* NULL: unknown id or wrong key, which is not told apart. */
 const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *key);
@@ -58,5 +60,14 @@ const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, cons
 void weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
 
 guint weir_channel_table_get_size (WeirChannelTable *self);
+
+/* Whose channel it is; NULL: it has ended. */
+WeirDataThread *weir_channel_table_get_thread (WeirChannelTable *self, guint32 n);
+
+/* How often the data threads tell their meters; 0: nobody watches. */
+void weir_channel_table_set_interval (WeirChannelTable *self, guint interval_ms);
+
+/* The access key: for those who may see it. NULL: unknown id. */
+char *weir_channel_table_dup_key (WeirChannelTable *self, const char *id);
 
 G_END_DECLS

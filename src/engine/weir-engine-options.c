@@ -110,6 +110,27 @@ take_token (WeirEngineOptions *self, const char *given, const char *file, GError
   return self->token == NULL || check_token (self->token, source, error);
 }
 
+static gboolean
+take_permits (WeirEngineOptions *self, const char *list, GError **error)
+{
+  g_auto(GStrv) words = g_strsplit (list != NULL ? list : "", ",", -1);
+
+  for (char **word = words; *word != NULL; word++)
+    if (g_str_equal (*word, "see"))
+      self->permits |= WEIR_PERMIT_SEE;
+    else if (g_str_equal (*word, "read"))
+      self->permits |= WEIR_PERMIT_READ;
+    else if (g_str_equal (*word, "reveal"))
+      self->permits |= WEIR_PERMIT_REVEAL;
+    else
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     "--permit wants some of see,read,reveal, not “%s”", *word);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /* What GOptionContext fills in as text or number. */
 typedef struct
 {
@@ -119,6 +140,7 @@ typedef struct
   int n_threads;
   char *buffer_bytes;
   char *memory;
+  char *permits;
   gboolean no_probe;
 } Raw;
 
@@ -130,6 +152,7 @@ raw_clear (Raw *raw)
   g_free (raw->token_file);
   g_free (raw->buffer_bytes);
   g_free (raw->memory);
+  g_free (raw->permits);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
@@ -151,7 +174,7 @@ take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
   self->n_threads = (guint) raw->n_threads;
   self->probe = !raw->no_probe;
   return take_size ("--buffer-bytes", raw->buffer_bytes, &self->buffer_bytes, error) &&
-         take_size ("--memory", raw->memory, &self->memory_bytes, error) &&
+         take_size ("--memory", raw->memory, &self->memory_bytes, error) && take_permits (self, raw->permits, error) &&
          take_token (self, raw->token, raw->token_file, error);
 }
 
@@ -173,6 +196,7 @@ weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
     { "memory", 0, 0, G_OPTION_ARG_STRING, &raw.memory, "What all channels may hold together (1G)", "SIZE" },
     { "no-probe", 0, 0, G_OPTION_ARG_NONE, &raw.no_probe, "Do not ask readers by pings what they have taken", NULL },
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins, "Let pages of that origin connect", "ORIGIN" },
+    { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal", "LIST" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name, "Name of this engine as a point", "NAME" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose, "Log more", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->wants_version, "Print the version", NULL },

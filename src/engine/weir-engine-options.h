@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "weir-point.h"
 
 /* How an engine is to be: its command line, and what only tests set. */
 
@@ -15,8 +15,9 @@ typedef struct
   guint64 buffer_bytes; /* of one channel */
   guint64 memory_bytes; /* of all channels */
   gboolean probe;
-  char **origins; /* nullable */
-  char *name;     /* nullable: of its point */
+  char **origins;      /* nullable */
+  char *name;          /* nullable: of its point */
+  WeirPermits permits; /* of those who watch; 0: see and read on loopback, see elsewhere */
   gboolean is_verbose;
   gboolean wants_version; /* say the version, nothing else */
 

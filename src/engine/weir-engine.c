@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "weir-channel-table.h"
+#include "weir-engine-point.h"
 #include "weir-listener.h"
 #include "weir-router.h"
 #include "weir-telemetry.h"
@@ -16,10 +17,12 @@
 struct _WeirEngine
 {
   WeirLoop *loop;
+  WeirRegistry *registry;
   WeirChannelTable *channels;
   WeirRouter *router;
   WeirTelemetry *telemetry;
   WeirListener *listener;
+  WeirEnginePoint *point;
   char *url;
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -101,6 +104,7 @@ weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpoint
 {
   g_return_if_fail (self->stopped == NULL);
 
+  weir_engine_point_stop (self->point);
   g_clear_pointer (&self->listener, weir_listener_free);
   self->stopped = stopped;
   self->stopped_data = user_data;
@@ -130,6 +134,21 @@ listen_at (WeirEngine *self, const WeirEngineOptions *options, GError **error)
   return TRUE;
 }
 
+static WeirEnginePoint *
+point_new (WeirEngine *self, const WeirEngineOptions *options)
+{
+  WeirEnginePointConfig config = {
+    .url = self->url,
+    .token = options->token,
+    .name = options->name,
+    .permits = options->permits,
+  };
+
+  if (options->permits == 0)
+    config.permits = weir_listener_is_loopback (self->listener) ? WEIR_PERMIT_SEE | WEIR_PERMIT_READ : WEIR_PERMIT_SEE;
+  return weir_engine_point_new (self->loop, self->registry, self->channels, &config);
+}
+
 WeirEngine *
 weir_engine_new (const WeirEngineOptions *options, GError **error)
 {
@@ -145,13 +164,15 @@ weir_engine_new (const WeirEngineOptions *options, GError **error)
   self->loop = weir_loop_new_attached (g_main_context_get_thread_default (), G_PRIORITY_DEFAULT, error);
   if (self->loop == NULL)
     return NULL;
-  self->channels = weir_channel_table_new (&channels, error);
+  self->registry = weir_registry_new (options->expiry_us);
+  self->channels = weir_channel_table_new (&channels, self->registry, error);
   if (self->channels == NULL)
     return NULL;
-  self->router = weir_router_new (self->loop, self->channels, check_stopped, self);
+  self->router = weir_router_new (self->loop, self->channels, self->registry, check_stopped, self);
   self->telemetry = weir_telemetry_new (self->loop, check_stopped, self);
   if (!listen_at (self, options, error))
     return NULL;
+  self->point = point_new (self, options);
   return g_steal_pointer (&self);
 }
 
@@ -160,10 +181,12 @@ weir_engine_free (WeirEngine *self)
 {
   self->stopped = NULL;
   weir_timer_clear (&self->stop_timer);
+  g_clear_pointer (&self->point, weir_engine_point_free);
   g_clear_pointer (&self->listener, weir_listener_free);
   g_clear_pointer (&self->telemetry, weir_telemetry_free);
   g_clear_pointer (&self->router, weir_router_free);
   g_clear_pointer (&self->channels, weir_channel_table_free);
+  g_clear_object (&self->registry);
   g_clear_pointer (&self->loop, weir_loop_unref);
   g_free (self->url);
   g_free (self);

@@ -70,6 +70,7 @@ weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char
   pending->executor = executor;
   pending->started_us = now_us;
   executor->n_active++;
+  executor->executing += (guintptr) pending;
   g_hash_table_replace (self->by_key, make_key (id), pending);
 }
 
@@ -83,6 +84,7 @@ weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSessi
   if (pending == NULL || pending->executor != executor)
     return NULL;
   executor->n_active--;
+  executor->executing -= (guintptr) pending;
   g_hash_table_steal_extended (self->by_key, key, (gpointer *) &stored_key, (gpointer *) &pending);
   return pending;
 }
@@ -109,5 +111,12 @@ weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *se
       g_ptr_array_add (executing, pending);
     }
   session->n_active = 0;
+  session->executing = 0;
   return executing;
+}
+
+const WeirPending *
+weir_invocation_table_get_only (WeirSession *executor)
+{
+  return executor->n_active == 1 ? (const WeirPending *) executor->executing : NULL;
 }

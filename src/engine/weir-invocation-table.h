@@ -38,6 +38,10 @@ void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const
 /* The call that @executor has answered; NULL if no such call is pending there. */
 WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);
 
+/* The call that @executor is executing if it is just one. Each session keeps the sum of its pending calls' addresses,
+ * which for one call is its address. */
+const WeirPending *weir_invocation_table_get_only (WeirSession *executor);
+
 /* The worker has gone: nobody waits for its calls any more. Returns (transfer full) (element-type WeirPending) those it
  * was executing. */
 GPtrArray *weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *session);

@@ -6,7 +6,7 @@
 #include "weir-greeting.h"
 #include "weir-handshake.h"
 #include "weir-ref.h"
-#include "weir-secret.h"
+#include "weir-token.h"
 
 #define CHANNEL_PATH "/ws/channels/"
 
@@ -29,6 +29,7 @@ struct _WeirListener
   const WeirListenerEvents *events;
   gpointer user_data;
   char *url;
+  gboolean is_loopback;
   GSocketService *service;
   SoupServer *server;
   GQueue greetings;      /* WeirGreeting, oldest first */
@@ -188,8 +189,8 @@ has_token (WeirListener *self, SoupServerMessage *message, GHashTable *query)
   if (self->token == NULL)
     return TRUE;
   if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
-    return weir_secret_equal (authorization + 7, self->token);
-  return query != NULL && weir_secret_equal (g_hash_table_lookup (query, "token"), self->token);
+    return weir_token_equal (authorization + 7, self->token);
+  return query != NULL && weir_token_equal (g_hash_table_lookup (query, "token"), self->token);
 }
 
 static void
@@ -450,7 +451,8 @@ weir_listener_new (const WeirListenerConfig *config, const WeirListenerEvents *e
   self->user_data = user_data;
   if (!parse_listen (config->listen, &host, &port, error))
     return NULL;
-  if (self->token == NULL && !is_loopback (host))
+  self->is_loopback = is_loopback (host);
+  if (self->token == NULL && !self->is_loopback)
     {
       g_set_error (
           error, WEIR_LISTENER_ERROR, WEIR_LISTENER_ERROR_NO_TOKEN,
@@ -499,4 +501,10 @@ const char *
 weir_listener_get_url (WeirListener *self)
 {
   return self->url;
+}
+
+gboolean
+weir_listener_is_loopback (WeirListener *self)
+{
+  return self->is_loopback;
 }

@@ -57,4 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirListener, weir_listener_free)
 /* `ws://HOST:PORT` with the port that was picked. */
 const char *weir_listener_get_url (WeirListener *self);
 
+/* Whether only this machine can reach it. */
+gboolean weir_listener_is_loopback (WeirListener *self);
+
 G_END_DECLS

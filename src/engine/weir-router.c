@@ -4,7 +4,7 @@
 #include "weir-bindings.h"
 #include "weir-builtins.h"
 #include "weir-calls.h"
-#include "weir-secret.h"
+#include "weir-token.h"
 
 /* --- functions --- */
 
@@ -78,7 +78,7 @@ handle_reattach (WeirRouter *self, WeirSession *session, const WeirEnvelope *env
 
   if (old == NULL || old == session)
     return;
-  if (!weir_secret_equal (old->reattach_token, token))
+  if (!weir_token_equal (old->reattach_token, token))
     g_message ("%s: ignored its wish to take the place of %s: its token is wrong", session->label, old->label);
   else
     weir_session_close (old, 1000, "it has reconnected");
@@ -182,12 +182,14 @@ weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
 /* --- life --- */
 
 WeirRouter *
-weir_router_new (WeirLoop *loop, WeirChannelTable *channels, void (*closed) (gpointer user_data), gpointer user_data)
+weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry,
+                 void (*closed) (gpointer user_data), gpointer user_data)
 {
   WeirRouter *self = g_new0 (WeirRouter, 1);
 
   self->loop = loop;
   self->channels = channels;
+  self->registry = g_object_ref (registry);
   self->closed = closed;
   self->user_data = user_data;
   self->start_us = g_get_monotonic_time ();
@@ -223,6 +225,7 @@ weir_router_free (WeirRouter *self)
   free_sessions (self->closing);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->closing);
+  g_object_unref (self->registry);
   g_free (self);
 }
 

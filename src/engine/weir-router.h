@@ -24,6 +24,7 @@ typedef struct
   WeirInvocationTable *invocations;
   WeirTriggerTable *triggers;
   WeirChannelTable *channels; /* not owned */
+  WeirRegistry *registry;
   WeirLoop *loop;             /* not owned */
   gint64 start_us;            /* monotonic … */
   gint64 start_ms;            /* … and wall clock at the same moment */
@@ -35,8 +36,8 @@ typedef struct
 } WeirRouter;
 
 /* @closed: called when a session's connection is over. */
-WeirRouter *weir_router_new (WeirLoop *loop, WeirChannelTable *channels, void (*closed) (gpointer user_data),
-                             gpointer user_data);
+WeirRouter *weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry,
+                             void (*closed) (gpointer user_data), gpointer user_data);
 void weir_router_free (WeirRouter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRouter, weir_router_free)
 

@@ -11,7 +11,4 @@ G_BEGIN_DECLS
  * output. */
 char *weir_secret_new_uuid (void);
 
-/* Whether two secrets are the same, in a time that does not tell where they differ. NULL is equal to nothing. */
-gboolean weir_secret_equal (const char *a, const char *b);
-
 G_END_DECLS

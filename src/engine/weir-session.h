@@ -51,8 +51,9 @@ struct _WeirSession
   char *peer;           /* address, without the port */
   WeirAnnounce announce;
   gint64 connected_at_ms;
-  guint n_active;   /* calls it is executing */
-  gsize held_bytes; /* by its registrations */
+  guint n_active;     /* calls it is executing */
+  guintptr executing; /* sum of pointers, see weir_invocation_table_get_only () */
+  gsize held_bytes;   /* by its registrations */
 
   /*< private >*/
   WeirConn *conn;

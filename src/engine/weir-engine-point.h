@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-table.h"
+#include "weir-loop.h"
+#include "weir-point.h"
+
+/* The engine as a point: a worker of its own that is connected to it like any other, and answers `weir::…` from the
+ * registry. Control thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *url;   /* of this engine, as others have it */
+  const char *token; /* nullable */
+  const char *name;  /* nullable */
+  WeirPermits permits;
+} WeirEnginePointConfig;
+
+typedef struct _WeirEnginePoint WeirEnginePoint;
+
+/* @loop, @channels: outlive it. */
+WeirEnginePoint *weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable *channels,
+                                        const WeirEnginePointConfig *config);
+void weir_engine_point_free (WeirEnginePoint *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEnginePoint, weir_engine_point_free)
+
+/* Ends the feeds and leaves the engine, each with a proper close. */
+void weir_engine_point_stop (WeirEnginePoint *self);
+
+G_END_DECLS
