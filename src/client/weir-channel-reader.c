@@ -170,7 +170,7 @@ weir_channel_reader_take_kept (WeirChannelReader *self, void *buffer, gsize coun
   data = g_bytes_get_data (self->kept, &size);
   if (self->kept_is_text)
     {
-      g_autoptr (GBytes) kept = g_steal_pointer (&self->kept);
+      g_autoptr(GBytes) kept = g_steal_pointer (&self->kept);
 
       weir_channel_reader_emit_text (self, data, size);
       return 0;
@@ -187,7 +187,7 @@ weir_channel_reader_take_kept (WeirChannelReader *self, void *buffer, gsize coun
 static gboolean
 read_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   weir_channel_reader_return_read (user_data, error);
@@ -201,7 +201,7 @@ static void
 weir_channel_reader_return_all (WeirChannelReader *self, const GError *error)
 {
   GTask *task = g_steal_pointer (&self->all_task);
-  g_autoptr (GByteArray) all = g_steal_pointer (&self->all);
+  g_autoptr(GByteArray) all = g_steal_pointer (&self->all);
 
   weir_client_source_clear (&self->all_cancel);
   if (task == NULL)
@@ -230,7 +230,7 @@ weir_channel_reader_all_message (WeirChannelReader *self, gboolean is_text, cons
 static gboolean
 all_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   weir_channel_reader_leave (user_data, g_steal_pointer (&error));
@@ -323,7 +323,7 @@ failed_cb (guint status, const GError *error, gpointer owner)
 static gboolean
 message_cb (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
 {
-  g_autoptr (WeirChannelReader) self = g_object_ref (user_data);
+  g_autoptr(WeirChannelReader) self = g_object_ref (user_data);
   gboolean is_text = kind == WEIR_OP_TEXT;
 
   switch (self->mode)
@@ -425,7 +425,7 @@ weir_channel_reader_leave (WeirChannelReader *self, GError *error)
 void
 weir_channel_reader_read (WeirChannelReader *self, GTask *task, void *buffer, gsize count)
 {
-  g_autoptr (WeirChannelReader) keep = g_object_ref (self);
+  g_autoptr(WeirChannelReader) keep = g_object_ref (self);
   Read *read;
   gsize n;
 

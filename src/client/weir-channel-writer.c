@@ -38,7 +38,6 @@ typedef struct
   GBytes *bytes;
   gsize n_taken;
   gboolean is_text;
-  gboolean may_be_partial;
   GSource *cancel; /* nullable */
 } Write;
 
@@ -97,7 +96,7 @@ return_write (GTask *task, const GError *error)
   Write *write = g_task_get_task_data (task);
 
   weir_client_source_clear (&write->cancel);
-  if (error == NULL || (write->may_be_partial && write->n_taken > 0))
+  if (error == NULL)
     g_task_return_int (task, write->n_taken);
   else
     g_task_return_error (task, g_error_copy (error));
@@ -109,7 +108,7 @@ write_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   GTask *task = user_data;
   Write *write = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   g_queue_remove (&write->writer->writes, task);
@@ -358,20 +357,19 @@ weir_channel_writer_pump (WeirChannelWriter *self)
 }
 
 static void
-weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean is_text, gboolean may_be_partial)
+weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean is_text)
 {
   Write *write = g_new0 (Write, 1);
 
   write->writer = g_object_ref (self);
   write->bytes = g_bytes_ref (bytes);
   write->is_text = is_text;
-  write->may_be_partial = may_be_partial;
   g_task_set_task_data (task, write, (GDestroyNotify) write_free);
   g_task_set_check_cancellable (task, FALSE); /* what was taken is taken */
 
   if (self->close_asked || self->state >= WRITER_CLOSING)
     {
-      g_autoptr (GError) closed = g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
+      g_autoptr(GError) closed = g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
                                                        "This end of the channel has been closed");
 
       return_write (task, self->error != NULL ? self->error : closed);
@@ -385,10 +383,10 @@ weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gb
 }
 
 void
-weir_channel_writer_queue (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean may_be_partial)
+weir_channel_writer_queue (WeirChannelWriter *self, GTask *task, GBytes *bytes)
 {
   g_task_set_source_tag (task, weir_channel_writer_queue);
-  weir_channel_writer_add (self, task, bytes, FALSE, may_be_partial);
+  weir_channel_writer_add (self, task, bytes, FALSE);
 }
 
 /* --- public --- */
@@ -399,7 +397,7 @@ weir_channel_writer_write_async (WeirChannelWriter *self, GBytes *bytes, GCancel
 {
   g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self) && bytes != NULL);
 
-  weir_channel_writer_queue (self, g_task_new (self, cancellable, callback, user_data), bytes, FALSE);
+  weir_channel_writer_queue (self, g_task_new (self, cancellable, callback, user_data), bytes);
 }
 
 gboolean
@@ -415,7 +413,7 @@ weir_channel_writer_send_message_async (WeirChannelWriter *self, const char *tex
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr(GBytes) bytes = NULL;
   gsize len;
 
   g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self) && text != NULL);
@@ -437,7 +435,7 @@ weir_channel_writer_send_message_async (WeirChannelWriter *self, const char *tex
       return;
     }
   bytes = g_bytes_new (text, len);
-  weir_channel_writer_add (self, task, bytes, TRUE, FALSE);
+  weir_channel_writer_add (self, task, bytes, TRUE);
 }
 
 gboolean

@@ -26,7 +26,7 @@ weir_client_socket_dispose (WeirClientSocket *self)
 static void
 weir_client_socket_take (WeirClientSocket *self, GIOStream *stream, GBytes *early)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   self->loop = weir_client_loop_acquire (self->context, &error);
   if (self->loop == NULL)
@@ -43,9 +43,9 @@ static void
 connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirClientSocket *self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) early = NULL;
-  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) early = NULL;
+  g_autoptr(GIOStream) stream = NULL;
   guint status = 0;
 
   stream = weir_handshake_connect_finish (result, &early, &status, &error);

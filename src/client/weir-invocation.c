@@ -35,7 +35,7 @@ weir_invocation_send (WeirInvocation *self, GString *message)
 void
 weir_invocation_return (WeirInvocation *self, JsonNode *value)
 {
-  g_autoptr (GString) result = g_string_new (NULL);
+  g_autoptr(GString) result = g_string_new (NULL);
 
   g_return_if_fail (WEIR_IS_INVOCATION (self));
 
@@ -77,7 +77,7 @@ static gboolean
 search_cb (WeirSpan span, const char *path, gpointer user_data)
 {
   Search *search = user_data;
-  g_autoptr (WeirRef) ref = NULL;
+  g_autoptr(WeirRef) ref = NULL;
 
   if (g_strcmp0 (path, search->path) != 0)
     return TRUE;
@@ -214,7 +214,7 @@ weir_invocation_init (WeirInvocation *self)
 WeirInvocation *
 weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url, WeirInvocationAnswerFunc answer, gpointer user_data)
 {
-  g_autoptr (WeirInvocation) self = g_object_new (WEIR_TYPE_INVOCATION, NULL);
+  g_autoptr(WeirInvocation) self = g_object_new (WEIR_TYPE_INVOCATION, NULL);
   WeirSpan data = envelope->data.text != NULL ? envelope->data : WEIR_SPAN ("null");
 
   self->id = weir_json_dup_string (envelope->invocation_id);

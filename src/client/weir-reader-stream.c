@@ -25,7 +25,7 @@ weir_reader_stream_read_async (GInputStream *stream, void *buffer, gsize count, 
                                GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirReaderStream *self = WEIR_READER_STREAM (stream);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   if (self->reader == NULL)
@@ -58,7 +58,7 @@ static void
 weir_reader_stream_close_async (GInputStream *stream, int io_priority, GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  g_autoptr(GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   weir_reader_stream_close (stream, NULL, NULL);

@@ -38,7 +38,7 @@ append_member (GString *out, const char *name, const char *value)
 GString *
 weir_worker_announce_write (const char *name, const char *description)
 {
-  g_autoptr (GString) data = g_string_new ("{");
+  g_autoptr(GString) data = g_string_new ("{");
   g_autofree char *os = dup_os ();
   WeirInvoke invoke = { .function_id = "engine::workers::register", .is_void = TRUE };
 

@@ -47,7 +47,7 @@ ping_timer_cb (gpointer user_data)
 {
   WeirWorkerLink *self = user_data;
   gint64 silent_us = g_get_monotonic_time () - self->heard_us;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (silent_us < self->keepalive.silence_ms * G_GINT64_CONSTANT (1000))
     {
@@ -75,7 +75,7 @@ opened_cb (gpointer owner)
 static void
 failed_cb (guint status, const GError *error, gpointer owner)
 {
-  g_autoptr (GError) refused = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: %s",
+  g_autoptr(GError) refused = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: %s",
                                             error->message);
 
   weir_worker_link_lose (owner, refused);
@@ -140,7 +140,7 @@ static void
 ended_cb (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data)
 {
   WeirWorkerLink *self = user_data;
-  g_autoptr (GError) error = error_from_end (how, code, reason);
+  g_autoptr(GError) error = error_from_end (how, code, reason);
 
   if (self->owner != NULL)
     weir_worker_link_lose (self, error);

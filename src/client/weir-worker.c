@@ -226,8 +226,8 @@ weir_worker_invoke (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
   WeirWorkerFunction *found = function_id != NULL ? weir_worker_registry_find_function (self->registry, function_id) : NULL;
-  g_autoptr (WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
-  g_autoptr (WeirInvocation) invocation = NULL;
+  g_autoptr(WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
+  g_autoptr(WeirInvocation) invocation = NULL;
 
   if (envelope->invocation_id.text == NULL)
     return; /* nobody to answer; every engine sends one (§3.3) */
@@ -267,7 +267,7 @@ static void
 weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   JsonNode *value;
 
   if (id == NULL)
@@ -299,7 +299,7 @@ weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *code = weir_json_dup_string (envelope->code);
   g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (g_strcmp0 (code, "FUNCTION_NAMESPACE_CONFLICT") == 0)
     {
@@ -316,7 +316,7 @@ weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
 static void
 weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
 {
-  g_autoptr (GError) error = remote_error (envelope->error);
+  g_autoptr(GError) error = remote_error (envelope->error);
 
   self->was_told = TRUE; /* the engine closes the connection next */
   weir_worker_set_last_error (self, error);
@@ -325,7 +325,7 @@ weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
 static void
 weir_worker_handle_trigger_result (WeirWorker *self, const WeirEnvelope *envelope)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
 
   if (envelope->error.text == NULL)
@@ -337,8 +337,8 @@ weir_worker_handle_trigger_result (WeirWorker *self, const WeirEnvelope *envelop
 static void
 link_message_cb (const char *text, gsize len, gpointer owner)
 {
-  g_autoptr (WeirWorker) self = g_object_ref (owner);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(WeirWorker) self = g_object_ref (owner);
+  g_autoptr(GError) error = NULL;
   WeirEnvelope envelope;
 
   if (!weir_envelope_parse (&envelope, (WeirSpan) { text, len }, &error))
@@ -409,8 +409,8 @@ retry_cb (gpointer user_data)
 static void
 link_lost_cb (const GError *error, gpointer owner)
 {
-  g_autoptr (WeirWorker) self = g_object_ref (owner);
-  g_autoptr (GError) lost = NULL;
+  g_autoptr(WeirWorker) self = g_object_ref (owner);
+  g_autoptr(GError) lost = NULL;
   gint64 delay_us;
 
   g_clear_pointer (&self->link, weir_worker_link_free);
@@ -472,7 +472,7 @@ weir_worker_disown_running (WeirWorker *self)
 void
 weir_worker_stop (WeirWorker *self)
 {
-  g_autoptr (GError) stopped = NULL;
+  g_autoptr(GError) stopped = NULL;
 
   g_return_if_fail (WEIR_IS_WORKER (self));
 
@@ -554,7 +554,7 @@ weir_worker_unregister_trigger (WeirWorker *self, const char *id)
 static GString *
 write_invoke (const char *id, const char *function_id, JsonNode *payload)
 {
-  g_autoptr (GString) data = g_string_new (NULL);
+  g_autoptr(GString) data = g_string_new (NULL);
   WeirInvoke invoke = { .invocation_id = id, .function_id = function_id, .is_void = id == NULL };
 
   if (payload != NULL)
@@ -589,7 +589,7 @@ void
 weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  g_autoptr(GTask) task = NULL;
   GString *message;
   GError *error = NULL;
   const char *id;
@@ -633,7 +633,7 @@ weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **err
 gboolean
 weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error)
 {
-  g_autoptr (GString) message = NULL;
+  g_autoptr(GString) message = NULL;
 
   g_return_val_if_fail (WEIR_IS_WORKER (self) && function_id != NULL, FALSE);
 

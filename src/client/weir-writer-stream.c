@@ -31,8 +31,8 @@ weir_writer_stream_write_async (GOutputStream *stream, const void *buffer, gsize
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirWriterStream *self = WEIR_WRITER_STREAM (stream);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (GBytes) bytes = g_bytes_new_static (buffer, count); /* the caller keeps it until the end of the write */
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr(GBytes) bytes = g_bytes_new_static (buffer, count); /* the caller keeps it until the end of the write */
 
   g_task_set_priority (task, io_priority);
   if (self->writer == NULL)
@@ -40,7 +40,7 @@ weir_writer_stream_write_async (GOutputStream *stream, const void *buffer, gsize
   else if (count == 0) /* to a stream that is nothing at all, not an empty message */
     g_task_return_int (task, 0);
   else
-    weir_channel_writer_queue (self->writer, g_steal_pointer (&task), bytes, TRUE);
+    weir_channel_writer_queue (self->writer, g_steal_pointer (&task), bytes);
 }
 
 static gssize
@@ -64,8 +64,8 @@ weir_writer_stream_close (GOutputStream *stream, GCancellable *cancellable, GErr
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
 
   if (weir_channel_writer_close_finish (WEIR_CHANNEL_WRITER (object), result, &error))
     g_task_return_boolean (task, TRUE);
@@ -78,7 +78,7 @@ weir_writer_stream_close_async (GOutputStream *stream, int io_priority, GCancell
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirWriterStream *self = WEIR_WRITER_STREAM (stream);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   if (self->writer == NULL)
