@@ -47,7 +47,8 @@ weir_connect_dialog_complete_url (const char *text, const char **reason)
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
 
   *reason = NULL;
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      strpbrk (g_uri_get_host (uri), " \t") != NULL)
     *reason = _ ("This is not an address. One looks like ws://127.0.0.1:49134.");
   else if (!g_str_equal (scheme, "ws") && !g_str_equal (scheme, "wss"))
     *reason = _ ("An engine's address begins with ws:// or wss://.");

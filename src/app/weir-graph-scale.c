@@ -44,5 +44,5 @@ weir_graph_scale_update_count (WeirGraphScale *self, double peak)
 char *
 weir_graph_scale_label (const WeirGraphScale *self, double value)
 {
-  return g_strdup_printf ("%.3g", value / self->divisor);
+  return g_strdup_printf ("%.4g", value / self->divisor);
 }

@@ -3,9 +3,10 @@
 
 #include <glib/gi18n.h>
 #include <signal.h>
-#include <stdio.h>
 
 #define KILL_AFTER_S 3
+/* Its last words may come after the news of its end; a child of its own may keep them open for ever. */
+#define LAST_WORDS_MS 500
 
 struct _WeirProcess
 {
@@ -18,7 +19,10 @@ struct _WeirProcess
   GDataInputStream *err;
   char *last_words; /* on stderr */
   guint kill_timer;
+  guint words_timer;
   gboolean is_asked; /* to stop */
+  gboolean has_ended;
+  gboolean has_said_all; /* stderr is at its end */
 };
 
 enum
@@ -34,44 +38,6 @@ G_DEFINE_FINAL_TYPE (WeirProcess, weir_process, G_TYPE_OBJECT)
 
 static void weir_process_read (WeirProcess *self, GDataInputStream *stream);
 
-static void
-weir_process_take_line (WeirProcess *self, gboolean is_error, char *line)
-{
-  if (is_error)
-    {
-      g_printerr ("%s\n", line);
-      g_free (self->last_words);
-      self->last_words = line;
-      return;
-    }
-
-  g_print ("%s\n", line);
-  fflush (stdout);
-  g_signal_emit (self, signals[LINE], 0, line);
-  g_free (line);
-}
-
-static void
-line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WeirProcess) self = user_data;
-  GDataInputStream *stream = G_DATA_INPUT_STREAM (object);
-  char *line = g_data_input_stream_read_line_finish (stream, result, NULL, NULL);
-
-  if (line == NULL) /* it has ended, or we have: what that means is told by wait_cb () */
-    return;
-
-  g_utf8_make_valid (line, -1);
-  weir_process_take_line (self, stream == self->err, line);
-  weir_process_read (self, stream);
-}
-
-static void
-weir_process_read (WeirProcess *self, GDataInputStream *stream)
-{
-  g_data_input_stream_read_line_async (stream, G_PRIORITY_DEFAULT, self->cancellable, line_cb, g_object_ref (self));
-}
-
 static char *
 weir_process_dup_reason (WeirProcess *self)
 {
@@ -83,17 +49,91 @@ weir_process_dup_reason (WeirProcess *self)
 }
 
 static void
+weir_process_emit_ended (WeirProcess *self)
+{
+  g_autofree char *reason = self->is_asked ? NULL : weir_process_dup_reason (self);
+
+  g_clear_handle_id (&self->words_timer, g_source_remove);
+  g_signal_emit (self, signals[ENDED], 0, reason);
+}
+
+static gboolean
+words_cb (gpointer user_data)
+{
+  WeirProcess *self = user_data;
+
+  self->words_timer = 0;
+  self->has_said_all = TRUE;
+  weir_process_emit_ended (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* (transfer full): @line. Both kinds go to our stderr: what we print ourselves is for those who parse it. */
+static void
+weir_process_take_line (WeirProcess *self, gboolean is_error, char *line)
+{
+  g_printerr ("%s\n", line);
+  if (is_error)
+    {
+      g_free (self->last_words);
+      self->last_words = line;
+      return;
+    }
+
+  g_signal_emit (self, signals[LINE], 0, line);
+  g_free (line);
+}
+
+static void
+weir_process_take_end (WeirProcess *self, gboolean is_error)
+{
+  if (!is_error || self->has_said_all)
+    return;
+
+  self->has_said_all = TRUE;
+  if (self->has_ended)
+    weir_process_emit_ended (self);
+}
+
+static void
+line_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirProcess) self = user_data;
+  GDataInputStream *stream = G_DATA_INPUT_STREAM (object);
+  g_autofree char *line = g_data_input_stream_read_line_finish (stream, result, NULL, NULL);
+
+  if (self->subprocess == NULL) /* nobody wants to know any more */
+    return;
+  if (line == NULL)
+    {
+      weir_process_take_end (self, stream == self->err);
+      return;
+    }
+
+  weir_process_take_line (self, stream == self->err, g_utf8_make_valid (line, -1));
+  weir_process_read (self, stream);
+}
+
+static void
+weir_process_read (WeirProcess *self, GDataInputStream *stream)
+{
+  g_data_input_stream_read_line_async (stream, G_PRIORITY_DEFAULT, self->cancellable, line_cb, g_object_ref (self));
+}
+
+static void
 wait_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WeirProcess) self = user_data;
-  g_autofree char *reason = NULL;
 
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (object), result, NULL))
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (object), result, NULL) || self->subprocess == NULL)
     return;
 
   g_clear_handle_id (&self->kill_timer, g_source_remove);
-  reason = self->is_asked ? NULL : weir_process_dup_reason (self);
-  g_signal_emit (self, signals[ENDED], 0, reason);
+  self->has_ended = TRUE;
+  if (self->has_said_all)
+    weir_process_emit_ended (self);
+  else
+    self->words_timer = g_timeout_add (LAST_WORDS_MS, words_cb, self);
 }
 
 static gboolean
@@ -112,6 +152,7 @@ weir_process_dispose (GObject *object)
   WeirProcess *self = WEIR_PROCESS (object);
 
   g_clear_handle_id (&self->kill_timer, g_source_remove);
+  g_clear_handle_id (&self->words_timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->subprocess);
   g_clear_object (&self->out);
@@ -195,14 +236,17 @@ weir_process_get_name (WeirProcess *self)
   return self->name;
 }
 
+/* Not g_subprocess_send_signal (): that leaves it to another thread, which does not get to it when this program ends now. */
 void
 weir_process_stop (WeirProcess *self)
 {
-  if (self->is_asked)
+  const char *pid = g_subprocess_get_identifier (self->subprocess);
+
+  if (self->is_asked || pid == NULL)
     return;
 
   self->is_asked = TRUE;
-  g_subprocess_send_signal (self->subprocess, SIGTERM);
+  kill (g_ascii_strtoll (pid, NULL, 10), SIGTERM);
   self->kill_timer = g_timeout_add_seconds (KILL_AFTER_S, kill_cb, self);
 }
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-graph-scale.h"
+
+static void
+test_rates (void)
+{
+  static const struct
+  {
+    double peak;
+    WeirUnits units;
+    double max;
+    const char *unit, *top, *half;
+  } cases[] = {
+    { 0, WEIR_UNITS_DECIMAL, 10, "B/s", "10", "5" },
+    { 11, WEIR_UNITS_DECIMAL, 12, "B/s", "12", "6" },
+    { 999, WEIR_UNITS_DECIMAL, 1000, "B/s", "1000", "500" },
+    { 1000, WEIR_UNITS_DECIMAL, 1000, "kB/s", "1", "0.5" },
+    { 11900000, WEIR_UNITS_DECIMAL, 12000000, "MB/s", "12", "6" },
+    { 42e6, WEIR_UNITS_DECIMAL, 50e6, "MB/s", "50", "25" },
+    { 1.05e9, WEIR_UNITS_DECIMAL, 1.2e9, "GB/s", "1.2", "0.6" },
+    { 1536, WEIR_UNITS_BINARY, 1.6 * 1024, "KiB/s", "1.6", "0.8" },
+    { 700 * 1048576.0, WEIR_UNITS_BINARY, 800 * 1048576.0, "MiB/s", "800", "400" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirGraphScale scale = { 0 };
+      g_autofree char *top = NULL, *half = NULL;
+
+      weir_graph_scale_update_rate (&scale, cases[i].peak, cases[i].units);
+      top = weir_graph_scale_label (&scale, scale.max);
+      half = weir_graph_scale_label (&scale, scale.max / 2);
+      g_assert_cmpfloat_with_epsilon (scale.max, cases[i].max, cases[i].max * 1e-9);
+      g_assert_cmpstr (scale.unit, ==, cases[i].unit);
+      g_assert_cmpstr (top, ==, cases[i].top);
+      g_assert_cmpstr (half, ==, cases[i].half);
+    }
+}
+
+/* Up at once, down only when less than half is used. */
+static void
+test_steady (void)
+{
+  WeirGraphScale scale = { 0 };
+
+  weir_graph_scale_update_rate (&scale, 90e6, WEIR_UNITS_DECIMAL);
+  g_assert_cmpfloat (scale.max, ==, 100e6);
+  weir_graph_scale_update_rate (&scale, 55e6, WEIR_UNITS_DECIMAL);
+  g_assert_cmpfloat (scale.max, ==, 100e6);
+  weir_graph_scale_update_rate (&scale, 45e6, WEIR_UNITS_DECIMAL);
+  g_assert_cmpfloat (scale.max, ==, 50e6);
+  weir_graph_scale_update_rate (&scale, 101e6, WEIR_UNITS_DECIMAL);
+  g_assert_cmpfloat (scale.max, ==, 120e6);
+  weir_graph_scale_update_rate (&scale, 101e6, WEIR_UNITS_BINARY);
+  g_assert_cmpstr (scale.unit, ==, "MiB/s");
+}
+
+static void
+test_counts (void)
+{
+  WeirGraphScale scale = { 0 };
+
+  weir_graph_scale_update_count (&scale, 0);
+  g_assert_cmpfloat (scale.max, ==, 2);
+  weir_graph_scale_update_count (&scale, 64);
+  g_assert_cmpfloat (scale.max, ==, 80);
+  g_assert_cmpstr (scale.unit, ==, "");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/app/scale/rates", test_rates);
+  g_test_add_func ("/app/scale/steady", test_steady);
+  g_test_add_func ("/app/scale/counts", test_counts);
+  return g_test_run ();
+}
