@@ -106,6 +106,13 @@ update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
                      entry->meters.reader_answers != info->reader.probed;
 
+  /* Everything has been handed over; the last event comes when the connections are over, too. */
+  if (info->ended_by == WEIR_ENDED_NOT && entry->meters.ended != WEIR_ENDED_NOT)
+    {
+      info->ended_by = entry->meters.ended;
+      info->ended_at_ms = weir_registry_to_wall_ms (self, now_us);
+      changed = TRUE;
+    }
   if (state != info->state)
     info->since_ms = weir_registry_to_wall_ms (self, now_us);
   info->state = state;
@@ -388,7 +395,8 @@ static void
 note_ended (WeirRegistry *self, Entry *entry, const WeirPipeEvent *event, gint64 at_ms)
 {
   entry->info->ended_by = event->by;
-  entry->info->ended_at_ms = at_ms;
+  if (entry->info->ended_at_ms == 0)
+    entry->info->ended_at_ms = at_ms;
   entry->ended_us = event->at_us;
   g_queue_push_tail (&self->ended, entry);
 }
@@ -400,7 +408,7 @@ weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
   gint64 at_ms = weir_registry_to_wall_ms (self, event->at_us);
   WeirEndInfo *end;
 
-  if (entry == NULL || entry->info->ended_by != WEIR_ENDED_NOT)
+  if (entry == NULL || entry->ended_us != 0)
     return;
 
   end = event->side == WEIR_SIDE_WRITER ? &entry->info->writer : &entry->info->reader;
@@ -434,7 +442,7 @@ weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n
     {
       Entry *entry = lookup (self, rows[i].n);
 
-      if (entry == NULL || entry->info->ended_by != WEIR_ENDED_NOT)
+      if (entry == NULL || entry->ended_us != 0)
         continue;
       entry->meters = rows[i].meters;
       if (update_state (self, entry, now_us))

@@ -13,6 +13,7 @@ struct _WeirTapFeed
   gpointer user_data;
   gboolean is_writing;
   gboolean is_finishing;
+  gboolean is_freed; /* but for the memory, until the write on its way has come back */
 };
 
 static void write_next (WeirTapFeed *self);
@@ -21,17 +22,15 @@ static void
 written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirTapFeed *self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!weir_channel_writer_write_finish (WEIR_CHANNEL_WRITER (object), result, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* else self is gone */
-        self->done (self, self->user_data);
-      return;
-    }
+  gboolean written = weir_channel_writer_write_finish (WEIR_CHANNEL_WRITER (object), result, NULL);
 
   self->is_writing = FALSE;
-  write_next (self);
+  if (self->is_freed)
+    g_free (self);
+  else if (written)
+    write_next (self);
+  else
+    self->done (self, self->user_data);
 }
 
 static void
@@ -111,5 +110,7 @@ weir_tap_feed_free (WeirTapFeed *self)
   weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* the writer lives until that is done */
   g_object_unref (self->writer);
   g_object_unref (self->cancellable);
-  g_free (self);
+  self->is_freed = TRUE;
+  if (!self->is_writing)
+    g_free (self);
 }

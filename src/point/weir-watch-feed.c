@@ -12,7 +12,7 @@ struct _WeirWatchFeed
   WeirChannelWriter *writer;
   GCancellable *cancellable;
   guint interval_ms;
-  guint timer;
+  GSource *timer;
   WeirWatchFeedGoneFunc gone;
   gpointer user_data;
 
@@ -27,6 +27,7 @@ struct _WeirWatchFeed
 
   GQueue outgoing; /* (element-type GString), of the present round: the next round starts when it is empty */
   gboolean is_writing;
+  gboolean is_freed; /* but for the memory, until the write on its way has come back */
 };
 
 static void weir_watch_feed_write_next (WeirWatchFeed *self);
@@ -43,20 +44,15 @@ static void
 written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirWatchFeed *self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (!weir_channel_writer_send_message_finish (WEIR_CHANNEL_WRITER (object), result, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* else self is gone */
-        {
-          self->is_writing = FALSE;
-          self->gone (self, self->user_data);
-        }
-      return;
-    }
+  gboolean written = weir_channel_writer_send_message_finish (WEIR_CHANNEL_WRITER (object), result, NULL);
 
   self->is_writing = FALSE;
-  weir_watch_feed_write_next (self);
+  if (self->is_freed)
+    g_free (self);
+  else if (written)
+    weir_watch_feed_write_next (self);
+  else
+    self->gone (self, self->user_data);
 }
 
 static void
@@ -231,7 +227,9 @@ weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint in
   g_signal_connect (registry, "sampled", G_CALLBACK (sampled_cb), self);
   g_signal_connect (registry, "forgotten", G_CALLBACK (forgotten_cb), self);
   g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
-  self->timer = g_timeout_add (interval_ms, tick_cb, self);
+  self->timer = g_timeout_source_new (interval_ms);
+  g_source_set_callback (self->timer, tick_cb, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
   weir_watch_feed_write_next (self);
 
   return self;
@@ -246,7 +244,8 @@ weir_watch_feed_get_interval_ms (WeirWatchFeed *self)
 void
 weir_watch_feed_free (WeirWatchFeed *self)
 {
-  g_source_remove (self->timer);
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
   g_signal_handlers_disconnect_by_data (self->registry, self);
   g_signal_handlers_disconnect_by_data (self->writer, self);
   g_cancellable_cancel (self->cancellable);
@@ -259,5 +258,7 @@ weir_watch_feed_free (WeirWatchFeed *self)
   g_hash_table_unref (self->sampled);
   g_ptr_array_unref (self->forgotten);
   g_queue_clear_full (&self->outgoing, free_string);
-  g_free (self);
+  self->is_freed = TRUE;
+  if (!self->is_writing)
+    g_free (self);
 }

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine-program.h"
+#include "weir-feed.h"
+#include "weir-record.h"
+
+/* The engine as a point: what an observer is told of channels that real sockets use. */
+
+typedef struct
+{
+  EngineProgram *engine;
+  RawPeer *observer;
+  RawPeer *maker;
+  RawPeer *feed; /* the reading end of the watch's channel */
+  char *prefix;  /* weir::<point>:: */
+} Stage;
+
+/* Finds the point as observers do. */
+static char *
+find_prefix (RawPeer *observer)
+{
+  g_autofree char *list =
+      worker_ask (observer, "engine::functions::list", "{\"include_internal\":true,\"search\":\"::describe\"}");
+  const char *begin = strstr (list, "\"weir::");
+
+  g_assert_nonnull (begin);
+  return g_strndup (begin + 1, (gsize) (strstr (begin, "describe") - begin - 1));
+}
+
+static char *
+ask_point (Stage *stage, const char *verb, const char *data)
+{
+  g_autofree char *function_id = g_strconcat (stage->prefix, verb, NULL);
+
+  return worker_ask (stage->observer, function_id, data);
+}
+
+static char *
+ask_point_error (Stage *stage, const char *verb, const char *data)
+{
+  g_autofree char *function_id = g_strconcat (stage->prefix, verb, NULL);
+  g_autofree char *id = worker_call (stage->observer, function_id, data);
+  g_autofree char *answer = worker_take_answer (stage->observer, id);
+  g_autofree char *error = message_dup_span (answer, "error");
+
+  g_assert_nonnull (error);
+  return message_dup (error, "code");
+}
+
+/* Creates a channel for a feed, opens its reading end, and returns the writer's ref as JSON. */
+static char *
+create_feed (RawPeer *observer, guint16 port, RawPeer **reader)
+{
+  g_autofree char *pair = worker_ask (observer, "engine::channels::create", "{}");
+  g_autoptr(WeirRef) ref = weir_ref_from_span (weir_json_member (WEIR_SPAN (pair), "reader"), NULL);
+  g_autofree char *path = weir_ref_dup_path (ref);
+
+  *reader = raw_peer_open (port, path);
+  return message_dup_span (pair, "writer");
+}
+
+static void
+stage_begin (Stage *stage, const char *const *arguments)
+{
+  stage->engine = engine_program_start (arguments);
+  stage->observer = worker_connect (stage->engine, NULL, NULL);
+  stage->maker = worker_connect (stage->engine, NULL, NULL);
+  worker_announce (stage->maker, "maker");
+  stage->prefix = find_prefix (stage->observer);
+}
+
+static void
+stage_watch (Stage *stage)
+{
+  g_autofree char *writer = create_feed (stage->observer, stage->engine->port, &stage->feed);
+  g_autofree char *data = g_strdup_printf ("{\"writer\":%s,\"interval_ms\":50}", writer);
+  g_autofree char *result = ask_point (stage, "watch", data);
+
+  g_assert_true (g_str_has_prefix (result, "{\"watch_id\":"));
+}
+
+static void
+stage_clear (Stage *stage)
+{
+  g_clear_pointer (&stage->feed, raw_peer_free);
+  raw_peer_free (stage->observer);
+  raw_peer_free (stage->maker);
+  g_free (stage->prefix);
+  engine_program_stop (stage->engine);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stage, stage_clear)
+
+static WeirFeed *
+next_feed (Stage *stage)
+{
+  g_autofree char *text = raw_peer_next_text (stage->feed);
+  g_autoptr(GError) error = NULL;
+  WeirFeed *feed = weir_feed_parse (WEIR_SPAN (text), &error);
+
+  g_assert_no_error (error);
+  return feed;
+}
+
+/* Reads the feed until it tells of a channel in that state, and returns what it tells. */
+static WeirChannelInfo *
+wait_state (Stage *stage, const char *channel_id, WeirState state)
+{
+  gint64 until = g_get_monotonic_time () + RAW_LIMIT_MS * 1000;
+
+  while (g_get_monotonic_time () < until)
+    {
+      g_autoptr(WeirFeed) feed = next_feed (stage);
+
+      for (guint i = 0; feed->channels != NULL && i < feed->channels->len; i++)
+        {
+          const WeirChannelInfo *info = feed->channels->pdata[i];
+
+          if (g_str_equal (info->channel_id, channel_id) && info->state == state)
+            return weir_channel_info_copy (info);
+        }
+    }
+  g_error ("the channel has not become %s", weir_state_to_string (state));
+}
+
+static char *
+channel_of (const char *path)
+{
+  return g_strndup (path + strlen ("/ws/channels/"), 36);
+}
+
+/* --- tests --- */
+
+static void
+test_describe (void)
+{
+  const char *const arguments[] = { "--name", "My Engine!", NULL };
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *text = NULL;
+  g_autofree char *permits = NULL;
+
+  stage_begin (&stage, arguments);
+  text = ask_point (&stage, "describe", "{}");
+  assert_message (text, "mode", "engine");
+  assert_message (text, "version", WEIR_VERSION);
+  g_assert_true (g_str_has_prefix (stage.prefix, "weir::my-engine"));
+  permits = message_dup_span (text, "permits");
+  g_assert_cmpstr (permits, ==, "[\"see\",\"read\"]");
+}
+
+/* From nothing to closed, each state with the sockets that make it. */
+static void
+test_life_of_a_channel (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr(WeirChannelInfo) created = NULL;
+  g_autoptr(WeirChannelInfo) waiting = NULL;
+  g_autoptr(WeirChannelInfo) flowing = NULL;
+  g_autoptr(WeirChannelInfo) closed = NULL;
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  worker_create_channel (stage.maker, "{\"buffer_size\":7}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  created = wait_state (&stage, id, WEIR_STATE_CREATED);
+  g_assert_cmpuint (created->buffer_items, ==, 7);
+  g_assert_cmpstr (created->creator_worker_name, ==, "maker");
+  g_assert_cmpint (created->expires_at_ms, >, created->created_at_ms);
+  reader = raw_peer_open (stage.engine->port, reader_path);
+  waiting = wait_state (&stage, id, WEIR_STATE_WAITING_WRITER);
+  g_assert_cmpint (waiting->reader.presence, ==, WEIR_PRESENCE_HERE);
+  writer = raw_peer_open (stage.engine->port, writer_path);
+  raw_peer_send_text (writer, "hello");
+  g_free (raw_peer_next_text (reader));
+  flowing = wait_state (&stage, id, WEIR_STATE_FLOWING);
+  g_assert_cmpint (flowing->writer.how, ==, WEIR_HOW_CREATOR);
+  raw_peer_send_close (writer, 1000, "stream_complete");
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 0);
+  raw_peer_send_close (reader, 1000, "");
+  closed = wait_state (&stage, id, WEIR_STATE_CLOSED);
+  g_assert_cmpint (closed->ended_by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpuint (closed->totals.written_messages, ==, 1);
+  g_assert_cmpuint (closed->totals.written_text, ==, 1);
+  g_assert_cmpuint (closed->totals.sent_bytes, ==, 5);
+  g_assert_cmpint (closed->writer.close_code, ==, 1000);
+  g_assert_cmpstr (closed->writer.close_reason, ==, "stream_complete");
+}
+
+/* A consumer that hangs behind small messages: its kernel takes them all, but nobody has read them. */
+static void
+test_stalled (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr(WeirChannelInfo) stalled = NULL;
+  g_autoptr(WeirChannelInfo) flowing = NULL;
+  char message[41] = "0123456789012345678901234567890123456789";
+  gint64 begin;
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  reader = raw_peer_open (stage.engine->port, reader_path);
+  writer = raw_peer_open (stage.engine->port, writer_path);
+  begin = g_get_monotonic_time ();
+  for (guint i = 0; i < 100; i++)
+    raw_peer_send_text (writer, message);
+  stalled = wait_state (&stage, id, WEIR_STATE_STALLED);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, (ENGINE_IS_SANITIZED ? 10 : 5) * G_USEC_PER_SEC);
+  g_assert_cmpuint (stalled->totals.written_messages, ==, 100);
+  g_assert_cmpuint (stalled->totals.acked_messages, <, 100);
+  for (guint i = 0; i < 100; i++) /* it wakes up, reads, and answers what it was asked */
+    {
+      g_autofree char *text = raw_peer_next_text (reader);
+
+      g_assert_cmpstr (text, ==, message);
+    }
+  {
+    g_auto(RawFrame) ping = { 0 };
+
+    raw_peer_receive (reader, &ping);
+    g_assert_cmphex (ping.first, ==, RAW_FINAL | RAW_PING);
+    raw_peer_send (reader, RAW_FINAL | RAW_PONG, g_bytes_get_data (ping.payload, NULL),
+                   g_bytes_get_size (ping.payload));
+  }
+  flowing = wait_state (&stage, id, WEIR_STATE_FLOWING);
+}
+
+/* Whom a ref was handed to, and what became of that call. */
+static void
+test_passed (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autoptr(RawPeer) executor = NULL;
+  g_autofree char *executor_id = NULL;
+  g_autofree char *pair = NULL;
+  g_autofree char *reader = NULL;
+  g_autofree char *channel_id = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *failure = NULL;
+  gboolean has_failed = FALSE;
+
+  stage_begin (&stage, NULL);
+  executor = worker_connect (stage.engine, &executor_id, NULL);
+  worker_announce (executor, "processor");
+  worker_register (executor, "files::process");
+  stage_watch (&stage);
+  pair = worker_ask (stage.maker, "engine::channels::create", "{}");
+  reader = message_dup_span (pair, "reader");
+  channel_id = message_dup (reader, "channel_id");
+  data = g_strdup_printf ("{\"input\":[{\"reader\":%s}]}", reader);
+  id = worker_call (stage.maker, "files::process", data);
+  g_free (raw_peer_next_text (executor));
+  failure =
+      g_strdup_printf ("{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"files::process\","
+                       "\"error\":{\"code\":\"invocation_failed\",\"message\":\"no such file\"}}",
+                       id);
+  raw_peer_send_text (executor, failure);
+  g_free (worker_take_answer (stage.maker, id));
+  while (!has_failed)
+    {
+      g_autoptr(WeirChannelInfo) info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
+      const WeirPassedInfo *passed = info->passed->len > 0 ? info->passed->pdata[0] : NULL;
+
+      if (passed == NULL || passed->returned_at_ms == 0)
+        continue;
+      has_failed = TRUE;
+      g_assert_cmpstr (passed->function_id, ==, "files::process");
+      g_assert_cmpstr (passed->path, ==, "input[0].reader");
+      g_assert_cmpstr (passed->by_worker_name, ==, "maker");
+      g_assert_cmpstr (passed->error_code, ==, "invocation_failed");
+      g_assert_cmpstr (passed->error_message, ==, "no such file");
+      g_assert_cmpstr (info->reader.function_id, ==, "files::process");
+      g_assert_cmpstr (info->reader.worker_id, ==, executor_id);
+      g_assert_cmpstr (info->reader.worker_name, ==, "processor");
+      g_assert_cmpint (info->reader.how, ==, WEIR_HOW_REF);
+    }
+}
+
+/* A function that makes a channel while it is the only one its worker executes has that channel's ends. */
+static void
+test_creator_function (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *call = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *channel_id = NULL;
+  g_autoptr(WeirChannelInfo) info = NULL;
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  worker_register (stage.maker, "makes::one");
+  id = worker_call (stage.observer, "makes::one", "{}");
+  call = raw_peer_next_text (stage.maker);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  channel_id = channel_of (writer_path);
+  info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
+  g_assert_cmpstr (info->writer.function_id, ==, "makes::one");
+  g_assert_cmpstr (info->reader.function_id, ==, "makes::one");
+  worker_answer (stage.maker, "makes::one", id, "null");
+  g_free (worker_take_answer (stage.observer, id));
+}
+
+typedef struct
+{
+  GString *messages; /* payloads, one a line */
+} Tapped;
+
+static void
+take_record (const WeirRecordHead *head, const guint8 *payload, gsize len, gpointer user_data)
+{
+  Tapped *tapped = user_data;
+
+  if (head->kind == WEIR_RECORD_EVENT)
+    return;
+  g_string_append_printf (tapped->messages, "%" G_GUINT64_FORMAT "%c ", head->seq,
+                          head->kind == WEIR_RECORD_TEXT ? 't' : 'b');
+  g_string_append_len (tapped->messages, (const char *) payload, (gssize) len);
+  g_string_append_c (tapped->messages, '\n');
+}
+
+/* What went before comes from the history, what goes after as it goes. */
+static void
+test_tap (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *ref = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *result = NULL;
+  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr(RawPeer) feed = NULL;
+  g_autoptr(GString) messages = g_string_new (NULL);
+  Tapped tapped = { messages };
+  g_autoptr(WeirRecordReader) records = weir_record_reader_new (take_record, &tapped);
+  const char *wanted = "1t before\n2b \xff\n3t after\n";
+
+  stage_begin (&stage, NULL);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  reader = raw_peer_open (stage.engine->port, reader_path);
+  writer = raw_peer_open (stage.engine->port, writer_path);
+  raw_peer_send_text (writer, "before");
+  raw_peer_send (writer, RAW_FINAL | RAW_BINARY, "\xff", 1);
+  g_free (raw_peer_next_text (reader));
+  ref = create_feed (stage.observer, stage.engine->port, &feed);
+  data = g_strdup_printf ("{\"channel_id\":\"%s\",\"writer\":%s}", id, ref);
+  result = ask_point (&stage, "tap", data);
+  g_assert_true (g_str_has_prefix (result, "{\"tap_id\":"));
+  raw_peer_send_text (writer, "after");
+  while (messages->len < strlen (wanted))
+    {
+      g_auto(RawFrame) frame = { 0 };
+      const guint8 *bytes;
+      const char *reason;
+      gsize len;
+
+      raw_peer_next (feed, &frame);
+      g_assert_cmphex (frame.first, ==, RAW_FINAL | RAW_BINARY);
+      bytes = g_bytes_get_data (frame.payload, &len);
+      g_assert_true (weir_record_reader_push (records, bytes, len, &reason));
+    }
+  g_assert_cmpstr (messages->str, ==, wanted);
+  raw_peer_send_close (writer, 1000, "");
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 0);
+}
+
+static void
+test_errors (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *no_writer = NULL;
+  g_autofree char *bad_ref = NULL;
+  g_autofree char *reveal = NULL;
+
+  stage_begin (&stage, NULL);
+  no_writer = ask_point_error (&stage, "watch", "{}");
+  g_assert_cmpstr (no_writer, ==, "WEIR_BAD_REQUEST");
+  bad_ref =
+      ask_point_error (&stage, "watch", "{\"writer\":{\"channel_id\":1,\"access_key\":true,\"direction\":\"write\"}}");
+  g_assert_cmpstr (bad_ref, ==, "WEIR_BAD_REQUEST");
+  reveal = ask_point_error (&stage, "reveal", "{\"channel_id\":\"x\",\"direction\":\"read\"}");
+  g_assert_cmpstr (reveal, ==, "WEIR_NOT_PERMITTED");
+}
+
+static void
+test_reveal (void)
+{
+  const char *const arguments[] = { "--permit", "see,reveal", NULL };
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *result = NULL;
+  g_autoptr(WeirRef) ref = NULL;
+  g_autofree char *path = NULL;
+
+  stage_begin (&stage, arguments);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  data = g_strdup_printf ("{\"channel_id\":\"%s\",\"direction\":\"read\"}", id);
+  result = ask_point (&stage, "reveal", data);
+  ref = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "ref"), NULL);
+  g_assert_nonnull (ref);
+  path = weir_ref_dup_path (ref);
+  g_assert_cmpstr (path, ==, reader_path);
+}
+
+/* The watcher goes without a word: its feed ends, and so does the engine, cleanly. */
+static void
+test_watcher_gone (void)
+{
+  g_auto(Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  weir_feed_free (next_feed (&stage));
+  g_clear_pointer (&stage.feed, raw_peer_free);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  engine_program_assert_logged (stage.engine, "its reader left");
+  stage_watch (&stage);
+  weir_feed_free (next_feed (&stage));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/point/describe", test_describe);
+  g_test_add_func ("/engine/point/life-of-a-channel", test_life_of_a_channel);
+  g_test_add_func ("/engine/point/stalled", test_stalled);
+  g_test_add_func ("/engine/point/passed", test_passed);
+  g_test_add_func ("/engine/point/creator-function", test_creator_function);
+  g_test_add_func ("/engine/point/tap", test_tap);
+  g_test_add_func ("/engine/point/errors", test_errors);
+  g_test_add_func ("/engine/point/reveal", test_reveal);
+  g_test_add_func ("/engine/point/watcher-gone", test_watcher_gone);
+  return g_test_run ();
+}
