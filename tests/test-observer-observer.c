@@ -39,10 +39,21 @@ updated_cb (WeirObserver *observer, Fixture *fixture)
   fixture->n_updated++;
 }
 
+/* An engine whose own point has a longer name than an observer believes: so it is none. */
+static EngineProgram *
+start_engine (guint16 port)
+{
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autofree char *name = g_strnfill (200, 'x');
+  const char *const arguments[] = { "--listen", listen, "--name", name, NULL };
+
+  return engine_program_start (arguments);
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer token)
 {
-  fixture->engine = engine_program_start (NULL);
+  fixture->engine = start_engine (0);
   fixture->url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
   fixture->point = fake_point_new (fixture->url, "fake-1");
   fixture->observer = weir_observer_new (fixture->url, token);
@@ -284,8 +295,7 @@ test_closed_feed (Fixture *fixture, gconstpointer data)
 static void
 test_engine_lost (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", fixture->engine->port);
-  const char *const arguments[] = { "--listen", listen, NULL };
+  guint16 port = fixture->engine->port;
   g_autoptr (FakePoint) other = fake_point_new (fixture->url, "fake-2");
 
   go_live (fixture);
@@ -298,7 +308,7 @@ test_engine_lost (Fixture *fixture, gconstpointer data)
   g_assert_true (weir_channel_is_stale (weir_observer_lookup (fixture->observer, "a")));
   g_assert_cmpuint (g_strv_length ((char **) weir_observer_get_points (fixture->observer)), ==, 0);
 
-  fixture->engine = engine_program_start (arguments);
+  fixture->engine = start_engine (port);
   fake_point_add (other, "c", 1);
   fake_point_start (other);
   weir_observer_retry_now (fixture->observer);

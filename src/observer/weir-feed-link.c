@@ -27,7 +27,7 @@ struct _WeirFeedLink
   GCancellable *cancellable;
   char *channel_id;
   WeirChannelReader *reader;
-  char *feed_id; /* the point's name for it, to stop it by */
+  JsonNode *feed_id; /* the point's name for it, to stop it by: a number or a string */
   gint64 heard_us;
   guint n_silent_ticks;
   gint64 turn_us; /* when this turn's work began; 0: not yet */
@@ -58,7 +58,7 @@ weir_feed_link_finalize (GObject *object)
   g_free (self->prefix);
   g_free (self->verb);
   g_free (self->channel_id);
-  g_free (self->feed_id);
+  g_clear_pointer (&self->feed_id, json_node_unref);
   G_OBJECT_CLASS (weir_feed_link_parent_class)->finalize (object);
 }
 
@@ -112,7 +112,7 @@ stop_at_point (WeirFeedLink *self)
     return;
 
   payload = json_object_new ();
-  json_object_set_string_member (payload, member, self->feed_id);
+  json_object_set_member (payload, member, json_node_copy (self->feed_id));
   if (json_object_has_member (self->arguments, "token"))
     json_object_set_string_member (payload, "token", json_object_get_string_member (self->arguments, "token"));
   node = json_node_init_object (json_node_alloc (), payload);
@@ -255,7 +255,7 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) wrapped = NULL;
   g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
   g_autofree char *member = g_strconcat (self->verb, "_id", NULL);
-  JsonObject *object_answer;
+  JsonNode *feed_id;
 
   if (self->is_over)
     return;
@@ -266,8 +266,8 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  object_answer = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
-  if (object_answer == NULL || json_object_get_string_member_with_default (object_answer, member, NULL) == NULL)
+  feed_id = JSON_NODE_HOLDS_OBJECT (answer) ? json_object_get_member (json_node_get_object (answer), member) : NULL;
+  if (feed_id == NULL || !JSON_NODE_HOLDS_VALUE (feed_id))
     {
       wrapped = g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s answered “%s” without a %s",
                              weir_feed_link_get_point (self->prefix), self->verb, member);
@@ -275,11 +275,11 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  self->feed_id = g_strdup (json_object_get_string_member (object_answer, member));
+  self->feed_id = json_node_copy (feed_id);
   if (self->heard_us == 0)
     self->heard_us = g_get_monotonic_time (); /* from now on it must not be silent */
   if (self->events->opened != NULL)
-    self->events->opened (self, object_answer, self->user_data);
+    self->events->opened (self, json_node_get_object (answer), self->user_data);
 }
 
 static void
