@@ -3,26 +3,12 @@
 
 #include "engine-program.h"
 #include "fake-point.h"
+#include "wait-for.h"
 #include "weir-observer.h"
 
 /* The observer against the real engine's main socket and channels, and a point that says what the test wants. */
 
-#define LIMIT_US (20 * G_USEC_PER_SEC)
-#define S        ((gint64) G_USEC_PER_SEC)
-
-#define WAIT_FOR(condition)                                                                                            \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 wait_end = g_get_monotonic_time () + LIMIT_US;                                                              \
-                                                                                                                       \
-    while (!(condition))                                                                                               \
-      {                                                                                                                \
-        if (g_get_monotonic_time () > wait_end)                                                                        \
-          g_error ("%s:%d: waited in vain for: %s", __FILE__, __LINE__, #condition);                                   \
-        g_main_context_iteration (NULL, TRUE);                                                                         \
-      }                                                                                                                \
-  }                                                                                                                    \
-  G_STMT_END
+#define S ((gint64) G_USEC_PER_SEC)
 
 typedef struct
 {
