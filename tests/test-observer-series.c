@@ -88,6 +88,7 @@ test_after_last (void)
 
   /* The figure does not sag while the next sample is on its way. */
   g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, last + S / 4, S), 4000, 1);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, last + S / 2, S), 2000, 1);
   g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_WRITTEN, last + 3 * S, S), ==, 0);
 
   weir_series_reduce (series, WEIR_SERIES_WRITTEN, last + 2 * S, last + 4 * S, values, 4);
@@ -137,6 +138,27 @@ test_bunched (void)
   g_assert_cmpfloat_with_epsilon (peak, 4000, 100);
   g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 10 * S + 50, 10 * S) * 10,
                                   40000, 20);
+}
+
+/* One push right behind the first, and nothing more: all of it counts, and none of it is a needle. */
+static void
+test_at_once (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  float peak;
+
+  weir_series_push (series, START, &totals, 0);
+  totals.written_bytes = 1000;
+  weir_series_push (series, START, &totals, 0);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + S / 10, S), 1000, 1);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + S, &peak, 1);
+  g_assert_cmpfloat_with_epsilon (peak, 10000, 1);
+
+  totals.written_bytes = 1500;
+  weir_series_push (series, START + S / 4, &totals, 0);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + S, &peak, 1);
+  g_assert_cmpfloat_with_epsilon (peak, 6000, 1);
 }
 
 static void
@@ -316,6 +338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/series/after-last", test_after_last);
   g_test_add_func ("/observer/series/silence", test_silence);
   g_test_add_func ("/observer/series/bunched", test_bunched);
+  g_test_add_func ("/observer/series/at-once", test_at_once);
   g_test_add_func ("/observer/series/peak", test_peak);
   g_test_add_func ("/observer/series/levels", test_levels);
   g_test_add_func ("/observer/series/held", test_held);

@@ -13,8 +13,8 @@
 /* What is reported after a longer silence moved in this last part of it. */
 #define MAX_PIECE_US (1 * G_USEC_PER_SEC)
 
-/* Pieces shorter than this are joined to their neighbour, up to a length of MAX_JOINED_US: a `changed` right behind a
- * `samples` would else make a needle of a rate. */
+/* Pieces shorter than this are joined to their neighbour, up to a length of MAX_JOINED_US, and drawn as if they were so
+ * long: a `changed` right behind a `samples` would else make a needle of a rate. */
 #define MIN_PIECE_US  (100 * 1000)
 #define MAX_JOINED_US (500 * 1000)
 
@@ -22,8 +22,8 @@
  * be zero. */
 #define GRACE_US (400 * 1000)
 
-/* The values of a rate are of the piece that ends at @at_us, those of a level hold from there on, the held share is of
- * all the time since the sample before. */
+/* The values of rates are the bytes of the piece that ends at @at_us, those of levels hold from there on, the held
+ * share is of all the time since the sample before. */
 typedef struct
 {
   gint64 at_us;
@@ -52,7 +52,8 @@ typedef struct
 {
   gint64 from_us;
   gint64 to_us;
-  float value;
+  double value;  /* as it is drawn */
+  double weight; /* as it counts in a mean: no byte more than moved, none less */
 } Segment;
 
 static gboolean
@@ -163,14 +164,13 @@ static void
 add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
 {
   Sample *sample = last_sample (self);
-  gint64 start, before;
+  gint64 before;
 
   if (joins_last (self, at_us))
     {
-      start = piece_start (self, self->n_samples - 1);
       before = sample_at (self, self->n_samples - 2)->at_us;
       for (guint i = WEIR_SERIES_WRITTEN; i <= WEIR_SERIES_ACKED; i++)
-        amounts[i] += sample->values[i] * (double) (sample->at_us - start) / G_USEC_PER_SEC;
+        amounts[i] += sample->values[i];
       amounts[WEIR_SERIES_HELD] += sample->values[WEIR_SERIES_HELD] * (double) (sample->at_us - before);
       sample->at_us = at_us;
     }
@@ -179,10 +179,9 @@ add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
       sample = append (self, at_us);
     }
 
-  start = piece_start (self, self->n_samples - 1);
   before = sample_at (self, self->n_samples - 2)->at_us;
   for (guint i = WEIR_SERIES_WRITTEN; i <= WEIR_SERIES_ACKED; i++)
-    sample->values[i] = amounts[i] * G_USEC_PER_SEC / (at_us - start);
+    sample->values[i] = amounts[i];
   sample->values[WEIR_SERIES_HELD] = CLAMP (amounts[WEIR_SERIES_HELD] / (at_us - before), 0.0, 1.0);
 }
 
@@ -196,40 +195,46 @@ held_total (const WeirTotals *totals, gint64 at_us, gint64 paused_since_us)
   return held;
 }
 
+static void
+push_first (WeirSeries *self, gint64 at_us)
+{
+  append (self, at_us);
+  self->has_base = TRUE;
+}
+
+static void
+push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held_us)
+{
+  double amounts[N_COLUMNS] = { 0 };
+
+  amounts[WEIR_SERIES_WRITTEN] = grown_by (totals->written_bytes, self->base.written_bytes);
+  amounts[WEIR_SERIES_SENT] = grown_by (totals->sent_bytes, self->base.sent_bytes);
+  amounts[WEIR_SERIES_ACKED] = grown_by (totals->acked_bytes, self->base.acked_bytes);
+  amounts[WEIR_SERIES_HELD] = CLAMP (held_us - self->base_held_us, 0, at_us - self->base_us);
+  add_piece (self, at_us, amounts);
+}
+
 void
 weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us)
 {
-  gint64 held_us = held_total (totals, at_us, paused_since_us);
+  gint64 held_us;
   Sample *sample;
 
-  self->is_held = paused_since_us != 0;
-  if (!self->has_base)
-    {
-      append (self, at_us);
-    }
-  else if (at_us > self->base_us)
-    {
-      double amounts[N_COLUMNS] = { 0 };
-
-      amounts[WEIR_SERIES_WRITTEN] = grown_by (totals->written_bytes, self->base.written_bytes);
-      amounts[WEIR_SERIES_SENT] = grown_by (totals->sent_bytes, self->base.sent_bytes);
-      amounts[WEIR_SERIES_ACKED] = grown_by (totals->acked_bytes, self->base.acked_bytes);
-      amounts[WEIR_SERIES_HELD] = CLAMP (held_us - self->base_held_us, 0, at_us - self->base_us);
-      add_piece (self, at_us, amounts);
-    }
+  if (self->has_base)
+    at_us = MAX (at_us, self->base_us + 1); /* two at once: time goes on */
+  held_us = held_total (totals, at_us, paused_since_us);
+  if (self->has_base)
+    push_next (self, at_us, totals, held_us);
+  else
+    push_first (self, at_us);
 
   sample = last_sample (self);
   sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = totals->buffered_messages;
   sample->values[WEIR_SERIES_BUFFERED_BYTES] = totals->buffered_bytes;
-
-  /* What came at the same moment as the push before counts with the next one. */
-  if (!self->has_base || at_us > self->base_us)
-    {
-      self->base = *totals;
-      self->base_us = at_us;
-      self->base_held_us = held_us;
-      self->has_base = TRUE;
-    }
+  self->base = *totals;
+  self->base_us = at_us;
+  self->base_held_us = held_us;
+  self->is_held = paused_since_us != 0;
 }
 
 void
@@ -237,16 +242,51 @@ weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double s
                         double buffered_messages, double buffered_bytes)
 {
   Sample *sample;
+  double length;
 
   if (self->n_samples > 0 && at_us <= last_sample (self)->at_us)
     return;
 
   sample = append (self, at_us);
-  sample->values[WEIR_SERIES_WRITTEN] = written;
-  sample->values[WEIR_SERIES_SENT] = sent;
-  sample->values[WEIR_SERIES_ACKED] = acked;
+  length = self->n_samples > 1 ? (double) (at_us - piece_start (self, self->n_samples - 1)) / G_USEC_PER_SEC : 0;
+  sample->values[WEIR_SERIES_WRITTEN] = written * length;
+  sample->values[WEIR_SERIES_SENT] = sent * length;
+  sample->values[WEIR_SERIES_ACKED] = acked * length;
   sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = buffered_messages;
   sample->values[WEIR_SERIES_BUFFERED_BYTES] = buffered_bytes;
+}
+
+/* The rate of piece @i > 0 as it is drawn. */
+static double
+piece_rate (WeirSeries *self, WeirSeriesColumn column, guint i)
+{
+  const Sample *sample = sample_at (self, i);
+  gint64 length_us = MAX (sample->at_us - piece_start (self, i), MIN_PIECE_US);
+
+  return sample->values[column] * (double) G_USEC_PER_SEC / length_us;
+}
+
+static Segment
+rate_segment (WeirSeries *self, WeirSeriesColumn column, guint i)
+{
+  Segment segment;
+
+  if (i == self->n_samples) /* the last rate goes on for a while; but nothing is known to have moved */
+    {
+      segment.from_us = last_sample (self)->at_us;
+      segment.to_us = segment.from_us + GRACE_US;
+      segment.value = i > 1 ? piece_rate (self, column, i - 1) : 0;
+      segment.weight = 0;
+    }
+  else
+    {
+      segment.from_us = piece_start (self, i);
+      segment.to_us = sample_at (self, i)->at_us;
+      segment.value = piece_rate (self, column, i);
+      segment.weight =
+          sample_at (self, i)->values[column] * (double) G_USEC_PER_SEC / (segment.to_us - segment.from_us);
+    }
+  return segment;
 }
 
 /* Segment @i, 1 … n_samples, in order of time and disjoint; where a rate has none it is zero. The last one is what can
@@ -256,22 +296,17 @@ segment_at (WeirSeries *self, WeirSeriesColumn column, guint i)
 {
   const Sample *before = sample_at (self, i - 1);
   gboolean is_tail = i == self->n_samples;
-  Segment segment = { before->at_us, is_tail ? G_MAXINT64 : sample_at (self, i)->at_us, 0 };
+  Segment segment = { before->at_us, is_tail ? G_MAXINT64 : sample_at (self, i)->at_us, 0, 0 };
 
   if (is_level (column))
     segment.value = before->values[column];
-  else if (column == WEIR_SERIES_HELD)
-    segment.value = is_tail ? (self->is_held ? 1 : 0) : sample_at (self, i)->values[column];
+  else if (column != WEIR_SERIES_HELD)
+    return rate_segment (self, column, i);
   else if (is_tail)
-    {
-      segment.to_us = before->at_us + GRACE_US;
-      segment.value = before->values[column];
-    }
+    segment.value = self->is_held ? 1 : 0;
   else
-    {
-      segment.from_us = piece_start (self, i);
-      segment.value = sample_at (self, i)->values[column];
-    }
+    segment.value = sample_at (self, i)->values[column];
+  segment.weight = segment.value;
   return segment;
 }
 
@@ -315,9 +350,9 @@ buckets_add (const Buckets *buckets, const Segment *segment)
       float *value = &buckets->values[i];
 
       if (buckets->is_mean)
-        *value += segment->value * (MIN (to, i + 1.0) - MAX (from, (double) i));
+        *value += segment->weight * (MIN (to, i + 1.0) - MAX (from, (double) i));
       else
-        *value = MAX (*value, segment->value);
+        *value = MAX (*value, (float) segment->value);
     }
 }
 
@@ -375,7 +410,7 @@ weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint
       gint64 to = MIN (segment.to_us, to_us);
 
       if (from < to)
-        sum += segment.value * (double) (to - from);
+        sum += segment.weight * (double) (to - from);
       if (segment.from_us <= to_us - window_us)
         break;
     }
