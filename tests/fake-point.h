@@ -17,9 +17,9 @@ typedef struct
   /* How it answers. */
   const char *refuse_verb; /* this one */
   const char *refuse_code;
-  const char *permits;     /* JSON */
+  const char *permits; /* JSON */
   int protocol;
-  gboolean is_mute;        /* sends no snapshot */
+  gboolean is_mute; /* sends no snapshot */
 
   /* What was asked of it. */
   guint n_described, n_watched, n_tapped, n_stopped;
@@ -56,8 +56,9 @@ fake_point_say_snapshot (FakePoint *self)
   guint next = 0;
 
   do
-    fake_point_say_string (self, weir_feed_write_snapshot (fake_point_now_ms (), (WeirChannelInfo **) self->infos->pdata,
-                                                           self->infos->len, next, &next));
+    fake_point_say_string (self,
+                           weir_feed_write_snapshot (fake_point_now_ms (), (WeirChannelInfo **) self->infos->pdata,
+                                                     self->infos->len, next, &next));
   while (next < self->infos->len);
 }
 
@@ -128,9 +129,9 @@ static inline void
 fake_point_describe_cb (WeirInvocation *invocation, gpointer user_data)
 {
   FakePoint *self = user_data;
-  g_autofree char *answer
-    = g_strdup_printf ("{\"protocol\":%d,\"version\":\"1\",\"mode\":\"engine\",\"now_ms\":%" G_GINT64_FORMAT ",\"permits\":%s}",
-                       self->protocol, fake_point_now_ms (), self->permits);
+  g_autofree char *answer = g_strdup_printf (
+      "{\"protocol\":%d,\"version\":\"1\",\"mode\":\"engine\",\"now_ms\":%" G_GINT64_FORMAT ",\"permits\":%s}",
+      self->protocol, fake_point_now_ms (), self->permits);
 
   self->n_described++;
   if (fake_point_accepts (self, invocation, "describe"))

@@ -5,7 +5,7 @@
 #include "weir-channel-private.h"
 #include "weir-describe.h"
 
-#define S ((gint64) G_USEC_PER_SEC)
+#define S      ((gint64) G_USEC_PER_SEC)
 #define NOW_US (5000 * S)
 #define NOW_MS G_GINT64_CONSTANT (1700000000000)
 
@@ -88,7 +88,8 @@ sentence_of (WeirChannelInfo *info, WeirFindingKind kind)
 }
 
 static void
-assert_sentence (WeirChannelInfo *info, WeirFindingKind kind, const char *headline, const char *text, const char *advice)
+assert_sentence (WeirChannelInfo *info, WeirFindingKind kind, const char *headline, const char *text,
+                 const char *advice)
 {
   WeirSentence *sentence = sentence_of (info, kind);
 
@@ -121,12 +122,14 @@ test_states (void)
     { WEIR_STATE_READER_GONE, 0, "Reader gone", "for 30" NB "s", "dialog-warning-symbolic", WEIR_SEVERITY_ERROR },
     { WEIR_STATE_UNKNOWN, 0, "Unknown", "for 30" NB "s", "dialog-question-symbolic", WEIR_SEVERITY_QUIET },
     { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, "Closed", "by the writer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
-    { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed", "by an observer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed", "by an observer", "object-select-symbolic",
+      WEIR_SEVERITY_QUIET },
     { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, "Closed early", "writer lost", "dialog-warning-symbolic",
       WEIR_SEVERITY_ERROR },
     { WEIR_STATE_CLOSED, WEIR_ENDED_READER, "Closed early", "the reader left", "dialog-warning-symbolic",
       WEIR_SEVERITY_ERROR },
-    { WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, "Expired", "nobody came", "dialog-warning-symbolic", WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, "Expired", "nobody came", "dialog-warning-symbolic",
+      WEIR_SEVERITY_WARNING },
     { WEIR_STATE_CLOSED, WEIR_ENDED_ENGINE, "Closed early", "by the engine", "dialog-warning-symbolic",
       WEIR_SEVERITY_WARNING },
   };
@@ -228,9 +231,11 @@ test_alarms (void)
   passed = pass (info, WEIR_DIRECTION_READ, "files::process", 158100, 158088);
   passed->error_code = g_strdup ("invocation_failed");
   passed->error_message = g_strdup ("ENOENT: no such file\n    at open (fs.js)");
-  assert_alarm (info, WEIR_SEVERITY_ERROR, "files::process failed 12" NB "ms after it was handed the reader: ENOENT: no such file");
+  assert_alarm (info, WEIR_SEVERITY_ERROR,
+                "files::process failed 12" NB "ms after it was handed the reader: ENOENT: no such file");
 
-  assert_alarm (make_closed (WEIR_ENDED_WRITER_LOST), WEIR_SEVERITY_ERROR, "the writer’s connection broke without a close");
+  assert_alarm (make_closed (WEIR_ENDED_WRITER_LOST), WEIR_SEVERITY_ERROR,
+                "the writer’s connection broke without a close");
   assert_alarm (make_closed (WEIR_ENDED_READER), WEIR_SEVERITY_ERROR, "the reader left before the writer had closed");
 
   info = make_closed (WEIR_ENDED_WRITER);
@@ -251,8 +256,11 @@ test_slow_reader (void)
 
   info->paused_since_ms = NOW_MS - 3300;
   info->reader.probed = TRUE;
-  info->totals = (WeirTotals){ .written_messages = 3392, .sent_messages = 3328, .acked_messages = 3325,
-                               .buffered_messages = 64, .buffered_bytes = 4000000 };
+  info->totals = (WeirTotals){ .written_messages = 3392,
+                               .sent_messages = 3328,
+                               .acked_messages = 3325,
+                               .buffered_messages = 64,
+                               .buffered_bytes = 4000000 };
   assert_sentence (info, WEIR_FINDING_READER_SLOW, "The reader is slow.",
                    "pipeline::consumer last read 4.2" NB "s ago. 64 of 64 messages (4.0" NB "MB) wait for it, so "
                    "pipeline::producer is held.",
@@ -281,9 +289,10 @@ test_hangs (void)
 
   info->reader.probed = TRUE;
   info->totals = (WeirTotals){ .written_messages = 3000, .sent_messages = 3000, .acked_messages = 100 };
-  assert_sentence (info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
-                   "pipeline::consumer last read 4.0" NB "s ago. 2\u202f900 messages lie in its socket and are not taken.",
-                   "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
+  assert_sentence (
+      info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
+      "pipeline::consumer last read 4.0" NB "s ago. 2\u202f900 messages lie in its socket and are not taken.",
+      "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
 }
 
 static void
@@ -296,7 +305,8 @@ test_waiting (void)
   info->totals.written_messages = 64;
   info->totals.written_bytes = 4200000;
   assert_sentence (info, WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
-                   "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB "05" NB "s. "
+                   "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB
+                   "05" NB "s. "
                    "The channel is removed in 2" NB "m" NB "54" NB "s unless one comes.",
                    "Nobody was handed the reader: pass its ref to the function that is to read.");
 }
@@ -419,7 +429,13 @@ test_summary (void)
     WeirSummary summary;
     const char *text;
   } cases[] = {
-    { { .n_channels = 10, .n_flowing = 4, .n_stalled = 1, .n_waiting = 2, .n_waiting_reader = 2, .n_idle = 1, .n_closed = 2 },
+    { { .n_channels = 10,
+        .n_flowing = 4,
+        .n_stalled = 1,
+        .n_waiting = 2,
+        .n_waiting_reader = 2,
+        .n_idle = 1,
+        .n_closed = 2 },
       "4 flow, 1 is stalled, 2 wait for a reader" },
     { { .n_channels = 1, .n_flowing = 1 }, "1 flows" },
     { { .n_channels = 3, .n_stalled = 2, .n_waiting = 1 }, "2 are stalled, 1 waits" },

@@ -30,28 +30,28 @@ weir_describe_state (WeirChannel *channel)
   switch (info->state)
     {
     case WEIR_STATE_CREATED:
-      return _("Waiting for both ends");
+      return _ ("Waiting for both ends");
     case WEIR_STATE_WAITING_READER:
-      return _("Waiting for reader");
+      return _ ("Waiting for reader");
     case WEIR_STATE_WAITING_WRITER:
-      return _("Waiting for writer");
+      return _ ("Waiting for writer");
     case WEIR_STATE_FLOWING:
-      return _("Flowing");
+      return _ ("Flowing");
     case WEIR_STATE_STALLED:
-      return _("Stalled");
+      return _ ("Stalled");
     case WEIR_STATE_DRAINING:
-      return _("Draining");
+      return _ ("Draining");
     case WEIR_STATE_IDLE:
-      return _("Idle");
+      return _ ("Idle");
     case WEIR_STATE_READER_GONE:
-      return _("Reader gone");
+      return _ ("Reader gone");
     case WEIR_STATE_CLOSED:
       if (info->ended_by == WEIR_ENDED_EXPIRED)
-        return _("Expired");
-      return ended_early (info) ? _("Closed early") : _("Closed");
+        return _ ("Expired");
+      return ended_early (info) ? _ ("Closed early") : _ ("Closed");
     case WEIR_STATE_UNKNOWN:
     default:
-      return _("Unknown");
+      return _ ("Unknown");
     }
 }
 
@@ -61,17 +61,17 @@ describe_ended_by (WeirEndedBy by)
   switch (by)
     {
     case WEIR_ENDED_WRITER:
-      return _("by the writer");
+      return _ ("by the writer");
     case WEIR_ENDED_WRITER_LOST:
-      return _("writer lost");
+      return _ ("writer lost");
     case WEIR_ENDED_READER:
-      return _("the reader left");
+      return _ ("the reader left");
     case WEIR_ENDED_EXPIRED:
-      return _("nobody came");
+      return _ ("nobody came");
     case WEIR_ENDED_ENGINE:
-      return _("by the engine");
+      return _ ("by the engine");
     case WEIR_ENDED_OBSERVER:
-      return _("by an observer");
+      return _ ("by an observer");
     case WEIR_ENDED_NOT:
     default:
       return "";
@@ -90,10 +90,10 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
       return g_strdup (describe_ended_by (info->ended_by));
     case WEIR_STATE_STALLED:
       /* Translators: how long a reader has not read, as in “slow reader 4.2 s” */
-      return g_strdup_printf (_("slow reader %s"), age);
+      return g_strdup_printf (_ ("slow reader %s"), age);
     case WEIR_STATE_IDLE:
       /* Translators: how long a writer has not written, as in “quiet writer 12 s” */
-      return g_strdup_printf (_("quiet writer %s"), age);
+      return g_strdup_printf (_ ("quiet writer %s"), age);
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
@@ -103,7 +103,7 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
     case WEIR_STATE_UNKNOWN:
     default:
       /* Translators: how long a state lasts, as in “for 30 s” */
-      return g_strdup_printf (_("for %s"), age);
+      return g_strdup_printf (_ ("for %s"), age);
     }
 }
 
@@ -173,16 +173,16 @@ describe_nameless_end (WeirChannel *channel, WeirDirection end)
   switch (get_end (channel, end)->presence)
     {
     case WEIR_PRESENCE_NONE:
-      return has_ended ? _("nobody") : _("nobody yet");
+      return has_ended ? _ ("nobody") : _ ("nobody yet");
     case WEIR_PRESENCE_ENGINE:
-      return end == WEIR_DIRECTION_READ ? _("http response") : _("http request");
+      return end == WEIR_DIRECTION_READ ? _ ("http response") : _ ("http request");
     case WEIR_PRESENCE_ELSEWHERE:
-      return _("elsewhere");
+      return _ ("elsewhere");
     case WEIR_PRESENCE_HERE:
     case WEIR_PRESENCE_GONE:
     case WEIR_PRESENCE_UNKNOWN:
     default:
-      return _("unknown");
+      return _ ("unknown");
     }
 }
 
@@ -206,14 +206,14 @@ weir_describe_route (WeirChannel *channel)
   g_autofree char *reader = weir_describe_end (channel, WEIR_DIRECTION_READ);
 
   /* Translators: from the writer of a channel to its reader */
-  return g_strdup_printf (_("%s → %s"), writer, reader);
+  return g_strdup_printf (_ ("%s → %s"), writer, reader);
 }
 
 char *
 weir_describe_worker (const WeirEndInfo *end)
 {
   if (end->presence == WEIR_PRESENCE_ENGINE)
-    return g_strdup (_("engine"));
+    return g_strdup (_ ("engine"));
   if (end->worker_name == NULL)
     return g_strdup (end->worker_runtime);
   if (end->worker_runtime == NULL)
@@ -228,7 +228,7 @@ describe_workers (WeirChannel *channel)
   g_autofree char *reader = weir_describe_worker (get_end (channel, WEIR_DIRECTION_READ));
 
   if (writer != NULL && reader != NULL)
-    return g_strdup_printf (_("%s → %s"), writer, reader);
+    return g_strdup_printf (_ ("%s → %s"), writer, reader);
   return g_strdup (writer != NULL ? writer : reader != NULL ? reader : "");
 }
 
@@ -264,15 +264,15 @@ describe_created (WeirChannel *channel)
     name = info->writer.function_id;
   else if (info->reader.how == WEIR_HOW_CREATOR && info->reader.function_id != NULL)
     name = info->reader.function_id;
-  return name != NULL ? g_strdup_printf (_("created by %s"), name) : g_strdup (_("created"));
+  return name != NULL ? g_strdup_printf (_ ("created by %s"), name) : g_strdup (_ ("created"));
 }
 
 static char *
 describe_passed (const WeirPassedInfo *passed)
 {
   if (passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_("reader ref passed to %s"), passed->function_id);
-  return g_strdup_printf (_("writer ref passed to %s"), passed->function_id);
+    return g_strdup_printf (_ ("reader ref passed to %s"), passed->function_id);
+  return g_strdup_printf (_ ("writer ref passed to %s"), passed->function_id);
 }
 
 /* Among several calls each is named. */
@@ -280,12 +280,12 @@ static char *
 describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
 {
   gboolean is_only = weir_channel_get_info (channel)->passed->len == 1;
-  const char *call = is_only ? _("that call") : passed->function_id;
+  const char *call = is_only ? _ ("that call") : passed->function_id;
   g_autofree char *after = weir_format_duration ((passed->returned_at_ms - passed->at_ms) * 1000);
 
   if (passed->error_code == NULL)
-    return g_strdup_printf (_("%s returned after %s"), call, after);
-  return g_strdup_printf (_("%s failed after %s: %s"), call, after,
+    return g_strdup_printf (_ ("%s returned after %s"), call, after);
+  return g_strdup_printf (_ ("%s failed after %s: %s"), call, after,
                           passed->error_message != NULL ? passed->error_message : passed->error_code);
 }
 
@@ -305,20 +305,20 @@ describe_ended (const WeirChannelInfo *info)
   switch (info->ended_by)
     {
     case WEIR_ENDED_WRITER:
-      return g_strdup (_("ended by the writer"));
+      return g_strdup (_ ("ended by the writer"));
     case WEIR_ENDED_WRITER_LOST:
-      return g_strdup (_("ended: the writer was lost"));
+      return g_strdup (_ ("ended: the writer was lost"));
     case WEIR_ENDED_READER:
-      return g_strdup (_("ended: the reader left"));
+      return g_strdup (_ ("ended: the reader left"));
     case WEIR_ENDED_EXPIRED:
-      return g_strdup (_("removed: nobody came"));
+      return g_strdup (_ ("removed: nobody came"));
     case WEIR_ENDED_ENGINE:
-      return g_strdup (_("ended by the engine"));
+      return g_strdup (_ ("ended by the engine"));
     case WEIR_ENDED_OBSERVER:
-      return g_strdup (_("ended by an observer"));
+      return g_strdup (_ ("ended by an observer"));
     case WEIR_ENDED_NOT:
     default:
-      return g_strdup (_("ended"));
+      return g_strdup (_ ("ended"));
     }
 }
 
@@ -327,8 +327,8 @@ describe_held (const WeirLifeEvent *event)
 {
   g_autofree char *length = weir_format_duration (event->duration_us);
 
-  return event->duration_us != 0 ? g_strdup_printf (_("writer held for %s"), length)
-                                 : g_strdup (_("buffer full, the writer is held"));
+  return event->duration_us != 0 ? g_strdup_printf (_ ("writer held for %s"), length)
+                                 : g_strdup (_ ("buffer full, the writer is held"));
 }
 
 static char *
@@ -336,8 +336,8 @@ describe_stalled (const WeirLifeEvent *event)
 {
   g_autofree char *length = weir_format_duration (event->duration_us);
 
-  return event->duration_us != 0 ? g_strdup_printf (_("stalled for %s"), length)
-                                 : g_strdup (_("the reader has stalled"));
+  return event->duration_us != 0 ? g_strdup_printf (_ ("stalled for %s"), length)
+                                 : g_strdup (_ ("the reader has stalled"));
 }
 
 char *
@@ -354,21 +354,21 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_RETURNED:
       return describe_returned (channel, event->passed);
     case WEIR_LIFE_WRITER_CONNECTED:
-      return g_strdup (_("writer connected"));
+      return g_strdup (_ ("writer connected"));
     case WEIR_LIFE_READER_CONNECTED:
-      return g_strdup (_("reader connected"));
+      return g_strdup (_ ("reader connected"));
     case WEIR_LIFE_FIRST_MESSAGE:
-      return g_strdup (_("first message"));
+      return g_strdup (_ ("first message"));
     case WEIR_LIFE_HELD:
       return describe_held (event);
     case WEIR_LIFE_STALLED:
       return describe_stalled (event);
     case WEIR_LIFE_LAST_READ:
-      return g_strdup (_("last message read"));
+      return g_strdup (_ ("last message read"));
     case WEIR_LIFE_WRITER_CLOSED:
-      return describe_closed (&info->writer, _("writer closed"), _("writer gone, without a close"));
+      return describe_closed (&info->writer, _ ("writer closed"), _ ("writer gone, without a close"));
     case WEIR_LIFE_READER_CLOSED:
-      return describe_closed (&info->reader, _("reader closed"), _("reader gone, without a close"));
+      return describe_closed (&info->reader, _ ("reader closed"), _ ("reader gone, without a close"));
     case WEIR_LIFE_ENDED:
       return describe_ended (info);
     default:
@@ -382,7 +382,7 @@ static GString *
 next_part (GString *out)
 {
   /* Translators: between the parts of “4 flow, 1 is stalled” */
-  return out->len > 0 ? g_string_append (out, _(", ")) : out;
+  return out->len > 0 ? g_string_append (out, _ (", ")) : out;
 }
 
 static void
@@ -408,9 +408,9 @@ append_rest (GString *out, const WeirSummary *summary)
   else if (summary->n_closed > 0)
     g_string_append_printf (out, ngettext ("%u has closed", "%u have closed", summary->n_closed), summary->n_closed);
   else if (summary->n_channels > 0)
-    g_string_append (out, _("Nothing is known of these channels"));
+    g_string_append (out, _ ("Nothing is known of these channels"));
   else
-    g_string_append (out, _("No channels yet"));
+    g_string_append (out, _ ("No channels yet"));
 }
 
 char *
@@ -443,10 +443,10 @@ weir_describe_plane (WeirChannel *channel)
   gboolean sees_reader = is_seen (get_end (channel, WEIR_DIRECTION_READ));
 
   if (sees_writer && sees_reader)
-    return g_strdup_printf (_("%s sees both ends"), point);
+    return g_strdup_printf (_ ("%s sees both ends"), point);
   if (sees_writer)
-    return g_strdup_printf (_("%s sees the writing end"), point);
+    return g_strdup_printf (_ ("%s sees the writing end"), point);
   if (sees_reader)
-    return g_strdup_printf (_("%s sees the reading end"), point);
-  return g_strdup_printf (_("%s sees neither end"), point);
+    return g_strdup_printf (_ ("%s sees the reading end"), point);
+  return g_strdup_printf (_ ("%s sees neither end"), point);
 }

@@ -29,8 +29,8 @@ char *weir_describe_second_line (WeirChannel *channel, gint64 now_us, WeirSeveri
 typedef struct
 {
   char *headline; /* "The reader is slow." */
-  char *text;     /* "pipeline::consumer last read 4.2 s ago. 64 of 64 messages (4.0 MB) wait for it, so … is held." */
-  char *advice;   /* what to do about it; nullable */
+  char *text;   /* "pipeline::consumer last read 4.2 s ago. 64 of 64 messages (4.0 MB) wait for it, so … is held." */
+  char *advice; /* what to do about it; nullable */
 } WeirSentence;
 
 void weir_sentence_free (WeirSentence *self);

@@ -69,7 +69,7 @@ dup_buffered (Writing *self)
   if (self->info->buffer_items == 0)
     return g_strdup_printf ("%s (%s)", messages, bytes);
   /* Translators: how much of a buffer is full, as in “64 of 64 messages (4.0 MB)” */
-  return g_strdup_printf (_("%s of %s (%s)"), count, all, bytes);
+  return g_strdup_printf (_ ("%s of %s (%s)"), count, all, bytes);
 }
 
 /* "pipeline::consumer last read 4.2 s ago." */
@@ -80,8 +80,8 @@ dup_last_read (Writing *self)
   g_autofree char *ago = weir_format_duration (self->now_us - last_us);
 
   if (last_us == 0)
-    return g_strdup_printf (_("%s has not read anything yet."), self->reader);
-  return g_strdup_printf (_("%s last read %s ago."), self->reader, ago);
+    return g_strdup_printf (_ ("%s has not read anything yet."), self->reader);
+  return g_strdup_printf (_ ("%s last read %s ago."), self->reader, ago);
 }
 
 /* --- while it lives --- */
@@ -95,14 +95,14 @@ say_reader_slow (Writing *self)
   g_autofree char *wait = NULL;
 
   if (self->info->paused_since_ms != 0)
-    wait = g_strdup_printf (_("%s wait for it, so %s is held."), buffered, self->writer);
+    wait = g_strdup_printf (_ ("%s wait for it, so %s is held."), buffered, self->writer);
   else if (self->info->writer.closed_at_ms != 0)
-    wait = g_strdup_printf (_("%s wait for it; %s has closed."), buffered, self->writer);
+    wait = g_strdup_printf (_ ("%s wait for it; %s has closed."), buffered, self->writer);
   else
-    wait = g_strdup_printf (_("%s wait for it."), buffered);
+    wait = g_strdup_printf (_ ("%s wait for it."), buffered);
   advice =
-      g_strdup_printf (_("The writer and the engine are well: see what %s waits for between reads."), self->reader);
-  return say (self, _("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
+      g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."), self->reader);
+  return say (self, _ ("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
 }
 
 static WeirSentence *
@@ -112,11 +112,11 @@ say_reader_hangs (Writing *self)
   guint64 sent = self->info->totals.sent_messages;
   guint64 acked = self->info->totals.acked_messages;
   g_autofree char *messages = dup_messages (sent > acked ? sent - acked : sent);
-  g_autofree char *handed = g_strdup_printf (_("%s lie in its socket and are not taken."), messages);
+  g_autofree char *handed = g_strdup_printf (_ ("%s lie in its socket and are not taken."), messages);
 
   return say (
-      self, _("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
-      _("Its connection is open, but its program does not read: see what it waits for, or what blocks its loop."));
+      self, _ ("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
+      _ ("Its connection is open, but its program does not read: see what it waits for, or what blocks its loop."));
 }
 
 static WeirSentence *
@@ -125,10 +125,10 @@ say_flows (Writing *self)
   g_autofree char *buffered = dup_buffered (self);
 
   if (self->info->totals.buffered_messages == 0)
-    return say (self, _("All is well."), g_strdup_printf (_("%s keeps up with %s."), self->reader, self->writer),
+    return say (self, _ ("All is well."), g_strdup_printf (_ ("%s keeps up with %s."), self->reader, self->writer),
                 NULL);
-  return say (self, _("All is well."),
-              g_strdup_printf (_("%s keeps up with %s: %s on their way."), self->reader, self->writer, buffered),
+  return say (self, _ ("All is well."),
+              g_strdup_printf (_ ("%s keeps up with %s: %s on their way."), self->reader, self->writer, buffered),
               NULL);
 }
 
@@ -141,23 +141,23 @@ say_backpressured (Writing *self)
   g_autofree char *span = weir_format_duration (WEIR_FINDING_HELD_US);
 
   return say (
-      self, _("The reader sets the pace."),
-      g_strdup_printf (_("Messages flow, but %s was held for %s of the last %s: %s reads more slowly than it writes."),
+      self, _ ("The reader sets the pace."),
+      g_strdup_printf (_ ("Messages flow, but %s was held for %s of the last %s: %s reads more slowly than it writes."),
                        self->writer, percent, span, self->reader),
-      _("That is flow control at work. To go faster, speed up the reader; a larger buffer only evens out bursts."));
+      _ ("That is flow control at work. To go faster, speed up the reader; a larger buffer only evens out bursts."));
 }
 
 static WeirSentence *
 say_idle (Writing *self)
 {
   const char *rest =
-      self->info->reader.probed ? _("All it wrote has been read.") : _("All it wrote was handed to the reader.");
+      self->info->reader.probed ? _ ("All it wrote has been read.") : _ ("All it wrote was handed to the reader.");
 
   if (self->info->totals.written_messages == 0)
-    return say (self, _("The writer is quiet."),
-                g_strdup_printf (_("%s has not written anything yet."), self->writer), NULL);
-  return say (self, _("The writer is quiet."),
-              g_strdup_printf (_("%s last wrote %s ago. %s"), self->writer, self->length, rest), NULL);
+    return say (self, _ ("The writer is quiet."),
+                g_strdup_printf (_ ("%s has not written anything yet."), self->writer), NULL);
+  return say (self, _ ("The writer is quiet."),
+              g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->writer, self->length, rest), NULL);
 }
 
 static WeirSentence *
@@ -166,8 +166,8 @@ say_draining (Writing *self)
   g_autofree char *messages = dup_messages (self->info->totals.buffered_messages);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.buffered_bytes, self->units);
 
-  return say (self, _("The writer has closed."),
-              g_strdup_printf (_("%s (%s) are still on their way to %s."), messages, bytes, self->reader), NULL);
+  return say (self, _ ("The writer has closed."),
+              g_strdup_printf (_ ("%s (%s) are still on their way to %s."), messages, bytes, self->reader), NULL);
 }
 
 static WeirSentence *
@@ -176,11 +176,11 @@ say_not_closed (Writing *self)
   const char *function = self->finding->passed->function_id;
 
   return say (
-      self, _("The writer was not closed."),
-      g_strdup_printf (_("%s returned %s ago, and the writing end that it was given is open and quiet. The reader "
+      self, _ ("The writer was not closed."),
+      g_strdup_printf (_ ("%s returned %s ago, and the writing end that it was given is open and quiet. The reader "
                           "waits for more."),
                        function, self->length),
-      _("Close the writer when all is written, also when an error is thrown."));
+      _ ("Close the writer when all is written, also when an error is thrown."));
 }
 
 /* --- waiting --- */
@@ -208,7 +208,7 @@ add_expiry (Writing *self, char *text)
 
   if (self->finding->left_us == 0)
     return g_steal_pointer (&begun);
-  return g_strdup_printf (_("%s The channel is removed in %s unless one comes."), begun, left);
+  return g_strdup_printf (_ ("%s The channel is removed in %s unless one comes."), begun, left);
 }
 
 static WeirSentence *
@@ -218,15 +218,15 @@ say_waits_for_reader (Writing *self)
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
   const char *handed = find_handed (self->info, WEIR_DIRECTION_READ);
   g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (_("%s has written %s (%s), and no reader has come for %s."), self->writer, messages,
+  char *text = g_strdup_printf (_ ("%s has written %s (%s), and no reader has come for %s."), self->writer, messages,
                                 bytes, self->length);
 
   if (handed != NULL)
     advice = g_strdup_printf (
-        _("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
+        _ ("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
   else
-    advice = g_strdup (_("Nobody was handed the reader: pass its ref to the function that is to read."));
-  return say (self, _("No reader yet."), add_expiry (self, text), advice);
+    advice = g_strdup (_ ("Nobody was handed the reader: pass its ref to the function that is to read."));
+  return say (self, _ ("No reader yet."), add_expiry (self, text), advice);
 }
 
 static WeirSentence *
@@ -234,24 +234,24 @@ say_waits_for_writer (Writing *self)
 {
   const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE);
   g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (_("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
+  char *text = g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
 
   if (handed != NULL)
     advice =
-        g_strdup_printf (_("%s was handed the writer: it connects with its first write, or when it closes."), handed);
+        g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, or when it closes."), handed);
   else
-    advice = g_strdup (_("Nobody was handed the writer: pass its ref on, or write."));
-  return say (self, _("No writer yet."), add_expiry (self, text), advice);
+    advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
+  return say (self, _ ("No writer yet."), add_expiry (self, text), advice);
 }
 
 static WeirSentence *
 say_nobody_came (Writing *self)
 {
   g_autofree char *age = weir_format_duration (weir_channel_get_age_us (self->channel, self->now_us));
-  char *text = g_strdup_printf (_("The channel was made %s ago, and neither end has connected."), age);
+  char *text = g_strdup_printf (_ ("The channel was made %s ago, and neither end has connected."), age);
 
-  return say (self, _("Nobody has come yet."), add_expiry (self, text),
-              _("An end connects when it is first used. A channel that is not needed should not be made."));
+  return say (self, _ ("Nobody has come yet."), add_expiry (self, text),
+              _ ("An end connects when it is first used. A channel that is not needed should not be made."));
 }
 
 /* --- its end --- */
@@ -266,11 +266,11 @@ say_reader_gone (Writing *self)
   char *text;
 
   if (is_open)
-    text = g_strdup_printf (_("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
+    text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
   else
-    text = g_strdup_printf (_("%s left %s ago, before it had read %s."), self->reader, self->length, messages);
-  return say (self, _("The reader has left."), text,
-              _("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
+    text = g_strdup_printf (_ ("%s left %s ago, before it had read %s."), self->reader, self->length, messages);
+  return say (self, _ ("The reader has left."), text,
+              _ ("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
 }
 
 static WeirSentence *
@@ -279,10 +279,10 @@ say_closed (Writing *self)
   g_autofree char *messages = dup_messages (self->info->totals.written_messages);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
   const char *headline =
-      self->info->ended_by == WEIR_ENDED_OBSERVER ? _("Closed by an observer.") : _("Closed by the writer.");
+      self->info->ended_by == WEIR_ENDED_OBSERVER ? _ ("Closed by an observer.") : _ ("Closed by the writer.");
 
   return say (self, headline,
-              g_strdup_printf (_("%s (%s) were written. It ended %s ago."), messages, bytes, self->length), NULL);
+              g_strdup_printf (_ ("%s (%s) were written. It ended %s ago."), messages, bytes, self->length), NULL);
 }
 
 static WeirSentence *
@@ -291,10 +291,10 @@ say_closed_by_reader (Writing *self)
   g_autofree char *sent = weir_format_count (self->info->totals.sent_messages);
   g_autofree char *messages = dup_messages (self->info->totals.written_messages);
 
-  return say (self, _("The reader left early."),
-              g_strdup_printf (_("%s closed its end before %s had closed the stream. %s of %s had been sent to it."),
+  return say (self, _ ("The reader left early."),
+              g_strdup_printf (_ ("%s closed its end before %s had closed the stream. %s of %s had been sent to it."),
                                self->reader, self->writer, sent, messages),
-              _("See why it stopped: an error, or it had what it wanted."));
+              _ ("See why it stopped: an error, or it had what it wanted."));
 }
 
 static WeirSentence *
@@ -304,12 +304,12 @@ say_writer_lost (Writing *self)
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
 
   return say (
-      self, _("The writer was lost."),
+      self, _ ("The writer was lost."),
       g_strdup_printf (
-          _("The connection of %s broke without a close, %s ago. What arrived before, %s (%s), is not all "
+          _ ("The connection of %s broke without a close, %s ago. What arrived before, %s (%s), is not all "
              "of it."),
           self->writer, self->length, messages, bytes),
-      _("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
+      _ ("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
 }
 
 static WeirSentence *
@@ -317,20 +317,20 @@ say_expired (Writing *self)
 {
   gboolean had_writer = self->info->writer.connected_at_ms != 0;
   gboolean had_reader = self->info->reader.connected_at_ms != 0;
-  const char *text = _("Neither end was ever connected, so the channel was removed.");
+  const char *text = _ ("Neither end was ever connected, so the channel was removed.");
 
   if (had_writer && !had_reader)
-    text = _("No reader ever connected, so the channel was removed, and what had been written with it.");
+    text = _ ("No reader ever connected, so the channel was removed, and what had been written with it.");
   else if (had_reader && !had_writer)
-    text = _("No writer ever connected, so the channel was removed.");
-  return say (self, _("Removed: nobody came."), g_strdup (text), NULL);
+    text = _ ("No writer ever connected, so the channel was removed.");
+  return say (self, _ ("Removed: nobody came."), g_strdup (text), NULL);
 }
 
 static WeirSentence *
 say_closed_by_engine (Writing *self)
 {
-  return say (self, _("The engine ended it."), g_strdup_printf (_("It closed both ends %s ago."), self->length),
-              _("An engine does that when it stops."));
+  return say (self, _ ("The engine ended it."), g_strdup_printf (_ ("It closed both ends %s ago."), self->length),
+              _ ("An engine does that when it stops."));
 }
 
 static WeirSentence *
@@ -341,8 +341,8 @@ say_unread (Writing *self)
       weir_format_count (totals->written_messages - MIN (totals->written_messages, totals->sent_messages));
   g_autofree char *messages = dup_messages (totals->written_messages);
 
-  return say (self, _("Not everything was read."),
-              g_strdup_printf (_("%s of %s were still waiting for %s when the channel ended."), unsent, messages,
+  return say (self, _ ("Not everything was read."),
+              g_strdup_printf (_ ("%s of %s were still waiting for %s when the channel ended."), unsent, messages,
                                self->reader),
               NULL);
 }
@@ -370,19 +370,19 @@ static WeirSentence *
 say_call_failed (Writing *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
-  g_autofree char *headline = g_strdup_printf (_("%s failed."), passed->function_id);
+  g_autofree char *headline = g_strdup_printf (_ ("%s failed."), passed->function_id);
   g_autofree char *after = dup_call_length (passed);
   g_autofree char *failure = dup_failure (passed);
   char *text;
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    text = g_strdup_printf (_("It failed %s after it was handed the reader: %s (%s)."), after, failure,
+    text = g_strdup_printf (_ ("It failed %s after it was handed the reader: %s (%s)."), after, failure,
                             passed->error_code);
   else
-    text = g_strdup_printf (_("It failed %s after it was handed the writer: %s (%s)."), after, failure,
+    text = g_strdup_printf (_ ("It failed %s after it was handed the writer: %s (%s)."), after, failure,
                             passed->error_code);
   return say (self, headline, text,
-              _("Whoever holds the other end is not told: it should close its end when the call fails."));
+              _ ("Whoever holds the other end is not told: it should close its end when the call fails."));
 }
 
 static WeirSentence *
@@ -391,17 +391,17 @@ say_big_text (Writing *self)
   g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
 
   return say (
-      self, _("A text message is too large for Python."),
-      g_strdup_printf (_("%s sent one of more than %s: the Python client refuses it and drops the connection."),
+      self, _ ("A text message is too large for Python."),
+      g_strdup_printf (_ ("%s sent one of more than %s: the Python client refuses it and drops the connection."),
                        self->writer, limit),
-      _("Write it as binary data, which goes in messages of 64 KiB, or in smaller pieces."));
+      _ ("Write it as binary data, which goes in messages of 64 KiB, or in smaller pieces."));
 }
 
 static WeirSentence *
 say_unknown (Writing *self)
 {
-  return say (self, _("This cannot be judged."),
-              g_strdup_printf (_("%s sees too little of this channel."), weir_channel_get_point (self->channel)),
+  return say (self, _ ("This cannot be judged."),
+              g_strdup_printf (_ ("%s sees too little of this channel."), weir_channel_get_point (self->channel)),
               NULL);
 }
 
@@ -458,8 +458,8 @@ WeirSentence *
 weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  g_autofree char *writer = dup_name (&info->writer, _("the writer"));
-  g_autofree char *reader = dup_name (&info->reader, _("the reader"));
+  g_autofree char *writer = dup_name (&info->writer, _ ("the writer"));
+  g_autofree char *reader = dup_name (&info->reader, _ ("the reader"));
   g_autofree char *length = weir_format_duration (finding->for_us);
   Writing self = { channel, info, finding, now_us, units, writer, reader, length, g_new0 (WeirSentence, 1) };
 
@@ -476,10 +476,10 @@ describe_expiry (const WeirFinding *finding)
   if (finding->left_us == 0)
     return NULL;
   if (finding->kind == WEIR_FINDING_WAITS_FOR_READER)
-    return g_strdup_printf (_("removed in %s unless a reader comes"), left);
+    return g_strdup_printf (_ ("removed in %s unless a reader comes"), left);
   if (finding->kind == WEIR_FINDING_WAITS_FOR_WRITER)
-    return g_strdup_printf (_("removed in %s unless a writer comes"), left);
-  return g_strdup_printf (_("removed in %s unless someone comes"), left);
+    return g_strdup_printf (_ ("removed in %s unless a writer comes"), left);
+  return g_strdup_printf (_ ("removed in %s unless someone comes"), left);
 }
 
 static char *
@@ -489,8 +489,8 @@ describe_failed_call (const WeirPassedInfo *passed)
   g_autofree char *failure = dup_failure (passed);
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_("%s failed %s after it was handed the reader: %s"), passed->function_id, after, failure);
-  return g_strdup_printf (_("%s failed %s after it was handed the writer: %s"), passed->function_id, after, failure);
+    return g_strdup_printf (_ ("%s failed %s after it was handed the reader: %s"), passed->function_id, after, failure);
+  return g_strdup_printf (_ ("%s failed %s after it was handed the writer: %s"), passed->function_id, after, failure);
 }
 
 static char *
@@ -515,21 +515,21 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_CALL_FAILED:
       return describe_failed_call (finding->passed);
     case WEIR_FINDING_NOT_CLOSED:
-      return g_strdup_printf (_("%s has returned and left the writer open"), finding->passed->function_id);
+      return g_strdup_printf (_ ("%s has returned and left the writer open"), finding->passed->function_id);
     case WEIR_FINDING_UNREAD_AT_END:
       return describe_unread (&weir_channel_get_info (channel)->totals);
     case WEIR_FINDING_BIG_TEXT:
-      return g_strdup (_("a text message is too large for Python"));
+      return g_strdup (_ ("a text message is too large for Python"));
     case WEIR_FINDING_READER_GONE:
-      return g_strdup (_("the reader has left"));
+      return g_strdup (_ ("the reader has left"));
     case WEIR_FINDING_CLOSED_BY_READER:
-      return g_strdup (_("the reader left before the writer had closed"));
+      return g_strdup (_ ("the reader left before the writer had closed"));
     case WEIR_FINDING_WRITER_LOST:
-      return g_strdup (_("the writer’s connection broke without a close"));
+      return g_strdup (_ ("the writer’s connection broke without a close"));
     case WEIR_FINDING_EXPIRED:
-      return g_strdup (_("removed: an end was never connected"));
+      return g_strdup (_ ("removed: an end was never connected"));
     case WEIR_FINDING_CLOSED_BY_ENGINE:
-      return g_strdup (_("the engine ended it"));
+      return g_strdup (_ ("the engine ended it"));
     case WEIR_FINDING_FLOWS:
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:

@@ -5,8 +5,8 @@
 
 #include "weir-channel.h"
 
-/* The channels of all points, newest first, one of each id. A GListModel over an array; what comes or goes at once is said at
- * once. Inner to the room; others see the GListModel. */
+/* The channels of all points, newest first, one of each id. A GListModel over an array; what comes or goes at once is
+ * said at once. Inner to the room; others see the GListModel. */
 
 G_BEGIN_DECLS
 

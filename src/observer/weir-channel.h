@@ -7,9 +7,9 @@
 #include "weir-finding.h"
 #include "weir-series.h"
 
-/* A channel as the observer sees it. Figures change many times a second, so nothing is notified per figure: views walk the rows
- * they show on one tick. "changed" is emitted when something else than a figure did (state, ends, refs), at most once a feed
- * message. */
+/* A channel as the observer sees it. Figures change many times a second, so nothing is notified per figure: views walk
+ * the rows they show on one tick. "changed" is emitted when something else than a figure did (state, ends, refs), at
+ * most once a feed message. */
 
 G_BEGIN_DECLS
 
@@ -17,22 +17,25 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirChannel, weir_channel, WEIR, CHANNEL, GObject)
 
 const char *weir_channel_get_id (WeirChannel *self);
-const char *weir_channel_get_point (WeirChannel *self);     /* the name of the point that sees it */
-const WeirChannelInfo *weir_channel_get_info (WeirChannel *self); /* totals included; valid until the next turn of the main loop */
+const char *weir_channel_get_point (WeirChannel *self); /* the name of the point that sees it */
+const WeirChannelInfo *
+weir_channel_get_info (WeirChannel *self); /* totals included; valid until the next turn of the main loop */
 WeirSeries *weir_channel_get_series (WeirChannel *self);
 
 WeirState weir_channel_get_state (WeirChannel *self);
-/* Monotonic µs of the observer for a wall clock of the point: so that "for 30 s" counts on between two messages. 0 for 0. */
+/* Monotonic µs of the observer for a wall clock of the point: so that "for 30 s" counts on between two messages. 0 for
+ * 0. */
 gint64 weir_channel_to_local_us (WeirChannel *self, gint64 at_ms);
 
 gint64 weir_channel_get_age_us (WeirChannel *self, gint64 now_us);
 gint64 weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us);
-double weir_channel_get_sent_rate (WeirChannel *self, gint64 now_us);    /* bytes/s over the last second */
+double weir_channel_get_sent_rate (WeirChannel *self, gint64 now_us); /* bytes/s over the last second */
 double weir_channel_get_written_rate (WeirChannel *self, gint64 now_us);
 double weir_channel_get_held_share_now (WeirChannel *self, gint64 now_us); /* of the last second, 0…1 */
 double weir_channel_get_held_share (WeirChannel *self, gint64 now_us);     /* of its life with a writer, 0…1 */
-gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us);        /* since when the writer is held now; 0: not held */
-gint64 weir_channel_get_last_read_us (WeirChannel *self); /* local monotonic: when acked (or sent, unprobed) last grew; 0: never */
+gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us); /* since when the writer is held now; 0: not held */
+gint64 weir_channel_get_last_read_us (
+    WeirChannel *self); /* local monotonic: when acked (or sent, unprobed) last grew; 0: never */
 
 /* Channels whose refs went in one call belong together: the id of that group, 0 if it is alone. */
 guint weir_channel_get_group (WeirChannel *self);
@@ -40,8 +43,8 @@ guint weir_channel_get_group (WeirChannel *self);
 /* The connection is lost: what is shown is old. */
 gboolean weir_channel_is_stale (WeirChannel *self);
 
-/* What is to be said about it now: who is slow, and the alarms. (element-type WeirFinding), worst first, never empty: the first
- * is the diagnosis. */
+/* What is to be said about it now: who is slow, and the alarms. (element-type WeirFinding), worst first, never empty:
+ * the first is the diagnosis. */
 GPtrArray *weir_channel_dup_findings (WeirChannel *self, gint64 now_us);
 
 /* Its life, oldest first: (element-type WeirLifeEvent). Stalls and pauses that this observer has seen are among it. */

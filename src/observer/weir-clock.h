@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* How a point's wall clock stands to this process's monotonic one: learnt from the `now_ms` of its feed. Shared by the point's
- * channels, counted. Inner to the room. */
+/* How a point's wall clock stands to this process's monotonic one: learnt from the `now_ms` of its feed. Shared by the
+ * point's channels, counted. Inner to the room. */
 
 G_BEGIN_DECLS
 

@@ -3,12 +3,13 @@
 
 #include "weir-finding.h"
 
-/* What is to be said about a channel: a pure function of what a point reports and of what was seen of it over time. Inner to the
- * room; others call weir_channel_dup_findings (). Times are wall clock of the point. */
+/* What is to be said about a channel: a pure function of what a point reports and of what was seen of it over time.
+ * Inner to the room; others call weir_channel_dup_findings (). Times are wall clock of the point. */
 
 G_BEGIN_DECLS
 
-/* A channel that flows is called backpressured when its writer was held for this share of the last WEIR_FINDING_HELD_US. */
+/* A channel that flows is called backpressured when its writer was held for this share of the last
+ * WEIR_FINDING_HELD_US. */
 #define WEIR_DIAGNOSIS_HELD_SHARE 0.2
 
 /* An end that is not there yet is nothing to warn of before this: calls take a moment to get to the other worker. */
@@ -21,9 +22,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 now_ms;
-  gint64 last_read_ms;    /* 0: never, or not known */
-  double held_share;      /* of the last WEIR_FINDING_HELD_US */
-  guint64 largest_text;   /* the largest text message was at least this big; 0: not known */
+  gint64 last_read_ms;  /* 0: never, or not known */
+  double held_share;    /* of the last WEIR_FINDING_HELD_US */
+  guint64 largest_text; /* the largest text message was at least this big; 0: not known */
 } WeirFigures;
 
 /* (element-type WeirFinding), worst first, never empty. The findings borrow from @info. */

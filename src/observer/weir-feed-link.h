@@ -3,8 +3,8 @@
 
 #include "weir-client.h"
 
-/* One feed of a point, of either kind: a channel of ours whose writer ref went to a function of the point. Creates the channel,
- * makes the call, hands on what is read, and notices when there is nothing more to come. Inner to the room. */
+/* One feed of a point, of either kind: a channel of ours whose writer ref went to a function of the point. Creates the
+ * channel, makes the call, hands on what is read, and notices when there is nothing more to come. Inner to the room. */
 
 G_BEGIN_DECLS
 
@@ -16,8 +16,10 @@ typedef struct
   /* The call has been answered. */
   void (*opened) (WeirFeedLink *link, JsonObject *answer, gpointer user_data);
   /* One message, lent for the call. An error ends the link. */
-  gboolean (*message) (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len, gpointer user_data, GError **error);
-  /* It is over, the last thing it says; not after weir_feed_link_close (). @error: NULL if the point closed it as it should. */
+  gboolean (*message) (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len, gpointer user_data,
+                       GError **error);
+  /* It is over, the last thing it says; not after weir_feed_link_close (). @error: NULL if the point closed it as it
+   * should. */
   void (*ended) (WeirFeedLink *link, const GError *error, gpointer user_data);
 } WeirFeedLinkEvents;
 
@@ -32,7 +34,8 @@ typedef struct
  * Starts at once.
  */
 WeirFeedLink *weir_feed_link_new (WeirWorker *worker, const char *prefix, const char *verb, JsonObject *arguments,
-                                  const char *token, GHashTable *own_ids, const WeirFeedLinkEvents *events, gpointer user_data);
+                                  const char *token, GHashTable *own_ids, const WeirFeedLinkEvents *events,
+                                  gpointer user_data);
 
 /* Tells the point that nobody reads any more. Idempotent. */
 void weir_feed_link_close (WeirFeedLink *self);

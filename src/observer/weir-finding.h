@@ -15,25 +15,25 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_FINDING_FLOWS,             /* all is well */
-  WEIR_FINDING_IDLE,              /* the writer is quiet */
-  WEIR_FINDING_BACKPRESSURED,     /* flows, but the writer is held part of the time: the reader is the slower side */
-  WEIR_FINDING_READER_SLOW,       /* stalled: figures: buffered, last read */
-  WEIR_FINDING_READER_HANGS,      /* stalled with nothing buffered: handed over, never taken */
-  WEIR_FINDING_WAITS_FOR_READER,  /* the writer is there (or has closed), the reader never came; may expire */
+  WEIR_FINDING_FLOWS,            /* all is well */
+  WEIR_FINDING_IDLE,             /* the writer is quiet */
+  WEIR_FINDING_BACKPRESSURED,    /* flows, but the writer is held part of the time: the reader is the slower side */
+  WEIR_FINDING_READER_SLOW,      /* stalled: figures: buffered, last read */
+  WEIR_FINDING_READER_HANGS,     /* stalled with nothing buffered: handed over, never taken */
+  WEIR_FINDING_WAITS_FOR_READER, /* the writer is there (or has closed), the reader never came; may expire */
   WEIR_FINDING_WAITS_FOR_WRITER,
-  WEIR_FINDING_NOBODY_CAME,       /* created, no end connected; may expire */
+  WEIR_FINDING_NOBODY_CAME, /* created, no end connected; may expire */
   WEIR_FINDING_DRAINING,
   WEIR_FINDING_READER_GONE,
-  WEIR_FINDING_CLOSED,            /* by the writer, all of it was sent */
+  WEIR_FINDING_CLOSED, /* by the writer, all of it was sent */
   WEIR_FINDING_CLOSED_BY_READER,
-  WEIR_FINDING_WRITER_LOST,       /* the connection broke without a close */
+  WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
   WEIR_FINDING_EXPIRED,
   WEIR_FINDING_CLOSED_BY_ENGINE,
-  WEIR_FINDING_CALL_FAILED,       /* the call that carried a ref failed */
-  WEIR_FINDING_NOT_CLOSED,        /* the function that had the writer has returned, the writer is open and quiet */
-  WEIR_FINDING_UNREAD_AT_END,     /* written ≠ sent when it ended */
-  WEIR_FINDING_BIG_TEXT,          /* text messages over the Python client's 1 MiB limit */
+  WEIR_FINDING_CALL_FAILED,   /* the call that carried a ref failed */
+  WEIR_FINDING_NOT_CLOSED,    /* the function that had the writer has returned, the writer is open and quiet */
+  WEIR_FINDING_UNREAD_AT_END, /* written ≠ sent when it ended */
+  WEIR_FINDING_BIG_TEXT,      /* text messages over the Python client's 1 MiB limit */
   WEIR_FINDING_UNKNOWN,
 } WeirFindingKind;
 
@@ -49,8 +49,8 @@ typedef struct
 {
   WeirFindingKind kind;
   WeirSeverity severity;
-  gint64 for_us;    /* how long it has been so */
-  gint64 left_us;   /* until the channel expires; 0: it will not */
+  gint64 for_us;                /* how long it has been so */
+  gint64 left_us;               /* until the channel expires; 0: it will not */
   const WeirPassedInfo *passed; /* the call it is about; nullable; borrowed from the channel's info */
 } WeirFinding;
 

@@ -5,9 +5,9 @@
 
 #include "weir-message.h"
 
-/* The messages of a tap: an append-only file of records (unlinked, in the cache folder) with an index in memory; a WeirMessage is
- * made when a row asks and dies with it. A GListModel of the rows that pass the filter, news announced at most ten times a
- * second. Filtering goes through old messages in slices of a few milliseconds, never in one go. */
+/* The messages of a tap: an append-only file of records (unlinked, in the cache folder) with an index in memory; a
+ * WeirMessage is made when a row asks and dies with it. A GListModel of the rows that pass the filter, news announced
+ * at most ten times a second. Filtering goes through old messages in slices of a few milliseconds, never in one go. */
 
 G_BEGIN_DECLS
 
@@ -36,8 +36,8 @@ typedef enum
  * Rows of dropped messages are always shown. */
 void weir_message_list_set_filter (WeirMessageList *self, WeirMessageKinds kinds, const char *needle);
 
-/* Records that came, and of those announced or waiting how many the filter hides. "figures-changed" comes at most ten times a
- * second. */
+/* Records that came, and of those announced or waiting how many the filter hides. "figures-changed" comes at most ten
+ * times a second. */
 guint64 weir_message_list_get_n_total (WeirMessageList *self);
 guint64 weir_message_list_get_n_hidden (WeirMessageList *self);
 guint64 weir_message_list_get_n_waiting (WeirMessageList *self); /* not announced because it is held */

@@ -5,14 +5,15 @@
 
 #include "weir-record.h"
 
-/* The records of a tap on disk, as they came on the wire, and an index of them in memory. The file is unlinked as soon as it is
- * made: it goes with the last reference. Counted, so that a message can outlive its list; main thread. Inner to the room. */
+/* The records of a tap on disk, as they came on the wire, and an index of them in memory. The file is unlinked as soon
+ * as it is made: it goes with the last reference. Counted, so that a message can outlive its list; main thread. Inner
+ * to the room. */
 
 G_BEGIN_DECLS
 
 /* What one tap keeps at most; what comes after that is refused (and counted by the owner). */
 #define WEIR_MESSAGE_STORE_MAX_BYTES (G_GUINT64_CONSTANT (4) << 30)
-#define WEIR_MESSAGE_STORE_MAX_ROWS 10000000
+#define WEIR_MESSAGE_STORE_MAX_ROWS  10000000
 
 /* The kind of a row that stands for messages which are not there; the others are WeirRecordKind. */
 #define WEIR_MESSAGE_ROW_GAP 0
@@ -42,17 +43,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirMessageStore, weir_message_store_unref)
 /**
  * weir_message_store_append:
  *
- * One or two rows more: messages that were dropped before this record, here or by the tap, get a row of their own first.
- * On failure there is no row, and the record counts as dropped. It may succeed again later, when the disk has room.
+ * One or two rows more: messages that were dropped before this record, here or by the tap, get a row of their own
+ * first. On failure there is no row, and the record counts as dropped. It may succeed again later, when the disk has
+ * room.
  */
-gboolean weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, const guint8 *payload, gsize len,
-                                    GError **error);
+gboolean weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, const guint8 *payload,
+                                    gsize len, GError **error);
 
 guint weir_message_store_get_n_rows (WeirMessageStore *self);
 const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
 
 /* (transfer full): @len bytes of the payload from @from, fewer at its end. */
-GBytes *weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len, GError **error);
+GBytes *weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
+                                 GError **error);
 
 /* The same for going through them in order: lent until the next call of this or of append; fast, as it reads ahead.
  * *@len becomes what there is. NULL: the file cannot be read. */

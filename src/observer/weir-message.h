@@ -21,15 +21,17 @@ typedef enum
 G_DECLARE_FINAL_TYPE (WeirMessage, weir_message, WEIR, MESSAGE, GObject)
 
 WeirMessageKind weir_message_get_kind (WeirMessage *self);
-guint64 weir_message_get_seq (WeirMessage *self);      /* number on its channel, from 1; 0 for an event */
-gint64 weir_message_get_time_us (WeirMessage *self);   /* wall clock of the point, µs since 1970 UTC */
-gint64 weir_message_get_since_previous_us (WeirMessage *self); /* the record before, shown or not; −1: it is the first */
+guint64 weir_message_get_seq (WeirMessage *self);    /* number on its channel, from 1; 0 for an event */
+gint64 weir_message_get_time_us (WeirMessage *self); /* wall clock of the point, µs since 1970 UTC */
+gint64
+weir_message_get_since_previous_us (WeirMessage *self); /* the record before, shown or not; −1: it is the first */
 gint64 weir_message_get_since_start_us (WeirMessage *self);
-guint64 weir_message_get_size (WeirMessage *self);     /* of the original */
+guint64 weir_message_get_size (WeirMessage *self); /* of the original */
 gboolean weir_message_is_cut (WeirMessage *self);
 gboolean weir_message_is_injected (WeirMessage *self);
 guint64 weir_message_get_n_dropped (WeirMessage *self); /* of a gap */
-GBytes *weir_message_get_payload (WeirMessage *self);   /* (transfer none): as kept, read from the file when first asked for */
+GBytes *
+weir_message_get_payload (WeirMessage *self); /* (transfer none): as kept, read from the file when first asked for */
 /* The first bytes only, for a row: cheap. */
 GBytes *weir_message_dup_start (WeirMessage *self, gsize max_size);
 

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* What is looked for in messages: text, of which ASCII letters match in either case, or bytes written as `hex 50 41 52`.
- * Inner to the room. Any thread. */
+/* What is looked for in messages: text, of which ASCII letters match in either case, or bytes written as `hex 50 41
+ * 52`. Inner to the room. Any thread. */
 
 G_BEGIN_DECLS
 

@@ -7,9 +7,9 @@
 #include "weir-client.h"
 #include "weir-tap-reader.h"
 
-/* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each of them
- * and keeps the list of channels. What was seen stays when the connection is lost, marked stale, until the points answer again.
- * No widgets, one ticker. */
+/* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each
+ * of them and keeps the list of channels. What was seen stays when the connection is lost, marked stale, until the
+ * points answer again. No widgets, one ticker. */
 
 G_BEGIN_DECLS
 
@@ -42,7 +42,8 @@ gint64 weir_observer_get_latency_us (WeirObserver *self);
 const char *const *weir_observer_get_points (WeirObserver *self);
 WeirWorker *weir_observer_get_worker (WeirObserver *self);
 
-/* (transfer none): of WeirChannel, newest first; internal channels are left out. Ended ones stay until forgotten by the point. */
+/* (transfer none): of WeirChannel, newest first; internal channels are left out. Ended ones stay until forgotten by the
+ * point. */
 GListModel *weir_observer_get_channels (WeirObserver *self);
 WeirChannel *weir_observer_lookup (WeirObserver *self, const char *channel_id);
 

@@ -5,8 +5,8 @@
 #include "weir-feed.h"
 #include "weir-groups.h"
 
-/* What one point has said of its channels: takes the messages of its feed in and keeps the shared list of channels in step.
- * No I/O: time is an argument. Inner to the room. */
+/* What one point has said of its channels: takes the messages of its feed in and keeps the shared list of channels in
+ * step. No I/O: time is an argument. Inner to the room. */
 
 G_BEGIN_DECLS
 

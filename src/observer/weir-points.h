@@ -4,8 +4,8 @@
 #include "weir-channel-list.h"
 #include "weir-client.h"
 
-/* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have gone.
- * Inner to the room. */
+/* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have
+ * gone. Inner to the room. */
 
 G_BEGIN_DECLS
 
@@ -18,8 +18,8 @@ typedef struct
 } WeirPointsEvents;
 
 /* @events: const, outlives it */
-WeirPoints *weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels, const WeirPointsEvents *events,
-                             gpointer user_data);
+WeirPoints *weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels,
+                             const WeirPointsEvents *events, gpointer user_data);
 void weir_points_free (WeirPoints *self); /* all rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
 
@@ -42,7 +42,8 @@ typedef struct
 WeirPointsSummary weir_points_get_summary (WeirPoints *self);
 char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
 
-/* The prefix of the functions of a live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
+/* The prefix of the functions of a live point that sees @channel: the one whose row it is, if it does; NULL: none does.
+ */
 const char *weir_points_find_prefix (WeirPoints *self, WeirChannel *channel);
 
 /* (transfer none) (element-type char): channels that carry feeds of ours. */

@@ -3,6 +3,6 @@
 
 #include <glib.h>
 
-/* Work that may fill the whole time there is: it comes after GTK's frames (their priority is G_PRIORITY_HIGH_IDLE + 20), and all of
- * it has this one priority, so that none of it starves another. Inner to the room. */
+/* Work that may fill the whole time there is: it comes after GTK's frames (their priority is G_PRIORITY_HIGH_IDLE +
+ * 20), and all of it has this one priority, so that none of it starves another. Inner to the room. */
 #define WEIR_PRIORITY_BACKGROUND (G_PRIORITY_HIGH_IDLE + 30)

@@ -3,12 +3,14 @@
 
 #include "weir-state.h"
 
-/* What a channel did over the last minutes, small enough for thousands of channels, and reduced for drawing: the graph widgets
- * only paint what comes out of here. A plain struct, tested without a display. Times are the observer's monotonic µs. */
+/* What a channel did over the last minutes, small enough for thousands of channels, and reduced for drawing: the graph
+ * widgets only paint what comes out of here. A plain struct, tested without a display. Times are the observer's
+ * monotonic µs. */
 
 G_BEGIN_DECLS
 
-/* The longest span that can be asked for. A ring of samples that grows with what happened, not with time: 1 200 at most. */
+/* The longest span that can be asked for. A ring of samples that grows with what happened, not with time: 1 200 at
+ * most. */
 #define WEIR_SERIES_SPAN_US (5 * 60 * G_USEC_PER_SEC)
 
 typedef enum
@@ -18,7 +20,7 @@ typedef enum
   WEIR_SERIES_ACKED,             /* bytes a second */
   WEIR_SERIES_BUFFERED_MESSAGES, /* the most in the interval */
   WEIR_SERIES_BUFFERED_BYTES,
-  WEIR_SERIES_HELD,              /* share of the interval in which the writer was held, 0…1 */
+  WEIR_SERIES_HELD, /* share of the interval in which the writer was held, 0…1 */
 } WeirSeriesColumn;
 
 typedef struct _WeirSeries WeirSeries;
@@ -27,13 +29,13 @@ WeirSeries *weir_series_new (void);
 void weir_series_free (WeirSeries *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
 
-/* Totals as of @at_us; between two pushes the channel is taken to have moved evenly, but at most over one second: what comes
- * after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
+/* Totals as of @at_us; between two pushes the channel is taken to have moved evenly, but at most over one second: what
+ * comes after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
 void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
 
 /* Adds another series' rates to this one, for sums over channels that come and go. */
-void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked, double buffered_messages,
-                             double buffered_bytes);
+void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked,
+                             double buffered_messages, double buffered_bytes);
 
 /**
  * weir_series_reduce:
@@ -41,7 +43,8 @@ void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, dou
  *
  * The span @from_us … @to_us in @n_values equal pieces, of each the peak (HELD: the mean).
  */
-void weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, gint64 to_us, float *values, guint n_values);
+void weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, gint64 to_us, float *values,
+                         guint n_values);
 
 /* Mean over the last @window_us: the figure beside a graph. */
 double weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us);

@@ -27,7 +27,7 @@ WeirMessageList *weir_tap_reader_get_messages (WeirTapReader *self);
 
 typedef struct
 {
-  guint64 n_seen;    /* messages on the channel since the tap: kept and dropped */
+  guint64 n_seen; /* messages on the channel since the tap: kept and dropped */
   guint64 n_kept;
   guint64 bytes_seen; /* of what was kept, in full size */
   guint64 bytes_kept;

@@ -4,8 +4,8 @@
 #include "weir-client.h"
 #include "weir-point-model.h"
 
-/* Keeps one point watched: asks it what it is, opens its feed, hands that to the model, and begins anew (1 s × 2ⁿ, at most 30 s
- * later) when it breaks off or does not obey. The owner's ticker drives it. Inner to the room. */
+/* Keeps one point watched: asks it what it is, opens its feed, hands that to the model, and begins anew (1 s × 2ⁿ, at
+ * most 30 s later) when it breaks off or does not obey. The owner's ticker drives it. Inner to the room. */
 
 G_BEGIN_DECLS
 
@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirWatch, weir_watch, WEIR, WATCH, GObject)
 
 /* @prefix: of the point's functions; @model: (transfer full) */
-WeirWatch *weir_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model, GHashTable *own_ids);
+WeirWatch *weir_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model,
+                           GHashTable *own_ids);
 
 /* Now, unless it is at it. */
 void weir_watch_start (WeirWatch *self);
