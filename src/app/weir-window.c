@@ -136,6 +136,28 @@ weir_window_update_title (WeirWindow *self)
                                  self->is_narrow && observer != NULL ? weir_observer_get_url (observer) : "");
 }
 
+/* Nothing there that watches channels, or something that does, but failed. */
+static void
+weir_window_update_stock_page (WeirWindow *self)
+{
+  WeirObserver *observer = weir_window_get_observer (self);
+  const GError *error = observer != NULL ? weir_observer_get_error (observer) : NULL;
+  g_autofree char *reason = error != NULL ? g_markup_escape_text (error->message, -1) : NULL;
+
+  if (reason != NULL)
+    {
+      adw_status_page_set_title (self->stock_page, _ ("Its Channels Cannot Be Watched"));
+      adw_status_page_set_description (self->stock_page, reason);
+      return;
+    }
+
+  adw_status_page_set_title (self->stock_page, _ ("This Engine Tells Nothing About Channels"));
+  adw_status_page_set_description (
+      self->stock_page, _ ("It is connected, but nothing on it watches channels: this is a stock engine. Run "
+                           "your workers on weir-engine to see what flows. As soon as something watches the "
+                           "channels of this engine, they appear here."));
+}
+
 static void
 weir_window_update_pages (WeirWindow *self)
 {
@@ -144,7 +166,7 @@ weir_window_update_pages (WeirWindow *self)
   g_autofree char *connecting = g_strdup_printf (_ ("Connecting to %s…"), url);
 
   adw_status_page_set_title (self->connecting_page, connecting);
-  adw_status_page_set_title (self->stock_page, _ ("This Engine Tells Nothing About Channels"));
+  weir_window_update_stock_page (self);
   gtk_stack_set_visible_child_name (self->stack, weir_window_choose_page (self));
   weir_window_update_title (self);
 }
