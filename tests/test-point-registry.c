@@ -211,7 +211,7 @@ test_life (Fixture *f, gconstpointer data)
   g_assert_cmpint (info->state, ==, WEIR_STATE_CLOSED);
   g_assert_cmpint (info->ended_by, ==, WEIR_ENDED_WRITER);
   g_assert_cmpint (info->writer.closed_at_ms - info->created_at_ms, ==, 61000);
-  g_assert_cmpint (info->ended_at_ms - info->created_at_ms, ==, 62000);
+  g_assert_cmpint (info->ended_at_ms - info->created_at_ms, ==, 61000);
 
   weir_registry_tick (f->registry, START_US + 62 * G_USEC_PER_SEC + WEIR_REGISTRY_KEEP_US - 1);
   g_assert_cmpuint (f->forgotten->len, ==, 0);

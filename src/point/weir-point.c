@@ -372,15 +372,10 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 }
 
 static void
-changed_cb (WeirRegistry *registry, guint n, WeirPoint *self)
+ended_cb (WeirRegistry *registry, guint n, WeirPoint *self)
 {
-  const WeirChannelInfo *info = weir_registry_get (registry, n);
-  g_autoptr(GList) feeds = NULL;
+  g_autoptr(GList) feeds = g_hash_table_get_values (self->taps); /* finishing may remove one */
 
-  if (info == NULL || info->ended_by == WEIR_ENDED_NOT || g_hash_table_size (self->taps) == 0)
-    return;
-
-  feeds = g_hash_table_get_values (self->taps); /* finishing may remove one */
   for (GList *at = feeds; at != NULL; at = at->next)
     if (weir_tap_feed_get_n (at->data) == n)
       weir_tap_feed_finish (at->data);
@@ -615,7 +610,7 @@ weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfi
   self->name = config->name != NULL ? sanitise (config->name) : default_name (config->mode);
   self->started_at_ms = weir_registry_to_wall_ms (registry, g_get_monotonic_time ());
 
-  g_signal_connect (registry, "changed", G_CALLBACK (changed_cb), self);
+  g_signal_connect (registry, "ended", G_CALLBACK (ended_cb), self);
   g_signal_connect (registry, "internal", G_CALLBACK (internal_cb), self);
   register_functions (self);
 

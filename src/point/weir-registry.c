@@ -37,6 +37,7 @@ enum
 {
   OPENED,
   CHANGED,
+  ENDED,
   FORGOTTEN,
   SAMPLED,
   INTERNAL,
@@ -432,6 +433,8 @@ weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
 
   update_state (self, entry, event->at_us);
   emit_changed (self, entry);
+  if (event->type == WEIR_PIPE_ENDED)
+    g_signal_emit (self, signals[ENDED], 0, event->n);
   forget_ended (self, event->at_us);
 }
 
@@ -490,6 +493,7 @@ weir_registry_class_init (WeirRegistryClass *klass)
 
   signals[OPENED] = g_signal_new ("opened", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[CHANGED] = g_signal_new ("changed", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[ENDED] = g_signal_new ("ended", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[FORGOTTEN] =
       g_signal_new ("forgotten", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
   signals[SAMPLED] = g_signal_new ("sampled", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

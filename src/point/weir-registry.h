@@ -10,9 +10,9 @@
  * happens, read by the feeds. Lives in the control thread. Times come in monotonic (…_us) and go out as wall clock (…_ms), which
  * is taken once at start.
  *
- * Signals, on the registry: "opened" (guint n), "changed" (guint n), "forgotten" (guint n, const char *channel_id),
- * "sampled" (guint n), "internal" (guint n): its ref went to a feed's function. Meters alone raise "sampled"; "changed" is for
- * everything else, a new state included. */
+ * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref went to a
+ * feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char *channel_id). Meters alone raise
+ * "sampled"; "changed" is for everything else, a new state included. */
 
 G_BEGIN_DECLS
 
