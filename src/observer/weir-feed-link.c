@@ -9,6 +9,9 @@
 /* For calls to a point, which answers from memory. */
 #define CALL_TIMEOUT_MS (10 * 1000)
 
+/* While there is no room, it is looked for so often. */
+#define ROOM_INTERVAL_MS 10
+
 /* After this much work in one turn of the main loop, the rest waits until frames have been drawn. */
 #define TURN_US (4 * 1000)
 
@@ -192,13 +195,37 @@ weir_feed_link_tick (WeirFeedLink *self, gint64 now_us)
 /* --- what comes --- */
 
 static gboolean
+has_room (WeirFeedLink *self)
+{
+  return self->events->has_room == NULL || self->events->has_room (self, self->user_data);
+}
+
+static gboolean resume_cb (gpointer user_data);
+
+/* Reads no more until the rest of the main loop, and what takes the messages in, have had their chance. */
+static void
+hold (WeirFeedLink *self)
+{
+  if (self->resume_source != 0)
+    return;
+  if (has_room (self))
+    self->resume_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, resume_cb, self, NULL);
+  else
+    self->resume_source = g_timeout_add (ROOM_INTERVAL_MS, resume_cb, self);
+}
+
+static gboolean
 resume_cb (gpointer user_data)
 {
   WeirFeedLink *self = user_data;
 
   self->resume_source = 0;
   self->turn_us = 0;
-  weir_channel_reader_resume (self->reader);
+  self->heard_us = g_get_monotonic_time (); /* the silence was ours */
+  if (has_room (self))
+    weir_channel_reader_resume (self->reader);
+  else
+    hold (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -216,15 +243,14 @@ turn_over_cb (gpointer user_data)
 static gboolean
 go_on (WeirFeedLink *self, gint64 now_us)
 {
-  if (now_us - self->turn_us < TURN_US)
+  if (now_us - self->turn_us < TURN_US && has_room (self))
     {
       if (self->turn_source == 0)
         self->turn_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, turn_over_cb, self, NULL);
       return TRUE;
     }
   g_clear_handle_id (&self->turn_source, g_source_remove);
-  if (self->resume_source == 0)
-    self->resume_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, resume_cb, self, NULL);
+  hold (self);
   return FALSE;
 }
 

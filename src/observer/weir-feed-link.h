@@ -18,6 +18,8 @@ typedef struct
   /* One message, lent for the call. An error ends the link. */
   gboolean (*message) (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len, gpointer user_data,
                        GError **error);
+  /* (nullable): whether more can be taken in now. Asked after each message, and while not, a hundred times a second. */
+  gboolean (*has_room) (WeirFeedLink *link, gpointer user_data);
   /* It is over, the last thing it says; not after weir_feed_link_close (). @error: NULL if the point closed it as it
    * should. */
   void (*ended) (WeirFeedLink *link, const GError *error, gpointer user_data);

@@ -364,6 +364,12 @@ weir_message_list_append (WeirMessageList *self, const WeirRecordHead *head, con
   return is_kept;
 }
 
+gboolean
+weir_message_list_has_room (WeirMessageList *self)
+{
+  return weir_message_store_has_room (self->store);
+}
+
 void
 weir_message_list_set_held (WeirMessageList *self, gboolean held)
 {

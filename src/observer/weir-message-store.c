@@ -4,33 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "weir-appender.h"
 #include "weir-clock.h"
 
 /* Rows are kept in blocks, so that a million of them are never copied to grow. */
 #define BLOCK_ROWS 8192
 
-/* Records are written in one go when there are this many bytes of them, and read ahead by as much. */
-#define CHUNK_SIZE (256 * 1024)
-
-/* A disk that was full is tried again after this. */
-#define RETRY_US (1 * G_USEC_PER_SEC)
+/* Who goes through the records in order reads ahead by this much. */
+#define WINDOW_SIZE (256 * 1024)
 
 struct _WeirMessageStore
 {
-  int fd;
+  WeirAppender *file;
   guint64 max_bytes;
   guint max_rows;
 
   GPtrArray *blocks; /* of BLOCK_ROWS rows each */
   guint n_rows;
-
-  guint64 n_written; /* bytes in the file; always whole records */
-  GByteArray *tail;  /* the bytes after them */
-  GError *error;     /* why the tail could not be written */
-  gint64 retry_us;
 
   guint64 last_seq;
   guint64 n_lost; /* records refused since the last one that was kept */
@@ -46,11 +37,10 @@ weir_message_store_new_for_fd (int fd, guint64 max_bytes, guint max_rows)
 {
   WeirMessageStore *self = g_rc_box_new0 (WeirMessageStore);
 
-  self->fd = fd;
+  self->file = weir_appender_new (fd);
   self->max_bytes = max_bytes;
   self->max_rows = max_rows;
   self->blocks = g_ptr_array_new_with_free_func (g_free);
-  self->tail = g_byte_array_new ();
   return self;
 }
 
@@ -86,11 +76,8 @@ store_free (gpointer data)
 {
   WeirMessageStore *self = data;
 
-  if (self->fd >= 0)
-    close (self->fd);
+  weir_appender_free (self->file);
   g_ptr_array_unref (self->blocks);
-  g_byte_array_unref (self->tail);
-  g_clear_error (&self->error);
   g_free (self->window);
 }
 
@@ -127,61 +114,34 @@ add_row (WeirMessageStore *self)
 
 /* --- writing --- */
 
-/* Written where it belongs, so a try that failed half-way is simply done again. */
 static gboolean
-write_tail (WeirMessageStore *self)
+check_bounds (WeirMessageStore *self, gsize size, GError **error)
 {
-  gsize done = 0;
+  g_autofree char *most = NULL;
 
-  while (done < self->tail->len)
-    {
-      gssize n = pwrite (self->fd, self->tail->data + done, self->tail->len - done, self->n_written + done);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          int code = n < 0 ? errno : ENOSPC;
-
-          g_clear_error (&self->error);
-          self->error = g_error_new (G_IO_ERROR, g_io_error_from_errno (code), "Messages cannot be kept on disk: %s",
-                                     g_strerror (code));
-          self->retry_us = g_get_monotonic_time () + RETRY_US;
-          return FALSE;
-        }
-      done += n;
-    }
-
-  self->n_written += self->tail->len;
-  if (self->tail->len > 2 * CHUNK_SIZE) /* one huge message must not be paid for ever after */
-    {
-      g_byte_array_unref (self->tail);
-      self->tail = g_byte_array_new ();
-    }
-  g_byte_array_set_size (self->tail, 0);
-  g_clear_error (&self->error);
-  return TRUE;
+  if (weir_appender_get_size (self->file) + size <= self->max_bytes && self->n_rows + 2 <= self->max_rows)
+    return TRUE;
+  most = g_format_size_full (self->max_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+               "A tap keeps at most %s or %u messages: what comes now is counted, but not kept", most, self->max_rows);
+  return FALSE;
 }
 
-/* Whether one more record may be put into the tail. */
+/* Who does not look for room before still finds a bound. */
 static gboolean
-make_room (WeirMessageStore *self, gsize size, GError **error)
+check_disk (WeirMessageStore *self, GError **error)
 {
-  if (self->n_written + self->tail->len + size > self->max_bytes || self->n_rows + 2 > self->max_rows)
-    {
-      g_autofree char *most = g_format_size_full (self->max_bytes, G_FORMAT_SIZE_IEC_UNITS);
+  const GError *failure;
 
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-                   "A tap keeps at most %s or %u messages: what comes now is counted, but not kept", most,
-                   self->max_rows);
-      return FALSE;
-    }
-
-  if (self->tail->len < CHUNK_SIZE || self->tail->len + size == size)
+  if (weir_appender_has_room (self->file))
     return TRUE;
-  if ((self->error == NULL || g_get_monotonic_time () >= self->retry_us) && write_tail (self))
+  failure = weir_appender_get_error (self->file);
+  if (failure == NULL && weir_appender_get_waiting (self->file) < 2 * WEIR_APPENDER_ROOM)
     return TRUE;
-  g_propagate_error (error, g_error_copy (self->error));
+  if (failure != NULL)
+    g_propagate_error (error, g_error_copy (failure));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, "The disk is too slow to keep all messages");
   return FALSE;
 }
 
@@ -209,7 +169,7 @@ weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, c
   guint8 bytes[WEIR_RECORD_HEAD_SIZE];
   WeirMessageRow *row;
 
-  if (!make_room (self, WEIR_RECORD_HEAD_SIZE + len, error))
+  if (!check_bounds (self, WEIR_RECORD_HEAD_SIZE + len, error) || !check_disk (self, error))
     {
       self->n_lost += 1 + head->n_dropped;
       return FALSE;
@@ -217,7 +177,7 @@ weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, c
 
   add_gap (self, head, time_us);
   row = add_row (self);
-  row->offset = self->n_written + self->tail->len;
+  row->offset = weir_appender_get_size (self->file);
   row->seq = head->seq;
   row->time_us = time_us;
   row->kept = len;
@@ -226,39 +186,22 @@ weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, c
   row->flags = head->flags;
 
   weir_record_head_write (head, bytes);
-  g_byte_array_append (self->tail, bytes, sizeof bytes);
-  g_byte_array_append (self->tail, payload, len);
+  weir_appender_append (self->file, bytes, sizeof bytes);
+  weir_appender_append (self->file, payload, len);
+  weir_appender_commit (self->file);
   self->n_lost = 0;
   if (head->seq != 0)
     self->last_seq = head->seq;
-
-  if (self->tail->len >= CHUNK_SIZE)
-    write_tail (self); /* if it fails, this record is safe in the tail; the next one is told */
   return TRUE;
+}
+
+gboolean
+weir_message_store_has_room (WeirMessageStore *self)
+{
+  return weir_appender_has_room (self->file) || weir_appender_get_error (self->file) != NULL;
 }
 
 /* --- reading --- */
-
-static gboolean
-read_at (WeirMessageStore *self, guint64 at, guint8 *out, gsize len, gsize *n_read)
-{
-  gsize done = 0;
-
-  while (done < len)
-    {
-      gssize n = pread (self->fd, out + done, len - done, at + done);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      if (n == 0)
-        break;
-      done += n;
-    }
-  *n_read = done;
-  return TRUE;
-}
 
 /* Cuts @from and *@len to the payload; where it lies. */
 static guint64
@@ -273,16 +216,15 @@ GBytes *
 weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len, GError **error)
 {
   guint64 at = locate (row, from, &len);
+  const guint8 *memory = len > 0 ? weir_appender_peek (self->file, at, len) : (const guint8 *) "";
   g_autofree guint8 *data = NULL;
-  gsize n_read = 0;
+  gsize n_read = len;
 
-  if (len == 0)
-    return g_bytes_new (NULL, 0);
-  if (at >= self->n_written)
-    return g_bytes_new (self->tail->data + (at - self->n_written), len);
+  if (memory != NULL)
+    return g_bytes_new (memory, len);
 
   data = g_malloc (len);
-  if (!read_at (self, at, data, len, &n_read) || n_read != len)
+  if (!weir_appender_read (self->file, at, data, &n_read) || n_read != len)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "A message that was kept on disk cannot be read back");
       return NULL;
@@ -293,7 +235,7 @@ weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsiz
 static gboolean
 read_ahead (WeirMessageStore *self, guint64 at, gsize len)
 {
-  gsize size = MAX (CHUNK_SIZE, len);
+  gsize size = MAX (WINDOW_SIZE, len);
 
   if (self->window_size < size)
     {
@@ -302,24 +244,22 @@ read_ahead (WeirMessageStore *self, guint64 at, gsize len)
       self->window_size = size;
     }
   self->window_at = at;
-  self->window_len = 0;
-  return read_at (self, at, self->window, MIN (size, self->n_written - at), &self->window_len) &&
-         self->window_len >= len;
+  self->window_len = size;
+  return weir_appender_read (self->file, at, self->window, &self->window_len) && self->window_len >= len;
 }
 
 const guint8 *
 weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len)
 {
   guint64 at = locate (row, from, len);
+  const guint8 *memory;
 
   if (*len == 0)
     return (const guint8 *) "";
-  if (at >= self->n_written)
-    return self->tail->data + (at - self->n_written);
-  if (at < self->window_at || at + *len > self->window_at + self->window_len)
-    {
-      if (!read_ahead (self, at, *len))
-        return NULL;
-    }
-  return self->window + (at - self->window_at);
+  if (at >= self->window_at && at + *len <= self->window_at + self->window_len)
+    return self->window + (at - self->window_at);
+  memory = weir_appender_peek (self->file, at, *len);
+  if (memory != NULL)
+    return memory;
+  return read_ahead (self, at, *len) ? self->window + (at - self->window_at) : NULL;
 }

@@ -50,6 +50,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirMessageStore, weir_message_store_unref)
 gboolean weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, const guint8 *payload,
                                     gsize len, GError **error);
 
+/* FALSE: the disk does not keep up, and memory is to hold no more: let the feed wait. A disk that is full has room in
+ * this sense: what comes is refused. */
+gboolean weir_message_store_has_room (WeirMessageStore *self);
+
 guint weir_message_store_get_n_rows (WeirMessageStore *self);
 const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
 

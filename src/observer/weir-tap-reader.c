@@ -240,7 +240,19 @@ ended_cb (WeirFeedLink *link, const GError *error, gpointer user_data)
   weir_tap_reader_finish (self, error);
 }
 
-static const WeirFeedLinkEvents link_events = { opened_cb, message_cb, ended_cb };
+/* The point's tap drops and counts what is not read in time; nothing here is lost without a word. */
+static gboolean
+has_room_cb (WeirFeedLink *link, gpointer user_data)
+{
+  return weir_message_list_has_room (((WeirTapReader *) user_data)->messages);
+}
+
+static const WeirFeedLinkEvents link_events = {
+  .opened = opened_cb,
+  .message = message_cb,
+  .has_room = has_room_cb,
+  .ended = ended_cb,
+};
 
 static gboolean
 tick_cb (gpointer user_data)

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-appender.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* What is handed to the thread at least. */
+#define CHUNK_SIZE (256 * 1024)
+
+/* A disk that was full is tried again after this. */
+#define RETRY_US (1 * G_USEC_PER_SEC)
+
+/* Files written at once in the process: a disk gets no faster by more. */
+#define MAX_THREADS 2
+
+/* What the thread has to write. It may outlive the appender, and keeps the file open until then. */
+typedef struct
+{
+  int fd;
+  guint64 at;
+  GByteArray *bytes;
+  int code;     /* why it failed; 0: it has not. Read after is_done */
+  gint is_done; /* atomic */
+} Job;
+
+struct _WeirAppender
+{
+  int fd;
+  guint64 n_written; /* bytes of the file that are sure */
+  Job *job;          /* nullable: counted; the bytes after those. They stay here until they are written */
+  gboolean is_busy;  /* the thread has the job */
+  GByteArray *tail;  /* the bytes after the job's */
+  GError *error;     /* nullable: why the job failed last */
+  gint64 retry_us;
+};
+
+static void
+job_clear (gpointer data)
+{
+  Job *job = data;
+
+  close (job->fd);
+  g_byte_array_unref (job->bytes);
+}
+
+static void
+job_unref (Job *job)
+{
+  g_atomic_rc_box_release_full (job, job_clear);
+}
+
+/* Written where it belongs, so one that failed half-way is simply done again. */
+static int
+write_job (const Job *job)
+{
+  gsize done = 0;
+
+  while (done < job->bytes->len)
+    {
+      gssize n = pwrite (job->fd, job->bytes->data + done, job->bytes->len - done, job->at + done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return n < 0 ? errno : ENOSPC;
+      done += n;
+    }
+  return 0;
+}
+
+static void
+run_job (gpointer data, gpointer user_data)
+{
+  Job *job = data;
+
+  job->code = write_job (job);
+  g_atomic_int_set (&job->is_done, TRUE);
+  job_unref (job);
+}
+
+static GThreadPool *
+get_pool (void)
+{
+  static GThreadPool *pool;
+
+  if (g_once_init_enter (&pool))
+    g_once_init_leave (&pool, g_thread_pool_new (run_job, NULL, MAX_THREADS, FALSE, NULL));
+  return pool;
+}
+
+WeirAppender *
+weir_appender_new (int fd)
+{
+  WeirAppender *self = g_new0 (WeirAppender, 1);
+
+  self->fd = fd;
+  self->tail = g_byte_array_new ();
+  return self;
+}
+
+void
+weir_appender_free (WeirAppender *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  g_clear_pointer (&self->job, job_unref);
+  g_byte_array_unref (self->tail);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/* --- the thread --- */
+
+static void
+start (WeirAppender *self)
+{
+  self->is_busy = TRUE;
+  g_atomic_int_set (&self->job->is_done, FALSE);
+  g_thread_pool_push (get_pool (), g_atomic_rc_box_acquire (self->job), NULL);
+}
+
+static void
+fail (WeirAppender *self, int code)
+{
+  g_clear_error (&self->error);
+  self->error =
+      g_error_new (G_IO_ERROR, g_io_error_from_errno (code), "Messages cannot be kept on disk: %s", g_strerror (code));
+  self->retry_us = g_get_monotonic_time () + RETRY_US;
+}
+
+static void
+succeed (WeirAppender *self)
+{
+  self->n_written += self->job->bytes->len;
+  g_clear_pointer (&self->job, job_unref);
+  g_clear_error (&self->error);
+}
+
+/* Whether the thread has finished is looked at when it matters: no word comes from it. */
+static void
+poll (WeirAppender *self)
+{
+  if (!self->is_busy || !g_atomic_int_get (&self->job->is_done))
+    return;
+  self->is_busy = FALSE;
+  if (self->job->code != 0)
+    fail (self, self->job->code);
+  else
+    succeed (self);
+}
+
+static void
+make_job (WeirAppender *self)
+{
+  int fd = dup (self->fd);
+
+  if (fd < 0)
+    {
+      fail (self, self->fd < 0 ? ENOSPC : errno);
+      return;
+    }
+  self->job = g_atomic_rc_box_new0 (Job);
+  self->job->fd = fd;
+  self->job->at = self->n_written;
+  self->job->bytes = g_steal_pointer (&self->tail);
+  self->tail = g_byte_array_new ();
+}
+
+void
+weir_appender_commit (WeirAppender *self)
+{
+  poll (self);
+  if (self->is_busy || (self->error != NULL && g_get_monotonic_time () < self->retry_us))
+    return;
+  if (self->job == NULL && self->tail->len >= CHUNK_SIZE)
+    make_job (self);
+  if (self->job != NULL)
+    start (self);
+}
+
+/* --- bytes --- */
+
+static gsize
+get_job_len (WeirAppender *self)
+{
+  return self->job != NULL ? self->job->bytes->len : 0;
+}
+
+guint64
+weir_appender_get_size (WeirAppender *self)
+{
+  return self->n_written + get_job_len (self) + self->tail->len;
+}
+
+void
+weir_appender_append (WeirAppender *self, const void *data, gsize len)
+{
+  g_byte_array_append (self->tail, data, len);
+}
+
+gsize
+weir_appender_get_waiting (WeirAppender *self)
+{
+  return self->tail->len;
+}
+
+gboolean
+weir_appender_has_room (WeirAppender *self)
+{
+  weir_appender_commit (self);
+  return self->tail->len < WEIR_APPENDER_ROOM;
+}
+
+const GError *
+weir_appender_get_error (WeirAppender *self)
+{
+  weir_appender_commit (self);
+  return self->error;
+}
+
+const guint8 *
+weir_appender_peek (WeirAppender *self, guint64 at, gsize len)
+{
+  guint64 tail_at = self->n_written + get_job_len (self);
+
+  if (at >= tail_at)
+    return self->tail->data + (at - tail_at);
+  return at >= self->n_written ? self->job->bytes->data + (at - self->n_written) : NULL;
+}
+
+gboolean
+weir_appender_read (WeirAppender *self, guint64 at, guint8 *out, gsize *len)
+{
+  gsize most = MIN (*len, self->n_written - MIN (at, self->n_written));
+
+  *len = 0;
+  while (*len < most)
+    {
+      gssize n = pread (self->fd, out + *len, most - *len, at + *len);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      if (n == 0)
+        break;
+      *len += n;
+    }
+  return TRUE;
+}
