@@ -21,6 +21,14 @@ weir_banner_dispose (GObject *object)
   G_OBJECT_CLASS (weir_banner_parent_class)->dispose (object);
 }
 
+/* Out of sight is out of reach: what is not shown is not to be read to anyone either. */
+static void
+child_revealed_cb (GtkRevealer *revealer, GParamSpec *pspec, WeirBanner *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          gtk_revealer_get_reveal_child (revealer) || gtk_revealer_get_child_revealed (revealer));
+}
+
 static void
 weir_banner_class_init (WeirBannerClass *klass)
 {
@@ -42,6 +50,8 @@ static void
 weir_banner_init (WeirBanner *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_signal_connect (self->revealer, "notify::child-revealed", G_CALLBACK (child_revealed_cb), self);
 }
 
 static void
@@ -74,6 +84,7 @@ weir_banner_show (WeirBanner *self, const char *css_class, const char *title, co
       gtk_button_set_label (self->button, button);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action);
     }
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
 }
 

@@ -73,7 +73,7 @@ def tap(stage):
         wait(lambda: any(f'{{"type":"progress","chunks":{number}}}' in row for row in shown()), f"progress {number}")
 
     select(next(row for row in table_rows(messages) if "binary" in " ".join(cells(row)).lower()))
-    press(find(window.root, "toggle button", "Hex"))
+    press(find(window.root, "push button", "Hex"))
     wait(lambda: any("77 65 69 72 01" in text for text in texts(window.root)), "the bytes of the message in hex")
 
 

@@ -127,7 +127,8 @@ test('a watch: the snapshot, then a channel from its beginning to its end', asyn
 
   const text = JSON.stringify(feed.messages)
   assert.ok(!text.includes(readerRef.access_key), 'no key is ever shown')
-  assert.equal(feed.info(feed.feedId), undefined, 'the feed does not show itself')
+  assert.equal(feed.info(feed.feedId).internal, true, 'the feed itself is marked')
+  assert.equal(feed.sample(feed.feedId), undefined, 'and not sampled')
 })
 
 test('the ends of a channel are named', async stage => {
