@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-channel-cell.h"
+#include "weir-column-title.h"
 #include "weir-settings.h"
 
 typedef struct
@@ -198,18 +199,6 @@ saved_width (const WeirColumnSpec *spec)
   return width;
 }
 
-/* Over figures the title stands at the end too. */
-static void
-align_title (GtkColumnView *table, guint position)
-{
-  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (table)));
-
-  for (guint i = 0; i < position && title != NULL; i++)
-    title = gtk_widget_get_next_sibling (title);
-  if (title != NULL && gtk_widget_get_first_child (title) != NULL)
-    gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
-}
-
 static void
 weir_channel_view_add_column (WeirChannelView *self, guint i)
 {
@@ -223,7 +212,7 @@ weir_channel_view_add_column (WeirChannelView *self, guint i)
   gtk_column_view_column_set_fixed_width (column, saved_width (spec));
   gtk_column_view_append_column (self->table, column);
   if (spec->at_end)
-    align_title (self->table, i);
+    weir_column_title_align_end (self->table, i);
   self->columns[i].column = column;
   g_object_unref (column); /* the table has it */
 }

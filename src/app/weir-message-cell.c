@@ -257,6 +257,7 @@ weir_message_cell_class_init (WeirMessageCellClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = weir_message_cell_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "weirmessagecell");
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-column-title.h"
 #include "weir-message-cell.h"
 #include "weir-settings.h"
 
@@ -86,6 +87,8 @@ add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int
     gtk_column_view_column_set_expand (column, TRUE);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_append_column (self->view, column);
+  if (id == WEIR_MESSAGE_COLUMN_NUMBER || id == WEIR_MESSAGE_COLUMN_TIME || id == WEIR_MESSAGE_COLUMN_SIZE)
+    weir_column_title_align_end (self->view, id);
 }
 
 /* --- following --- */

@@ -26,6 +26,9 @@ struct _WeirTapPage
   WeirMessageView *viewer;
   WeirFigures *figures;
   GtkLabel *hidden;
+  GtkLabel *empty;
+  AdwFlap *figures_flap;
+  guint timer; /* while mapped: how long a state lasts is part of its words */
 
   WeirTapReader *reader;
   WeirChannel *channel;
@@ -93,6 +96,18 @@ update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
 }
 
 static void
+update_empty (WeirTapPage *self)
+{
+  gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0;
+  const char *text = weir_message_list_get_n_hidden (self->messages) > 0
+                         ? _("No message fits the filter")
+                         : _("No message yet. What the channel carries from now on appears here");
+
+  gtk_label_set_text (self->empty, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
+}
+
+static void
 figures_cb (WeirTapPage *self)
 {
   WeirTapFigures figures = weir_tap_reader_get_figures (self->reader);
@@ -100,6 +115,7 @@ figures_cb (WeirTapPage *self)
   update_messages_figure (self, &figures);
   update_losses (self, &figures);
   update_hidden (self, &figures);
+  update_empty (self);
 }
 
 /* --- state --- */
@@ -112,6 +128,31 @@ channel_cb (WeirTapPage *self)
   g_autofree char *text = *detail != '\0' ? g_strdup_printf ("%s %s", word, detail) : g_strdup (word);
 
   gtk_label_set_text (self->state, text);
+}
+
+static gboolean
+second_cb (gpointer user_data)
+{
+  channel_cb (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+weir_tap_page_map (GtkWidget *widget)
+{
+  WeirTapPage *self = WEIR_TAP_PAGE (widget);
+
+  GTK_WIDGET_CLASS (weir_tap_page_parent_class)->map (widget);
+  self->timer = g_timeout_add_seconds (1, second_cb, self);
+}
+
+static void
+weir_tap_page_unmap (GtkWidget *widget)
+{
+  WeirTapPage *self = WEIR_TAP_PAGE (widget);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  GTK_WIDGET_CLASS (weir_tap_page_parent_class)->unmap (widget);
 }
 
 static void
@@ -263,7 +304,10 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   g_type_ensure (WEIR_TYPE_MESSAGE_TABLE);
   g_type_ensure (WEIR_TYPE_MESSAGE_VIEW);
   g_type_ensure (WEIR_TYPE_FIGURES);
+  widget_class->map = weir_tap_page_map;
+  widget_class->unmap = weir_tap_page_unmap;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirtap");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-tap-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, channel_id);
@@ -276,6 +320,8 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, viewer);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, hidden);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures_flap);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
 }
 
@@ -305,6 +351,9 @@ weir_tap_page_init (WeirTapPage *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
+  /* Where there is no room for the card, the line below the viewer says what matters. */
+  g_object_bind_property (self->figures_flap, "folded", self->figures_flap, "reveal-flap",
+                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
   g_signal_connect_object (self->table, "notify::selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
 }
 
