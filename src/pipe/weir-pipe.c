@@ -340,13 +340,13 @@ weir_pipe_writer_left (WeirPipe *self, WeirClosedHow how)
   self->life_us = weir_pipe_now_us (self);
 }
 
-/* A reader that answers our close frame has read all that was before it. */
+/* Whether the reader has shown that it has read everything: it answers a close frame after all that was before it. */
 static gboolean
-weir_pipe_has_read_all (WeirPipe *self, WeirClosedHow how)
+weir_pipe_has_answered_close (WeirPipe *self, WeirClosedHow how)
 {
   WeirPipeEnd *reader = weir_pipe_get_reader (self);
 
-  return !self->is_over && reader->is_closing && how != WEIR_CLOSED_LOST && how != WEIR_CLOSED_VIOLATED &&
+  return !self->is_over && reader->is_closing && (how == WEIR_CLOSED_BY_US || how == WEIR_CLOSED_CLEAN) &&
          weir_pipe_now_us (self) < reader->closing_until_us;
 }
 
@@ -354,12 +354,15 @@ static void
 weir_pipe_reader_left (WeirPipe *self, WeirClosedHow how)
 {
   WeirMeter *meter = &self->flow.meter;
+  gboolean was_finished;
 
-  if (weir_pipe_has_read_all (self, how))
+  if (weir_pipe_has_answered_close (self, how))
     weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_pipe_now_us (self));
+  was_finished = weir_pipe_get_reader (self)->is_closing &&
+                 (how == WEIR_CLOSED_BY_US || meter->acked_messages == meter->written_messages);
   self->flow.reader = NULL;
   if (!self->is_over)
-    weir_pipe_set_over (self, weir_pipe_get_reader (self)->is_closing ? self->ended_by : WEIR_ENDED_READER);
+    weir_pipe_set_over (self, was_finished ? self->ended_by : WEIR_ENDED_READER);
   weir_pipe_close_end (self, WEIR_SIDE_WRITER, 1001, "reader_left", WEIR_PIPE_WRITER_CLOSE_US);
 }
 

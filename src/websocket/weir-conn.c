@@ -682,7 +682,8 @@ weir_conn_keep (WeirConn *self, const guint8 *data, gsize len)
 static void
 weir_conn_end_of_stream (WeirConn *self, gboolean has_failed)
 {
-  if (self->in == IN_DISCARDING && self->out == OUT_CLOSING && weir_conn_get_queued (self) == 0)
+  /* A peer that goes by itself when it has read our close frame; one that has not read it all is reset by its kernel. */
+  if (self->in == IN_DISCARDING && self->out == OUT_CLOSING && weir_conn_get_queued (self) == 0 && !has_failed)
     weir_conn_set_end_by_us (self);
   else
     weir_conn_set_end (self, WEIR_CLOSED_LOST, 0, NULL);

@@ -29,7 +29,8 @@ typedef enum
   WEIR_CLOSED_CLEAN,    /* the peer sent a close frame: code and reason are its own (code 0: it gave none) */
   WEIR_CLOSED_LOST,     /* end of stream or an error without a close frame */
   WEIR_CLOSED_VIOLATED, /* the peer broke the protocol: code and reason are what it was told */
-  WEIR_CLOSED_BY_US,    /* our close was asked for first, and is done (answered, or not answered in time) */
+  WEIR_CLOSED_BY_US,    /* our close was asked for first, and is done (answered, by an end of stream without a reset at least, or
+                           not answered in time) */
 } WeirClosedHow;
 
 typedef struct
