@@ -12,7 +12,7 @@
 typedef struct
 {
   WeirWorker *worker;
-  char *name;
+  char *prefix; /* of its functions */
 
   /* How it answers. */
   const char *refuse_verb; /* this one */
@@ -180,22 +180,22 @@ fake_point_stop_cb (WeirInvocation *invocation, gpointer user_data)
 static inline void
 fake_point_register (FakePoint *self, const char *verb, WeirFunctionFunc func)
 {
-  g_autofree char *id = g_strconcat ("weir::", self->name, "::", verb, NULL);
+  g_autofree char *id = g_strconcat (self->prefix, "::", verb, NULL);
   g_autoptr (JsonNode) metadata = weir_json_parse (WEIR_SPAN ("{\"internal\":true}"), NULL);
 
   weir_worker_register_function (self->worker, id, NULL, metadata, func, self, NULL);
 }
 
 static inline FakePoint *
-fake_point_new (const char *url, const char *name)
+fake_point_new (const char *url, const char *prefix)
 {
   FakePoint *self = g_new0 (FakePoint, 1);
 
-  self->name = g_strdup (name);
+  self->prefix = g_strdup (prefix);
   self->protocol = 1;
   self->permits = "[\"see\",\"read\"]";
   self->infos = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_channel_info_free);
-  self->worker = weir_worker_new (url, name);
+  self->worker = weir_worker_new (url, prefix);
   fake_point_register (self, "describe", fake_point_describe_cb);
   fake_point_register (self, "watch", fake_point_watch_cb);
   fake_point_register (self, "tap", fake_point_tap_cb);
@@ -230,7 +230,7 @@ fake_point_free (FakePoint *self)
   g_ptr_array_unref (self->infos);
   g_free (self->last_payload);
   g_free (self->feed_channel);
-  g_free (self->name);
+  g_free (self->prefix);
   g_free (self);
 }
 

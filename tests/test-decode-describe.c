@@ -402,7 +402,7 @@ test_life_end (void)
                                        "writer connected",
                                        "reader connected",
                                        "writer closed: 1000 stream_complete",
-                                       "reader gone, without a close",
+                                       "reader closed",
                                        "ended by the writer",
                                        NULL };
   WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER);
@@ -417,6 +417,24 @@ test_life_end (void)
   info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms;
   info->writer.close_code = 1000;
   info->writer.close_reason = g_strdup ("stream_complete");
+  channel = make_channel (info);
+  assert_life (channel, lines);
+}
+
+static void
+test_life_lost (void)
+{
+  static const char *const lines[] = { "created by vm:6216",
+                                       "writer connected",
+                                       "reader connected",
+                                       "writer gone, without a close",
+                                       "reader gone, without a close",
+                                       "ended: the writer was lost",
+                                       NULL };
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER_LOST);
+  g_autoptr (WeirChannel) channel = NULL;
+
+  info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms;
   channel = make_channel (info);
   assert_life (channel, lines);
 }
@@ -498,6 +516,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
   g_test_add_func ("/decode/describe/life", test_life);
   g_test_add_func ("/decode/describe/life-end", test_life_end);
+  g_test_add_func ("/decode/describe/life-lost", test_life_lost);
   g_test_add_func ("/decode/describe/summary", test_summary);
   g_test_add_func ("/decode/describe/plane", test_plane);
   return g_test_run ();

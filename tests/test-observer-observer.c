@@ -41,7 +41,7 @@ set_up (Fixture *fixture, gconstpointer token)
 {
   fixture->engine = start_engine (0);
   fixture->url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
-  fixture->point = fake_point_new (fixture->url, "fake-1");
+  fixture->point = fake_point_new (fixture->url, "weir::fake-1");
   fixture->observer = weir_observer_new (fixture->url, token);
   g_signal_connect (fixture->observer, "updated", G_CALLBACK (updated_cb), fixture);
 }
@@ -143,6 +143,36 @@ test_no_point (Fixture *fixture, gconstpointer data)
   fake_point_start (fixture->point);
   WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
   g_assert_cmpuint (count_channels (fixture), ==, 1);
+}
+
+/* A listener may put a prefix before ids; and what only looks like a point is none. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  static const char *const prefixes[] = {
+    "noweir::fake", "weir::Fake", "weir::fake_1", "weir::", "weir", "weir::a::b"
+  };
+  FakePoint *points[G_N_ELEMENTS (prefixes)];
+  g_autoptr (FakePoint) prefixed = fake_point_new (fixture->url, "team::weir::fake-9");
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    {
+      points[i] = fake_point_new (fixture->url, prefixes[i]);
+      fake_point_start (points[i]);
+      WAIT_FOR (weir_worker_get_state (points[i]->worker) == WEIR_WORKER_CONNECTED);
+    }
+  weir_observer_start (fixture->observer);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_NO_POINT));
+
+  fake_point_add (prefixed, "a", 1);
+  fake_point_start (prefixed);
+  WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
+  g_assert_cmpstr (weir_observer_get_points (fixture->observer)[0], ==, "fake-9");
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    {
+      g_assert_cmpuint (points[i]->n_described, ==, 0);
+      fake_point_free (points[i]);
+    }
 }
 
 static void
@@ -282,7 +312,7 @@ static void
 test_engine_lost (Fixture *fixture, gconstpointer data)
 {
   guint16 port = fixture->engine->port;
-  g_autoptr (FakePoint) other = fake_point_new (fixture->url, "fake-2");
+  g_autoptr (FakePoint) other = fake_point_new (fixture->url, "weir::fake-2");
 
   go_live (fixture);
   weir_worker_stop (fixture->point->worker);
@@ -425,6 +455,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("live", NULL, test_live);
   CASE ("no-point", NULL, test_no_point);
+  CASE ("names", NULL, test_names);
   CASE ("no-engine", NULL, test_no_engine);
   CASE ("refused-describe", "s3cret", test_refused_describe);
   CASE ("refused-watch", NULL, test_refused_watch);

@@ -290,13 +290,28 @@ describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
 }
 
 static char *
-describe_closed (const WeirEndInfo *end, const char *closed, const char *broke)
+describe_close (const WeirEndInfo *end, const char *closed)
 {
-  if (end->close_code == 0)
-    return g_strdup (broke);
   if (end->close_reason == NULL || *end->close_reason == '\0')
     return g_strdup_printf ("%s: %d", closed, end->close_code);
   return g_strdup_printf ("%s: %d %s", closed, end->close_code, end->close_reason);
+}
+
+static char *
+describe_writer_closed (const WeirChannelInfo *info)
+{
+  if (info->writer.close_code == 0)
+    return g_strdup (_ ("writer gone, without a close"));
+  return describe_close (&info->writer, _ ("writer closed"));
+}
+
+/* After the writer's close the reader has no code to give: it was told. */
+static char *
+describe_reader_closed (const WeirChannelInfo *info)
+{
+  if (info->reader.close_code != 0)
+    return describe_close (&info->reader, _ ("reader closed"));
+  return g_strdup (info->ended_by == WEIR_ENDED_WRITER ? _ ("reader closed") : _ ("reader gone, without a close"));
 }
 
 static char *
@@ -366,9 +381,9 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_LAST_READ:
       return g_strdup (_ ("last message read"));
     case WEIR_LIFE_WRITER_CLOSED:
-      return describe_closed (&info->writer, _ ("writer closed"), _ ("writer gone, without a close"));
+      return describe_writer_closed (info);
     case WEIR_LIFE_READER_CLOSED:
-      return describe_closed (&info->reader, _ ("reader closed"), _ ("reader gone, without a close"));
+      return describe_reader_closed (info);
     case WEIR_LIFE_ENDED:
       return describe_ended (info);
     default:
