@@ -276,8 +276,8 @@ mock_engine_get_peer (MockEngine *self, guint n)
   return self->peers->pdata[n];
 }
 
-static MockEngine *
-engine_new (GTlsCertificate *certificate)
+MockEngine *
+mock_engine_new (void)
 {
   Engine *self = g_new0 (Engine, 1);
   g_autoptr(GError) error = NULL;
@@ -286,28 +286,15 @@ engine_new (GTlsCertificate *certificate)
   self->loop = weir_loop_new_attached (NULL, G_PRIORITY_DEFAULT, &error);
   g_assert_no_error (error);
   self->public.peers = g_ptr_array_new_with_free_func (peer_free);
-  self->server = soup_server_new ("tls-certificate", certificate, NULL);
+  self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
-  soup_server_listen_local (self->server, 0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
+  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (self->server);
-  self->public.url = g_strdup_printf ("%s://127.0.0.1:%d", certificate != NULL ? "wss" : "ws", g_uri_get_port (uris->data));
+  self->public.url = g_strdup_printf ("ws://127.0.0.1:%d", g_uri_get_port (uris->data));
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
   return &self->public;
-}
-
-MockEngine *
-mock_engine_new (void)
-{
-  return engine_new (NULL);
-}
-
-MockEngine *
-mock_engine_new_tls (GTlsCertificate *certificate)
-{
-  return engine_new (certificate);
 }
 
 /* Leaves nothing behind: neither sockets nor what still had to be dispatched. */

@@ -73,7 +73,6 @@ struct _MockEngine
 };
 
 MockEngine *mock_engine_new (void);
-MockEngine *mock_engine_new_tls (GTlsCertificate *certificate);
 void mock_engine_free (MockEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MockEngine, mock_engine_free)
 
