@@ -27,6 +27,7 @@ struct _WeirChannelCell
   GtkWidget *sparkline;
   GtkWidget *bar;
 
+  guint map_source;
   char *row_name; /* what assistive tools were told */
   char *markup;   /* of the second line of a row */
 };
@@ -465,10 +466,40 @@ static const WeirCellClass kinds[] = {
 };
 
 static void
+weir_channel_cell_update (WeirChannelCell *self, gint64 now_us)
+{
+  WeirChannel *channel = gtk_list_item_get_item (self->item);
+
+  kinds[self->kind].refresh (self, channel, now_us);
+  set_class (GTK_WIDGET (self), "stale", weir_channel_is_stale (channel));
+}
+
+static gboolean
+mapped_cb (gpointer user_data)
+{
+  WeirChannelCell *self = user_data;
+
+  self->map_source = 0;
+  weir_channel_cell_refresh (self, g_get_monotonic_time ());
+  return G_SOURCE_REMOVE;
+}
+
+/* Rows come into view in the middle of an allocation, where nothing may ask for another size: it waits for its end. */
+static void
 weir_channel_cell_map (GtkWidget *widget)
 {
+  WeirChannelCell *self = WEIR_CHANNEL_CELL (widget);
+
   GTK_WIDGET_CLASS (weir_channel_cell_parent_class)->map (widget);
-  weir_channel_cell_refresh (WEIR_CHANNEL_CELL (widget), g_get_monotonic_time ());
+  if (self->map_source == 0)
+    self->map_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, mapped_cb, self, NULL);
+}
+
+static void
+weir_channel_cell_unmap (GtkWidget *widget)
+{
+  g_clear_handle_id (&WEIR_CHANNEL_CELL (widget)->map_source, g_source_remove);
+  GTK_WIDGET_CLASS (weir_channel_cell_parent_class)->unmap (widget);
 }
 
 static void
@@ -478,6 +509,7 @@ weir_channel_cell_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   self->item = NULL;
+  g_clear_handle_id (&self->map_source, g_source_remove);
   g_clear_pointer (&child, gtk_widget_unparent);
   g_clear_object (&self->rows);
   G_OBJECT_CLASS (weir_channel_cell_parent_class)->dispose (object);
@@ -500,6 +532,7 @@ weir_channel_cell_class_init (WeirChannelCellClass *klass)
   object_class->dispose = weir_channel_cell_dispose;
   object_class->finalize = weir_channel_cell_finalize;
   widget_class->map = weir_channel_cell_map;
+  widget_class->unmap = weir_channel_cell_unmap;
   gtk_widget_class_set_css_name (widget_class, "weircell");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
@@ -527,18 +560,13 @@ void
 weir_channel_cell_bind (WeirChannelCell *self, GtkListItem *item)
 {
   self->item = item;
-  weir_channel_cell_refresh (self, g_get_monotonic_time ());
+  if (item != NULL)
+    weir_channel_cell_update (self, g_get_monotonic_time ());
 }
 
 void
 weir_channel_cell_refresh (WeirChannelCell *self, gint64 now_us)
 {
-  WeirChannel *channel;
-
-  if (self->item == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    return;
-
-  channel = gtk_list_item_get_item (self->item);
-  kinds[self->kind].refresh (self, channel, now_us);
-  set_class (GTK_WIDGET (self), "stale", weir_channel_is_stale (channel));
+  if (self->item != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    weir_channel_cell_update (self, now_us);
 }

@@ -250,7 +250,8 @@ weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
   if (channel == NULL)
     return;
 
-  gtk_label_set_label (self->id, weir_channel_get_id (channel));
+  take_label (self->id, weir_format_short_id (weir_channel_get_id (channel)));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->id), weir_channel_get_id (channel));
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->tap_button), "s", weir_channel_get_id (channel));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->tap_button), "win.tap");
   weir_channel_pane_update (self, g_get_monotonic_time ());
