@@ -304,6 +304,7 @@ weir_message_cell_new (WeirMessageColumn column)
   gtk_inscription_set_xalign (self->text, is_number ? 1 : 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), column == WEIR_MESSAGE_COLUMN_CONTENT ? "monospace" : "numeric");
   gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
+  gtk_widget_set_valign (GTK_WIDGET (self->text), GTK_ALIGN_CENTER); /* one line, whatever would fit */
   gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
 
   return GTK_WIDGET (self);

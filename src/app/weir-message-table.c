@@ -13,11 +13,13 @@ struct _WeirMessageTable
 
   GtkScrolledWindow *scroller;
   GtkColumnView *view;
+  GtkColumnViewColumn *columns[WEIR_MESSAGE_N_COLUMNS];
   GtkSingleSelection *selection;
   WeirMessageList *messages;
   GHashTable *bound; /* set of GtkListItem: the rows there are, for when the time format changes */
   double last_value, last_upper;
   gboolean follow;
+  gboolean narrow;
 };
 
 G_DEFINE_FINAL_TYPE (WeirMessageTable, weir_message_table, GTK_TYPE_WIDGET)
@@ -25,6 +27,7 @@ G_DEFINE_FINAL_TYPE (WeirMessageTable, weir_message_table, GTK_TYPE_WIDGET)
 enum
 {
   PROP_FOLLOW = 1,
+  PROP_NARROW,
   PROP_SELECTED,
   N_PROPERTIES
 };
@@ -75,7 +78,7 @@ static void
 add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int width)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr(GtkColumnViewColumn) column = NULL;
+  GtkColumnViewColumn *column;
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
@@ -86,9 +89,7 @@ add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int
   else
     gtk_column_view_column_set_expand (column, TRUE);
   gtk_column_view_column_set_resizable (column, TRUE);
-  gtk_column_view_append_column (self->view, column);
-  if (id == WEIR_MESSAGE_COLUMN_NUMBER || id == WEIR_MESSAGE_COLUMN_TIME || id == WEIR_MESSAGE_COLUMN_SIZE)
-    weir_column_title_align_end (self->view, id);
+  self->columns[id] = column;
 }
 
 /* --- following --- */
@@ -141,6 +142,38 @@ weir_message_table_get_follow (WeirMessageTable *self)
   return self->follow;
 }
 
+static gboolean
+is_figure (guint column)
+{
+  return column == WEIR_MESSAGE_COLUMN_NUMBER || column == WEIR_MESSAGE_COLUMN_TIME || column == WEIR_MESSAGE_COLUMN_SIZE;
+}
+
+static gboolean
+fits_narrow (guint column)
+{
+  return column == WEIR_MESSAGE_COLUMN_NUMBER || column == WEIR_MESSAGE_COLUMN_CONTENT;
+}
+
+/* Columns are taken out and put in again: one that is merely hidden takes the room from the column that expands (GTK 4.8). */
+static void
+weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
+{
+  guint position = 0;
+
+  self->narrow = narrow;
+  for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
+    if (gtk_column_view_column_get_column_view (self->columns[i]) != NULL)
+      gtk_column_view_remove_column (self->view, self->columns[i]);
+  for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
+    if (!narrow || fits_narrow (i))
+      {
+        gtk_column_view_append_column (self->view, self->columns[i]);
+        if (is_figure (i))
+          weir_column_title_align_end (self->view, position);
+        position++;
+      }
+}
+
 /* --- the model --- */
 
 static void
@@ -182,6 +215,9 @@ weir_message_table_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_FOLLOW:
       g_value_set_boolean (value, self->follow);
       break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->narrow);
+      break;
     case PROP_SELECTED:
       g_value_set_object (value, weir_message_table_get_selected (self));
       break;
@@ -195,7 +231,9 @@ weir_message_table_set_property (GObject *object, guint id, const GValue *value,
 {
   if (id == PROP_FOLLOW)
     weir_message_table_set_follow (WEIR_MESSAGE_TABLE (object), g_value_get_boolean (value));
-  else
+  else if (id == PROP_NARROW && g_value_get_boolean (value) != WEIR_MESSAGE_TABLE (object)->narrow)
+    weir_message_table_set_narrow (WEIR_MESSAGE_TABLE (object), g_value_get_boolean (value));
+  else if (id != PROP_NARROW)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -209,6 +247,8 @@ weir_message_table_dispose (GObject *object)
   g_signal_handlers_disconnect_by_data (weir_settings_get (), self);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_TABLE);
   g_clear_object (&self->selection);
+  for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
+    g_clear_object (&self->columns[i]);
   g_clear_pointer (&self->bound, g_hash_table_unref);
   G_OBJECT_CLASS (weir_message_table_parent_class)->dispose (object);
 }
@@ -225,6 +265,8 @@ weir_message_table_class_init (WeirMessageTableClass *klass)
 
   properties[PROP_FOLLOW] = g_param_spec_boolean (
       "follow", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] =
+      g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SELECTED] =
       g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_MESSAGE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -254,4 +296,5 @@ weir_message_table_init (WeirMessageTable *self)
   add_column (self, WEIR_MESSAGE_COLUMN_KIND, _("Kind"), 110);
   add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _("Size"), 110);
   add_column (self, WEIR_MESSAGE_COLUMN_CONTENT, _("Content"), 0);
+  weir_message_table_set_narrow (self, FALSE);
 }

@@ -18,7 +18,7 @@ void weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *m
 /* (transfer none) (nullable): the selected row. Notified as "selected". */
 WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);
 
-/* Property "follow". */
+/* Property "narrow": only the columns that fit a small window are shown. Property "follow". */
 void weir_message_table_set_follow (WeirMessageTable *self, gboolean follow);
 gboolean weir_message_table_get_follow (WeirMessageTable *self);
 

@@ -28,6 +28,7 @@ struct _WeirTapPage
   GtkLabel *hidden;
   GtkLabel *empty;
   AdwFlap *figures_flap;
+  guint fold_idle;
   guint timer; /* while mapped: how long a state lasts is part of its words */
 
   WeirTapReader *reader;
@@ -153,6 +154,27 @@ weir_tap_page_unmap (GtkWidget *widget)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   GTK_WIDGET_CLASS (weir_tap_page_parent_class)->unmap (widget);
+}
+
+/* Where there is no room for the card, the line below the viewer says what matters. */
+static gboolean
+fold_cb (gpointer user_data)
+{
+  WeirTapPage *self = user_data;
+  gboolean is_narrow = adw_flap_get_folded (self->figures_flap);
+
+  self->fold_idle = 0;
+  adw_flap_set_reveal_flap (self->figures_flap, !is_narrow);
+  g_object_set (self->table, "narrow", is_narrow, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* Comes while sizes are allocated, when nothing may change its size. */
+static void
+folded_cb (WeirTapPage *self)
+{
+  if (self->fold_idle == 0)
+    self->fold_idle = g_idle_add (fold_cb, self);
 }
 
 static void
@@ -285,6 +307,7 @@ weir_tap_page_dispose (GObject *object)
   WeirTapPage *self = WEIR_TAP_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->fold_idle, g_source_remove);
   if (self->reader != NULL)
     weir_tap_reader_stop (self->reader);
   g_clear_object (&self->reader);
@@ -351,9 +374,7 @@ weir_tap_page_init (WeirTapPage *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
-  /* Where there is no room for the card, the line below the viewer says what matters. */
-  g_object_bind_property (self->figures_flap, "folded", self->figures_flap, "reveal-flap",
-                          G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
+  g_signal_connect_object (self->figures_flap, "notify::folded", G_CALLBACK (folded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table, "notify::selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
 }
 
