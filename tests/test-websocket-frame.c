@@ -140,7 +140,7 @@ test_all_first_bytes (void)
       }
 }
 
-#define MASK_MAX_LEN 200
+#define MASK_MAX_LEN 330
 #define MASK_MAX_ALIGNMENT 32
 
 static void
