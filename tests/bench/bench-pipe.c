@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine.h"
 #include "forward.h"
 #include "load.h"
 
@@ -10,15 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How fast messages are forwarded from one connection to another, as ratios within one run: by WeirConns against a plain copying
- * relay of TCP, and against libsoup's own WebSocket server. The runs of all are interleaved and medians compared, so that what
+/* How fast messages are forwarded from one connection to another, as ratios within one run: by WeirConns, and by a channel of
+ * weir-engine, against a plain copying relay of TCP, and against libsoup's own WebSocket server. The runs of all are interleaved and medians compared, so that what
  * else the machine does hits all alike. CPU is what the forwarding process used for a gigabyte, or a million messages: where
  * generator and sink want the same cores, it tells more than the throughput. */
 
 typedef struct
 {
   const char *name;
-  void (*forward) (int port_fd);
+  void (*forward) (int port_fd); /* NULL: the engine's channels */
   gboolean is_websocket;
   pid_t pid;
   guint16 port;
@@ -26,11 +27,16 @@ typedef struct
 
 static Subject subjects[] = {
   { "plain TCP relay", forward_plain, FALSE, 0, 0 },
-  { "WeirConn", forward_weir, TRUE, 0, 0 },
   { "libsoup", forward_soup, TRUE, 0, 0 },
+  { "WeirConn", forward_weir, TRUE, 0, 0 },
+  { "weir-engine", NULL, TRUE, 0, 0 }, /* the last: it may be missing */
 };
 
-#define N_SUBJECTS G_N_ELEMENTS (subjects)
+#define PLAIN 0
+#define LIBSOUP 1
+
+static guint n_subjects = G_N_ELEMENTS (subjects);
+
 #define MAX_REPEATS 99
 
 typedef struct
@@ -41,10 +47,15 @@ typedef struct
 
 static int n_repeats = 5;
 static double duration_s = 1.0;
+static char *engine_program;
+static int only_size;
+static Engine engine;
 
 static const GOptionEntry options[] = {
   { "repeats", 'n', 0, G_OPTION_ARG_INT, &n_repeats, "Runs of each (5)", "N" },
   { "duration", 'd', 0, G_OPTION_ARG_DOUBLE, &duration_s, "Seconds of each (1)", "S" },
+  { "size", 's', 0, G_OPTION_ARG_INT, &only_size, "Messages of this size alone", "BYTES" },
+  { "engine", 'e', 0, G_OPTION_ARG_FILENAME, &engine_program, "A weir-engine to be measured too", "PROGRAM" },
   { NULL }
 };
 
@@ -53,6 +64,13 @@ subject_start (Subject *self)
 {
   int fds[2];
 
+  if (self->forward == NULL)
+    {
+      engine = engine_start (engine_program);
+      self->pid = engine.pid;
+      self->port = engine.port;
+      return;
+    }
   if (pipe (fds) < 0)
     exit (1);
   self->pid = fork ();
@@ -109,6 +127,7 @@ static void
 measure (const Subject *subject, gsize message_size, Series *series, int i)
 {
   CpuClock clock = { .pid = subject->pid };
+  EngineChannel channel = { NULL };
   Load load = {
     .host = "127.0.0.1",
     .port = subject->port,
@@ -118,7 +137,16 @@ measure (const Subject *subject, gsize message_size, Series *series, int i)
     .warm_up_s = 0.2,
     .duration_s = duration_s,
   };
-  LoadResult result = load_run (&load, clock_start, clock_end, &clock);
+  LoadResult result;
+
+  if (subject->forward == NULL)
+    {
+      channel = engine_create_channel (&engine, 0);
+      load.write_path = channel.write_path;
+      load.read_path = channel.read_path;
+    }
+  result = load_run (&load, clock_start, clock_end, &clock);
+  engine_channel_clear (&channel);
 
   if (!result.is_complete)
     {
@@ -146,13 +174,13 @@ median (double *values)
 static void
 compare_all (gsize message_size)
 {
-  static Series series[N_SUBJECTS];
-  double rates[N_SUBJECTS], cpus[N_SUBJECTS];
+  static Series series[G_N_ELEMENTS (subjects)];
+  double rates[G_N_ELEMENTS (subjects)], cpus[G_N_ELEMENTS (subjects)];
 
   for (int i = 0; i < n_repeats; i++)
-    for (guint j = 0; j < N_SUBJECTS; j++)
+    for (guint j = 0; j < n_subjects; j++)
       measure (&subjects[j], message_size, &series[j], i);
-  for (guint j = 0; j < N_SUBJECTS; j++)
+  for (guint j = 0; j < n_subjects; j++)
     {
       rates[j] = median (series[j].messages_per_s);
       cpus[j] = median (series[j].cpu);
@@ -160,9 +188,9 @@ compare_all (gsize message_size)
 
   g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats, duration_s);
   g_print ("%-16s %12s %10s %12s %10s %10s\n", "", "messages/s", "MB/s", "CPU ns/msg", "of plain", "of libsoup");
-  for (guint j = 0; j < N_SUBJECTS; j++)
+  for (guint j = 0; j < n_subjects; j++)
     g_print ("%-16s %12.0f %10.1f %12.1f %10.2f %10.1f\n", subjects[j].name, rates[j], rates[j] * message_size / 1e6,
-             cpus[j] * 1e9, rates[j] / rates[0], rates[j] / rates[N_SUBJECTS - 1]);
+             cpus[j] * 1e9, rates[j] / rates[PLAIN], rates[j] / rates[LIBSOUP]);
 }
 
 int
@@ -179,11 +207,20 @@ main (int argc, char **argv)
     }
   n_repeats = CLAMP (n_repeats, 1, MAX_REPEATS);
 
-  for (guint i = 0; i < N_SUBJECTS; i++) /* before there are threads */
+  if (engine_program == NULL)
+    n_subjects--;
+  for (guint i = 0; i < n_subjects; i++) /* before there are threads */
     subject_start (&subjects[i]);
-  compare_all (64 * 1024);
-  compare_all (100);
-  for (guint i = 0; i < N_SUBJECTS; i++)
+  if (only_size > 0)
+    {
+      compare_all (only_size);
+    }
+  else
+    {
+      compare_all (64 * 1024);
+      compare_all (100);
+    }
+  for (guint i = 0; i < n_subjects; i++)
     {
       kill (subjects[i].pid, SIGKILL);
       waitpid (subjects[i].pid, NULL, 0);
