@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "websocket-peer.h"
 
-#include <netinet/in.h>
-
 /* How a connection ends: in order, by a broken rule, lost, or by its owner in the middle of an event. */
 
 #define CLOSE_1000_BYE "\x88\x05\x03\xe8" "bye"
@@ -401,24 +399,6 @@ test_lost (void)
   peer_clear (&peer);
 }
 
-/* Two ends of a TCP connection. */
-static void
-make_tcp_pair (int fds[2])
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  socklen_t size = sizeof address;
-  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (listener, 1), ==, 0);
-  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &size), ==, 0);
-  fds[1] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (connect (fds[1], (struct sockaddr *) &address, size), ==, 0);
-  fds[0] = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
-  g_assert_cmpint (fds[0], >=, 0);
-  close (listener);
-}
-
 static void
 peer_reset (Peer *peer)
 {
@@ -434,7 +414,7 @@ test_reset (void)
   Peer peer;
   int fds[2];
 
-  make_tcp_pair (fds);
+  peer_make_tcp_pair (fds);
   peer_init_with_fds (&peer, fds, WEIR_ROLE_SERVER, NULL);
   g_assert_true (g_str_has_prefix (weir_conn_get_peer (peer.conn), "127.0.0.1:"));
   peer_send_text (&peer, "all of it");
@@ -451,7 +431,7 @@ test_reset_while_paused (void)
   Peer peer;
   int fds[2];
 
-  make_tcp_pair (fds);
+  peer_make_tcp_pair (fds);
   peer_init_with_fds (&peer, fds, WEIR_ROLE_SERVER, NULL);
   weir_conn_set_paused (peer.conn, TRUE);
   peer_send_text (&peer, "kept");

@@ -498,6 +498,64 @@ test_drained (void)
   peer_clear (&peer);
 }
 
+static gboolean
+echo (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
+{
+  return weir_conn_send (peer->conn, kind, data, len);
+}
+
+/* What is written while more is read may wait for company in the kernel (TCP), but all of it goes in order. */
+static void
+test_small_writes_are_pushed (void)
+{
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr(GByteArray) expected = g_byte_array_new ();
+  g_autofree guint8 *answer = NULL;
+  Peer peer;
+  int fds[2];
+
+  peer_make_tcp_pair (fds);
+  peer_init_with_fds (&peer, fds, WEIR_ROLE_SERVER, NULL);
+  peer.on_message = echo;
+  for (int i = 0; i < 100; i++)
+    {
+      peer_append_frame (bytes, WEIR_OP_TEXT, TRUE, TRUE, "hello", 5);
+      peer_append_frame (expected, WEIR_OP_TEXT, TRUE, FALSE, "hello", 5);
+    }
+  answer = g_malloc (expected->len);
+  for (int i = 0; i < 3; i++)
+    {
+      peer_send (&peer, bytes->data, bytes->len);
+      peer_receive_exactly (&peer, answer, expected->len);
+      g_assert_cmpmem (answer, expected->len, expected->data, expected->len);
+    }
+  peer_clear (&peer);
+}
+
+static gboolean
+echo_and_free (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
+{
+  weir_conn_send (peer->conn, kind, data, len);
+  g_clear_pointer (&peer->conn, weir_conn_free);
+
+  return TRUE;
+}
+
+static void
+test_small_writes_before_free (void)
+{
+  Peer peer;
+  int fds[2];
+
+  peer_make_tcp_pair (fds);
+  peer_init_with_fds (&peer, fds, WEIR_ROLE_SERVER, NULL);
+  peer.on_message = echo_and_free;
+  peer_send_text (&peer, "last");
+  peer_expect_bytes (&peer, "\x81\x04last");
+  peer_expect_end (&peer);
+  peer_clear (&peer);
+}
+
 static void
 test_notsent_lowat (void)
 {
@@ -669,6 +727,8 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/conn/write/partial/server", test_partial_writes_of_a_server);
   g_test_add_func ("/websocket/conn/write/partial/client", test_partial_writes_of_a_client);
   g_test_add_func ("/websocket/conn/write/drained", test_drained);
+  g_test_add_func ("/websocket/conn/write/small-ones-are-pushed", test_small_writes_are_pushed);
+  g_test_add_func ("/websocket/conn/write/small-ones-before-free", test_small_writes_before_free);
   g_test_add_func ("/websocket/conn/write/notsent-lowat", test_notsent_lowat);
   g_test_add_func ("/websocket/conn/control/ping-is-answered", test_ping_is_answered);
   g_test_add_func ("/websocket/conn/control/ping-overtakes", test_ping_overtakes);

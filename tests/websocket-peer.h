@@ -5,6 +5,7 @@
 #include "weir-reader.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -138,6 +139,24 @@ peer_init_with_fds (Peer *self, const int fds[2], WeirRole role, GBytes *early)
   self->log = g_string_new (NULL);
   self->fd = fds[1];
   self->conn = weir_conn_new (self->loop, peer_stream_of_fd (fds[0]), role, early, &peer_events, self);
+}
+
+/* Two ends of a TCP connection. */
+static inline void
+peer_make_tcp_pair (int fds[2])
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  socklen_t size = sizeof address;
+  int listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, size), ==, 0);
+  g_assert_cmpint (listen (listener, 1), ==, 0);
+  g_assert_cmpint (getsockname (listener, (struct sockaddr *) &address, &size), ==, 0);
+  fds[1] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (connect (fds[1], (struct sockaddr *) &address, size), ==, 0);
+  fds[0] = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+  g_assert_cmpint (fds[0], >=, 0);
+  close (listener);
 }
 
 static inline void

@@ -5,10 +5,13 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Descriptors that one dispatch looks at; the others are still ready at the next. */
@@ -52,6 +55,8 @@ struct _WeirLoop
   WeirTimerHeap timers;
   guint64 timer_serial;
   GArray *garbage;
+  gboolean has_more;
+  GPtrArray *waiting; /* of WeirWatch */
   guint8 masks[MASK_POOL_SIZE];
   gsize n_masks_left; /* bytes */
 
@@ -236,8 +241,46 @@ weir_loop_unmake_ready (WeirLoop *self, WeirWatch *watch)
 }
 
 void
+weir_loop_set_waiting (WeirLoop *self, WeirWatch *watch, gboolean waiting)
+{
+  if (watch->is_waiting == waiting)
+    return;
+  watch->is_waiting = waiting;
+  if (waiting)
+    g_ptr_array_add (self->waiting, watch);
+  else
+    g_ptr_array_remove_fast (self->waiting, watch);
+}
+
+void
+weir_loop_push (WeirLoop *self)
+{
+  while (self->waiting->len > 0)
+    {
+      WeirWatch *watch = g_ptr_array_steal_index_fast (self->waiting, self->waiting->len - 1);
+      int on = 1;
+
+      watch->is_waiting = FALSE;
+      setsockopt (watch->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* is on already; setting it sends what waits */
+    }
+}
+
+void
+weir_loop_set_more (WeirLoop *self, gboolean more)
+{
+  self->has_more = more;
+}
+
+gboolean
+weir_loop_get_more (WeirLoop *self)
+{
+  return self->has_more;
+}
+
+void
 weir_loop_forget (WeirLoop *self, WeirWatch *watch)
 {
+  weir_loop_set_waiting (self, watch, FALSE);
   weir_loop_unmake_ready (self, watch);
   weir_loop_set_events (self, watch, 0);
   watch->dispatch = NULL; /* this dispatch may have an event for it still */
@@ -420,6 +463,7 @@ weir_loop_free (WeirLoop *self)
   posted_list_free (self->first_posted);
   weir_timer_heap_clear (&self->timers);
   g_array_unref (self->garbage);
+  g_ptr_array_unref (self->waiting);
   g_mutex_clear (&self->lock);
   if (self->event_fd >= 0)
     close (self->event_fd);
@@ -440,6 +484,7 @@ weir_loop_new (GError **error)
   g_mutex_init (&self->lock);
   weir_timer_heap_init (&self->timers);
   self->garbage = g_array_new (FALSE, FALSE, sizeof (Garbage));
+  self->waiting = g_ptr_array_new ();
   self->buffer = g_malloc (WEIR_LOOP_BUFFER_SIZE);
   self->scratch = g_malloc (WEIR_LOOP_BUFFER_SIZE);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);

@@ -78,6 +78,7 @@ weir_transport_close (WeirTransport *self, gboolean is_graceful)
   if (stream == NULL)
     return;
   weir_transport_set_events (self, 0);
+  weir_loop_set_waiting (self->loop, &self->watch, FALSE);
   if (self->polled != NULL)
     {
       /* Saying good-bye may wait for the peer, unless there is no way to it any more. */
@@ -179,11 +180,13 @@ gssize
 weir_transport_writev (WeirTransport *self, struct iovec *vectors, guint n_vectors)
 {
   struct msghdr message = { .msg_iov = vectors, .msg_iovlen = n_vectors };
+  gboolean more = weir_loop_get_more (self->loop);
   gssize n;
 
   if (self->polled != NULL)
     return weir_polled_writev (self->polled, vectors, n_vectors);
-  n = sendmsg (self->watch.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  n = sendmsg (self->watch.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  weir_loop_set_waiting (self->loop, &self->watch, more && n > 0);
 
   return n < 0 ? result_of_errno () : n;
 }
