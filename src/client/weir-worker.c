@@ -7,45 +7,10 @@
 #include "weir-invocation-private.h"
 #include "weir-worker-announce.h"
 #include "weir-worker-backoff.h"
-#include "weir-worker-calls.h"
-#include "weir-worker-outbox.h"
-#include "weir-worker-registry.h"
-
-/* Calls of ours that run at once. The engine sends as many as there are; beyond this they are refused, not collected. */
-#define MAX_RUNNING 1000
 
 /* As the Node and Rust SDKs (§1.5 of the protocol notes). */
 #define DEFAULT_PING_MS (20 * 1000)
 #define DEFAULT_SILENCE_MS (60 * 1000)
-
-struct _WeirWorker
-{
-  GObject parent_instance;
-
-  char *url;
-  char *name;
-  char *description; /* nullable */
-  char *token;       /* nullable */
-  WeirWorkerKeepalive keepalive;
-  GMainContext *context;
-
-  WeirWorkerState state;
-  gboolean was_stopped;
-  WeirWorkerLink *link; /* nullable */
-  gboolean is_open;     /* the link is; `workerregistered` may not have come yet */
-  guint n_failed;       /* tries, since the last connection that came about */
-  GSource *retry_timer; /* nullable */
-  gint64 retry_at_us;
-  GError *last_error;   /* nullable */
-  gboolean was_told;    /* by the engine why it is about to close; last_error has it */
-  char *worker_id;      /* nullable */
-  char *reattach_token; /* nullable */
-
-  WeirWorkerOutbox outbox;
-  WeirWorkerCalls *calls;
-  WeirWorkerRegistry *registry;
-  GPtrArray *running; /* WeirInvocation, not references: those that are not answered */
-};
 
 G_DEFINE_FINAL_TYPE (WeirWorker, weir_worker, G_TYPE_OBJECT)
 
@@ -62,56 +27,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void weir_worker_connect (WeirWorker *self);
-
-/* --- errors that carry the peer's code --- */
-
-typedef struct
-{
-  char *code; /* nullable */
-} WeirWorkerErrorPrivate;
-
-static void
-weir_worker_error_private_init (WeirWorkerErrorPrivate *priv)
-{
-}
-
-static void
-weir_worker_error_private_copy (const WeirWorkerErrorPrivate *from, WeirWorkerErrorPrivate *to)
-{
-  to->code = g_strdup (from->code);
-}
-
-static void
-weir_worker_error_private_clear (WeirWorkerErrorPrivate *priv)
-{
-  g_free (priv->code);
-}
-
-G_DEFINE_EXTENDED_ERROR (WeirWorkerError, weir_worker_error)
-
-const char *
-weir_worker_error_get_code (const GError *error)
-{
-  if (!g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE))
-    return NULL;
-
-  return weir_worker_error_get_private (error)->code;
-}
-
-/* @body: `{"code", "message"}`, as errors are written everywhere */
-static GError *
-remote_error (WeirSpan body)
-{
-  gboolean is_object = weir_json_type (body) == WEIR_JSON_OBJECT;
-  g_autofree char *code = is_object ? weir_json_dup_string (weir_json_member (body, "code")) : NULL;
-  g_autofree char *message = is_object ? weir_json_dup_string (weir_json_member (body, "message")) : NULL;
-  GError *error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "%s (%s)", message != NULL ? message : "no message",
-                               code != NULL ? code : "no code");
-
-  weir_worker_error_get_private (error)->code = g_steal_pointer (&code);
-
-  return error;
-}
 
 /* --- state --- */
 
@@ -144,6 +59,28 @@ weir_worker_set_last_error (WeirWorker *self, const GError *error)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAST_ERROR]);
 }
 
+void
+weir_worker_set_registered (WeirWorker *self, char *worker_id, char *reattach_token)
+{
+  g_free (self->worker_id);
+  g_free (self->reattach_token);
+  self->worker_id = worker_id;
+  self->reattach_token = reattach_token;
+  self->n_failed = 0;
+  g_object_freeze_notify (G_OBJECT (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKER_ID]);
+  weir_worker_set_last_error (self, NULL);
+  weir_worker_set_state (self, WEIR_WORKER_CONNECTED);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+weir_worker_set_told (WeirWorker *self, const GError *error)
+{
+  self->was_told = TRUE;
+  weir_worker_set_last_error (self, error);
+}
+
 /* --- sending --- */
 
 static void
@@ -160,8 +97,7 @@ weir_worker_flush (WeirWorker *self)
     }
 }
 
-/* @text: (transfer full). FALSE: there is no room; nothing was kept. */
-static gboolean
+gboolean
 weir_worker_send (WeirWorker *self, WeirOutgoingKind kind, GString *text, const char *call_id)
 {
   if (!weir_worker_outbox_push (&self->outbox, kind, text, call_id))
@@ -171,8 +107,7 @@ weir_worker_send (WeirWorker *self, WeirOutgoingKind kind, GString *text, const 
   return TRUE;
 }
 
-/* What concerns this connection only is sent if there is one: a new one is told everything. @text: (transfer full) (nullable) */
-static void
+void
 weir_worker_send_session (WeirWorker *self, GString *text)
 {
   if (text != NULL && self->is_open)
@@ -187,191 +122,6 @@ call_gone_cb (const char *id, gpointer owner)
   WeirWorker *self = owner;
 
   weir_worker_outbox_remove_call (&self->outbox, id);
-}
-
-/* --- functions --- */
-
-static void
-invocation_answer_cb (WeirInvocation *invocation, GString *message, gpointer user_data)
-{
-  WeirWorker *self = user_data;
-
-  g_ptr_array_remove_fast (self->running, invocation);
-  if (message->len > WEIR_FRAME_MAX_SIZE)
-    {
-      g_string_free (message, TRUE);
-      message = weir_envelope_write_error (weir_invocation_get_id (invocation), weir_invocation_get_function_id (invocation),
-                                           "serialization_error",
-                                           "The result is larger than a message can be; a channel would hold it");
-    }
-  if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, message, NULL))
-    g_warning ("%s: the result of %s is lost: too many wait for the connection", self->name,
-               weir_invocation_get_function_id (invocation));
-}
-
-static void
-weir_worker_refuse (WeirWorker *self, const WeirEnvelope *envelope, const char *code, const char *why)
-{
-  g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-
-  if (id == NULL || function_id == NULL)
-    return;
-  if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, weir_envelope_write_error (id, function_id, code, why), NULL))
-    g_warning ("%s: a refusal of %s is lost: too many messages wait for the connection", self->name, function_id);
-}
-
-static void
-weir_worker_invoke (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-  WeirWorkerFunction *found = function_id != NULL ? weir_worker_registry_find_function (self->registry, function_id) : NULL;
-  g_autoptr(WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
-  g_autoptr(WeirInvocation) invocation = NULL;
-
-  if (envelope->invocation_id.text == NULL)
-    return; /* nobody to answer; every engine sends one (§3.3) */
-  if (function == NULL)
-    weir_worker_refuse (self, envelope, "function_not_found", "This worker has no such function");
-  else if (envelope->too_deep)
-    weir_worker_refuse (self, envelope, "deserialization_error", "The payload nests too deep");
-  else if (self->running->len >= MAX_RUNNING)
-    weir_worker_refuse (self, envelope, "invocation_failed", "Too many calls of this worker are running");
-  else if ((invocation = weir_invocation_new (envelope, self->url, invocation_answer_cb, self)) == NULL)
-    weir_worker_refuse (self, envelope, "deserialization_error", "The payload is not JSON");
-  if (invocation == NULL)
-    return;
-
-  g_ptr_array_add (self->running, invocation);
-  function->func (invocation, function->user_data);
-}
-
-/* --- what the engine says --- */
-
-static void
-weir_worker_handle_registered (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_free (self->worker_id);
-  g_free (self->reattach_token);
-  self->worker_id = weir_json_dup_string (envelope->worker_id);
-  self->reattach_token = weir_json_dup_string (envelope->reattach_token);
-  self->n_failed = 0;
-  g_object_freeze_notify (G_OBJECT (self));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKER_ID]);
-  weir_worker_set_last_error (self, NULL);
-  weir_worker_set_state (self, WEIR_WORKER_CONNECTED);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-static void
-weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autoptr(GError) error = NULL;
-  JsonNode *value;
-
-  if (id == NULL)
-    return;
-  if (envelope->error.text != NULL && !envelope->too_deep)
-    {
-      weir_worker_calls_fail (self->calls, id, remote_error (envelope->error));
-      return;
-    }
-  value = weir_json_parse (envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"), &error);
-  if (value != NULL && !envelope->too_deep)
-    weir_worker_calls_return (self->calls, id, value);
-  else
-    weir_worker_calls_fail (self->calls, id, g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s",
-                                                          error != NULL ? error->message : "it nests too deep"));
-}
-
-/* Stops for good. */
-static void
-weir_worker_fail (WeirWorker *self, const GError *error)
-{
-  weir_worker_stop (self);
-  weir_worker_set_last_error (self, error);
-}
-
-/* A function that another worker has is a pity; a name that another worker has is the end of it (§2.7). */
-static void
-weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_autofree char *code = weir_json_dup_string (envelope->code);
-  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-  g_autoptr(GError) error = NULL;
-
-  if (g_strcmp0 (code, "FUNCTION_NAMESPACE_CONFLICT") == 0)
-    {
-      g_warning ("%s: the engine did not register %s: another worker has it", self->name,
-                 function_id != NULL ? function_id : "a function");
-      return;
-    }
-  error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "The engine does not take this worker (%s)",
-                       code != NULL ? code : "no code");
-  weir_worker_error_get_private (error)->code = g_steal_pointer (&code);
-  weir_worker_fail (self, error);
-}
-
-static void
-weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_autoptr(GError) error = remote_error (envelope->error);
-
-  self->was_told = TRUE; /* the engine closes the connection next */
-  weir_worker_set_last_error (self, error);
-}
-
-static void
-weir_worker_handle_trigger_result (WeirWorker *self, const WeirEnvelope *envelope)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
-
-  if (envelope->error.text == NULL)
-    return;
-  error = remote_error (envelope->error);
-  g_warning ("%s: the engine did not register a trigger of type %s: %s", self->name, type != NULL ? type : "?", error->message);
-}
-
-static void
-link_message_cb (const char *text, gsize len, gpointer owner)
-{
-  g_autoptr(WeirWorker) self = g_object_ref (owner);
-  g_autoptr(GError) error = NULL;
-  WeirEnvelope envelope;
-
-  if (!weir_envelope_parse (&envelope, (WeirSpan) { text, len }, &error))
-    {
-      g_debug ("%s: ignored a message of the engine: %s", self->name, error->message);
-      return;
-    }
-  switch ((int) envelope.type)
-    {
-    case WEIR_ENVELOPE_WORKER_REGISTERED:
-      weir_worker_handle_registered (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_INVOKE_FUNCTION:
-      weir_worker_invoke (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_INVOCATION_RESULT:
-      weir_worker_handle_result (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_REGISTRATION_REJECTED:
-      weir_worker_handle_rejected (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_TRIGGER_REGISTRATION_RESULT:
-      weir_worker_handle_trigger_result (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_ERROR:
-      weir_worker_handle_error (self, &envelope);
-      break;
-    case WEIR_ENVELOPE_PING:
-      weir_worker_send_session (self, g_string_new ("{\"type\":\"pong\"}"));
-      break;
-    default:
-      break; /* for engines and providers of trigger types, or of a later day */
-    }
 }
 
 /* --- the connection --- */
@@ -390,6 +140,14 @@ link_opened_cb (gpointer owner)
   weir_worker_outbox_renew (&self->outbox, &session);
   self->is_open = TRUE;
   weir_worker_flush (self);
+}
+
+static void
+link_message_cb (const char *text, gsize len, gpointer owner)
+{
+  g_autoptr(WeirWorker) self = g_object_ref (owner);
+
+  weir_worker_handle_message (self, (WeirSpan) { text, len });
 }
 
 static void
@@ -489,6 +247,13 @@ weir_worker_stop (WeirWorker *self)
   weir_worker_set_state (self, WEIR_WORKER_STOPPED);
   stopped = g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED, "The worker has been stopped");
   weir_worker_calls_fail_all (self->calls, stopped);
+}
+
+void
+weir_worker_fail (WeirWorker *self, const GError *error)
+{
+  weir_worker_stop (self);
+  weir_worker_set_last_error (self, error);
 }
 
 void
