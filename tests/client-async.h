@@ -16,11 +16,11 @@ async_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 /* Waits for it, and gives it to finish with: ASYNC_FINISH (weir_channel_writer_write_finish, writer, async, &error) */
-#define ASYNC_FINISH(finish, object, async, error) \
-  ({ \
-    mock_wait_until ((async) != NULL); \
-    g_autoptr(GAsyncResult) result_ = g_steal_pointer (&(async)); \
-    finish ((object), result_, (error)); \
+#define ASYNC_FINISH(finish, object, async, error)                                                                     \
+  ({                                                                                                                   \
+    mock_wait_until ((async) != NULL);                                                                                 \
+    g_autoptr (GAsyncResult) result_ = g_steal_pointer (&(async));                                                     \
+    finish ((object), result_, (error));                                                                               \
   })
 
 /* Lets everything happen that can happen without anybody doing more. */

@@ -178,7 +178,7 @@ peer_look_for (MockPeer *peer, GPtrArray *texts)
 const char *
 mock_peer_find (MockPeer *peer, const char *first, ...)
 {
-  g_autoptr(GPtrArray) texts = g_ptr_array_new ();
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
   const char *found;
   va_list args;
 
@@ -220,7 +220,8 @@ greet_worker (Engine *self, MockPeer *peer)
   g_autofree char *token = mock_reattach_token (self->n_workers);
 
   self->n_workers++;
-  mock_peer_send_text (peer, "{\"type\":\"workerregistered\",\"worker_id\":\"%s\",\"reattach_token\":\"%s\"}", id, token);
+  mock_peer_send_text (peer, "{\"type\":\"workerregistered\",\"worker_id\":\"%s\",\"reattach_token\":\"%s\"}", id,
+                       token);
 }
 
 static void
@@ -280,7 +281,7 @@ MockEngine *
 mock_engine_new (void)
 {
   Engine *self = g_new0 (Engine, 1);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GSList *uris;
 
   self->loop = weir_loop_new_attached (NULL, G_PRIORITY_DEFAULT, &error);

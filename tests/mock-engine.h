@@ -5,31 +5,31 @@
 
 #include <gio/gio.h>
 
-/* The stock engine's side of the wire, as far as a client can tell (§1–3, §5 of the protocol notes): it writes down what it gets,
- * and says what a test tells it to. It lives in the test's own thread, on the default context. */
+/* The stock engine's side of the wire, as far as a client can tell (§1–3, §5 of the protocol notes): it writes down
+ * what it gets, and says what a test tells it to. It lives in the test's own thread, on the default context. */
 
 /* Long enough for a loaded machine under a sanitizer: only a test that fails waits for it. */
 #define MOCK_LIMIT_S 60
 
-#define mock_wait_until(condition) \
-  G_STMT_START \
-    { \
-      GSource *limit_ = mock_limit_new (#condition); \
-      while (!(condition)) \
-        g_main_context_iteration (NULL, TRUE); \
-      g_source_destroy (limit_); \
-      g_source_unref (limit_); \
-    } \
+#define mock_wait_until(condition)                                                                                     \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    GSource *limit_ = mock_limit_new (#condition);                                                                     \
+    while (!(condition))                                                                                               \
+      g_main_context_iteration (NULL, TRUE);                                                                           \
+    g_source_destroy (limit_);                                                                                         \
+    g_source_unref (limit_);                                                                                           \
+  }                                                                                                                    \
   G_STMT_END
 
 /* For what no event tells: looks every millisecond. */
-#define mock_poll_until(condition) \
-  G_STMT_START \
-    { \
-      guint tick_ = g_timeout_add (1, mock_tick_cb, NULL); \
-      mock_wait_until (condition); \
-      g_source_remove (tick_); \
-    } \
+#define mock_poll_until(condition)                                                                                     \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    guint tick_ = g_timeout_add (1, mock_tick_cb, NULL);                                                               \
+    mock_wait_until (condition);                                                                                       \
+    g_source_remove (tick_);                                                                                           \
+  }                                                                                                                    \
   G_STMT_END
 
 GSource *mock_limit_new (const char *what);

@@ -68,7 +68,7 @@ tear_down (Fixture *f, gconstpointer data)
 static WeirChannelPair *
 create_channel (Fixture *f)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   WeirChannelPair *pair;
 
@@ -85,8 +85,8 @@ call_until_known (Fixture *f, const char *function_id)
 {
   for (;;)
     {
-      g_autoptr(GError) error = NULL;
-      g_autoptr(JsonNode) answer = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JsonNode) answer = NULL;
       Async async = NULL;
 
       weir_worker_trigger_async (f->caller, function_id, NULL, 0, NULL, async_cb, &async);
@@ -124,8 +124,8 @@ make_bytes (gsize size)
 static void
 write_some (WeirChannelWriter *writer, gsize size)
 {
-  g_autoptr(GBytes) bytes = make_bytes (size);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (size);
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   weir_channel_writer_write_async (writer, bytes, NULL, async_cb, &async);
@@ -136,7 +136,7 @@ write_some (WeirChannelWriter *writer, gsize size)
 static void
 close_writer (WeirChannelWriter *writer)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   weir_channel_writer_close_async (writer, NULL, async_cb, &async);
@@ -161,8 +161,8 @@ read_some (WeirChannelReader *reader, gsize count, GError **error)
 static void
 received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirInvocation) invocation = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirInvocation) invocation = user_data;
+  g_autoptr (GError) error = NULL;
   gssize n = g_output_stream_splice_finish (G_OUTPUT_STREAM (object), result, &error);
 
   g_assert_no_error (error);
@@ -178,39 +178,40 @@ receive_cb (WeirInvocation *invocation, gpointer user_data)
     weir_invocation_return (invocation, NULL);
   else
     g_output_stream_splice_async (user_data, weir_channel_reader_get_stream (reader),
-                                  G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT,
-                                  NULL, received_cb, g_object_ref (invocation));
+                                  G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                                  G_PRIORITY_DEFAULT, NULL, received_cb, g_object_ref (invocation));
 }
 
 static void
 test_files (Fixture *f, gconstpointer data)
 {
   const gsize size = 40 * 1000 * 1000;
-  g_autoptr(GBytes) bytes = make_bytes (size);
-  g_autoptr(GFileIOStream) source_io = NULL;
-  g_autoptr(GFileIOStream) target_io = NULL;
-  g_autoptr(GFile) source = g_file_new_tmp ("weir-XXXXXX", &source_io, NULL);
-  g_autoptr(GFile) target = g_file_new_tmp ("weir-XXXXXX", &target_io, NULL);
-  g_autoptr(GFileInputStream) input = NULL;
-  g_autoptr(GFileOutputStream) output = g_file_replace (target, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL);
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(JsonNode) payload = payload_of (pair->reader_ref);
-  g_autoptr(JsonNode) answer = NULL;
-  g_autoptr(GBytes) got = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (size);
+  g_autoptr (GFileIOStream) source_io = NULL;
+  g_autoptr (GFileIOStream) target_io = NULL;
+  g_autoptr (GFile) source = g_file_new_tmp ("weir-XXXXXX", &source_io, NULL);
+  g_autoptr (GFile) target = g_file_new_tmp ("weir-XXXXXX", &target_io, NULL);
+  g_autoptr (GFileInputStream) input = NULL;
+  g_autoptr (GFileOutputStream) output = g_file_replace (target, NULL, FALSE, G_FILE_CREATE_NONE, NULL, NULL);
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (JsonNode) payload = payload_of (pair->reader_ref);
+  g_autoptr (JsonNode) answer = NULL;
+  g_autoptr (GBytes) got = NULL;
+  g_autoptr (GError) error = NULL;
   Async called = NULL, spliced = NULL;
 
-  g_assert_true (g_file_replace_contents (source, g_bytes_get_data (bytes, NULL), size, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
-                                          NULL, NULL));
+  g_assert_true (g_file_replace_contents (source, g_bytes_get_data (bytes, NULL), size, NULL, FALSE, G_FILE_CREATE_NONE,
+                                          NULL, NULL, NULL));
   input = g_file_read (source, NULL, NULL);
   weir_worker_register_function (f->callee, "files::receive", NULL, NULL, receive_cb, output, NULL);
   call_until_known (f, "files::receive");
   weir_worker_trigger_async (f->caller, "files::receive", payload, 60 * 1000, NULL, async_cb, &called);
   g_output_stream_splice_async (weir_channel_writer_get_stream (pair->writer), G_INPUT_STREAM (input),
-                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL,
-                                async_cb, &spliced);
-  g_assert_cmpint (ASYNC_FINISH (g_output_stream_splice_finish, weir_channel_writer_get_stream (pair->writer), spliced, &error), ==,
-                   (gssize) size);
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                                G_PRIORITY_DEFAULT, NULL, async_cb, &spliced);
+  g_assert_cmpint (
+      ASYNC_FINISH (g_output_stream_splice_finish, weir_channel_writer_get_stream (pair->writer), spliced, &error), ==,
+      (gssize) size);
   g_assert_no_error (error);
   answer = ASYNC_FINISH (weir_worker_trigger_finish, f->caller, called, &error);
   g_assert_no_error (error);
@@ -239,7 +240,10 @@ log_message_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data,
 static void
 log_end_cb (WeirChannelReader *reader, const GError *error, gpointer user_data)
 {
-  g_string_append_printf (user_data, "%s", error == NULL ? "end" : error->code == WEIR_CHANNEL_ERROR_WRITER_LOST ? "lost" : "?");
+  g_string_append_printf (user_data, "%s",
+                          error == NULL                                   ? "end"
+                          : error->code == WEIR_CHANNEL_ERROR_WRITER_LOST ? "lost"
+                                                                          : "?");
 }
 
 static gboolean
@@ -262,8 +266,8 @@ log_reader (WeirChannelReader *reader)
 static void
 test_order (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(GString) log = NULL;
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GString) log = NULL;
 
   weir_channel_writer_send_message_async (pair->writer, "one", NULL, NULL, NULL);
   write_some (pair->writer, 100 * 1000);
@@ -279,8 +283,8 @@ test_order (Fixture *f, gconstpointer data)
 static void
 test_empty (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(GString) log = log_reader (pair->reader);
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GString) log = log_reader (pair->reader);
 
   close_writer (pair->writer);
   mock_wait_until (has_ended (log));
@@ -290,8 +294,8 @@ test_empty (Fixture *f, gconstpointer data)
 static void
 test_writer_lost (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(GString) log = log_reader (pair->reader);
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GString) log = log_reader (pair->reader);
 
   write_some (pair->writer, 10);
   mock_wait_until (log->len > 0);
@@ -303,9 +307,9 @@ test_writer_lost (Fixture *f, gconstpointer data)
 static void
 test_reader_left (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(GBytes) bytes = make_bytes (100 * 1000 * 1000);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GBytes) bytes = make_bytes (100 * 1000 * 1000);
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   weir_channel_writer_write_async (pair->writer, bytes, NULL, async_cb, &async); /* more than all buffers hold */
@@ -318,12 +322,12 @@ test_reader_left (Fixture *f, gconstpointer data)
 static void
 test_taken_and_forgotten (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(WeirChannelWriter) second = weir_worker_open_writer (f->callee, pair->writer_ref);
-  g_autoptr(WeirChannelWriter) third = weir_worker_open_writer (f->callee, pair->writer_ref);
-  g_autoptr(GString) log = log_reader (pair->reader);
-  g_autoptr(GError) taken = NULL;
-  g_autoptr(GError) forgotten = NULL;
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (WeirChannelWriter) second = weir_worker_open_writer (f->callee, pair->writer_ref);
+  g_autoptr (WeirChannelWriter) third = weir_worker_open_writer (f->callee, pair->writer_ref);
+  g_autoptr (GString) log = log_reader (pair->reader);
+  g_autoptr (GError) taken = NULL;
+  g_autoptr (GError) forgotten = NULL;
   Async async = NULL;
 
   write_some (pair->writer, 1);
@@ -346,9 +350,9 @@ static void
 test_backpressure (Fixture *f, gconstpointer data)
 {
   const gsize size = 64 * 1000 * 1000;
-  g_autoptr(WeirChannelPair) pair = create_channel (f);
-  g_autoptr(GBytes) bytes = make_bytes (size);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GBytes) bytes = make_bytes (size);
+  g_autoptr (GError) error = NULL;
   Async async = NULL, closed = NULL;
   gsize n_read;
   gssize n;
@@ -383,12 +387,12 @@ keep_cb (WeirInvocation *invocation, gpointer user_data)
 static void
 test_calls (Fixture *f, gconstpointer data)
 {
-  g_autoptr(JsonNode) payload = json_from_string ("{\"a\":1}", NULL);
-  g_autoptr(JsonNode) answer = NULL;
-  g_autoptr(WeirInvocation) first = NULL;
-  g_autoptr(WeirInvocation) second = NULL;
-  g_autoptr(GError) mine = NULL;
-  g_autoptr(GError) stopped = NULL;
+  g_autoptr (JsonNode) payload = json_from_string ("{\"a\":1}", NULL);
+  g_autoptr (JsonNode) answer = NULL;
+  g_autoptr (WeirInvocation) first = NULL;
+  g_autoptr (WeirInvocation) second = NULL;
+  g_autoptr (GError) mine = NULL;
+  g_autoptr (GError) stopped = NULL;
   Async call = NULL;
 
   weir_worker_register_function (f->callee, "a::first", NULL, NULL, keep_cb, &first, NULL);

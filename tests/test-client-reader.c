@@ -59,7 +59,7 @@ destroyed_cb (gpointer user_data)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c1", "k1", WEIR_DIRECTION_READ);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c1", "k1", WEIR_DIRECTION_READ);
 
   f->engine = mock_engine_new ();
   f->reader = weir_channel_reader_new (f->engine->url, ref);
@@ -228,7 +228,7 @@ drop_in_handler_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *d
 static void
 test_drop_in_handler (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_READ);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_READ);
   WeirChannelReader *reader = weir_channel_reader_new (f->engine->url, ref);
   MockPeer *peer;
 
@@ -294,7 +294,7 @@ static void
 test_end_of_stream (Fixture *f, gconstpointer data)
 {
   const End *end = data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GInputStream *stream = weir_channel_reader_get_stream (f->reader);
   guint8 buffer[100];
   Async async = NULL;
@@ -316,8 +316,8 @@ static void
 test_end_of_all (Fixture *f, gconstpointer data)
 {
   const End *end = data;
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
@@ -349,9 +349,9 @@ static void
 test_stream (Fixture *f, gconstpointer data)
 {
   GInputStream *stream = weir_channel_reader_get_stream (f->reader);
-  g_autoptr(GBytes) bytes = make_bytes (300 * 1000);
+  g_autoptr (GBytes) bytes = make_bytes (300 * 1000);
   const char *at = g_bytes_get_data (bytes, NULL);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   guint8 buffer[8];
   Async async = NULL;
   MockPeer *peer;
@@ -405,7 +405,7 @@ static void
 test_stream_order (Fixture *f, gconstpointer data)
 {
   GInputStream *stream = weir_channel_reader_get_stream (f->reader);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   guint8 buffer[3];
   Async async = NULL;
   MockPeer *peer;
@@ -456,8 +456,8 @@ static void
 test_stream_cancel (Fixture *f, gconstpointer data)
 {
   GInputStream *stream = weir_channel_reader_get_stream (f->reader);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
   guint8 *buffer = g_malloc (100);
   Async async = NULL;
   MockPeer *peer;
@@ -493,10 +493,10 @@ test_stream_close (Fixture *f, gconstpointer data)
 static void
 test_stream_outlives (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_READ);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_READ);
   WeirChannelReader *reader = weir_channel_reader_new (f->engine->url, ref);
-  g_autoptr(GInputStream) stream = g_object_ref (weir_channel_reader_get_stream (reader));
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GInputStream) stream = g_object_ref (weir_channel_reader_get_stream (reader));
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   char byte;
 
@@ -510,14 +510,15 @@ static void
 test_splice (Fixture *f, gconstpointer data)
 {
   GInputStream *stream = weir_channel_reader_get_stream (f->reader);
-  g_autoptr(GOutputStream) target = g_memory_output_stream_new_resizable ();
-  g_autoptr(GBytes) bytes = make_bytes (1000 * 1000);
-  g_autoptr(GBytes) got = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GOutputStream) target = g_memory_output_stream_new_resizable ();
+  g_autoptr (GBytes) bytes = make_bytes (1000 * 1000);
+  g_autoptr (GBytes) got = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
-  g_output_stream_splice_async (target, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+  g_output_stream_splice_async (target, stream,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
                                 G_PRIORITY_DEFAULT, NULL, async_cb, &async);
   peer = mock_engine_get_peer (f->engine, 0);
   for (gsize at = 0; at < 1000 * 1000; at += 50 * 1000)
@@ -534,8 +535,8 @@ test_splice (Fixture *f, gconstpointer data)
 static void
 test_read_all (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
@@ -554,8 +555,8 @@ test_read_all (Fixture *f, gconstpointer data)
 static void
 test_read_all_empty (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   f->engine->closes_at_once = TRUE;
@@ -568,7 +569,7 @@ test_read_all_empty (Fixture *f, gconstpointer data)
 static void
 test_read_all_too_large (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
@@ -585,8 +586,8 @@ test_read_all_too_large (Fixture *f, gconstpointer data)
 static void
 test_read_all_cancel (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
@@ -623,7 +624,8 @@ test_close_while_connecting (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_ended, ==, 1);
 }
 
-/* A stock engine never looks at a reader's socket; leaving must not wait for it. Data that comes meanwhile is not handed over. */
+/* A stock engine never looks at a reader's socket; leaving must not wait for it. Data that comes meanwhile is not
+ * handed over. */
 static void
 test_close_unanswered (Fixture *f, gconstpointer data)
 {

@@ -25,17 +25,34 @@ make_certificate (GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "key-and-certificate.pem", NULL);
   const char *const argv[] = {
-    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", "-", NULL,
+    "openssl",
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=127.0.0.1",
+    "-addext",
+    "subjectAltName=IP:127.0.0.1",
+    "-keyout",
+    path,
+    "-out",
+    "-",
+    NULL,
   };
   g_autofree char *certificate = NULL;
   g_autofree char *key = NULL;
   g_autofree char *both = NULL;
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &certificate, NULL,
-                     &status, error)
-      || !g_spawn_check_wait_status (status, error) || !g_file_get_contents (path, &key, NULL, error))
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                     &certificate, NULL, &status, error) ||
+      !g_spawn_check_wait_status (status, error) || !g_file_get_contents (path, &key, NULL, error))
     return NULL;
   both = g_strconcat (key, certificate, NULL);
   if (!g_file_set_contents (path, both, -1, error))
@@ -48,8 +65,8 @@ static void
 trust (void)
 {
   g_autofree char *path = g_build_filename (folder, "key-and-certificate.pem", NULL);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GTlsDatabase) database = g_tls_file_database_new (path, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, &error);
 
   g_assert_no_error (error);
   g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
@@ -68,7 +85,7 @@ typedef struct
 static void
 spliced_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GIOStream) other = user_data; /* keeps the stream that was read */
+  g_autoptr (GIOStream) other = user_data; /* keeps the stream that was read */
 
   g_output_stream_splice_finish (G_OUTPUT_STREAM (object), result, NULL);
 }
@@ -77,14 +94,16 @@ static void
 splice (GIOStream *from, GIOStream *to)
 {
   g_output_stream_splice_async (g_io_stream_get_output_stream (to), g_io_stream_get_input_stream (from),
-                                G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL, spliced_cb, g_object_ref (from));
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL, spliced_cb,
+                                g_object_ref (from));
 }
 
 static void
 connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GIOStream) outside = user_data;
-  g_autoptr(GSocketConnection) inside = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (object), result, NULL);
+  g_autoptr (GIOStream) outside = user_data;
+  g_autoptr (GSocketConnection) inside =
+      g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (object), result, NULL);
 
   if (inside == NULL)
     return;
@@ -96,8 +115,8 @@ static gboolean
 incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
 {
   Front *front = user_data;
-  g_autoptr(GSocketClient) client = g_socket_client_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
   GIOStream *outside = g_tls_server_connection_new (G_IO_STREAM (connection), front->certificate, &error);
 
   g_assert_no_error (error);
@@ -110,17 +129,17 @@ static Front *
 front_new (MockEngine *engine, gconstpointer certificate)
 {
   Front *front = g_new0 (Front, 1);
-  g_autoptr(GUri) uri = g_uri_parse (engine->url, G_URI_FLAGS_NONE, NULL);
-  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr(GSocketAddress) bound = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GUri) uri = g_uri_parse (engine->url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GError) error = NULL;
 
   front->certificate = (GTlsCertificate *) certificate;
   front->target = g_uri_get_port (uri);
   front->service = g_socket_service_new ();
-  g_socket_listener_add_address (G_SOCKET_LISTENER (front->service), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                 &bound, &error);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (front->service), address, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &bound, &error);
   g_assert_no_error (error);
   g_signal_connect (front->service, "incoming", G_CALLBACK (incoming_cb), front);
   g_socket_service_start (front->service);
@@ -150,9 +169,9 @@ wait_state (WeirWorker *worker, WeirWorkerState state)
 static void
 test_untrusted (gconstpointer certificate)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(Front) front = front_new (engine, certificate);
-  g_autoptr(WeirWorker) worker = weir_worker_new (front->url, "careful");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (Front) front = front_new (engine, certificate);
+  g_autoptr (WeirWorker) worker = weir_worker_new (front->url, "careful");
 
   weir_worker_start (worker);
   wait_state (worker, WEIR_WORKER_WAITING);
@@ -162,12 +181,12 @@ test_untrusted (gconstpointer certificate)
 static void
 test_session (gconstpointer certificate)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(Front) front = front_new (engine, certificate);
-  g_autoptr(WeirWorker) worker = weir_worker_new (front->url, "sealed");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (Front) front = front_new (engine, certificate);
+  g_autoptr (WeirWorker) worker = weir_worker_new (front->url, "sealed");
   g_autofree char *text = g_strnfill (3 * 1024 * 1024, 'x');
-  g_autoptr(JsonNode) payload = json_node_init_string (json_node_alloc (), text);
-  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr (JsonNode) payload = json_node_init_string (json_node_alloc (), text);
+  g_autoptr (JsonNode) answer = NULL;
   g_autofree char *id = NULL;
   Async call = NULL;
   MockPeer *peer;
@@ -180,8 +199,9 @@ test_session (gconstpointer certificate)
   g_assert_cmpstr (peer->authorization, ==, "Bearer sesame");
   weir_worker_trigger_async (worker, "a::b", payload, 0, NULL, async_cb, &call);
   id = mock_member (mock_peer_find (peer, "a::b", NULL), "invocation_id");
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":\"%s\"}", id,
-                       text);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":\"%s\"}", id,
+      text);
   answer = ASYNC_FINISH (weir_worker_trigger_finish, worker, call, NULL);
   g_assert_cmpstr (json_node_get_string (answer), ==, text);
 }
@@ -190,16 +210,16 @@ test_session (gconstpointer certificate)
 static void
 test_channel (gconstpointer certificate)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(Front) front = front_new (engine, certificate);
-  g_autoptr(WeirRef) write_ref = weir_ref_new ("c", "k", WEIR_DIRECTION_WRITE);
-  g_autoptr(WeirRef) read_ref = weir_ref_new ("c", "k", WEIR_DIRECTION_READ);
-  g_autoptr(WeirChannelWriter) writer = weir_channel_writer_new (front->url, write_ref);
-  g_autoptr(WeirChannelReader) reader = weir_channel_reader_new (front->url, read_ref);
-  g_autoptr(GByteArray) data = g_byte_array_new ();
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(GBytes) got = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (Front) front = front_new (engine, certificate);
+  g_autoptr (WeirRef) write_ref = weir_ref_new ("c", "k", WEIR_DIRECTION_WRITE);
+  g_autoptr (WeirRef) read_ref = weir_ref_new ("c", "k", WEIR_DIRECTION_READ);
+  g_autoptr (WeirChannelWriter) writer = weir_channel_writer_new (front->url, write_ref);
+  g_autoptr (WeirChannelReader) reader = weir_channel_reader_new (front->url, read_ref);
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) got = NULL;
+  g_autoptr (GError) error = NULL;
   Async written = NULL, closed = NULL, all = NULL;
   MockPeer *peer;
 
@@ -237,8 +257,8 @@ test_skipped (void)
 int
 main (int argc, char *argv[])
 {
-  g_autoptr(GTlsCertificate) certificate = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   int status;
 

@@ -16,7 +16,7 @@
 static JsonNode *
 parse (const char *text)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   JsonNode *node = json_from_string (text, &error);
 
   g_assert_no_error (error);
@@ -75,12 +75,12 @@ count_cb (gpointer user_data)
 static void
 test_announce (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "files");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "files");
   g_autofree char *pid = g_strdup_printf ("\"pid\":%d", (int) getpid ());
   g_autofree char *id = mock_worker_id (0);
   g_autofree char *trigger = NULL;
-  g_autoptr(JsonNode) metadata = parse ("{\"internal\":true}");
+  g_autoptr (JsonNode) metadata = parse ("{\"internal\":true}");
   MockPeer *peer;
 
   weir_worker_set_description (worker, "Reads \"files\"");
@@ -120,7 +120,7 @@ test_announce (void)
 static void
 test_defaults (void)
 {
-  g_autoptr(WeirWorker) worker = NULL;
+  g_autoptr (WeirWorker) worker = NULL;
 
   g_unsetenv ("III_URL");
   worker = weir_worker_new (NULL, NULL);
@@ -135,9 +135,9 @@ test_defaults (void)
 static void
 test_default_name (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) named = NULL;
-  g_autoptr(WeirWorker) unnamed = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) named = NULL;
+  g_autoptr (WeirWorker) unnamed = NULL;
   g_autofree char *name = g_strdup_printf ("\"name\":\"%s:%d\"", g_get_host_name (), (int) getpid ());
 
   g_setenv ("III_WORKER_NAME", "from-outside", TRUE);
@@ -151,8 +151,8 @@ test_default_name (void)
 static void
 test_register_while_connected (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "late");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "late");
   g_autofree char *trigger = NULL;
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   int n_destroyed = 0;
@@ -177,8 +177,8 @@ test_register_while_connected (void)
 static void
 test_reattach (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "again");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "again");
   g_autofree char *id = mock_worker_id (0);
   g_autofree char *second_id = mock_worker_id (1);
   g_autofree char *token = mock_reattach_token (0);
@@ -215,8 +215,8 @@ test_reattach (void)
 static void
 test_retries_by_itself (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = NULL;
   gint64 start_us = g_get_monotonic_time ();
 
   engine->refuse_with = 503;
@@ -233,7 +233,7 @@ test_retries_by_itself (void)
 static void
 test_nobody_listens (void)
 {
-  g_autoptr(WeirWorker) worker = weir_worker_new ("ws://127.0.0.1:1", "lonely");
+  g_autoptr (WeirWorker) worker = weir_worker_new ("ws://127.0.0.1:1", "lonely");
 
   weir_worker_start (worker);
   wait_state (worker, WEIR_WORKER_WAITING);
@@ -243,9 +243,9 @@ test_nobody_listens (void)
 static void
 test_stop_and_start (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "twice");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "twice");
+  g_autoptr (GError) error = NULL;
   Async call = NULL;
 
   weir_worker_stop (worker); /* while connecting */
@@ -262,8 +262,8 @@ test_stop_and_start (void)
 static void
 test_keepalive (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "alive");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "alive");
   WeirWorkerKeepalive keepalive = { .ping_ms = 10, .silence_ms = 60 * 1000 };
   MockPeer *peer;
 
@@ -284,8 +284,8 @@ test_keepalive (void)
 static void
 test_silence (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "waiting");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "waiting");
   WeirWorkerKeepalive keepalive = { .ping_ms = 20, .silence_ms = 100 };
 
   engine->does_not_read = TRUE;
@@ -299,8 +299,8 @@ test_silence (void)
 static void
 test_unknown_types (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "tolerant");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "tolerant");
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   g_autofree char *deep = g_strnfill (10 * 1000 * 1000, '[');
 
@@ -309,11 +309,14 @@ test_unknown_types (void)
   mock_peer_send_text (peer, "no JSON at all");
   mock_peer_send_text (peer, "%s", "");
   mock_peer_send_text (peer, "%s", deep);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"function_id\":\"a::b\",\"data\":1}"); /* nobody to answer */
+  mock_peer_send_text (peer,
+                       "{\"type\":\"invokefunction\",\"function_id\":\"a::b\",\"data\":1}"); /* nobody to answer */
   mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"function_id\":7,\"data\":1}");
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"" ID (7777) "\",\"function_id\":\"x\"}");
+  mock_peer_send_text (peer,
+                       "{\"type\":\"invocationresult\",\"invocation_id\":\"" ID (7777) "\",\"function_id\":\"x\"}");
   mock_peer_send_binary (peer, "OTLP", 4);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::b\",\"data\":42}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::b\",\"data\":42}");
   mock_peer_find (peer, "\"invocationresult\"", "\"" ID (0001) "\"", "\"result\":42", NULL);
   g_assert_cmpint (weir_worker_get_state (worker), ==, WEIR_WORKER_CONNECTED);
 }
@@ -321,8 +324,8 @@ test_unknown_types (void)
 static void
 test_function_conflict (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "second");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "second");
   MockPeer *peer = mock_engine_get_peer (engine, 0);
 
   g_clear_pointer (&last_warning, g_free);
@@ -337,15 +340,16 @@ test_function_conflict (void)
 static void
 test_trigger_refused (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "bound");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "bound");
   g_autofree char *trigger = weir_worker_register_trigger (worker, "log", "a::b", NULL);
   MockPeer *peer = mock_engine_get_peer (engine, 0);
 
   mock_peer_find (peer, trigger, NULL);
   g_clear_pointer (&last_warning, g_free);
-  mock_peer_send_text (peer, "{\"type\":\"triggerregistrationresult\",\"id\":\"%s\",\"trigger_type\":\"log\","
-                             "\"function_id\":\"a::b\",\"error\":{\"code\":\"FORBIDDEN\",\"message\":\"not here\"}}",
+  mock_peer_send_text (peer,
+                       "{\"type\":\"triggerregistrationresult\",\"id\":\"%s\",\"trigger_type\":\"log\","
+                       "\"function_id\":\"a::b\",\"error\":{\"code\":\"FORBIDDEN\",\"message\":\"not here\"}}",
                        trigger);
   mock_wait_until (last_warning != NULL);
   g_assert_nonnull (strstr (last_warning, "not here"));
@@ -354,9 +358,9 @@ test_trigger_refused (void)
 static void
 test_name_conflict (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "second");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "second");
+  g_autoptr (GError) error = NULL;
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   Async call = NULL;
 
@@ -373,8 +377,8 @@ test_name_conflict (void)
 static void
 test_auth_error (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = NULL;
   MockPeer *peer;
 
   engine->is_mute = TRUE;
@@ -404,8 +408,8 @@ test_stop_in_notify (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autoptr(MockEngine) engine = mock_engine_new ();
-      g_autoptr(WeirWorker) worker = start_worker (engine, "nervous");
+      g_autoptr (MockEngine) engine = mock_engine_new ();
+      g_autoptr (WeirWorker) worker = start_worker (engine, "nervous");
 
       wait_state (worker, WEIR_WORKER_CONNECTED);
       g_signal_connect (worker, names[i], G_CALLBACK (stop_when_waiting_cb), NULL);
@@ -448,9 +452,9 @@ unregister_cb (WeirInvocation *invocation, gpointer user_data)
 static void
 test_invoked (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "callee");
-  g_autoptr(WeirInvocation) kept = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "callee");
+  g_autoptr (WeirInvocation) kept = NULL;
   MockPeer *peer;
 
   weir_worker_register_function (worker, "a::echo", NULL, NULL, echo_cb, NULL, NULL);
@@ -460,17 +464,25 @@ test_invoked (void)
   weir_worker_register_function (worker, "a::once", NULL, NULL, unregister_cb, worker, NULL);
   weir_worker_start (worker);
   peer = mock_engine_get_peer (engine, 0);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::echo\","
-                             "\"data\":{\"a\":[1,null,\"\\u00e9\"]},\"traceparent\":\"00-1-1-01\"}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0002) "\",\"function_id\":\"a::keep\","
-                             "\"data\":{\"x\":1,\"_caller_worker_id\":\"w7\"}}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0003) "\",\"function_id\":\"a::nothing\",\"data\":null}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0004) "\",\"function_id\":\"a::fail\"}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0005) "\",\"function_id\":\"a::gone\",\"data\":0}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0006) "\",\"function_id\":\"a::once\",\"data\":0}");
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0007) "\",\"function_id\":\"a::once\",\"data\":0}");
+  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (
+                                 0001) "\",\"function_id\":\"a::echo\","
+                                       "\"data\":{\"a\":[1,null,\"\\u00e9\"]},\"traceparent\":\"00-1-1-01\"}");
+  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (
+                                 0002) "\",\"function_id\":\"a::keep\","
+                                       "\"data\":{\"x\":1,\"_caller_worker_id\":\"w7\"}}");
+  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (
+                                 0003) "\",\"function_id\":\"a::nothing\",\"data\":null}");
+  mock_peer_send_text (peer,
+                       "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0004) "\",\"function_id\":\"a::fail\"}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0005) "\",\"function_id\":\"a::gone\",\"data\":0}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0006) "\",\"function_id\":\"a::once\",\"data\":0}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0007) "\",\"function_id\":\"a::once\",\"data\":0}");
 
-  mock_peer_find (peer, "\"invocationresult\"", "\"" ID (0001) "\"", "\"traceparent\":\"00-1-1-01\"", "\"a\":[1,null,", NULL);
+  mock_peer_find (peer, "\"invocationresult\"", "\"" ID (0001) "\"", "\"traceparent\":\"00-1-1-01\"", "\"a\":[1,null,",
+                  NULL);
   mock_peer_find (peer, "\"" ID (0003) "\"", "\"invocation_failed\"", NULL);
   mock_peer_find (peer, "\"" ID (0004) "\"", "\"code\":\"E_MINE\"", "\"message\":\"no cake today\"", NULL);
   mock_peer_find (peer, "\"" ID (0005) "\"", "\"function_not_found\"", NULL);
@@ -487,8 +499,8 @@ test_invoked (void)
 static void
 test_too_deep (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "flat");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "flat");
   g_autofree char *opening = g_strnfill (200, '[');
   g_autofree char *closing = g_strnfill (200, ']');
   MockPeer *peer;
@@ -496,8 +508,10 @@ test_too_deep (void)
   weir_worker_register_function (worker, "a::echo", NULL, NULL, echo_cb, NULL, NULL);
   weir_worker_start (worker);
   peer = mock_engine_get_peer (engine, 0);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::echo\",\"data\":%s%s}",
-                       opening, closing);
+  mock_peer_send_text (
+      peer,
+      "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::echo\",\"data\":%s%s}",
+      opening, closing);
   mock_peer_find (peer, "\"" ID (0001) "\"", "\"deserialization_error\"", NULL);
 }
 
@@ -505,9 +519,9 @@ test_too_deep (void)
 static void
 test_too_many_running (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "busy");
-  g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "busy");
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_object_unref);
   MockPeer *peer;
 
   weir_worker_register_function (worker, "a::echo", NULL, NULL, echo_cb, NULL, NULL);
@@ -518,8 +532,10 @@ test_too_many_running (void)
       WeirInvocation *invocation = NULL;
 
       weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &invocation, NULL);
-      mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (%04u) "\",\"function_id\":\"a::keep\",\"data\":0}",
-                           i);
+      mock_peer_send_text (
+          peer,
+          "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (% 04u) "\",\"function_id\":\"a::keep\",\"data\":0}",
+          i);
       if (i < 1000)
         {
           mock_wait_until (invocation != NULL);
@@ -528,7 +544,8 @@ test_too_many_running (void)
     }
   mock_peer_find (peer, "\"" ID (1000) "\"", "\"invocation_failed\"", NULL);
   g_ptr_array_set_size (kept, 999);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (9999) "\",\"function_id\":\"a::echo\",\"data\":5}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (9999) "\",\"function_id\":\"a::echo\",\"data\":5}");
   mock_peer_find (peer, "\"" ID (9999) "\"", "\"result\":5", NULL);
 }
 
@@ -536,15 +553,16 @@ test_too_many_running (void)
 static void
 test_result_while_disconnected (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "late");
-  g_autoptr(WeirInvocation) kept = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "late");
+  g_autoptr (WeirInvocation) kept = NULL;
   MockPeer *peer;
 
   weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &kept, NULL);
   weir_worker_start (worker);
   peer = mock_engine_get_peer (engine, 0);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
   mock_wait_until (kept != NULL);
   mock_peer_abort (peer);
   wait_state (worker, WEIR_WORKER_WAITING);
@@ -558,14 +576,14 @@ test_result_while_disconnected (void)
 static void
 test_answer_after_stop (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
+  g_autoptr (MockEngine) engine = mock_engine_new ();
   WeirWorker *worker = weir_worker_new (engine->url, "gone");
-  g_autoptr(WeirInvocation) kept = NULL;
+  g_autoptr (WeirInvocation) kept = NULL;
 
   weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &kept, NULL);
   weir_worker_start (worker);
-  mock_peer_send_text (mock_engine_get_peer (engine, 0),
-                       "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
+  mock_peer_send_text (mock_engine_get_peer (engine, 0), "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (
+                                                             0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
   mock_wait_until (kept != NULL);
   g_object_unref (worker);
   weir_invocation_return (kept, NULL);
@@ -574,16 +592,17 @@ test_answer_after_stop (void)
 static void
 test_result_too_large (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "huge");
-  g_autoptr(WeirInvocation) kept = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "huge");
+  g_autoptr (WeirInvocation) kept = NULL;
   g_autofree char *text = g_strnfill (17 * 1024 * 1024, 'x');
   MockPeer *peer;
 
   weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &kept, NULL);
   weir_worker_start (worker);
   peer = mock_engine_get_peer (engine, 0);
-  mock_peer_send_text (peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
+  mock_peer_send_text (
+      peer, "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":0}");
   mock_wait_until (kept != NULL);
   weir_invocation_return (kept, json_node_init_string (json_node_alloc (), text));
   mock_peer_find (peer, "\"" ID (0001) "\"", "\"serialization_error\"", NULL);
@@ -592,21 +611,23 @@ test_result_too_large (void)
 static void
 test_refs_in_payload (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "ends");
-  g_autoptr(WeirInvocation) kept = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "ends");
+  g_autoptr (WeirInvocation) kept = NULL;
+  g_autoptr (GError) error = NULL;
   WeirChannelReader *reader;
   Async all = NULL;
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   MockPeer *peer;
 
   weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &kept, NULL);
   weir_worker_start (worker);
-  mock_peer_send_text (mock_engine_get_peer (engine, 0),
-                       "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (0001) "\",\"function_id\":\"a::keep\",\"data\":{\"parts\":"
-                       "[1,{\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"k 1\",\"direction\":\"read\"}}],"
-                       "\"out\":{\"channel_id\":\"c2\",\"access_key\":\"k2\",\"direction\":\"write\"}}}");
+  mock_peer_send_text (
+      mock_engine_get_peer (engine, 0),
+      "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (
+          0001) "\",\"function_id\":\"a::keep\",\"data\":{\"parts\":"
+                "[1,{\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"k 1\",\"direction\":\"read\"}}],"
+                "\"out\":{\"channel_id\":\"c2\",\"access_key\":\"k2\",\"direction\":\"write\"}}}");
   mock_wait_until (kept != NULL);
   g_assert_null (weir_invocation_get_reader (kept, "out"));
   g_assert_null (weir_invocation_get_reader (kept, "parts"));
@@ -634,12 +655,12 @@ test_refs_in_payload (void)
 static void
 test_trigger (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
-  g_autoptr(JsonNode) payload = parse ("{\"a\":2}");
-  g_autoptr(JsonNode) answer = NULL;
-  g_autoptr(JsonNode) nothing = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (JsonNode) payload = parse ("{\"a\":2}");
+  g_autoptr (JsonNode) answer = NULL;
+  g_autoptr (JsonNode) nothing = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
   g_autofree char *second = NULL;
   Async call = NULL, other = NULL;
@@ -653,9 +674,10 @@ test_trigger (void)
   g_assert_true (g_uuid_string_is_valid (id));
   g_assert_cmpstr (id, !=, second);
   mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\"}", second);
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":{\"c\":5}}",
-                       id);
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":6}", id);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":{\"c\":5}}", id);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":6}", id);
   answer = ASYNC_FINISH (weir_worker_trigger_finish, worker, call, &error);
   g_assert_no_error (error);
   g_assert_cmpint (json_object_get_int_member (json_node_get_object (answer), "c"), ==, 5);
@@ -676,22 +698,23 @@ test_trigger_error (void)
     { "\"a string\"", NULL },
     { "[1]", NULL },
   };
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
   MockPeer *peer = mock_engine_get_peer (engine, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *name = g_strdup_printf ("x::%u", i);
       g_autofree char *id = NULL;
-      g_autoptr(GError) error = NULL;
-      g_autoptr(GError) copy = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GError) copy = NULL;
       Async call = NULL;
 
       weir_worker_trigger_async (worker, name, NULL, 0, NULL, async_cb, &call);
       id = mock_member (mock_peer_find (peer, name, NULL), "invocation_id");
-      mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"error\":%s}", id,
-                           cases[i].body);
+      mock_peer_send_text (
+          peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"error\":%s}", id,
+          cases[i].body);
       g_assert_null (ASYNC_FINISH (weir_worker_trigger_finish, worker, call, &error));
       if (weir_worker_error_get_code (error) != NULL || cases[i].code != NULL)
         g_assert_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE);
@@ -703,9 +726,9 @@ test_trigger_error (void)
 static void
 test_trigger_times_out (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   Async call = NULL;
@@ -725,12 +748,12 @@ test_trigger_times_out (void)
 static void
 test_trigger_given_up (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = weir_worker_new (engine->url, "caller");
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(GError) timed_out = NULL;
-  g_autoptr(GError) cancelled = NULL;
-  g_autoptr(GError) early = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "caller");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) timed_out = NULL;
+  g_autoptr (GError) cancelled = NULL;
+  g_autoptr (GError) early = NULL;
   MockPeer *peer;
   Async call = NULL, other = NULL, third = NULL;
 
@@ -757,9 +780,9 @@ test_trigger_given_up (void)
 static void
 test_trigger_void (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (GError) error = NULL;
   const char *message;
 
   g_assert_false (weir_worker_trigger_void (worker, "a::b", NULL, &error));
@@ -773,13 +796,13 @@ test_trigger_void (void)
 static void
 test_trigger_lost (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (GError) error = NULL;
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   Async sent = NULL, waiting = NULL;
   g_autofree char *id = NULL;
-  g_autoptr(JsonNode) answer = NULL;
+  g_autoptr (JsonNode) answer = NULL;
 
   weir_worker_trigger_async (worker, "a::sent", NULL, 0, NULL, async_cb, &sent);
   mock_peer_find (peer, "a::sent", NULL);
@@ -792,7 +815,8 @@ test_trigger_lost (void)
   weir_worker_retry_now (worker);
   peer = mock_engine_get_peer (engine, 1);
   id = mock_member (mock_peer_find (peer, "a::waiting", NULL), "invocation_id");
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":true}", id);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":true}", id);
   answer = ASYNC_FINISH (weir_worker_trigger_finish, worker, waiting, NULL);
   g_assert_true (json_node_get_boolean (answer));
 }
@@ -800,12 +824,12 @@ test_trigger_lost (void)
 static void
 test_trigger_too_large (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "caller");
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
   g_autofree char *text = g_strnfill (17 * 1024 * 1024, 'x');
-  g_autoptr(JsonNode) payload = json_node_init_string (json_node_alloc (), text);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) void_error = NULL;
+  g_autoptr (JsonNode) payload = json_node_init_string (json_node_alloc (), text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) void_error = NULL;
   Async call = NULL;
 
   wait_state (worker, WEIR_WORKER_CONNECTED);
@@ -819,7 +843,7 @@ test_trigger_too_large (void)
 static void
 count_answers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_assert_null (weir_worker_trigger_finish (WEIR_WORKER (object), result, &error));
   if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED))
@@ -829,8 +853,8 @@ count_answers_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 test_too_many_calls (void)
 {
-  g_autoptr(WeirWorker) worker = weir_worker_new ("ws://127.0.0.1:1", "eager");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirWorker) worker = weir_worker_new ("ws://127.0.0.1:1", "eager");
+  g_autoptr (GError) error = NULL;
   Async last = NULL;
   guint n_stopped = 0;
 
@@ -843,15 +867,16 @@ test_too_many_calls (void)
   mock_wait_until (n_stopped == WEIR_WORKER_CALLS_MAX);
 }
 
-/* An engine that does not read: the queue has a bound, and the caller is told. When it reads again all of it arrives, in order. */
+/* An engine that does not read: the queue has a bound, and the caller is told. When it reads again all of it arrives,
+ * in order. */
 static void
 test_outbox_bound (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = NULL;
   g_autofree char *text = g_strnfill (1024 * 1024, 'x');
-  g_autoptr(JsonNode) payload = json_node_init_string (json_node_alloc (), text);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (JsonNode) payload = json_node_init_string (json_node_alloc (), text);
+  g_autoptr (GError) error = NULL;
   MockPeer *peer;
   guint n_taken = 0;
 
@@ -906,17 +931,17 @@ answer_create (MockPeer *peer, const char *result)
 {
   g_autofree char *id = mock_member (mock_peer_find (peer, "engine::channels::create", NULL), "invocation_id");
 
-  mock_peer_send_text (peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":%s}", id,
-                       result);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":%s}", id, result);
 }
 
 static void
 test_create_channel (void)
 {
-  g_autoptr(MockEngine) engine = mock_engine_new ();
-  g_autoptr(WeirWorker) worker = start_worker (engine, "maker");
-  g_autoptr(WeirChannelPair) pair = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "maker");
+  g_autoptr (WeirChannelPair) pair = NULL;
+  g_autoptr (GError) error = NULL;
   MockPeer *peer = mock_engine_get_peer (engine, 0);
   Async created = NULL;
 
@@ -948,9 +973,9 @@ test_create_channel_badly (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
     {
-      g_autoptr(MockEngine) engine = mock_engine_new ();
-      g_autoptr(WeirWorker) worker = start_worker (engine, "maker");
-      g_autoptr(GError) error = NULL;
+      g_autoptr (MockEngine) engine = mock_engine_new ();
+      g_autoptr (WeirWorker) worker = start_worker (engine, "maker");
+      g_autoptr (GError) error = NULL;
       Async created = NULL;
 
       weir_worker_create_channel_async (worker, 0, NULL, async_cb, &created);

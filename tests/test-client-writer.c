@@ -26,7 +26,7 @@ closed_cb (WeirChannelWriter *writer, const GError *error, gpointer user_data)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c1", "k1", WEIR_DIRECTION_WRITE);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c1", "k1", WEIR_DIRECTION_WRITE);
 
   f->engine = mock_engine_new ();
   f->writer = weir_channel_writer_new (f->engine->url, ref);
@@ -50,7 +50,7 @@ static void
 write_text (Fixture *f, const char *text)
 {
   Async async = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   weir_channel_writer_send_message_async (f->writer, text, NULL, async_cb, &async);
   ASYNC_FINISH (weir_channel_writer_send_message_finish, f->writer, async, &error);
@@ -71,8 +71,8 @@ make_bytes (gsize size)
 static void
 write_bytes (Fixture *f, gsize size)
 {
-  g_autoptr(GBytes) bytes = make_bytes (size);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (size);
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   weir_channel_writer_write_async (f->writer, bytes, NULL, async_cb, &async);
@@ -84,7 +84,7 @@ write_bytes (Fixture *f, gsize size)
 static GError *
 write_until_it_fails (Fixture *f)
 {
-  g_autoptr(GBytes) bytes = make_bytes (1000);
+  g_autoptr (GBytes) bytes = make_bytes (1000);
   GError *error = NULL;
 
   while (error == NULL)
@@ -105,7 +105,7 @@ test_messages (Fixture *f, gconstpointer data)
 {
   MockPeer *peer;
   Async closed = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   gint64 sent_us;
 
   run_idle ();
@@ -145,7 +145,7 @@ test_chunks (Fixture *f, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      g_autoptr(GBytes) bytes = make_bytes (sizes[i]);
+      g_autoptr (GBytes) bytes = make_bytes (sizes[i]);
       const char *wanted = g_bytes_get_data (bytes, NULL);
       gsize at = 0;
 
@@ -177,8 +177,8 @@ static void
 test_bad_text (Fixture *f, gconstpointer data)
 {
   g_autofree char *text = g_strnfill (17 * 1024 * 1024, 'x');
-  g_autoptr(GError) large = NULL;
-  g_autoptr(GError) broken = NULL;
+  g_autoptr (GError) large = NULL;
+  g_autoptr (GError) broken = NULL;
   Async async = NULL;
 
   weir_channel_writer_send_message_async (f->writer, text, NULL, async_cb, &async);
@@ -200,7 +200,7 @@ test_order (Fixture *f, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (asyncs); i++)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
-      g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
 
       if (i % 3 == 0)
         weir_channel_writer_send_message_async (f->writer, text, NULL, async_cb, &asyncs[i]);
@@ -233,10 +233,10 @@ write_completes (Async *async)
 static void
 test_backpressure (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (1024 * 1024);
+  g_autoptr (GBytes) bytes = make_bytes (1024 * 1024);
   MockPeer *peer;
   Async async = NULL, closed = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   guint n_taken = 0;
   gint64 held_us;
 
@@ -268,7 +268,7 @@ static void
 test_empty (Fixture *f, gconstpointer data)
 {
   MockPeer *peer;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async closed = NULL;
 
   weir_channel_writer_close_async (f->writer, NULL, async_cb, &closed);
@@ -283,9 +283,9 @@ test_empty (Fixture *f, gconstpointer data)
 static void
 test_close_and_forget (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
   WeirChannelWriter *writer = weir_channel_writer_new (f->engine->url, ref);
-  g_autoptr(GBytes) bytes = make_bytes (3 * 1024 * 1024);
+  g_autoptr (GBytes) bytes = make_bytes (3 * 1024 * 1024);
   gpointer weak = writer;
   MockPeer *peer;
 
@@ -307,7 +307,7 @@ test_close_and_forget (Fixture *f, gconstpointer data)
 static void
 test_drop (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
   WeirChannelWriter *writer = weir_channel_writer_new (f->engine->url, ref);
   Async sent = NULL;
   MockPeer *peer;
@@ -324,8 +324,8 @@ test_drop (Fixture *f, gconstpointer data)
 static void
 test_abort (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (32 * 1024 * 1024);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (32 * 1024 * 1024);
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
@@ -357,10 +357,10 @@ test_abort_unused (Fixture *f, gconstpointer data)
 static void
 test_after_close (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (1);
-  g_autoptr(GError) early = NULL;
-  g_autoptr(GError) late = NULL;
-  g_autoptr(GError) again = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (1);
+  g_autoptr (GError) early = NULL;
+  g_autoptr (GError) late = NULL;
+  g_autoptr (GError) again = NULL;
   Async write = NULL, closed = NULL, second = NULL;
 
   weir_channel_writer_close_async (f->writer, NULL, async_cb, &closed);
@@ -379,9 +379,9 @@ test_after_close (Fixture *f, gconstpointer data)
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (10);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) closing = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (10);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) closing = NULL;
   Async async = NULL, closed = NULL;
   int code = GPOINTER_TO_INT (data) == 404 ? WEIR_CHANNEL_ERROR_NOT_FOUND : WEIR_CHANNEL_ERROR_CONNECT;
 
@@ -425,7 +425,7 @@ static void
 test_ended_by_engine (Fixture *f, gconstpointer data)
 {
   const End *end = data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   write_text (f, "one");
   do_end (mock_engine_get_peer (f->engine, 0), end);
@@ -440,9 +440,9 @@ static void
 test_ended_while_held (Fixture *f, gconstpointer data)
 {
   const End *end = data;
-  g_autoptr(GBytes) bytes = make_bytes (32 * 1024 * 1024);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) second_error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (32 * 1024 * 1024);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) second_error = NULL;
   Async first = NULL, second = NULL;
 
   f->engine->does_not_read = TRUE;
@@ -460,7 +460,7 @@ static void
 test_ended_while_closing (Fixture *f, gconstpointer data)
 {
   const End *end = data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async closed = NULL;
   MockPeer *peer;
 
@@ -478,7 +478,7 @@ test_ended_while_closing (Fixture *f, gconstpointer data)
 static void
 test_taken_empty (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async closed = NULL;
 
   f->engine->closes_at_once = TRUE;
@@ -490,10 +490,10 @@ test_taken_empty (Fixture *f, gconstpointer data)
 static void
 test_cancel (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (32 * 1024 * 1024);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GError) close_error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (32 * 1024 * 1024);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) close_error = NULL;
   Async first = NULL, second = NULL, closed = NULL;
   MockPeer *peer;
 
@@ -523,8 +523,8 @@ static void
 test_stream (Fixture *f, gconstpointer data)
 {
   GOutputStream *stream = weir_channel_writer_get_stream (f->writer);
-  g_autoptr(GBytes) bytes = make_bytes (150 * 1000);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (150 * 1000);
+  g_autoptr (GError) error = NULL;
   Async async = NULL, closed = NULL;
   MockPeer *peer;
 
@@ -546,9 +546,9 @@ static void
 test_stream_cancel (Fixture *f, gconstpointer data)
 {
   GOutputStream *stream = weir_channel_writer_get_stream (f->writer);
-  g_autoptr(GBytes) bytes = make_bytes (32 * 1024 * 1024);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GBytes) bytes = make_bytes (32 * 1024 * 1024);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
   MockPeer *peer;
   Async async = NULL;
 
@@ -569,10 +569,10 @@ test_stream_cancel (Fixture *f, gconstpointer data)
 static void
 test_stream_outlives (Fixture *f, gconstpointer data)
 {
-  g_autoptr(WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
+  g_autoptr (WeirRef) ref = weir_ref_new ("c2", "k2", WEIR_DIRECTION_WRITE);
   WeirChannelWriter *writer = weir_channel_writer_new (f->engine->url, ref);
-  g_autoptr(GOutputStream) stream = g_object_ref (weir_channel_writer_get_stream (writer));
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GOutputStream) stream = g_object_ref (weir_channel_writer_get_stream (writer));
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   g_object_unref (writer);
@@ -584,15 +584,16 @@ test_stream_outlives (Fixture *f, gconstpointer data)
 static void
 test_splice (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (1000 * 1000);
-  g_autoptr(GInputStream) source = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GBytes) bytes = make_bytes (1000 * 1000);
+  g_autoptr (GInputStream) source = g_memory_input_stream_new_from_bytes (bytes);
   GOutputStream *stream = weir_channel_writer_get_stream (f->writer);
-  g_autoptr(GByteArray) got = g_byte_array_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
-  g_output_stream_splice_async (stream, source, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+  g_output_stream_splice_async (stream, source,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
                                 G_PRIORITY_DEFAULT, NULL, async_cb, &async);
   peer = mock_engine_get_peer (f->engine, 0);
   g_assert_cmpint (ASYNC_FINISH (g_output_stream_splice_finish, stream, async, &error), ==, 1000 * 1000);
@@ -601,7 +602,8 @@ test_splice (Fixture *f, gconstpointer data)
   g_assert_true (g_input_stream_is_closed (source));
   g_assert_cmpuint (peer->messages->len, ==, 16); /* of 64 KiB, not of the 8 KiB that GIO would read */
   for (guint i = 0; i < peer->messages->len; i++)
-    g_byte_array_append (got, (const guint8 *) mock_peer_get_message (peer, i)->data, mock_peer_get_message (peer, i)->size);
+    g_byte_array_append (got, (const guint8 *) mock_peer_get_message (peer, i)->data,
+                         mock_peer_get_message (peer, i)->size);
   g_assert_cmpmem (got->data, got->len, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
@@ -609,16 +611,17 @@ test_splice (Fixture *f, gconstpointer data)
 static void
 test_splice_broken_source (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GInputStream) garbage = g_memory_input_stream_new_from_data ("not compressed", -1, NULL);
-  g_autoptr(GConverter) converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  g_autoptr(GInputStream) source = g_converter_input_stream_new (garbage, converter);
+  g_autoptr (GInputStream) garbage = g_memory_input_stream_new_from_data ("not compressed", -1, NULL);
+  g_autoptr (GConverter) converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  g_autoptr (GInputStream) source = g_converter_input_stream_new (garbage, converter);
   GOutputStream *stream = weir_channel_writer_get_stream (f->writer);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
   MockPeer *peer;
 
   write_text (f, "a beginning");
-  g_output_stream_splice_async (stream, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL, async_cb, &async);
+  g_output_stream_splice_async (stream, source, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL, async_cb,
+                                &async);
   g_assert_cmpint (ASYNC_FINISH (g_output_stream_splice_finish, stream, async, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   peer = mock_engine_get_peer (f->engine, 0);
@@ -629,14 +632,15 @@ test_splice_broken_source (Fixture *f, gconstpointer data)
 static void
 test_splice_reader_leaves (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GBytes) bytes = make_bytes (32 * 1024 * 1024);
-  g_autoptr(GInputStream) source = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GBytes) bytes = make_bytes (32 * 1024 * 1024);
+  g_autoptr (GInputStream) source = g_memory_input_stream_new_from_bytes (bytes);
   GOutputStream *stream = weir_channel_writer_get_stream (f->writer);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   Async async = NULL;
 
   f->engine->does_not_read = TRUE;
-  g_output_stream_splice_async (stream, source, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+  g_output_stream_splice_async (stream, source,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
                                 G_PRIORITY_DEFAULT, NULL, async_cb, &async);
   mock_poll_until (weir_channel_writer_get_held_us (f->writer) > 0);
   mock_peer_close (mock_engine_get_peer (f->engine, 0), 1001, "reader_left");

@@ -4,11 +4,11 @@
 #include <libsoup/soup.h>
 
 /* Close codes of RFC 6455 §7.4.1. */
-#define CLOSE_NORMAL 1000
+#define CLOSE_NORMAL     1000
 #define CLOSE_GOING_AWAY 1001
 #define CLOSE_UNEXPECTED 1011
 
-G_DEFINE_QUARK (weir-channel-error-quark, weir_channel_error)
+G_DEFINE_QUARK (weir_channel_error_quark, weir_channel_error)
 
 GError *
 weir_channel_error_from_handshake (guint status, const GError *error)
@@ -17,7 +17,8 @@ weir_channel_error_from_handshake (guint status, const GError *error)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_NOT_FOUND,
                                 "The engine does not know this channel, or the key is wrong");
 
-  return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT, "Cannot connect to the channel: %s", error->message);
+  return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT, "Cannot connect to the channel: %s",
+                      error->message);
 }
 
 /* Neither side can do more than tell. */
@@ -29,10 +30,11 @@ error_of_other_end (const WeirChannelEnd *end)
   switch (end->how)
     {
     case WEIR_CLOSED_CLEAN:
-      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine closed the channel with code %u (%s)",
-                          end->code, reason);
+      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST,
+                          "The engine closed the channel with code %u (%s)", end->code, reason);
     case WEIR_CLOSED_VIOLATED:
-      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine broke the WebSocket protocol: %s", reason);
+      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine broke the WebSocket protocol: %s",
+                          reason);
     case WEIR_CLOSED_LOST:
     case WEIR_CLOSED_BY_US:
     default:

@@ -4,7 +4,8 @@
 #include "weir-channel-writer.h"
 #include "weir-conn.h"
 
-/* What became of a channel's connection, as the GError that its user sees. Each message is a sentence that names the side. */
+/* What became of a channel's connection, as the GError that its user sees. Each message is a sentence that names the
+ * side. */
 
 G_BEGIN_DECLS
 

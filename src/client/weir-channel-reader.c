@@ -170,7 +170,7 @@ weir_channel_reader_take_kept (WeirChannelReader *self, void *buffer, gsize coun
   data = g_bytes_get_data (self->kept, &size);
   if (self->kept_is_text)
     {
-      g_autoptr(GBytes) kept = g_steal_pointer (&self->kept);
+      g_autoptr (GBytes) kept = g_steal_pointer (&self->kept);
 
       weir_channel_reader_emit_text (self, data, size);
       return 0;
@@ -187,7 +187,7 @@ weir_channel_reader_take_kept (WeirChannelReader *self, void *buffer, gsize coun
 static gboolean
 read_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   weir_channel_reader_return_read (user_data, error);
@@ -201,7 +201,7 @@ static void
 weir_channel_reader_return_all (WeirChannelReader *self, const GError *error)
 {
   GTask *task = g_steal_pointer (&self->all_task);
-  g_autoptr(GByteArray) all = g_steal_pointer (&self->all);
+  g_autoptr (GByteArray) all = g_steal_pointer (&self->all);
 
   weir_client_source_clear (&self->all_cancel);
   if (task == NULL)
@@ -223,14 +223,15 @@ weir_channel_reader_all_message (WeirChannelReader *self, gboolean is_text, cons
   else if (len <= self->all_max - self->all->len)
     g_byte_array_append (self->all, data, len);
   else
-    weir_channel_reader_leave (self, g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE,
-                                                  "The channel holds more than %" G_GSIZE_FORMAT " bytes", self->all_max));
+    weir_channel_reader_leave (self,
+                               g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE,
+                                            "The channel holds more than %" G_GSIZE_FORMAT " bytes", self->all_max));
 }
 
 static gboolean
 all_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   weir_channel_reader_leave (user_data, g_steal_pointer (&error));
@@ -323,7 +324,7 @@ failed_cb (guint status, const GError *error, gpointer owner)
 static gboolean
 message_cb (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
 {
-  g_autoptr(WeirChannelReader) self = g_object_ref (user_data);
+  g_autoptr (WeirChannelReader) self = g_object_ref (user_data);
   gboolean is_text = kind == WEIR_OP_TEXT;
 
   switch (self->mode)
@@ -425,7 +426,7 @@ weir_channel_reader_leave (WeirChannelReader *self, GError *error)
 void
 weir_channel_reader_read (WeirChannelReader *self, GTask *task, void *buffer, gsize count)
 {
-  g_autoptr(WeirChannelReader) keep = g_object_ref (self);
+  g_autoptr (WeirChannelReader) keep = g_object_ref (self);
   Read *read;
   gsize n;
 
@@ -457,7 +458,8 @@ weir_channel_reader_read (WeirChannelReader *self, GTask *task, void *buffer, gs
 /* --- public --- */
 
 void
-weir_channel_reader_set_handler (WeirChannelReader *self, WeirMessageFunc func, gpointer user_data, GDestroyNotify destroy)
+weir_channel_reader_set_handler (WeirChannelReader *self, WeirMessageFunc func, gpointer user_data,
+                                 GDestroyNotify destroy)
 {
   g_return_if_fail (WEIR_IS_CHANNEL_READER (self) && func != NULL);
   g_return_if_fail (self->mode == MODE_NONE);

@@ -9,12 +9,12 @@
 /* For the handshake; what the SDKs of today allow (§1.5 of the protocol notes). */
 #define CONNECT_TIMEOUT_MS (10 * 1000)
 
-/* The engine answers a close when it has taken all that came before it, so a slow reader may hold the answer back for as long as it
- * likes, and giving up would lose what was accepted. A dead engine is noticed by TCP. */
+/* The engine answers a close when it has taken all that came before it, so a slow reader may hold the answer back for
+ * as long as it likes, and giving up would lose what was accepted. A dead engine is noticed by TCP. */
 #define CLOSE_TIMEOUT_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
-/* Between the last message and the close, as every SDK does (§5.10). For an empty channel it is the time in which an engine can
- * say that this end is taken. */
+/* Between the last message and the close, as every SDK does (§5.10). For an empty channel it is the time in which an
+ * engine can say that this end is taken. */
 #define CLOSE_DELAY_US (10 * 1000)
 
 /* What the kernel keeps of ours unsent; more would only hide from the caller that the reader is slow. */
@@ -108,7 +108,7 @@ write_cancelled_cb (GCancellable *cancellable, gpointer user_data)
 {
   GTask *task = user_data;
   Write *write = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_cancellable_set_error_if_cancelled (cancellable, &error);
   g_queue_remove (&write->writer->writes, task);
@@ -130,7 +130,7 @@ write_gather (const Write *write, WeirOut *out)
     {
       gsize len = write->is_text ? size : MIN (size - at, WEIR_CHANNEL_CHUNK_SIZE);
 
-      out[n++] = (WeirOut) {
+      out[n++] = (WeirOut){
         .kind = write->is_text ? WEIR_OP_TEXT : WEIR_OP_BINARY,
         .is_lent = TRUE,
         .data = data != NULL ? data + at : (const guint8 *) "",
@@ -327,8 +327,8 @@ weir_channel_writer_maybe_close (WeirChannelWriter *self)
 {
   gint64 due_us = self->last_sent_us + CLOSE_DELAY_US - g_get_monotonic_time ();
 
-  if (self->state != WRITER_OPEN || !self->close_asked || self->close_delay != NULL || !g_queue_is_empty (&self->writes)
-      || weir_conn_get_queued (weir_client_socket_get_conn (self->socket)) > 0)
+  if (self->state != WRITER_OPEN || !self->close_asked || self->close_delay != NULL ||
+      !g_queue_is_empty (&self->writes) || weir_conn_get_queued (weir_client_socket_get_conn (self->socket)) > 0)
     return;
   self->close_delay = weir_client_timeout_new (self->context, (MAX (due_us, 0) + 999) / 1000, close_delay_cb, self);
 }
@@ -343,8 +343,8 @@ weir_channel_writer_pump (WeirChannelWriter *self)
     return;
   g_object_ref (self);
   self->is_pumping = TRUE;
-  while (self->state == WRITER_OPEN && (task = g_queue_peek_head (&self->writes)) != NULL
-         && write_send (g_task_get_task_data (task), weir_client_socket_get_conn (self->socket)))
+  while (self->state == WRITER_OPEN && (task = g_queue_peek_head (&self->writes)) != NULL &&
+         write_send (g_task_get_task_data (task), weir_client_socket_get_conn (self->socket)))
     {
       self->last_sent_us = g_get_monotonic_time ();
       g_queue_pop_head (&self->writes);
@@ -369,7 +369,7 @@ weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gb
 
   if (self->close_asked || self->state >= WRITER_CLOSING)
     {
-      g_autoptr(GError) closed = g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
+      g_autoptr (GError) closed = g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
                                                        "This end of the channel has been closed");
 
       return_write (task, self->error != NULL ? self->error : closed);
@@ -413,7 +413,7 @@ weir_channel_writer_send_message_async (WeirChannelWriter *self, const char *tex
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   gsize len;
 
   g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self) && text != NULL);

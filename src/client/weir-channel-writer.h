@@ -5,9 +5,10 @@
 
 #include "weir-ref.h"
 
-/* The writing end of a channel. It connects with the first write (or the close: so an empty channel ends, too). Writes are
- * taken in order, text and binary alike; an asynchronous write completes when there is room again, which is how backpressure
- * reaches the caller: bounded memory needs no more than waiting for one write before the next. */
+/* The writing end of a channel. It connects with the first write (or the close: so an empty channel ends, too). Writes
+ * are taken in order, text and binary alike; an asynchronous write completes when there is room again, which is how
+ * backpressure reaches the caller: bounded memory needs no more than waiting for one write before the next. Dropped
+ * without a close it breaks the connection, so that nobody takes what was written for the whole. */
 
 G_BEGIN_DECLS
 
@@ -37,7 +38,8 @@ WeirChannelWriter *weir_channel_writer_new (const char *engine_url, const WeirRe
 
 const WeirRef *weir_channel_writer_get_ref (WeirChannelWriter *self);
 
-/* Bytes in messages of at most WEIR_CHANNEL_CHUNK_SIZE. No bytes: one empty message. Completes when there is room for more. */
+/* Bytes in messages of at most WEIR_CHANNEL_CHUNK_SIZE. No bytes: one empty message. Completes when there is room for
+ * more. */
 void weir_channel_writer_write_async (WeirChannelWriter *self, GBytes *bytes, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_channel_writer_write_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
@@ -47,13 +49,15 @@ void weir_channel_writer_send_message_async (WeirChannelWriter *self, const char
                                              GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_channel_writer_send_message_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
 
-/* After all that was written: Close 1000 `stream_complete`. Completes when the engine has answered it, so the caller knows that
- * everything arrived there. */
+/* After all that was written: Close 1000 `stream_complete`. Completes when the engine has answered it, so the caller
+ * knows that everything arrived there; a slow reader may delay that without limit. Cancelling ends the waiting, not the
+ * close, which goes on without the caller's reference. */
 void weir_channel_writer_close_async (WeirChannelWriter *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                       gpointer user_data);
 gboolean weir_channel_writer_close_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
 
-/* The same as a stream: for g_output_stream_splice_async (). Closing it closes the writer. */
+/* (transfer none). The same as a stream: for g_output_stream_splice_async (), and asynchronous calls only (the others
+ * are NOT_SUPPORTED). Closing it closes the writer; a splice whose source fails aborts it. */
 GOutputStream *weir_channel_writer_get_stream (WeirChannelWriter *self);
 
 /* For how long writes have waited for room since the writer was made, µs. */

@@ -13,7 +13,7 @@ static GHashTable *entries; /* GMainContext → Entry; NULL while there is none 
 WeirLoop *
 weir_client_loop_acquire (GMainContext *context, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   Entry *entry = entries != NULL ? g_hash_table_lookup (entries, context) : NULL;
 
   if (entry == NULL)
@@ -37,7 +37,7 @@ weir_client_loop_acquire (GMainContext *context, GError **error)
 static WeirLoop *
 weir_client_loop_steal_unused (GMainContext *context)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   Entry *entry = g_hash_table_lookup (entries, context);
   WeirLoop *loop;
 

@@ -3,8 +3,9 @@
 
 #include "weir-loop.h"
 
-/* The WeirLoop that all connections on one GMainContext share: made for the first of them, freed with the last. Each thread has its
- * own contexts, so the loop that comes back belongs to the caller's thread; the table of them may be asked from any. */
+/* The WeirLoop that all connections on one GMainContext share: made for the first of them, freed with the last. Each
+ * thread has its own contexts, so the loop that comes back belongs to the caller's thread; the table of them may be
+ * asked from any. */
 
 G_BEGIN_DECLS
 

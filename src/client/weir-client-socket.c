@@ -26,7 +26,7 @@ weir_client_socket_dispose (WeirClientSocket *self)
 static void
 weir_client_socket_take (WeirClientSocket *self, GIOStream *stream, GBytes *early)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   self->loop = weir_client_loop_acquire (self->context, &error);
   if (self->loop == NULL)
@@ -43,9 +43,9 @@ static void
 connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirClientSocket *self = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) early = NULL;
-  g_autoptr(GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) early = NULL;
+  g_autoptr (GIOStream) stream = NULL;
   guint status = 0;
 
   stream = weir_handshake_connect_finish (result, &early, &status, &error);
@@ -59,8 +59,8 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 WeirClientSocket *
-weir_client_socket_new (GMainContext *context, const WeirClientSocketTarget *target, const WeirClientSocketEvents *events,
-                        gpointer owner)
+weir_client_socket_new (GMainContext *context, const WeirClientSocketTarget *target,
+                        const WeirClientSocketEvents *events, gpointer owner)
 {
   WeirClientSocket *self = g_new0 (WeirClientSocket, 1);
   SoupMessageHeaders *headers = NULL;
@@ -79,8 +79,8 @@ weir_client_socket_new (GMainContext *context, const WeirClientSocketTarget *tar
     }
   /* A callback of the context runs without it being pushed. */
   g_main_context_push_thread_default (context);
-  weir_handshake_connect_async (target->base_url, target->path, headers, target->timeout_ms, self->connecting, connected_cb,
-                                self);
+  weir_handshake_connect_async (target->base_url, target->path, headers, target->timeout_ms, self->connecting,
+                                connected_cb, self);
   g_main_context_pop_thread_default (context);
   g_clear_pointer (&headers, soup_message_headers_unref);
 

@@ -4,8 +4,8 @@
 #include "weir-conn.h"
 #include "weir-handshake.h"
 
-/* One connection to an engine, from the handshake on: what the main socket and both ends of a channel have in common. It belongs to
- * its owner, and to the thread of its context. */
+/* One connection to an engine, from the handshake on: what the main socket and both ends of a channel have in common.
+ * It belongs to its owner, and to the thread of its context. */
 
 G_BEGIN_DECLS
 

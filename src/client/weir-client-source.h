@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 GSource *weir_client_timeout_new (GMainContext *context, guint timeout_ms, GSourceFunc func, gpointer data);
 
 /* NULL where @cancellable is. @func is a GCancellableSourceFunc, called in @context whatever thread cancels. */
-GSource *weir_client_cancel_new (GMainContext *context, GCancellable *cancellable, GCancellableSourceFunc func, gpointer data);
+GSource *weir_client_cancel_new (GMainContext *context, GCancellable *cancellable, GCancellableSourceFunc func,
+                                 gpointer data);
 
 /* Destroys the source at *@source, if there is one. */
 void weir_client_source_clear (GSource **source);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 typedef void (*WeirInvocationAnswerFunc) (WeirInvocation *invocation, GString *message, gpointer user_data);
 
 /* @envelope: of an invokefunction; copied. NULL if its data is not JSON that we can hold. */
-WeirInvocation *weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url, WeirInvocationAnswerFunc answer,
-                                     gpointer user_data);
+WeirInvocation *weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url,
+                                     WeirInvocationAnswerFunc answer, gpointer user_data);
 
 /* Nobody is there to be answered any more. */
 void weir_invocation_disown (WeirInvocation *self);

@@ -7,9 +7,9 @@ struct _WeirInvocation
 
   char *id;
   char *function_id;
-  char *caller;      /* nullable */
-  GString *text;     /* of the payload, as it came */
-  GString *trace;    /* nullable: the `traceparent` literal, sent back with the result */
+  char *caller;   /* nullable */
+  GString *text;  /* of the payload, as it came */
+  GString *trace; /* nullable: the `traceparent` literal, sent back with the result */
   JsonNode *payload;
   char *engine_url;
   GHashTable *ends; /* "DIRECTION PATH" → the end, made when asked for */
@@ -35,7 +35,7 @@ weir_invocation_send (WeirInvocation *self, GString *message)
 void
 weir_invocation_return (WeirInvocation *self, JsonNode *value)
 {
-  g_autoptr(GString) result = g_string_new (NULL);
+  g_autoptr (GString) result = g_string_new (NULL);
 
   g_return_if_fail (WEIR_IS_INVOCATION (self));
 
@@ -44,10 +44,10 @@ weir_invocation_return (WeirInvocation *self, JsonNode *value)
   else
     g_string_append (result, "null");
   g_clear_pointer (&value, json_node_unref);
-  weir_invocation_send (self, weir_envelope_write_result (self->id, self->function_id, (WeirSpan) { result->str, result->len },
-                                                          self->trace != NULL
-                                                            ? (WeirSpan) { self->trace->str, self->trace->len }
-                                                            : (WeirSpan) { 0 }));
+  weir_invocation_send (self,
+                        weir_envelope_write_result (
+                            self->id, self->function_id, (WeirSpan){ result->str, result->len },
+                            self->trace != NULL ? (WeirSpan){ self->trace->str, self->trace->len } : (WeirSpan){ 0 }));
 }
 
 void
@@ -77,7 +77,7 @@ static gboolean
 search_cb (WeirSpan span, const char *path, gpointer user_data)
 {
   Search *search = user_data;
-  g_autoptr(WeirRef) ref = NULL;
+  g_autoptr (WeirRef) ref = NULL;
 
   if (g_strcmp0 (path, search->path) != 0)
     return TRUE;
@@ -97,7 +97,7 @@ weir_invocation_get_end (WeirInvocation *self, const char *path, WeirDirection d
 
   if (end != NULL)
     return end;
-  weir_ref_foreach ((WeirSpan) { self->text->str, self->text->len }, search_cb, &search);
+  weir_ref_foreach ((WeirSpan){ self->text->str, self->text->len }, search_cb, &search);
   if (search.found == NULL)
     return NULL;
   if (direction == WEIR_DIRECTION_READ)
@@ -212,9 +212,10 @@ weir_invocation_init (WeirInvocation *self)
 }
 
 WeirInvocation *
-weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url, WeirInvocationAnswerFunc answer, gpointer user_data)
+weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url, WeirInvocationAnswerFunc answer,
+                     gpointer user_data)
 {
-  g_autoptr(WeirInvocation) self = g_object_new (WEIR_TYPE_INVOCATION, NULL);
+  g_autoptr (WeirInvocation) self = g_object_new (WEIR_TYPE_INVOCATION, NULL);
   WeirSpan data = envelope->data.text != NULL ? envelope->data : WEIR_SPAN ("null");
 
   self->id = weir_json_dup_string (envelope->invocation_id);

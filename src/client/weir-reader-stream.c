@@ -21,15 +21,16 @@ weir_reader_stream_read (GInputStream *stream, void *buffer, gsize count, GCance
 }
 
 static void
-weir_reader_stream_read_async (GInputStream *stream, void *buffer, gsize count, int io_priority, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data)
+weir_reader_stream_read_async (GInputStream *stream, void *buffer, gsize count, int io_priority,
+                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirReaderStream *self = WEIR_READER_STREAM (stream);
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   if (self->reader == NULL)
-    g_task_return_new_error (task, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED, "The channel's reader has been dropped");
+    g_task_return_new_error (task, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
+                             "The channel's reader has been dropped");
   else if (count == 0)
     g_task_return_int (task, 0);
   else
@@ -55,10 +56,10 @@ weir_reader_stream_close (GInputStream *stream, GCancellable *cancellable, GErro
 }
 
 static void
-weir_reader_stream_close_async (GInputStream *stream, int io_priority, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                gpointer user_data)
+weir_reader_stream_close_async (GInputStream *stream, int io_priority, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   weir_reader_stream_close (stream, NULL, NULL);

@@ -3,9 +3,9 @@
 
 #include "weir-channel-reader.h"
 
-/* A channel's reading end as a GInputStream. Asynchronous calls only: the synchronous ones would have to block the main loop that
- * the connection needs, and fail with G_IO_ERROR_NOT_SUPPORTED (but closing, which waits for nothing). The reader owns the
- * stream; the stream does not keep the reader. */
+/* A channel's reading end as a GInputStream. Asynchronous calls only: the synchronous ones would have to block the main
+ * loop that the connection needs, and fail with G_IO_ERROR_NOT_SUPPORTED (but closing, which waits for nothing). The
+ * reader owns the stream; the stream does not keep the reader. */
 
 G_BEGIN_DECLS
 

@@ -38,7 +38,7 @@ append_member (GString *out, const char *name, const char *value)
 GString *
 weir_worker_announce_write (const char *name, const char *description)
 {
-  g_autoptr(GString) data = g_string_new ("{");
+  g_autoptr (GString) data = g_string_new ("{");
   g_autofree char *os = dup_os ();
   WeirInvoke invoke = { .function_id = "engine::workers::register", .is_void = TRUE };
 
@@ -50,7 +50,7 @@ weir_worker_announce_write (const char *name, const char *description)
     append_member (data, "description", description);
   /* An engine lists only workers that say their process (§2.3). */
   g_string_append_printf (data, "\"pid\":%d,\"isolation\":null}", (int) getpid ());
-  invoke.data = (WeirSpan) { data->str, data->len };
+  invoke.data = (WeirSpan){ data->str, data->len };
 
   return weir_envelope_write_invoke (&invoke);
 }

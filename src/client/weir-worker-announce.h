@@ -12,7 +12,8 @@ char *weir_worker_announce_dup_default_name (void);
  * weir_worker_announce_write:
  * @description: (nullable)
  *
- * The call of `engine::workers::register` by which a worker says who it is (§2.2 of the protocol notes). Fire and forget.
+ * The call of `engine::workers::register` by which a worker says who it is (§2.2 of the protocol notes). Fire and
+ * forget.
  */
 GString *weir_worker_announce_write (const char *name, const char *description);
 

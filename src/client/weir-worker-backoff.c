@@ -2,8 +2,8 @@
 #include "weir-worker-backoff.h"
 
 #define FIRST_US ((gint64) G_USEC_PER_SEC)
-#define MAX_US (30 * (gint64) G_USEC_PER_SEC)
-#define JITTER 0.3
+#define MAX_US   (30 * (gint64) G_USEC_PER_SEC)
+#define JITTER   0.3
 
 gint64
 weir_worker_backoff_us (guint attempt, double random)

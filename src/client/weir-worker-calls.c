@@ -117,7 +117,7 @@ weir_worker_calls_mark_sent (WeirWorkerCalls *self, const char *id)
 void
 weir_worker_calls_return (WeirWorkerCalls *self, const char *id, JsonNode *value)
 {
-  g_autoptr(GTask) task = weir_worker_calls_steal (self, id);
+  g_autoptr (GTask) task = weir_worker_calls_steal (self, id);
 
   if (task != NULL)
     g_task_return_pointer (task, value, (GDestroyNotify) json_node_unref);
@@ -128,7 +128,7 @@ weir_worker_calls_return (WeirWorkerCalls *self, const char *id, JsonNode *value
 void
 weir_worker_calls_fail (WeirWorkerCalls *self, const char *id, GError *error)
 {
-  g_autoptr(GTask) task = weir_worker_calls_steal (self, id);
+  g_autoptr (GTask) task = weir_worker_calls_steal (self, id);
 
   if (task != NULL)
     g_task_return_error (task, error);
@@ -140,7 +140,7 @@ weir_worker_calls_fail (WeirWorkerCalls *self, const char *id, GError *error)
 static void
 weir_worker_calls_fail_some (WeirWorkerCalls *self, gboolean only_sent, const GError *error)
 {
-  g_autoptr(GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
   Call *call;
 

@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-/* The calls that wait for their answer: bounded, each with its own limit of time, since engines have none (§3.5 of the protocol
- * notes). */
+/* The calls that wait for their answer: bounded, each with its own limit of time, since engines have none (§3.5 of the
+ * protocol notes). */
 
 G_BEGIN_DECLS
 

@@ -16,14 +16,18 @@ weir_channel_pair_free (WeirChannelPair *self)
 static WeirRef *
 ref_of_answer (JsonNode *answer, const char *name, WeirDirection direction, GError **error)
 {
-  JsonNode *value = JSON_NODE_HOLDS_OBJECT (answer) ? json_object_get_member (json_node_get_object (answer), name) : NULL;
-  g_autoptr(GError) inner = NULL;
-  g_autoptr(WeirRef) ref = value != NULL ? weir_ref_from_json (value, &inner) : NULL;
+  JsonNode *value =
+      JSON_NODE_HOLDS_OBJECT (answer) ? json_object_get_member (json_node_get_object (answer), name) : NULL;
+  g_autoptr (GError) inner = NULL;
+  g_autoptr (WeirRef) ref = value != NULL ? weir_ref_from_json (value, &inner) : NULL;
 
   if (ref != NULL && ref->direction == direction)
     return g_steal_pointer (&ref);
-  g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "The engine made a channel without a usable “%s”: %s", name,
-               inner != NULL ? inner->message : value == NULL ? "it is missing" : "it has the wrong direction");
+  g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER,
+               "The engine made a channel without a usable “%s”: %s", name,
+               inner != NULL   ? inner->message
+               : value == NULL ? "it is missing"
+                               : "it has the wrong direction");
 
   return NULL;
 }
@@ -32,13 +36,13 @@ static void
 created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirWorker *self = WEIR_WORKER (object);
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(WeirChannelPair) pair = g_new0 (WeirChannelPair, 1);
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (WeirChannelPair) pair = g_new0 (WeirChannelPair, 1);
   GError *error = NULL;
-  g_autoptr(JsonNode) answer = weir_worker_trigger_finish (self, result, &error);
+  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (self, result, &error);
 
-  if (answer == NULL || (pair->writer_ref = ref_of_answer (answer, "writer", WEIR_DIRECTION_WRITE, &error)) == NULL
-      || (pair->reader_ref = ref_of_answer (answer, "reader", WEIR_DIRECTION_READ, &error)) == NULL)
+  if (answer == NULL || (pair->writer_ref = ref_of_answer (answer, "writer", WEIR_DIRECTION_WRITE, &error)) == NULL ||
+      (pair->reader_ref = ref_of_answer (answer, "reader", WEIR_DIRECTION_READ, &error)) == NULL)
     {
       g_task_return_error (task, error);
       return;
@@ -49,11 +53,11 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 void
-weir_worker_create_channel_async (WeirWorker *self, guint buffer_size, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data)
+weir_worker_create_channel_async (WeirWorker *self, guint buffer_size, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   JsonObject *input = json_object_new ();
-  g_autoptr(JsonNode) payload = json_node_init_object (json_node_alloc (), input);
+  g_autoptr (JsonNode) payload = json_node_init_object (json_node_alloc (), input);
   GTask *task;
 
   json_object_unref (input);

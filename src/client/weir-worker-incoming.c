@@ -5,7 +5,8 @@
 #include "weir-worker-error.h"
 #include "weir-worker-private.h"
 
-/* Calls of ours that run at once. The engine sends as many as there are; beyond this they are refused, not collected. */
+/* Calls of ours that run at once. The engine sends as many as there are; beyond this they are refused, not collected.
+ */
 #define MAX_RUNNING 1000
 
 /* --- functions --- */
@@ -19,8 +20,8 @@ invocation_answer_cb (WeirInvocation *invocation, GString *message, gpointer use
   if (message->len > WEIR_FRAME_MAX_SIZE)
     {
       g_string_free (message, TRUE);
-      message = weir_envelope_write_error (weir_invocation_get_id (invocation), weir_invocation_get_function_id (invocation),
-                                           "serialization_error",
+      message = weir_envelope_write_error (weir_invocation_get_id (invocation),
+                                           weir_invocation_get_function_id (invocation), "serialization_error",
                                            "The result is larger than a message can be; a channel would hold it");
     }
   if (!weir_worker_send (self, WEIR_OUTGOING_OTHER, message, NULL))
@@ -44,9 +45,10 @@ static void
 weir_worker_invoke (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-  WeirWorkerFunction *found = function_id != NULL ? weir_worker_registry_find_function (self->registry, function_id) : NULL;
-  g_autoptr(WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
-  g_autoptr(WeirInvocation) invocation = NULL;
+  WeirWorkerFunction *found =
+      function_id != NULL ? weir_worker_registry_find_function (self->registry, function_id) : NULL;
+  g_autoptr (WeirWorkerFunction) function = found != NULL ? weir_worker_function_ref (found) : NULL;
+  g_autoptr (WeirInvocation) invocation = NULL;
 
   if (envelope->invocation_id.text == NULL)
     return; /* nobody to answer; every engine sends one (§3.3) */
@@ -71,7 +73,7 @@ static void
 weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   JsonNode *value;
 
   if (id == NULL)
@@ -85,8 +87,9 @@ weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
   if (value != NULL && !envelope->too_deep)
     weir_worker_calls_return (self->calls, id, value);
   else
-    weir_worker_calls_fail (self->calls, id, g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s",
-                                                          error != NULL ? error->message : "it nests too deep"));
+    weir_worker_calls_fail (self->calls, id,
+                            g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s",
+                                         error != NULL ? error->message : "it nests too deep"));
 }
 
 /* A function that another worker has is a pity; a name that another worker has is the end of it (§2.7). */
@@ -95,7 +98,7 @@ weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *code = weir_json_dup_string (envelope->code);
   g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (g_strcmp0 (code, "FUNCTION_NAMESPACE_CONFLICT") == 0)
     {
@@ -110,7 +113,7 @@ weir_worker_handle_rejected (WeirWorker *self, const WeirEnvelope *envelope)
 static void
 weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
 {
-  g_autoptr(GError) error = weir_worker_error_new_remote (envelope->error);
+  g_autoptr (GError) error = weir_worker_error_new_remote (envelope->error);
 
   weir_worker_set_told (self, error); /* it closes the connection next */
 }
@@ -118,19 +121,20 @@ weir_worker_handle_error (WeirWorker *self, const WeirEnvelope *envelope)
 static void
 weir_worker_handle_trigger_result (WeirWorker *self, const WeirEnvelope *envelope)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
 
   if (envelope->error.text == NULL)
     return;
   error = weir_worker_error_new_remote (envelope->error);
-  g_warning ("%s: the engine did not register a trigger of type %s: %s", self->name, type != NULL ? type : "?", error->message);
+  g_warning ("%s: the engine did not register a trigger of type %s: %s", self->name, type != NULL ? type : "?",
+             error->message);
 }
 
 void
 weir_worker_handle_message (WeirWorker *self, WeirSpan text)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   WeirEnvelope envelope;
 
   if (!weir_envelope_parse (&envelope, text, &error))
@@ -141,7 +145,8 @@ weir_worker_handle_message (WeirWorker *self, WeirSpan text)
   switch ((int) envelope.type)
     {
     case WEIR_ENVELOPE_WORKER_REGISTERED:
-      weir_worker_set_registered (self, weir_json_dup_string (envelope.worker_id), weir_json_dup_string (envelope.reattach_token));
+      weir_worker_set_registered (self, weir_json_dup_string (envelope.worker_id),
+                                  weir_json_dup_string (envelope.reattach_token));
       break;
     case WEIR_ENVELOPE_INVOKE_FUNCTION:
       weir_worker_invoke (self, &envelope);

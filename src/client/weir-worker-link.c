@@ -47,7 +47,7 @@ ping_timer_cb (gpointer user_data)
 {
   WeirWorkerLink *self = user_data;
   gint64 silent_us = g_get_monotonic_time () - self->heard_us;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (silent_us < self->keepalive.silence_ms * G_GINT64_CONSTANT (1000))
     {
@@ -75,8 +75,8 @@ opened_cb (gpointer owner)
 static void
 failed_cb (guint status, const GError *error, gpointer owner)
 {
-  g_autoptr(GError) refused = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: %s",
-                                            error->message);
+  g_autoptr (GError) refused =
+      g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: %s", error->message);
 
   weir_worker_link_lose (owner, refused);
 }
@@ -124,15 +124,16 @@ error_from_end (WeirClosedHow how, guint16 code, const char *reason)
   switch (how)
     {
     case WEIR_CLOSED_CLEAN:
-      return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The engine closed the connection: %u (%s)",
-                          code, why);
+      return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                          "The engine closed the connection: %u (%s)", code, why);
     case WEIR_CLOSED_VIOLATED:
-      return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The engine broke the WebSocket protocol: %s",
-                          why);
+      return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                          "The engine broke the WebSocket protocol: %s", why);
     case WEIR_CLOSED_LOST:
     case WEIR_CLOSED_BY_US:
     default:
-      return g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The connection to the engine broke");
+      return g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                                  "The connection to the engine broke");
     }
 }
 
@@ -140,7 +141,7 @@ static void
 ended_cb (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data)
 {
   WeirWorkerLink *self = user_data;
-  g_autoptr(GError) error = error_from_end (how, code, reason);
+  g_autoptr (GError) error = error_from_end (how, code, reason);
 
   if (self->owner != NULL)
     weir_worker_link_lose (self, error);

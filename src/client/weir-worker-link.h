@@ -3,8 +3,8 @@
 
 #include <gio/gio.h>
 
-/* One connection of a worker to its engine, from the first byte to its loss: text messages each way, pings every 20 s, and 60 s of
- * silence are a loss, too (§1.5 of the protocol notes). */
+/* One connection of a worker to its engine, from the first byte to its loss: text messages each way, pings every 20 s,
+ * and 60 s of silence are a loss, too (§1.5 of the protocol notes). */
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,8 @@ typedef struct
   void (*opened) (gpointer owner);
   void (*message) (const char *text, gsize len, gpointer owner); /* lent */
   void (*writable) (gpointer owner);
-  void (*lost) (const GError *error, gpointer owner); /* or never opened. The last event; the owner then frees the link */
+  void (*lost) (const GError *error,
+                gpointer owner); /* or never opened. The last event; the owner then frees the link */
 } WeirWorkerLinkEvents;
 
 typedef struct
@@ -26,7 +27,8 @@ typedef struct
 
 /* @token: (nullable). Events come from the context, never from in here. */
 WeirWorkerLink *weir_worker_link_new (GMainContext *context, const char *url, const char *token,
-                                      const WeirWorkerKeepalive *keepalive, const WeirWorkerLinkEvents *events, gpointer owner);
+                                      const WeirWorkerKeepalive *keepalive, const WeirWorkerLinkEvents *events,
+                                      gpointer owner);
 
 /* FALSE: not now; `writable` tells when. */
 gboolean weir_worker_link_send (WeirWorkerLink *self, const char *text, gsize len);

@@ -6,7 +6,7 @@ outgoing_new (WeirOutgoingKind kind, GString *text, const char *call_id)
 {
   WeirOutgoing *outgoing = g_new (WeirOutgoing, 1);
 
-  *outgoing = (WeirOutgoing) { .kind = kind, .text = text, .call_id = g_strdup (call_id) };
+  *outgoing = (WeirOutgoing){ .kind = kind, .text = text, .call_id = g_strdup (call_id) };
 
   return outgoing;
 }
@@ -22,7 +22,7 @@ outgoing_free (WeirOutgoing *outgoing)
 void
 weir_worker_outbox_init (WeirWorkerOutbox *self)
 {
-  *self = (WeirWorkerOutbox) { .items = G_QUEUE_INIT };
+  *self = (WeirWorkerOutbox){ .items = G_QUEUE_INIT };
 }
 
 void

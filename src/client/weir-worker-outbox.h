@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Messages that wait for the connection, in order: because there is none, or because its socket is full. Bounded by number and by
- * bytes; what would go over is refused, and whoever made it is told. */
+/* Messages that wait for the connection, in order: because there is none, or because its socket is full. Bounded by
+ * number and by bytes; what would go over is refused, and whoever made it is told. */
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_OUTGOING_SESSION, /* means this connection only: greetings and registrations, which a new one is told anew. Not counted:
-                            there are as many as the program has registered */
+  WEIR_OUTGOING_SESSION, /* means this connection only: greetings and registrations, which a new one is told anew. Not
+                            counted: there are as many as the program has registered */
   WEIR_OUTGOING_CALL,
   WEIR_OUTGOING_OTHER, /* results, and calls that want no answer */
 } WeirOutgoingKind;

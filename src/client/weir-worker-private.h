@@ -58,7 +58,8 @@ void weir_worker_fail (WeirWorker *self, const GError *error);
 /* @text: (transfer full). FALSE: there is no room; nothing was kept. */
 gboolean weir_worker_send (WeirWorker *self, WeirOutgoingKind kind, GString *text, const char *call_id);
 
-/* What concerns this connection only is sent if there is one: a new one is told everything. @text: (transfer full) (nullable) */
+/* What concerns this connection only is sent if there is one: a new one is told everything. @text: (transfer full)
+ * (nullable) */
 void weir_worker_send_session (WeirWorker *self, GString *text);
 
 G_END_DECLS

@@ -61,7 +61,8 @@ static GString *
 trigger_write (const Trigger *trigger)
 {
   return weir_envelope_write_register_trigger (trigger->id, trigger->trigger_type, trigger->function_id,
-                                               (WeirSpan) { trigger->config->str, trigger->config->len }, (WeirSpan) { 0 });
+                                               (WeirSpan){ trigger->config->str, trigger->config->len },
+                                               (WeirSpan){ 0 });
 }
 
 GString *
@@ -92,8 +93,8 @@ weir_worker_registry_remove_function (WeirWorkerRegistry *self, const char *id)
 }
 
 GString *
-weir_worker_registry_add_trigger (WeirWorkerRegistry *self, const char *id, const char *trigger_type, const char *function_id,
-                                  JsonNode *config)
+weir_worker_registry_add_trigger (WeirWorkerRegistry *self, const char *id, const char *trigger_type,
+                                  const char *function_id, JsonNode *config)
 {
   Trigger *trigger = g_new0 (Trigger, 1);
 

@@ -3,7 +3,8 @@
 
 #include "weir-worker.h"
 
-/* What a worker has registered: kept here, because a new connection must be told all of it anew (§2.6 of the protocol notes). */
+/* What a worker has registered: kept here, because a new connection must be told all of it anew (§2.6 of the protocol
+ * notes). */
 
 G_BEGIN_DECLS
 

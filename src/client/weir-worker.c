@@ -9,7 +9,7 @@
 #include "weir-worker-backoff.h"
 
 /* As the Node and Rust SDKs (§1.5 of the protocol notes). */
-#define DEFAULT_PING_MS (20 * 1000)
+#define DEFAULT_PING_MS    (20 * 1000)
 #define DEFAULT_SILENCE_MS (60 * 1000)
 
 G_DEFINE_FINAL_TYPE (WeirWorker, weir_worker, G_TYPE_OBJECT)
@@ -88,8 +88,8 @@ weir_worker_flush (WeirWorker *self)
 {
   const WeirOutgoing *outgoing;
 
-  while (self->is_open && (outgoing = weir_worker_outbox_peek (&self->outbox)) != NULL
-         && weir_worker_link_send (self->link, outgoing->text->str, outgoing->text->len))
+  while (self->is_open && (outgoing = weir_worker_outbox_peek (&self->outbox)) != NULL &&
+         weir_worker_link_send (self->link, outgoing->text->str, outgoing->text->len))
     {
       if (outgoing->call_id != NULL)
         weir_worker_calls_mark_sent (self->calls, outgoing->call_id);
@@ -132,7 +132,8 @@ link_opened_cb (gpointer owner)
   WeirWorker *self = owner;
   GQueue session = G_QUEUE_INIT;
 
-  /* In this order: the engine must know whom the registrations belong to, and forget the connection that had them (§2.6). */
+  /* In this order: the engine must know whom the registrations belong to, and forget the connection that had them
+   * (§2.6). */
   if (self->worker_id != NULL && self->reattach_token != NULL)
     g_queue_push_tail (&session, weir_envelope_write_reattach (self->worker_id, self->reattach_token));
   g_queue_push_tail (&session, weir_worker_announce_write (self->name, self->description));
@@ -145,9 +146,9 @@ link_opened_cb (gpointer owner)
 static void
 link_message_cb (const char *text, gsize len, gpointer owner)
 {
-  g_autoptr(WeirWorker) self = g_object_ref (owner);
+  g_autoptr (WeirWorker) self = g_object_ref (owner);
 
-  weir_worker_handle_message (self, (WeirSpan) { text, len });
+  weir_worker_handle_message (self, (WeirSpan){ text, len });
 }
 
 static void
@@ -167,8 +168,8 @@ retry_cb (gpointer user_data)
 static void
 link_lost_cb (const GError *error, gpointer owner)
 {
-  g_autoptr(WeirWorker) self = g_object_ref (owner);
-  g_autoptr(GError) lost = NULL;
+  g_autoptr (WeirWorker) self = g_object_ref (owner);
+  g_autoptr (GError) lost = NULL;
   gint64 delay_us;
 
   g_clear_pointer (&self->link, weir_worker_link_free);
@@ -184,8 +185,8 @@ link_lost_cb (const GError *error, gpointer owner)
   g_object_thaw_notify (G_OBJECT (self));
 
   /* An engine drops the answers to a caller that has gone (§2.5), so nothing can come any more. */
-  lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The connection was lost before the answer came: %s",
-                      error->message);
+  lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                      "The connection was lost before the answer came: %s", error->message);
   weir_worker_calls_fail_sent (self->calls, lost);
 }
 
@@ -230,7 +231,7 @@ weir_worker_disown_running (WeirWorker *self)
 void
 weir_worker_stop (WeirWorker *self)
 {
-  g_autoptr(GError) stopped = NULL;
+  g_autoptr (GError) stopped = NULL;
 
   g_return_if_fail (WEIR_IS_WORKER (self));
 
@@ -300,7 +301,8 @@ weir_worker_register_trigger (WeirWorker *self, const char *trigger_type, const 
 
   g_return_val_if_fail (WEIR_IS_WORKER (self) && trigger_type != NULL && function_id != NULL, NULL);
 
-  weir_worker_send_session (self, weir_worker_registry_add_trigger (self->registry, id, trigger_type, function_id, config));
+  weir_worker_send_session (self,
+                            weir_worker_registry_add_trigger (self->registry, id, trigger_type, function_id, config));
 
   return g_steal_pointer (&id);
 }
@@ -319,14 +321,14 @@ weir_worker_unregister_trigger (WeirWorker *self, const char *id)
 static GString *
 write_invoke (const char *id, const char *function_id, JsonNode *payload)
 {
-  g_autoptr(GString) data = g_string_new (NULL);
+  g_autoptr (GString) data = g_string_new (NULL);
   WeirInvoke invoke = { .invocation_id = id, .function_id = function_id, .is_void = id == NULL };
 
   if (payload != NULL)
     weir_json_append_node (data, payload);
   else
     g_string_append (data, "null");
-  invoke.data = (WeirSpan) { data->str, data->len };
+  invoke.data = (WeirSpan){ data->str, data->len };
 
   return weir_envelope_write_invoke (&invoke);
 }
@@ -337,7 +339,8 @@ check_size (GString *message, const char *function_id, GError **error)
   if (message->len <= WEIR_FRAME_MAX_SIZE)
     return TRUE;
   g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TOO_LARGE,
-               "The payload for %s has %" G_GSIZE_FORMAT " bytes, more than a message can have; a channel would carry it",
+               "The payload for %s has %" G_GSIZE_FORMAT
+               " bytes, more than a message can have; a channel would carry it",
                function_id, message->len);
 
   return FALSE;
@@ -354,7 +357,7 @@ void
 weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = NULL;
+  g_autoptr (GTask) task = NULL;
   GString *message;
   GError *error = NULL;
   const char *id;
@@ -398,7 +401,7 @@ weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **err
 gboolean
 weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error)
 {
-  g_autoptr(GString) message = NULL;
+  g_autoptr (GString) message = NULL;
 
   g_return_val_if_fail (WEIR_IS_WORKER (self) && function_id != NULL, FALSE);
 
@@ -563,8 +566,8 @@ weir_worker_class_init (WeirWorkerClass *klass)
    *
    * A #WeirWorkerState.
    */
-  properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, WEIR_WORKER_STOPPED, WEIR_WORKER_WAITING,
-                                              WEIR_WORKER_STOPPED, flags);
+  properties[PROP_STATE] =
+      g_param_spec_uint ("state", NULL, NULL, WEIR_WORKER_STOPPED, WEIR_WORKER_WAITING, WEIR_WORKER_STOPPED, flags);
   properties[PROP_WORKER_ID] = g_param_spec_string ("worker-id", NULL, NULL, NULL, flags);
   properties[PROP_RETRY_AT_US] = g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_LAST_ERROR] = g_param_spec_boxed ("last-error", NULL, NULL, G_TYPE_ERROR, flags);
@@ -575,7 +578,7 @@ static void
 weir_worker_init (WeirWorker *self)
 {
   self->context = g_main_context_ref_thread_default ();
-  self->keepalive = (WeirWorkerKeepalive) { DEFAULT_PING_MS, DEFAULT_SILENCE_MS };
+  self->keepalive = (WeirWorkerKeepalive){ DEFAULT_PING_MS, DEFAULT_SILENCE_MS };
   weir_worker_outbox_init (&self->outbox);
   self->calls = weir_worker_calls_new (self->context, call_gone_cb, self);
   self->registry = weir_worker_registry_new ();

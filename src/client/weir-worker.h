@@ -8,9 +8,11 @@
 #include "weir-channel-writer.h"
 #include "weir-invocation.h"
 
-/* A worker's session with an engine. It connects, announces itself, and reconnects with the documented backoff (1 s × 2ⁿ, at
- * most 30 s, ± 30 %, reset on open) for ever; on a new connection it sends `reattach` first, then its announce, then all of its
- * registrations. Pings every 20 s, 60 s of silence count as lost (§1.5, §2 of the protocol notes). */
+/* A worker's session with an engine. It connects, announces itself, and reconnects with the documented backoff (1 s ×
+ * 2ⁿ, at most 30 s, ± 30 %) for ever, from its beginning again once the engine has taken the worker; on a new
+ * connection it sends `reattach` first, then its announce, then all of its registrations, then what was waiting. Pings
+ * every 20 s, 60 s of silence count as lost (§1.5, §2 of the protocol notes). An engine that has no place for the
+ * worker (its name is taken) stops it: STOPPED, with "last-error". wss:// trusts the default GTlsDatabase. */
 
 G_BEGIN_DECLS
 
@@ -19,10 +21,10 @@ GQuark weir_worker_error_quark (void);
 
 typedef enum
 {
-  WEIR_WORKER_ERROR_NOT_CONNECTED,
-  WEIR_WORKER_ERROR_TIMED_OUT,  /* ours: engines have none (§3.5). The call goes on over there */
-  WEIR_WORKER_ERROR_REMOTE,     /* the engine or the function answered with an error: see weir_worker_error_get_code () */
-  WEIR_WORKER_ERROR_STOPPED,    /* weir_worker_stop () */
+  WEIR_WORKER_ERROR_NOT_CONNECTED, /* also: lost before the answer came; or too much is waiting already */
+  WEIR_WORKER_ERROR_TIMED_OUT,     /* ours: engines have none (§3.5). The call goes on over there */
+  WEIR_WORKER_ERROR_REMOTE,  /* the engine or the function answered with an error: see weir_worker_error_get_code () */
+  WEIR_WORKER_ERROR_STOPPED, /* weir_worker_stop () */
   WEIR_WORKER_ERROR_TOO_LARGE,  /* a message of more than 16 MiB would cost the connection */
   WEIR_WORKER_ERROR_BAD_ANSWER, /* the peer's answer is not what the protocol says */
 } WeirWorkerError;
@@ -35,14 +37,14 @@ typedef enum
   WEIR_WORKER_WAITING,   /* for the next try, see weir_worker_get_retry_at_us () */
 } WeirWorkerState;
 
-#define WEIR_WORKER_DEFAULT_URL "ws://127.0.0.1:49134"
+#define WEIR_WORKER_DEFAULT_URL        "ws://127.0.0.1:49134"
 #define WEIR_WORKER_DEFAULT_TIMEOUT_MS 30000
 
 #define WEIR_TYPE_WORKER (weir_worker_get_type ())
 G_DECLARE_FINAL_TYPE (WeirWorker, weir_worker, WEIR, WORKER, GObject)
 
-/* @url: (nullable): else `III_URL` of the environment, else the default. @name: (nullable): else `III_WORKER_NAME`, else
- * `HOST:PID`. */
+/* @url: (nullable): else `III_URL` of the environment, else the default. @name: (nullable): else `III_WORKER_NAME`,
+ * else `HOST:PID`. */
 WeirWorker *weir_worker_new (const char *url, const char *name);
 
 const char *weir_worker_get_url (WeirWorker *self);
@@ -56,25 +58,28 @@ void weir_worker_stop (WeirWorker *self);
 /* While WAITING: try now. */
 void weir_worker_retry_now (WeirWorker *self);
 
-/* Properties, read-only, notified: "state", "worker-id", "retry-at-us", "last-error". */
+/* Properties, read-only, notified: "state" (uint: a WeirWorkerState), "worker-id", "retry-at-us", "last-error". */
 WeirWorkerState weir_worker_get_state (WeirWorker *self);
-const char *weir_worker_get_worker_id (WeirWorker *self);   /* NULL before the first connection */
-gint64 weir_worker_get_retry_at_us (WeirWorker *self);      /* monotonic; 0 unless WAITING */
+const char *weir_worker_get_worker_id (WeirWorker *self);    /* NULL before the first connection */
+gint64 weir_worker_get_retry_at_us (WeirWorker *self);       /* monotonic; 0 unless WAITING */
 const GError *weir_worker_get_last_error (WeirWorker *self); /* why the last connection failed or ended */
 /* Time between the last protocol-level ping and its pong; 0 before the first. */
 gint64 weir_worker_get_latency_us (WeirWorker *self);
 
 /* --- functions --- */
 
+/* @invocation is lent: take a reference to answer later. */
 typedef void (*WeirFunctionFunc) (WeirInvocation *invocation, gpointer user_data);
 
-/* @metadata: (nullable) (transfer none). Known again after each reconnect. A second registration of an id replaces the first. */
+/* @metadata: (nullable) (transfer none). Known again after each reconnect. A second registration of an id replaces the
+ * first. */
 void weir_worker_register_function (WeirWorker *self, const char *id, const char *description, JsonNode *metadata,
                                     WeirFunctionFunc func, gpointer user_data, GDestroyNotify destroy);
 void weir_worker_unregister_function (WeirWorker *self, const char *id);
 
 /* Returns: (transfer full): the trigger's id. */
-char *weir_worker_register_trigger (WeirWorker *self, const char *trigger_type, const char *function_id, JsonNode *config);
+char *weir_worker_register_trigger (WeirWorker *self, const char *trigger_type, const char *function_id,
+                                    JsonNode *config);
 void weir_worker_unregister_trigger (WeirWorker *self, const char *id);
 
 /* --- calls --- */
@@ -84,8 +89,9 @@ void weir_worker_unregister_trigger (WeirWorker *self, const char *id);
  * @payload: (nullable) (transfer none)
  * @timeout_ms: 0: WEIR_WORKER_DEFAULT_TIMEOUT_MS
  *
- * While the worker is not connected the call waits for the connection, at most @timeout_ms in all. At most 1000 calls may be
- * pending; one more fails at once.
+ * While the worker is not connected the call waits for the connection, at most @timeout_ms in all. Once it was sent, it
+ * fails with the connection: an engine drops the answer to a caller that has gone, though the function may have run. At
+ * most 1000 calls may be pending; one more fails at once.
  */
 void weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
@@ -112,8 +118,8 @@ void weir_channel_pair_free (WeirChannelPair *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelPair, weir_channel_pair_free)
 
 /* @buffer_size: messages; 0: the engine's default (64). */
-void weir_worker_create_channel_async (WeirWorker *self, guint buffer_size, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                       gpointer user_data);
+void weir_worker_create_channel_async (WeirWorker *self, guint buffer_size, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
 WeirChannelPair *weir_worker_create_channel_finish (WeirWorker *self, GAsyncResult *result, GError **error);
 
 /* Ends of a ref that came some other way. (transfer full) */

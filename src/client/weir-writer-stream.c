@@ -19,7 +19,8 @@ error_gone (void)
 }
 
 static gssize
-weir_writer_stream_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable, GError **error)
+weir_writer_stream_write (GOutputStream *stream, const void *buffer, gsize count, GCancellable *cancellable,
+                          GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "A channel is written asynchronously");
 
@@ -31,8 +32,8 @@ weir_writer_stream_write_async (GOutputStream *stream, const void *buffer, gsize
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirWriterStream *self = WEIR_WRITER_STREAM (stream);
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr(GBytes) bytes = g_bytes_new_static (buffer, count); /* the caller keeps it until the end of the write */
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (buffer, count); /* the caller keeps it until the end of the write */
 
   g_task_set_priority (task, io_priority);
   if (self->writer == NULL)
@@ -64,8 +65,8 @@ weir_writer_stream_close (GOutputStream *stream, GCancellable *cancellable, GErr
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
 
   if (weir_channel_writer_close_finish (WEIR_CHANNEL_WRITER (object), result, &error))
     g_task_return_boolean (task, TRUE);
@@ -78,7 +79,7 @@ weir_writer_stream_close_async (GOutputStream *stream, int io_priority, GCancell
                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   WeirWriterStream *self = WEIR_WRITER_STREAM (stream);
-  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_priority (task, io_priority);
   if (self->writer == NULL)
@@ -154,7 +155,8 @@ splice_close_target (GTask *task)
     }
   else
     {
-      g_output_stream_clear_pending (G_OUTPUT_STREAM (self)); /* the splice was; the close is now, and marks it closed */
+      g_output_stream_clear_pending (
+          G_OUTPUT_STREAM (self)); /* the splice was; the close is now, and marks it closed */
       g_output_stream_close_async (G_OUTPUT_STREAM (self), g_task_get_priority (task), g_task_get_cancellable (task),
                                    splice_target_closed_cb, task);
     }
@@ -203,8 +205,9 @@ splice_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (n <= 0)
     splice_end (user_data);
   else /* one message: taken whole, or failed */
-    weir_writer_stream_write_async (g_task_get_source_object (user_data), splice->buffer, n, g_task_get_priority (user_data),
-                                    g_task_get_cancellable (user_data), splice_written_cb, user_data);
+    weir_writer_stream_write_async (g_task_get_source_object (user_data), splice->buffer, n,
+                                    g_task_get_priority (user_data), g_task_get_cancellable (user_data),
+                                    splice_written_cb, user_data);
 }
 
 static void
@@ -217,8 +220,9 @@ splice_read (GTask *task)
 }
 
 static void
-weir_writer_stream_splice_async (GOutputStream *stream, GInputStream *source, GOutputStreamSpliceFlags flags, int io_priority,
-                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+weir_writer_stream_splice_async (GOutputStream *stream, GInputStream *source, GOutputStreamSpliceFlags flags,
+                                 int io_priority, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
   GTask *task = g_task_new (stream, cancellable, callback, user_data);
   Splice *splice = g_new0 (Splice, 1);

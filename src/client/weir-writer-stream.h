@@ -3,9 +3,9 @@
 
 #include "weir-channel-writer.h"
 
-/* A channel's writing end as a GOutputStream. Asynchronous calls only: the synchronous ones would have to block the main loop that
- * the connection needs, and fail with G_IO_ERROR_NOT_SUPPORTED (but closing, which is started and not waited for). The writer
- * owns the stream; the stream does not keep the writer. */
+/* A channel's writing end as a GOutputStream. Asynchronous calls only: the synchronous ones would have to block the
+ * main loop that the connection needs, and fail with G_IO_ERROR_NOT_SUPPORTED (but closing, which is started and not
+ * waited for). The writer owns the stream; the stream does not keep the writer. */
 
 G_BEGIN_DECLS
 

@@ -42,7 +42,7 @@ print_scenarios (void)
 static const WeirDemoScenario **
 choose_scenarios (char **names)
 {
-  g_autoptr(GPtrArray) chosen = g_ptr_array_new ();
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
 
   for (guint i = 0; scenarios[i] != NULL; i++)
     if (names == NULL || g_strv_contains ((const char *const *) names, scenarios[i]->name))
@@ -74,7 +74,7 @@ static void
 ran_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Program *program = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!weir_demo_run_finish (result, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -111,21 +111,21 @@ int
 main (int argc, char *argv[])
 {
   g_autofree char *url = NULL;
-  g_auto(GStrv) names = NULL;
+  g_auto (GStrv) names = NULL;
   g_autofree const WeirDemoScenario **chosen = NULL;
   gboolean once = FALSE, list = FALSE;
-  const GOptionEntry entries[] = {
-    { "url", 'u', 0, G_OPTION_ARG_STRING, &url, "The engine (default: III_URL, else " WEIR_WORKER_DEFAULT_URL ")", "URL" },
-    { "once", '1', 0, G_OPTION_ARG_NONE, &once, "Play each scenario once", NULL },
-    { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the scenarios", NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[SCENARIO…]" },
-    { NULL }
-  };
-  g_autoptr(GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr(GError) error = NULL;
+  const GOptionEntry entries[] = { { "url", 'u', 0, G_OPTION_ARG_STRING, &url,
+                                     "The engine (default: III_URL, else " WEIR_WORKER_DEFAULT_URL ")", "URL" },
+                                   { "once", '1', 0, G_OPTION_ARG_NONE, &once, "Play each scenario once", NULL },
+                                   { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the scenarios", NULL },
+                                   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[SCENARIO…]" },
+                                   { NULL } };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
-  g_option_context_set_summary (context, "Sample workers for Weir: the documented uses of channels, healthy and broken.");
+  g_option_context_set_summary (context,
+                                "Sample workers for Weir: the documented uses of channels, healthy and broken.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {

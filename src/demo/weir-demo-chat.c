@@ -4,11 +4,14 @@
 
 /* The answer of a language model, a few letters a message, as the vendors' streams have them. */
 static const char *const pieces[] = {
-  "A", " channel", " is", " a", " pipe", " with", " two", " ends", ".", " One", " function", " writes", ",", " another", " reads",
-  ",", " and", " what", " goes", " through", " never", " sees", " the", " engine", "’s", " state", ".", " It", " keeps", " its",
-  " order", ",", " text", " and", " binary", " alike", ";", " when", " the", " reader", " is", " slow", ",", " the", " writer",
-  " waits", ".", " That", " is", " all", " there", " is", " to", " backpressure", ".", "\\n\\n", " So", " hand", " over", " the",
-  " ref", ",", " not", " the", " bytes", ",", " and", " close", " what", " you", " opened", ".",
+  "A",      " channel",  " is",     " a",      " pipe",    " with",   " two", " ends",   ".",
+  " One",   " function", " writes", ",",       " another", " reads",  ",",    " and",    " what",
+  " goes",  " through",  " never",  " sees",   " the",     " engine", "’s",   " state",  ".",
+  " It",    " keeps",    " its",    " order",  ",",        " text",   " and", " binary", " alike",
+  ";",      " when",     " the",    " reader", " is",      " slow",   ",",    " the",    " writer",
+  " waits", ".",         " That",   " is",     " all",     " there",  " is",  " to",     " backpressure",
+  ".",      "\\n\\n",    " So",     " hand",   " over",    " the",    " ref", ",",       " not",
+  " the",   " bytes",    ",",       " and",    " close",   " what",   " you", " opened", ".",
 };
 
 #define N_TURNS 3
@@ -21,9 +24,11 @@ make (guint n, gboolean *is_text)
   if (n == 0)
     return weir_demo_text (is_text, "{\"type\":\"message_start\",\"model\":\"small-1\"}");
   if (n <= n_deltas)
-    return weir_demo_text (is_text, "{\"type\":\"text_delta\",\"delta\":\"%s\"}", pieces[(n - 1) % G_N_ELEMENTS (pieces)]);
+    return weir_demo_text (is_text, "{\"type\":\"text_delta\",\"delta\":\"%s\"}",
+                           pieces[(n - 1) % G_N_ELEMENTS (pieces)]);
   if (n == n_deltas + 1)
-    return weir_demo_text (is_text, "{\"type\":\"message_stop\",\"usage\":{\"input_tokens\":42,\"output_tokens\":%u}}", n_deltas);
+    return weir_demo_text (is_text, "{\"type\":\"message_stop\",\"usage\":{\"input_tokens\":42,\"output_tokens\":%u}}",
+                           n_deltas);
 
   return NULL;
 }

@@ -30,8 +30,10 @@ save_cb (WeirInvocation *invocation, gpointer demo)
 static void
 set_up (WeirDemo *demo)
 {
-  weir_demo_add_function (demo, "files", "files::download", "Sends a file through the channel in “writer”", download_cb);
-  weir_demo_add_function (demo, "browser", "browser::save", "Saves what comes through the channel in “reader”", save_cb);
+  weir_demo_add_function (demo, "files", "files::download", "Sends a file through the channel in “writer”",
+                          download_cb);
+  weir_demo_add_function (demo, "browser", "browser::save", "Saves what comes through the channel in “reader”",
+                          save_cb);
 }
 
 static void

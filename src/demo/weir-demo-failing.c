@@ -3,9 +3,9 @@
 #include "weir-demo-round.h"
 
 /* A function that fails after it was handed a ref: what was written for it waits in vain. */
-#define N_MESSAGES 8
+#define N_MESSAGES     8
 #define FAILS_AFTER_MS 12
-#define LINGER_MS (35 * 1000)
+#define LINGER_MS      (35 * 1000)
 
 static GBytes *
 make (guint n, gboolean *is_text)
@@ -35,7 +35,7 @@ import_cb (WeirInvocation *invocation, gpointer demo)
 static void
 missing_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirInvocation) invocation = user_data;
+  g_autoptr (WeirInvocation) invocation = user_data;
 
   weir_demo_sleep_finish (result, NULL);
   weir_invocation_return_error (invocation, "ENOENT", "No such file or directory: /srv/import/schema.json");

@@ -12,7 +12,7 @@ typedef struct
   WeirDemo *demo;
   WeirChannelWriter *writer;
   const WeirDemoFlow *flow;
-  guint n; /* messages written */
+  guint n;      /* messages written */
   guint n_left; /* of this burst */
 } Writing;
 
@@ -42,7 +42,7 @@ return_error (GTask *task, GError *error)
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
   if (weir_channel_writer_close_finish (WEIR_CHANNEL_WRITER (object), result, &error))
@@ -103,19 +103,20 @@ write_next (GTask *task)
   Writing *writing = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   gboolean is_text = FALSE;
-  g_autoptr(GBytes) bytes = writing->flow->make (writing->n, &is_text);
+  g_autoptr (GBytes) bytes = writing->flow->make (writing->n, &is_text);
 
   if (bytes == NULL)
     write_end (task);
   else if (is_text)
-    weir_channel_writer_send_message_async (writing->writer, g_bytes_get_data (bytes, NULL), cancellable, written_cb, task);
+    weir_channel_writer_send_message_async (writing->writer, g_bytes_get_data (bytes, NULL), cancellable, written_cb,
+                                            task);
   else
     weir_channel_writer_write_async (writing->writer, bytes, cancellable, written_cb, task);
 }
 
 void
-weir_demo_write_async (WeirDemo *demo, WeirChannelWriter *writer, const WeirDemoFlow *flow, GAsyncReadyCallback callback,
-                       gpointer user_data)
+weir_demo_write_async (WeirDemo *demo, WeirChannelWriter *writer, const WeirDemoFlow *flow,
+                       GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (NULL, weir_demo_get_cancellable (demo), callback, user_data);
   Writing *writing = g_new0 (Writing, 1);
@@ -160,7 +161,7 @@ reading_free (gpointer data)
 static void
 hungry_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
+  g_autoptr (GTask) task = user_data;
   Reading *reading = g_task_get_task_data (task);
 
   if (weir_demo_sleep_finish (result, NULL)) /* else it has been closed */
@@ -254,8 +255,8 @@ answer (WeirInvocation *invocation, gssize n, const GError *error)
 static void
 answer_written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirInvocation) invocation = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirInvocation) invocation = user_data;
+  g_autoptr (GError) error = NULL;
 
   weir_demo_write_finish (result, &error);
   answer (invocation, -1, error);
@@ -264,8 +265,8 @@ answer_written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 answer_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirInvocation) invocation = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirInvocation) invocation = user_data;
+  g_autoptr (GError) error = NULL;
   gssize n = weir_demo_read_finish (result, &error);
 
   answer (invocation, n, error);

@@ -13,14 +13,14 @@ typedef GBytes *(*WeirDemoMakeFunc) (guint n, gboolean *is_text);
 typedef struct
 {
   WeirDemoMakeFunc make;
-  guint burst;        /* messages at once, each written when the one before has been taken */
-  guint interval_ms;  /* between bursts */
+  guint burst;           /* messages at once, each written when the one before has been taken */
+  guint interval_ms;     /* between bursts */
   gboolean is_left_open; /* not closed at the end */
 } WeirDemoFlow;
 
 /* Returns TRUE when all is written and the close answered. */
-void weir_demo_write_async (WeirDemo *demo, WeirChannelWriter *writer, const WeirDemoFlow *flow, GAsyncReadyCallback callback,
-                            gpointer user_data);
+void weir_demo_write_async (WeirDemo *demo, WeirChannelWriter *writer, const WeirDemoFlow *flow,
+                            GAsyncReadyCallback callback, gpointer user_data);
 
 typedef struct
 {

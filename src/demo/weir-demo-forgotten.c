@@ -2,7 +2,8 @@
 #include "weir-demo-flow.h"
 #include "weir-demo-round.h"
 
-/* The commonest mistake: the function returns, and its writer is still open. The reader waits for an end that does not come. */
+/* The commonest mistake: the function returns, and its writer is still open. The reader waits for an end that does not
+ * come. */
 #define LINGER_MS (45 * 1000)
 
 static GBytes *
@@ -18,7 +19,7 @@ make (guint n, gboolean *is_text)
 static void
 collected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirChannelWriter) writer = user_data;
+  g_autoptr (WeirChannelWriter) writer = user_data;
 
   if (weir_demo_sleep_finish (result, NULL))
     weir_channel_writer_abort (writer);
@@ -48,7 +49,8 @@ show_cb (WeirInvocation *invocation, gpointer demo)
 static void
 set_up (WeirDemo *demo)
 {
-  weir_demo_add_function (demo, "notes", "notes::summarize", "Summarizes, and forgets to close its channel", summarize_cb);
+  weir_demo_add_function (demo, "notes", "notes::summarize", "Summarizes, and forgets to close its channel",
+                          summarize_cb);
   weir_demo_add_function (demo, "mobile", "notes::show", "Shows notes until there are no more", show_cb);
 }
 

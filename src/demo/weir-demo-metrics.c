@@ -3,20 +3,22 @@
 #include "weir-demo-round.h"
 
 /* Long quiet, short bursts, for minutes. */
-#define BURST 40
+#define BURST    40
 #define N_BURSTS 120
 
 static GBytes *
 make (guint n, gboolean *is_text)
 {
-  static const char *const names[] = { "cpu.user", "cpu.system", "mem.used", "net.rx", "net.tx", "disk.read", "disk.write", "load" };
+  static const char *const names[] = { "cpu.user", "cpu.system", "mem.used",   "net.rx",
+                                       "net.tx",   "disk.read",  "disk.write", "load" };
 
   if (n == BURST * N_BURSTS)
     return NULL;
 
-  return weir_demo_text (is_text, "{\"host\":\"web-%u\",\"metric\":\"%s\",\"value\":%u.%02u,\"at\":%" G_GINT64_FORMAT "}",
-                         (guint) (n / G_N_ELEMENTS (names)) % 5 + 1, names[n % G_N_ELEMENTS (names)], (n * 37) % 100, (n * 61) % 100,
-                         g_get_real_time () / 1000);
+  return weir_demo_text (is_text,
+                         "{\"host\":\"web-%u\",\"metric\":\"%s\",\"value\":%u.%02u,\"at\":%" G_GINT64_FORMAT "}",
+                         (guint) (n / G_N_ELEMENTS (names)) % 5 + 1, names[n % G_N_ELEMENTS (names)], (n * 37) % 100,
+                         (n * 61) % 100, g_get_real_time () / 1000);
 }
 
 static void
@@ -46,7 +48,8 @@ static void
 ready (WeirDemoRound *round)
 {
   weir_demo_round_call (round, "dashboard::live", "{\"panel\":\"hosts\",\"reader\":$r0}");
-  weir_demo_round_call (round, "metrics::tail", "{\"hosts\":[\"web-1\",\"web-2\",\"web-3\",\"web-4\",\"web-5\"],\"writer\":$w0}");
+  weir_demo_round_call (round, "metrics::tail",
+                        "{\"hosts\":[\"web-1\",\"web-2\",\"web-3\",\"web-4\",\"web-5\"],\"writer\":$w0}");
 }
 
 static void

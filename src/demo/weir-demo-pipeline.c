@@ -4,7 +4,7 @@
 
 /* Records of a batch, as lines of JSON in binary messages: the documented use of a channel between two functions. */
 #define N_MESSAGES 400
-#define N_LINES 20
+#define N_LINES    20
 
 static GBytes *
 make (guint n, gboolean *is_text)

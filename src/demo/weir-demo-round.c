@@ -24,7 +24,7 @@ static void weir_demo_round_create (WeirDemoRound *self);
 static void
 weir_demo_round_end (WeirDemoRound *self, GError *error)
 {
-  g_autoptr(GTask) task = self->task;
+  g_autoptr (GTask) task = self->task;
 
   g_ptr_array_unref (self->channels);
   g_free (self);
@@ -75,7 +75,8 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 weir_demo_round_create (WeirDemoRound *self)
 {
-  weir_worker_create_channel_async (self->worker, self->buffer_size, g_task_get_cancellable (self->task), created_cb, self);
+  weir_worker_create_channel_async (self->worker, self->buffer_size, g_task_get_cancellable (self->task), created_cb,
+                                    self);
 }
 
 void
@@ -109,8 +110,8 @@ weir_demo_round_get_channel (WeirDemoRound *self, guint n)
 static void
 called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
 
   if (answer == NULL)
     g_debug ("%s", error->message);
@@ -120,8 +121,8 @@ called_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static JsonNode *
 make_payload (WeirDemoRound *self, const char *payload)
 {
-  g_autoptr(GString) text = g_string_new (payload);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GString) text = g_string_new (payload);
+  g_autoptr (GError) error = NULL;
   JsonNode *node;
 
   for (guint i = 0; i < self->n_channels; i++)
@@ -132,13 +133,13 @@ make_payload (WeirDemoRound *self, const char *payload)
       for (guint k = 0; k < G_N_ELEMENTS (refs); k++)
         {
           g_autofree char *mark = g_strdup_printf ("$%c%u", "wr"[k], i);
-          g_autoptr(GString) ref = g_string_new (NULL);
+          g_autoptr (GString) ref = g_string_new (NULL);
 
           weir_ref_append (ref, refs[k]);
           g_string_replace (text, mark, ref->str, 0);
         }
     }
-  node = weir_json_parse ((WeirSpan) { text->str, text->len }, &error);
+  node = weir_json_parse ((WeirSpan){ text->str, text->len }, &error);
   if (node == NULL)
     g_error ("A payload of a scenario is not JSON: %s", error->message);
 
@@ -148,7 +149,7 @@ make_payload (WeirDemoRound *self, const char *payload)
 void
 weir_demo_round_call (WeirDemoRound *self, const char *function_id, const char *payload)
 {
-  g_autoptr(JsonNode) node = make_payload (self, payload);
+  g_autoptr (JsonNode) node = make_payload (self, payload);
 
   weir_demo_round_hold (self);
   weir_worker_trigger_async (self->worker, function_id, node, CALL_TIMEOUT_MS, weir_demo_get_cancellable (self->demo),

@@ -16,11 +16,11 @@ typedef void (*WeirDemoReadyFunc) (WeirDemoRound *round);
  * weir_demo_round_start:
  * @worker: who makes the channels and calls
  * @buffer_size: messages; 0: the engine's default
- * @task: (transfer full): returns when all calls have come back and nobody keeps the round; what the functions answered does not
- *   matter, some are meant to fail
+ * @task: (transfer full): returns when all calls have come back and nobody keeps the round; what the functions answered
+ * does not matter, some are meant to fail
  */
-void weir_demo_round_start (WeirDemo *demo, const char *worker, guint n_channels, guint buffer_size, WeirDemoReadyFunc ready,
-                            GTask *task);
+void weir_demo_round_start (WeirDemo *demo, const char *worker, guint n_channels, guint buffer_size,
+                            WeirDemoReadyFunc ready, GTask *task);
 
 WeirDemo *weir_demo_round_get_demo (WeirDemoRound *self);
 

@@ -2,8 +2,9 @@
 #include "weir-demo-flow.h"
 #include "weir-demo-round.h"
 
-/* A reader that stops for seconds: the buffer fills, the writer is held, and after 3 s the channel counts as stalled. There is more
- * to write in a pause than all of the kernel's buffers hold (a few MB on loopback), or nobody would feel it. */
+/* A reader that stops for seconds: the buffer fills, the writer is held, and after 3 s the channel counts as stalled.
+ * There is more to write in a pause than all of the kernel's buffers hold (a few MB on loopback), or nobody would feel
+ * it. */
 #define N_MESSAGES 1000
 
 static GBytes *

@@ -2,10 +2,10 @@
 #include "weir-demo-flow.h"
 #include "weir-demo-round.h"
 
-/* The documented bidirectional transform: pictures go one way in binary, what became of them comes back the other way, with progress
- * as text messages in between, and a last word when it is complete. */
-#define N_MESSAGES 300
-#define MESSAGE_SIZE (32 * 1024)
+/* The documented bidirectional transform: pictures go one way in binary, what became of them comes back the other way,
+ * with progress as text messages in between, and a last word when it is complete. */
+#define N_MESSAGES     300
+#define MESSAGE_SIZE   (32 * 1024)
 #define PROGRESS_EVERY 10
 
 /* --- the worker's side: reads the input as a stream, and writes the output as it goes --- */
@@ -54,7 +54,8 @@ completed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   if (weir_channel_writer_send_message_finish (transform->output, result, &error))
-    weir_channel_writer_close_async (transform->output, weir_demo_get_cancellable (transform->demo), closed_cb, transform);
+    weir_channel_writer_close_async (transform->output, weir_demo_get_cancellable (transform->demo), closed_cb,
+                                     transform);
   else
     transform_end (transform, error);
 }
@@ -62,11 +63,11 @@ completed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 transform_complete (Transform *transform)
 {
-  g_autofree char *text = g_strdup_printf ("{\"type\":\"complete\",\"parts\":%u,\"bytes\":%" G_GSIZE_FORMAT "}", transform->n,
-                                           transform->n_bytes);
+  g_autofree char *text = g_strdup_printf ("{\"type\":\"complete\",\"parts\":%u,\"bytes\":%" G_GSIZE_FORMAT "}",
+                                           transform->n, transform->n_bytes);
 
-  weir_channel_writer_send_message_async (transform->output, text, weir_demo_get_cancellable (transform->demo), completed_cb,
-                                          transform);
+  weir_channel_writer_send_message_async (transform->output, text, weir_demo_get_cancellable (transform->demo),
+                                          completed_cb, transform);
 }
 
 static void
@@ -98,10 +99,11 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       transform_read (transform);
       return;
     }
-  text = g_strdup_printf ("{\"type\":\"progress\",\"parts\":%u,\"bytes\":%" G_GSIZE_FORMAT ",\"percent\":%u}", transform->n,
-                          transform->n_bytes, (guint) MIN (transform->n_bytes * 100 / (N_MESSAGES * MESSAGE_SIZE), 100));
-  weir_channel_writer_send_message_async (transform->output, text, weir_demo_get_cancellable (transform->demo), progressed_cb,
-                                          transform);
+  text = g_strdup_printf ("{\"type\":\"progress\",\"parts\":%u,\"bytes\":%" G_GSIZE_FORMAT ",\"percent\":%u}",
+                          transform->n, transform->n_bytes,
+                          (guint) MIN (transform->n_bytes * 100 / (N_MESSAGES * MESSAGE_SIZE), 100));
+  weir_channel_writer_send_message_async (transform->output, text, weir_demo_get_cancellable (transform->demo),
+                                          progressed_cb, transform);
 }
 
 static void
@@ -110,7 +112,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Transform *transform = user_data;
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (transform->input, result, &error);
-  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = NULL;
 
   if (n < 0)
     {
@@ -126,7 +128,8 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     transform->buffer[i] ^= 0xff; /* a negative */
   transform->n_bytes += n;
   bytes = g_bytes_new (transform->buffer, n / 2); /* and smaller */
-  weir_channel_writer_write_async (transform->output, bytes, weir_demo_get_cancellable (transform->demo), written_cb, transform);
+  weir_channel_writer_write_async (transform->output, bytes, weir_demo_get_cancellable (transform->demo), written_cb,
+                                   transform);
 }
 
 static void
@@ -192,7 +195,7 @@ coordination_end_one (Coordination *coordination, const GError *error)
 static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   weir_demo_write_finish (result, &error);
   coordination_end_one (user_data, error);
@@ -201,7 +204,7 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 received_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   weir_demo_read_finish (result, &error);
   coordination_end_one (user_data, error);
@@ -242,7 +245,8 @@ ready (WeirDemoRound *round)
 {
   weir_demo_round_call (round, "transform::worker",
                         "{\"filter\":\"negative\",\"input\":{\"reader\":$r0},\"output\":{\"writer\":$w1}}");
-  weir_demo_round_call (round, "transform::coordinator", "{\"pictures\":{\"writer\":$w0},\"negatives\":{\"reader\":$r1}}");
+  weir_demo_round_call (round, "transform::coordinator",
+                        "{\"pictures\":{\"writer\":$w0},\"negatives\":{\"reader\":$r1}}");
 }
 
 static void

@@ -4,7 +4,7 @@
 
 /* A function that is handed a ref, and answers without ever opening it: the writer writes for nobody. */
 #define N_MESSAGES 24
-#define LINGER_MS (50 * 1000)
+#define LINGER_MS  (50 * 1000)
 
 static GBytes *
 make (guint n, gboolean *is_text)
@@ -21,7 +21,8 @@ resize_cb (WeirInvocation *invocation, gpointer demo)
 static void
 set_up (WeirDemo *demo)
 {
-  weir_demo_add_function (demo, "images", "images::resize", "Puts a picture into its queue, and forgets its data", resize_cb);
+  weir_demo_add_function (demo, "images", "images::resize", "Puts a picture into its queue, and forgets its data",
+                          resize_cb);
   weir_demo_get_worker (demo, "gallery");
 }
 

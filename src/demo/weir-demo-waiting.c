@@ -2,8 +2,8 @@
 #include "weir-demo-flow.h"
 #include "weir-demo-round.h"
 
-/* A reader that has come, and a writer that never does: the function that was to write has found nothing to say, and has not closed
- * its end either. */
+/* A reader that has come, and a writer that never does: the function that was to write has found nothing to say, and
+ * has not closed its end either. */
 #define LINGER_MS (55 * 1000)
 
 static void
@@ -23,7 +23,8 @@ watch_cb (WeirInvocation *invocation, gpointer demo)
 static void
 set_up (WeirDemo *demo)
 {
-  weir_demo_add_function (demo, "sensors", "alarms::raise", "Writes alarms, and opens its channel only if there are any", raise_cb);
+  weir_demo_add_function (demo, "sensors", "alarms::raise",
+                          "Writes alarms, and opens its channel only if there are any", raise_cb);
   weir_demo_add_function (demo, "dashboard", "alarms::show", "Shows alarms until there are no more", watch_cb);
 }
 

@@ -204,7 +204,7 @@ weir_demo_run_async (WeirDemo *self, const WeirDemoScenario *const *scenarios, g
     {
       Play *play = g_new (Play, 1);
 
-      *play = (Play) { .demo = self, .scenario = scenarios[i] };
+      *play = (Play){ .demo = self, .scenario = scenarios[i] };
       self->n_playing++;
       play_sleep (play, scenarios[i]->first_ms);
     }
@@ -246,7 +246,8 @@ weir_demo_get_worker (WeirDemo *self, const char *name)
 }
 
 void
-weir_demo_add_function (WeirDemo *self, const char *worker, const char *id, const char *description, WeirFunctionFunc func)
+weir_demo_add_function (WeirDemo *self, const char *worker, const char *id, const char *description,
+                        WeirFunctionFunc func)
 {
   weir_worker_register_function (weir_demo_get_worker (self, worker), id, description, NULL, func, self, NULL);
 }

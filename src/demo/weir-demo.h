@@ -3,8 +3,9 @@
 
 #include "weir-client.h"
 
-/* The stage of weir-demo: the sample workers, and the scenarios that play on them, again and again. A scenario is a file with a
- * const entry; what several of them need is in weir-demo-flow.h and weir-demo-round.h. One thread, one main context. */
+/* The stage of weir-demo: the sample workers, and the scenarios that play on them, again and again. A scenario is a
+ * file with a const entry; what several of them need is in weir-demo-flow.h and weir-demo-round.h. One thread, one main
+ * context. */
 
 G_BEGIN_DECLS
 
@@ -46,8 +47,8 @@ void weir_demo_free (WeirDemo *self);
  *
  * Fails with the first error of a round, if @once, and when cancelled.
  */
-void weir_demo_run_async (WeirDemo *self, const WeirDemoScenario *const *scenarios, gboolean once, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer user_data);
+void weir_demo_run_async (WeirDemo *self, const WeirDemoScenario *const *scenarios, gboolean once,
+                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_demo_run_finish (GAsyncResult *result, GError **error);
 
 /* All workers say goodbye, which takes another moment of the main loop. */
