@@ -534,7 +534,7 @@ test_too_many_running (void)
       weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &invocation, NULL);
       mock_peer_send_text (
           peer,
-          "{\"type\":\"invokefunction\",\"invocation_id\":\"" ID (% 04u) "\",\"function_id\":\"a::keep\",\"data\":0}",
+          "{\"type\":\"invokefunction\",\"invocation_id\":\"22222222-0000-4000-8000-00000000%04u\",\"function_id\":\"a::keep\",\"data\":0}",
           i);
       if (i < 1000)
         {
