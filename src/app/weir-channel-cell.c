@@ -371,7 +371,7 @@ static void
 bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
   take_text (self->first,
-             weir_format_bytes (weir_channel_get_info (channel)->totals.sent_bytes, weir_settings_get_units ()));
+             weir_format_bytes (weir_channel_get_info (channel)->totals.written_bytes, weir_settings_get_units ()));
 }
 
 static void

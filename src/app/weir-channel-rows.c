@@ -194,7 +194,7 @@ weir_channel_rows_set_key (WeirChannelRows *self, WeirSortKey *key, gint64 now_u
       key->number = share_of_buffer (info);
       break;
     case WEIR_SORT_BYTES:
-      key->number = info->totals.sent_bytes;
+      key->number = info->totals.written_bytes;
       break;
     case WEIR_SORT_AGE:
     default:
