@@ -3,7 +3,9 @@
 
 /* How a connection ends: in order, by a broken rule, lost, or by its owner in the middle of an event. */
 
-#define CLOSE_1000_BYE "\x88\x05\x03\xe8" "bye"
+#define CLOSE_1000_BYE                                                                                                 \
+  "\x88\x05\x03\xe8"                                                                                                   \
+  "bye"
 
 /* --- the peer closes --- */
 
@@ -14,7 +16,10 @@ test_peer_closes (void)
 
   peer_init (&peer, WEIR_ROLE_SERVER);
   peer_send_text (&peer, "last");
-  peer_send_frame (&peer, WEIR_OP_CLOSE, "\x03\xe8" "bye", 5);
+  peer_send_frame (&peer, WEIR_OP_CLOSE,
+                   "\x03\xe8"
+                   "bye",
+                   5);
   peer_expect_bytes (&peer, "\x88\x02\x03\xe8"); /* its code, and then nothing more */
   peer_expect_end (&peer);
   peer_expect_log (&peer, "T(last) clean(1000,bye) ");
@@ -135,7 +140,7 @@ test_we_close (void)
   weir_conn_close (peer.conn, 1011, "again", 0); /* changes nothing */
   g_assert_false (weir_conn_send (peer.conn, WEIR_OP_TEXT, "late", 4));
   peer_expect_bytes (&peer, CLOSE_1000_BYE);
-  peer_expect_nothing (&peer); /* not shut before the answer */
+  peer_expect_nothing (&peer);     /* not shut before the answer */
   peer_send_text (&peer, "still"); /* not handed over any more */
   peer_settle (&peer);
   g_assert_cmpstr (peer.log->str, ==, "");
@@ -211,7 +216,7 @@ test_both_close (void)
 static void
 test_we_close_while_paused (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -244,7 +249,7 @@ log_batch_end (Peer *peer)
 static void
 test_we_close_in_a_message (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -288,10 +293,16 @@ typedef struct
 } Violation;
 
 #define NO_MASK "\0\0\0\0"
-#define VIOLATION(name, bytes, code) { name, bytes, sizeof bytes - 1, code }
+#define VIOLATION(name, bytes, code)                                                                                   \
+  {                                                                                                                    \
+    name, bytes, sizeof bytes - 1, code                                                                                \
+  }
 
 static const Violation violations[] = {
-  VIOLATION ("unmasked", "\x81\x01" "a", 1002),
+  VIOLATION ("unmasked",
+             "\x81\x01"
+             "a",
+             1002),
   VIOLATION ("rsv", "\xc1\x80" NO_MASK, 1002),
   VIOLATION ("opcode", "\x83\x80" NO_MASK, 1002),
   VIOLATION ("fragmented-control", "\x09\x80" NO_MASK, 1002),
@@ -354,7 +365,7 @@ test_utf8_not_validated (void)
 static void
 test_endless_fragments (void)
 {
-  g_autoptr(GByteArray) fragment = g_byte_array_new ();
+  g_autoptr (GByteArray) fragment = g_byte_array_new ();
   g_autofree char *payload = g_strnfill (1 << 20, 'x');
   Peer peer;
 
@@ -490,7 +501,7 @@ test_abort (void)
   weir_conn_set_paused (peer.conn, TRUE);
   weir_conn_set_paused (peer.conn, FALSE);
   g_assert_cmpstr (peer.log->str, ==, ""); /* never from in there */
-  peer_expect_end (&peer); /* at once, and without a close frame */
+  peer_expect_end (&peer);                 /* at once, and without a close frame */
   peer_expect_log (&peer, "lost(0,) closed ");
   peer_clear (&peer);
 }
@@ -506,7 +517,7 @@ abort_in_message (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
 static void
 test_abort_in_message (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -570,7 +581,7 @@ test_free_in_message (void)
 {
   for (int i = 0; i < 4; i++)
     {
-      g_autoptr(GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
       g_autofree char *payload = g_strnfill (30, 'x');
       Peer peer;
 

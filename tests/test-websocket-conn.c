@@ -37,7 +37,7 @@ static void
 test_early (void)
 {
   static const guint8 early_bytes[] = { 0x81, 0x02, 'h', 'i', 0x81, 0x05, 'h', 'e' }; /* and a half */
-  g_autoptr(GBytes) early = g_bytes_new_static (early_bytes, sizeof early_bytes);
+  g_autoptr (GBytes) early = g_bytes_new_static (early_bytes, sizeof early_bytes);
   Peer peer;
   int fds[2];
 
@@ -59,7 +59,7 @@ stop_at_third (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
 static void
 test_stops_in_the_middle (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -93,7 +93,7 @@ stop_always (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
 static void
 test_one_at_a_time (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *payload = g_strnfill (400000, 'y');
   static const gsize sizes[] = { 5, 0, 300, 70000, 125, 300000, 1, 65536, 400000, 2 };
   Peer peer;
@@ -142,7 +142,7 @@ test_paused_from_outside (void)
   peer_send_frame (&peer, WEIR_OP_PING, "", 0);
   peer_settle (&peer);
   g_assert_cmpstr (peer.log->str, ==, "");
-  g_assert_cmpuint (weir_conn_get_unread (peer.conn), ==, 0); /* nothing is taken from the socket */
+  g_assert_cmpuint (weir_conn_get_unread (peer.conn), ==, 0);      /* nothing is taken from the socket */
   g_assert_false (g_main_context_iteration (peer.context, FALSE)); /* and nothing spins */
   weir_conn_set_paused (peer.conn, FALSE);
   peer_expect_log (&peer, "T(a) ");
@@ -160,7 +160,7 @@ resume_at_batch_end (Peer *peer)
 static void
 test_resumed_at_batch_end (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -221,7 +221,7 @@ check_lent (Peer *peer)
 static void
 test_lent_until_batch_end (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *payload = g_strnfill (300000, 'z');
   Lent lent = { .n = 0 };
   Peer peer;
@@ -248,7 +248,7 @@ test_lent_until_batch_end (void)
 static void
 test_read_limit (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
 
   peer_init (&peer, WEIR_ROLE_SERVER);
@@ -266,7 +266,7 @@ test_read_limit (void)
 static void
 test_fairness (void)
 {
-  g_autoptr(GByteArray) flood = g_byte_array_new ();
+  g_autoptr (GByteArray) flood = g_byte_array_new ();
   Peer peer;
   int fds[2], size = 8 << 20;
 
@@ -369,12 +369,13 @@ sink_take (Sink *self, Peer *peer, gsize most)
   return TRUE;
 }
 
-/* Many messages of all sizes, by all ways, to a peer that reads in bits: order and contents are kept, whatever is cut. */
+/* Many messages of all sizes, by all ways, to a peer that reads in bits: order and contents are kept, whatever is cut.
+ */
 static void
 check_partial_writes (WeirRole role)
 {
   static const gsize sizes[] = { 0, 1, 100, 125, 126, 2000, 2048, 2049, 5000, 65535, 65536, 70000, 300000, 600000 };
-  g_autoptr(GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) expected = g_ptr_array_new_with_free_func (g_free);
   int fds[2], size = 20000;
   Peer peer;
   Sink sink;
@@ -395,7 +396,7 @@ check_partial_writes (WeirRole role)
 
           for (gsize j = 0; j < len; j++)
             block->data[j] = (j * 31 + round + i) & 0x7f;
-          out[i] = (WeirOut) {
+          out[i] = (WeirOut){
             .kind = g_test_rand_bit () ? WEIR_OP_TEXT : WEIR_OP_BINARY,
             .is_lent = g_test_rand_bit (),
             .data = block->data,
@@ -508,8 +509,8 @@ echo (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
 static void
 test_small_writes_are_pushed (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  g_autoptr(GByteArray) expected = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) expected = g_byte_array_new ();
   g_autofree guint8 *answer = NULL;
   Peer peer;
   int fds[2];
@@ -574,7 +575,7 @@ static void
 test_ping_is_answered (void)
 {
   Peer peer;
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   peer_init (&peer, WEIR_ROLE_SERVER);
   peer_send_frame (&peer, WEIR_OP_PING, "one", 3);
@@ -619,7 +620,7 @@ test_ping_overtakes (void)
 static void
 test_flood_of_pings (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Peer peer;
   Sink sink;
   gsize queued;
@@ -637,7 +638,8 @@ test_flood_of_pings (void)
   peer_send (&peer, bytes->data, bytes->len);
   peer_settle (&peer);
   g_assert_cmpuint (weir_conn_get_queued (peer.conn), <=, queued + 4096);
-  peer_wait_for (&peer, (sink_take (&sink, &peer, SINK_BUFFER_SIZE), g_str_has_suffix (sink.control->str, "a(19999) ")));
+  peer_wait_for (&peer,
+                 (sink_take (&sink, &peer, SINK_BUFFER_SIZE), g_str_has_suffix (sink.control->str, "a(19999) ")));
   sink_clear (&sink);
   peer_clear (&peer);
 }
@@ -651,7 +653,8 @@ test_our_ping (void)
   peer_init (&peer, WEIR_ROLE_SERVER);
   sink_init (&sink, WEIR_ROLE_CLIENT);
   weir_conn_ping (peer.conn, "first", 5);
-  peer_expect_bytes (&peer, "\x89\x05" "first");
+  peer_expect_bytes (&peer, "\x89\x05"
+                            "first");
   peer_send_frame (&peer, WEIR_OP_PONG, "first", 5);
   peer_expect_log (&peer, "pong(first) ");
 

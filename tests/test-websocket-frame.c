@@ -17,8 +17,14 @@ static const Good goods[] = {
   { "masked", { 0x82, 0x85, 1, 2, 3, 4 }, 6, { WEIR_OP_BINARY, TRUE, TRUE, { 1, 2, 3, 4 }, 6, 5 } },
   { "smallest in 16 bits", { 0x02, 0x7e, 0x00, 0x7e }, 4, { WEIR_OP_BINARY, FALSE, FALSE, { 0 }, 4, 126 } },
   { "largest in 16 bits", { 0x80, 0x7e, 0xff, 0xff }, 4, { WEIR_OP_CONTINUATION, TRUE, FALSE, { 0 }, 4, 65535 } },
-  { "masked in 16 bits", { 0x01, 0xfe, 0x01, 0x2c, 9, 8, 7, 6 }, 8, { WEIR_OP_TEXT, FALSE, TRUE, { 9, 8, 7, 6 }, 8, 300 } },
-  { "smallest in 64 bits", { 0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0 }, 10, { WEIR_OP_BINARY, TRUE, FALSE, { 0 }, 10, 65536 } },
+  { "masked in 16 bits",
+    { 0x01, 0xfe, 0x01, 0x2c, 9, 8, 7, 6 },
+    8,
+    { WEIR_OP_TEXT, FALSE, TRUE, { 9, 8, 7, 6 }, 8, 300 } },
+  { "smallest in 64 bits",
+    { 0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0 },
+    10,
+    { WEIR_OP_BINARY, TRUE, FALSE, { 0 }, 10, 65536 } },
   { "largest in 64 bits",
     { 0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 1 },
     14,
@@ -131,7 +137,8 @@ test_all_first_bytes (void)
       {
         guint8 bytes[14] = { first, second, 0x70, 0xff, 0, 0, 0, 1 };
         guint op = first & 0xf;
-        gboolean is_good = (first & 0x70) == 0 && (op <= 2 || (op >= 8 && op <= 10 && first >= 0x80 && (second & 0x7f) <= 125));
+        gboolean is_good =
+            (first & 0x70) == 0 && (op <= 2 || (op >= 8 && op <= 10 && first >= 0x80 && (second & 0x7f) <= 125));
         WeirFrameHead head;
         const char *reason;
 
@@ -140,7 +147,7 @@ test_all_first_bytes (void)
       }
 }
 
-#define MASK_MAX_LEN 330
+#define MASK_MAX_LEN       330
 #define MASK_MAX_ALIGNMENT 32
 
 static void

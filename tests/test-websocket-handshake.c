@@ -8,7 +8,7 @@
 #define LIMIT_S 60
 
 /* RFC 6455 §1.3 */
-#define RFC_KEY "dGhlIHNhbXBsZSBub25jZQ=="
+#define RFC_KEY    "dGhlIHNhbXBsZSBub25jZQ=="
 #define RFC_ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 static gboolean
@@ -19,14 +19,14 @@ too_late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-#define wait_for(condition) \
-  G_STMT_START \
-  { \
-    guint limit_ = g_timeout_add_seconds (LIMIT_S, too_late_cb, NULL); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (limit_); \
-  } \
+#define wait_for(condition)                                                                                            \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    guint limit_ = g_timeout_add_seconds (LIMIT_S, too_late_cb, NULL);                                                 \
+    while (!(condition))                                                                                               \
+      g_main_context_iteration (NULL, TRUE);                                                                           \
+    g_source_remove (limit_);                                                                                          \
+  }                                                                                                                    \
   G_STMT_END
 
 /* Runs what is left over: closings, idle calls. */
@@ -81,7 +81,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
 static void
 acceptor_init (Acceptor *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GSList *uris;
 
   memset (self, 0, sizeof *self);
@@ -108,8 +108,8 @@ acceptor_clear (Acceptor *self)
 static char *
 talk (guint16 port, const char *request, gsize len, const char *enough, GSocketConnection **connection)
 {
-  g_autoptr(GSocketClient) client = g_socket_client_new ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
   GString *answer = g_string_new (NULL);
   GSocketConnection *stream;
   GSocket *socket;
@@ -139,17 +139,17 @@ talk (guint16 port, const char *request, gsize len, const char *enough, GSocketC
   return g_string_free (answer, FALSE);
 }
 
-#define GOOD_HEADERS \
-  "Host: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n" \
+#define GOOD_HEADERS                                                                                                   \
+  "Host: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n"                  \
   "Sec-WebSocket-Key: " RFC_KEY "\r\n"
 
 static void
 test_accept (void)
 {
-  static const char request[] = "GET /x HTTP/1.1\r\n" GOOD_HEADERS
-                                "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
-                                "Sec-WebSocket-Protocol: chat, superchat\r\n\r\n";
-  g_autoptr(GSocketConnection) connection = NULL;
+  static const char request[] =
+      "GET /x HTTP/1.1\r\n" GOOD_HEADERS "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+      "Sec-WebSocket-Protocol: chat, superchat\r\n\r\n";
+  g_autoptr (GSocketConnection) connection = NULL;
   g_autofree char *answer = NULL;
   Acceptor acceptor;
 
@@ -193,8 +193,8 @@ test_bytes_with_the_request (void)
 
   for (gsize behind = 0; behind <= 18; behind++)
     {
-      g_autoptr(GSocketConnection) connection = NULL;
-      g_autoptr(WeirLoop) loop = weir_loop_new_attached (NULL, G_PRIORITY_DEFAULT, NULL);
+      g_autoptr (GSocketConnection) connection = NULL;
+      g_autoptr (WeirLoop) loop = weir_loop_new_attached (NULL, G_PRIORITY_DEFAULT, NULL);
       g_autofree char *answer = NULL;
       Acceptor acceptor;
       WeirConn *conn;
@@ -229,29 +229,26 @@ typedef struct
 static const Refusal refusals[] = {
   { "post", "POST / HTTP/1.1\r\n" GOOD_HEADERS "Content-Length: 0\r\n\r\n", "405", "Allow: GET" },
   { "plain-get", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "426", "Upgrade: websocket" },
-  { "other-upgrade", "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "426", "Upgrade: websocket" },
+  { "other-upgrade", "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "426",
+    "Upgrade: websocket" },
   { "version-8",
     "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n"
     "Sec-WebSocket-Key: " RFC_KEY "\r\n\r\n",
-    "426",
-    "Sec-WebSocket-Version: 13" },
+    "426", "Sec-WebSocket-Version: 13" },
   { "no-version",
     "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: " RFC_KEY "\r\n\r\n",
-    "400",
-    NULL },
+    "400", NULL },
   { "no-key",
     "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    "400",
-    NULL },
+    "400", NULL },
   { "short-key",
     "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: c2hvcnQ=\r\n\r\n",
-    "400",
-    NULL },
+    "400", NULL },
   { "no-connection",
-    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " RFC_KEY "\r\n\r\n",
-    "400",
-    NULL },
+    "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " RFC_KEY
+    "\r\n\r\n",
+    "400", NULL },
 };
 
 static void
@@ -263,7 +260,8 @@ test_refusal (gconstpointer data)
   Acceptor acceptor;
 
   acceptor_init (&acceptor);
-  answer = talk (acceptor.port, refusal->request, strlen (refusal->request), ".\n", NULL); /* the sentence in its body */
+  answer =
+      talk (acceptor.port, refusal->request, strlen (refusal->request), ".\n", NULL); /* the sentence in its body */
   g_assert_true (g_str_has_prefix (answer, expected));
   if (refusal->header != NULL)
     g_assert_nonnull (strstr (answer, refusal->header));
@@ -280,8 +278,8 @@ test_lost_before_the_answer (void)
 
   for (int i = 0; i < 5; i++)
     {
-      g_autoptr(GSocketClient) client = g_socket_client_new ();
-      g_autoptr(GSocketConnection) connection = NULL;
+      g_autoptr (GSocketClient) client = g_socket_client_new ();
+      g_autoptr (GSocketConnection) connection = NULL;
       Acceptor acceptor;
 
       acceptor_init (&acceptor);
@@ -386,7 +384,8 @@ test_not_found (void)
 
   acceptor_init (&acceptor);
   url = g_strdup_printf ("ws://127.0.0.1:%d", acceptor.port);
-  weir_handshake_connect_async (url, "/ws/channels/unknown?key=secret&dir=read", NULL, 30000, NULL, connected_cb, &outcome);
+  weir_handshake_connect_async (url, "/ws/channels/unknown?key=secret&dir=read", NULL, 30000, NULL, connected_cb,
+                                &outcome);
   wait_for (outcome.is_done);
   g_assert_error (outcome.error, WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_REFUSED);
   g_assert_nonnull (strstr (outcome.error->message, "404"));
@@ -414,7 +413,7 @@ typedef struct
 static char *
 dup_accept (const char *request)
 {
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   const char *key = strstr (request, "Sec-WebSocket-Key: ") + strlen ("Sec-WebSocket-Key: ");
   guint8 digest[20];
   gsize size = sizeof digest;
@@ -430,7 +429,7 @@ static void
 raw_server_answer (RawServer *self)
 {
   g_autofree char *accept = dup_accept (self->request->str);
-  g_auto(GStrv) parts = g_strsplit (self->answer, "@accept@", 2);
+  g_auto (GStrv) parts = g_strsplit (self->answer, "@accept@", 2);
   g_autofree char *answer = g_strjoinv (accept, parts);
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (self->connection));
   gsize len = strlen (answer), piece = self->piece > 0 ? self->piece : len;
@@ -456,7 +455,8 @@ raw_server_read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (strstr (self->request->str, "\r\n\r\n") != NULL)
     raw_server_answer (self);
   else
-    g_input_stream_read_async (G_INPUT_STREAM (object), self->buffer, sizeof self->buffer, 0, NULL, raw_server_read_cb, self);
+    g_input_stream_read_async (G_INPUT_STREAM (object), self->buffer, sizeof self->buffer, 0, NULL, raw_server_read_cb,
+                               self);
 }
 
 static void
@@ -469,8 +469,8 @@ raw_server_accept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   self->connection = connection;
   if (self->answer != NULL)
-    g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), self->buffer, sizeof self->buffer, 0,
-                               NULL, raw_server_read_cb, self);
+    g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (connection)), self->buffer,
+                               sizeof self->buffer, 0, NULL, raw_server_read_cb, self);
 }
 
 static void
@@ -513,20 +513,17 @@ static const BadAnswer bad_answers[] = {
   { "bad-status-line", "HTTP/1.1\r\n\r\n", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 0, "HTTP" },
   { "no-answer", "", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 0, "without an answer" },
   { "cut", "HTTP/1.1 101 Switching", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 0, "without an answer" },
-  { "unauthorized", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", WEIR_HANDSHAKE_ERROR_REFUSED, 401, "401" },
+  { "unauthorized", "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", WEIR_HANDSHAKE_ERROR_REFUSED, 401,
+    "401" },
   { "ok", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", WEIR_HANDSHAKE_ERROR_REFUSED, 200, "200" },
   { "no-accept", SWITCH "\r\n", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 101, "somebody else" },
-  { "wrong-accept", SWITCH "Sec-WebSocket-Accept: " RFC_ACCEPT "\r\n\r\n", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 101, "somebody else" },
+  { "wrong-accept", SWITCH "Sec-WebSocket-Accept: " RFC_ACCEPT "\r\n\r\n", WEIR_HANDSHAKE_ERROR_NOT_HTTP, 101,
+    "somebody else" },
   { "other-protocol",
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: @accept@\r\n\r\n",
-    WEIR_HANDSHAKE_ERROR_NOT_HTTP,
-    101,
-    "another protocol" },
-  { "extension",
-    SWITCH "Sec-WebSocket-Accept: @accept@\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
-    WEIR_HANDSHAKE_ERROR_NOT_HTTP,
-    101,
-    "extension" },
+    WEIR_HANDSHAKE_ERROR_NOT_HTTP, 101, "another protocol" },
+  { "extension", SWITCH "Sec-WebSocket-Accept: @accept@\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n",
+    WEIR_HANDSHAKE_ERROR_NOT_HTTP, 101, "extension" },
 };
 
 static void
@@ -587,7 +584,8 @@ test_answer_in_pieces (void)
       g_assert_no_error (outcome.error);
       g_assert_cmpuint (outcome.status, ==, 101);
       if (outcome.early != NULL) /* the rest is still in the socket */
-        g_assert_cmpint (strncmp (g_bytes_get_data (outcome.early, NULL), "early", g_bytes_get_size (outcome.early)), ==, 0);
+        g_assert_cmpint (strncmp (g_bytes_get_data (outcome.early, NULL), "early", g_bytes_get_size (outcome.early)),
+                         ==, 0);
       outcome_clear (&outcome);
       raw_server_clear (&server);
     }
@@ -632,7 +630,7 @@ test_request (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr(SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+      g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
       g_autofree char *url = NULL, *host = NULL;
       Outcome outcome = { 0 };
       RawServer server;
@@ -660,8 +658,8 @@ test_request (void)
 static void
 test_bad_addresses (void)
 {
-  static const char *const urls[] = { "", "localhost:49134", "http://localhost", "ws://", "ws:///x", "ws://a b/", "ws://host:99999",
-                                      "ws://host/\r\nX: y" };
+  static const char *const urls[] = { "",        "localhost:49134", "http://localhost", "ws://",
+                                      "ws:///x", "ws://a b/",       "ws://host:99999",  "ws://host/\r\nX: y" };
 
   for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
     {
@@ -678,7 +676,7 @@ test_bad_addresses (void)
 static void
 test_nobody_listens (void)
 {
-  g_autoptr(GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%d", port);
   Outcome outcome = { 0 };
@@ -711,7 +709,7 @@ test_cancelled (void)
 {
   for (int i = 0; i < 3; i++) /* before, at once, and while the answer is awaited */
     {
-      g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autofree char *url = NULL;
       Outcome outcome = { 0 };
       RawServer server;

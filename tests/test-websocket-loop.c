@@ -17,7 +17,7 @@ typedef struct
 static void
 fixture_init (Fixture *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   self->loop = weir_loop_new (&error);
   g_assert_no_error (error);
@@ -87,7 +87,7 @@ test_posted_but_never_run (void)
 }
 
 #define N_THREADS 4
-#define N_POSTS 20000
+#define N_POSTS   20000
 
 typedef struct
 {
@@ -119,7 +119,7 @@ post_many (gpointer data)
     {
       Post *post = g_new (Post, 1);
 
-      *post = (Post) { start->loop, start->thread, i };
+      *post = (Post){ start->loop, start->thread, i };
       weir_loop_post (start->loop, count_post, post, g_free);
     }
 
@@ -136,7 +136,7 @@ test_many_threads (void)
   fixture_init (&fixture);
   for (int i = 0; i < N_THREADS; i++)
     {
-      starts[i] = (Post) { fixture.loop, i, 0 };
+      starts[i] = (Post){ fixture.loop, i, 0 };
       threads[i] = g_thread_new ("poster", post_many, &starts[i]);
     }
   weir_loop_run (fixture.loop);
@@ -159,7 +159,7 @@ test_quit_from_another_thread (void)
 {
   for (int i = 0; i < 200; i++)
     {
-      g_autoptr(WeirLoop) loop = weir_loop_new (NULL);
+      g_autoptr (WeirLoop) loop = weir_loop_new (NULL);
       GThread *thread = g_thread_new ("loop", run_loop, loop);
 
       weir_loop_quit (loop);
@@ -179,7 +179,8 @@ test_timers_in_order (void)
   weir_loop_add_timer (fixture.loop, now + 3000, log_letter, GINT_TO_POINTER ('d'));
   weir_loop_add_timer (fixture.loop, now + 1000, log_letter, GINT_TO_POINTER ('b'));
   weir_loop_add_timer (fixture.loop, now - 1000, log_letter, GINT_TO_POINTER ('a'));
-  weir_loop_add_timer (fixture.loop, now + 1000, log_letter, GINT_TO_POINTER ('c')); /* the same moment: as they were added */
+  weir_loop_add_timer (fixture.loop, now + 1000, log_letter,
+                       GINT_TO_POINTER ('c')); /* the same moment: as they were added */
   weir_loop_add_timer (fixture.loop, now + 4000, quit, fixture.loop);
   weir_loop_run (fixture.loop);
   g_assert_cmpstr (fixture.log->str, ==, "abcd");
@@ -320,9 +321,10 @@ post_letter (gpointer data)
 static void
 test_attached (void)
 {
-  g_autoptr(GMainContext) context = g_main_context_new ();
-  g_autoptr(GError) error = NULL;
-  Fixture fixture = { .loop = weir_loop_new_attached (context, G_PRIORITY_DEFAULT, &error), .log = g_string_new (NULL) };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) error = NULL;
+  Fixture fixture = { .loop = weir_loop_new_attached (context, G_PRIORITY_DEFAULT, &error),
+                      .log = g_string_new (NULL) };
   GThread *thread;
 
   g_assert_no_error (error);
@@ -331,7 +333,8 @@ test_attached (void)
   iterate_until (context, fixture.log, "a");
   g_thread_join (thread);
 
-  fixture.timer = weir_loop_add_timer (fixture.loop, weir_loop_now_us (fixture.loop) + 1000, log_letter, GINT_TO_POINTER ('x'));
+  fixture.timer =
+      weir_loop_add_timer (fixture.loop, weir_loop_now_us (fixture.loop) + 1000, log_letter, GINT_TO_POINTER ('x'));
   weir_loop_add_timer (fixture.loop, weir_loop_now_us (fixture.loop) + 4000, log_letter, GINT_TO_POINTER ('c'));
   weir_loop_add_timer (fixture.loop, weir_loop_now_us (fixture.loop) + 2000, log_letter, GINT_TO_POINTER ('b'));
   weir_timer_clear (&fixture.timer);
@@ -355,7 +358,7 @@ drop_loop (gpointer data)
 static void
 test_attached_dropped_inside (void)
 {
-  g_autoptr(GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainContext) context = g_main_context_new ();
   Fixture fixture = { .loop = weir_loop_new_attached (context, G_PRIORITY_DEFAULT, NULL), .log = g_string_new (NULL) };
 
   weir_loop_post (fixture.loop, drop_loop, &fixture, NULL);

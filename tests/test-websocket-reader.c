@@ -63,7 +63,7 @@ feed (WeirReader *reader, const guint8 *data, gsize len, gboolean use_room, GStr
 static char *
 read_whole (GByteArray *bytes)
 {
-  g_autoptr(GString) log = g_string_new (NULL);
+  g_autoptr (GString) log = g_string_new (NULL);
   WeirReader reader;
 
   weir_reader_init (&reader, WEIR_ROLE_SERVER);
@@ -94,7 +94,8 @@ append_random_message (GByteArray *out)
       op = WEIR_OP_CONTINUATION;
       done += n;
       if (g_test_rand_bit ())
-        append_frame (out, g_test_rand_bit () ? WEIR_OP_PING : WEIR_OP_PONG, TRUE, "between", g_test_rand_int_range (0, 8));
+        append_frame (out, g_test_rand_bit () ? WEIR_OP_PING : WEIR_OP_PONG, TRUE, "between",
+                      g_test_rand_int_range (0, 8));
     }
   append_frame (out, op, TRUE, data + done, len - done);
 }
@@ -105,7 +106,7 @@ test_any_chunking (void)
 {
   for (int round = 0; round < 60; round++)
     {
-      g_autoptr(GByteArray) bytes = g_byte_array_new ();
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
       g_autofree char *expected = NULL;
 
       for (int i = 0; i < 8; i++)
@@ -113,7 +114,7 @@ test_any_chunking (void)
       expected = read_whole (bytes);
       for (int i = 0; i < 6; i++)
         {
-          g_autoptr(GString) log = g_string_new (NULL);
+          g_autoptr (GString) log = g_string_new (NULL);
           gsize most = 1 << g_test_rand_int_range (3, 18);
           WeirReader reader;
 
@@ -134,7 +135,7 @@ test_any_chunking (void)
 static void
 test_cut_everywhere (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *expected = NULL;
 
   append_frame (bytes, WEIR_OP_TEXT, TRUE, "hello", 5);
@@ -143,11 +144,14 @@ test_cut_everywhere (void)
   append_frame (bytes, WEIR_OP_CONTINUATION, FALSE, "", 0);
   append_frame (bytes, WEIR_OP_CONTINUATION, TRUE, "two", 3);
   append_frame (bytes, WEIR_OP_TEXT, TRUE, "", 0);
-  append_frame (bytes, WEIR_OP_CLOSE, TRUE, "\x03\xe8" "bye", 5);
+  append_frame (bytes, WEIR_OP_CLOSE, TRUE,
+                "\x03\xe8"
+                "bye",
+                5);
   expected = read_whole (bytes);
   for (gsize cut = 0; cut <= bytes->len; cut++)
     {
-      g_autoptr(GString) log = g_string_new (NULL);
+      g_autoptr (GString) log = g_string_new (NULL);
       WeirReader reader;
 
       weir_reader_init (&reader, WEIR_ROLE_SERVER);
@@ -168,11 +172,17 @@ typedef struct
   const char *word;
 } Bad;
 
-#define BAD(name, bytes, code, word) { name, bytes, sizeof bytes - 1, WEIR_ROLE_SERVER, code, word }
+#define BAD(name, bytes, code, word)                                                                                   \
+  {                                                                                                                    \
+    name, bytes, sizeof bytes - 1, WEIR_ROLE_SERVER, code, word                                                        \
+  }
 #define NO_MASK "\0\0\0\0"
 
 static const Bad bads[] = {
-  BAD ("unmasked", "\x81\x01" "a", 1002, "not masked"),
+  BAD ("unmasked",
+       "\x81\x01"
+       "a",
+       1002, "not masked"),
   BAD ("unmasked ping", "\x89\x00", 1002, "not masked"),
   { "masked by a server", "\x81\x81" NO_MASK "a", 7, WEIR_ROLE_CLIENT, 1002, "masked" },
   BAD ("rsv", "\xc1\x80" NO_MASK, 1002, "RSV"),
@@ -182,7 +192,10 @@ static const Bad bads[] = {
   BAD ("continuation of nothing", "\x80\x80" NO_MASK, 1002, "continuation"),
   BAD ("message in a message", "\x01\x80" NO_MASK "\x81\x80" NO_MASK, 1002, "inside"),
   BAD ("frame of 16 MiB + 1", "\x82\xff\0\0\0\0\x01\0\0\x01" NO_MASK, 1009, "16 MiB"),
-  BAD ("not utf-8", "\x81\x83" NO_MASK "a\xff" "b", 1007, "UTF-8"),
+  BAD ("not utf-8",
+       "\x81\x83" NO_MASK "a\xff"
+       "b",
+       1007, "UTF-8"),
   BAD ("utf-8 cut by the end", "\x81\x82" NO_MASK "a\xc3", 1007, "UTF-8"),
   BAD ("not utf-8 in a fragment", "\x01\x81" NO_MASK "a\x80\x81" NO_MASK "\xff", 1007, "UTF-8"),
   BAD ("utf-8 cut by the last fragment", "\x01\x81" NO_MASK "\xc3\x80\x80" NO_MASK, 1007, "UTF-8"),
@@ -195,7 +208,7 @@ test_bad (gconstpointer data)
 
   for (gsize cut = 0; cut <= bad->len; cut++)
     {
-      g_autoptr(GString) log = g_string_new (NULL);
+      g_autoptr (GString) log = g_string_new (NULL);
       g_autofree char *code = g_strdup_printf ("bad %u ", bad->code);
       WeirReader reader;
 
@@ -213,7 +226,7 @@ static void
 test_utf8_fails_early (void)
 {
   static const guint8 bytes[] = { 0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0, 'a', 0xff };
-  g_autoptr(GString) log = g_string_new (NULL);
+  g_autoptr (GString) log = g_string_new (NULL);
   WeirReader reader;
 
   weir_reader_init (&reader, WEIR_ROLE_SERVER);
@@ -226,7 +239,7 @@ static void
 test_memory_grows_with_bytes (void)
 {
   static const guint8 head[] = { 0x82, 0xff, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 };
-  g_autoptr(GString) log = g_string_new (NULL);
+  g_autoptr (GString) log = g_string_new (NULL);
   WeirReader reader;
   guint8 *room;
   gsize done = 0;
@@ -253,9 +266,9 @@ test_memory_grows_with_bytes (void)
 static void
 test_endless_fragments (void)
 {
-  g_autoptr(GByteArray) fragment = g_byte_array_new ();
+  g_autoptr (GByteArray) fragment = g_byte_array_new ();
   g_autofree guint8 *payload = g_malloc0 (1 << 20);
-  g_autoptr(GString) log = g_string_new (NULL);
+  g_autoptr (GString) log = g_string_new (NULL);
   WeirReader reader;
 
   weir_reader_init (&reader, WEIR_ROLE_SERVER);
@@ -279,7 +292,7 @@ test_endless_fragments (void)
 static void
 test_stops_between (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree guint8 *copy = NULL;
   WeirReader reader;
   WeirReaderItem item;
@@ -301,7 +314,7 @@ test_stops_between (void)
 static void
 test_discard (void)
 {
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   append_frame (bytes, WEIR_OP_TEXT, FALSE, "unfinished", 10);
   append_frame (bytes, WEIR_OP_BINARY, TRUE, "\xff\xff", 2); /* after it, nobody looks any more */
@@ -309,7 +322,7 @@ test_discard (void)
   append_frame (bytes, WEIR_OP_CLOSE, TRUE, "", 0);
   for (gsize cut = 0; cut < bytes->len - 6; cut++)
     {
-      g_autoptr(GString) log = g_string_new (NULL);
+      g_autoptr (GString) log = g_string_new (NULL);
       WeirReader reader;
 
       weir_reader_init (&reader, WEIR_ROLE_SERVER);

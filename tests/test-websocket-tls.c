@@ -11,28 +11,27 @@
 #define LIMIT_S 60
 
 /* For localhost and 127.0.0.1, from 2020 to 2120, made for this test alone. */
-static const char certificate_pem[] =
-  "-----BEGIN CERTIFICATE-----\n"
-  "MIIBaDCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv\n"
-  "c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM\n"
-  "CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJgQJP4wV/Pb/iCv\n"
-  "1/8mOtVs2eh0wI6PsfSz1k9D+mo5VLVtypw3Pg93bZD4eWT9rQ8ZWUFQIda/QMJ1\n"
-  "uGELCkujTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E\n"
-  "BTADAQH/MB0GA1UdDgQWBBQJ3bS/o8mjA4vlTRBMouV+wnDW4TAKBggqhkjOPQQD\n"
-  "AgNJADBGAiEAon4VW6ez0hLMPDQnEDbnqevBSxkY6wRtLF7s3X1kKVUCIQCEN9Cw\n"
-  "bEA3PEbxyTuXaRl/aytoGQY3JWjEwnjZai0gWA==\n"
-  "-----END CERTIFICATE-----\n";
+static const char certificate_pem[] = "-----BEGIN CERTIFICATE-----\n"
+                                      "MIIBaDCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv\n"
+                                      "c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM\n"
+                                      "CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJgQJP4wV/Pb/iCv\n"
+                                      "1/8mOtVs2eh0wI6PsfSz1k9D+mo5VLVtypw3Pg93bZD4eWT9rQ8ZWUFQIda/QMJ1\n"
+                                      "uGELCkujTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E\n"
+                                      "BTADAQH/MB0GA1UdDgQWBBQJ3bS/o8mjA4vlTRBMouV+wnDW4TAKBggqhkjOPQQD\n"
+                                      "AgNJADBGAiEAon4VW6ez0hLMPDQnEDbnqevBSxkY6wRtLF7s3X1kKVUCIQCEN9Cw\n"
+                                      "bEA3PEbxyTuXaRl/aytoGQY3JWjEwnjZai0gWA==\n"
+                                      "-----END CERTIFICATE-----\n";
 
-static const char key_pem[] =
-  "-----BEGIN PRIVATE KEY-----\n"
-  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ/yjNgq0nHFsbArS\n"
-  "R2jpNIMfQcaIZlG7TbgaZYZMfIahRANCAASYECT+MFfz2/4gr9f/JjrVbNnodMCO\n"
-  "j7H0s9ZPQ/pqOVS1bcqcNz4Pd22Q+Hlk/a0PGVlBUCHWv0DCdbhhCwpL\n"
-  "-----END PRIVATE KEY-----\n";
+static const char key_pem[] = "-----BEGIN PRIVATE KEY-----\n"
+                              "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ/yjNgq0nHFsbArS\n"
+                              "R2jpNIMfQcaIZlG7TbgaZYZMfIahRANCAASYECT+MFfz2/4gr9f/JjrVbNnodMCO\n"
+                              "j7H0s9ZPQ/pqOVS1bcqcNz4Pd22Q+Hlk/a0PGVlBUCHWv0DCdbhhCwpL\n"
+                              "-----END PRIVATE KEY-----\n";
 
 #ifdef __SANITIZE_ADDRESS__
-/* LeakSanitizer crashes at exit on the threads of GnuTLS, which GIO loads as a module. Without its look at thread-local storage
- * (LSAN_OPTIONS=use_tls=0) it works, and reports GLib's own thread-local data alone, as much for one connection as for many. */
+/* LeakSanitizer crashes at exit on the threads of GnuTLS, which GIO loads as a module. Without its look at thread-local
+ * storage (LSAN_OPTIONS=use_tls=0) it works, and reports GLib's own thread-local data alone, as much for one connection
+ * as for many. */
 int __lsan_is_turned_off (void);
 int
 __lsan_is_turned_off (void)
@@ -49,14 +48,14 @@ too_late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-#define wait_for(condition) \
-  G_STMT_START \
-  { \
-    guint limit_ = g_timeout_add_seconds (LIMIT_S, too_late_cb, NULL); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (limit_); \
-  } \
+#define wait_for(condition)                                                                                            \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    guint limit_ = g_timeout_add_seconds (LIMIT_S, too_late_cb, NULL);                                                 \
+    while (!(condition))                                                                                               \
+      g_main_context_iteration (NULL, TRUE);                                                                           \
+    g_source_remove (limit_);                                                                                          \
+  }                                                                                                                    \
   G_STMT_END
 
 static void
@@ -149,7 +148,8 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Fixture *self = user_data;
 
   g_assert_true (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, NULL));
-  self->server.conn = weir_conn_new (self->loop, g_steal_pointer (&self->accepted), WEIR_ROLE_SERVER, NULL, &events, &self->server);
+  self->server.conn =
+      weir_conn_new (self->loop, g_steal_pointer (&self->accepted), WEIR_ROLE_SERVER, NULL, &events, &self->server);
 }
 
 static void
@@ -157,7 +157,7 @@ request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Fixture *self = user_data;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, NULL);
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   g_autofree char *accept = NULL;
   const char *key;
   guint8 digest[20];
@@ -177,9 +177,10 @@ request_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_checksum_get_digest (checksum, digest, &size);
   accept = g_base64_encode (digest, size);
   self->answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                  "Sec-WebSocket-Accept: %s\r\n\r\n", accept);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (self->accepted), self->answer, strlen (self->answer), 0, NULL,
-                                   answered_cb, self);
+                                  "Sec-WebSocket-Accept: %s\r\n\r\n",
+                                  accept);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (self->accepted), self->answer, strlen (self->answer),
+                                   0, NULL, answered_cb, self);
 }
 
 static gboolean
@@ -190,8 +191,8 @@ incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *so
 
   self->accepted = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
   g_assert_no_error (error);
-  g_input_stream_read_async (g_io_stream_get_input_stream (self->accepted), self->buffer, sizeof self->buffer, 0, NULL, request_cb,
-                             self);
+  g_input_stream_read_async (g_io_stream_get_input_stream (self->accepted), self->buffer, sizeof self->buffer, 0, NULL,
+                             request_cb, self);
 
   return TRUE;
 }
@@ -214,8 +215,8 @@ static char *trusted_path; /* GLib reads it again for every connection */
 static void
 set_trust (gboolean is_trusted)
 {
-  g_autoptr(GTlsDatabase) database = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (is_trusted)
     database = g_tls_file_database_new (trusted_path, &error);
@@ -226,7 +227,7 @@ set_trust (gboolean is_trusted)
 static void
 make_trusted_file (void)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   int fd = g_file_open_tmp ("weir-test-XXXXXX", &trusted_path, &error);
 
   g_assert_no_error (error);
@@ -240,7 +241,7 @@ fixture_init (Fixture *self)
 {
   g_autofree char *pem = g_strconcat (certificate_pem, key_pem, NULL);
   g_autofree char *url = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   memset (self, 0, sizeof *self);
   self->certificate = g_tls_certificate_new_from_pem (pem, -1, &error);
@@ -280,7 +281,7 @@ fixture_clear (Fixture *self)
 static void
 test_echo (void)
 {
-  g_autoptr(GChecksum) expected = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) expected = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *payload = g_malloc (3000000);
   guint64 total = 0;
   Fixture fixture;

@@ -12,16 +12,22 @@ typedef struct
   gboolean is_complete; /* if valid */
 } Row;
 
-#define ROW(name, bytes, is_valid, is_complete) { name, bytes, sizeof bytes - 1, is_valid, is_complete }
+#define ROW(name, bytes, is_valid, is_complete)                                                                        \
+  {                                                                                                                    \
+    name, bytes, sizeof bytes - 1, is_valid, is_complete                                                               \
+  }
 
 static const Row rows[] = {
   ROW ("empty", "", TRUE, TRUE),
   ROW ("ascii", "hello", TRUE, TRUE),
   ROW ("nul", "a\0b", TRUE, TRUE),
   ROW ("del", "\x7f", TRUE, TRUE),
-  ROW ("long ascii", "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789", TRUE, TRUE),
+  ROW ("long ascii",
+       "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789", TRUE,
+       TRUE),
   ROW ("greek", "κόσμε", TRUE, TRUE),
-  ROW ("long ascii then more", "01234567890123456789012345678901234567890123456789012345678901234567890123456789é0123456789", TRUE, TRUE),
+  ROW ("long ascii then more",
+       "01234567890123456789012345678901234567890123456789012345678901234567890123456789é0123456789", TRUE, TRUE),
   ROW ("first of 2", "\xc2\x80", TRUE, TRUE),
   ROW ("last of 2", "\xdf\xbf", TRUE, TRUE),
   ROW ("first of 3", "\xe0\xa0\x80", TRUE, TRUE),
@@ -46,7 +52,10 @@ static const Row rows[] = {
   ROW ("f5", "\xf5\x80\x80\x80", FALSE, FALSE),
   ROW ("fe", "\xfe", FALSE, FALSE),
   ROW ("ff", "\xff", FALSE, FALSE),
-  ROW ("ascii inside", "\xe2\x82" "a", FALSE, FALSE),
+  ROW ("ascii inside",
+       "\xe2\x82"
+       "a",
+       FALSE, FALSE),
   ROW ("lead inside", "\xf0\x9f\xf0\x9f", FALSE, FALSE),
   ROW ("two continuations of one", "\xc3\xa9\xa9", FALSE, FALSE),
 };
@@ -84,7 +93,8 @@ test_fails_early (void)
     }
 }
 
-/* All code points, encoded by GLib, and everything of up to three bytes against GLib's validator (which refuses NUL). */
+/* All code points, encoded by GLib, and everything of up to three bytes against GLib's validator (which refuses NUL).
+ */
 static void
 test_against_glib (void)
 {
@@ -95,7 +105,8 @@ test_against_glib (void)
       WeirUtf8 utf8 = { 0 };
       gboolean is_good = c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
 
-      g_assert_cmpint (weir_utf8_push (&utf8, (const guint8 *) bytes, len) && weir_utf8_is_complete (&utf8), ==, is_good);
+      g_assert_cmpint (weir_utf8_push (&utf8, (const guint8 *) bytes, len) && weir_utf8_is_complete (&utf8), ==,
+                       is_good);
     }
   for (guint32 i = 0; i < 1 << 24; i++)
     {

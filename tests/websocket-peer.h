@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A WeirConn under test, and at the other end of its socket a raw peer that can send every malformed byte. Both live in the test's
- * own thread and context. What happens to the connection is written down as text. */
+/* A WeirConn under test, and at the other end of its socket a raw peer that can send every malformed byte. Both live in
+ * the test's own thread and context. What happens to the connection is written down as text. */
 
 /* Long enough for a loaded machine: only a test that fails waits for it. */
 #define PEER_LIMIT_S 60
@@ -118,8 +118,8 @@ static const WeirConnEvents peer_events = {
 static inline GIOStream *
 peer_stream_of_fd (int fd)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GSocket) socket = g_socket_new_from_fd (fd, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
 
   g_assert_no_error (error);
 
@@ -130,7 +130,7 @@ peer_stream_of_fd (int fd)
 static inline void
 peer_init_with_fds (Peer *self, const int fds[2], WeirRole role, GBytes *early)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   memset (self, 0, sizeof *self);
   self->context = g_main_context_new ();
@@ -231,14 +231,14 @@ peer_wait_end (PeerWait *wait)
   g_source_unref (wait->tick);
 }
 
-#define peer_wait_for(self, condition) \
-  G_STMT_START \
-  { \
-    PeerWait peer_wait_ = peer_wait_begin (self); \
-    while (!(condition)) \
-      g_main_context_iteration ((self)->context, TRUE); \
-    peer_wait_end (&peer_wait_); \
-  } \
+#define peer_wait_for(self, condition)                                                                                 \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    PeerWait peer_wait_ = peer_wait_begin (self);                                                                      \
+    while (!(condition))                                                                                               \
+      g_main_context_iteration ((self)->context, TRUE);                                                                \
+    peer_wait_end (&peer_wait_);                                                                                       \
+  }                                                                                                                    \
   G_STMT_END
 
 /* Runs what can be run without waiting. */
@@ -250,13 +250,13 @@ peer_settle (Peer *self)
 }
 
 /* Waits until so much has been written down, then compares all of it. */
-#define peer_expect_log(self, expected) \
-  G_STMT_START \
-  { \
-    peer_wait_for (self, (self)->log->len >= strlen (expected)); \
-    g_assert_cmpstr ((self)->log->str, ==, expected); \
-    g_string_truncate ((self)->log, 0); \
-  } \
+#define peer_expect_log(self, expected)                                                                                \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    peer_wait_for (self, (self)->log->len >= strlen (expected));                                                       \
+    g_assert_cmpstr ((self)->log->str, ==, expected);                                                                  \
+    g_string_truncate ((self)->log, 0);                                                                                \
+  }                                                                                                                    \
   G_STMT_END
 
 /* --- the raw end --- */
@@ -302,7 +302,7 @@ peer_send (Peer *self, const void *data, gsize len)
 static inline void
 peer_send_frame (Peer *self, WeirOp op, const void *data, gsize len)
 {
-  g_autoptr(GByteArray) frame = g_byte_array_new ();
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
 
   peer_append_frame (frame, op, TRUE, TRUE, data, len);
   peer_send (self, frame->data, frame->len);
@@ -337,13 +337,13 @@ peer_receive_exactly (Peer *self, guint8 *data, gsize len)
   peer_wait_end (&wait);
 }
 
-#define peer_expect_bytes(self, bytes) \
-  G_STMT_START \
-  { \
-    guint8 peer_bytes_[sizeof (bytes) - 1]; \
-    peer_receive_exactly (self, peer_bytes_, sizeof peer_bytes_); \
-    g_assert_cmpmem (peer_bytes_, sizeof peer_bytes_, bytes, sizeof (bytes) - 1); \
-  } \
+#define peer_expect_bytes(self, bytes)                                                                                 \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    guint8 peer_bytes_[sizeof (bytes) - 1];                                                                            \
+    peer_receive_exactly (self, peer_bytes_, sizeof peer_bytes_);                                                      \
+    g_assert_cmpmem (peer_bytes_, sizeof peer_bytes_, bytes, sizeof (bytes) - 1);                                      \
+  }                                                                                                                    \
   G_STMT_END
 
 static inline void

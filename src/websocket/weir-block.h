@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Counted bytes: the only thing that is passed on when a payload outlives the read buffer it came in. The count is atomic, the
- * bytes are written once and then constant, so a block may be shared between threads. What one reference keeps alive is
- * `size`, and that is what a bound is charged with. */
+/* Counted bytes: the only thing that is passed on when a payload outlives the read buffer it came in. The count is
+ * atomic, the bytes are written once and then constant, so a block may be shared between threads. What one reference
+ * keeps alive is `size`, and that is what a bound is charged with. */
 
 G_BEGIN_DECLS
 

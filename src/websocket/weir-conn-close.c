@@ -170,7 +170,8 @@ weir_conn_get_peer_close (WeirConn *self, guint16 *code, const char **reason)
 void
 weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us)
 {
-  if (self->out == WEIR_OUT_CLOSING || self->out == WEIR_OUT_SHUT || self->in > WEIR_IN_DISCARDING || self->is_freed || self->is_aborted)
+  if (self->out == WEIR_OUT_CLOSING || self->out == WEIR_OUT_SHUT || self->in > WEIR_IN_DISCARDING || self->is_freed ||
+      self->is_aborted)
     return;
 
   self->code = code;
@@ -265,8 +266,10 @@ weir_conn_timer_cb (gpointer data)
 void
 weir_conn_end_of_stream (WeirConn *self, gboolean has_failed)
 {
-  /* A peer that goes by itself when it has read our close frame; one that has not read it all is reset by its kernel. */
-  if (self->in == WEIR_IN_DISCARDING && self->out == WEIR_OUT_CLOSING && weir_conn_get_queued (self) == 0 && !has_failed)
+  /* A peer that goes by itself when it has read our close frame; one that has not read it all is reset by its kernel.
+   */
+  if (self->in == WEIR_IN_DISCARDING && self->out == WEIR_OUT_CLOSING && weir_conn_get_queued (self) == 0 &&
+      !has_failed)
     weir_conn_set_end_by_us (self);
   else
     weir_conn_set_end (self, WEIR_CLOSED_LOST, 0, NULL);

@@ -6,8 +6,8 @@
 #include "weir-reader.h"
 #include "weir-transport.h"
 
-/* A connection from the inside, in three files: weir-conn.c dispatches and reads, weir-conn-write.c writes, weir-conn-close.c knows
- * how it ends. */
+/* A connection from the inside, in three files: weir-conn.c dispatches and reads, weir-conn-write.c writes,
+ * weir-conn-close.c knows how it ends. */
 
 G_BEGIN_DECLS
 
@@ -58,11 +58,11 @@ struct _WeirConn
   char *peer_reason; /* nullable */
 
   guint is_paused : 1;
-  guint in_batch : 1;      /* something was read or handed over and batch_end is due */
-  guint was_full : 1;      /* drained is due when the queue is empty */
+  guint in_batch : 1;       /* something was read or handed over and batch_end is due */
+  guint was_full : 1;       /* drained is due when the queue is empty */
   guint has_progressed : 1; /* something was written since the timer was set */
   guint has_peer_close : 1;
-  guint has_end : 1;       /* it is known how it ends */
+  guint has_end : 1; /* it is known how it ends */
   guint has_told_end : 1;
   guint has_closed : 1;
   guint is_aborted : 1;
@@ -80,11 +80,12 @@ WeirBlock *weir_conn_make_frame (WeirConn *self, WeirOp op, const void *data, gs
 /* Writes as much of the queue as the socket takes. */
 void weir_conn_flush (WeirConn *self);
 
-/* A write has failed, or will. What waits will never go; what the peer sent before may still be read, and ends in an end of stream. */
+/* A write has failed, or will. What waits will never go; what the peer sent before may still be read, and ends in an
+ * end of stream. */
 void weir_conn_break (WeirConn *self);
 
-/* What the connection waits for. A pause alone does not go to the kernel: most are over before more has come, and if not, the
- * dispatch that finds it (@strictly) stops listening. */
+/* What the connection waits for. A pause alone does not go to the kernel: most are over before more has come, and if
+ * not, the dispatch that finds it (@strictly) stops listening. */
 void weir_conn_update_events (WeirConn *self, gboolean strictly);
 
 /* --- weir-conn-close.c --- */

@@ -67,7 +67,8 @@ weir_conn_flush (WeirConn *self)
     self->was_full = TRUE;
 }
 
-/* Whether `drained` is due when the socket takes more. Nothing need be queued for that: it may have been full between messages. */
+/* Whether `drained` is due when the socket takes more. Nothing need be queued for that: it may have been full between
+ * messages. */
 static gboolean
 weir_conn_awaits_room (WeirConn *self)
 {

@@ -17,7 +17,8 @@
 static gboolean
 weir_conn_can_parse (WeirConn *self)
 {
-  return self->in == WEIR_IN_READING ? !self->is_paused && !self->is_freed : self->in == WEIR_IN_DISCARDING && !self->is_freed;
+  return self->in == WEIR_IN_READING ? !self->is_paused && !self->is_freed
+                                     : self->in == WEIR_IN_DISCARDING && !self->is_freed;
 }
 
 static void
@@ -136,9 +137,9 @@ weir_conn_read_socket (WeirConn *self)
 
   n_room = MIN (n_room, self->read_limit);
   if (n_room > 0)
-    vectors[n_vectors++] = (struct iovec) { room, n_room };
+    vectors[n_vectors++] = (struct iovec){ room, n_room };
   if (n_room < self->read_limit)
-    vectors[n_vectors++] = (struct iovec) { buffer, self->read_limit - n_room };
+    vectors[n_vectors++] = (struct iovec){ buffer, self->read_limit - n_room };
 
   n = weir_transport_readv (&self->transport, vectors, n_vectors);
   if (n == WEIR_TRANSPORT_AGAIN)

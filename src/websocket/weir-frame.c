@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#define FINAL_BIT 0x80
-#define RSV_BITS 0x70
-#define OP_BITS 0x0f
-#define MASK_BIT 0x80
+#define FINAL_BIT   0x80
+#define RSV_BITS    0x70
+#define OP_BITS     0x0f
+#define MASK_BIT    0x80
 #define LENGTH_BITS 0x7f
 
 /* The values of the 7-bit length that say where the length really is. */
@@ -16,7 +16,8 @@
 /* Loads and stores of this type may lie anywhere; the compiler makes them vector instructions of the machine. */
 typedef guint64 WeirWords __attribute__ ((vector_size (32), aligned (1), may_alias));
 
-/* From this size on it pays to ask the processor for what the distribution's baseline leaves out: three times as fast. */
+/* From this size on it pays to ask the processor for what the distribution's baseline leaves out: three times as fast.
+ */
 #define WIDE_SIZE 256
 
 static const char *
@@ -157,7 +158,7 @@ xor_words_wide (guint8 *to, const guint8 *from, gsize len, guint64 key)
 #define HAS_WIDE() __builtin_cpu_supports ("avx2")
 #else
 #define xor_words_wide xor_words
-#define HAS_WIDE() FALSE
+#define HAS_WIDE()     FALSE
 #endif
 
 static inline void
@@ -170,7 +171,8 @@ xor_bytes (guint8 *to, const guint8 *from, gsize len, const guint8 mask[4], gsiz
 
   memcpy (&key32, mask, sizeof key32);
   key32 = GUINT32_FROM_LE (key32);
-  key32 = GUINT32_TO_LE (key32 >> turn | (guint64) key32 << (32 - turn)); /* by a key that begins where the payload does */
+  key32 =
+      GUINT32_TO_LE (key32 >> turn | (guint64) key32 << (32 - turn)); /* by a key that begins where the payload does */
   key = (guint64) key32 << 32 | key32;
 
   if (len >= WIDE_SIZE && HAS_WIDE ())

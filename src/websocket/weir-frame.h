@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* The head of a WebSocket frame (RFC 6455 §5.2): bytes in, a small struct out. "Incomplete" is a result, not an error. */
+/* The head of a WebSocket frame (RFC 6455 §5.2): bytes in, a small struct out. "Incomplete" is a result, no error. */
 
 G_BEGIN_DECLS
 
@@ -24,10 +24,10 @@ typedef enum
 } WeirRole;
 
 #define WEIR_FRAME_HEAD_MAX_SIZE 14
-#define WEIR_CONTROL_MAX_SIZE 125
+#define WEIR_CONTROL_MAX_SIZE    125
 
 /* As the stock engine's library has them (§1.4 of the protocol notes). */
-#define WEIR_FRAME_MAX_SIZE (G_GUINT64_CONSTANT (16) << 20)
+#define WEIR_FRAME_MAX_SIZE   (G_GUINT64_CONSTANT (16) << 20)
 #define WEIR_MESSAGE_MAX_SIZE (G_GUINT64_CONSTANT (64) << 20)
 
 typedef struct
@@ -47,8 +47,8 @@ typedef enum
   WEIR_PARSE_BAD,  /* *reason, a constant, names the broken rule */
 } WeirParse;
 
-/* Checks what the head alone can break: RSV bits, opcode, fragmented or long control frame, a length that is not minimal or
- * has its top bit set. Sizes beyond our limits and masking are the connection's rules. */
+/* Checks what the head alone can break: RSV bits, opcode, fragmented or long control frame, a length that is not
+ * minimal or has its top bit set. Sizes beyond our limits and masking are the connection's rules. */
 WeirParse weir_frame_head_parse (WeirFrameHead *head, const guint8 *data, gsize len, const char **reason);
 
 /* Returns the size of what was written. */

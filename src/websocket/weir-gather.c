@@ -44,7 +44,7 @@ weir_gather_add (WeirGather *self, const void *data, gsize len)
   if (last != NULL && (guint8 *) last->iov_base + last->iov_len == data) /* scratch memory, further on */
     last->iov_len += len;
   else
-    self->vectors[self->n_vectors++] = (struct iovec) { (void *) data, len };
+    self->vectors[self->n_vectors++] = (struct iovec){ (void *) data, len };
 }
 
 guint

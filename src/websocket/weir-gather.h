@@ -6,8 +6,8 @@
 
 #include <sys/uio.h>
 
-/* Frames on their way into one system call: heads and small payloads are copied side by side into the loop's scratch memory,
- * large payloads stay where they are. Lives on the stack of the call that sends. */
+/* Frames on their way into one system call: heads and small payloads are copied side by side into the loop's scratch
+ * memory, large payloads stay where they are. Lives on the stack of the call that sends. */
 
 G_BEGIN_DECLS
 

@@ -42,7 +42,7 @@ wrote_informational_cb (SoupServerMessage *message, gpointer user_data)
 {
   Acceptance *self = user_data;
   WeirHandshakeFunc callback = g_steal_pointer (&self->callback);
-  g_autoptr(GBytes) early = NULL;
+  g_autoptr (GBytes) early = NULL;
   GIOStream *stream;
 
   if (callback == NULL)
@@ -76,7 +76,7 @@ check_request (SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   SoupMessageHeaders *answer = soup_server_message_get_response_headers (message);
   const char *version = soup_message_headers_get_one (headers, "Sec-WebSocket-Version");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (soup_server_message_get_method (message) != SOUP_METHOD_GET)
     {
@@ -121,7 +121,7 @@ weir_handshake_accept (SoupServerMessage *message, WeirHandshakeFunc callback, g
   soup_server_message_get_remote_address (message);
   soup_server_message_get_local_address (message);
   self = g_new (Acceptance, 1);
-  *self = (Acceptance) { callback, user_data };
+  *self = (Acceptance){ callback, user_data };
   g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   g_signal_connect_data (message, "wrote-informational", G_CALLBACK (wrote_informational_cb), self, acceptance_free, 0);
 
@@ -131,7 +131,7 @@ weir_handshake_accept (SoupServerMessage *message, WeirHandshakeFunc callback, g
 static gboolean
 host_is_loopback (const char *host)
 {
-  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
 
   return g_ascii_strcasecmp (host, "localhost") == 0 || (address != NULL && g_inet_address_get_is_loopback (address));
 }
@@ -139,7 +139,7 @@ host_is_loopback (const char *host)
 gboolean
 weir_handshake_origin_is_allowed (const char *origin, const char *const *allowed)
 {
-  g_autoptr(GUri) uri = NULL;
+  g_autoptr (GUri) uri = NULL;
 
   if (origin == NULL || (allowed != NULL && g_strv_contains (allowed, origin)))
     return TRUE;

@@ -6,16 +6,16 @@
 /* RFC 6455 §1.3 */
 #define ACCEPT_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-#define KEY_SIZE 16
+#define KEY_SIZE  16
 #define READ_SIZE 4096
 
 /* No answer to a handshake is that long; libsoup's own limit for a head is 100 KiB. */
 #define HEAD_MAX_SIZE (64 * 1024)
 
-#define DEFAULT_PORT 80
+#define DEFAULT_PORT     80
 #define DEFAULT_TLS_PORT 443
 
-G_DEFINE_QUARK (weir-handshake-error-quark, weir_handshake_error)
+G_DEFINE_QUARK (weir - handshake - error - quark, weir_handshake_error)
 
 /* One handshake of a client: the data of its task. */
 typedef struct
@@ -76,8 +76,8 @@ handshake_end (GTask *task, GError *error)
   else if (self->has_timed_out)
     {
       g_error_free (error);
-      g_task_return_new_error (task, WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_TIMED_OUT,
-                               "No answer from %s in time", self->host_header);
+      g_task_return_new_error (task, WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_TIMED_OUT, "No answer from %s in time",
+                               self->host_header);
     }
   else
     {
@@ -96,7 +96,7 @@ not_http (Handshake *self, const char *what)
 static char *
 accept_of_key (const char *key)
 {
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA1);
   guint8 digest[20];
   gsize size = sizeof digest;
 
@@ -113,12 +113,15 @@ refused (Handshake *self, guint status, const char *phrase)
   gboolean is_channel = strstr (self->target, "/ws/channels/") != NULL;
 
   if (status == SOUP_STATUS_NOT_FOUND && is_channel)
-    return g_error_new (WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_REFUSED,
-                        "%s does not know this channel (404): it has ended or expired, the engine was started anew, or the "
-                        "access key is wrong", self->host_header);
+    return g_error_new (
+        WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_REFUSED,
+        "%s does not know this channel (404): it has ended or expired, the engine was started anew, or the "
+        "access key is wrong",
+        self->host_header);
 
-  return g_error_new (WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_REFUSED, "%s answered %u %s instead of opening a WebSocket",
-                      self->host_header, status, phrase != NULL ? phrase : "");
+  return g_error_new (WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_REFUSED,
+                      "%s answered %u %s instead of opening a WebSocket", self->host_header, status,
+                      phrase != NULL ? phrase : "");
 }
 
 /* RFC 6455 §4.1: what a client must check. */
@@ -151,11 +154,12 @@ head_size (GByteArray *answer)
 static GError *
 handle_head (Handshake *self, gsize size)
 {
-  g_autoptr(SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
   g_autofree char *phrase = NULL;
   SoupHTTPVersion version;
 
-  if (!soup_headers_parse_response ((const char *) self->answer->data, size - 2, headers, &version, &self->status, &phrase))
+  if (!soup_headers_parse_response ((const char *) self->answer->data, size - 2, headers, &version, &self->status,
+                                    &phrase))
     return not_http (self, "does not speak HTTP");
   if (self->status != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return refused (self, self->status, phrase);
@@ -170,10 +174,10 @@ static void read_some (GTask *task);
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
+  g_autoptr (GTask) task = user_data;
   Handshake *self = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (object), result, &error);
   gsize size;
 
   if (bytes == NULL)
@@ -189,7 +193,8 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_byte_array_append (self->answer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   size = head_size (self->answer);
-  if (memcmp (self->answer->data, "HTTP/", MIN (self->answer->len, 5)) != 0 || (size == 0 && self->answer->len > HEAD_MAX_SIZE))
+  if (memcmp (self->answer->data, "HTTP/", MIN (self->answer->len, 5)) != 0 ||
+      (size == 0 && self->answer->len > HEAD_MAX_SIZE))
     handshake_end (task, not_http (self, "does not speak HTTP"));
   else if (size > 0)
     handshake_end (task, handle_head (self, size));
@@ -221,7 +226,8 @@ make_request (Handshake *self)
 {
   GString *request = g_string_new (NULL);
 
-  g_string_append_printf (request, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+  g_string_append_printf (request,
+                          "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                           "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n",
                           self->target, self->host_header, self->key);
   if (self->headers != NULL)
@@ -233,8 +239,8 @@ make_request (Handshake *self)
 static void
 written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
 
   if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
     read_some (g_steal_pointer (&task));
@@ -245,9 +251,9 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
+  g_autoptr (GTask) task = user_data;
   Handshake *self = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   GSocketConnection *connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (object), result, &error);
 
   if (connection == NULL)
@@ -332,8 +338,8 @@ make_key (void)
 static GUri *
 parse_url (const char *base_url, const char *path, gboolean *is_tls, GError **error)
 {
-  g_autoptr(GError) inner = NULL;
-  g_autoptr(GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, &inner);
+  g_autoptr (GError) inner = NULL;
+  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, &inner);
   const char *why = NULL;
 
   if (uri == NULL)
@@ -358,9 +364,9 @@ void
 weir_handshake_connect_async (const char *base_url, const char *path, SoupMessageHeaders *headers, guint timeout_ms,
                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr(GSocketClient) client = g_socket_client_new ();
-  g_autoptr(GUri) uri = NULL;
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GUri) uri = NULL;
   Handshake *self = g_new0 (Handshake, 1);
   GError *error = NULL;
   gboolean is_tls;

@@ -4,8 +4,9 @@
 #include <gio/gio.h>
 #include <libsoup/soup.h>
 
-/* The two handshakes. libsoup does the server's; the client's is a request of ours on a GSocketClient, its answer parsed by
- * soup_headers_parse_response (). Neither offers nor accepts a subprotocol or an extension (§1.2 of the protocol notes). */
+/* The two handshakes. libsoup does the server's; the client's is a request of ours on a GSocketClient, its answer
+ * parsed by soup_headers_parse_response (). Neither offers nor accepts a subprotocol or an extension (§1.2 of the
+ * protocol notes). */
 
 G_BEGIN_DECLS
 
@@ -14,9 +15,9 @@ GQuark weir_handshake_error_quark (void);
 
 typedef enum
 {
-  WEIR_HANDSHAKE_ERROR_ADDRESS,   /* no URL we can connect to */
-  WEIR_HANDSHAKE_ERROR_REFUSED,   /* an HTTP answer other than 101: the message has its status, and says what 404 on a channel means */
-  WEIR_HANDSHAKE_ERROR_NOT_HTTP,  /* whoever listens there does not speak HTTP, or answered 101 to something else */
+  WEIR_HANDSHAKE_ERROR_ADDRESS,  /* no URL we can connect to */
+  WEIR_HANDSHAKE_ERROR_REFUSED,  /* an HTTP answer other than 101; the message says what 404 on a channel means */
+  WEIR_HANDSHAKE_ERROR_NOT_HTTP, /* whoever listens there does not speak HTTP, or answered 101 to something else */
   WEIR_HANDSHAKE_ERROR_TIMED_OUT,
 } WeirHandshakeError;
 
@@ -27,10 +28,12 @@ typedef enum
  * @headers: (nullable): more headers
  * @timeout_ms: for all of it
  */
-void weir_handshake_connect_async (const char *base_url, const char *path, SoupMessageHeaders *headers, guint timeout_ms,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void weir_handshake_connect_async (const char *base_url, const char *path, SoupMessageHeaders *headers,
+                                   guint timeout_ms, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
 
-/* @early: (out): bytes that came with the answer. @status: (out) (nullable): of the HTTP answer, 0 if there was none. */
+/* @early: (out): bytes that came with the answer. @status: (out) (nullable): of the HTTP answer, 0 if there was none.
+ */
 GIOStream *weir_handshake_connect_finish (GAsyncResult *result, GBytes **early, guint *status, GError **error);
 
 /* @stream: (transfer full) (nullable): NULL if the peer was lost before the 101 was written
@@ -42,8 +45,8 @@ typedef void (*WeirHandshakeFunc) (GIOStream *stream, GBytes *early, gpointer us
  * @message: a request in a handler of a SoupServer (after its headers)
  * @callback: called once, with the stolen stream when the 101 has been written
  *
- * Answers 101, and takes the connection over; or sets 400, 405 or 426 with a text that says why and returns FALSE (@callback will
- * not be called then).
+ * Answers 101, and takes the connection over; or sets 400, 405 or 426 with a text that says why and returns FALSE
+ * (@callback will not be called then).
  */
 gboolean weir_handshake_accept (SoupServerMessage *message, WeirHandshakeFunc callback, gpointer user_data);
 

@@ -7,20 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* Something that the loop dispatches: because its descriptor is ready, or because it asked to be. It lies in what it dispatches
- * for, whose memory must last until the dispatch has returned (weir_loop_dispose_later ()). */
+/* Something that the loop dispatches: because its descriptor is ready, or because it asked to be. It lies in what it
+ * dispatches for, whose memory must last until the dispatch has returned (weir_loop_dispose_later ()). */
 typedef struct _WeirWatch WeirWatch;
 struct _WeirWatch
 {
   void (*dispatch) (WeirWatch *watch, guint32 events); /* EPOLL…; 0: it had been made ready */
-  int fd;           /* -1: none */
-  guint32 events;   /* what epoll waits for; 0: not in its set, as errors would be reported for ever */
+
+  int fd;         /* -1: none */
+  guint32 events; /* what epoll waits for; 0: not in its set, as errors would be reported for ever */
   gboolean is_ready;
-  gboolean is_waiting; /* with a packet that is not full */
+  gboolean is_waiting;        /* with a packet that is not full */
   WeirWatch *previous, *next; /* among the ready ones */
 };
-
-#define WEIR_WATCH_INIT(dispatch_, fd_) { .dispatch = (dispatch_), .fd = (fd_) }
 
 /* Level-triggered. */
 void weir_loop_set_events (WeirLoop *self, WeirWatch *watch, guint32 events);
@@ -38,8 +37,9 @@ void weir_loop_dispose_later (WeirLoop *self, gpointer data, GDestroyNotify dest
 guint8 *weir_loop_get_buffer (WeirLoop *self);
 guint8 *weir_loop_get_scratch (WeirLoop *self);
 
-/* Whether more is about to be written, because more has been read than was handed over. A socket may then be let wait with a packet
- * that is not full (MSG_MORE), which makes small writes five times as cheap; weir_loop_push () sends those packets off. */
+/* Whether more is about to be written, because more has been read than was handed over. A socket may then be let wait
+ * with a packet that is not full (MSG_MORE), which makes small writes five times as cheap; weir_loop_push () sends
+ * those packets off. */
 void weir_loop_set_more (WeirLoop *self, gboolean more);
 gboolean weir_loop_get_more (WeirLoop *self);
 void weir_loop_set_waiting (WeirLoop *self, WeirWatch *watch, gboolean waiting);

@@ -113,7 +113,7 @@ weir_loop_post (WeirLoop *self, WeirLoopFunc func, gpointer data, GDestroyNotify
   Posted *posted = g_new (Posted, 1);
   gboolean was_empty;
 
-  *posted = (Posted) { .func = func, .data = data, .destroy = destroy };
+  *posted = (Posted){ .func = func, .data = data, .destroy = destroy };
 
   g_mutex_lock (&self->lock);
   was_empty = self->first_posted == NULL;
@@ -164,7 +164,7 @@ weir_loop_add_timer (WeirLoop *self, gint64 at_us, WeirLoopFunc func, gpointer d
 {
   WeirTimer *timer = g_new (WeirTimer, 1);
 
-  *timer = (WeirTimer) { .at_us = at_us, .serial = self->timer_serial++, .func = func, .data = data };
+  *timer = (WeirTimer){ .at_us = at_us, .serial = self->timer_serial++, .func = func, .data = data };
   weir_timer_heap_push (&self->timers, timer);
   weir_loop_update_ready_time (self);
 

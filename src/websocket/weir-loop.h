@@ -3,10 +3,11 @@
 
 #include <glib.h>
 
-/* The event loop under the connections of one thread: an epoll set, the thread's read buffer, work posted by other threads, and
- * timers. GMainContext polls all of its descriptors every time, which 10 000 idle channels make dear; a WeirLoop is a single
- * descriptor to a GMainContext (weir_loop_new_attached (), for workers and the application) or runs by itself in a data thread
- * (weir_loop_run ()). All functions but weir_loop_post () and weir_loop_quit () belong to the loop's own thread. */
+/* The event loop under the connections of one thread: an epoll set, the thread's read buffer, work posted by other
+ * threads, and timers. GMainContext polls all of its descriptors every time, which 10 000 idle channels make dear; a
+ * WeirLoop is a single descriptor to a GMainContext (weir_loop_new_attached (), for workers and the application) or
+ * runs by itself in a data thread (weir_loop_run ()). All functions but weir_loop_post () and weir_loop_quit () belong
+ * to the loop's own thread. */
 
 G_BEGIN_DECLS
 
@@ -30,8 +31,8 @@ void weir_loop_quit (WeirLoop *self); /* any thread */
 /* Monotonic µs, read once a dispatch. */
 gint64 weir_loop_now_us (WeirLoop *self);
 
-/* From any thread: runs @func on the loop's thread, in the order posted. @data's ownership goes with it; what is still queued
- * when the loop is freed is passed to @destroy (nullable) instead. */
+/* From any thread: runs @func on the loop's thread, in the order posted. @data's ownership goes with it; what is still
+ * queued when the loop is freed is passed to @destroy (nullable) instead. */
 typedef void (*WeirLoopFunc) (gpointer data);
 void weir_loop_post (WeirLoop *self, WeirLoopFunc func, gpointer data, GDestroyNotify destroy);
 

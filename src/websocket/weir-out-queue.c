@@ -26,7 +26,7 @@ weir_chunk_new (WeirBlock *block, const guint8 *data, gsize len, gboolean in_fra
 {
   WeirChunk *chunk = g_new (WeirChunk, 1);
 
-  *chunk = (WeirChunk) { block, data, len, in_frame };
+  *chunk = (WeirChunk){ block, data, len, in_frame };
 
   return chunk;
 }
@@ -34,7 +34,7 @@ weir_chunk_new (WeirBlock *block, const guint8 *data, gsize len, gboolean in_fra
 void
 weir_out_queue_init (WeirOutQueue *self)
 {
-  *self = (WeirOutQueue) { .chunks = G_QUEUE_INIT };
+  *self = (WeirOutQueue){ .chunks = G_QUEUE_INIT };
 }
 
 void
@@ -94,12 +94,12 @@ weir_out_queue_get_vectors (WeirOutQueue *self, struct iovec *vectors, guint max
   guint n = 0;
 
   for (; l != NULL && n < max && ((WeirChunk *) l->data)->in_frame; l = l->next)
-    vectors[n++] = (struct iovec) { (void *) ((WeirChunk *) l->data)->data, ((WeirChunk *) l->data)->len };
+    vectors[n++] = (struct iovec){ (void *) ((WeirChunk *) l->data)->data, ((WeirChunk *) l->data)->len };
   for (guint i = 0; i < G_N_ELEMENTS (controls) && n < max; i++)
     if (controls[i] != NULL)
-      vectors[n++] = (struct iovec) { controls[i]->data, controls[i]->len };
+      vectors[n++] = (struct iovec){ controls[i]->data, controls[i]->len };
   for (; l != NULL && n < max; l = l->next)
-    vectors[n++] = (struct iovec) { (void *) ((WeirChunk *) l->data)->data, ((WeirChunk *) l->data)->len };
+    vectors[n++] = (struct iovec){ (void *) ((WeirChunk *) l->data)->data, ((WeirChunk *) l->data)->len };
 
   return n;
 }
@@ -125,7 +125,7 @@ advance_chunk (WeirOutQueue *self, gsize len)
 static gsize
 advance_control (WeirOutQueue *self, GByteArray **control, gsize len)
 {
-  g_autoptr(GByteArray) frames = g_steal_pointer (control);
+  g_autoptr (GByteArray) frames = g_steal_pointer (control);
   WeirBlock *rest;
 
   len = MIN (len, frames->len);

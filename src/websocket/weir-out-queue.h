@@ -6,14 +6,14 @@
 
 #include <sys/uio.h>
 
-/* Bytes of frames that the socket did not take: whole frames in order, and control frames that overtake them at the next
- * boundary. Empty on the straight path. Plain struct, one thread. */
+/* Bytes of frames that the socket did not take: whole frames in order, and control frames that overtake them at the
+ * next boundary. Empty on the straight path. Plain struct, one thread. */
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  GQueue chunks; /* of WeirChunk */
+  GQueue chunks;     /* of WeirChunk */
   GByteArray *pongs; /* nullable: whole frames, none of them begun */
   GByteArray *ping;  /* nullable: the same */
   gsize size;
@@ -22,7 +22,8 @@ typedef struct
 void weir_out_queue_init (WeirOutQueue *self);
 void weir_out_queue_clear (WeirOutQueue *self);
 
-/* @block: (transfer full): what @data lies in. @in_frame: it is not the beginning of a frame but the rest of what went before. */
+/* @block: (transfer full): what @data lies in. @in_frame: it is not the beginning of a frame but the rest of what went
+ * before. */
 void weir_out_queue_push (WeirOutQueue *self, WeirBlock *block, const guint8 *data, gsize len, gboolean in_frame);
 
 /* Answers are bounded: if too many wait, the latest stands for all (RFC 6455 §5.5.3). */

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* A message of known size up to here gets its memory at once; a larger one, or one whose size nobody knows, as it comes. */
+/* A message of known size up to here gets its memory at once; a larger one, or one whose size nobody knows, as it
+ * comes. */
 #define TRUSTED_SIZE (256 * 1024)
 
 #define IS_CONTROL(op) ((op) >= WEIR_OP_CLOSE)
@@ -11,7 +12,7 @@
 void
 weir_reader_init (WeirReader *self, WeirRole role)
 {
-  *self = (WeirReader) { .role = role, .validate_utf8 = TRUE };
+  *self = (WeirReader){ .role = role, .validate_utf8 = TRUE };
 }
 
 void
@@ -167,7 +168,7 @@ weir_reader_hand_out (WeirReader *self, WeirReaderItem *item)
     self->block = weir_block_new (0);
   else if (self->block->size > self->n_block)
     self->block = weir_block_resize (self->block, self->n_block);
-  *item = (WeirReaderItem) {
+  *item = (WeirReaderItem){
     .op = self->message_op,
     .data = self->block->data,
     .len = self->n_block,
@@ -188,7 +189,7 @@ weir_reader_finish_frame (WeirReader *self, WeirReaderItem *item)
   self->in_frame = FALSE;
   if (IS_CONTROL (self->frame.op))
     {
-      *item = (WeirReaderItem) { .op = self->frame.op, .data = self->control, .len = self->frame.length };
+      *item = (WeirReaderItem){ .op = self->frame.op, .data = self->control, .len = self->frame.length };
       return WEIR_READER_CONTROL;
     }
   if (self->is_discarding || !self->frame.is_final)
@@ -205,7 +206,7 @@ weir_reader_lend (WeirReader *self, const WeirFrameHead *head, guint8 *payload, 
 
   if (head->is_masked)
     weir_mask_apply (payload, head->length, head->mask, 0);
-  *item = (WeirReaderItem) { .op = head->op, .data = payload, .len = head->length };
+  *item = (WeirReaderItem){ .op = head->op, .data = payload, .len = head->length };
   if (IS_CONTROL (head->op))
     return WEIR_READER_CONTROL;
   if (head->op == WEIR_OP_TEXT && self->validate_utf8 &&
@@ -225,7 +226,7 @@ weir_reader_begin_frame (WeirReader *self, const WeirFrameHead *head)
     return;
   self->in_message = TRUE;
   self->message_op = head->op;
-  self->utf8 = (WeirUtf8) { 0 };
+  self->utf8 = (WeirUtf8){ 0 };
 }
 
 /* Takes a head from the kept bytes and the buffer. MORE: it is not whole, and everything is consumed. */

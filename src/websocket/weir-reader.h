@@ -5,16 +5,16 @@
 #include "weir-frame.h"
 #include "weir-utf8.h"
 
-/* The receiving half of a WebSocket without its I/O: bytes in, whole messages and control frames out, one at a time, so that the
- * caller may stop after any of them. A message that lies whole in the caller's buffer is unmasked and lent in place; one that is
- * cut is gathered in a block that grows with what has come. Plain struct, one thread. */
+/* The receiving half of a WebSocket without its I/O: bytes in, whole messages and control frames out, one at a time, so
+ * that the caller may stop after any of them. A message that lies whole in the caller's buffer is unmasked and lent in
+ * place; one that is cut is gathered in a block that grows with what has come. Plain struct, one thread. */
 
 G_BEGIN_DECLS
 
 /* Close codes of RFC 6455 §7.4.1 that a receiver fails a connection with. */
 #define WEIR_CLOSE_PROTOCOL_ERROR 1002
-#define WEIR_CLOSE_NOT_UTF8 1007
-#define WEIR_CLOSE_TOO_BIG 1009
+#define WEIR_CLOSE_NOT_UTF8       1007
+#define WEIR_CLOSE_TOO_BIG        1009
 
 typedef enum
 {
@@ -67,8 +67,8 @@ WeirReaderResult weir_reader_next (WeirReader *self, guint8 **cursor, const guin
 /* Frees what was lent: nobody looks at messages any more that have been handed out. */
 void weir_reader_release (WeirReader *self);
 
-/* Where the rest of the payload in progress may be read to directly; 0 if there is none. After reading, weir_reader_commit () the
- * bytes that came, and weir_reader_next () even if no more bytes came behind them. */
+/* Where the rest of the payload in progress may be read to directly; 0 if there is none. After reading,
+ * weir_reader_commit () the bytes that came, and weir_reader_next () even if no more bytes came behind them. */
 gsize weir_reader_get_room (WeirReader *self, guint8 **room);
 void weir_reader_commit (WeirReader *self, gsize len);
 

@@ -27,7 +27,7 @@ void weir_timer_heap_clear (WeirTimerHeap *self); /* frees the timers that are l
 
 /* Takes ownership. */
 void weir_timer_heap_push (WeirTimerHeap *self, WeirTimer *timer);
-WeirTimer *weir_timer_heap_peek (WeirTimerHeap *self); /* (nullable): the earliest */
+WeirTimer *weir_timer_heap_peek (WeirTimerHeap *self);               /* (nullable): the earliest */
 void weir_timer_heap_remove (WeirTimerHeap *self, WeirTimer *timer); /* frees it */
 
 G_END_DECLS

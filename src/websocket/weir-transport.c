@@ -8,8 +8,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* A TLS record. A write that would block must be repeated with the same bytes, so they are copied here first, and count as
- * written. */
+/* A TLS record. A write that would block must be repeated with the same bytes, so they are copied here first, and count
+ * as written. */
 #define STAGING_SIZE (16 * 1024)
 
 struct _WeirPolled
@@ -48,8 +48,8 @@ weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream,
 {
   int on = 1;
 
-  *self = (WeirTransport) {
-    .watch = WEIR_WATCH_INIT (dispatch, -1),
+  *self = (WeirTransport){
+    .watch = { .dispatch = dispatch, .fd = -1 },
     .loop = loop,
     .stream = stream,
     .socket = get_socket (stream),
@@ -73,7 +73,7 @@ stream_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 weir_transport_close (WeirTransport *self, gboolean is_graceful)
 {
-  g_autoptr(GIOStream) stream = g_steal_pointer (&self->stream);
+  g_autoptr (GIOStream) stream = g_steal_pointer (&self->stream);
 
   if (stream == NULL)
     return;
@@ -251,7 +251,8 @@ weir_transport_set_polled_events (WeirTransport *self, guint32 events)
 
   if ((changed & EPOLLIN) != 0)
     set_source (self, &polled->input_source,
-                (events & EPOLLIN) != 0 ? g_pollable_input_stream_create_source (polled->input, NULL) : NULL, input_ready_cb);
+                (events & EPOLLIN) != 0 ? g_pollable_input_stream_create_source (polled->input, NULL) : NULL,
+                input_ready_cb);
   if ((changed & EPOLLOUT) != 0)
     set_source (self, &polled->output_source,
                 (events & EPOLLOUT) != 0 ? g_pollable_output_stream_create_source (polled->output, NULL) : NULL,
@@ -280,7 +281,7 @@ weir_transport_shutdown_write (WeirTransport *self)
 char *
 weir_transport_dup_peer (WeirTransport *self)
 {
-  g_autoptr(GSocketAddress) address = self->socket != NULL ? g_socket_get_remote_address (self->socket, NULL) : NULL;
+  g_autoptr (GSocketAddress) address = self->socket != NULL ? g_socket_get_remote_address (self->socket, NULL) : NULL;
 
   if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address))
     return g_strdup ("local");

@@ -6,12 +6,13 @@
 
 #include "weir-loop-private.h"
 
-/* What carries the bytes of a connection: a socket that the loop's epoll set watches, or the pollable streams of a TLS connection,
- * whose sources need the GMainContext of an attached loop. Neither blocks. Embedded in its connection; one thread. */
+/* What carries the bytes of a connection: a socket that the loop's epoll set watches, or the pollable streams of a TLS
+ * connection, whose sources need the GMainContext of an attached loop. Neither blocks. Embedded in its connection; one
+ * thread. */
 
 G_BEGIN_DECLS
 
-#define WEIR_TRANSPORT_AGAIN (-1)
+#define WEIR_TRANSPORT_AGAIN  (-1)
 #define WEIR_TRANSPORT_FAILED (-2)
 
 typedef struct _WeirPolled WeirPolled;
@@ -20,8 +21,8 @@ typedef struct
 {
   WeirWatch watch; /* first: the connection casts from it */
   WeirLoop *loop;
-  GIOStream *stream; /* owns the descriptor */
-  GSocket *socket;   /* nullable, borrowed of stream */
+  GIOStream *stream;  /* owns the descriptor */
+  GSocket *socket;    /* nullable, borrowed of stream */
   WeirPolled *polled; /* nullable: a TLS connection's streams */
 } WeirTransport;
 
@@ -32,8 +33,8 @@ void weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream
 /* Closes the stream without waiting for anything. @is_graceful: TLS may say good-bye. May be called again. */
 void weir_transport_close (WeirTransport *self, gboolean is_graceful);
 
-/* Bytes, 0 at the end of stream, AGAIN or FAILED. A socket has no more for now if less came than was asked for; a polled stream
- * must be read until AGAIN. */
+/* Bytes, 0 at the end of stream, AGAIN or FAILED. A socket has no more for now if less came than was asked for; a
+ * polled stream must be read until AGAIN. */
 gssize weir_transport_readv (WeirTransport *self, struct iovec *vectors, guint n_vectors);
 
 /* Bytes, AGAIN or FAILED. What a polled stream has taken may still wait inside: weir_transport_get_staged (). */

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* What may come next inside of a character (Unicode 15, table 3-7), and the state after it. The state's number is the row. */
+/* What may come next inside of a character (Unicode 15, table 3-7), and the state after it. The state's number is the
+ * row. */
 enum
 {
   BETWEEN,
@@ -20,15 +21,15 @@ static const struct
 {
   guint8 first, last, next;
 } rules[] = {
-  [NEED_1] = { 0x80, 0xbf, BETWEEN }, [NEED_2] = { 0x80, 0xbf, NEED_1 },   [NEED_3] = { 0x80, 0xbf, NEED_2 },
+  [NEED_1] = { 0x80, 0xbf, BETWEEN },  [NEED_2] = { 0x80, 0xbf, NEED_1 },   [NEED_3] = { 0x80, 0xbf, NEED_2 },
   [AFTER_E0] = { 0xa0, 0xbf, NEED_1 }, [AFTER_ED] = { 0x80, 0x9f, NEED_1 }, [AFTER_F0] = { 0x90, 0xbf, NEED_2 },
   [AFTER_F4] = { 0x80, 0x8f, NEED_2 },
 };
 
 /* The state after the first byte of a character from 0xc0 on; 0: no character begins so. */
 static const guint8 leads[64] = {
-  [0x02 ... 0x1f] = NEED_1,   [0x20] = AFTER_E0, [0x21 ... 0x2c] = NEED_2, [0x2d] = AFTER_ED,
-  [0x2e ... 0x2f] = NEED_2,   [0x30] = AFTER_F0, [0x31 ... 0x33] = NEED_3, [0x34] = AFTER_F4,
+  [0x02 ... 0x1f] = NEED_1, [0x20] = AFTER_E0, [0x21 ... 0x2c] = NEED_2, [0x2d] = AFTER_ED,
+  [0x2e ... 0x2f] = NEED_2, [0x30] = AFTER_F0, [0x31 ... 0x33] = NEED_3, [0x34] = AFTER_F4,
 };
 
 #define TOP_BITS G_GUINT64_CONSTANT (0x8080808080808080)

@@ -11,10 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How fast messages are forwarded from one connection to another, as ratios within one run: by WeirConns, and by a channel of
- * weir-engine, against a plain copying relay of TCP, and against libsoup's own WebSocket server. The runs of all are interleaved and medians compared, so that what
- * else the machine does hits all alike. CPU is what the forwarding process used for a gigabyte, or a million messages: where
- * generator and sink want the same cores, it tells more than the throughput. */
+/* How fast messages are forwarded from one connection to another, as ratios within one run: by WeirConns, and by a
+ * channel of weir-engine, against a plain copying relay of TCP, and against libsoup's own WebSocket server. The runs of
+ * all are interleaved and medians compared, so that what else the machine does hits all alike. CPU is what the
+ * forwarding process used for a gigabyte, or a million messages: where generator and sink want the same cores, it tells
+ * more than the throughput. */
 
 typedef struct
 {
@@ -32,7 +33,7 @@ static Subject subjects[] = {
   { "weir-engine", NULL, TRUE, 0, 0 }, /* the last: it may be missing */
 };
 
-#define PLAIN 0
+#define PLAIN   0
 #define LIBSOUP 1
 
 static guint n_subjects = G_N_ELEMENTS (subjects);
@@ -186,7 +187,8 @@ compare_all (gsize message_size)
       cpus[j] = median (series[j].cpu);
     }
 
-  g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats, duration_s);
+  g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats,
+           duration_s);
   g_print ("%-16s %12s %10s %12s %10s %10s\n", "", "messages/s", "MB/s", "CPU ns/msg", "of plain", "of libsoup");
   for (guint j = 0; j < n_subjects; j++)
     g_print ("%-16s %12.0f %10.1f %12.1f %10.2f %10.1f\n", subjects[j].name, rates[j], rates[j] * message_size / 1e6,
@@ -196,8 +198,8 @@ compare_all (gsize message_size)
 int
 main (int argc, char **argv)
 {
-  g_autoptr(GOptionContext) context = g_option_context_new ("- compare forwarders");
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("- compare forwarders");
+  g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))

@@ -28,15 +28,15 @@ Engine
 engine_start (const char *program)
 {
   const char *argv[] = { program, "--listen", "127.0.0.1:0", NULL };
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GString) line = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) line = g_string_new (NULL);
   const char *colon;
   Engine self = { 0 };
   char letter;
   int out;
 
-  if (!g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, die_with_parent, NULL, &self.pid, NULL,
-                                 &out, NULL, &error))
+  if (!g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+                                 die_with_parent, NULL, &self.pid, NULL, &out, NULL, &error))
     die (error->message);
   while (read (out, &letter, 1) == 1 && letter != '\n')
     g_string_append_c (line, letter);
@@ -106,8 +106,10 @@ EngineChannel
 engine_create_channel (const Engine *self, guint buffer_size)
 {
   g_autofree char *size = buffer_size > 0 ? g_strdup_printf ("\"buffer_size\":%u", buffer_size) : g_strdup ("");
-  g_autofree char *call = g_strdup_printf ("{\"type\":\"invokefunction\",\"invocation_id\":\"6f1c0b9e-8f5e-4a57-9d1c-2b0c6b3f0a11\","
-                                           "\"function_id\":\"engine::channels::create\",\"data\":{%s}}", size);
+  g_autofree char *call =
+      g_strdup_printf ("{\"type\":\"invokefunction\",\"invocation_id\":\"6f1c0b9e-8f5e-4a57-9d1c-2b0c6b3f0a11\","
+                       "\"function_id\":\"engine::channels::create\",\"data\":{%s}}",
+                       size);
   g_autofree guint8 *frame = g_malloc (strlen (call) + 14);
   g_autofree char *answer = NULL, *id = NULL, *key = NULL;
   int fd = load_connect ("127.0.0.1", self->port, "/");
@@ -125,7 +127,7 @@ engine_create_channel (const Engine *self, guint buffer_size)
   id = find_string (answer, "channel_id");
   key = find_string (answer, "access_key");
 
-  return (EngineChannel) {
+  return (EngineChannel){
     .write_path = g_strdup_printf ("/ws/channels/%s?key=%s&dir=write", id, key),
     .read_path = g_strdup_printf ("/ws/channels/%s?key=%s&dir=read", id, key),
   };

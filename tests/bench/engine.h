@@ -14,7 +14,8 @@ typedef struct
   guint16 port;
 } Engine;
 
-/* Starts @program on a free port of 127.0.0.1 and waits until it listens. Ends the benchmark with a sentence if it does not. */
+/* Starts @program on a free port of 127.0.0.1 and waits until it listens. Ends the benchmark with a sentence if it does
+ * not. */
 Engine engine_start (const char *program);
 void engine_stop (Engine *self);
 

@@ -38,8 +38,8 @@ opened_cb (SoupServer *server, SoupServerMessage *message, const char *path, Sou
 void
 forward_soup (int port_fd)
 {
-  g_autoptr(GMainLoop) main_loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr(SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (GMainLoop) main_loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   GSList *uris;
   guint16 port;
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* One way from a writer to a reader, on the data thread. What the reader's socket does not take is kept, and the writer paused. */
+/* One way from a writer to a reader, on the data thread. What the reader's socket does not take is kept, and the writer
+ * paused. */
 typedef struct
 {
   WeirConn *writer, *reader; /* nullable */
@@ -142,7 +143,7 @@ accepted_cb (GIOStream *stream, GBytes *early, gpointer user_data)
 {
   Arrival *arrival = g_new (Arrival, 1);
 
-  *arrival = (Arrival) { stream, early != NULL ? g_bytes_ref (early) : NULL, GPOINTER_TO_INT (user_data) };
+  *arrival = (Arrival){ stream, early != NULL ? g_bytes_ref (early) : NULL, GPOINTER_TO_INT (user_data) };
   if (stream != NULL)
     weir_loop_post (data_loop, arrive, arrival, NULL);
 }
@@ -164,8 +165,8 @@ run (gpointer data)
 void
 forward_weir (int port_fd)
 {
-  g_autoptr(GMainLoop) main_loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr(SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (GMainLoop) main_loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
   GSList *uris;
   guint16 port;
 

@@ -3,12 +3,14 @@
 
 #include <glib.h>
 
-/* The forwarders that are compared. Each listens on a port of 127.0.0.1, writes its number as two bytes of the machine's order to
+/* The forwarders that are compared. Each listens on a port of 127.0.0.1, writes its number as two bytes of the
+ * machine's order to
  * @port_fd, and forwards from one connection to another until it is killed. */
 
 G_BEGIN_DECLS
 
-/* Reads and writes what comes: the yardstick. The first connection is the sink's, the second the generator's, and so on. */
+/* Reads and writes what comes: the yardstick. The first connection is the sink's, the second the generator's, and so
+ * on. */
 G_NORETURN void forward_plain (int port_fd);
 
 /* Two WeirConns on a thread's loop; paths /read and /write. */

@@ -38,7 +38,8 @@ shake_hands (int fd, const char *path)
 {
   g_autofree char *request = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\n"
                                               "Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                                              "Sec-WebSocket-Version: 13\r\n\r\n", path);
+                                              "Sec-WebSocket-Version: 13\r\n\r\n",
+                                              path);
   char answer[8192] = "";
 
   write_all (fd, request, strlen (request));
@@ -59,7 +60,8 @@ load_connect (const char *host, guint16 port, const char *path)
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   int on = 1;
 
-  if (inet_pton (AF_INET, host, &address.sin_addr) != 1 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0)
+  if (inet_pton (AF_INET, host, &address.sin_addr) != 1 ||
+      connect (fd, (struct sockaddr *) &address, sizeof address) < 0)
     die (host);
   setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (path != NULL)
@@ -202,5 +204,5 @@ load_run (const Load *load, void (*at_start) (gpointer), void (*at_end) (gpointe
 
   messages_per_s = (end - start) / (double) wire_size (load) * G_USEC_PER_SEC / (end_us - start_us);
 
-  return (LoadResult) { messages_per_s * load->message_size, messages_per_s, !reading.is_lost && end > start };
+  return (LoadResult){ messages_per_s * load->message_size, messages_per_s, !reading.is_lost && end > start };
 }

@@ -3,8 +3,9 @@
 
 #include <glib.h>
 
-/* What a forwarder is measured with: a generator that sends frames built beforehand, as fast as the socket takes them, and a sink
- * that counts what comes out. Both are plain blocking sockets in threads of their own, so that they cost no more than the copies. */
+/* What a forwarder is measured with: a generator that sends frames built beforehand, as fast as the socket takes them,
+ * and a sink that counts what comes out. Both are plain blocking sockets in threads of their own, so that they cost no
+ * more than the copies. */
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,8 @@ typedef struct
 {
   const char *host;
   guint16 port;
-  const char *write_path; /* NULL: no WebSocket, the bytes go as they are and connections are told apart by their order */
+  const char
+      *write_path; /* NULL: no WebSocket, the bytes go as they are and connections are told apart by their order */
   const char *read_path;
   gsize message_size;
   double warm_up_s;

@@ -5,17 +5,19 @@
 
 #include <string.h>
 
-/* The first byte chooses the role and how the others are cut into reads. Whatever they are, the same comes out as of one read. */
+/* The first byte chooses the role and how the others are cut into reads. Whatever they are, the same comes out as of
+ * one read. */
 
-#define AS_CLIENT 0x80
+#define AS_CLIENT    0x80
 #define WITHOUT_UTF8 0x40
-#define USE_ROOM 0x20
-#define SEED_BITS 0x1f
+#define USE_ROOM     0x20
+#define SEED_BITS    0x1f
 
 static void
 add_item (GByteArray *log, WeirReaderResult result, const WeirReaderItem *item)
 {
-  guint32 facts[] = { result, result == WEIR_READER_BAD ? item->code : item->op, result == WEIR_READER_BAD ? 0 : item->len };
+  guint32 facts[] = { result, result == WEIR_READER_BAD ? item->code : item->op,
+                      result == WEIR_READER_BAD ? 0 : item->len };
 
   g_byte_array_append (log, (const guint8 *) facts, sizeof facts);
   if (result != WEIR_READER_BAD)
@@ -46,7 +48,8 @@ read_chunk (WeirReader *reader, const guint8 *data, gsize len, gboolean use_room
     }
   g_assert_true (cursor == end);
   weir_reader_release (reader);
-  g_assert_cmpuint (weir_reader_get_held (reader), <=, WEIR_MESSAGE_MAX_SIZE + WEIR_FRAME_HEAD_MAX_SIZE + WEIR_CONTROL_MAX_SIZE);
+  g_assert_cmpuint (weir_reader_get_held (reader), <=,
+                    WEIR_MESSAGE_MAX_SIZE + WEIR_FRAME_HEAD_MAX_SIZE + WEIR_CONTROL_MAX_SIZE);
 
   return TRUE;
 }
@@ -63,7 +66,8 @@ read_all (const guint8 *data, gsize size, guint8 flags, guint32 seed)
   for (gsize done = 0, len; done < size; done += len)
     {
       seed = seed * 1103515245 + 12345;
-      len = (flags & SEED_BITS) == 0 || seed == 12345 ? size - done : MIN (size - done, 1 + (seed >> 16) % (2 * (flags & SEED_BITS)));
+      len = (flags & SEED_BITS) == 0 || seed == 12345 ? size - done
+                                                      : MIN (size - done, 1 + (seed >> 16) % (2 * (flags & SEED_BITS)));
       if (!read_chunk (&reader, data + done, len, (flags & USE_ROOM) != 0, log))
         break;
     }
@@ -75,8 +79,8 @@ read_all (const guint8 *data, gsize size, guint8 flags, guint32 seed)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  g_autoptr(GByteArray) whole = NULL;
-  g_autoptr(GByteArray) cut = NULL;
+  g_autoptr (GByteArray) whole = NULL;
+  g_autoptr (GByteArray) cut = NULL;
 
   if (size == 0)
     return 0;
