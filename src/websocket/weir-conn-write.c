@@ -86,7 +86,8 @@ weir_conn_update_events (WeirConn *self, gboolean strictly)
     events = EPOLLIN;
   if (weir_conn_awaits_room (self))
     events |= EPOLLOUT;
-  weir_transport_set_events (&self->transport, events);
+  if (!weir_transport_set_events (&self->transport, events))
+    weir_conn_abort (self);
 }
 
 /* After anything that may have left something to write. */
@@ -96,7 +97,7 @@ weir_conn_update_output (WeirConn *self)
   guint32 events = weir_transport_get_events (&self->transport);
 
   if (weir_conn_awaits_room (self) != ((events & EPOLLOUT) != 0))
-    weir_transport_set_events (&self->transport, events ^ EPOLLOUT);
+    weir_conn_update_events (self, FALSE);
   if (self->out == WEIR_OUT_BROKEN)
     weir_loop_make_ready (self->loop, &self->transport.watch);
 }

@@ -21,8 +21,8 @@ struct _WeirWatch
   WeirWatch *previous, *next; /* among the ready ones */
 };
 
-/* Level-triggered. */
-void weir_loop_set_events (WeirLoop *self, WeirWatch *watch, guint32 events);
+/* Level-triggered. FALSE: the kernel has no memory for it, nothing has changed. */
+gboolean weir_loop_set_events (WeirLoop *self, WeirWatch *watch, guint32 events);
 
 /* Has it dispatched once, soon. */
 void weir_loop_make_ready (WeirLoop *self, WeirWatch *watch);

@@ -195,17 +195,19 @@ weir_loop_run_timers (WeirLoop *self)
 
 /* --- what is ready --- */
 
-void
+gboolean
 weir_loop_set_events (WeirLoop *self, WeirWatch *watch, guint32 events)
 {
   struct epoll_event event = { .events = events, .data.ptr = watch };
   int op = watch->events == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
 
   if (events == watch->events)
-    return;
-  if (epoll_ctl (self->epoll_fd, op, watch->fd, &event) < 0 && op != EPOLL_CTL_DEL)
-    g_error ("epoll_ctl: %s", g_strerror (errno)); /* only ENOMEM and ENOSPC are left */
+    return TRUE;
+  if (epoll_ctl (self->epoll_fd, op, watch->fd, &event) < 0)
+    return FALSE;
   watch->events = events;
+
+  return TRUE;
 }
 
 void

@@ -73,12 +73,13 @@ stream_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 weir_transport_close (WeirTransport *self, gboolean is_graceful)
 {
-  g_autoptr (GIOStream) stream = g_steal_pointer (&self->stream);
+  g_autoptr (GIOStream) stream = NULL;
 
-  if (stream == NULL)
+  if (self->stream == NULL)
     return;
   weir_transport_set_events (self, 0);
   weir_loop_set_waiting (self->loop, &self->watch, FALSE);
+  stream = g_steal_pointer (&self->stream);
   if (self->polled != NULL)
     {
       /* Saying good-bye may wait for the peer, unless there is no way to it any more. */
@@ -260,15 +261,16 @@ weir_transport_set_polled_events (WeirTransport *self, guint32 events)
   self->watch.events = events;
 }
 
-void
+gboolean
 weir_transport_set_events (WeirTransport *self, guint32 events)
 {
-  if (self->stream == NULL && events != 0)
-    return;
-  if (self->polled != NULL)
-    weir_transport_set_polled_events (self, events);
-  else
-    weir_loop_set_events (self->loop, &self->watch, events);
+  if (self->stream == NULL)
+    return TRUE;
+  if (self->polled == NULL)
+    return weir_loop_set_events (self->loop, &self->watch, events);
+  weir_transport_set_polled_events (self, events);
+
+  return TRUE;
 }
 
 void

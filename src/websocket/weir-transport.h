@@ -42,8 +42,8 @@ gssize weir_transport_writev (WeirTransport *self, struct iovec *vectors, guint 
 gsize weir_transport_get_staged (WeirTransport *self);
 gssize weir_transport_flush (WeirTransport *self); /* 0, AGAIN or FAILED */
 
-/* EPOLLIN and EPOLLOUT, level-triggered. */
-void weir_transport_set_events (WeirTransport *self, guint32 events);
+/* EPOLLIN and EPOLLOUT, level-triggered. FALSE: there is no memory for it. */
+gboolean weir_transport_set_events (WeirTransport *self, guint32 events);
 #define weir_transport_get_events(self) ((self)->watch.events)
 
 /* Tells the peer that nothing more comes. A polled stream cannot without waiting; it does so when it is closed. */
