@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine-program.h"
+
+/* weir-demo, the client's example, on a real weir-engine: something is to be seen at once, and it leaves properly. */
+
+static GSubprocess *
+start_demo (EngineProgram *engine, const char *first, const char *second)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "demo", "weir-demo", NULL);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u", engine->port);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *demo = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "--url", url, first, second, NULL);
+
+  g_assert_no_error (error);
+
+  return demo;
+}
+
+static void
+assert_good_end (GSubprocess *demo)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_check (demo, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_begins_and_leaves (void)
+{
+  static const char *const signs[] = {
+    "worker files",         "worker dashboard",     "registered files::download", "registered transform::worker",
+    "its reader connected", "its writer connected",
+  };
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (GSubprocess) demo = start_demo (engine, NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    engine_program_assert_logged (engine, signs[i]);
+  g_subprocess_send_signal (demo, SIGTERM);
+  assert_good_end (demo);
+  engine_program_assert_logged (engine, "has left: it closed");
+}
+
+/* A scenario that is over in a few seconds, from beginning to end. */
+static void
+test_once (void)
+{
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (GSubprocess) demo = start_demo (engine, "--once", "download");
+
+  engine_program_assert_logged (engine, "has ended by writer: 2000 messages written, 2000 sent");
+  assert_good_end (demo);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/client/demo/begins-and-leaves", test_begins_and_leaves);
+  g_test_add_func ("/client/demo/once", test_once);
+
+  return g_test_run ();
+}
