@@ -109,6 +109,10 @@ test_percent (void)
 static void
 test_duration (void)
 {
+  check ("0 s", weir_format_age (-5));
+  check ("0 s", weir_format_age (999999));
+  check ("3 s", weir_format_age (3999999));
+  check ("1 m 12 s", weir_format_age (72 * SECOND));
   check ("0 ms", weir_format_duration (-5));
   check ("0 ms", weir_format_duration (0));
   check ("12 ms", weir_format_duration (12000));

@@ -377,8 +377,7 @@ bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 static void
 age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first,
-             weir_format_duration (weir_channel_get_age_us (channel, now_us) / G_USEC_PER_SEC * G_USEC_PER_SEC));
+  take_text (self->first, weir_format_age (weir_channel_get_age_us (channel, now_us)));
   weir_tone_set (self->first, WEIR_TONE_SECONDARY);
 }
 

@@ -149,6 +149,14 @@ weir_format_duration (gint64 duration_us)
   return format_long ("", us / G_USEC_PER_SEC);
 }
 
+char *
+weir_format_age (gint64 age_us)
+{
+  gint64 us = MAX (age_us, 0);
+
+  return us < 60 * G_USEC_PER_SEC ? format_decimal ("", us / G_USEC_PER_SEC, 1, "s") : weir_format_duration (us);
+}
+
 static gint64
 divide_round (gint64 value, gint64 by)
 {

@@ -25,6 +25,9 @@ char *weir_format_percent (double share);                        /* 0.09: "9 %";
 /* Whole units only, as time passes: "12 ms", "4.2 s", "30 s", "1 m 12 s", "1 h 03 m", "2 d 04 h". Nothing below 0. */
 char *weir_format_duration (gint64 duration_us);
 
+/* The same in whole seconds from the start: for figures that count on in a column. "3 s", "1 m 12 s". */
+char *weir_format_age (gint64 age_us);
+
 /* Since some event, rounded: "+12 ms", "+21.2 s", "+1 m 12 s"; "−12 ms" when it was before. */
 char *weir_format_delta (gint64 delta_us);
 /* For messages in quick succession: "+0.6 ms", "+262.0 ms", "+1.204 s". */
