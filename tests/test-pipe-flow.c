@@ -348,6 +348,37 @@ test_budget (void)
   fixture_clear (&fixture);
 }
 
+/* A reader that takes everything and then stops in the midst of a large batch: the figures keep to the bound. */
+static void
+test_bound_behind_a_fast_reader (void)
+{
+  Source *source = source_new (4, 200000, 100, FALSE);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GThread) thread = NULL;
+  const WeirTotals *totals;
+  Fixture fixture;
+  Peer reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 5, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &source->peer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  thread = g_thread_ref (g_thread_new ("source", source_thread, source));
+  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
+  totals = &fixture_get_meters (&fixture, 1)->totals;
+  g_assert_cmpuint (totals->buffered_messages, ==, 5);
+  g_assert_cmpuint (totals->written_messages, ==, totals->sent_messages + 5);
+  g_assert_cmpuint (totals->written_bytes, <=, totals->sent_bytes + 5 * 100);
+  g_assert_cmpuint (totals->buffered_bytes, <=, 1 << 19);
+
+  read_all (&reader, checksum, 1, 0, 0);
+  peer_finish (&reader);
+  g_thread_join (thread);
+  g_assert_cmpstr (g_checksum_get_string (checksum), ==, g_checksum_get_string (source->checksum));
+  source_free (source);
+  fixture_clear (&fixture);
+}
+
 /* A close behind what does not fit is seen when there is room for that. */
 static void
 test_close_behind_a_full_buffer (void)
@@ -382,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/flow/bound-of-bytes", test_bound_of_bytes);
   g_test_add_func ("/pipe/flow/one-message-always-fits", test_one_message_always_fits);
   g_test_add_func ("/pipe/flow/budget", test_budget);
+  g_test_add_func ("/pipe/flow/bound-behind-a-fast-reader", test_bound_behind_a_fast_reader);
   g_test_add_func ("/pipe/flow/close-behind-a-full-buffer", test_close_behind_a_full_buffer);
   g_test_add_func ("/pipe/flow/stream-of-anything", test_stream_of_anything);
   g_test_add_func ("/pipe/flow/large-messages", test_large_messages);

@@ -17,25 +17,52 @@ weir_flow_is_done (WeirFlow *self)
 
 /* --- the batch --- */
 
+static gsize
+sum_of_sizes (const WeirOut *outs, guint n_outs)
+{
+  gsize sum = 0;
+
+  for (guint i = 0; i < n_outs; i++)
+    sum += outs[i].len;
+  return sum;
+}
+
 static void
 weir_flow_drop_batch (WeirFlow *self, guint n)
 {
   WeirBatch *batch = self->batch;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && batch->has_blocks; i++)
+    g_clear_pointer (&batch->outs[i].block, weir_block_unref);
+  if (n < batch->n_items)
     {
-      batch->n_bytes -= batch->outs[i].len;
-      if (batch->has_blocks)
-        g_clear_pointer (&batch->outs[i].block, weir_block_unref);
-    }
-  batch->n_items -= n;
-  if (batch->n_items > 0)
-    {
+      batch->n_bytes -= sum_of_sizes (batch->outs, n);
+      batch->n_items -= n;
       memmove (batch->outs, batch->outs + n, batch->n_items * sizeof *batch->outs);
       return;
     }
   batch->owner = NULL;
+  batch->n_items = 0;
+  batch->n_bytes = 0;
   batch->has_blocks = FALSE;
+}
+
+static gboolean
+weir_flow_can_send (WeirFlow *self)
+{
+  return self->reader != NULL && !self->is_reader_full;
+}
+
+/* How many messages may be gathered before they are handed on. While the reader takes them all, many go in one system
+ * call; should it stop just then, more are left than the bound, and those count as if they were not parsed yet. */
+static guint
+weir_flow_get_batch_limit (WeirFlow *self)
+{
+  guint n_held = self->ring.n_items + self->has_partial;
+
+  if (n_held == 0 && weir_flow_can_send (self))
+    return WEIR_BATCH_MAX;
+  return self->max_items > n_held ? self->max_items - n_held : 0;
 }
 
 static void
@@ -45,7 +72,11 @@ weir_flow_enter (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, Wei
 
   g_assert (batch->owner == self || batch->owner == NULL);
 
-  batch->owner = self;
+  if (batch->owner == NULL)
+    {
+      batch->owner = self;
+      batch->limit = weir_flow_get_batch_limit (self);
+    }
   batch->outs[batch->n_items++] = (WeirOut){
     .kind = kind,
     .is_lent = block == NULL,
@@ -58,16 +89,6 @@ weir_flow_enter (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, Wei
 }
 
 /* --- towards the reader --- */
-
-static gsize
-sum_of_sizes (const WeirOut *outs, guint n_outs)
-{
-  gsize sum = 0;
-
-  for (guint i = 0; i < n_outs; i++)
-    sum += outs[i].len;
-  return sum;
-}
 
 static guint
 weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us)
@@ -85,12 +106,6 @@ weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us
       self->partial_bytes = MIN (queued, outs[n - 1].len);
     }
   return n;
-}
-
-static gboolean
-weir_flow_can_send (WeirFlow *self)
-{
-  return self->reader != NULL && !self->is_reader_full;
 }
 
 void
@@ -116,9 +131,9 @@ weir_flow_flush (WeirFlow *self, gint64 now_us)
 void
 weir_flow_end_batch (WeirFlow *self, gint64 now_us)
 {
-  if (self->has_written)
+  if (self->meter.parsed_messages != self->n_seen)
     self->meter.moved_us = now_us;
-  self->has_written = FALSE;
+  self->n_seen = self->meter.parsed_messages;
   weir_flow_flush (self, now_us);
   if (!weir_flow_has_batch (self))
     return;
@@ -198,14 +213,13 @@ weir_flow_update_charge (WeirFlow *self)
 gboolean
 weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us)
 {
-  self->has_written = TRUE;
-  weir_meter_count_written (&self->meter, kind, len);
+  weir_meter_count_parsed (&self->meter, kind, len);
   weir_flow_enter (self, kind, data, len, block);
-  if (self->ring.n_items + self->has_partial + self->batch->n_items < self->max_items &&
-      self->ring.n_bytes + self->batch->n_bytes < self->max_bytes)
+  if (self->batch->n_items < self->batch->limit && self->ring.n_bytes + self->batch->n_bytes < self->max_bytes)
     return TRUE;
 
   weir_flow_flush (self, now_us);
+  self->batch->limit = weir_flow_get_batch_limit (self);
   weir_flow_update_pause (self, now_us);
   return !self->is_paused;
 }
@@ -223,21 +237,38 @@ weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
   weir_flow_update_pause (self, now_us);
 }
 
+/* What is held above the bound: parsed, but not written as far as anybody can see. */
+static WeirMeter
+weir_flow_get_excess (WeirFlow *self)
+{
+  guint n_held = self->ring.n_items + self->has_partial;
+  WeirMeter excess = { 0 };
+
+  for (guint i = self->max_items; i < n_held; i++)
+    {
+      const WeirOut *out = weir_ring_get (&self->ring, i - self->has_partial);
+
+      weir_meter_count_parsed (&excess, out->kind, out->len);
+    }
+  return excess;
+}
+
 void
 weir_flow_get_totals (WeirFlow *self, WeirTotals *totals)
 {
   const WeirMeter *meter = &self->meter;
+  const WeirMeter excess = weir_flow_get_excess (self);
 
   *totals = (WeirTotals){
-    .written_bytes = meter->written_bytes,
-    .written_messages = meter->written_messages,
-    .written_text = meter->written_text,
+    .written_bytes = meter->parsed_bytes - excess.parsed_bytes,
+    .written_messages = meter->parsed_messages - excess.parsed_messages,
+    .written_text = meter->parsed_text - excess.parsed_text,
     .sent_bytes = meter->taken_bytes - self->partial_bytes,
     .sent_messages = meter->taken_messages - self->has_partial,
     .acked_bytes = meter->acked_bytes,
     .acked_messages = meter->acked_messages,
     .paused_us = meter->paused_us,
-    .buffered_messages = self->ring.n_items + self->has_partial,
+    .buffered_messages = self->ring.n_items + self->has_partial - excess.parsed_messages,
     .buffered_bytes = weir_flow_get_held (self),
   };
 }

@@ -23,6 +23,7 @@ typedef struct
 {
   WeirFlow *owner; /* NULL: empty */
   guint n_items;
+  guint limit; /* of items */
   gsize n_bytes;
   gboolean has_blocks;
   WeirOut outs[WEIR_BATCH_MAX];
@@ -41,11 +42,11 @@ struct _WeirFlow
   WeirRing ring;
   WeirMeter meter;
   gsize partial_bytes; /* the rest of a message that the reader's connection sends when it can */
+  guint64 n_seen;      /* of the messages parsed: those that moved_us knows of */
   gsize charged;       /* to the budget */
   guint has_partial : 1;
   guint is_reader_full : 1;
   guint is_paused : 1;
-  guint has_written : 1;    /* in this batch */
   guint has_progressed : 1; /* since weir_flow_update () */
 };
 

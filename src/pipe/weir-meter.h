@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 written_bytes;
-  guint64 written_messages;
-  guint64 written_text;
+  guint64 parsed_bytes; /* of the writer's */
+  guint64 parsed_messages;
+  guint64 parsed_text;
   guint64 taken_bytes; /* by the reader's connection: sent, but for the rest of the last message */
   guint64 taken_messages;
   guint64 acked_bytes;
@@ -25,11 +25,11 @@ typedef struct
 } WeirMeter;
 
 static inline void
-weir_meter_count_written (WeirMeter *self, WeirOp kind, gsize len)
+weir_meter_count_parsed (WeirMeter *self, WeirOp kind, gsize len)
 {
-  self->written_messages++;
-  self->written_bytes += len;
-  self->written_text += kind == WEIR_OP_TEXT;
+  self->parsed_messages++;
+  self->parsed_bytes += len;
+  self->parsed_text += kind == WEIR_OP_TEXT;
 }
 
 void weir_meter_set_paused (WeirMeter *self, gboolean paused, gint64 now_us);

@@ -359,7 +359,7 @@ weir_pipe_reader_left (WeirPipe *self, WeirClosedHow how)
   if (weir_pipe_has_answered_close (self, how))
     weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_pipe_now_us (self));
   was_finished = weir_pipe_get_reader (self)->is_closing &&
-                 (how == WEIR_CLOSED_BY_US || meter->acked_messages == meter->written_messages);
+                 (how == WEIR_CLOSED_BY_US || meter->acked_messages == meter->parsed_messages);
   self->flow.reader = NULL;
   if (!self->is_over)
     weir_pipe_set_over (self, was_finished ? self->ended_by : WEIR_ENDED_READER);
@@ -441,7 +441,7 @@ static WeirBlock *
 weir_pipe_tap (WeirPipe *self, WeirOp op, const guint8 *data, gsize len, WeirBlock *block)
 {
   WeirRecordKind kind = kind_of_record (op);
-  guint64 seq = self->flow.meter.written_messages + 1;
+  guint64 seq = self->flow.meter.parsed_messages + 1;
   gint64 wall_us = weir_pipe_group_wall_us (self->group);
   WeirBlock *copy = NULL;
 
@@ -466,7 +466,7 @@ weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, 
       data = copy->data;
     }
   if (self->history != NULL)
-    weir_recent_note (&self->group->recent, kind_of_record (op), data, len, self->flow.meter.written_messages + 1);
+    weir_recent_note (&self->group->recent, kind_of_record (op), data, len, self->flow.meter.parsed_messages + 1);
   return weir_flow_push (&self->flow, op, data, len, block, weir_pipe_now_us (self));
 }
 

@@ -93,6 +93,12 @@ weir_ring_peek (const WeirRing *self, guint *n_outs)
   return self->n_items > 0 ? self->outs + self->first : NULL;
 }
 
+const WeirOut *
+weir_ring_get (const WeirRing *self, guint i)
+{
+  return &self->outs[(self->first + i) & (self->capacity - 1)];
+}
+
 void
 weir_ring_drop (WeirRing *self, guint n)
 {

@@ -28,6 +28,9 @@ void weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs);
 /* The oldest messages that lie in one piece: all of them, or those up to the end of the memory. */
 const WeirOut *weir_ring_peek (const WeirRing *self, guint *n_outs);
 
+/* @i: 0: the oldest. */
+const WeirOut *weir_ring_get (const WeirRing *self, guint i);
+
 /* Forgets the @n oldest. */
 void weir_ring_drop (WeirRing *self, guint n);
 

@@ -30,6 +30,9 @@ static Subject subjects[] = {
   { "plain TCP relay", forward_plain, FALSE, 0, 0 },
   { "libsoup", forward_soup, TRUE, 0, 0 },
   { "WeirConn", forward_weir, TRUE, 0, 0 },
+  { "WeirPipe", forward_pipe, TRUE, 0, 0 },
+  { "WeirPipe watched", forward_pipe_watched, TRUE, 0, 0 },
+  { "WeirPipe tapped", forward_pipe_tapped, TRUE, 0, 0 },
   { "weir-engine", NULL, TRUE, 0, 0 }, /* the last: it may be missing */
 };
 

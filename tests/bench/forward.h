@@ -16,6 +16,11 @@ G_NORETURN void forward_plain (int port_fd);
 /* Two WeirConns on a thread's loop; paths /read and /write. */
 G_NORETURN void forward_weir (int port_fd);
 
+/* A WeirPipe as the engine runs it: nobody watches; the watch running; somebody taps whole messages and takes them all. */
+G_NORETURN void forward_pipe (int port_fd);
+G_NORETURN void forward_pipe_watched (int port_fd);
+G_NORETURN void forward_pipe_tapped (int port_fd);
+
 /* What libsoup's own WebSocket server does; the same paths. */
 G_NORETURN void forward_soup (int port_fd);
 
