@@ -54,6 +54,7 @@ static double duration_s = 1.0;
 static char *engine_program;
 static int only_size;
 static Engine engine;
+static int worker; /* of the engine */
 
 static const GOptionEntry options[] = {
   { "repeats", 'n', 0, G_OPTION_ARG_INT, &n_repeats, "Runs of each (5)", "N" },
@@ -71,6 +72,7 @@ subject_start (Subject *self)
   if (self->forward == NULL)
     {
       engine = engine_start (engine_program);
+      worker = engine_open_worker (&engine);
       self->pid = engine.pid;
       self->port = engine.port;
       return;
@@ -145,7 +147,7 @@ measure (const Subject *subject, gsize message_size, Series *series, int i)
 
   if (subject->forward == NULL)
     {
-      channel = engine_create_channel (&engine, 0);
+      channel = engine_create_channel (worker);
       load.write_path = channel.write_path;
       load.read_path = channel.read_path;
     }

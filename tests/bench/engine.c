@@ -27,7 +27,7 @@ die_with_parent (gpointer data)
 Engine
 engine_start (const char *program)
 {
-  const char *argv[] = { program, "--listen", "127.0.0.1:0", NULL };
+  const char *argv[] = { program, "--listen", "127.0.0.1:0", "--name", "bench", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) line = g_string_new (NULL);
   const char *colon;
@@ -53,6 +53,20 @@ engine_stop (Engine *self)
 {
   kill (self->pid, SIGTERM);
   waitpid (self->pid, NULL, 0);
+}
+
+gsize
+engine_get_rss (const Engine *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/statm", self->pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) fields = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    die ("the engine has gone");
+  fields = g_strsplit (text, " ", 3);
+
+  return g_ascii_strtoull (fields[1], NULL, 10) * sysconf (_SC_PAGESIZE);
 }
 
 static void
@@ -88,6 +102,37 @@ receive_text (int fd)
   return text;
 }
 
+int
+engine_open_worker (const Engine *self)
+{
+  return load_connect ("127.0.0.1", self->port, "/");
+}
+
+char *
+engine_call (int worker, const char *function_id, const char *data)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *call = g_strdup_printf ("{\"type\":\"invokefunction\",\"invocation_id\":\"%s\","
+                                           "\"function_id\":\"%s\",\"data\":%s}",
+                                           id, function_id, data);
+  g_autofree guint8 *frame = g_malloc (strlen (call) + 14);
+  gsize len = load_make_frame (frame, (const guint8 *) call, strlen (call), 1);
+  char *answer = NULL;
+
+  if (send (worker, frame, len, MSG_NOSIGNAL) != (gssize) len)
+    die ("the engine does not listen");
+  do
+    {
+      g_free (answer);
+      answer = receive_text (worker);
+    }
+  while (strstr (answer, "invocationresult") == NULL || strstr (answer, id) == NULL);
+  if (strstr (answer, "\"error\":{") != NULL)
+    die (answer);
+
+  return answer;
+}
+
 /* The string behind "@name":" from @from on. (transfer full) */
 static char *
 find_string (const char *from, const char *name)
@@ -103,33 +148,17 @@ find_string (const char *from, const char *name)
 }
 
 EngineChannel
-engine_create_channel (const Engine *self, guint buffer_size)
+engine_create_channel (int worker)
 {
-  g_autofree char *size = buffer_size > 0 ? g_strdup_printf ("\"buffer_size\":%u", buffer_size) : g_strdup ("");
-  g_autofree char *call =
-      g_strdup_printf ("{\"type\":\"invokefunction\",\"invocation_id\":\"6f1c0b9e-8f5e-4a57-9d1c-2b0c6b3f0a11\","
-                       "\"function_id\":\"engine::channels::create\",\"data\":{%s}}",
-                       size);
-  g_autofree guint8 *frame = g_malloc (strlen (call) + 14);
-  g_autofree char *answer = NULL, *id = NULL, *key = NULL;
-  int fd = load_connect ("127.0.0.1", self->port, "/");
-  gsize len = load_make_frame (frame, (const guint8 *) call, strlen (call), 1);
-
-  if (send (fd, frame, len, MSG_NOSIGNAL) != (gssize) len)
-    die ("the engine does not listen");
-  do
-    {
-      g_free (answer);
-      answer = receive_text (fd);
-    }
-  while (strstr (answer, "invocationresult") == NULL);
-  close (fd);
-  id = find_string (answer, "channel_id");
-  key = find_string (answer, "access_key");
+  g_autofree char *answer = engine_call (worker, "engine::channels::create", "{}");
+  g_autofree char *key = find_string (answer, "access_key");
+  char *id = find_string (answer, "channel_id");
 
   return (EngineChannel){
     .write_path = g_strdup_printf ("/ws/channels/%s?key=%s&dir=write", id, key),
     .read_path = g_strdup_printf ("/ws/channels/%s?key=%s&dir=read", id, key),
+    .id = id,
+    .writer = g_strdup_printf ("{\"channel_id\":\"%s\",\"access_key\":\"%s\",\"direction\":\"write\"}", id, key),
   };
 }
 
@@ -138,4 +167,6 @@ engine_channel_clear (EngineChannel *self)
 {
   g_clear_pointer (&self->write_path, g_free);
   g_clear_pointer (&self->read_path, g_free);
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->writer, g_free);
 }

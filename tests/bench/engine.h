@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <sys/types.h>
 
-/* A real weir-engine, as something to be measured: its process, and channels made by a worker that is a raw socket. */
+/* A real weir-engine, as something to be measured: its process, and a worker that is a raw socket. Whatever fails ends
+ * the benchmark with a sentence. */
 
 G_BEGIN_DECLS
 
@@ -14,19 +15,28 @@ typedef struct
   guint16 port;
 } Engine;
 
-/* Starts @program on a free port of 127.0.0.1 and waits until it listens. Ends the benchmark with a sentence if it does
- * not. */
+/* Starts @program on a free port of 127.0.0.1, as the point "bench", and waits until it listens. */
 Engine engine_start (const char *program);
 void engine_stop (Engine *self);
+
+/* Resident memory, in bytes. */
+gsize engine_get_rss (const Engine *self);
+
+/* The socket of a worker. */
+int engine_open_worker (const Engine *self);
+
+/* Calls a function and waits for its result. @data: JSON. Returns the text of the whole answer. (transfer full) */
+char *engine_call (int worker, const char *function_id, const char *data);
 
 typedef struct
 {
   char *write_path;
   char *read_path;
+  char *id;
+  char *writer; /* its ref, as JSON */
 } EngineChannel;
 
-/* Calls engine::channels::create. @buffer_size: 0: the engine's default */
-EngineChannel engine_create_channel (const Engine *self, guint buffer_size);
+EngineChannel engine_create_channel (int worker);
 void engine_channel_clear (EngineChannel *self);
 
 G_END_DECLS
