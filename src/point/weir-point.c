@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "weir-request.h"
 #include "weir-tap-feed.h"
 #include "weir-token.h"
 #include "weir-watch-feed.h"
@@ -44,112 +45,11 @@ static const struct
   { WEIR_PERMIT_REVEAL, "reveal" },
 };
 
-/* --- what a call says; each of these answers the call with an error where it returns FALSE --- */
-
-static gboolean
-get_object (WeirInvocation *call, JsonObject **object)
-{
-  JsonNode *payload = weir_invocation_get_payload (call);
-
-  if (JSON_NODE_HOLDS_OBJECT (payload))
-    {
-      *object = json_node_get_object (payload);
-      return TRUE;
-    }
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "The payload must be an object");
-  return FALSE;
-}
-
-static gboolean
-get_int (WeirInvocation *call, JsonObject *object, const char *name, gint64 minimum, gint64 maximum, gint64 *value)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE; /* the default stays */
-
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
-    {
-      *value = json_node_get_int (node);
-      if (*value >= minimum && *value <= maximum)
-        return TRUE;
-    }
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“%s” must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                                name, minimum, maximum);
-  return FALSE;
-}
-
-static const char *
-get_string (WeirInvocation *call, JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    return json_node_get_string (node);
-
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“%s” must be a string", name);
-  return NULL;
-}
-
-static gboolean
-get_history (WeirInvocation *call, JsonObject *object, gboolean *history)
-{
-  JsonNode *node = json_object_get_member (object, "history");
-
-  *history = TRUE;
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
-    {
-      *history = json_node_get_boolean (node);
-      return TRUE;
-    }
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“history” must be true or false");
-  return FALSE;
-}
-
-static gboolean
-get_kinds (WeirInvocation *call, JsonObject *object, WeirTapKinds *kinds)
-{
-  JsonNode *node = json_object_get_member (object, "kinds");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  *kinds = WEIR_TAP_TEXT | WEIR_TAP_BINARY;
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-
-  *kinds = 0;
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-      const char *kind = json_node_get_value_type (element) == G_TYPE_STRING ? json_node_get_string (element) : "";
-
-      if (g_str_equal (kind, "text"))
-        *kinds |= WEIR_TAP_TEXT;
-      else if (g_str_equal (kind, "binary"))
-        *kinds |= WEIR_TAP_BINARY;
-    }
-  if (*kinds != 0)
-    return TRUE;
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“kinds” must be an array of “text” and “binary”");
-  return FALSE;
-}
-
-/* (transfer full): the writer at “writer”. */
-static WeirChannelWriter *
-get_writer (WeirInvocation *call)
-{
-  WeirChannelWriter *writer = weir_invocation_get_writer (call, "writer");
-
-  if (writer == NULL)
-    weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“writer” must be a channel's ref of direction write");
-  return writer != NULL ? g_object_ref (writer) : NULL;
-}
-
+/* As weir_request_…: answers the call with an error where it returns NULL. */
 static const WeirChannelInfo *
 get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
-  const char *channel_id = get_string (call, object, "channel_id");
+  const char *channel_id = weir_request_get_string (call, object, "channel_id");
   const WeirChannelInfo *info;
 
   if (channel_id == NULL)
@@ -291,14 +191,14 @@ watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   WeirChannelWriter *writer;
   g_autoptr(JsonBuilder) builder = json_builder_new ();
 
-  if (!get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS, WEIR_WATCH_FEED_MAX_INTERVAL_MS, &interval_ms))
+  if (!weir_request_get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS, WEIR_WATCH_FEED_MAX_INTERVAL_MS, &interval_ms))
     return;
   if (g_hash_table_size (self->watches) >= MAX_WATCHES)
     {
       weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d watches at once", MAX_WATCHES);
       return;
     }
-  writer = get_writer (call);
+  writer = weir_request_get_writer (call);
   if (writer == NULL)
     return;
 
@@ -340,8 +240,8 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   WeirTapFeed *feed;
   g_autoptr(JsonBuilder) builder = json_builder_new ();
 
-  if (!get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) || !get_kinds (call, object, &kinds) ||
-      !get_history (call, object, &history))
+  if (!weir_request_get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) || !weir_request_get_kinds (call, object, &kinds) ||
+      !weir_request_get_history (call, object, &history))
     return;
   info = get_channel (self, call, object);
   if (info == NULL)
@@ -356,7 +256,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
       weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d taps at once", MAX_TAPS);
       return;
     }
-  writer = get_writer (call);
+  writer = weir_request_get_writer (call);
   if (writer == NULL)
     return;
 
@@ -404,7 +304,7 @@ stop (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   gint64 watch_id = 0, tap_id = 0;
   WeirTapFeed *feed;
 
-  if (!get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) || !get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
+  if (!weir_request_get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) || !weir_request_get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
     return;
   if ((watch_id == 0) == (tap_id == 0))
     {
@@ -425,7 +325,7 @@ static void
 reveal (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
   const WeirChannelInfo *info = get_channel (self, call, object);
-  const char *word = info != NULL ? get_string (call, object, "direction") : NULL;
+  const char *word = info != NULL ? weir_request_get_string (call, object, "direction") : NULL;
   g_autofree char *key = NULL;
   g_autoptr(WeirRef) ref = NULL;
   g_autoptr(JsonObject) answer = NULL;
@@ -489,7 +389,7 @@ call_cb (WeirInvocation *call, gpointer user_data)
 
   g_return_if_fail (verb != NULL); /* only these were registered */
 
-  if (get_object (call, &object) && is_allowed (self, call, object, verb->permit))
+  if (weir_request_get_object (call, &object) && is_allowed (self, call, object, verb->permit))
     verb->run (self, call, object);
 }
 
