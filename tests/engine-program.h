@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "raw-peer.h"
 #include "weir-json.h"
@@ -23,11 +24,18 @@ typedef struct
   gboolean log_ended;
 } EngineProgram;
 
+/* It must not outlive a test that fails. */
+static inline void
+engine_program_die_with_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static inline gpointer
 engine_program_read_log (gpointer data)
 {
   EngineProgram *self = data;
-  g_autoptr(GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->process));
+  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->process));
   char *line;
 
   while ((line = g_data_input_stream_read_line (stream, NULL, NULL, NULL)) != NULL)
@@ -47,7 +55,7 @@ engine_program_read_log (gpointer data)
 static inline guint16
 engine_program_read_port (EngineProgram *self)
 {
-  g_autoptr(GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
+  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   g_autofree char *line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
 
   if (line == NULL || !g_str_has_prefix (line, "weir-engine: listening on ws://"))
@@ -89,16 +97,26 @@ engine_program_wait_point (EngineProgram *self)
     g_assert_true (engine_program_has_logged (self, lines[i], RAW_LIMIT_MS * 1000));
 }
 
+/* `WEIR_ENGINE` names another. */
+static inline char *
+engine_program_dup_path (void)
+{
+  const char *path = g_getenv ("WEIR_ENGINE");
+
+  return path != NULL ? g_strdup (path)
+                      : g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
+}
+
 /* @more: NULL-terminated arguments, nullable. Without a --listen in them it listens on 127.0.0.1:0. */
 static inline EngineProgram *
 engine_program_start (const char *const *more)
 {
   EngineProgram *self = g_new0 (EngineProgram, 1);
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
-  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr(GSubprocessLauncher) launcher =
+  g_autofree char *program = engine_program_dup_path ();
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (argv, program);
   g_ptr_array_add (argv, (gpointer) "--verbose");
@@ -113,6 +131,7 @@ engine_program_start (const char *const *more)
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->log = g_ptr_array_new_with_free_func (g_free);
+  g_subprocess_launcher_set_child_setup (launcher, engine_program_die_with_test, NULL, NULL);
   self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
   g_assert_no_error (error);
   self->reader = g_thread_new ("engine-log", engine_program_read_log, self);
@@ -162,7 +181,7 @@ static inline void
 engine_program_stop (EngineProgram *self)
 {
   gint64 begin = g_get_monotonic_time ();
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_subprocess_send_signal (self->process, SIGTERM);
   g_subprocess_wait (self->process, NULL, &error);
@@ -188,7 +207,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngineProgram, engine_program_stop)
 static inline char *
 message_dup (const char *message, const char *member)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   weir_json_check (WEIR_SPAN (message), 1000, &error);
   g_assert_no_error (error);
@@ -323,8 +342,8 @@ static inline void
 worker_create_channel (RawPeer *worker, const char *data, char **writer_path, char **reader_path)
 {
   g_autofree char *result = worker_ask (worker, "engine::channels::create", data);
-  g_autoptr(WeirRef) writer = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "writer"), NULL);
-  g_autoptr(WeirRef) reader = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "reader"), NULL);
+  g_autoptr (WeirRef) writer = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "writer"), NULL);
+  g_autoptr (WeirRef) reader = weir_ref_from_span (weir_json_member (WEIR_SPAN (result), "reader"), NULL);
 
   g_assert_nonnull (writer);
   g_assert_nonnull (reader);

@@ -174,7 +174,7 @@ raw_peer_open (guint16 port, const char *path)
 static inline guint
 raw_peer_probe (guint16 port, const char *path, const char *headers)
 {
-  g_autoptr(RawPeer) self = raw_peer_connect (port);
+  g_autoptr (RawPeer) self = raw_peer_connect (port);
 
   return raw_peer_request (self, path, headers);
 }
@@ -219,7 +219,7 @@ raw_frame_build (guint8 first, gboolean is_masked, const void *payload, gsize le
 static inline gboolean
 raw_peer_send (RawPeer *self, guint8 first, const void *payload, gsize len)
 {
-  g_autoptr(GByteArray) frame = raw_frame_build (first, TRUE, payload, len);
+  g_autoptr (GByteArray) frame = raw_frame_build (first, TRUE, payload, len);
 
   return raw_peer_write (self, frame->data, frame->len);
 }
@@ -233,7 +233,7 @@ raw_peer_send_text (RawPeer *self, const char *text)
 static inline void
 raw_peer_send_close (RawPeer *self, guint16 code, const char *reason)
 {
-  g_autoptr(GByteArray) payload = g_byte_array_sized_new (4096);
+  g_autoptr (GByteArray) payload = g_byte_array_sized_new (4096);
   guint8 number[2] = { (guint8) (code >> 8), (guint8) code };
 
   g_byte_array_append (payload, number, 2);
@@ -321,7 +321,7 @@ raw_peer_next (RawPeer *self, RawFrame *frame)
 static inline char *
 raw_peer_next_text (RawPeer *self)
 {
-  g_auto(RawFrame) frame = { 0 };
+  g_auto (RawFrame) frame = { 0 };
 
   raw_peer_next (self, &frame);
   g_assert_cmphex (frame.first, ==, RAW_FINAL | RAW_TEXT);
@@ -334,7 +334,7 @@ raw_peer_wait_close (RawPeer *self, char **reason)
 {
   for (;;)
     {
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
       const guint8 *p;
       gsize len;
 

@@ -28,7 +28,7 @@ write_stream (gpointer data)
   do
     {
       guint32 number = stage->n_written++;
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
 
       g_assert_true (raw_peer_send (stage->writer, RAW_FINAL | RAW_BINARY, &number, sizeof number));
       raw_peer_next (stage->reader, &frame);
@@ -125,13 +125,13 @@ static void
 test_frames (gconstpointer data)
 {
   const Broken *rule = data;
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *pattern = g_strdup_printf ("broke the WebSocket protocol*%s", rule->logged);
 
   stage_begin (&stage, NULL);
   for (Door door = 0; door < N_DOORS; door++)
     {
-      g_autoptr(RawPeer) peer = open_door (&stage, door);
+      g_autoptr (RawPeer) peer = open_door (&stage, door);
 
       g_assert_true (raw_peer_write (peer, rule->bytes, rule->len));
       g_assert_cmpuint (raw_peer_wait_close (peer, NULL), ==, rule->code);
@@ -143,9 +143,9 @@ test_frames (gconstpointer data)
 static void
 test_endless_fragments (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *part = g_strnfill (8 << 20, 'x');
-  g_autoptr(RawPeer) peer = NULL;
+  g_autoptr (RawPeer) peer = NULL;
   guint n = 0;
 
   stage_begin (&stage, NULL);
@@ -163,7 +163,7 @@ test_endless_fragments (void)
 static char *
 talk (Stage *stage, const void *data, gsize len)
 {
-  g_autoptr(RawPeer) peer = raw_peer_connect (stage->engine->port);
+  g_autoptr (RawPeer) peer = raw_peer_connect (stage->engine->port);
 
   raw_peer_write (peer, data, len);
   return raw_peer_read_all (peer);
@@ -172,10 +172,10 @@ talk (Stage *stage, const void *data, gsize len)
 static void
 test_half_a_handshake (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) silent = NULL;
-  g_autoptr(RawPeer) half = NULL;
-  g_autoptr(RawPeer) left = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) silent = NULL;
+  g_autoptr (RawPeer) half = NULL;
+  g_autoptr (RawPeer) left = NULL;
   const char *request = "GET / HTTP/1.1\r\nHost: x\r\n";
   g_autofree char *nothing = NULL;
   gint64 begin = g_get_monotonic_time ();
@@ -201,8 +201,8 @@ test_half_a_handshake (void)
 static void
 test_slow_handshake (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) peer = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) peer = NULL;
   const char *request = "GET / HTTP/1.1\r\nHost: test\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         "Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: x\r\n\r\n";
@@ -224,9 +224,9 @@ test_slow_handshake (void)
 static void
 test_bytes_with_the_handshake (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) peer = NULL;
-  g_autoptr(GByteArray) all = g_byte_array_new ();
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) peer = NULL;
+  g_autoptr (GByteArray) all = g_byte_array_new ();
   const char *request = "GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
@@ -234,7 +234,7 @@ test_bytes_with_the_handshake (void)
   g_byte_array_append (all, (const guint8 *) request, (guint) strlen (request));
   for (guint i = 0; i < 1000; i++)
     {
-      g_autoptr(GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_TEXT, TRUE, "{\"type\":\"ping\"}", 15);
+      g_autoptr (GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_TEXT, TRUE, "{\"type\":\"ping\"}", 15);
 
       g_byte_array_append (all, frame->data, frame->len);
     }
@@ -270,7 +270,7 @@ test_garbage (void)
     { "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 426", "HTTP 426" },
     { "GET /../etc HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 4", "HTTP 4" },
   };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
 
   stage_begin (&stage, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -286,7 +286,7 @@ test_garbage (void)
 static void
 test_large_header (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *filler = g_strnfill (1 << 20, 'x');
   g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\nHost: x\r\nX-Filler: %s\r\n\r\n", filler);
   g_autofree char *answer = NULL;
@@ -300,15 +300,15 @@ test_large_header (void)
 static void
 test_silent_connections (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(GPtrArray) silent = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
 
   stage_begin (&stage, NULL);
   for (guint i = 0; i < 5000; i++)
     g_ptr_array_add (silent, raw_peer_connect (stage.engine->port));
   for (guint i = 0; i < 10; i++) /* a worker gets in */
     {
-      g_autoptr(RawPeer) worker = worker_connect (stage.engine, NULL, NULL);
+      g_autoptr (RawPeer) worker = worker_connect (stage.engine, NULL, NULL);
 
       worker_sync (worker);
     }
@@ -321,7 +321,7 @@ static void
 test_origin (void)
 {
   const char *const arguments[] = { "--allow-origin", "https://good.example", NULL };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   guint16 port;
 
   stage_begin (&stage, arguments);
@@ -343,7 +343,7 @@ test_token (void)
   g_autofree char *file = g_build_filename (g_get_tmp_dir (), "weir-token-XXXXXX", NULL);
   int fd = g_mkstemp (file);
   const char *const arguments[] = { "--token-file", file, NULL };
-  g_autoptr(EngineProgram) engine = NULL;
+  g_autoptr (EngineProgram) engine = NULL;
   guint16 port;
 
   g_assert_cmpint (fd, >=, 0);
@@ -376,8 +376,8 @@ test_bad_refs (void)
     "{\"r\":{\"channel_id\":\"x\",\"access_key\":\"y\",\"direction\":\"sideways\"}}",
     "{\"r\":{\"channel_id\":[\"x\"],\"access_key\":{},\"direction\":7}}",
   };
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) executor = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) executor = NULL;
 
   stage_begin (&stage, NULL);
   executor = worker_connect (stage.engine, NULL, NULL);

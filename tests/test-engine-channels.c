@@ -64,7 +64,7 @@ send_binary (RawPeer *peer, const char *text)
 static void
 assert_next (RawPeer *peer, guint8 first, const char *text)
 {
-  g_auto(RawFrame) frame = { 0 };
+  g_auto (RawFrame) frame = { 0 };
 
   raw_peer_next (peer, &frame);
   g_assert_cmphex (frame.first, ==, first);
@@ -83,9 +83,9 @@ wait_forgotten (Stage *stage)
 static void
 test_both_kinds_in_order (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
 
   stage_begin (&stage, "{}");
   reader = open_reader (&stage);
@@ -108,9 +108,9 @@ test_both_kinds_in_order (void)
 static void
 test_writer_leaves_first (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
 
   stage_begin (&stage, "{}");
   writer = open_writer (&stage);
@@ -130,7 +130,7 @@ assert_pong (RawPeer *peer, const char *text)
   raw_peer_send (peer, RAW_FINAL | RAW_PING, text, strlen (text));
   for (;;)
     {
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
 
       raw_peer_receive (peer, &frame);
       if (frame.first == (RAW_FINAL | RAW_PING)) /* the engine's question, what we have taken */
@@ -144,9 +144,9 @@ assert_pong (RawPeer *peer, const char *text)
 static void
 test_reader_pings (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
 
   stage_begin (&stage, "{}");
   reader = open_reader (&stage);
@@ -162,9 +162,9 @@ test_reader_pings (void)
 static void
 test_reader_leaves (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
   g_autofree char *reason = NULL;
 
   stage_begin (&stage, "{}");
@@ -182,9 +182,9 @@ test_reader_leaves (void)
 static void
 test_reader_lost (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   RawPeer *reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr (RawPeer) writer = NULL;
 
   stage_begin (&stage, "{}");
   reader = open_reader (&stage);
@@ -198,8 +198,8 @@ test_reader_lost (void)
 static void
 test_writer_lost (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) reader = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) reader = NULL;
   RawPeer *writer = NULL;
   g_autofree char *reason = NULL;
 
@@ -219,12 +219,12 @@ test_writer_lost (void)
 static void
 test_forgotten (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
 
   stage_begin (&stage, "{}");
   {
-    g_autoptr(RawPeer) reader = open_reader (&stage);
-    g_autoptr(RawPeer) writer = open_writer (&stage);
+    g_autoptr (RawPeer) reader = open_reader (&stage);
+    g_autoptr (RawPeer) writer = open_writer (&stage);
 
     raw_peer_send_close (writer, 1000, "");
     g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 0);
@@ -237,11 +237,11 @@ test_forgotten (void)
 static void
 test_second_end (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) second_reader = NULL;
-  g_autoptr(RawPeer) second_writer = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) second_reader = NULL;
+  g_autoptr (RawPeer) second_writer = NULL;
 
   stage_begin (&stage, "{}");
   reader = open_reader (&stage);
@@ -262,7 +262,7 @@ test_second_end (void)
 static void
 test_refused_requests (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *key = NULL;
   g_autofree char *no_dir = NULL;
   g_autofree char *bad_dir = NULL;
@@ -296,7 +296,7 @@ test_create (void)
                                "{\"buffer_size\":8,\"x\":1}",
                                "{\"buffer_size\":1000000}" };
   const char *const bad[] = { "7", "[]", "{\"buffer_size\":-1}", "{\"buffer_size\":1.5}", "{\"buffer_size\":\"8\"}" };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
 
   stage_begin (&stage, "{}");
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -320,10 +320,10 @@ test_create (void)
 static void
 test_buffer_size (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
-  g_auto(RawFrame) nothing = { 0 };
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
+  g_auto (RawFrame) nothing = { 0 };
 
   stage_begin (&stage, "{\"buffer_size\":1}");
   writer = open_writer (&stage);
@@ -354,11 +354,11 @@ static gpointer
 run_quick (gpointer data)
 {
   Quick *quick = data;
-  g_autoptr(GMainContext) context = g_main_context_new ();
-  g_autoptr(GMainLoop) loop = g_main_loop_new (context, FALSE);
-  g_autoptr(WeirEngineOptions) options = weir_engine_options_new ();
-  g_autoptr(WeirEngine) engine = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (context, FALSE);
+  g_autoptr (WeirEngineOptions) options = weir_engine_options_new ();
+  g_autoptr (WeirEngine) engine = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_main_context_push_thread_default (context);
   g_free (options->listen);
@@ -412,10 +412,10 @@ quick_connect (Quick *quick)
 static void
 test_expiry (void)
 {
-  g_auto(Quick) quick = { 0 };
-  g_autoptr(RawPeer) worker = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
+  g_auto (Quick) quick = { 0 };
+  g_autoptr (RawPeer) worker = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
   g_autofree char *alone_writer = NULL;
   g_autofree char *alone_reader = NULL;
   g_autofree char *unread_writer = NULL;
@@ -441,13 +441,13 @@ test_expiry (void)
 static void
 test_life_defers_expiry (void)
 {
-  g_auto(Quick) quick = { 0 };
-  g_autoptr(RawPeer) worker = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
+  g_auto (Quick) quick = { 0 };
+  g_autoptr (RawPeer) worker = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
-  g_auto(RawFrame) nothing = { 0 };
+  g_auto (RawFrame) nothing = { 0 };
 
   quick_begin (&quick);
   worker = quick_connect (&quick);
@@ -466,10 +466,10 @@ test_life_defers_expiry (void)
 static void
 test_engine_freed (void)
 {
-  g_auto(Quick) quick = { 0 };
-  g_autoptr(RawPeer) worker = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) telemetry = NULL;
+  g_auto (Quick) quick = { 0 };
+  g_autoptr (RawPeer) worker = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) telemetry = NULL;
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
 

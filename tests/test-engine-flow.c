@@ -62,7 +62,7 @@ write_all (gpointer user_data)
 static void
 take (RawPeer *reader, guint32 number, guint8 *wanted)
 {
-  g_auto(RawFrame) frame = { 0 };
+  g_auto (RawFrame) frame = { 0 };
   gboolean is_text = number % TEXT_EVERY == 0;
   gsize len;
   const guint8 *data;
@@ -85,11 +85,11 @@ assert_small (EngineProgram *engine, gint64 start_kib)
 static void
 test_slow_then_everything (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
-  g_autoptr(RawPeer) reader = NULL;
+  g_autoptr (RawPeer) reader = NULL;
   g_autofree guint8 *wanted = g_malloc (MESSAGE_SIZE);
   gint64 start_kib = engine_program_get_rss (engine);
   Writer writer = { 0 };
@@ -126,11 +126,11 @@ static void
 test_memory_is_bounded (void)
 {
   const char *const arguments[] = { "--memory", "16M", "--buffer-bytes", "4M", NULL };
-  g_autoptr(EngineProgram) engine = engine_program_start (arguments);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_autoptr(GPtrArray) writers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (GPtrArray) writers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
   g_autofree guint8 *data = g_malloc0 (MESSAGE_SIZE);
-  g_autoptr(GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, data, MESSAGE_SIZE);
+  g_autoptr (GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, data, MESSAGE_SIZE);
   gint64 start_kib = engine_program_get_rss (engine);
 
   for (guint i = 0; i < 20; i++)

@@ -51,7 +51,7 @@ static char *
 create_feed (RawPeer *observer, guint16 port, RawPeer **reader)
 {
   g_autofree char *pair = worker_ask (observer, "engine::channels::create", "{}");
-  g_autoptr(WeirRef) ref = weir_ref_from_span (weir_json_member (WEIR_SPAN (pair), "reader"), NULL);
+  g_autoptr (WeirRef) ref = weir_ref_from_span (weir_json_member (WEIR_SPAN (pair), "reader"), NULL);
   g_autofree char *path = weir_ref_dup_path (ref);
 
   *reader = raw_peer_open (port, path);
@@ -94,7 +94,7 @@ static WeirFeed *
 next_feed (Stage *stage)
 {
   g_autofree char *text = raw_peer_next_text (stage->feed);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   WeirFeed *feed = weir_feed_parse (WEIR_SPAN (text), &error);
 
   g_assert_no_error (error);
@@ -109,7 +109,7 @@ wait_state (Stage *stage, const char *channel_id, WeirState state)
 
   while (g_get_monotonic_time () < until)
     {
-      g_autoptr(WeirFeed) feed = next_feed (stage);
+      g_autoptr (WeirFeed) feed = next_feed (stage);
 
       for (guint i = 0; feed->channels != NULL && i < feed->channels->len; i++)
         {
@@ -134,7 +134,7 @@ static void
 test_describe (void)
 {
   const char *const arguments[] = { "--name", "My Engine!", NULL };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *text = NULL;
   g_autofree char *permits = NULL;
 
@@ -151,16 +151,16 @@ test_describe (void)
 static void
 test_life_of_a_channel (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *id = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(WeirChannelInfo) created = NULL;
-  g_autoptr(WeirChannelInfo) waiting = NULL;
-  g_autoptr(WeirChannelInfo) flowing = NULL;
-  g_autoptr(WeirChannelInfo) closed = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (WeirChannelInfo) created = NULL;
+  g_autoptr (WeirChannelInfo) waiting = NULL;
+  g_autoptr (WeirChannelInfo) flowing = NULL;
+  g_autoptr (WeirChannelInfo) closed = NULL;
 
   stage_begin (&stage, NULL);
   stage_watch (&stage);
@@ -194,14 +194,14 @@ test_life_of_a_channel (void)
 static void
 test_stalled (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *id = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(WeirChannelInfo) stalled = NULL;
-  g_autoptr(WeirChannelInfo) flowing = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (WeirChannelInfo) stalled = NULL;
+  g_autoptr (WeirChannelInfo) flowing = NULL;
   char message[41] = "0123456789012345678901234567890123456789";
   gint64 begin;
 
@@ -225,7 +225,7 @@ test_stalled (void)
       g_assert_cmpstr (text, ==, message);
     }
   {
-    g_auto(RawFrame) ping = { 0 };
+    g_auto (RawFrame) ping = { 0 };
 
     raw_peer_receive (reader, &ping);
     g_assert_cmphex (ping.first, ==, RAW_FINAL | RAW_PING);
@@ -239,8 +239,8 @@ test_stalled (void)
 static void
 test_passed (void)
 {
-  g_auto(Stage) stage = { 0 };
-  g_autoptr(RawPeer) executor = NULL;
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) executor = NULL;
   g_autofree char *executor_id = NULL;
   g_autofree char *pair = NULL;
   g_autofree char *reader = NULL;
@@ -269,7 +269,7 @@ test_passed (void)
   g_free (worker_take_answer (stage.maker, id));
   while (!has_failed)
     {
-      g_autoptr(WeirChannelInfo) info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
+      g_autoptr (WeirChannelInfo) info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
       const WeirPassedInfo *passed = info->passed->len > 0 ? info->passed->pdata[0] : NULL;
 
       if (passed == NULL || passed->returned_at_ms == 0)
@@ -291,13 +291,13 @@ test_passed (void)
 static void
 test_creator_function (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *call = NULL;
   g_autofree char *id = NULL;
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *channel_id = NULL;
-  g_autoptr(WeirChannelInfo) info = NULL;
+  g_autoptr (WeirChannelInfo) info = NULL;
 
   stage_begin (&stage, NULL);
   stage_watch (&stage);
@@ -335,19 +335,19 @@ take_record (const WeirRecordHead *head, const guint8 *payload, gsize len, gpoin
 static void
 test_tap (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *id = NULL;
   g_autofree char *ref = NULL;
   g_autofree char *data = NULL;
   g_autofree char *result = NULL;
-  g_autoptr(RawPeer) writer = NULL;
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) feed = NULL;
-  g_autoptr(GString) messages = g_string_new (NULL);
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) feed = NULL;
+  g_autoptr (GString) messages = g_string_new (NULL);
   Tapped tapped = { messages };
-  g_autoptr(WeirRecordReader) records = weir_record_reader_new (take_record, &tapped);
+  g_autoptr (WeirRecordReader) records = weir_record_reader_new (take_record, &tapped);
   const char *wanted = "1t before\n2b \xff\n3t after\n";
 
   stage_begin (&stage, NULL);
@@ -365,7 +365,7 @@ test_tap (void)
   raw_peer_send_text (writer, "after");
   while (messages->len < strlen (wanted))
     {
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
       const guint8 *bytes;
       const char *reason;
       gsize len;
@@ -383,7 +383,7 @@ test_tap (void)
 static void
 test_errors (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *no_writer = NULL;
   g_autofree char *bad_ref = NULL;
   g_autofree char *reveal = NULL;
@@ -402,13 +402,13 @@ static void
 test_reveal (void)
 {
   const char *const arguments[] = { "--permit", "see,reveal", NULL };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *id = NULL;
   g_autofree char *data = NULL;
   g_autofree char *result = NULL;
-  g_autoptr(WeirRef) ref = NULL;
+  g_autoptr (WeirRef) ref = NULL;
   g_autofree char *path = NULL;
 
   stage_begin (&stage, arguments);
@@ -426,7 +426,7 @@ test_reveal (void)
 static void
 test_watcher_gone (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
 

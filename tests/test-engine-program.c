@@ -14,9 +14,9 @@
 static WeirEngineOptions *
 parse (const char *arguments, GError **error)
 {
-  g_autoptr(WeirEngineOptions) options = weir_engine_options_new ();
+  g_autoptr (WeirEngineOptions) options = weir_engine_options_new ();
   g_autofree char *line = g_strconcat ("weir-engine ", arguments, NULL);
-  g_auto(GStrv) argv = NULL;
+  g_auto (GStrv) argv = NULL;
 
   g_assert_true (g_shell_parse_argv (line, NULL, &argv, NULL));
   return weir_engine_options_parse (options, argv, error) ? g_steal_pointer (&options) : NULL;
@@ -25,9 +25,9 @@ parse (const char *arguments, GError **error)
 static void
 test_options (void)
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(WeirEngineOptions) defaults = parse ("", &error);
-  g_autoptr(WeirEngineOptions) all = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirEngineOptions) defaults = parse ("", &error);
+  g_autoptr (WeirEngineOptions) all = NULL;
 
   g_assert_no_error (error);
   g_assert_cmpstr (defaults->listen, ==, "localhost:49134");
@@ -79,8 +79,8 @@ test_bad_options (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      g_autoptr(GError) error = NULL;
-      g_autoptr(WeirEngineOptions) options = parse (bad[i], &error);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WeirEngineOptions) options = parse (bad[i], &error);
 
       if (options != NULL)
         g_error ("“%s” was accepted", bad[i]);
@@ -115,7 +115,7 @@ test_sizes (void)
 static void
 test_secrets (void)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < 1000; i++)
     {
@@ -147,10 +147,10 @@ test_log (void)
 static int
 run (const char *const *arguments, char **out, char **err)
 {
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
-  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr(GSubprocess) process = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autofree char *program = engine_program_dup_path ();
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (argv, program);
   for (guint i = 0; arguments[i] != NULL; i++)
@@ -207,7 +207,7 @@ test_version (void)
 static void
 test_port_taken (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", engine->port);
 
   assert_refused ("--listen", listen, "cannot listen on 127.0.0.1");
@@ -218,8 +218,8 @@ static void
 test_localhost (void)
 {
   const char *const arguments[] = { "--listen", "localhost:0", NULL };
-  g_autoptr(EngineProgram) engine = engine_program_start (arguments);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   struct sockaddr_in6 address = { .sin6_family = AF_INET6,
                                   .sin6_port = htons (engine->port),
                                   .sin6_addr = in6addr_loopback };
@@ -242,12 +242,12 @@ static void
 end_by (int number)
 {
   EngineProgram *engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) mute = worker_connect (engine, NULL, NULL); /* never answers */
-  g_autoptr(RawPeer) half = raw_peer_connect (engine->port);
-  g_autoptr(RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) mute = worker_connect (engine, NULL, NULL); /* never answers */
+  g_autoptr (RawPeer) half = raw_peer_connect (engine->port);
+  g_autoptr (RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *reason = NULL;
@@ -282,14 +282,14 @@ test_sigint (void)
 static void
 test_stop_while_held (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
   g_autofree char *data = g_malloc0 (1 << 20);
-  g_autoptr(GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, data, 1 << 20);
-  g_autoptr(RawPeer) reader = NULL;
-  g_autoptr(RawPeer) writer = NULL;
+  g_autoptr (GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, data, 1 << 20);
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
   struct pollfd poll_fd;
   gsize sent = 0;
 

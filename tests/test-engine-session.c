@@ -6,10 +6,10 @@
 static void
 test_list (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *id = NULL;
-  g_autoptr(RawPeer) worker = worker_connect (engine, &id, NULL);
-  g_autoptr(RawPeer) silent = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, &id, NULL);
+  g_autoptr (RawPeer) silent = worker_connect (engine, NULL, NULL);
   g_autofree char *before = worker_ask (worker, "engine::workers::list", "{\"search\":\"lister\"}");
   g_autofree char *workers = NULL;
   g_autofree char *functions = NULL;
@@ -35,8 +35,8 @@ test_list (void)
 static void
 test_list_filters (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *shown = NULL;
   g_autofree char *hidden = NULL;
   g_autofree char *other = NULL;
@@ -62,10 +62,10 @@ test_list_filters (void)
 static void
 test_call (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *caller_id = NULL;
-  g_autoptr(RawPeer) caller = worker_connect (engine, &caller_id, NULL);
-  g_autoptr(RawPeer) executor = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, &caller_id, NULL);
+  g_autoptr (RawPeer) executor = worker_connect (engine, NULL, NULL);
   g_autofree char *id = NULL;
   g_autofree char *call = NULL;
   g_autofree char *data = NULL;
@@ -99,8 +99,8 @@ test_call (void)
 static void
 test_id_forms (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *answer = NULL;
 
   worker_register (worker, "own::f");
@@ -117,8 +117,8 @@ test_id_forms (void)
 static void
 test_void (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *call = NULL;
   g_autofree char *id = NULL;
   g_autofree char *answer = NULL;
@@ -144,9 +144,9 @@ test_void (void)
 static void
 test_errors (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) caller = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) executor = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) executor = worker_connect (engine, NULL, NULL);
   g_autofree char *unknown = worker_call (caller, "no::such", "{}");
   g_autofree char *unknown_answer = worker_take_answer (caller, unknown);
   g_autofree char *error = message_dup_span (unknown_answer, "error");
@@ -175,8 +175,8 @@ test_errors (void)
 static void
 test_enqueue (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *answer = NULL;
 
   raw_peer_send_text (worker,
@@ -189,9 +189,9 @@ test_enqueue (void)
 static void
 test_duplicate_id (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) other = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) other = worker_connect (engine, NULL, NULL);
   const char *call = "{\"type\":\"invokefunction\",\"invocation_id\":\"f64c3a1a-913e-4979-bad1-bcd190bd6124\","
                      "\"function_id\":\"dup::f\",\"data\":1}";
   const char *result = "{\"type\":\"invocationresult\",\"invocation_id\":\"f64c3a1a-913e-4979-bad1-bcd190bd6124\","
@@ -218,10 +218,10 @@ test_duplicate_id (void)
 static void
 test_conflict (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *first_id = NULL;
-  g_autoptr(RawPeer) first = worker_connect (engine, &first_id, NULL);
-  g_autoptr(RawPeer) second = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) first = worker_connect (engine, &first_id, NULL);
+  g_autoptr (RawPeer) second = worker_connect (engine, NULL, NULL);
   g_autofree char *rejection = NULL;
   g_autofree char *own = NULL;
   g_autofree char *id = NULL;
@@ -249,8 +249,8 @@ test_conflict (void)
 static void
 test_executor_gone (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
   RawPeer *executor = worker_connect (engine, NULL, NULL);
   g_autofree char *id = NULL;
   g_autofree char *answer = NULL;
@@ -271,9 +271,9 @@ test_executor_gone (void)
 static void
 test_caller_gone (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   RawPeer *caller = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) executor = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) executor = worker_connect (engine, NULL, NULL);
   g_autofree char *id = NULL;
   g_autofree char *result = NULL;
 
@@ -302,12 +302,12 @@ send_reattach (RawPeer *worker, const char *id, const char *token)
 static void
 test_reattach (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *old_id = NULL;
   g_autofree char *token = NULL;
-  g_autoptr(RawPeer) old = worker_connect (engine, &old_id, &token);
-  g_autoptr(RawPeer) caller = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) new = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) old = worker_connect (engine, &old_id, &token);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) new = worker_connect (engine, NULL, NULL);
   g_autofree char *halted = NULL;
   g_autofree char *halted_answer = NULL;
   g_autofree char *id = NULL;
@@ -337,8 +337,8 @@ test_reattach (void)
 static void
 test_odd_messages (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   const char *ping = "{\"type\":\"ping\"}";
   g_autofree char *pong = NULL;
 
@@ -363,10 +363,10 @@ test_odd_messages (void)
 static void
 test_otel (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_auto(RawFrame) frame = { 0 };
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_auto (RawFrame) frame = { 0 };
 
   raw_peer_send (telemetry, RAW_FINAL | RAW_BINARY, "OTLP{}", 6);
   raw_peer_send_text (telemetry, "ignored");
@@ -379,9 +379,9 @@ test_otel (void)
 static void
 test_ping (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_auto(RawFrame) frame = { 0 };
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_auto (RawFrame) frame = { 0 };
 
   raw_peer_send (worker, RAW_FINAL | RAW_PING, "abc", 3);
   raw_peer_receive (worker, &frame);
@@ -392,8 +392,8 @@ test_ping (void)
 static void
 test_url_function (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *id = NULL;
   g_autofree char *answer = NULL;
 
@@ -409,8 +409,8 @@ test_url_function (void)
 static void
 test_registrations_bounded (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *large = g_strnfill (8 << 20, 'x');
   g_autofree char *id = NULL;
   g_autofree char *answer = NULL;
@@ -434,9 +434,9 @@ test_registrations_bounded (void)
 static void
 test_slow_worker (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) slow = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) slow = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
   g_autofree char *large = g_strnfill (4 << 20, 'x');
   g_autofree char *data = g_strdup_printf ("\"%s\"", large);
   g_autofree char *message = g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"slow::f\",\"data\":%s,"
@@ -445,12 +445,51 @@ test_slow_worker (void)
 
   worker_announce (slow, "sleeper");
   worker_register (slow, "slow::f");
-  for (guint i = 0; i < 24; i++)
+  for (guint i = 0; i < 24; i++) /* held at some of them until the other is given up */
     {
       raw_peer_send_text (caller, message);
       worker_sync (caller);
     }
   engine_program_assert_logged (engine, "worker sleeper*does not read");
+  worker_sync (caller);
+}
+
+/* A worker that reads, but slowly, holds its callers and is given everything. */
+static gpointer
+call_many (gpointer data)
+{
+  RawPeer *caller = data;
+  g_autofree char *large = g_strnfill (4 << 20, 'x');
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"slow::f\",\"data\":\"%s\","
+                       "\"action\":{\"type\":\"void\"}}",
+                       large);
+
+  for (guint i = 0; i < 40; i++)
+    raw_peer_send_text (caller, message);
+  return NULL;
+}
+
+static void
+test_held_caller (void)
+{
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) slow = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) other = worker_connect (engine, NULL, NULL);
+  GThread *thread;
+
+  worker_register (slow, "slow::f");
+  thread = g_thread_new ("caller", call_many, caller);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *call = raw_peer_next_text (slow);
+
+      assert_message (call, "function_id", "slow::f");
+      worker_sync (other);  /* nobody else is held */
+      g_usleep (20 * 1000); /* as slow as it is, not as a way to wait */
+    }
+  g_thread_join (thread);
   worker_sync (caller);
 }
 
@@ -476,5 +515,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/url-function", test_url_function);
   g_test_add_func ("/engine/session/registrations-bounded", test_registrations_bounded);
   g_test_add_func ("/engine/session/slow-worker", test_slow_worker);
+  g_test_add_func ("/engine/session/held-caller", test_held_caller);
   return g_test_run ();
 }

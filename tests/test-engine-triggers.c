@@ -36,9 +36,9 @@ assert_unbinding (RawPeer *provider, const char *id)
 static void
 test_parked (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) owner = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) provider = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) owner = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) provider = worker_connect (engine, NULL, NULL);
 
   raw_peer_send_text (owner, TRIGGER ("t1"));
   worker_sync (owner); /* parked: no answer, no error */
@@ -54,9 +54,9 @@ test_parked (void)
 static void
 test_owner_leaves (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   RawPeer *owner = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) provider = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) provider = worker_connect (engine, NULL, NULL);
 
   raw_peer_send_text (provider, PROVIDE);
   worker_sync (provider);
@@ -69,10 +69,10 @@ test_owner_leaves (void)
 static void
 test_provider_leaves (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) owner = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) owner = worker_connect (engine, NULL, NULL);
   RawPeer *provider = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) next = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) next = worker_connect (engine, NULL, NULL);
 
   raw_peer_send_text (provider, PROVIDE);
   worker_sync (provider);
@@ -87,9 +87,9 @@ test_provider_leaves (void)
 static void
 test_refusal (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) owner = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) provider = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) owner = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) provider = worker_connect (engine, NULL, NULL);
   g_autofree char *refusal = NULL;
 
   raw_peer_send_text (provider, PROVIDE);
@@ -112,10 +112,10 @@ test_refusal (void)
 static void
 test_not_its_own (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) owner = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) other = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) provider = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) owner = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) other = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) provider = worker_connect (engine, NULL, NULL);
   g_autofree char *refusal = NULL;
 
   raw_peer_send_text (owner, TRIGGER ("t1"));
@@ -163,8 +163,8 @@ assert_worker_event (RawPeer *watcher, const char *event, const char *id)
 static void
 test_workers_available (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) watcher = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) watcher = worker_connect (engine, NULL, NULL);
   RawPeer *worker = NULL;
   g_autofree char *id = NULL;
 
@@ -184,9 +184,9 @@ test_workers_available (void)
 static void
 test_functions_available (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) watcher = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) watcher = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
   g_autofree char *own = NULL;
   g_autofree char *data = NULL;
 
@@ -212,9 +212,9 @@ test_functions_available (void)
 static void
 test_target_missing (void)
 {
-  g_autoptr(EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr(RawPeer) watcher = worker_connect (engine, NULL, NULL);
-  g_autoptr(RawPeer) other = NULL;
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) watcher = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) other = NULL;
 
   raw_peer_send_text (watcher,
                       "{\"type\":\"registertrigger\",\"id\":\"w\",\"trigger_type\":\"engine::workers-available\","

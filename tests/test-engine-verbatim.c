@@ -100,7 +100,7 @@ test_values (void)
     "\"\"",
     "[]",
   };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
 
   stage_begin (&stage);
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
@@ -119,7 +119,7 @@ test_objects (void)
     " \"sp\" : [ 1 , { } ] ",
     "\"\\u0061\":{\"_caller_worker_id\":\"forged\"}",
   };
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
 
   stage_begin (&stage);
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
@@ -137,7 +137,7 @@ test_objects (void)
 static void
 test_forged_caller (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *id = NULL;
   g_autofree char *data = NULL;
 
@@ -149,7 +149,7 @@ test_forged_caller (void)
 static void
 test_metadata (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *call = NULL;
   g_autofree char *metadata = NULL;
 
@@ -168,7 +168,7 @@ test_metadata (void)
 static void
 test_deep (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *deep = nested (128);
   g_autofree char *deeper = nested (129);
   g_autofree char *id = NULL;
@@ -191,7 +191,7 @@ test_deep (void)
 static void
 test_ten_megabytes_of_brackets (void)
 {
-  g_auto(Stage) stage = { 0 };
+  g_auto (Stage) stage = { 0 };
   g_autofree char *brackets = g_strnfill (10 << 20, '[');
   g_autofree char *message = NULL;
   g_autofree char *first = NULL;

@@ -42,10 +42,10 @@ fail (const char *what, int status)
 int
 main (int argc, char **argv)
 {
-  g_autoptr(WeirEngineOptions) options = weir_engine_options_new ();
-  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr(WeirEngine) engine = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (WeirEngineOptions) options = weir_engine_options_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WeirEngine) engine = NULL;
+  g_autoptr (GError) error = NULL;
   Program program;
 
   setlocale (LC_ALL, "");

@@ -43,7 +43,7 @@ dup_ids (GPtrArray *triggers)
 static GPtrArray *
 dup_ids_of_type (WeirRouter *router, const char *type)
 {
-  g_autoptr(GPtrArray) triggers = weir_trigger_table_list_type (router->triggers, type);
+  g_autoptr (GPtrArray) triggers = weir_trigger_table_list_type (router->triggers, type);
 
   return dup_ids (triggers);
 }
@@ -97,7 +97,7 @@ void
 weir_bindings_handle_register_type (WeirRouter *router, WeirSession *session, const WeirEnvelope *envelope)
 {
   g_autofree char *type = weir_json_dup_string (envelope->id);
-  g_autoptr(GPtrArray) ids = NULL;
+  g_autoptr (GPtrArray) ids = NULL;
 
   if (is_own_type (type))
     {
@@ -142,8 +142,8 @@ weir_bindings_handle_result (WeirRouter *router, WeirSession *session, const Wei
 void
 weir_bindings_remove_session (WeirRouter *router, WeirSession *session)
 {
-  g_autoptr(GPtrArray) triggers = weir_trigger_table_list_owner (router->triggers, session);
-  g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GPtrArray) triggers = weir_trigger_table_list_owner (router->triggers, session);
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   for (guint i = 0; i < triggers->len; i++)
     {
@@ -168,7 +168,7 @@ weir_bindings_remove_session (WeirRouter *router, WeirSession *session)
 static void
 fire (WeirRouter *router, const char *type, const GString *payload)
 {
-  g_autoptr(GPtrArray) ids = dup_ids_of_type (router, type);
+  g_autoptr (GPtrArray) ids = dup_ids_of_type (router, type);
 
   for (guint i = 0; i < ids->len; i++)
     {
@@ -182,7 +182,7 @@ fire (WeirRouter *router, const char *type, const GString *payload)
 void
 weir_bindings_worker_event (WeirRouter *router, const char *event, const char *worker_id)
 {
-  g_autoptr(GString) payload = g_string_new (NULL);
+  g_autoptr (GString) payload = g_string_new (NULL);
 
   if (router->is_stopping)
     return;
@@ -195,7 +195,7 @@ functions_due (gpointer data)
 {
   WeirRouter *router = data;
   guint64 version = weir_function_table_get_version (router->functions);
-  g_autoptr(GString) payload = NULL;
+  g_autoptr (GString) payload = NULL;
 
   router->functions_timer = NULL;
   if (router->functions_version == version)

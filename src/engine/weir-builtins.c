@@ -230,8 +230,8 @@ dup_worker_name (const WeirFunction *function)
 void
 weir_builtins_append_functions (GString *out, WeirRouter *router, WeirSpan query_span)
 {
-  g_autoptr(GPtrArray) functions = weir_function_table_list (router->functions);
-  g_auto(FunctionQuery) query = {
+  g_autoptr (GPtrArray) functions = weir_function_table_list (router->functions);
+  g_auto (FunctionQuery) query = {
     .search = weir_json_dup_string (member (query_span, "search")),
     .prefix = weir_json_dup_string (member (query_span, "prefix")),
     .worker = weir_json_dup_string (member (query_span, "worker")),
@@ -345,8 +345,8 @@ compare_connected (gconstpointer a, gconstpointer b)
 static gboolean
 workers_list (WeirBuiltinCall *call)
 {
-  g_autoptr(GList) sessions = g_list_sort (g_hash_table_get_values (call->router->sessions), compare_connected);
-  g_auto(WorkerQuery) query = {
+  g_autoptr (GList) sessions = g_list_sort (g_hash_table_get_values (call->router->sessions), compare_connected);
+  g_auto (WorkerQuery) query = {
     .search = weir_json_dup_string (member (call->data, "search")),
     .runtime = weir_json_dup_string (member (call->data, "runtime")),
     .status = weir_json_dup_string (member (call->data, "status")),

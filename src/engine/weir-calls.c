@@ -46,7 +46,7 @@ refuse_unknown (const Call *call)
 static void
 run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
 {
-  g_autoptr(GString) result = g_string_new (NULL);
+  g_autoptr (GString) result = g_string_new (NULL);
   WeirBuiltinCall builtin = {
     .router = router,
     .caller = call->caller,
@@ -72,7 +72,7 @@ static char *
 dup_trace_id (WeirSpan traceparent)
 {
   g_autofree char *text = weir_json_dup_string (traceparent);
-  g_auto(GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
+  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
 
   return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
 }
@@ -117,6 +117,8 @@ pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
   weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
                              executor, weir_loop_now_us (router->loop));
   weir_session_send (executor, weir_envelope_write_invoke (&invoke));
+  if (weir_session_is_congested (executor))
+    weir_session_wait_for (call->caller, executor);
 }
 
 static gboolean
@@ -165,7 +167,7 @@ dispatch (WeirRouter *router, const Call *call)
 void
 weir_calls_handle_invoke (WeirRouter *router, WeirSession *caller, const WeirEnvelope *envelope)
 {
-  g_auto(Call) call = { .caller = caller, .envelope = envelope };
+  g_auto (Call) call = { .caller = caller, .envelope = envelope };
 
   call.id = weir_json_dup_string (envelope->invocation_id);
   call.function_id = weir_json_dup_string (envelope->function_id);
@@ -236,7 +238,7 @@ void
 weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirEnvelope *envelope)
 {
   g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autoptr(WeirPending) pending = weir_invocation_table_take (router->invocations, id, executor);
+  g_autoptr (WeirPending) pending = weir_invocation_table_take (router->invocations, id, executor);
 
   if (pending == NULL)
     {
@@ -251,7 +253,7 @@ weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirE
 void
 weir_calls_halt (WeirRouter *router, WeirSession *session)
 {
-  g_autoptr(GPtrArray) halted = weir_invocation_table_remove_session (router->invocations, session);
+  g_autoptr (GPtrArray) halted = weir_invocation_table_remove_session (router->invocations, session);
 
   for (guint i = 0; i < halted->len; i++)
     {

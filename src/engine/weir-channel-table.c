@@ -158,7 +158,7 @@ start_threads (WeirChannelTable *self, GError **error)
 WeirChannelTable *
 weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry, GError **error)
 {
-  g_autoptr(WeirChannelTable) self = g_new0 (WeirChannelTable, 1);
+  g_autoptr (WeirChannelTable) self = g_new0 (WeirChannelTable, 1);
 
   self->config = *config;
   self->registry = g_object_ref (registry);
@@ -213,7 +213,7 @@ open_pipe (WeirChannelTable *self, const WeirEngineChannel *channel, guint items
 const WeirEngineChannel *
 weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator)
 {
-  g_autoptr(WeirChannelInfo) info = creator;
+  g_autoptr (WeirChannelInfo) info = creator;
   WeirEngineChannel *channel;
 
   if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->threads->len == 0)

@@ -11,8 +11,8 @@
 char *
 weir_engine_log_format (const char *text, gint64 wall_us)
 {
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = g_date_time_to_local (utc);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
   g_autofree char *time = g_date_time_format (local, "%H:%M:%S");
   g_autofree char *valid = g_utf8_make_valid (text, (gssize) strnlen (text, MAX_LINE));
   GString *line = g_string_new (NULL);

@@ -113,7 +113,7 @@ take_token (WeirEngineOptions *self, const char *given, const char *file, GError
 static gboolean
 take_permits (WeirEngineOptions *self, const char *list, GError **error)
 {
-  g_auto(GStrv) words = g_strsplit (list != NULL ? list : "", ",", -1);
+  g_auto (GStrv) words = g_strsplit (list != NULL ? list : "", ",", -1);
 
   for (char **word = words; *word != NULL; word++)
     if (g_str_equal (*word, "see"))
@@ -181,9 +181,9 @@ take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
 gboolean
 weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
 {
-  g_auto(Raw) raw = { .n_threads = (int) self->n_threads };
-  g_autoptr(GOptionContext) context = g_option_context_new (NULL);
-  g_auto(GStrv) rest = g_strdupv (argv);
+  g_auto (Raw) raw = { .n_threads = (int) self->n_threads };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_auto (GStrv) rest = g_strdupv (argv);
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &raw.listen, "Where to listen (localhost:49134; port 0 picks one)",
       "HOST:PORT" },

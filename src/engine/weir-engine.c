@@ -152,7 +152,7 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
 WeirEngine *
 weir_engine_new (const WeirEngineOptions *options, GError **error)
 {
-  g_autoptr(WeirEngine) self = g_new0 (WeirEngine, 1);
+  g_autoptr (WeirEngine) self = g_new0 (WeirEngine, 1);
   WeirChannelConfig channels = {
     .n_threads = options->n_threads,
     .memory_bytes = options->memory_bytes,

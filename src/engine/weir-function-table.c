@@ -42,7 +42,7 @@ void
 weir_function_table_add_builtin (WeirFunctionTable *self, const char *id, const char *description, gpointer builtin)
 {
   WeirFunction *function = g_new0 (WeirFunction, 1);
-  g_autoptr(GString) literal = g_string_new (NULL);
+  g_autoptr (GString) literal = g_string_new (NULL);
 
   function->id = g_strdup (id);
   weir_json_append_string (literal, description, -1);

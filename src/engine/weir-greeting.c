@@ -47,7 +47,7 @@ unwatch (WeirGreeting *self)
 WeirGreeting *
 weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *events, gpointer user_data)
 {
-  g_autoptr(GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
   WeirGreeting *self;
 
   if (remote == NULL)
@@ -137,7 +137,7 @@ check_beginning (const guint8 *data, gsize len)
 static guint
 check_head (const char *head, gsize len, const char **why)
 {
-  g_autoptr(SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   g_autofree char *method = NULL;
   g_autofree char *path = NULL;
   SoupHTTPVersion version;

@@ -124,8 +124,8 @@ static void
 greeting_ready (WeirGreeting *greeting, gpointer user_data)
 {
   WeirListener *self = user_data;
-  g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address (greeting->connection, NULL);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (greeting->connection, NULL);
+  g_autoptr (GError) error = NULL;
 
   g_hash_table_replace (self->by_remote, greeting->remote, greeting);
   if (local == NULL ||
@@ -194,6 +194,17 @@ has_token (WeirListener *self, SoupServerMessage *message, GHashTable *query)
 }
 
 static void
+pass_on (WeirListener *self, const Arrival *arrival, GIOStream *stream, GBytes *early)
+{
+  if (arrival->route == ROUTE_WORKER)
+    self->events->worker (stream, early, self->user_data);
+  else if (arrival->route == ROUTE_TELEMETRY)
+    self->events->telemetry (stream, early, self->user_data);
+  else
+    self->events->channel (arrival->n, arrival->side, stream, early, self->user_data);
+}
+
+static void
 on_arrived (GIOStream *stream, GBytes *early, gpointer user_data)
 {
   Arrival arrival = *(Arrival *) user_data;
@@ -208,15 +219,9 @@ on_arrived (GIOStream *stream, GBytes *early, gpointer user_data)
       /* libsoup sets this on streams it has accepted itself; it is how the connection finds its socket. */
       g_object_set_data_full (G_OBJECT (stream), "GSocket",
                               g_object_ref (g_socket_connection_get_socket (greeting->connection)), g_object_unref);
-      drop_greeting (self, greeting);
-      rearm (self);
+      greeting_over (greeting, self);
     }
-  if (arrival.route == ROUTE_WORKER)
-    self->events->worker (stream, early, self->user_data);
-  else if (arrival.route == ROUTE_TELEMETRY)
-    self->events->telemetry (stream, early, self->user_data);
-  else
-    self->events->channel (arrival.n, arrival.side, stream, early, self->user_data);
+  pass_on (self, &arrival, stream, early);
 }
 
 static void
@@ -331,7 +336,7 @@ parse_listen (const char *listen, char **host, guint16 *port, GError **error)
 static gboolean
 is_loopback (const char *host)
 {
-  g_autoptr(GInetAddress) address = NULL;
+  g_autoptr (GInetAddress) address = NULL;
 
   if (g_str_equal (host, "localhost"))
     return TRUE;
@@ -343,8 +348,8 @@ is_loopback (const char *host)
 static guint16
 add_address (GSocketService *service, const char *host, guint16 port, GError **error)
 {
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
-  g_autoptr(GSocketAddress) effective = NULL;
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+  g_autoptr (GSocketAddress) effective = NULL;
 
   if (!g_socket_listener_add_address (G_SOCKET_LISTENER (service), address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
                                       NULL, &effective, error))
@@ -369,7 +374,7 @@ bind_localhost (WeirListener *self, guint16 wanted, GError **error)
 {
   for (guint i = 0; i < PORT_TRIES; i++)
     {
-      g_autoptr(GError) local_error = NULL;
+      g_autoptr (GError) local_error = NULL;
       guint16 port;
 
       g_clear_object (&self->service);
@@ -395,7 +400,7 @@ bind_localhost (WeirListener *self, guint16 wanted, GError **error)
 static gboolean
 bind_all (WeirListener *self, const char *host, guint16 wanted, GError **error)
 {
-  g_autoptr(GError) local_error = NULL;
+  g_autoptr (GError) local_error = NULL;
   guint16 port;
 
   if (g_str_equal (host, "localhost"))
@@ -440,7 +445,7 @@ WeirListener *
 weir_listener_new (const WeirListenerConfig *config, const WeirListenerEvents *events, gpointer user_data,
                    GError **error)
 {
-  g_autoptr(WeirListener) self = g_new0 (WeirListener, 1);
+  g_autoptr (WeirListener) self = g_new0 (WeirListener, 1);
   g_autofree char *host = NULL;
   guint16 port;
 

@@ -232,7 +232,7 @@ weir_router_free (WeirRouter *self)
 void
 weir_router_stop (WeirRouter *self)
 {
-  g_autoptr(GList) sessions = g_hash_table_get_values (self->sessions);
+  g_autoptr (GList) sessions = g_hash_table_get_values (self->sessions);
 
   self->is_stopping = TRUE;
   weir_timer_clear (&self->functions_timer);

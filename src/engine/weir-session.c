@@ -12,13 +12,92 @@
 /* How long a worker may take to answer our close frame. */
 #define CLOSE_TIMEOUT_US G_USEC_PER_SEC
 
+static void check_stall (gpointer data);
+
+/* --- waiting for one that is slow --- */
+
+static void
+release_waiting (WeirSession *self)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  weir_timer_clear (&self->stall_timer);
+  for (guint i = 0; waiting != NULL && i < waiting->len; i++)
+    {
+      WeirSession *other = waiting->pdata[i];
+
+      other->waits_for = NULL;
+      weir_conn_set_paused (other->conn, FALSE);
+    }
+}
+
+static void
+stop_waiting (WeirSession *self)
+{
+  if (self->waits_for != NULL)
+    g_ptr_array_remove_fast (self->waits_for->waiting, self);
+  self->waits_for = NULL;
+}
+
 static void
 end (WeirSession *self, const char *why)
 {
   if (self->has_ended)
     return;
   self->has_ended = TRUE;
+  stop_waiting (self);
+  release_waiting (self);
   self->events->ended (self, why, self->user_data);
+}
+
+static void
+give_up (WeirSession *self)
+{
+  g_autofree char *why = g_strdup_printf ("it does not read: %" G_GSIZE_FORMAT " bytes in %u messages wait for it",
+                                          weir_conn_get_queued (self->conn), self->n_queued);
+
+  end (self, why);
+  weir_conn_abort (self->conn);
+}
+
+static void
+start_stall_timer (WeirSession *self)
+{
+  self->stall_queued = weir_conn_get_queued (self->conn);
+  self->stall_timer =
+      weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + WEIR_SESSION_STALL_US, check_stall, self);
+}
+
+static void
+check_stall (gpointer data)
+{
+  WeirSession *self = data;
+
+  self->stall_timer = NULL;
+  if (weir_conn_get_queued (self->conn) < self->stall_queued)
+    start_stall_timer (self);
+  else
+    give_up (self);
+}
+
+gboolean
+weir_session_is_congested (WeirSession *self)
+{
+  return !self->has_ended && weir_conn_get_queued (self->conn) > WEIR_SESSION_CONGESTED_BYTES;
+}
+
+void
+weir_session_wait_for (WeirSession *self, WeirSession *other)
+{
+  if (self->has_ended || other->has_ended || self->waits_for != NULL)
+    return;
+  self->waits_for = other;
+  if (other->waiting == NULL)
+    other->waiting = g_ptr_array_new ();
+  g_ptr_array_add (other->waiting, self);
+  if (other->stall_timer == NULL)
+    start_stall_timer (other);
+  weir_conn_set_paused (self->conn, TRUE);
 }
 
 /* --- what comes in --- */
@@ -47,12 +126,13 @@ is_blank (const guint8 *data, gsize len)
   return TRUE;
 }
 
+/* TRUE: go on. */
 static gboolean
 conn_message (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
 {
   WeirSession *self = user_data;
   WeirEnvelope envelope;
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (self->has_ended)
     return TRUE;
@@ -65,7 +145,7 @@ conn_message (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpoint
     g_message ("%s: ignored a message of %" G_GSIZE_FORMAT " bytes: %s", self->label, len, error->message);
   else
     self->events->message (self, &envelope, self->user_data);
-  return TRUE;
+  return self->waits_for == NULL;
 }
 
 static void
@@ -74,6 +154,7 @@ conn_drained (WeirConn *conn, gpointer user_data)
   WeirSession *self = user_data;
 
   self->n_queued = 0;
+  release_waiting (self);
 }
 
 static void
@@ -170,6 +251,7 @@ free_now (gpointer data)
 {
   WeirSession *self = data;
 
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   announce_clear (&self->announce);
   g_free (self->id);
   g_free (self->reattach_token);
@@ -181,6 +263,8 @@ free_now (gpointer data)
 void
 weir_session_free (WeirSession *self)
 {
+  stop_waiting (self);
+  release_waiting (self);
   /* Whoever sends may be inside of a call that still looks at this session. */
   weir_conn_free (g_steal_pointer (&self->conn));
   weir_loop_post (self->loop, free_now, self, free_now);
@@ -198,12 +282,7 @@ weir_session_send (WeirSession *self, GString *message)
       queued = weir_conn_get_queued (self->conn);
       self->n_queued = queued > 0 ? self->n_queued + 1 : 0;
       if (queued > WEIR_SESSION_MAX_QUEUED_BYTES || self->n_queued > WEIR_SESSION_MAX_QUEUED_MESSAGES)
-        {
-          g_autofree char *why = g_strdup_printf (
-              "it does not read: %" G_GSIZE_FORMAT " bytes in %u messages wait for it", queued, self->n_queued);
-          end (self, why);
-          weir_conn_abort (self->conn);
-        }
+        give_up (self);
     }
   g_string_free (message, TRUE);
 }

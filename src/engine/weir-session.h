@@ -12,7 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct _WeirSession WeirSession;
 
-/* What may wait for a worker that does not read, before it is closed. */
+/* What may wait for a worker before those who call it are held: a few calls of the largest size. */
+#define WEIR_SESSION_CONGESTED_BYTES (8u << 20)
+
+/* A worker that others are held for, and that takes nothing for so long, does not read and is closed. */
+#define WEIR_SESSION_STALL_US (5 * G_USEC_PER_SEC)
+
+/* What may wait for a worker before it is closed: answers and events hold nobody. */
 #define WEIR_SESSION_MAX_QUEUED_BYTES    (64u << 20)
 #define WEIR_SESSION_MAX_QUEUED_MESSAGES 100000
 
@@ -62,6 +68,10 @@ struct _WeirSession
   gpointer user_data;
   guint n_queued;
   gboolean has_ended;
+  WeirSession *waits_for; /* nullable: it is not read from, until that one has taken what waits for it */
+  GPtrArray *waiting;     /* (nullable) (element-type WeirSession): the other way round */
+  WeirTimer *stall_timer; /* while there are such */
+  gsize stall_queued;     /* when it was set */
 };
 
 /* @stream: (transfer full), @early: (nullable), as for weir_conn_new () */
@@ -73,6 +83,12 @@ void weir_session_free (WeirSession *self);
 
 /* Sends one text message. @message: (transfer full). */
 void weir_session_send (WeirSession *self, GString *message);
+
+/* Whether so much waits for it that callers should. */
+gboolean weir_session_is_congested (WeirSession *self);
+
+/* Reads no more from @self until everything has been handed to @other's socket, or @other is gone. */
+void weir_session_wait_for (WeirSession *self, WeirSession *other);
 
 /* Sends a close frame behind what is queued. `ended` is called from in here. Does nothing once it has been. */
 void weir_session_close (WeirSession *self, guint16 code, const char *why);

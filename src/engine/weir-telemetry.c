@@ -75,7 +75,7 @@ weir_telemetry_accept (WeirTelemetry *self, GIOStream *stream, GBytes *early)
 void
 weir_telemetry_stop (WeirTelemetry *self, guint16 code, const char *reason, gint64 timeout_us)
 {
-  g_autoptr(GList) conns = g_hash_table_get_keys (self->conns);
+  g_autoptr (GList) conns = g_hash_table_get_keys (self->conns);
 
   for (GList *l = conns; l != NULL; l = l->next)
     weir_conn_close (l->data, code, reason, timeout_us);

@@ -252,8 +252,8 @@ weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate)
 void
 weir_conn_set_notsent_lowat (WeirConn *self, int bytes)
 {
-  if (self->transport.socket != NULL)
-    setsockopt (g_socket_get_fd (self->transport.socket), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+  if (self->transport.watch.fd >= 0)
+    setsockopt (self->transport.watch.fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 gpointer

@@ -2,11 +2,13 @@
 #include "weir-transport.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* A TLS record. A write that would block must be repeated with the same bytes, so they are copied here first, and count
  * as written. */
@@ -42,6 +44,25 @@ get_socket (GIOStream *stream)
   return g_object_get_data (G_OBJECT (stream), "GSocket");
 }
 
+/* The stream's objects cost half a KiB a connection (2 KiB where libsoup has wrapped them), of which only the
+ * descriptor is needed. They give theirs up only by closing it, so ours is another for the same socket. Where there is
+ * none to be had, they stay. */
+static void
+take_descriptor (WeirTransport *self)
+{
+  int fd = fcntl (g_socket_get_fd (self->socket), F_DUPFD_CLOEXEC, 3);
+
+  if (fd < 0)
+    {
+      self->watch.fd = g_socket_get_fd (self->socket);
+      return;
+    }
+  self->watch.fd = fd;
+  self->socket = NULL;
+  g_io_stream_close (self->stream, NULL, NULL);
+  g_clear_object (&self->stream);
+}
+
 void
 weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream,
                      void (*dispatch) (WeirWatch *watch, guint32 events))
@@ -54,14 +75,13 @@ weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream,
     .stream = stream,
     .socket = get_socket (stream),
   };
-  if (self->socket == NULL || G_IS_TCP_WRAPPER_CONNECTION (stream))
-    self->polled = weir_polled_new (stream);
-  else
-    self->watch.fd = g_socket_get_fd (self->socket);
-
   /* What is sent has been gathered already. Not every socket is TCP. */
   if (self->socket != NULL)
     setsockopt (g_socket_get_fd (self->socket), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (self->socket == NULL || G_IS_TCP_WRAPPER_CONNECTION (stream))
+    self->polled = weir_polled_new (stream);
+  else
+    take_descriptor (self);
 }
 
 static void
@@ -75,10 +95,11 @@ weir_transport_close (WeirTransport *self, gboolean is_graceful)
 {
   g_autoptr (GIOStream) stream = NULL;
 
-  if (self->stream == NULL)
+  if (self->is_closed)
     return;
   weir_transport_set_events (self, 0);
   weir_loop_set_waiting (self->loop, &self->watch, FALSE);
+  self->is_closed = TRUE;
   stream = g_steal_pointer (&self->stream);
   if (self->polled != NULL)
     {
@@ -88,10 +109,15 @@ weir_transport_close (WeirTransport *self, gboolean is_graceful)
       g_clear_pointer (&self->polled, g_free);
       g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, stream_closed_cb, NULL);
     }
-  else
+  else if (stream != NULL)
     {
       g_io_stream_close (stream, NULL, NULL);
     }
+  else
+    {
+      close (self->watch.fd);
+    }
+  self->watch.fd = -1;
   self->socket = NULL;
 }
 
@@ -264,7 +290,7 @@ weir_transport_set_polled_events (WeirTransport *self, guint32 events)
 gboolean
 weir_transport_set_events (WeirTransport *self, guint32 events)
 {
-  if (self->stream == NULL)
+  if (self->is_closed)
     return TRUE;
   if (self->polled == NULL)
     return weir_loop_set_events (self->loop, &self->watch, events);
@@ -283,8 +309,13 @@ weir_transport_shutdown_write (WeirTransport *self)
 char *
 weir_transport_dup_peer (WeirTransport *self)
 {
-  g_autoptr (GSocketAddress) address = self->socket != NULL ? g_socket_get_remote_address (self->socket, NULL) : NULL;
+  int fd = self->polled != NULL && self->socket != NULL ? g_socket_get_fd (self->socket) : self->watch.fd;
+  struct sockaddr_storage storage;
+  socklen_t size = sizeof storage;
+  g_autoptr (GSocketAddress) address = NULL;
 
+  if (fd >= 0 && getpeername (fd, (struct sockaddr *) &storage, &size) == 0)
+    address = g_socket_address_new_from_native (&storage, size);
   if (address == NULL || !G_IS_INET_SOCKET_ADDRESS (address))
     return g_strdup ("local");
 

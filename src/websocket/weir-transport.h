@@ -21,8 +21,9 @@ typedef struct
 {
   WeirWatch watch; /* first: the connection casts from it */
   WeirLoop *loop;
-  GIOStream *stream;  /* owns the descriptor */
-  GSocket *socket;    /* nullable, borrowed of stream */
+  GIOStream *stream; /* nullable: not needed any more, the watch has a descriptor of its own */
+  GSocket *socket;   /* nullable, borrowed of stream */
+  gboolean is_closed;
   WeirPolled *polled; /* nullable: a TLS connection's streams */
 } WeirTransport;
 
