@@ -226,6 +226,34 @@ count_cb (WeirSpan ref, const char *path, gpointer user_data)
 }
 
 /* What was not checked must do no harm. */
+static gboolean
+measure_cb (WeirSpan ref, const char *path, gpointer user_data)
+{
+  gsize *longest = user_data;
+
+  *longest = MAX (*longest, strlen (path));
+  g_assert_true (g_utf8_validate (path, -1, NULL));
+  return TRUE;
+}
+
+/* A name of megabytes above thousands of refs: whoever copied it for each of them would be busy for minutes. */
+static void
+test_foreach_long_names (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"");
+  gsize longest = 0;
+
+  for (guint i = 0; i < 1 << 20; i++)
+    g_string_append (text, "né\\u00e9");
+  g_string_append (text, "\":[");
+  for (guint i = 0; i < 20000; i++)
+    g_string_append (text, i > 0 ? "," REF : REF);
+  g_string_append (text, "]}");
+  weir_ref_foreach ((WeirSpan){ text->str, text->len }, measure_cb, &longest);
+  g_assert_cmpuint (longest, >, 100);
+  g_assert_cmpuint (longest, <, 4096);
+}
+
 static void
 test_foreach_broken_text (void)
 {
@@ -267,6 +295,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/ref/foreach-nested", test_foreach_nested);
   g_test_add_func ("/protocol/ref/foreach-not-refs", test_foreach_not_refs);
   g_test_add_func ("/protocol/ref/foreach-deep", test_foreach_deep);
+  g_test_add_func ("/protocol/ref/foreach-long-names", test_foreach_long_names);
   g_test_add_func ("/protocol/ref/foreach-broken-text", test_foreach_broken_text);
   return g_test_run ();
 }

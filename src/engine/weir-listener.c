@@ -19,7 +19,7 @@
 /* How often another port is tried when port 0 was asked for and the one picked on 127.0.0.1 is taken on ::1. */
 #define PORT_TRIES 16
 
-G_DEFINE_QUARK (weir - listener - error - quark, weir_listener_error)
+G_DEFINE_QUARK (weir_listener_error_quark, weir_listener_error)
 
 struct _WeirListener
 {

@@ -3,7 +3,7 @@
 
 #include "weir-channel-private.h"
 
-G_DEFINE_QUARK (weir - point - error - quark, weir_point_error)
+G_DEFINE_QUARK (weir_point_error_quark, weir_point_error)
 
 typedef struct
 {

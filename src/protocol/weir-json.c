@@ -5,7 +5,7 @@
 
 #include "weir-json-scan.h"
 
-G_DEFINE_QUARK (weir - json - error - quark, weir_json_error)
+G_DEFINE_QUARK (weir_json_error_quark, weir_json_error)
 
 gboolean
 weir_json_check (WeirSpan text, guint max_depth, GError **error)

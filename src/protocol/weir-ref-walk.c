@@ -9,6 +9,10 @@
  * if there are any. Two, because whether an object is a ref shows at its end, behind the refs that may be inside of it.
  */
 
+/* A path goes no further than the first name that makes it longer, and a name no further than this: megabytes of name
+ * above thousands of refs would be copied for each of them. */
+#define MAX_PATH 1024
+
 enum
 {
   HAS_CHANNEL_ID = 1 << 0,
@@ -155,13 +159,14 @@ static void
 set_path (GString *path, const Walk *walk)
 {
   g_string_truncate (path, 0);
-  for (guint i = 0; i + 1 < walk->depth; i++)
+  for (guint i = 0; i + 1 < walk->depth && path->len <= MAX_PATH; i++)
     {
       const Frame *frame = &walk->frames[i];
 
       if (frame->is_object)
         {
-          g_autofree char *name = weir_json_dup_string (frame->key);
+          WeirSpan key = { frame->key.text, MIN (frame->key.len, MAX_PATH) };
+          g_autofree char *name = weir_json_dup_string (key);
 
           g_string_append_printf (path, "%s%s", path->len > 0 ? "." : "", name);
         }

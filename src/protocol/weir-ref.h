@@ -44,7 +44,8 @@ char *weir_ref_dup_path (const WeirRef *self);
 /* Enough of a key to tell two apart, not enough to use: `3f9a…`. */
 char *weir_mask_key (const char *access_key);
 
-/* @path: where the ref stands, as `reader` or `input.parts[2].reader`; valid during the call. Return FALSE to stop. */
+/* @path: where the ref stands, as `reader` or `input.parts[2].reader`, cut after some 1000 bytes; valid during the call. Return
+ * FALSE to stop. */
 typedef gboolean (*WeirRefFunc) (WeirSpan ref, const char *path, gpointer user_data);
 
 /* Every ref in a payload, however deep; refs inside of refs are not looked for. */
