@@ -237,7 +237,7 @@ test_nobody_listens (void)
 
   weir_worker_start (worker);
   wait_state (worker, WEIR_WORKER_WAITING);
-  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED);
+  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS);
 }
 
 static void

@@ -412,9 +412,10 @@ set_state_markup (WeirChannelCell *self, WeirChannel *channel, const char *detai
   g_autofree char *markup = NULL;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (self->icon), &colour);
-  markup = g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\" alpha=\"100%%\">%s</span>  %s",
-                                    (guint) (colour.red * 255), (guint) (colour.green * 255),
-                                    (guint) (colour.blue * 255), weir_describe_state (channel), detail);
+  markup =
+      g_markup_printf_escaped ("<span foreground=\"#%02x%02x%02x\" alpha=\"%u%%\">%s</span>  %s",
+                               (guint) (colour.red * 255), (guint) (colour.green * 255), (guint) (colour.blue * 255),
+                               (guint) (colour.alpha * 100), weir_describe_state (channel), detail);
   if (g_strcmp0 (markup, self->markup) == 0)
     return;
 
@@ -449,7 +450,9 @@ row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
     set_state_markup (self, channel, detail);
   weir_tone_set (self->second, weir_tone_of_severity (severity == WEIR_SEVERITY_ERROR ? severity : worst));
   refresh_rate (self, channel, now_us);
+  gtk_widget_set_visible (self->first, !has_ended (channel) && severity != WEIR_SEVERITY_WARNING);
   refresh_bar (self, channel);
+  gtk_widget_set_visible (self->bar, !has_ended (channel));
   weir_channel_cell_name_row (self, channel);
 }
 

@@ -16,12 +16,6 @@ struct _WeirStartPage
 
 G_DEFINE_FINAL_TYPE (WeirStartPage, weir_start_page, GTK_TYPE_WIDGET)
 
-static gboolean
-is_refused (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-}
-
 static char *
 weir_start_page_dup_why (WeirStartPage *self)
 {
@@ -31,7 +25,7 @@ weir_start_page_dup_why (WeirStartPage *self)
 
   if (error == NULL)
     return g_strdup_printf (_ ("Connecting to %s…"), url);
-  if (is_refused (error))
+  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS))
     return g_strdup_printf (_ ("Nothing listens on %s yet."), url);
   return g_strdup_printf (_ ("%s does not answer: %s"), url, error->message);
 }

@@ -75,8 +75,10 @@ opened_cb (gpointer owner)
 static void
 failed_cb (guint status, const GError *error, gpointer owner)
 {
+  gboolean is_nobody = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   g_autoptr (GError) refused =
-      g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: %s", error->message);
+      g_error_new (WEIR_WORKER_ERROR, is_nobody ? WEIR_WORKER_ERROR_NOBODY_LISTENS : WEIR_WORKER_ERROR_NOT_CONNECTED,
+                   "Cannot connect: %s", error->message);
 
   weir_worker_link_lose (owner, refused);
 }

@@ -25,8 +25,9 @@ typedef enum
   WEIR_WORKER_ERROR_TIMED_OUT,     /* ours: engines have none (§3.5). The call goes on over there */
   WEIR_WORKER_ERROR_REMOTE,  /* the engine or the function answered with an error: see weir_worker_error_get_code () */
   WEIR_WORKER_ERROR_STOPPED, /* weir_worker_stop () */
-  WEIR_WORKER_ERROR_TOO_LARGE,  /* a message of more than 16 MiB would cost the connection */
-  WEIR_WORKER_ERROR_BAD_ANSWER, /* the peer's answer is not what the protocol says */
+  WEIR_WORKER_ERROR_TOO_LARGE,      /* a message of more than 16 MiB would cost the connection */
+  WEIR_WORKER_ERROR_BAD_ANSWER,     /* the peer's answer is not what the protocol says */
+  WEIR_WORKER_ERROR_NOBODY_LISTENS, /* the address is good, and nothing listens there */
 } WeirWorkerError;
 
 typedef enum

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """shot.py BUILD [PAGE…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
-Each picture is taken of a real window with the sample workers, on a display of exactly its size.
+Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
+channels, details, tap, hex, preferences, lost.
 """
+import ctypes
 import os
+import re
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZES = {"wide": (1400, 900), "narrow": (360, 720)}
@@ -14,10 +18,10 @@ SCHEMES = {"light": "prefer-light", "dark": "prefer-dark"}
 
 
 def everything(build, pages):
-    """Starts this script once for each size and scheme, under a display of that size."""
+    """Starts this script once for each size and scheme, all at once, each under a display of its size."""
     shots = os.path.join(build, "shots")
     os.makedirs(shots, exist_ok=True)
-    failed = 0
+    runs = []
     for size, (width, height) in SIZES.items():
         for scheme, value in SCHEMES.items():
             env = {
@@ -27,6 +31,129 @@ def everything(build, pages):
                 "WEIR": f"{build}/src/app/weir", "WEIR_ENGINE": f"{build}/src/engine/weir-engine",
                 "WEIR_DEMO": f"{build}/src/demo/weir-demo",
             }
-            failed += subprocess.run([f"{HERE}/run.sh", os.path.abspath(__file__)], env=env, check=False).returncode != 0
+            runs.append(subprocess.Popen([f"{HERE}/run.sh", os.path.abspath(__file__)], env=env))
+    failed = sum(run.wait() != 0 for run in runs)
     print(f"Pictures are in {shots}" + (f"; {failed} runs failed" if failed else ""))
     return 1 if failed else 0
+
+
+# --- in there: one size, one scheme
+
+NARROW = os.environ.get("WEIR_SCREEN", "").startswith("360")
+SETTLE = 1.2  # s: animations have ended, and graphs have moved on
+
+
+def park_pointer():
+    """Into the header, where it hovers over nothing: at first it is in the middle of the display."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XDefaultRootWindow.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    root = ctypes.c_ulong(x11.XDefaultRootWindow(display))
+    x11.XWarpPointer(display, 0, root, 0, 0, 0, 0, 300, 2)
+    x11.XSync(display, 0)
+
+
+def shoot(page):
+    from stage import screenshot
+    time.sleep(SETTLE)
+    screenshot(os.path.join(os.environ["WEIR_SHOTS"], f"{page}-{os.environ['WEIR_SHOT_NAME']}.png"))
+
+
+def channel_rows(window):
+    """What it says and the row, of each channel, in the table or the list. The other of the two is there, but has no rows."""
+    from stage import cells, children, look, table_rows
+    if NARROW:
+        return [(row.get_name(), row) for row in children(look(window.root, "list", "Channels"))]
+    return [(" ".join(cells(row)), row) for row in table_rows(look(window.root, "tree table", "Channels"))]
+
+
+def wait_row(window, *words):
+    from stage import wait
+    return wait(lambda: next((row for name, row in channel_rows(window) if all(word in name for word in words)), None),
+                f"a channel with {' and '.join(words)}", 90)
+
+
+def shoot_start(stage):
+    from stage import children, fill, find, gone, press
+    window = stage.window("--url", "ws://127.0.0.1:1")
+    find(window.root, "push button", "Try It")
+    shoot("start")
+
+    press(find(window.root, "push button", "Connect…"))
+    dialog = find(window.root, "frame", "Connect to an Engine")
+    fill(find(dialog, "text", "Address"), "ftp://engine.example")
+    shoot("connect")
+    press(find(dialog, "push button", "Cancel"))
+    gone(window.root, "frame", "Connect to an Engine")
+
+    press(children(find(window.root, "push button", "Main menu"))[0])  # a menu button holds a button of the same name
+    press(find(window.root, "menu item", "Preferences"))
+    find(window.root, "label", "Appearance")
+    shoot("preferences")
+
+
+def shoot_channels(stage, window):
+    from stage import select
+    time.sleep(30)  # the graphs show a minute: half of one is worth looking at
+    shoot("channels")
+    select(wait_row(window, "reports::export", "Stalled"))
+    shoot("details")
+
+
+def shoot_tap(stage, window):
+    from stage import find, press, select, table_rows, texts, wait
+    select(wait_row(window, "transform::worker → transform::coordinator", "Flowing"))
+    time.sleep(0.5)
+    press(find(window.root, "push button", "Tap"))
+    messages = find(window.root, "tree table", "Messages")
+
+    def message(pattern):
+        rows = [row for row in table_rows(messages) if any(re.match(pattern, text) for text in texts(row))]
+        return rows[len(rows) // 2] if rows else None
+    select(wait(lambda: message('{"type":"progress"'), "a text message", 60))
+    shoot("tap")
+    select(wait(lambda: message("([0-9a-f]{2} ){4}"), "a binary message", 60))
+    press(find(window.root, "push button", "Hex"))
+    shoot("hex")
+
+
+def shoot_lost(stage, window, engine):
+    from stage import find
+    engine.end(kill=True)
+    find(window.root, "push button", "Retry Now")
+    shoot("lost")
+
+
+def one(pages):
+    from stage import Stage
+    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "preferences", "lost"}
+    park_pointer()
+    stage = Stage()
+    try:
+        if wanted & {"start", "connect", "preferences"}:
+            shoot_start(stage)
+            stage.programs[-1].end()
+        if wanted - {"start", "connect", "preferences"}:
+            engine = stage.engine()
+            stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
+            window = stage.window("--url", engine.url)
+            if wanted & {"channels", "details"}:
+                shoot_channels(stage, window)
+            if wanted & {"tap", "hex"}:
+                shoot_tap(stage, window)
+            if "lost" in wanted:
+                shoot_lost(stage, window, engine)
+    except Exception:
+        shoot("failed")
+        print("\n".join(stage.log()[-20:]), file=sys.stderr)
+        raise
+    finally:
+        stage.end()
+
+
+if __name__ == "__main__":
+    if "WEIR_SHOT_NAME" in os.environ:
+        one(os.environ.get("WEIR_SHOT_PAGES", "").split())
+    else:
+        sys.exit(everything(os.path.abspath(sys.argv[1]), sys.argv[2:]))
