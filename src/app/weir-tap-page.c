@@ -194,7 +194,7 @@ state_cb (WeirTapPage *self)
   switch (weir_tap_reader_get_state (self->reader))
     {
     case WEIR_TAP_READER_FAILED:
-      text = g_strdup_printf (_("This tap has ended: %s What came before is kept. Close the tab and tap the channel again."),
+      text = g_strdup_printf (_("This tap has ended: %s. What came before is kept. Close the tab and tap the channel again."),
                               error != NULL ? error->message : "");
       break;
     case WEIR_TAP_READER_OPENING:

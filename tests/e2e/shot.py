@@ -120,6 +120,10 @@ def shoot_tap(stage, window):
 
 def shoot_lost(stage, window, engine):
     from stage import find
+    window.end()  # without the tab of the tap
+    window = stage.window("--url", engine.url)
+    wait_row(window, "reports::export")
+    time.sleep(5)
     engine.end(kill=True)
     find(window.root, "push button", "Retry Now")
     shoot("lost")
