@@ -171,6 +171,36 @@ check_reader_leaves (void (*leave) (Peer *reader), gboolean is_clean, guint16 co
   fixture_clear (&fixture);
 }
 
+/* What a reader sends is read, so that its close is seen, but never held: no bound counts it. */
+static void
+test_reader_that_talks (void)
+{
+  guint8 head[] = { 0x02, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0 }; /* 1 MiB, and not the last frame */
+  g_autofree guint8 *mebibyte = g_malloc0 (1 << 20);
+  Fixture fixture;
+  Peer writer, reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  for (guint i = 0; i < 60; i++) /* as much as a message may be, nearly */
+    {
+      head[0] = i == 0 ? 0x02 : 0x00;
+      peer_send_bytes (&reader, head, sizeof head);
+      peer_send_bytes (&reader, mebibyte, 1 << 20);
+    }
+  peer_send_text (&writer, "still there");
+  peer_expect (&reader, WEIR_OP_TEXT, "still there");
+  peer_send_close (&reader, 1000, NULL);
+  expect_left (&fixture, WEIR_SIDE_READER, TRUE, 1000, NULL);
+  peer_expect_close (&writer, 1001, "reader_left");
+  peer_finish (&writer);
+  peer_clear (&reader);
+  expect_ended (&fixture, WEIR_ENDED_READER);
+  fixture_clear (&fixture);
+}
+
 static void
 leave_with_close (Peer *reader)
 {
@@ -453,6 +483,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/ends/reader-closes", test_reader_closes);
   g_test_add_func ("/pipe/ends/reader-lost", test_reader_lost);
   g_test_add_func ("/pipe/ends/reader-reset", test_reader_reset);
+  g_test_add_func ("/pipe/ends/reader-that-talks", test_reader_that_talks);
   g_test_add_func ("/pipe/ends/reader-leaves-a-held-writer", test_reader_leaves_a_held_writer);
   g_test_add_func ("/pipe/ends/reader-leaves-before-the-writer-comes", test_reader_leaves_before_the_writer_comes);
   g_test_add_func ("/pipe/ends/second-is-refused", test_second_is_refused);

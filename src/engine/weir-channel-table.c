@@ -83,9 +83,9 @@ log_left (const WeirEngineChannel *channel, const WeirPipeEvent *event)
                channel->id, totals->written_messages);
   else if (event->side == WEIR_SIDE_READER && !was_closed_by_us (event) &&
            (event->meters.writer != WEIR_PRESENCE_GONE || totals->sent_messages < totals->written_messages))
-    g_message ("channel %.8s: its reader left%s after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-               " messages; the writer is told with Close 1001 reader_left",
-               channel->id, event->is_clean ? "" : " without a close", totals->sent_messages, totals->written_messages);
+    g_message ("channel %.8s: its reader left%s after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " messages%s",
+               channel->id, event->is_clean ? "" : " without a close", totals->sent_messages, totals->written_messages,
+               event->meters.writer == WEIR_PRESENCE_HERE ? "; the writer is told with Close 1001 reader_left" : "");
   else
     g_info ("channel %.8s: its %s closed with %u%s%s", channel->id, side, event->code, event->reason != NULL ? " " : "",
             event->reason != NULL ? event->reason : "");

@@ -189,8 +189,8 @@ has_token (WeirListener *self, SoupServerMessage *message, GHashTable *query)
   if (self->token == NULL)
     return TRUE;
   if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
-    return weir_token_equal (authorization + 7, self->token);
-  return query != NULL && weir_token_equal (g_hash_table_lookup (query, "token"), self->token);
+    return weir_token_equal (self->token, authorization + 7);
+  return query != NULL && weir_token_equal (self->token, g_hash_table_lookup (query, "token"));
 }
 
 static void
@@ -214,13 +214,15 @@ on_arrived (GIOStream *stream, GBytes *early, gpointer user_data)
   if (stream == NULL) /* the peer was lost; its greeting ends with the request, or in time */
     return;
   greeting = g_hash_table_lookup (self->by_remote, arrival.remote);
-  if (greeting != NULL)
+  if (greeting == NULL) /* given up meanwhile, and shut: a stream without its socket is of no use to a data thread */
     {
-      /* libsoup sets this on streams it has accepted itself; it is how the connection finds its socket. */
-      g_object_set_data_full (G_OBJECT (stream), "GSocket",
-                              g_object_ref (g_socket_connection_get_socket (greeting->connection)), g_object_unref);
-      greeting_over (greeting, self);
+      g_object_unref (stream);
+      return;
     }
+  /* libsoup sets this on streams it has accepted itself; it is how the connection finds its socket. */
+  g_object_set_data_full (G_OBJECT (stream), "GSocket",
+                          g_object_ref (g_socket_connection_get_socket (greeting->connection)), g_object_unref);
+  greeting_over (greeting, self);
   pass_on (self, &arrival, stream, early);
 }
 

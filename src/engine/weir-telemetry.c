@@ -9,12 +9,6 @@ struct _WeirTelemetry
   gpointer user_data;
 };
 
-static gboolean
-conn_message (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
-{
-  return TRUE;
-}
-
 static void
 conn_ended (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, gpointer user_data)
 {
@@ -34,7 +28,6 @@ conn_closed (WeirConn *conn, gpointer user_data)
 }
 
 static const WeirConnEvents conn_events = {
-  .message = conn_message,
   .ended = conn_ended,
   .closed = conn_closed,
 };
@@ -69,6 +62,7 @@ weir_telemetry_accept (WeirTelemetry *self, GIOStream *stream, GBytes *early)
 {
   WeirConn *conn = weir_conn_new (self->loop, stream, WEIR_ROLE_SERVER, early, &conn_events, self);
 
+  weir_conn_discard_messages (conn);
   g_hash_table_add (self->conns, conn);
 }
 

@@ -121,12 +121,6 @@ static const WeirPipeGroupEvents group_events = {
 
 /* --- connections that are turned away --- */
 
-static gboolean
-weir_data_thread_discard_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
-{
-  return TRUE;
-}
-
 static void
 weir_data_thread_closed_cb (WeirConn *conn, gpointer user_data)
 {
@@ -137,7 +131,6 @@ weir_data_thread_closed_cb (WeirConn *conn, gpointer user_data)
 }
 
 static const WeirConnEvents refused_events = {
-  .message = weir_data_thread_discard_cb,
   .closed = weir_data_thread_closed_cb,
 };
 
@@ -147,6 +140,7 @@ weir_data_thread_refuse (WeirDataThread *self, GIOStream *stream, GBytes *early)
   WeirConn *conn = weir_conn_new (self->loop, stream, WEIR_ROLE_SERVER, early, &refused_events, self);
 
   g_hash_table_add (self->refused, conn);
+  weir_conn_discard_messages (conn);
   weir_conn_close (conn, 0, NULL, WEIR_PIPE_WRITER_CLOSE_US);
 }
 

@@ -486,13 +486,6 @@ weir_pipe_batch_end_cb (WeirConn *conn, gpointer user_data)
   weir_pipe_settle (self);
 }
 
-/* What a reader says as data is nobody's: read, so that its pings, its pongs and its close frame are. */
-static gboolean
-weir_pipe_discard_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
-{
-  return TRUE;
-}
-
 static const WeirConnEvents writer_events = {
   .message = weir_pipe_written_cb,
   .batch_end = weir_pipe_batch_end_cb,
@@ -501,7 +494,6 @@ static const WeirConnEvents writer_events = {
 };
 
 static const WeirConnEvents reader_events = {
-  .message = weir_pipe_discard_cb,
   .drained = weir_pipe_drained_cb,
   .pong = weir_pipe_pong_cb,
   .ended = weir_pipe_ended_cb,
@@ -513,6 +505,7 @@ weir_pipe_start_reader (WeirPipe *self)
 {
   gint64 now_us = weir_pipe_now_us (self);
 
+  weir_conn_discard_messages (self->flow.reader); /* what a reader says as data is nobody's, and counted in no bound */
   weir_conn_set_notsent_lowat (self->flow.reader, WEIR_PIPE_NOTSENT_LOWAT);
   if (self->config.probe)
     {

@@ -86,6 +86,7 @@ expires_at_ms (WeirRegistry *self, const Entry *entry)
 
   alive_ms = MAX (entry->info->created_at_ms, weir_registry_to_wall_ms (self, entry->meters.moved_us));
   alive_ms = MAX (alive_ms, MAX (entry->info->writer.connected_at_ms, entry->info->reader.connected_at_ms));
+  alive_ms = MAX (alive_ms, entry->info->writer.closed_at_ms); /* a reader that leaves ends it, a writer does not */
   return alive_ms + self->expiry_us / 1000;
 }
 

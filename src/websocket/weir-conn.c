@@ -242,6 +242,12 @@ weir_conn_set_read_limit (WeirConn *self, gsize limit)
 }
 
 void
+weir_conn_discard_messages (WeirConn *self)
+{
+  weir_reader_discard (&self->reader);
+}
+
+void
 weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate)
 {
   self->reader.validate_utf8 = validate;

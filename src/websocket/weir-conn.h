@@ -39,7 +39,7 @@ typedef enum
 
 typedef struct
 {
-  /* One data message; @data stays valid until batch_end has returned (until this has, if the connection is freed
+  /* Nullable after weir_conn_discard_messages (). One data message; @data stays valid until batch_end has returned (until this has, if the connection is freed
    * meanwhile). FALSE: accepted, but no more now (the same as weir_conn_set_paused (TRUE) from in here). */
   gboolean (*message) (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data);
 
@@ -93,6 +93,10 @@ WeirBlock *weir_conn_get_block (WeirConn *self);
 /* How many bytes a read takes at most, from now on (default: the loop's buffer). A pipe that is nearly full asks for
  * less, so that less has to be kept. */
 void weir_conn_set_read_limit (WeirConn *self, gsize limit);
+
+/* Nobody wants data messages: from now on they are checked and thrown away as they come, and `message` is not called. For what only
+ * listens to its peer's pings, pongs and close. */
+void weir_conn_discard_messages (WeirConn *self);
 
 /* Refuse text that is not UTF-8 with 1007 (default: TRUE). */
 void weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate);

@@ -33,9 +33,6 @@ weir_reader_discard (WeirReader *self)
 {
   self->is_discarding = TRUE;
   g_clear_pointer (&self->block, weir_block_unref);
-  self->n_block = 0;
-  self->in_message = FALSE;
-  self->is_bad_utf8 = FALSE;
 }
 
 gsize
@@ -43,7 +40,7 @@ weir_reader_get_held (const WeirReader *self)
 {
   gsize in_control = self->in_frame && IS_CONTROL (self->frame.op) ? self->frame_done : 0;
 
-  return self->n_head + self->n_block + in_control;
+  return self->n_head + (self->is_discarding ? 0 : self->n_block) + in_control;
 }
 
 static WeirReaderResult
@@ -65,8 +62,6 @@ weir_reader_check (WeirReader *self, const WeirFrameHead *head, WeirReaderItem *
     return WEIR_READER_MORE;
   if (G_UNLIKELY (head->length > WEIR_FRAME_MAX_SIZE))
     return fail (item, WEIR_CLOSE_TOO_BIG, "frame larger than 16 MiB");
-  if (self->is_discarding)
-    return WEIR_READER_MORE;
   if (G_UNLIKELY (head->op == WEIR_OP_CONTINUATION && !self->in_message))
     return fail (item, WEIR_CLOSE_PROTOCOL_ERROR, "continuation of nothing");
   if (G_UNLIKELY (head->op != WEIR_OP_CONTINUATION && self->in_message))
@@ -142,7 +137,7 @@ weir_reader_fill (WeirReader *self, guint8 **cursor, const guint8 *end)
         }
       else if (self->is_discarding)
         {
-          self->frame_done += len;
+          weir_reader_take (self, *cursor, len);
           *cursor += len;
           continue;
         }
@@ -163,6 +158,11 @@ weir_reader_hand_out (WeirReader *self, WeirReaderItem *item)
   self->in_message = FALSE;
   if (G_UNLIKELY (!weir_utf8_is_complete (&self->utf8)))
     return fail (item, WEIR_CLOSE_NOT_UTF8, "text that is not UTF-8");
+  if (self->is_discarding)
+    {
+      self->n_block = 0;
+      return WEIR_READER_MORE;
+    }
 
   if (self->block == NULL)
     self->block = weir_block_new (0);
@@ -192,7 +192,7 @@ weir_reader_finish_frame (WeirReader *self, WeirReaderItem *item)
       *item = (WeirReaderItem){ .op = self->frame.op, .data = self->control, .len = self->frame.length };
       return WEIR_READER_CONTROL;
     }
-  if (self->is_discarding || !self->frame.is_final)
+  if (!self->frame.is_final)
     return WEIR_READER_MORE;
 
   return weir_reader_hand_out (self, item);
@@ -222,7 +222,7 @@ weir_reader_begin_frame (WeirReader *self, const WeirFrameHead *head)
   self->in_frame = TRUE;
   self->frame = *head;
   self->frame_done = 0;
-  if (self->is_discarding || IS_CONTROL (head->op) || head->op == WEIR_OP_CONTINUATION)
+  if (IS_CONTROL (head->op) || head->op == WEIR_OP_CONTINUATION)
     return;
   self->in_message = TRUE;
   self->message_op = head->op;

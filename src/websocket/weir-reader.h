@@ -51,7 +51,7 @@ typedef struct
   gboolean in_message;
   WeirOp message_op;
   WeirBlock *block; /* the unfinished message, nullable */
-  gsize n_block;
+  gsize n_block; /* of it; counted on where nothing is kept */
   WeirUtf8 utf8;
   gboolean is_bad_utf8;
 
@@ -72,7 +72,7 @@ void weir_reader_release (WeirReader *self);
 gsize weir_reader_get_room (WeirReader *self, guint8 **room);
 void weir_reader_commit (WeirReader *self, gsize len);
 
-/* From now on only control frames are handed out, and messages are skipped. */
+/* From now on only control frames are handed out. Messages must be as they should, but their bytes are not kept. */
 void weir_reader_discard (WeirReader *self);
 
 /* Bytes taken that were not handed out. */
