@@ -170,8 +170,7 @@ weir_conn_get_peer_close (WeirConn *self, guint16 *code, const char **reason)
 void
 weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us)
 {
-  if (self->out == WEIR_OUT_CLOSING || self->out == WEIR_OUT_SHUT || self->in > WEIR_IN_DISCARDING || self->is_freed ||
-      self->is_aborted)
+  if (self->in != WEIR_IN_READING || self->is_freed)
     return;
 
   self->code = code;
