@@ -288,7 +288,8 @@ throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 
   refresh_rate (self, channel, now_us);
   weir_sparkline_update (WEIR_SPARKLINE (self->sparkline), G_OBJECT (channel),
-                         has_ended (channel) ? NULL : weir_channel_get_series (channel), 0);
+                         has_ended (channel) ? NULL : weir_channel_get_series (channel),
+                         weir_channel_is_stale (channel) ? now_us : 0);
   weir_tone_set (self->sparkline,
                  severity == WEIR_SEVERITY_WARNING ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));
 }
@@ -482,7 +483,7 @@ mapped_cb (gpointer user_data)
   WeirChannelCell *self = user_data;
 
   self->map_source = 0;
-  weir_channel_cell_refresh (self, g_get_monotonic_time ());
+  weir_channel_cell_refresh (self, weir_channel_rows_get_now_us (self->rows));
   return G_SOURCE_REMOVE;
 }
 
@@ -563,7 +564,7 @@ weir_channel_cell_bind (WeirChannelCell *self, GtkListItem *item)
 {
   self->item = item;
   if (item != NULL)
-    weir_channel_cell_update (self, g_get_monotonic_time ());
+    weir_channel_cell_update (self, weir_channel_rows_get_now_us (self->rows));
 }
 
 void

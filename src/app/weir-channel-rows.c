@@ -22,6 +22,7 @@ struct _WeirChannelRows
   gboolean is_asked;      /* by the user: now, whatever else holds */
   gboolean source_is_new; /* the source changed */
   gint64 updated_us;
+  gint64 now_us;
 };
 
 /* What a row is sorted by, taken once for a sort: live figures may not change in the middle of one. */
@@ -432,6 +433,7 @@ weir_channel_rows_update (WeirChannelRows *self, gint64 now_us)
 {
   g_autoptr (GPtrArray) found = NULL;
 
+  self->now_us = now_us;
   if (!weir_channel_rows_is_due (self, now_us))
     return WEIR_ROWS_SAME;
 
@@ -448,6 +450,12 @@ weir_channel_rows_update (WeirChannelRows *self, gint64 now_us)
   self->updated_us = now_us;
   self->is_asked = self->source_is_new = FALSE;
   return weir_channel_rows_replace (self, g_steal_pointer (&found));
+}
+
+gint64
+weir_channel_rows_get_now_us (WeirChannelRows *self)
+{
+  return self->now_us != 0 ? self->now_us : g_get_monotonic_time ();
 }
 
 WeirJoin

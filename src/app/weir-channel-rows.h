@@ -66,6 +66,9 @@ void weir_channel_rows_set_held (WeirChannelRows *self, gboolean held);
 /* @now_us: monotonic */
 WeirRowsChange weir_channel_rows_update (WeirChannelRows *self, gint64 now_us);
 
+/* The time of the last update: what rows show is of that moment, which stands still while the connection is lost. */
+gint64 weir_channel_rows_get_now_us (WeirChannelRows *self);
+
 WeirJoin weir_channel_rows_get_join (WeirChannelRows *self, guint position);
 
 G_END_DECLS

@@ -450,7 +450,7 @@ weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, const ch
 {
   weir_channel_rows_set_filter (self->rows, filter, search);
   if (self->is_attached)
-    weir_channel_view_update_rows (self, g_get_monotonic_time ());
+    weir_channel_view_update_rows (self, weir_channel_rows_get_now_us (self->rows));
 }
 
 WeirChannel *

@@ -106,10 +106,11 @@ empty_page (WeirChannelsPage *self)
   return g_list_model_get_n_items (channels) > 0 ? "nothing-found" : "empty";
 }
 
+/* While the connection is lost time stands still: what was last seen stays. */
 static void
 weir_channels_page_refresh (WeirChannelsPage *self)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_us = self->lost_us != 0 ? self->lost_us : g_get_monotonic_time ();
   const char *page;
 
   if (self->observer == NULL || !self->is_ready || !gtk_widget_get_mapped (GTK_WIDGET (self)))
