@@ -499,6 +499,28 @@ test_drained (void)
   peer_clear (&peer);
 }
 
+/* A socket that is full just between two messages: nothing is queued, and `drained` is owed all the same. */
+static void
+test_full_between_messages (void)
+{
+  WeirOut out = { .kind = WEIR_OP_TEXT, .data = (const guint8 *) "x", .len = 1 };
+  Peer peer;
+  Sink sink;
+
+  peer_init (&peer, WEIR_ROLE_SERVER);
+  sink_init (&sink, WEIR_ROLE_CLIENT);
+  peer.on_drained = count_drained;
+  while (weir_conn_sendv (peer.conn, &out, 1) == 1)
+    ;
+  g_assert_cmpuint (weir_conn_get_queued (peer.conn), ==,
+                    0); /* a local socket takes a small message whole or not at all */
+  peer_settle (&peer);
+  peer_wait_for (&peer, (sink_take (&sink, &peer, SINK_BUFFER_SIZE), peer.log->len > 0));
+  g_assert_cmpuint (weir_conn_sendv (peer.conn, &out, 1), ==, 1);
+  sink_clear (&sink);
+  peer_clear (&peer);
+}
+
 static gboolean
 echo (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
 {
@@ -730,6 +752,7 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/conn/write/partial/server", test_partial_writes_of_a_server);
   g_test_add_func ("/websocket/conn/write/partial/client", test_partial_writes_of_a_client);
   g_test_add_func ("/websocket/conn/write/drained", test_drained);
+  g_test_add_func ("/websocket/conn/write/full-between-messages", test_full_between_messages);
   g_test_add_func ("/websocket/conn/write/small-ones-are-pushed", test_small_writes_are_pushed);
   g_test_add_func ("/websocket/conn/write/small-ones-before-free", test_small_writes_before_free);
   g_test_add_func ("/websocket/conn/write/notsent-lowat", test_notsent_lowat);
