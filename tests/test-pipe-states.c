@@ -210,6 +210,33 @@ test_client_that_never_answers (void)
   fixture_clear (&fixture);
 }
 
+/* Neither does one that reads on and on: what flows is not stalled for good. */
+static void
+test_silent_client_of_a_stream (void)
+{
+  Fixture fixture;
+  Peer writer, reader;
+  guint64 n = 0;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  reader.keeps_silent = TRUE;
+  do
+    {
+      peer_send_text (&writer, "x");
+      peer_expect (&reader, WEIR_OP_TEXT, "x");
+      n++;
+      WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == n);
+    }
+  while (fixture_get_meters (&fixture, 1)->reader_answers);
+  g_assert_cmpint (weir_state_decide (fixture_get_meters (&fixture, 1), g_get_monotonic_time ()), ==, WEIR_STATE_FLOWING);
+  peer_clear (&writer);
+  peer_clear (&reader);
+  fixture_clear (&fixture);
+}
+
 /* With all of it in its socket: that is not read, though the writer was done. */
 static void
 test_killed_consumer (void)
@@ -246,6 +273,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/states/acknowledged", test_acknowledged);
   g_test_add_func ("/pipe/states/without-probes", test_without_probes);
   g_test_add_func ("/pipe/states/client-that-never-answers", test_client_that_never_answers);
+  g_test_add_func ("/pipe/states/silent-client-of-a-stream", test_silent_client_of_a_stream);
   g_test_add_func ("/pipe/states/killed-consumer", test_killed_consumer);
   return g_test_run ();
 }

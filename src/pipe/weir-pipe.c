@@ -146,13 +146,12 @@ weir_pipe_emit_side (WeirPipe *self, WeirPipeEventType type, WeirSide side)
 
 /* --- time --- */
 
-/* Since when nothing is on its way to the reader's socket; 0: something is. */
+/* Since when the reader's client owes the first pong; 0 while the ping may stand behind what is buffered. A stream that
+ * flows on and on is no reason to wait: its reader takes the messages, but answers nothing. */
 static gint64
-weir_pipe_get_idle_since (WeirPipe *self)
+weir_pipe_get_owed_since (WeirPipe *self)
 {
-  if (!weir_flow_is_done (&self->flow))
-    return 0;
-  return MAX (self->flow.meter.moved_us, self->probe.last_ping_us);
+  return weir_flow_is_done (&self->flow) ? self->probe.first_ping_us : 0;
 }
 
 static gboolean
@@ -181,7 +180,7 @@ weir_pipe_next_us (WeirPipe *self)
   if (weir_pipe_may_ping (self))
     {
       gint64 probe_us = weir_probe_next_us (&self->probe, meter->taken_messages, meter->acked_messages,
-                                            weir_pipe_get_idle_since (self));
+                                            weir_pipe_get_owed_since (self));
 
       if (probe_us != 0)
         next_us = MIN (next_us, probe_us);
@@ -238,7 +237,7 @@ weir_pipe_update_probe (WeirPipe *self)
     return;
   if (weir_probe_is_due (&self->probe, meter->taken_messages, meter->acked_messages, now_us))
     weir_pipe_send_ping (self);
-  if (weir_probe_check (&self->probe, weir_pipe_get_idle_since (self), now_us))
+  if (weir_probe_check (&self->probe, weir_pipe_get_owed_since (self), now_us))
     weir_pipe_touch (self);
 }
 

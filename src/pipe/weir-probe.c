@@ -32,6 +32,8 @@ weir_probe_ping (WeirProbe *self, guint64 bytes, guint64 messages, gint64 now_us
 
   g_return_if_fail (self->n_marks < WEIR_PROBE_MAX_MARKS);
 
+  if (self->last_id == 0)
+    self->first_ping_us = now_us;
   self->last_ping_us = now_us;
   self->marks[self->n_marks++] = (WeirProbeMark){ ++self->last_id, bytes, messages };
   wire = GUINT64_TO_BE (self->last_id);
@@ -60,9 +62,9 @@ weir_probe_pong (WeirProbe *self, const guint8 *data, gsize len, WeirProbeMark *
 }
 
 gboolean
-weir_probe_check (WeirProbe *self, gint64 idle_since_us, gint64 now_us)
+weir_probe_check (WeirProbe *self, gint64 owed_since_us, gint64 now_us)
 {
-  if (self->state != WEIR_PROBE_WAITING || idle_since_us == 0 || now_us - idle_since_us < WEIR_PROBE_GIVE_UP_US)
+  if (self->state != WEIR_PROBE_WAITING || owed_since_us == 0 || now_us - owed_since_us < WEIR_PROBE_GIVE_UP_US)
     return FALSE;
 
   self->state = WEIR_PROBE_GAVE_UP;
@@ -70,11 +72,11 @@ weir_probe_check (WeirProbe *self, gint64 idle_since_us, gint64 now_us)
 }
 
 gint64
-weir_probe_next_us (const WeirProbe *self, guint64 messages, guint64 acked, gint64 idle_since_us)
+weir_probe_next_us (const WeirProbe *self, guint64 messages, guint64 acked, gint64 owed_since_us)
 {
   if (weir_probe_wants_ping (self, messages, acked))
     return self->last_ping_us + WEIR_PROBE_INTERVAL_US;
-  if (self->state == WEIR_PROBE_WAITING && idle_since_us > 0)
-    return idle_since_us + WEIR_PROBE_GIVE_UP_US;
+  if (self->state == WEIR_PROBE_WAITING && owed_since_us > 0)
+    return owed_since_us + WEIR_PROBE_GIVE_UP_US;
   return 0;
 }

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define WEIR_PROBE_INTERVAL_US (250 * G_TIME_SPAN_MILLISECOND) /* at most one ping in this time */
-#define WEIR_PROBE_GIVE_UP_US  (10 * G_USEC_PER_SEC)           /* no pong ever in a stream this long idle */
+#define WEIR_PROBE_GIVE_UP_US  (10 * G_USEC_PER_SEC)           /* no pong ever, this long after the first ping */
 #define WEIR_PROBE_MAX_MARKS   8                               /* pings without a pong yet */
 #define WEIR_PROBE_SIZE        8                               /* payload of a ping */
 
@@ -35,6 +35,7 @@ typedef struct
   WeirProbeState state;
   guint n_marks;
   guint64 last_id;
+  gint64 first_ping_us;
   gint64 last_ping_us;
   WeirProbeMark marks[WEIR_PROBE_MAX_MARKS]; /* oldest first */
 } WeirProbe;
@@ -51,10 +52,11 @@ void weir_probe_ping (WeirProbe *self, guint64 bytes, guint64 messages, gint64 n
 /* TRUE and *@mark if it answers one of ours; earlier ones are answered with it. */
 gboolean weir_probe_pong (WeirProbe *self, const guint8 *data, gsize len, WeirProbeMark *mark);
 
-/* @idle_since_us: since when nothing is sent and nothing is buffered. Returns TRUE when it gives up now. */
-gboolean weir_probe_check (WeirProbe *self, gint64 idle_since_us, gint64 now_us);
+/* @owed_since_us: since when the first pong is owed; 0 while something is buffered, as it may be what the ping waits behind.
+ * Returns TRUE when it gives up now. */
+gboolean weir_probe_check (WeirProbe *self, gint64 owed_since_us, gint64 now_us);
 
 /* When to look again: 0: when something is sent. */
-gint64 weir_probe_next_us (const WeirProbe *self, guint64 messages, guint64 acked, gint64 idle_since_us);
+gint64 weir_probe_next_us (const WeirProbe *self, guint64 messages, guint64 acked, gint64 owed_since_us);
 
 G_END_DECLS

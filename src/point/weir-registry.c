@@ -8,6 +8,8 @@
 /* Calls that carried refs and have not returned. The oldest are given up: their fate stays unknown. */
 #define MAX_PENDING_CALLS 10000
 
+#define MAX_TEXT 1024
+
 typedef struct
 {
   WeirChannelInfo *info;
@@ -237,6 +239,13 @@ is_feed_function (const char *function_id)
          (g_str_has_suffix (at, "::watch") || g_str_has_suffix (at, "::tap"));
 }
 
+/* A peer's string may be megabytes; the feed cuts what it tells at 1 KiB, so no more is kept. */
+static char *
+dup_bounded (const char *text)
+{
+  return text != NULL && strlen (text) > MAX_TEXT ? g_utf8_make_valid (text, MAX_TEXT) : g_strdup (text);
+}
+
 static void
 set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
 {
@@ -244,10 +253,10 @@ set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
   g_free (end->worker_id);
   g_free (end->worker_name);
   g_free (end->worker_runtime);
-  end->function_id = g_strdup (call->function_id);
+  end->function_id = dup_bounded (call->function_id);
   end->worker_id = g_strdup (call->to_worker_id);
-  end->worker_name = g_strdup (call->to_worker_name);
-  end->worker_runtime = g_strdup (call->to_worker_runtime);
+  end->worker_name = dup_bounded (call->to_worker_name);
+  end->worker_runtime = dup_bounded (call->to_worker_runtime);
   end->how = WEIR_HOW_REF;
 }
 
@@ -257,12 +266,12 @@ add_passed (Entry *entry, const WeirRegistryCall *call, WeirDirection direction,
   WeirPassedInfo *passed = weir_passed_info_new ();
 
   passed->direction = direction;
-  passed->function_id = g_strdup (call->function_id);
+  passed->function_id = dup_bounded (call->function_id);
   passed->path = g_strdup (path);
   passed->by_worker_id = g_strdup (call->by_worker_id);
-  passed->by_worker_name = g_strdup (call->by_worker_name);
+  passed->by_worker_name = dup_bounded (call->by_worker_name);
   passed->invocation_id = g_strdup (call->invocation_id);
-  passed->trace_id = g_strdup (call->trace_id);
+  passed->trace_id = dup_bounded (call->trace_id);
   passed->at_ms = at_ms;
 
   /* The first one tells whence it came; of the others the latest matter. */
@@ -340,8 +349,8 @@ set_returned (Entry *entry, const char *invocation_id, const char *code, const c
       if (passed->returned_at_ms != 0 || g_strcmp0 (passed->invocation_id, invocation_id) != 0)
         continue;
       passed->returned_at_ms = at_ms;
-      passed->error_code = g_strdup (code);
-      passed->error_message = g_strdup (message);
+      passed->error_code = dup_bounded (code);
+      passed->error_message = dup_bounded (message);
     }
 }
 
