@@ -100,13 +100,13 @@ weir_channel_pane_refresh_head (WeirChannelPane *self)
 static char *
 dup_held_note (WeirChannel *channel, gint64 now_us)
 {
-  gint64 held_us = weir_channel_get_held_us (channel, now_us);
+  gint64 since_us = weir_channel_get_held_us (channel, now_us);
   g_autofree char *duration = NULL;
 
-  if (held_us < G_USEC_PER_SEC || weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
+  if (since_us == 0 || now_us - since_us < G_USEC_PER_SEC || weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
     return NULL;
 
-  duration = weir_format_duration (held_us);
+  duration = weir_format_duration (now_us - since_us);
   return g_strdup_printf (_ ("writer held %s"), duration);
 }
 
