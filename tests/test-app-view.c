@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "weir-channel-cell.h"
+#include "weir-channel-private.h"
+#include "weir-channel-view.h"
+
+/* GtkListView of GTK 4.8 can go blank when its model changes: after each of these sequences the rows in view must be
+ * there. Needs a display, and is skipped without one. */
+
+#define S      ((gint64) G_USEC_PER_SEC)
+#define NOW_US (5000 * S)
+#define NOW_MS G_GINT64_CONSTANT (1700000000000)
+
+#define N_COLUMNS 7
+#define LIMIT_US  (20 * S)
+
+typedef struct
+{
+  WeirClock *clock;
+  GListStore *source;
+  GtkWidget *window;
+  WeirChannelView *view;
+  gboolean is_narrow;
+  guint n_made;
+  gint64 now_us;
+} Fixture;
+
+static guint
+count_mapped_cells (GtkWidget *widget)
+{
+  guint n = 0;
+
+  if (WEIR_IS_CHANNEL_CELL (widget))
+    return gtk_widget_get_mapped (widget) ? 1 : 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_mapped_cells (child);
+
+  return n;
+}
+
+static guint
+count_mapped_rows (Fixture *fixture)
+{
+  return count_mapped_cells (GTK_WIDGET (fixture->view)) / (fixture->is_narrow ? 1 : N_COLUMNS);
+}
+
+/* As many as fit, or all there are; a row that is cut counts. Rows are mapped by the frame that shows them. */
+static void
+wait_rows (Fixture *fixture, guint n_rows)
+{
+  guint fit = 550 / 60;
+  guint expected = MIN (n_rows, fit);
+  gint64 end_us = g_get_monotonic_time () + LIMIT_US;
+
+  while (count_mapped_rows (fixture) < expected || weir_channel_view_get_n_rows (fixture->view) != n_rows)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+refresh (Fixture *fixture)
+{
+  fixture->now_us += 2 * S; /* every update is due */
+  weir_channel_view_refresh (fixture->view, fixture->now_us);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE; /* so that waiting is never for ever */
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->is_narrow = GPOINTER_TO_INT (data);
+  fixture->now_us = NOW_US;
+  fixture->clock = weir_clock_new ();
+  weir_clock_learn (fixture->clock, NOW_MS, NOW_US);
+  fixture->source = g_list_store_new (WEIR_TYPE_CHANNEL);
+  fixture->view = WEIR_CHANNEL_VIEW (weir_channel_view_new ());
+  g_object_set (fixture->view, "is-narrow", fixture->is_narrow, NULL);
+  weir_channel_view_set_source (fixture->view, G_LIST_MODEL (fixture->source));
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), fixture->is_narrow ? 360 : 900, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  while (gtk_widget_get_width (GTK_WIDGET (fixture->view)) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  refresh (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  g_object_unref (fixture->source);
+  weir_clock_unref (fixture->clock);
+}
+
+/* Newer than all before; every hundredth is stalled. */
+static void
+add (Fixture *fixture, guint n)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%08u", fixture->n_made);
+      WeirChannelInfo *info = weir_channel_info_new (id);
+
+      info->created_at_ms = NOW_MS + fixture->n_made;
+      info->state = fixture->n_made % 100 == 0 ? WEIR_STATE_STALLED : WEIR_STATE_FLOWING;
+      g_ptr_array_insert (channels, 0, weir_channel_new ("weir-engine-1", fixture->clock, info, NOW_US));
+      fixture->n_made++;
+    }
+  g_list_store_splice (fixture->source, 0, 0, channels->pdata, channels->len);
+  refresh (fixture);
+}
+
+static GtkAdjustment *
+find_adjustment (GtkWidget *widget)
+{
+  if (GTK_IS_SCROLLED_WINDOW (widget) && gtk_widget_get_mapped (widget))
+    return gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkAdjustment *found = find_adjustment (child);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static double
+scroll (Fixture *fixture, double share)
+{
+  GtkAdjustment *adjustment = find_adjustment (GTK_WIDGET (fixture->view));
+  double range = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  gtk_adjustment_set_value (adjustment, range * share);
+  return gtk_adjustment_get_value (adjustment);
+}
+
+static void
+test_grows (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, 5);
+  wait_rows (fixture, 5);
+  add (fixture, 35);
+  wait_rows (fixture, 40);
+  add (fixture, 500);
+  wait_rows (fixture, 540);
+  for (guint i = 0; i < 30; i++)
+    add (fixture, 1);
+  wait_rows (fixture, 570);
+  g_assert_cmpfloat (gtk_adjustment_get_value (find_adjustment (GTK_WIDGET (fixture->view))), ==,
+                     0); /* new rows are seen */
+}
+
+/* Filters that leave few rows, and back again, from the top, the middle and the end. */
+static void
+test_filters (Fixture *fixture, gconstpointer data)
+{
+  static const double places[] = { 0, 0.5, 1 };
+
+  add (fixture, 1000);
+  wait_rows (fixture, 1000);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      scroll (fixture, places[i]);
+      wait_rows (fixture, 1000);
+      weir_channel_view_set_filter (fixture->view, WEIR_FILTER_STALLED, NULL);
+      wait_rows (fixture, 10);
+      weir_channel_view_set_filter (fixture->view, WEIR_FILTER_STALLED, "00000900");
+      wait_rows (fixture, 1);
+      weir_channel_view_set_filter (fixture->view, WEIR_FILTER_IDLE, NULL);
+      wait_rows (fixture, 0);
+      weir_channel_view_set_filter (fixture->view, WEIR_FILTER_ALL, NULL);
+      wait_rows (fixture, 1000);
+    }
+}
+
+static void
+test_shrinks (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, 600);
+  wait_rows (fixture, 600);
+  scroll (fixture, 1);
+  g_list_store_splice (fixture->source, 3, 597, NULL, 0);
+  refresh (fixture);
+  wait_rows (fixture, 3);
+  add (fixture, 1000);
+  wait_rows (fixture, 1003);
+  g_list_store_remove_all (fixture->source);
+  refresh (fixture);
+  wait_rows (fixture, 0);
+  add (fixture, 50);
+  wait_rows (fixture, 50);
+}
+
+/* From one layout to the other and back the rows come along. */
+static void
+test_folds (Fixture *fixture, gconstpointer data)
+{
+  add (fixture, 100);
+  wait_rows (fixture, 100);
+  for (guint i = 0; i < 4; i++)
+    {
+      fixture->is_narrow = !fixture->is_narrow;
+      g_object_set (fixture->view, "is-narrow", fixture->is_narrow, NULL);
+      refresh (fixture);
+      wait_rows (fixture, 100);
+    }
+}
+
+#define ADD(path, func)                                                                                                \
+  g_test_add ("/app/view/wide/" path, Fixture, GINT_TO_POINTER (FALSE), set_up, func, tear_down);                      \
+  g_test_add ("/app/view/narrow/" path, Fixture, GINT_TO_POINTER (TRUE), set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  adw_init ();
+  g_timeout_add (100, tick_cb, NULL);
+  ADD ("grows", test_grows);
+  ADD ("filters", test_filters);
+  ADD ("shrinks", test_shrinks);
+  ADD ("folds", test_folds);
+  return g_test_run ();
+}
