@@ -115,7 +115,7 @@ pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
 
   note_refs (router, call, executor, id);
   weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
-                             executor, weir_loop_now_us (router->loop));
+                             executor);
   weir_session_send (executor, weir_envelope_write_invoke (&invoke));
   if (weir_session_is_congested (executor))
     weir_session_wait_for (call->caller, executor);
@@ -197,8 +197,7 @@ weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, 
   invoke.invocation_id = id;
   if (metadata != NULL)
     invoke.metadata = WEIR_SPAN (metadata);
-  weir_invocation_table_add (router->invocations, id, function_id, NULL, function->owner,
-                             weir_loop_now_us (router->loop));
+  weir_invocation_table_add (router->invocations, id, function_id, NULL, function->owner);
   weir_session_send (function->owner, weir_envelope_write_invoke (&invoke));
 }
 

@@ -60,7 +60,7 @@ weir_invocation_table_has (WeirInvocationTable *self, const char *id)
 
 void
 weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
-                           WeirSession *executor, gint64 now_us)
+                           WeirSession *executor)
 {
   WeirPending *pending = g_new0 (WeirPending, 1);
 
@@ -68,7 +68,6 @@ weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char
   pending->function_id = g_strdup (function_id);
   pending->caller = caller;
   pending->executor = executor;
-  pending->started_us = now_us;
   executor->n_active++;
   executor->executing += (guintptr) pending;
   g_hash_table_replace (self->by_key, make_key (id), pending);

@@ -17,7 +17,6 @@ typedef struct
   char *function_id;
   WeirSession *caller; /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
   WeirSession *executor;
-  gint64 started_us;
 } WeirPending;
 
 void weir_pending_free (WeirPending *self);
@@ -33,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirInvocationTable, weir_invocation_table_free)
 gboolean weir_invocation_table_has (WeirInvocationTable *self, const char *id);
 
 void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
-                                WeirSession *executor, gint64 now_us);
+                                WeirSession *executor);
 
 /* The call that @executor has answered; NULL if no such call is pending there. */
 WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);

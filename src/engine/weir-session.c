@@ -211,12 +211,17 @@ update_label (WeirSession *self)
     self->label = g_strdup_printf ("worker %.8s at %s", self->id, weir_conn_get_peer (self->conn));
 }
 
+/* Of `HOST:PORT`, or `[HOST]:PORT` where it holds colons. */
 static char *
 dup_host (const char *peer)
 {
   const char *colon = peer != NULL ? strrchr (peer, ':') : NULL;
+  gsize len;
 
-  return colon != NULL ? g_strndup (peer, (gsize) (colon - peer)) : g_strdup (peer);
+  if (colon == NULL)
+    return g_strdup (peer);
+  len = (gsize) (colon - peer);
+  return *peer == '[' ? g_strndup (peer + 1, len - 2) : g_strndup (peer, len);
 }
 
 WeirSession *
