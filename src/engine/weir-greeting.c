@@ -135,8 +135,9 @@ check_beginning (const guint8 *data, gsize len)
 
 /* 0: good. */
 static guint
-check_head (const char *head, gsize len, const char **why)
+check_head (const char *bytes, gsize len, const char **why)
 {
+  g_autofree char *head = g_strndup (bytes, len); /* terminated, as libsoup reads numbers as C does */
   g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
   g_autofree char *method = NULL;
   g_autofree char *path = NULL;

@@ -155,11 +155,12 @@ static GError *
 handle_head (Handshake *self, gsize size)
 {
   g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  /* Without its blank line; terminated, as libsoup reads numbers as C does. */
+  g_autofree char *head = g_strndup ((const char *) self->answer->data, size - 2);
   g_autofree char *phrase = NULL;
   SoupHTTPVersion version;
 
-  if (!soup_headers_parse_response ((const char *) self->answer->data, size - 2, headers, &version, &self->status,
-                                    &phrase))
+  if (!soup_headers_parse_response (head, (int) size - 2, headers, &version, &self->status, &phrase))
     return not_http (self, "does not speak HTTP");
   if (self->status != SOUP_STATUS_SWITCHING_PROTOCOLS)
     return refused (self, self->status, phrase);
