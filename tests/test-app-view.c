@@ -46,19 +46,39 @@ count_mapped_rows (Fixture *fixture)
   return count_mapped_cells (GTK_WIDGET (fixture->view)) / (fixture->is_narrow ? 1 : N_COLUMNS);
 }
 
-/* As many as fit, or all there are; a row that is cut counts. Rows are mapped by the frame that shows them. */
 static void
-wait_rows (Fixture *fixture, guint n_rows)
+painted_cb (GdkFrameClock *clock, guint *n_frames)
 {
-  guint fit = 550 / 60;
-  guint expected = MIN (n_rows, fit);
+  (*n_frames)++;
+}
+
+/* What the list had before is mapped until it was laid out anew. */
+static void
+wait_frames (Fixture *fixture, guint n)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (fixture->window);
+  guint n_frames = 0;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), &n_frames);
   gint64 end_us = g_get_monotonic_time () + LIMIT_US;
 
-  while (count_mapped_rows (fixture) < expected || weir_channel_view_get_n_rows (fixture->view) != n_rows)
+  while (n_frames < n)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      gtk_widget_queue_draw (fixture->window);
       g_main_context_iteration (NULL, TRUE);
     }
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* As many as fit, or all there are; a row that is cut counts. */
+static void
+assert_rows (Fixture *fixture, guint n_rows)
+{
+  guint fit = 550 / 60;
+
+  wait_frames (fixture, 3);
+  g_assert_cmpuint (weir_channel_view_get_n_rows (fixture->view), ==, n_rows);
+  g_assert_cmpuint (count_mapped_rows (fixture), >=, MIN (n_rows, fit));
 }
 
 static void
@@ -153,14 +173,14 @@ static void
 test_grows (Fixture *fixture, gconstpointer data)
 {
   add (fixture, 5);
-  wait_rows (fixture, 5);
+  assert_rows (fixture, 5);
   add (fixture, 35);
-  wait_rows (fixture, 40);
+  assert_rows (fixture, 40);
   add (fixture, 500);
-  wait_rows (fixture, 540);
+  assert_rows (fixture, 540);
   for (guint i = 0; i < 30; i++)
     add (fixture, 1);
-  wait_rows (fixture, 570);
+  assert_rows (fixture, 570);
   g_assert_cmpfloat (gtk_adjustment_get_value (find_adjustment (GTK_WIDGET (fixture->view))), ==,
                      0); /* new rows are seen */
 }
@@ -172,19 +192,19 @@ test_filters (Fixture *fixture, gconstpointer data)
   static const double places[] = { 0, 0.5, 1 };
 
   add (fixture, 1000);
-  wait_rows (fixture, 1000);
+  assert_rows (fixture, 1000);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       scroll (fixture, places[i]);
-      wait_rows (fixture, 1000);
+      assert_rows (fixture, 1000);
       weir_channel_view_set_filter (fixture->view, WEIR_FILTER_STALLED, NULL);
-      wait_rows (fixture, 10);
+      assert_rows (fixture, 10);
       weir_channel_view_set_filter (fixture->view, WEIR_FILTER_STALLED, "00000900");
-      wait_rows (fixture, 1);
+      assert_rows (fixture, 1);
       weir_channel_view_set_filter (fixture->view, WEIR_FILTER_IDLE, NULL);
-      wait_rows (fixture, 0);
+      assert_rows (fixture, 0);
       weir_channel_view_set_filter (fixture->view, WEIR_FILTER_ALL, NULL);
-      wait_rows (fixture, 1000);
+      assert_rows (fixture, 1000);
     }
 }
 
@@ -192,18 +212,18 @@ static void
 test_shrinks (Fixture *fixture, gconstpointer data)
 {
   add (fixture, 600);
-  wait_rows (fixture, 600);
+  assert_rows (fixture, 600);
   scroll (fixture, 1);
   g_list_store_splice (fixture->source, 3, 597, NULL, 0);
   refresh (fixture);
-  wait_rows (fixture, 3);
+  assert_rows (fixture, 3);
   add (fixture, 1000);
-  wait_rows (fixture, 1003);
+  assert_rows (fixture, 1003);
   g_list_store_remove_all (fixture->source);
   refresh (fixture);
-  wait_rows (fixture, 0);
+  assert_rows (fixture, 0);
   add (fixture, 50);
-  wait_rows (fixture, 50);
+  assert_rows (fixture, 50);
 }
 
 /* From one layout to the other and back the rows come along. */
@@ -211,13 +231,13 @@ static void
 test_folds (Fixture *fixture, gconstpointer data)
 {
   add (fixture, 100);
-  wait_rows (fixture, 100);
+  assert_rows (fixture, 100);
   for (guint i = 0; i < 4; i++)
     {
       fixture->is_narrow = !fixture->is_narrow;
       g_object_set (fixture->view, "is-narrow", fixture->is_narrow, NULL);
       refresh (fixture);
-      wait_rows (fixture, 100);
+      assert_rows (fixture, 100);
     }
 }
 
