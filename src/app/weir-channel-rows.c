@@ -31,6 +31,7 @@ typedef struct
   WeirChannel *channel;
   const char *id;
   gint64 created_ms;
+  guint32 n; /* the point's count: of those made in one millisecond it knows the first */
   guint group;
   double number;
   char *text;
@@ -245,6 +246,8 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer user_data)
     return first->group < second->group ? -1 : 1;
   if (first->created_ms != second->created_ms)
     return first->created_ms < second->created_ms ? -1 : 1;
+  if (first->n != second->n)
+    return first->n < second->n ? -1 : 1;
   return strcmp (first->id, second->id);
 }
 
@@ -257,7 +260,8 @@ weir_channel_rows_sort (WeirChannelRows *self, GPtrArray *rows, gint64 now_us)
   for (guint i = 0; i < rows->len; i++)
     {
       WeirChannel *channel = g_ptr_array_index (rows, i);
-      WeirSortKey key = { channel, weir_channel_get_id (channel), weir_channel_get_info (channel)->created_at_ms,
+      const WeirChannelInfo *info = weir_channel_get_info (channel);
+      WeirSortKey key = { channel, weir_channel_get_id (channel), info->created_at_ms, info->n,
                           weir_channel_get_group (channel) };
 
       weir_channel_rows_set_key (self, &key, now_us);

@@ -199,12 +199,6 @@ copy_id (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("Id copied"));
 }
 
-static void
-search (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (WEIR_CHANNELS_PAGE (widget)->search));
-}
-
 /* --- layout --- */
 
 static void
@@ -451,11 +445,8 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   widget_class->size_allocate = weir_channels_page_size_allocate;
   widget_class->map = weir_channels_page_map;
   gtk_widget_class_install_property_action (widget_class, "channels.filter", "filter");
-  gtk_widget_class_install_action (widget_class, "channels.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "channels.close-details", NULL, close_details);
   gtk_widget_class_install_action (widget_class, "channels.copy-id", NULL, copy_id);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "channels.close-details", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "channels.search", NULL);
 
   g_type_ensure (WEIR_TYPE_CHIP);
   g_type_ensure (WEIR_TYPE_GRAPH);
@@ -512,4 +503,16 @@ WeirChannel *
 weir_channels_page_get_selected (WeirChannelsPage *self)
 {
   return weir_channel_view_get_selected (self->view);
+}
+
+void
+weir_channels_page_focus_search (WeirChannelsPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+void
+weir_channels_page_close_details (WeirChannelsPage *self)
+{
+  weir_channel_view_unselect (self->view);
 }

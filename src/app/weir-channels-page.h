@@ -7,7 +7,7 @@
 
 /* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions:
  * `channels.filter`
- * ('all', 'flowing', …), `channels.search`, `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap`
+ * ('all', 'flowing', …), `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap`
  * (id). */
 
 G_BEGIN_DECLS
@@ -17,6 +17,10 @@ G_DECLARE_FINAL_TYPE (WeirChannelsPage, weir_channels_page, WEIR, CHANNELS_PAGE,
 
 /* @observer: (nullable) */
 void weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer);
+
+void weir_channels_page_focus_search (WeirChannelsPage *self);
+/* What Escape does, wherever the focus is: the details close. */
+void weir_channels_page_close_details (WeirChannelsPage *self);
 
 /* The channel whose details are shown; (nullable) (transfer none). */
 WeirChannel *weir_channels_page_get_selected (WeirChannelsPage *self);

@@ -10,6 +10,7 @@ struct _WeirPreferences
   AdwComboRow *theme;
   AdwComboRow *units;
   AdwComboRow *graph_span;
+  GtkSwitch *follow_tail;
 };
 
 G_DEFINE_FINAL_TYPE (WeirPreferences, weir_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -63,6 +64,7 @@ weir_preferences_class_init (WeirPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, theme);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, units);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, graph_span);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, follow_tail);
 }
 
 static void
@@ -76,6 +78,7 @@ weir_preferences_init (WeirPreferences *self)
   bind_row (self->theme, "theme", themes);
   bind_row (self->units, "units", units);
   bind_row (self->graph_span, "graph-span", spans);
+  g_settings_bind (weir_settings_get (), "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

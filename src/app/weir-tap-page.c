@@ -398,6 +398,7 @@ weir_tap_page_new (WeirTapReader *reader, WeirChannel *channel)
   g_signal_connect_object (self->messages, "figures-changed", G_CALLBACK (figures_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (channel, "changed", G_CALLBACK (channel_cb), self, G_CONNECT_SWAPPED);
   weir_message_table_set_messages (self->table, self->messages);
+  weir_message_table_set_follow (self->table, g_settings_get_boolean (weir_settings_get (), "follow-tail"));
   selected_cb (self);
   state_cb (self);
   channel_cb (self);
@@ -410,4 +411,10 @@ WeirChannel *
 weir_tap_page_get_channel (WeirTapPage *self)
 {
   return self->channel;
+}
+
+void
+weir_tap_page_focus_search (WeirTapPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }

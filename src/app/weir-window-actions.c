@@ -69,6 +69,18 @@ close_tab (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+search (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_focus_search (WEIR_WINDOW (widget));
+}
+
+static void
+close_details (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_window_close_details (WEIR_WINDOW (widget));
+}
+
+static void
 toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   weir_window_toast (WEIR_WINDOW (widget), g_variant_get_string (parameter, NULL));
@@ -85,8 +97,12 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);
   gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
   gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "win.close-details", NULL, close_details);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.connect", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.close-details", NULL);
 }

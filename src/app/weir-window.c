@@ -554,6 +554,27 @@ weir_window_close_tab (WeirWindow *self)
 }
 
 void
+weir_window_focus_search (WeirWindow *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+  GtkWidget *child = page != NULL ? adw_tab_page_get_child (page) : NULL;
+
+  if (!g_str_equal (weir_window_choose_page (self), "content"))
+    return;
+  if (WEIR_IS_TAP_PAGE (child))
+    weir_tap_page_focus_search (WEIR_TAP_PAGE (child));
+  else
+    weir_channels_page_focus_search (self->channels_page);
+}
+
+void
+weir_window_close_details (WeirWindow *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->channels_page)))
+    weir_channels_page_close_details (self->channels_page);
+}
+
+void
 weir_window_toast (WeirWindow *self, const char *text)
 {
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));

@@ -31,6 +31,9 @@ GListModel *weir_window_get_connections (WeirWindow *self);
 /* A tab that taps the channel of the connection in view; shows it if there is one already. */
 void weir_window_tap (WeirWindow *self, const char *channel_id);
 void weir_window_close_tab (WeirWindow *self);
+/* Of the page in view. */
+void weir_window_focus_search (WeirWindow *self);
+void weir_window_close_details (WeirWindow *self);
 
 void weir_window_toast (WeirWindow *self, const char *text);
 /* What failed, and the details to copy. */
