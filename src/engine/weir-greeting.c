@@ -44,6 +44,17 @@ unwatch (WeirGreeting *self)
   g_clear_pointer (&self->source, g_source_unref);
 }
 
+/* A peer whose machine or network is gone says nothing any more: noticed after two minutes. The protocol has no ping of
+ * the engine's (§1.5 of the protocol notes). */
+static void
+keep_alive (GSocket *socket)
+{
+  g_socket_set_keepalive (socket, TRUE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 60, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 15, NULL);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
+}
+
 WeirGreeting *
 weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *events, gpointer user_data)
 {
@@ -63,6 +74,7 @@ weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *even
   self->user_data = user_data;
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  keep_alive (self->socket);
   watch (self);
   return self;
 }
