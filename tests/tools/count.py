@@ -3,8 +3,8 @@
 """Counts what really ran: count.py TESTLOG.JSON STATUS-OF-MESON
 
 A program that speaks TAP counts by its cases, any other as one. A program that failed without a failed case (it crashed,
-hung, or a sanitizer spoke after the last case) counts as one more failure. Where CI=true, a program that could not run
-has failed.
+hung, or a sanitizer spoke after the last case) counts as one more failure, and the lines that say why are shown once more
+at the end. Where CI=true, a program that could not run has failed.
 """
 import json
 import os
@@ -13,6 +13,7 @@ import sys
 
 CASE = re.compile(r"^(not )?ok\b(.*)$", re.MULTILINE)
 DIRECTIVE = re.compile(r"#\s*(skip|todo)\S*\s*(.*)", re.IGNORECASE)
+WHY = re.compile(r"^(?:not ok\b|SUMMARY: |.*\bERROR\b|# .*waited in vain).*", re.MULTILINE)
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
@@ -52,6 +53,9 @@ def main(path, status):
         totals = [a + b for a, b in zip(totals, counts)]
         if counts[1]:
             print(f"FAILED: {run['name']} ({run['result'].lower()})")
+            whys = WHY.findall((run.get("stdout") or "") + "\n" + (run.get("stderr") or ""))
+            for why in list(dict.fromkeys(whys))[:5]:
+                print(f"  {why[:200]}")
         if counts[2]:
             reasons = DIRECTIVE.findall(run.get("stdout") or "")
             print(f"SKIPPED: {run['name']}: " + ("; ".join(sorted({r for _, r in reasons if r})) or "it did not say why"))
