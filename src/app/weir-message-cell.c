@@ -7,6 +7,7 @@
 #include "weir-format.h"
 #include "weir-json-lexer.h"
 #include "weir-preview.h"
+#include "weir-tap-event.h"
 
 /* As much of a message as a row can show. */
 #define ROW_BYTES 400
@@ -113,6 +114,8 @@ describe_content (WeirMessage *message)
   data = g_bytes_get_data (start, &size);
   if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
     return describe_binary (data, size);
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)
+    return weir_describe_tap_event ((WeirSpan){ (const char *) data, size });
   return weir_preview_line (data, size, ROW_CHARS);
 }
 

@@ -314,26 +314,26 @@ describe_reader_closed (const WeirChannelInfo *info)
   return g_strdup (info->ended_by == WEIR_ENDED_WRITER ? _ ("reader closed") : _ ("reader gone, without a close"));
 }
 
-static char *
-describe_ended (const WeirChannelInfo *info)
+const char *
+weir_describe_ended_by (WeirEndedBy by)
 {
-  switch (info->ended_by)
+  switch (by)
     {
     case WEIR_ENDED_WRITER:
-      return g_strdup (_ ("ended by the writer"));
+      return _ ("ended by the writer");
     case WEIR_ENDED_WRITER_LOST:
-      return g_strdup (_ ("ended: the writer was lost"));
+      return _ ("ended: the writer was lost");
     case WEIR_ENDED_READER:
-      return g_strdup (_ ("ended: the reader left"));
+      return _ ("ended: the reader left");
     case WEIR_ENDED_EXPIRED:
-      return g_strdup (_ ("removed: nobody came"));
+      return _ ("removed: nobody came");
     case WEIR_ENDED_ENGINE:
-      return g_strdup (_ ("ended by the engine"));
+      return _ ("ended by the engine");
     case WEIR_ENDED_OBSERVER:
-      return g_strdup (_ ("ended by an observer"));
+      return _ ("ended by an observer");
     case WEIR_ENDED_NOT:
     default:
-      return g_strdup (_ ("ended"));
+      return _ ("ended");
     }
 }
 
@@ -385,7 +385,7 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_READER_CLOSED:
       return describe_reader_closed (info);
     case WEIR_LIFE_ENDED:
-      return describe_ended (info);
+      return g_strdup (weir_describe_ended_by (info->ended_by));
     default:
       g_return_val_if_reached (g_strdup (""));
     }

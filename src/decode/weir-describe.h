@@ -39,6 +39,9 @@ WeirSentence *weir_describe_finding (WeirChannel *channel, const WeirFinding *fi
 /* "reader ref passed to pipeline::consumer" */
 char *weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event);
 
+/* "ended by the writer" */
+const char *weir_describe_ended_by (WeirEndedBy by);
+
 /* "4 flow, 1 is stalled, 2 wait for a reader" */
 char *weir_describe_summary (const WeirSummary *summary);
 
