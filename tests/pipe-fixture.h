@@ -281,6 +281,7 @@ typedef struct
   GPtrArray *events;  /* of WeirPipeEvent */
   GHashTable *meters; /* n → WeirMeters, the latest */
   guint n_blocks;     /* of meters */
+  gboolean has_stopped;
 } Fixture;
 
 static inline void
@@ -310,9 +311,19 @@ fixture_meters_cb (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpoint
 }
 
 static inline void
+fixture_stopped_cb (WeirDataThread *thread, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_assert_true (thread == self->thread);
+  g_assert_false (self->has_stopped);
+  self->has_stopped = TRUE;
+}
+
+static inline void
 fixture_init (Fixture *self, guint64 max_bytes)
 {
-  static const WeirDataEvents events = { fixture_event_cb, fixture_meters_cb };
+  static const WeirDataEvents events = { fixture_event_cb, fixture_meters_cb, fixture_stopped_cb };
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture){ .context = g_main_context_new (), .budget = weir_budget_new (max_bytes) };
@@ -326,7 +337,11 @@ fixture_init (Fixture *self, guint64 max_bytes)
 static inline void
 fixture_clear (Fixture *self)
 {
-  weir_data_thread_stop (self->thread, 1001, "stopping", G_USEC_PER_SEC / 10);
+  if (self->thread != NULL)
+    {
+      weir_data_thread_stop (self->thread, 1001, "stopping", G_USEC_PER_SEC / 10);
+      weir_data_thread_free (self->thread);
+    }
   g_assert_cmpuint (weir_budget_get_used (self->budget), ==, 0);
   weir_budget_unref (self->budget);
   g_ptr_array_unref (self->events);

@@ -432,6 +432,82 @@ test_stop_closes_all (void)
     }
 }
 
+/* A stop is asked for and told, and all that ends by it before: the control thread waits for nobody. */
+static void
+test_stop_is_told (void)
+{
+  Fixture fixture;
+  Peer writer, reader, late;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  weir_data_thread_stop (fixture.thread, 1001, "stopping", 10 * LIMIT_US);
+  fixture_open (&fixture, 2, 64, 1 << 20); /* too late */
+  fixture_attach (&fixture, 2, WEIR_SIDE_WRITER, &late);
+  peer_expect_close (&writer, 1001, "stopping");
+  peer_expect_close (&reader, 1001, "stopping");
+  peer_expect_close (&late, 0, NULL);
+  g_assert_false (fixture.has_stopped);
+  peer_finish (&writer);
+  peer_finish (&reader);
+  peer_finish (&late);
+  WAIT_FOR (&fixture, fixture.has_stopped);
+  expect_ended (&fixture, WEIR_ENDED_ENGINE);
+  g_clear_pointer (&fixture.thread, weir_data_thread_free);
+  fixture_clear (&fixture);
+}
+
+static void
+free_when_stopped_cb (WeirDataThread *thread, gpointer user_data)
+{
+  gboolean *is_freed = user_data;
+
+  weir_data_thread_free (thread);
+  *is_freed = TRUE;
+}
+
+static void
+ignore_event_cb (const WeirPipeEvent *event, gpointer user_data)
+{
+}
+
+static void
+ignore_meters_cb (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data)
+{
+}
+
+static void
+test_stop_frees (void)
+{
+  static const WeirDataEvents events = { ignore_event_cb, ignore_meters_cb, free_when_stopped_cb };
+  Fixture fixture;
+  WeirDataThread *thread;
+  gboolean is_freed = FALSE;
+
+  fixture_init (&fixture, 1 << 30);
+  thread = weir_data_thread_new ("data", fixture.budget, fixture.context, &events, &is_freed, NULL);
+  weir_data_thread_stop (thread, 1001, NULL, 10 * LIMIT_US);
+  WAIT_FOR (&fixture, is_freed);
+  fixture_clear (&fixture);
+}
+
+static void
+test_free_drops_all (void)
+{
+  Fixture fixture;
+  Peer writer;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  g_clear_pointer (&fixture.thread, weir_data_thread_free);
+  peer_expect_end (&writer);
+  peer_clear (&writer);
+  fixture_clear (&fixture);
+}
+
 static void
 test_reader_is_answered_at_all_times (void)
 {
@@ -494,6 +570,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/ends/both-ends-taken-do-not-expire", test_both_ends_taken_do_not_expire);
   g_test_add_func ("/pipe/ends/control-closes", test_control_closes);
   g_test_add_func ("/pipe/ends/stop-closes-all", test_stop_closes_all);
+  g_test_add_func ("/pipe/ends/stop-is-told", test_stop_is_told);
+  g_test_add_func ("/pipe/ends/stop-frees", test_stop_frees);
+  g_test_add_func ("/pipe/ends/free-drops-all", test_free_drops_all);
   g_test_add_func ("/pipe/ends/reader-is-answered-at-all-times", test_reader_is_answered_at_all_times);
   g_test_add_func ("/pipe/ends/unknown-channel", test_unknown_channel);
   return g_test_run ();

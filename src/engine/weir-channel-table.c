@@ -174,10 +174,10 @@ weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry,
 void
 weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us)
 {
-  gint64 until_us = g_get_monotonic_time () + timeout_us;
-
   for (guint i = 0; i < self->threads->len; i++)
-    weir_data_thread_stop (self->threads->pdata[i], code, reason, MAX (until_us - g_get_monotonic_time (), 0));
+    weir_data_thread_stop (self->threads->pdata[i], code, reason, timeout_us);
+  for (guint i = 0; i < self->threads->len; i++)
+    weir_data_thread_free (self->threads->pdata[i]);
   g_ptr_array_set_size (self->threads, 0);
 }
 

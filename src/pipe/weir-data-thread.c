@@ -13,6 +13,7 @@ struct _WeirDataThread
   WeirLoop *loop;
   GThread *thread;
   WeirMailbox *mailbox;
+  gboolean has_stop; /* the control thread's: it was asked for */
 
   /* The thread's own. */
   WeirPipeGroup *group;
@@ -206,6 +207,8 @@ run_open (gpointer data)
 
   g_return_if_fail (weir_command_get_pipe (command) == NULL);
 
+  if (self->is_stopping) /* it would be waited for */
+    return;
   g_hash_table_insert (self->pipes, GUINT_TO_POINTER (command->n), weir_pipe_new (self->group, &command->config));
 }
 
@@ -320,6 +323,7 @@ weir_data_thread_main (gpointer data)
   g_ptr_array_unref (self->dead);
   g_hash_table_unref (self->refused);
   weir_pipe_group_free (self->group);
+  weir_mailbox_post_stopped (self->mailbox, self);
   return NULL;
 }
 
@@ -348,12 +352,23 @@ weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *contro
 void
 weir_data_thread_stop (WeirDataThread *self, guint16 code, const char *reason, gint64 timeout_us)
 {
-  WeirCommand *command = weir_command_new (self, 0);
+  WeirCommand *command;
 
+  g_return_if_fail (!self->has_stop);
+
+  self->has_stop = TRUE;
+  command = weir_command_new (self, 0);
   command->code = code;
   command->reason = g_strdup (reason);
   command->timeout_us = MAX (timeout_us, 0);
   weir_command_post (command, run_stop);
+}
+
+void
+weir_data_thread_free (WeirDataThread *self)
+{
+  if (!self->has_stop)
+    weir_loop_quit (self->loop);
   g_thread_join (self->thread);
 
   weir_mailbox_free (self->mailbox);

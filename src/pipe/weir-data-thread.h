@@ -21,15 +21,24 @@ typedef struct
 
   /* The channels whose meters have changed since the last call, at the interval that was set. */
   void (*meters) (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data);
+
+  /* Nullable. The last call, once, after weir_data_thread_stop (): the thread holds nothing any more, so that
+   * weir_data_thread_free () does not wait. May be called from in here. */
+  void (*stopped) (WeirDataThread *thread, gpointer user_data);
 } WeirDataEvents;
 
-/* Starts the thread. The events are const and outlive it. */
+/* Starts the thread. @events is const and outlives it. */
 WeirDataThread *weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *control,
                                       const WeirDataEvents *events, gpointer user_data, GError **error);
 
-/* Closes every connection with @code and @reason, waits at most @timeout_us for their answers, then joins. No events
- * after. */
+/* Closes every connection with @code and @reason and gives them @timeout_us to answer; `stopped` tells when that is
+ * done. Does not wait. The events of what ends come before `stopped`. Once. */
 void weir_data_thread_stop (WeirDataThread *self, guint16 code, const char *reason, gint64 timeout_us);
+
+/* Joins the thread, and no event comes any more: at once after `stopped`; before that, when what is left of the stop's
+ * time has passed at the latest. Without a stop every connection is dropped. Not from `event` or `meters`. */
+void weir_data_thread_free (WeirDataThread *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirDataThread, weir_data_thread_free)
 
 void weir_data_thread_open (WeirDataThread *self, const WeirPipeConfig *config);
 

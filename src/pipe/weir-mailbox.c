@@ -3,12 +3,13 @@
 
 #include "weir-waker.h"
 
-/* One of the two. */
+/* One of the three. */
 typedef struct
 {
   WeirPipeEvent *event;
   GArray *rows;
   gint64 now_us;
+  WeirDataThread *stopped;
 } WeirLetter;
 
 struct _WeirMailbox
@@ -42,21 +43,35 @@ weir_mailbox_pop (WeirMailbox *self)
 }
 
 static void
+weir_mailbox_deliver (WeirMailbox *self, const WeirLetter *letter)
+{
+  if (letter->event != NULL)
+    {
+      self->events->event (letter->event, self->user_data);
+    }
+  else if (letter->rows != NULL)
+    {
+      g_atomic_int_set (&self->has_meters, FALSE);
+      self->events->meters ((const WeirMeterRow *) letter->rows->data, letter->rows->len, letter->now_us,
+                            self->user_data);
+    }
+  else if (self->events->stopped != NULL)
+    {
+      self->events->stopped (letter->stopped, self->user_data);
+    }
+}
+
+static void
 weir_mailbox_deliver_cb (gpointer user_data)
 {
   WeirMailbox *self = user_data;
+  gboolean is_last = FALSE; /* self may be gone after it */
   WeirLetter *letter;
 
-  while ((letter = weir_mailbox_pop (self)) != NULL)
+  while (!is_last && (letter = weir_mailbox_pop (self)) != NULL)
     {
-      if (letter->event != NULL)
-        self->events->event (letter->event, self->user_data);
-      else
-        {
-          g_atomic_int_set (&self->has_meters, FALSE);
-          self->events->meters ((const WeirMeterRow *) letter->rows->data, letter->rows->len, letter->now_us,
-                                self->user_data);
-        }
+      is_last = letter->stopped != NULL;
+      weir_mailbox_deliver (self, letter);
       weir_letter_free (letter);
     }
 }
@@ -114,6 +129,15 @@ weir_mailbox_post_meters (WeirMailbox *self, GArray *rows, gint64 now_us)
   letter->rows = rows;
   letter->now_us = now_us;
   g_atomic_int_set (&self->has_meters, TRUE);
+  weir_mailbox_post (self, letter);
+}
+
+void
+weir_mailbox_post_stopped (WeirMailbox *self, WeirDataThread *thread)
+{
+  WeirLetter *letter = g_new0 (WeirLetter, 1);
+
+  letter->stopped = thread;
   weir_mailbox_post (self, letter);
 }
 

@@ -3,7 +3,7 @@
 
 #include "weir-data-thread.h"
 
-/* The way from a data thread to the control context: events and blocks of meters, delivered in the order they were
+/* The way from a data thread to the control context: events, blocks of meters and the end of it, delivered in the order they were
  * posted. Bounded by what it carries: a channel has few events, and meters wait until the block before has been taken.
  */
 
@@ -22,6 +22,9 @@ void weir_mailbox_post_event (WeirMailbox *self, const WeirPipeEvent *event); /*
 
 /* @rows: (transfer full) (element-type WeirMeterRow) */
 void weir_mailbox_post_meters (WeirMailbox *self, GArray *rows, gint64 now_us);
+
+/* The last letter; @thread may be freed, and the mailbox with it, by whom it is delivered to. */
+void weir_mailbox_post_stopped (WeirMailbox *self, WeirDataThread *thread);
 
 /* Whether the last block has not been taken yet. */
 gboolean weir_mailbox_has_meters (WeirMailbox *self);
