@@ -313,6 +313,49 @@ test_creator_function (void)
   g_free (worker_take_answer (stage.observer, id));
 }
 
+/* What a function returns is its caller's; what it keeps stays the creator's. */
+static void
+test_returned (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) caller = NULL;
+  g_autofree char *caller_id = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *call = NULL;
+  g_autofree char *pair = NULL;
+  g_autofree char *reader = NULL;
+  g_autofree char *channel_id = NULL;
+  g_autofree char *result = NULL;
+
+  stage_begin (&stage, NULL);
+  caller = worker_connect (stage.engine, &caller_id, NULL);
+  worker_announce (caller, "caller");
+  worker_register (stage.maker, "files::open");
+  stage_watch (&stage);
+  id = worker_call (caller, "files::open", "{}");
+  call = raw_peer_next_text (stage.maker);
+  pair = worker_ask (stage.maker, "engine::channels::create", "{}");
+  reader = message_dup_span (pair, "reader");
+  channel_id = message_dup (reader, "channel_id");
+  result = g_strdup_printf ("{\"parts\":[%s]}", reader);
+  worker_answer (stage.maker, "files::open", id, result);
+  g_free (worker_take_answer (caller, id));
+  for (gboolean is_told = FALSE; !is_told;)
+    {
+      g_autoptr (WeirChannelInfo) info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
+
+      is_told = g_strcmp0 (info->reader.worker_id, caller_id) == 0;
+      if (!is_told)
+        continue;
+      g_assert_cmpstr (info->reader.worker_name, ==, "caller");
+      g_assert_null (info->reader.function_id);
+      g_assert_cmpint (info->reader.how, ==, WEIR_HOW_REF);
+      g_assert_cmpstr (info->writer.worker_name, ==, "maker");
+      g_assert_cmpstr (info->writer.function_id, ==, "files::open");
+      g_assert_cmpint (info->writer.how, ==, WEIR_HOW_CREATOR);
+    }
+}
+
 typedef struct
 {
   GString *messages; /* payloads, one a line */
@@ -449,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/stalled", test_stalled);
   g_test_add_func ("/engine/point/passed", test_passed);
   g_test_add_func ("/engine/point/creator-function", test_creator_function);
+  g_test_add_func ("/engine/point/returned", test_returned);
   g_test_add_func ("/engine/point/tap", test_tap);
   g_test_add_func ("/engine/point/errors", test_errors);
   g_test_add_func ("/engine/point/reveal", test_reveal);

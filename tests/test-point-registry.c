@@ -127,6 +127,27 @@ test_passed (Fixture *f, gconstpointer data)
   g_assert_cmpstr (passed->error_message, ==, "ENOENT");
 }
 
+/* A ref in an answer: its end is the caller's, unless it has been taken. */
+static void
+test_returned (Fixture *f, gconstpointer data)
+{
+  static const char answer[] = "[{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"},"
+                               "{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"write\"}]";
+  WeirRegistryCall to = { .function_id = "a::asks", .to_worker_id = "w3", .to_worker_name = "three" };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US + 1000, (WeirMeters){ .writer = WEIR_PRESENCE_HERE });
+  weir_registry_note_result (f->registry, &to, WEIR_SPAN (answer));
+  g_assert_cmpstr (info->reader.worker_id, ==, "w3");
+  g_assert_cmpstr (info->reader.function_id, ==, "a::asks");
+  g_assert_cmpint (info->reader.how, ==, WEIR_HOW_REF);
+  g_assert_cmpstr (info->writer.worker_id, ==, "w1");
+  g_assert_cmpint (info->writer.how, ==, WEIR_HOW_CREATOR);
+  g_assert_cmpuint (info->passed->len, ==, 0);
+  g_assert_cmpuint (f->n_changed, ==, 2);
+}
+
 static void
 test_passed_bounded (Fixture *f, gconstpointer data)
 {
@@ -296,6 +317,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("add", test_add);
   ADD ("passed", test_passed);
+  ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
   ADD ("internal", test_internal);
   ADD ("life", test_life);

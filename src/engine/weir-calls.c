@@ -214,6 +214,24 @@ write_answer (const WeirPending *pending, const WeirEnvelope *envelope)
   return weir_envelope_write_result (pending->id, pending->function_id, envelope->result, envelope->traceparent);
 }
 
+/* The refs in the answer are on their way back to the caller. */
+static void
+note_returned_refs (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
+{
+  const WeirSession *caller = pending->caller;
+  const WeirPending *executing = weir_invocation_table_get_only (pending->caller);
+  WeirRegistryCall to = {
+    .function_id = executing != NULL ? executing->function_id : NULL,
+    .to_worker_id = caller->id,
+    .to_worker_name = caller->announce.name,
+    .to_worker_runtime = caller->announce.runtime,
+  };
+
+  if (!envelope->too_deep)
+    weir_registry_note_result (router->registry, &to,
+                               envelope->error.text != NULL ? envelope->error : envelope->result);
+}
+
 /* How a call ended, for those whose refs it carried. */
 static void
 note_answer (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
@@ -245,8 +263,10 @@ weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirE
       return;
     }
   note_answer (router, pending, envelope);
-  if (pending->caller != NULL)
-    weir_session_send (pending->caller, write_answer (pending, envelope));
+  if (pending->caller == NULL)
+    return;
+  note_returned_refs (router, pending, envelope);
+  weir_session_send (pending->caller, write_answer (pending, envelope));
 }
 
 void

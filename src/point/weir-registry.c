@@ -327,6 +327,13 @@ note_ref (WeirSpan span, const char *path, gpointer user_data)
   return TRUE;
 }
 
+static void
+note_refs (WeirSpan payload, Passing *passing, WeirRefFunc note)
+{
+  if (g_hash_table_size (passing->registry->entries) > 0 && payload.text != NULL)
+    weir_ref_foreach (payload, note, passing);
+}
+
 void
 weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us)
 {
@@ -335,8 +342,38 @@ weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirS
   g_return_if_fail (WEIR_IS_REGISTRY (self));
   g_return_if_fail (call->function_id != NULL);
 
-  if (g_hash_table_size (self->entries) > 0 && payload.text != NULL)
-    weir_ref_foreach (payload, note_ref, &passing);
+  note_refs (payload, &passing, note_ref);
+}
+
+/* Only who holds it now: `passed` tells of calls that carried a ref to a function, and what became of them. */
+static gboolean
+note_returned_ref (WeirSpan span, const char *path, gpointer user_data)
+{
+  Passing *passing = user_data;
+  g_autoptr(WeirRef) ref = weir_ref_from_span (span, NULL);
+  Entry *entry = ref != NULL ? g_hash_table_lookup (passing->registry->by_id, ref->channel_id) : NULL;
+  WeirEndInfo *end;
+
+  if (entry == NULL)
+    return TRUE;
+
+  end = ref->direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader;
+  if (end->presence == WEIR_PRESENCE_NONE) /* else it is taken: a function that returns what it was handed gives nothing away */
+    {
+      set_end_owner (end, passing->call);
+      emit_changed (passing->registry, entry);
+    }
+  return TRUE;
+}
+
+void
+weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, WeirSpan payload)
+{
+  Passing passing = { .registry = self, .call = to };
+
+  g_return_if_fail (WEIR_IS_REGISTRY (self));
+
+  note_refs (payload, &passing, note_returned_ref);
 }
 
 static void

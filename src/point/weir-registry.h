@@ -39,7 +39,7 @@ GPtrArray *weir_registry_list (WeirRegistry *self); /* (transfer container) (ele
 /* A payload carries refs to a function. Every ref of a known channel in it is noted. */
 typedef struct
 {
-  const char *function_id;
+  const char *function_id; /* nullable in a result: the caller executes none, or several */
   const char *invocation_id; /* nullable: void */
   const char *by_worker_id;
   const char *by_worker_name;
@@ -49,6 +49,10 @@ typedef struct
   const char *trace_id;
 } WeirRegistryCall;
 void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us);
+
+/* An answer carries refs back to a caller: an end that nobody has taken yet is the caller's now, and of the function that it is
+ * executing itself. Of @to just function_id and to_… are looked at. */
+void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, WeirSpan payload);
 
 /* That call has returned; @code nullable: it succeeded. Unknown ids are ignored (most calls carry no ref). */
 void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,
