@@ -181,6 +181,24 @@ test_workers_available (void)
   assert_worker_event (watcher, "worker_disconnected", id);
 }
 
+/* In one write, so that the engine has them all at once. */
+static void
+register_many (RawPeer *worker, guint n)
+{
+  g_autoptr (GByteArray) frames = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *message = g_strdup_printf ("{\"type\":\"registerfunction\",\"id\":\"many::f%u\"}", i);
+      g_autoptr (GByteArray) frame = raw_frame_build (RAW_FINAL | RAW_TEXT, TRUE, message, strlen (message));
+
+      g_byte_array_append (frames, frame->data, frame->len);
+    }
+  g_assert_true (raw_peer_write (worker, frames->data, frames->len));
+}
+
+/* The trigger is there before the function: the event that tells of the function is the first one delivered to it,
+ * whenever the event is due that tells of what the engine's own worker has registered. */
 static void
 test_functions_available (void)
 {
@@ -190,18 +208,14 @@ test_functions_available (void)
   g_autofree char *own = NULL;
   g_autofree char *data = NULL;
 
-  worker_register (watcher, "on::functions");
   raw_peer_send_text (watcher,
                       "{\"type\":\"registertrigger\",\"id\":\"f\",\"trigger_type\":\"engine::functions-available\","
                       "\"function_id\":\"on::functions\",\"config\":{},\"metadata\":{\"internal\":true}}");
+  worker_sync (watcher);
+  raw_peer_send_text (watcher, "{\"type\":\"registerfunction\",\"id\":\"on::functions\"}");
   own = take_event (watcher, "on::functions"); /* about itself */
   g_assert_nonnull (strstr (own, "\"on::functions\""));
-  for (guint i = 0; i < 50; i++)
-    {
-      g_autofree char *message = g_strdup_printf ("{\"type\":\"registerfunction\",\"id\":\"many::f%u\"}", i);
-
-      raw_peer_send_text (worker, message);
-    }
+  register_many (worker, 50);
   data = take_event (watcher, "on::functions"); /* fifty changes, one event */
   assert_message (data, "event", "functions_changed");
   g_assert_nonnull (strstr (data, "\"many::f0\""));
