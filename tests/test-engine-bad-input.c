@@ -187,8 +187,8 @@ test_half_a_handshake (void)
   left = raw_peer_connect (stage.engine->port);
   raw_peer_write (left, request, strlen (request));
   shutdown (left->fd, SHUT_WR);
-  nothing = raw_peer_read_all (left); /* at once: nothing can come any more */
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 9 * G_USEC_PER_SEC);
+  nothing = raw_peer_read_all (left); /* it is not waited for: nothing can come any more */
+  engine_program_assert_logged (stage.engine, "left before its request was complete");
   while (!half->is_at_end)
     g_assert_true (raw_peer_fill (half, RAW_LIMIT_MS));
   g_assert_cmpint (g_get_monotonic_time () - begin, >=, 9900 * 1000);
