@@ -193,6 +193,31 @@ test_internal (Fixture *f, gconstpointer data)
     }
 }
 
+/* What was last known of a feed of ours was a moment in which something was on its way; nobody looks, so nobody knows. */
+static void
+test_internal_is_unknown (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = { .writer = WEIR_PRESENCE_HERE,
+                        .reader = WEIR_PRESENCE_HERE,
+                        .totals = { .written_messages = 3 },
+                        .paused_since_us = START_US,
+                        .outstanding_since_us = START_US };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  call (f, "weir::p::watch", "i", "{\"writer\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"write\"}}",
+        START_US);
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US, meters);
+  weir_registry_tick (f->registry, START_US + 2 * WEIR_STATE_QUIET_US);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_UNKNOWN);
+  g_assert_cmpint (info->writer.presence, ==, WEIR_PRESENCE_HERE);
+  g_assert_cmpuint (info->totals.written_messages, ==, 0);
+  g_assert_cmpint (info->paused_since_ms, ==, 0);
+  meters.ended = WEIR_ENDED_READER;
+  event (f, WEIR_PIPE_ENDED, n, WEIR_SIDE_WRITER, START_US + 4 * WEIR_STATE_QUIET_US, meters);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_CLOSED);
+}
+
 static void
 test_life (Fixture *f, gconstpointer data)
 {
@@ -320,6 +345,7 @@ main (int argc, char **argv)
   ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
   ADD ("internal", test_internal);
+  ADD ("internal-is-unknown", test_internal_is_unknown);
   ADD ("life", test_life);
   ADD ("forgets-the-oldest", test_forgets_the_oldest);
   ADD ("pause", test_pause);

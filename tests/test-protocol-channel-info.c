@@ -63,7 +63,7 @@ full_new (void)
     weir_totals_set (&info->totals, i, i * G_GUINT64_CONSTANT (1000000000000));
   info->ended_by = WEIR_ENDED_WRITER_LOST;
   info->ended_at_ms = 1700000000199;
-  info->internal = TRUE;
+  info->internal = FALSE;
   return info;
 }
 
@@ -125,7 +125,24 @@ test_full (void)
   g_assert_cmpint (passed->returned_at_ms, ==, 1700000000024);
   g_assert_cmpuint (again->totals.buffered_bytes, ==, 9 * G_GUINT64_CONSTANT (1000000000000));
   g_assert_cmpint (again->ended_by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_false (again->internal);
+}
+
+/* A feed of a point's own: nobody observes it, so its figures are unknown and not zero. */
+static void
+test_internal (void)
+{
+  g_autoptr (WeirChannelInfo) info = full_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (WeirChannelInfo) again = NULL;
+
+  info->internal = TRUE;
+  assert_round_trip (info);
+  text = to_text (info);
+  g_assert_nonnull (strstr (text, "\"totals\":null"));
+  again = from_text (text, NULL);
   g_assert_true (again->internal);
+  g_assert_cmpuint (again->totals.buffered_bytes, ==, 0);
 }
 
 static void
@@ -206,7 +223,7 @@ test_wrong_types (void)
     { "\"code\":\"invocation_failed\"", "\"code\":null", "passed.error.code" },
     { "\"by\":\"writer-lost\"", "\"by\":\"somebody\"", "ended.by" },
     { "\"written_text\":2000000000000", "\"written_text\":-2", "totals.written_text" },
-    { "\"internal\":true", "\"internal\":1", "internal" },
+    { "\"internal\":false", "\"internal\":1", "internal" },
     { "\"creator\":{", "\"creator\":[],\"x\":{", "creator" },
     { "\"writer\":{", "\"writer\":null,\"x\":{", "writer" },
     { "\"totals\":{", "\"totals\":null,\"x\":{", "totals" },
@@ -314,6 +331,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/channel-info/full", test_full);
+  g_test_add_func ("/protocol/channel-info/internal", test_internal);
   g_test_add_func ("/protocol/channel-info/empty", test_empty);
   g_test_add_func ("/protocol/channel-info/bare-passing", test_bare_passing);
   g_test_add_func ("/protocol/channel-info/missing-members", test_missing_members);

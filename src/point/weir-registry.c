@@ -71,6 +71,17 @@ weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us)
 
 /* --- state --- */
 
+/* What a state follows from. A feed of ours is not observed, so its figures are those of some moment and say nothing. */
+static WeirMeters
+known_meters (const Entry *entry)
+{
+  WeirMeters meters = entry->meters;
+
+  if (!entry->info->internal)
+    return meters;
+  return (WeirMeters){ .writer = WEIR_PRESENCE_UNKNOWN, .reader = WEIR_PRESENCE_UNKNOWN, .ended = meters.ended };
+}
+
 static gboolean
 is_awaited (const Entry *entry)
 {
@@ -93,9 +104,8 @@ expires_at_ms (WeirRegistry *self, const Entry *entry)
 }
 
 static gint64
-announced_pause_ms (WeirRegistry *self, const Entry *entry, gint64 now_us)
+announced_pause_ms (WeirRegistry *self, gint64 since_us, gint64 now_us)
 {
-  gint64 since_us = entry->meters.paused_since_us;
 
   return since_us != 0 && now_us - since_us >= ANNOUNCED_PAUSE_US ? weir_registry_to_wall_ms (self, since_us) : 0;
 }
@@ -105,15 +115,16 @@ static gboolean
 update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
 {
   WeirChannelInfo *info = entry->info;
-  WeirState state = weir_state_decide (&entry->meters, now_us);
-  gint64 paused_since_ms = announced_pause_ms (self, entry, now_us);
+  WeirMeters meters = known_meters (entry);
+  WeirState state = weir_state_decide (&meters, now_us);
+  gint64 paused_since_ms = announced_pause_ms (self, meters.paused_since_us, now_us);
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
-                     entry->meters.reader_answers != info->reader.probed;
+                     meters.reader_answers != info->reader.probed;
 
   /* Everything has been handed over; the last event comes when the connections are over, too. */
-  if (info->ended_by == WEIR_ENDED_NOT && entry->meters.ended != WEIR_ENDED_NOT)
+  if (info->ended_by == WEIR_ENDED_NOT && meters.ended != WEIR_ENDED_NOT)
     {
-      info->ended_by = entry->meters.ended;
+      info->ended_by = meters.ended;
       info->ended_at_ms = weir_registry_to_wall_ms (self, now_us);
       changed = TRUE;
     }
@@ -121,11 +132,11 @@ update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
     info->since_ms = weir_registry_to_wall_ms (self, now_us);
   info->state = state;
   info->paused_since_ms = paused_since_ms;
-  info->reader.probed = entry->meters.reader_answers;
-  info->totals = entry->meters.totals;
+  info->reader.probed = meters.reader_answers;
+  info->totals = meters.totals;
   info->expires_at_ms = expires_at_ms (self, entry);
 
-  if (weir_state_next_change_us (&entry->meters, now_us) != 0 || (entry->meters.paused_since_us != 0 && paused_since_ms == 0))
+  if (weir_state_next_change_us (&meters, now_us) != 0 || (meters.paused_since_us != 0 && paused_since_ms == 0))
     g_hash_table_add (self->timed, entry);
   else
     g_hash_table_remove (self->timed, entry);
@@ -298,6 +309,17 @@ remember_call (WeirRegistry *self, const char *invocation_id, guint32 n)
   g_array_append_val (channels, n);
 }
 
+static void
+mark_internal (WeirRegistry *self, Entry *entry, gint64 now_us)
+{
+  if (entry->info->internal)
+    return;
+
+  entry->info->internal = TRUE;
+  update_state (self, entry, now_us);
+  g_signal_emit (self, signals[INTERNAL], 0, entry->info->n);
+}
+
 typedef struct
 {
   WeirRegistry *registry;
@@ -317,7 +339,7 @@ note_ref (WeirSpan span, const char *path, gpointer user_data)
     return TRUE;
 
   if (is_feed_function (passing->call->function_id))
-    weir_registry_mark_internal (self, entry->info->n);
+    mark_internal (self, entry, passing->now_us);
   set_end_owner (ref->direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader, passing->call);
   add_passed (entry, passing->call, ref->direction, path, weir_registry_to_wall_ms (self, passing->now_us));
   if (passing->call->invocation_id != NULL)
@@ -413,18 +435,6 @@ weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, cons
       set_returned (entry, invocation_id, code, message, weir_registry_to_wall_ms (self, now_us));
       emit_changed (self, entry);
     }
-}
-
-void
-weir_registry_mark_internal (WeirRegistry *self, guint32 n)
-{
-  Entry *entry = lookup (self, n);
-
-  if (entry == NULL || entry->info->internal)
-    return;
-
-  entry->info->internal = TRUE;
-  g_signal_emit (self, signals[INTERNAL], 0, n);
 }
 
 /* --- what the data threads say --- */

@@ -60,7 +60,6 @@ void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id,
 
 void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
 void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);
-void weir_registry_mark_internal (WeirRegistry *self, guint32 n);
 
 /* Notices states that change by the passing of time, forgets what ended long ago. Called by the owner four times a second. */
 void weir_registry_tick (WeirRegistry *self, gint64 now_us);

@@ -226,14 +226,16 @@ read_passed (Reader *reader, GPtrArray *passed)
 }
 
 static void
-read_totals (Reader *reader, WeirTotals *totals)
+read_totals (Reader *reader, WeirChannelInfo *self)
 {
   Reader inner;
+  gboolean is_there = self->internal ? get_object (reader, "totals", "totals.", &inner) /* not observed: no figures */
+                                     : get_some_object (reader, "totals", "totals.", &inner);
 
-  if (!get_some_object (reader, "totals", "totals.", &inner))
+  if (!is_there)
     return;
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
-    weir_totals_set (totals, i, get_number (&inner, weir_totals_columns[i], G_MAXINT64));
+    weir_totals_set (&self->totals, i, get_number (&inner, weir_totals_columns[i], G_MAXINT64));
   reader->has_failed |= inner.has_failed;
 }
 
@@ -269,9 +271,9 @@ read_info (Reader *reader, WeirChannelInfo *self)
     self->state = WEIR_STATE_UNKNOWN;
   self->since_ms = get_time (reader, "since_ms");
   self->paused_since_ms = get_time (reader, "paused_since_ms");
-  read_totals (reader, &self->totals);
-  read_ended (reader, self);
   self->internal = get_boolean (reader, "internal");
+  read_totals (reader, self);
+  read_ended (reader, self);
 }
 
 WeirChannelInfo *
