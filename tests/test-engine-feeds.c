@@ -205,6 +205,42 @@ test_watch_says_internal (Fixture *f, gconstpointer data)
   assert_refused (f, "tap", payload, "WEIR_UNKNOWN_CHANNEL", "feed");
 }
 
+/* More channels than one part is chosen from: each is told once, in order, and the last part alone says that it is. */
+static void
+test_snapshot_in_parts (Fixture *f, gconstpointer data)
+{
+  const guint n_channels = 1100;
+  g_autoptr(RawPeer) feed = NULL;
+  guint32 last_n = 0;
+  guint n_told = 0, n_parts = 0;
+  gint64 id;
+
+  for (guint i = 0; i < n_channels; i++)
+    {
+      g_auto(Channel) channel = { NULL, NULL };
+
+      create (f, &channel);
+    }
+  feed = start_feed (f, "watch", "", &id);
+  for (gboolean is_last = FALSE; !is_last; n_parts++)
+    {
+      g_autoptr(WeirFeed) part = next_feed (feed);
+
+      g_assert_cmpint (part->type, ==, WEIR_FEED_SNAPSHOT);
+      for (guint i = 0; i < part->channels->len; i++)
+        {
+          const WeirChannelInfo *info = part->channels->pdata[i];
+
+          g_assert_cmpuint (info->n, >, last_n);
+          last_n = info->n;
+          n_told++;
+        }
+      is_last = part->is_last;
+    }
+  g_assert_cmpuint (n_told, ==, n_channels + 1); /* and the feed's own */
+  g_assert_cmpuint (n_parts, >, 1);
+}
+
 static void
 test_stop (Fixture *f, gconstpointer data)
 {
@@ -395,6 +431,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/engine/feeds/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("refusals", test_refusals);
   ADD ("watch-says-internal", test_watch_says_internal);
+  ADD ("snapshot-in-parts", test_snapshot_in_parts);
   ADD ("stop", test_stop);
   ADD ("tap", test_tap);
   ADD ("tapper-leaves", test_tapper_leaves);

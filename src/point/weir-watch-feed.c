@@ -3,6 +3,10 @@
 
 #include "weir-feed.h"
 
+/* How many channels a part of the snapshot is chosen from: more than fit, as the names of a channel's members alone take
+ * more than 256 bytes. */
+#define SNAPSHOT_WINDOW (WEIR_FEED_MAX_SIZE / 256)
+
 /* Something comes at least this often, so that an observer can tell a quiet point from a dead one. */
 #define HEARTBEAT_US G_USEC_PER_SEC
 
@@ -21,8 +25,9 @@ struct _WeirWatchFeed
   GHashTable *changed;
   GHashTable *sampled;
   GPtrArray *forgotten;
-  gboolean in_snapshot;
-  guint32 snapshot_at; /* the last n that has been told */
+  GArray *snapshot;    /* (nullable): numbers of the channels there were when it began, ascending */
+  guint snapshot_next; /* index of the first that has not been told … */
+  guint32 snapshot_at; /* … and the last number that has */
   gint64 said_us;
 
   GQueue outgoing; /* (element-type GString), of the present round: the next round starts when it is empty */
@@ -56,20 +61,50 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-put_snapshot_part (WeirWatchFeed *self)
+begin_snapshot (WeirWatchFeed *self)
 {
   g_autoptr(GPtrArray) infos = weir_registry_list (self->registry);
-  gint64 now_ms = weir_registry_to_wall_ms (self->registry, g_get_monotonic_time ());
-  guint first = 0, next;
 
-  while (first < infos->len && ((WeirChannelInfo *) infos->pdata[first])->n <= self->snapshot_at)
-    first++;
+  self->snapshot = g_array_sized_new (FALSE, FALSE, sizeof (guint32), infos->len);
+  for (guint i = 0; i < infos->len; i++)
+    g_array_append_val (self->snapshot, ((WeirChannelInfo *) infos->pdata[i])->n);
+}
+
+/* The next ones of the snapshot that are still there. */
+static GPtrArray *
+list_window (WeirWatchFeed *self)
+{
+  GPtrArray *infos = g_ptr_array_new ();
+
+  for (guint i = self->snapshot_next; i < self->snapshot->len && infos->len < SNAPSHOT_WINDOW; i++)
+    {
+      const WeirChannelInfo *info = weir_registry_get (self->registry, g_array_index (self->snapshot, guint32, i));
+
+      if (info != NULL)
+        g_ptr_array_add (infos, (gpointer) info);
+    }
+  return infos;
+}
+
+static void
+put_snapshot_part (WeirWatchFeed *self)
+{
+  g_autoptr(GPtrArray) infos = list_window (self);
+  gint64 now_us = g_get_monotonic_time ();
+  gint64 now_ms = weir_registry_to_wall_ms (self->registry, now_us);
+  guint n_told;
+
   g_queue_push_tail (&self->outgoing,
-                     weir_feed_write_snapshot (now_ms, (WeirChannelInfo *const *) infos->pdata, infos->len, first, &next));
-  if (next > first)
-    self->snapshot_at = ((WeirChannelInfo *) infos->pdata[next - 1])->n;
-  self->in_snapshot = next < infos->len;
-  self->said_us = g_get_monotonic_time ();
+                     weir_feed_write_snapshot (now_ms, (WeirChannelInfo *const *) infos->pdata, infos->len, 0, &n_told));
+  self->said_us = now_us;
+  if (n_told == infos->len)
+    {
+      g_clear_pointer (&self->snapshot, g_array_unref);
+      return;
+    }
+  self->snapshot_at = ((WeirChannelInfo *) infos->pdata[n_told - 1])->n;
+  while (g_array_index (self->snapshot, guint32, self->snapshot_next) <= self->snapshot_at)
+    self->snapshot_next++;
 }
 
 static void
@@ -79,7 +114,7 @@ weir_watch_feed_write_next (WeirWatchFeed *self)
 
   if (self->is_writing)
     return;
-  if (g_queue_is_empty (&self->outgoing) && self->in_snapshot)
+  if (g_queue_is_empty (&self->outgoing) && self->snapshot != NULL)
     put_snapshot_part (self);
 
   message = g_queue_pop_head (&self->outgoing);
@@ -153,7 +188,7 @@ tick_cb (gpointer user_data)
   WeirWatchFeed *self = user_data;
 
   /* The observer has not taken the last round yet: what is due stays due. */
-  if (self->is_writing || self->in_snapshot || !g_queue_is_empty (&self->outgoing))
+  if (self->is_writing || self->snapshot != NULL || !g_queue_is_empty (&self->outgoing))
     return G_SOURCE_CONTINUE;
 
   put_forgotten (self);
@@ -170,14 +205,13 @@ tick_cb (gpointer user_data)
 static void
 opened_cb (WeirRegistry *registry, guint n, WeirWatchFeed *self)
 {
-  if (!self->in_snapshot) /* else it will be part of it: numbers only grow */
-    g_hash_table_add (self->opened, GUINT_TO_POINTER (n));
+  g_hash_table_add (self->opened, GUINT_TO_POINTER (n));
 }
 
 static void
 changed_cb (WeirRegistry *registry, guint n, WeirWatchFeed *self)
 {
-  if ((!self->in_snapshot || n <= self->snapshot_at) && !g_hash_table_contains (self->opened, GUINT_TO_POINTER (n)))
+  if ((self->snapshot == NULL || n <= self->snapshot_at) && !g_hash_table_contains (self->opened, GUINT_TO_POINTER (n)))
     g_hash_table_add (self->changed, GUINT_TO_POINTER (n));
 }
 
@@ -194,7 +228,7 @@ forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirWatch
 
   g_hash_table_remove (self->changed, GUINT_TO_POINTER (n));
   g_hash_table_remove (self->sampled, GUINT_TO_POINTER (n));
-  if (was_told && (!self->in_snapshot || n <= self->snapshot_at))
+  if (was_told && (self->snapshot == NULL || n <= self->snapshot_at))
     g_ptr_array_add (self->forgotten, g_strdup (channel_id));
 }
 
@@ -219,7 +253,7 @@ weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint in
   self->changed = g_hash_table_new (NULL, NULL);
   self->sampled = g_hash_table_new (NULL, NULL);
   self->forgotten = g_ptr_array_new_with_free_func (g_free);
-  self->in_snapshot = TRUE;
+  begin_snapshot (self);
   g_queue_init (&self->outgoing);
 
   g_signal_connect (registry, "opened", G_CALLBACK (opened_cb), self);
@@ -257,6 +291,7 @@ weir_watch_feed_free (WeirWatchFeed *self)
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->sampled);
   g_ptr_array_unref (self->forgotten);
+  g_clear_pointer (&self->snapshot, g_array_unref);
   g_queue_clear_full (&self->outgoing, free_string);
   self->is_freed = TRUE;
   if (!self->is_writing)
