@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "weir-connect-dialog.h"
+#include "weir-engine-users.h"
 #include "weir-local-engine.h"
 #include "weir-process.h"
 
@@ -94,7 +95,7 @@ start (Fixture *fixture, const char *script)
   WeirProcess *process;
 
   write_program (fixture, "weir-engine", script);
-  process = weir_process_new ("weir-engine", arguments, "ws://here:1", &error);
+  process = weir_process_new ("weir-engine", arguments, "ws://here:1", WEIR_PROCESS_GOES_WITH_US, &error);
   g_assert_no_error (error);
   g_signal_connect (process, "line", G_CALLBACK (line_cb), fixture);
   g_signal_connect (process, "ended", G_CALLBACK (ended_cb), fixture);
@@ -138,7 +139,7 @@ test_missing (Fixture *fixture, gconstpointer data)
   const char *arguments[] = { NULL };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, &error));
+  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, WEIR_PROCESS_STAYS, &error));
   g_assert_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
 }
 
@@ -153,6 +154,8 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 #define LISTEN                                                                                                         \
   "trap 'exit 0' TERM; echo \"weir-engine: listening on ws://127.0.0.1:4711\"; while :; do sleep 0.05; done"
+#define LISTEN_UNTIL_GONE                                                                                              \
+  "echo \"weir-engine: listening on ws://127.0.0.1:4711\"; while [ -e \"$0\" ]; do sleep 0.05; done"
 /* The first time it fails as if the port were taken; the second time it must have been asked for any port. */
 #define BUSY                                                                                                           \
   "if [ ! -e \"$0.tried\" ]; then touch \"$0.tried\"; echo taken >&2; exit 1; fi; [ \"$2\" = localhost:0 ] || exit "   \
@@ -201,6 +204,75 @@ failed_cb (WeirLocalEngine *engine, const char *message, Fixture *fixture)
 {
   fixture->reason = g_strdup (message);
   g_main_loop_quit (fixture->loop);
+}
+
+/* Left running it is found by who comes next, who can stop it: then it is found no more. */
+static void
+test_engine_left (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+  WeirLocalEngine *other;
+
+  write_program (fixture, "weir-engine", LISTEN);
+  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  g_main_loop_run (fixture->loop);
+  g_assert_no_error (fixture->error);
+  weir_local_engine_leave (engine);
+  g_assert_false (weir_local_engine_is_running (engine));
+
+  found = weir_local_engine_find_all ();
+  g_assert_cmpuint (found->len, ==, 1);
+  other = found->pdata[0];
+  g_assert_cmpstr (weir_local_engine_get_url (other), ==, "ws://127.0.0.1:4711");
+  g_assert_true (weir_local_engine_is_running (other));
+  weir_local_engine_stop (other);
+
+  again = weir_local_engine_find_all ();
+  g_assert_cmpuint (again->len, ==, 0);
+}
+
+/* One that was found and ends by itself says so; and what it was written down with is of no use any more. */
+static void
+test_found_ends (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+
+  write_program (fixture, "weir-engine", LISTEN_UNTIL_GONE);
+  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  g_main_loop_run (fixture->loop);
+  g_assert_no_error (fixture->error);
+  weir_local_engine_leave (engine);
+
+  found = weir_local_engine_find_all ();
+  g_assert_cmpuint (found->len, ==, 1);
+  g_signal_connect (found->pdata[0], "failed", G_CALLBACK (failed_cb), fixture);
+  remove_program (fixture, "weir-engine");
+  g_main_loop_run (fixture->loop);
+  g_assert_cmpstr (fixture->reason, ==, "weir-engine has ended: It is not there any more.");
+  again = weir_local_engine_find_all ();
+  g_assert_cmpuint (again->len, ==, 0);
+}
+
+static void
+test_users (void)
+{
+  static const char answer[] =
+      "{\"workers\":[{\"id\":\"weir-engine\",\"isolation\":\"in-process\"},{\"id\":\"we\",\"isolation\":null},"
+      "{\"id\":\"p\",\"name\":\"weir-point\"},{\"id\":\"a\",\"description\":\"Sample worker of weir-demo, process "
+      "12\"},"
+      "{\"id\":\"b\",\"description\":\"Sample worker of weir-demo, process "
+      "13\"},{\"id\":\"c\",\"description\":null},7]}";
+  g_autoptr (JsonNode) node = json_from_string (answer, NULL);
+  g_autoptr (JsonNode) empty = json_from_string ("{}", NULL);
+
+  g_assert_cmpuint (weir_engine_users_count (node, "we", 12), ==, 2);
+  g_assert_cmpuint (weir_engine_users_count (node, "we", 0), ==, 3);
+  g_assert_cmpuint (weir_engine_users_count (node, NULL, 12), ==, 3);
+  g_assert_cmpuint (weir_engine_users_count (empty, "we", 12), ==, 0);
 }
 
 /* The sample workers get the engine's address, and their end is told. */
@@ -259,7 +331,7 @@ test_addresses (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL); /* what is written down about engines, too */
   ADD ("stopped", test_stopped);
   ADD ("last-words", test_last_words);
   ADD ("signalled", test_signalled);
@@ -267,7 +339,10 @@ main (int argc, char *argv[])
   ADD ("engine", test_engine);
   ADD ("engine-any-port", test_engine_any_port);
   ADD ("engine-port-taken", test_engine_port_taken);
+  ADD ("engine-left", test_engine_left);
+  ADD ("found-ends", test_found_ends);
   ADD ("demo", test_demo);
+  g_test_add_func ("/app/programs/users", test_users);
   g_test_add_func ("/app/programs/addresses", test_addresses);
   return g_test_run ();
 }

@@ -26,12 +26,22 @@ static const GOptionEntry options[] = {
   { NULL }
 };
 
+/* NULL: it is closed, or not there yet. Dialogs are windows of the application, too. */
+static WeirWindow *
+weir_application_find_window (WeirApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (WEIR_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
 static WeirWindow *
 weir_application_get_window (WeirApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  WeirWindow *window = weir_application_find_window (self);
 
-  return window != NULL ? WEIR_WINDOW (window) : weir_window_new (GTK_APPLICATION (self));
+  return window != NULL ? window : weir_window_new (GTK_APPLICATION (self));
 }
 
 /* --- the first frame, for tests/bench --- */
@@ -62,10 +72,10 @@ realize_cb (GtkWidget *window, GApplication *self)
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (user_data);
+  WeirWindow *window = weir_application_find_window (user_data);
 
   if (window != NULL)
-    gtk_window_close (window);
+    gtk_window_close (GTK_WINDOW (window));
   else
     g_application_quit (user_data);
 }
@@ -103,10 +113,16 @@ weir_application_install_actions (WeirApplication *self)
 
 /* --- life --- */
 
+/* Who ends a program by a signal does not wait for an answer. */
 static gboolean
 signal_cb (gpointer user_data)
 {
-  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  WeirWindow *window = weir_application_find_window (user_data);
+
+  if (window != NULL)
+    weir_window_leave (window);
+  else
+    g_application_quit (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -150,6 +166,7 @@ weir_application_open (WeirApplication *self, WeirWindow *window, GVariantDict *
 {
   g_autofree char *saved = dup_saved_url ();
   g_autofree char *asked = NULL;
+  gboolean has_found = weir_window_find_engines (window);
   const char *reason;
 
   if (g_variant_dict_lookup (arguments, "url", "s", &asked))
@@ -163,7 +180,7 @@ weir_application_open (WeirApplication *self, WeirWindow *window, GVariantDict *
     }
   if (g_variant_dict_contains (arguments, "demo"))
     weir_window_start_engine (window, TRUE);
-  else if (asked == NULL && weir_window_get_connection (window) == NULL)
+  else if (asked == NULL && !has_found && weir_window_get_connection (window) == NULL)
     weir_window_connect (window, saved, NULL);
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-engine-record.h"
 #include "weir-process.h"
 
 #define USUAL_ADDRESS "localhost:49134"
@@ -57,6 +58,7 @@ engine_line_cb (WeirProcess *process, const char *line, WeirLocalEngine *self)
     return;
 
   self->url = g_strstrip (g_strdup (line + strlen (READY_PREFIX)));
+  weir_engine_record_write (weir_process_get_pid (process), self->url);
   weir_local_engine_return (self, NULL);
 }
 
@@ -100,7 +102,7 @@ weir_local_engine_spawn (WeirLocalEngine *self, const char *address)
   const char *arguments[] = { "--listen", address, NULL };
   GError *error = NULL;
 
-  self->engine = weir_process_new ("weir-engine", arguments, NULL, &error);
+  self->engine = weir_process_new ("weir-engine", arguments, NULL, WEIR_PROCESS_STAYS, &error);
   if (self->engine == NULL)
     {
       weir_local_engine_return (self, error);
@@ -157,6 +159,38 @@ weir_local_engine_new (void)
   return g_object_new (WEIR_TYPE_LOCAL_ENGINE, NULL);
 }
 
+static WeirLocalEngine *
+weir_local_engine_new_found (const WeirEngineRecord *record)
+{
+  g_autoptr (WeirProcess) process = weir_process_new_for_pid ("weir-engine", record->pid);
+  WeirLocalEngine *self;
+
+  if (process == NULL || !weir_engine_record_is_alive (record)) /* asked while the process is held */
+    return NULL;
+
+  self = weir_local_engine_new ();
+  self->engine = g_steal_pointer (&process);
+  self->url = g_strdup (record->url);
+  g_signal_connect_object (self->engine, "ended", G_CALLBACK (engine_ended_cb), self, 0);
+  return self;
+}
+
+GPtrArray *
+weir_local_engine_find_all (void)
+{
+  g_autoptr (GPtrArray) records = weir_engine_record_load_all ();
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      WeirLocalEngine *engine = weir_local_engine_new_found (records->pdata[i]);
+
+      if (engine != NULL)
+        g_ptr_array_add (found, engine);
+    }
+  return found;
+}
+
 void
 weir_local_engine_start_async (WeirLocalEngine *self, gboolean any_port, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data)
@@ -181,7 +215,7 @@ weir_local_engine_start_demo (WeirLocalEngine *self, GError **error)
 {
   const char *arguments[] = { NULL };
 
-  self->demo = weir_process_new ("weir-demo", arguments, self->url, error);
+  self->demo = weir_process_new ("weir-demo", arguments, self->url, WEIR_PROCESS_GOES_WITH_US, error);
   if (self->demo == NULL)
     return FALSE;
 
@@ -195,15 +229,51 @@ weir_local_engine_has_demo (WeirLocalEngine *self)
   return self->demo != NULL;
 }
 
-void
-weir_local_engine_stop (WeirLocalEngine *self)
+const char *
+weir_local_engine_get_url (WeirLocalEngine *self)
+{
+  return self->url;
+}
+
+gboolean
+weir_local_engine_is_running (WeirLocalEngine *self)
+{
+  return self->engine != NULL;
+}
+
+GPid
+weir_local_engine_get_demo_pid (WeirLocalEngine *self)
+{
+  return self->demo != NULL ? weir_process_get_pid (self->demo) : 0;
+}
+
+static void
+weir_local_engine_stop_demo (WeirLocalEngine *self)
 {
   if (self->demo != NULL)
     weir_process_stop (self->demo);
-  if (self->engine != NULL)
-    weir_process_stop (self->engine);
   g_clear_object (&self->demo);
+}
+
+void
+weir_local_engine_stop (WeirLocalEngine *self)
+{
+  weir_local_engine_stop_demo (self);
+  if (self->engine != NULL)
+    {
+      weir_engine_record_remove (weir_process_get_pid (self->engine));
+      weir_process_stop (self->engine);
+    }
   g_clear_object (&self->engine);
   weir_local_engine_return (self,
                             g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The engine was stopped.")));
+}
+
+void
+weir_local_engine_leave (WeirLocalEngine *self)
+{
+  weir_local_engine_stop_demo (self);
+  if (self->engine != NULL)
+    g_signal_handlers_disconnect_by_data (self->engine, self);
+  g_clear_object (&self->engine);
 }

@@ -3,8 +3,9 @@
 
 #include <gio/gio.h>
 
-/* An engine that the application started here, and the sample workers if they were asked for. Both end with it.
- * Signal: "failed" (const char *message): one of them has ended by itself. */
+/* An engine that Weir started here, and the sample workers if they were asked for. It is written down where the next
+ * Weir finds it: should this one crash, the engine goes on, and the sample workers end. Signal: "failed" (const char
+ * *message): one of them has ended by itself. */
 
 G_BEGIN_DECLS
 
@@ -12,6 +13,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirLocalEngine, weir_local_engine, WEIR, LOCAL_ENGINE, GObject)
 
 WeirLocalEngine *weir_local_engine_new (void);
+
+/* (transfer full) (element-type WeirLocalEngine): those that an earlier Weir started and that still run. */
+GPtrArray *weir_local_engine_find_all (void);
 
 /**
  * weir_local_engine_start_async:
@@ -27,6 +31,13 @@ const char *weir_local_engine_start_finish (WeirLocalEngine *self, GAsyncResult 
 gboolean weir_local_engine_start_demo (WeirLocalEngine *self, GError **error);
 gboolean weir_local_engine_has_demo (WeirLocalEngine *self);
 
+const char *weir_local_engine_get_url (WeirLocalEngine *self);
+gboolean weir_local_engine_is_running (WeirLocalEngine *self);
+GPid weir_local_engine_get_demo_pid (WeirLocalEngine *self); /* 0: there are no sample workers */
+
+/* Ends both. */
 void weir_local_engine_stop (WeirLocalEngine *self);
+/* Ends the sample workers and lets the engine go on: the next Weir finds it. */
+void weir_local_engine_leave (WeirLocalEngine *self);
 
 G_END_DECLS

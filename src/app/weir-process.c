@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-process.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define KILL_AFTER_S 3
 /* Its last words may come after the news of its end; a child of its own may keep them open for ever. */
@@ -13,7 +17,10 @@ struct _WeirProcess
   GObject parent_instance;
 
   char *name;
-  GSubprocess *subprocess;
+  GPid pid;
+  GSubprocess *subprocess; /* NULL: it is not our child */
+  int pidfd;               /* of one that was found; −1 */
+  guint pidfd_source;
   GCancellable *cancellable;
   GDataInputStream *out;
   GDataInputStream *err;
@@ -43,6 +50,8 @@ weir_process_dup_reason (WeirProcess *self)
 {
   if (self->last_words != NULL)
     return g_strdup (self->last_words);
+  if (self->subprocess == NULL)
+    return g_strdup (_ ("It is not there any more."));
   if (g_subprocess_get_if_signaled (self->subprocess))
     return g_strdup_printf (_ ("It was ended by signal %d."), g_subprocess_get_term_sig (self->subprocess));
   return g_strdup_printf (_ ("It ended with status %d."), g_subprocess_get_exit_status (self->subprocess));
@@ -130,10 +139,24 @@ wait_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_handle_id (&self->kill_timer, g_source_remove);
   self->has_ended = TRUE;
+  self->pid = 0;
   if (self->has_said_all)
     weir_process_emit_ended (self);
   else
     self->words_timer = g_timeout_add (LAST_WORDS_MS, words_cb, self);
+}
+
+static gboolean
+pidfd_cb (int fd, GIOCondition condition, gpointer user_data)
+{
+  g_autoptr (WeirProcess) self = g_object_ref (user_data);
+
+  g_clear_handle_id (&self->kill_timer, g_source_remove);
+  self->pidfd_source = 0;
+  self->has_ended = TRUE;
+  self->pid = 0;
+  weir_process_emit_ended (self);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -142,7 +165,10 @@ kill_cb (gpointer user_data)
   WeirProcess *self = user_data;
 
   self->kill_timer = 0;
-  g_subprocess_force_exit (self->subprocess);
+  if (self->subprocess != NULL)
+    g_subprocess_force_exit (self->subprocess);
+  else
+    pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -153,6 +179,7 @@ weir_process_dispose (GObject *object)
 
   g_clear_handle_id (&self->kill_timer, g_source_remove);
   g_clear_handle_id (&self->words_timer, g_source_remove);
+  g_clear_handle_id (&self->pidfd_source, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->subprocess);
   g_clear_object (&self->out);
@@ -166,6 +193,8 @@ weir_process_finalize (GObject *object)
   WeirProcess *self = WEIR_PROCESS (object);
 
   g_clear_object (&self->cancellable);
+  if (self->pidfd >= 0)
+    close (self->pidfd);
   g_free (self->name);
   g_free (self->last_words);
   G_OBJECT_CLASS (weir_process_parent_class)->finalize (object);
@@ -186,15 +215,37 @@ static void
 weir_process_init (WeirProcess *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->pidfd = -1;
+}
+
+/* In the child, before it becomes the program. What we do not read any more must not end it, nor Ctrl+C in our
+ * terminal. */
+static void
+stay_cb (gpointer user_data)
+{
+  setsid ();
+  signal (SIGPIPE, SIG_IGN);
+}
+
+/* In the child: the kernel ends it when we do. We may have ended before it was told so. */
+static void
+go_with_us_cb (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid () != GPOINTER_TO_INT (user_data))
+    _exit (0);
 }
 
 static gboolean
-weir_process_spawn (WeirProcess *self, const char *path, const char *const *arguments, const char *url, GError **error)
+weir_process_spawn (WeirProcess *self, const char *path, const char *const *arguments, const char *url,
+                    WeirProcessLife life, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
 
+  g_subprocess_launcher_set_child_setup (launcher, life == WEIR_PROCESS_STAYS ? stay_cb : go_with_us_cb,
+                                         GINT_TO_POINTER (getpid ()), NULL);
   if (url != NULL)
     g_subprocess_launcher_setenv (launcher, "III_URL", url, TRUE);
   g_ptr_array_add (argv, (char *) path);
@@ -207,7 +258,8 @@ weir_process_spawn (WeirProcess *self, const char *path, const char *const *argu
 }
 
 WeirProcess *
-weir_process_new (const char *program, const char *const *arguments, const char *url, GError **error)
+weir_process_new (const char *program, const char *const *arguments, const char *url, WeirProcessLife life,
+                  GError **error)
 {
   g_autoptr (WeirProcess) self = g_object_new (WEIR_TYPE_PROCESS, NULL);
   g_autofree char *path = weir_process_find_program (program);
@@ -218,10 +270,11 @@ weir_process_new (const char *program, const char *const *arguments, const char 
                    _ ("The program %s is neither next to this one nor in the search path."), program);
       return NULL;
     }
-  if (!weir_process_spawn (self, path, arguments, url, error))
+  if (!weir_process_spawn (self, path, arguments, url, life, error))
     return NULL;
 
   self->name = g_strdup (program);
+  self->pid = g_ascii_strtoll (g_subprocess_get_identifier (self->subprocess), NULL, 10);
   self->out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->subprocess));
   self->err = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->subprocess));
   weir_process_read (self, self->out);
@@ -230,23 +283,48 @@ weir_process_new (const char *program, const char *const *arguments, const char 
   return g_steal_pointer (&self);
 }
 
+WeirProcess *
+weir_process_new_for_pid (const char *program, GPid pid)
+{
+  int pidfd = pidfd_open (pid, 0);
+  WeirProcess *self;
+
+  if (pidfd < 0)
+    return NULL;
+
+  self = g_object_new (WEIR_TYPE_PROCESS, NULL);
+  self->name = g_strdup (program);
+  self->pid = pid;
+  self->pidfd = pidfd;
+  self->pidfd_source = g_unix_fd_add (pidfd, G_IO_IN, pidfd_cb, self);
+  return self;
+}
+
 const char *
 weir_process_get_name (WeirProcess *self)
 {
   return self->name;
 }
 
-/* Not g_subprocess_send_signal (): that leaves it to another thread, which does not get to it when this program ends now. */
+GPid
+weir_process_get_pid (WeirProcess *self)
+{
+  return self->pid;
+}
+
+/* Not g_subprocess_send_signal (): that leaves it to another thread, which does not get to it when this program ends
+ * now. */
 void
 weir_process_stop (WeirProcess *self)
 {
-  const char *pid = g_subprocess_get_identifier (self->subprocess);
-
-  if (self->is_asked || pid == NULL)
+  if (self->is_asked || self->pid == 0)
     return;
 
   self->is_asked = TRUE;
-  kill (g_ascii_strtoll (pid, NULL, 10), SIGTERM);
+  if (self->pidfd >= 0)
+    pidfd_send_signal (self->pidfd, SIGTERM, NULL, 0);
+  else if (g_subprocess_get_identifier (self->subprocess) != NULL)
+    kill (self->pid, SIGTERM);
   self->kill_timer = g_timeout_add_seconds (KILL_AFTER_S, kill_cb, self);
 }
 

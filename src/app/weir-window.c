@@ -7,6 +7,7 @@
 #include "weir-channels-page.h"
 #include "weir-connection-button.h"
 #include "weir-describe.h"
+#include "weir-leaving.h"
 #include "weir-settings.h"
 #include "weir-start-page.h"
 #include "weir-tap-page.h"
@@ -34,6 +35,9 @@ struct _WeirWindow
   GListStore *connections;
   WeirConnection *current;
   gboolean is_narrow;
+  GCancellable *hurry; /* cancelled: nobody is asked any more */
+  gboolean is_leaving; /* it is found out whether the window may close */
+  gboolean has_left;
   guint countdown; /* timer while the connection is lost */
 };
 
@@ -230,14 +234,21 @@ weir_window_find_connection (WeirWindow *self, const char *url)
   return NULL;
 }
 
+/* It is closed already. The connection in view stays in view until there is another. */
 static void
-weir_window_drop_connection (WeirWindow *self, WeirConnection *connection)
+weir_window_forget_connection (WeirWindow *self, WeirConnection *connection)
 {
   guint position;
 
-  weir_connection_close (connection);
   if (g_list_store_find (self->connections, connection, &position))
     g_list_store_remove (self->connections, position);
+}
+
+static void
+weir_window_drop_connection (WeirWindow *self, WeirConnection *connection)
+{
+  weir_connection_close (connection);
+  weir_window_forget_connection (self, connection);
 }
 
 static void
@@ -370,11 +381,59 @@ weir_window_size_allocate (GtkWidget *widget, int width, int height, int baselin
   GTK_WIDGET_CLASS (weir_window_parent_class)->size_allocate (widget, width, height, baseline);
 }
 
+/* --- leaving --- */
+
+static GPtrArray *
+weir_window_dup_connections (WeirWindow *self)
+{
+  GPtrArray *connections = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
+    g_ptr_array_add (connections, g_list_model_get_item (G_LIST_MODEL (self->connections), i));
+  return connections;
+}
+
+static gboolean
+close_cb (gpointer user_data)
+{
+  gtk_window_close (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the dialog that asked goes first. */
+static void
+left_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirWindow) self = user_data;
+
+  self->is_leaving = FALSE;
+  self->has_left = weir_leaving_finish (result);
+  if (self->has_left)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_steal_pointer (&self), g_object_unref);
+}
+
+static void
+weir_window_ask_to_leave (WeirWindow *self)
+{
+  g_autoptr (GPtrArray) connections = weir_window_dup_connections (self);
+
+  if (self->is_leaving)
+    return;
+
+  self->is_leaving = TRUE;
+  weir_leaving_async (connections, GTK_WINDOW (self), self->hurry, left_cb, g_object_ref (self));
+}
+
 static gboolean
 weir_window_close_request (GtkWindow *window)
 {
-  weir_window_stop (WEIR_WINDOW (window));
-  return GTK_WINDOW_CLASS (weir_window_parent_class)->close_request (window);
+  WeirWindow *self = WEIR_WINDOW (window);
+
+  if (self->has_left)
+    return GTK_WINDOW_CLASS (weir_window_parent_class)->close_request (window);
+
+  weir_window_ask_to_leave (self);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -389,6 +448,7 @@ weir_window_dispose (GObject *object)
       g_clear_object (&self->current);
     }
   g_clear_object (&self->connections);
+  g_clear_object (&self->hurry);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WINDOW);
   G_OBJECT_CLASS (weir_window_parent_class)->dispose (object);
 }
@@ -433,6 +493,7 @@ weir_window_init (WeirWindow *self)
   GSettings *settings = weir_settings_get ();
 
   self->connections = g_list_store_new (WEIR_TYPE_CONNECTION);
+  self->hurry = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
   weir_window_add_channels_tab (self);
@@ -468,7 +529,8 @@ weir_window_connect (WeirWindow *self, const char *url, const char *token)
   weir_window_set_current (self, connection);
   if (known != NULL) /* the same with another token */
     weir_window_drop_connection (self, known);
-  if (before != NULL && before != known && !weir_connection_was_live (before)) /* nothing was ever there */
+  if (before != NULL && before != known && !weir_connection_was_live (before) &&
+      weir_connection_get_engine (before) == NULL) /* nothing was ever there */
     weir_window_drop_connection (self, before);
 }
 
@@ -492,21 +554,45 @@ weir_window_show_connection (WeirWindow *self, guint position)
     weir_window_set_current (self, connection);
 }
 
-void
-weir_window_close_connection (WeirWindow *self, guint position)
+typedef struct
 {
-  g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position);
+  WeirWindow *window;
+  WeirConnection *connection;
+} WeirClosing;
+
+static void
+closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree WeirClosing *closing = user_data;
+  g_autoptr (WeirWindow) self = closing->window;
+  g_autoptr (WeirConnection) connection = closing->connection;
   g_autoptr (WeirConnection) next = NULL;
 
-  if (connection == NULL)
+  if (!weir_leaving_finish (result) || self->connections == NULL)
     return;
 
-  weir_window_drop_connection (self, connection);
+  weir_window_forget_connection (self, connection);
   if (connection != self->current)
     return;
 
   next = g_list_model_get_item (G_LIST_MODEL (self->connections), 0);
   weir_window_set_current (self, next);
+}
+
+void
+weir_window_close_connection (WeirWindow *self, guint position)
+{
+  WeirConnection *connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position);
+  g_autoptr (GPtrArray) connections = g_ptr_array_new ();
+  WeirClosing *closing;
+
+  if (connection == NULL)
+    return;
+
+  closing = g_new (WeirClosing, 1);
+  *closing = (WeirClosing){ g_object_ref (self), connection };
+  g_ptr_array_add (connections, connection);
+  weir_leaving_async (connections, GTK_WINDOW (self), self->hurry, closed_cb, closing);
 }
 
 WeirConnection *
@@ -599,13 +685,20 @@ weir_window_show_error (WeirWindow *self, const char *heading, const char *detai
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
-void
-weir_window_stop (WeirWindow *self)
+gboolean
+weir_window_find_engines (WeirWindow *self)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
-    {
-      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
+  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
 
-      weir_connection_close (connection);
-    }
+  for (guint i = 0; i < engines->len; i++)
+    weir_window_adopt_engine (self, engines->pdata[i], weir_local_engine_get_url (engines->pdata[i]));
+  return engines->len > 0;
+}
+
+void
+weir_window_leave (WeirWindow *self)
+{
+  g_cancellable_cancel (self->hurry);
+  if (!self->has_left)
+    weir_window_ask_to_leave (self);
 }

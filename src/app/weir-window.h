@@ -39,7 +39,10 @@ void weir_window_toast (WeirWindow *self, const char *text);
 /* What failed, and the details to copy. */
 void weir_window_show_error (WeirWindow *self, const char *heading, const char *details);
 
-/* Stops all that was started. */
-void weir_window_stop (WeirWindow *self);
+/* Engines that an earlier Weir started and left, or that outlived it: one of them is shown. FALSE: there are none. */
+gboolean weir_window_find_engines (WeirWindow *self);
+
+/* Closes it without asking: an engine that workers use goes on. */
+void weir_window_leave (WeirWindow *self);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-demo.h"
 
+#include <unistd.h>
+
 /* After a round that failed: an engine that is away is no news, and trying is cheap. */
 #define FAILED_PAUSE_MS 1000
 
@@ -236,7 +238,10 @@ weir_demo_get_worker (WeirDemo *self, const char *name)
 
   if (worker == NULL)
     {
+      g_autofree char *description = g_strdup_printf ("Sample worker of weir-demo, process %d", (int) getpid ());
+
       worker = weir_worker_new (self->url, name);
+      weir_worker_set_description (worker, description); /* whoever started this process knows its workers by it */
       g_hash_table_insert (self->workers, g_strdup (name), worker);
       if (self->n_playing > 0) /* else it waits for its functions */
         weir_worker_start (worker);

@@ -4,8 +4,11 @@
 run.sh gives the script a display, a session bus and an empty home. Programs come from the build folder named in the
 environment: WEIR, WEIR_ENGINE, WEIR_DEMO.
 """
+import contextlib
+import glob
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -126,7 +129,16 @@ class Stage:
                 status = "nothing: it had to be killed"
             if running and status not in (0, -15):
                 problems.append(f"{program.name} ended with {status}")
+        self._end_survivors()
         return problems
+
+    @staticmethod
+    def _end_survivors():
+        """Engines that a window has left running, as it wrote down."""
+        for record in glob.glob(os.path.join(os.environ["XDG_RUNTIME_DIR"], "weir", "engine-*")):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(record.rpartition("-")[2]), signal.SIGTERM)
+            os.unlink(record)
 
     def log(self):
         return [f"{program.name}: {line}" for program in self.programs for line in program.lines[-200:]]

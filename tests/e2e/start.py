@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window's first start, and how it connects."""
+import os
 import re
 
-from stage import fill, find, gone, press, run, test
+from stage import fill, find, gone, press, run, test, wait
 
 
 @test
@@ -38,6 +39,36 @@ def connect_dialog(stage):
     press(find(dialog, "push button", "Connect"))
     find(window.root, "push button", re.compile(f"^Connection: {engine.url}(?!.*not connected)"))
     gone(window.root, "frame", "Connect to an Engine")
+
+
+def engine_address(window):
+    """The address of the engine that the window has started, once it is live."""
+    button = find(window.root, "push button", re.compile(r"^Connection: ws://\S+:[1-9]\d*, weir-engine"))
+    return re.search(r"ws://[^,]+", button.get_name())[0]
+
+
+@test
+def engine_outlives(stage):
+    """An engine that Weir started outlives its crash, is found again, and is not stopped unasked while a worker uses it"""
+    window = stage.window("--demo")
+    address = engine_address(window)
+    users = stage.start(os.environ["WEIR_DEMO"], "--url", address)
+    window.end(kill=True)
+
+    window = stage.window()
+    assert engine_address(window) == address
+    press(find(window.root, "push button", "Close"))
+    dialog = find(window.root, "dialog", re.compile(r"^\d+ Workers Use This Engine$"))
+    press(find(dialog, "push button", re.compile("Keep Running")))
+    wait(lambda: window.process.poll() == 0, "the window closes")
+
+    window = stage.window()
+    assert engine_address(window) == address
+    users.end()
+    press(find(window.root, "push button", "Close"))
+    wait(lambda: window.process.poll() == 0, "the window closes without a question")
+    window = stage.window("--url", address)
+    find(window.root, "push button", re.compile("not connected"))
 
 
 if __name__ == "__main__":

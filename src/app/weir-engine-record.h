@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What is written down about an engine that Weir has started, in the user's runtime folder: so that a Weir that comes
+ * after a crash, or after one that left its engine running, finds it again. A file for each engine. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  GPid pid;
+  guint64 started; /* clock ticks after boot: a pid alone may be another process by now */
+  char *url;
+} WeirEngineRecord;
+
+void weir_engine_record_free (WeirEngineRecord *self);
+
+/* A failure is a warning: all works, but the next Weir will not know. */
+void weir_engine_record_write (GPid pid, const char *url);
+void weir_engine_record_remove (GPid pid);
+
+/* Whether the process that was written down is still there. */
+gboolean weir_engine_record_is_alive (const WeirEngineRecord *self);
+
+/* (transfer full) (element-type WeirEngineRecord): those alive; what is left of others is removed. */
+GPtrArray *weir_engine_record_load_all (void);
+
+G_END_DECLS

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-leaving.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "weir-engine-users.h"
+
+typedef struct
+{
+  GPtrArray *connections;
+  GHashTable *used; /* set of WeirConnection: their engines have users */
+  GtkWindow *parent;
+  GCancellable *hurry;
+  guint n_asked; /* engines that have not answered yet */
+  guint n_workers;
+} Leaving;
+
+static void
+leaving_free (gpointer data)
+{
+  Leaving *self = data;
+
+  g_ptr_array_unref (self->connections);
+  g_hash_table_unref (self->used);
+  g_clear_object (&self->parent);
+  g_clear_object (&self->hurry);
+  g_free (self);
+}
+
+/* @keeps: the engines that are used */
+static void
+leaving_close (GTask *task, gboolean keeps)
+{
+  Leaving *self = g_task_get_task_data (task);
+
+  for (guint i = 0; i < self->connections->len; i++)
+    {
+      WeirConnection *connection = self->connections->pdata[i];
+
+      if (keeps && g_hash_table_contains (self->used, connection))
+        weir_local_engine_leave (weir_connection_get_engine (connection));
+      weir_connection_close (connection);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (g_str_equal (response, "cancel"))
+    g_task_return_boolean (task, FALSE);
+  else
+    leaving_close (task, g_str_equal (response, "keep"));
+}
+
+static void
+hurry_cb (AdwMessageDialog *dialog)
+{
+  adw_message_dialog_response (dialog, "keep");
+}
+
+static char *
+dup_heading (Leaving *self)
+{
+  if (g_hash_table_size (self->used) == 1)
+    return g_strdup_printf (ngettext ("%u Worker Uses This Engine", "%u Workers Use This Engine", self->n_workers),
+                            self->n_workers);
+  return g_strdup_printf (ngettext ("%u Worker Uses Engines That Weir Started",
+                                    "%u Workers Use Engines That Weir Started", self->n_workers),
+                          self->n_workers);
+}
+
+static char *
+dup_body (Leaving *self)
+{
+  GHashTableIter iter;
+  gpointer connection;
+
+  if (g_hash_table_size (self->used) > 1)
+    return g_strdup (
+        _ ("If they go on, Weir finds them again at its next start. If they are stopped, their workers lose "
+           "their channels."));
+
+  g_hash_table_iter_init (&iter, self->used);
+  g_hash_table_iter_next (&iter, &connection, NULL);
+  return g_strdup_printf (
+      _ ("Weir started the engine at %s. If it goes on, Weir finds it again at its next start. If it "
+         "is stopped, its workers lose their channels."),
+      weir_observer_get_url (weir_connection_get_observer (connection)));
+}
+
+/* (transfer full): @task */
+static void
+leaving_ask (GTask *task)
+{
+  Leaving *self = g_task_get_task_data (task);
+  g_autofree char *heading = dup_heading (self);
+  g_autofree char *body = dup_body (self);
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (self->parent, heading, body));
+
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop"), "keep", _ ("_Keep Running"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_response_appearance (dialog, "keep", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "keep");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
+  g_signal_connect_object (self->hurry, "cancelled", G_CALLBACK (hurry_cb), dialog, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* (transfer full): @task */
+static void
+leaving_decide (GTask *task)
+{
+  Leaving *self = g_task_get_task_data (task);
+
+  if (self->n_workers > 0 && !g_cancellable_is_cancelled (self->hurry))
+    {
+      leaving_ask (task);
+      return;
+    }
+  leaving_close (task, TRUE);
+  g_object_unref (task);
+}
+
+static void
+counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Leaving *self = g_task_get_task_data (task);
+  WeirConnection *connection = WEIR_CONNECTION (object);
+  guint n = weir_engine_users_count_finish (connection, result);
+  WeirLocalEngine *engine = weir_connection_get_engine (connection);
+
+  if (n > 0 && engine != NULL && weir_local_engine_is_running (engine))
+    g_hash_table_add (self->used, connection);
+  self->n_workers += n;
+  if (--self->n_asked == 0)
+    leaving_decide (task);
+}
+
+void
+weir_leaving_async (GPtrArray *connections, GtkWindow *parent, GCancellable *hurry, GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Leaving *self = g_new0 (Leaving, 1);
+
+  self->connections = g_ptr_array_ref (connections);
+  self->used = g_hash_table_new (NULL, NULL);
+  self->parent = g_object_ref (parent);
+  self->hurry = g_object_ref (hurry);
+  g_task_set_source_tag (task, weir_leaving_async);
+  g_task_set_task_data (task, self, leaving_free);
+
+  for (guint i = 0; i < connections->len; i++)
+    {
+      WeirLocalEngine *engine = weir_connection_get_engine (connections->pdata[i]);
+
+      if (engine == NULL || !weir_local_engine_is_running (engine))
+        continue;
+      self->n_asked++;
+      weir_engine_users_count_async (connections->pdata[i], counted_cb, task);
+    }
+  if (self->n_asked == 0)
+    leaving_decide (task);
+}
+
+gboolean
+weir_leaving_finish (GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}
