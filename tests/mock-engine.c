@@ -60,6 +60,7 @@ peer_free (gpointer data)
   g_clear_pointer (&peer->conn, weir_conn_free);
   g_ptr_array_unref (peer->messages);
   g_free (peer->authorization);
+  g_free (peer->tenant);
   g_free (peer->reason);
   g_free (peer->path);
   g_free (peer);
@@ -265,6 +266,7 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   peer->messages = g_ptr_array_new_with_free_func (message_free);
   peer->path = g_uri_get_query (uri) != NULL ? g_strdup_printf ("%s?%s", path, g_uri_get_query (uri)) : g_strdup (path);
   peer->authorization = g_strdup (soup_message_headers_get_one (headers, "Authorization"));
+  peer->tenant = g_strdup (soup_message_headers_get_one (headers, "X-Tenant"));
   if (!weir_handshake_accept (message, accepted_cb, peer))
     peer_free (peer);
 }

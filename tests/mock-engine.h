@@ -43,6 +43,7 @@ typedef struct
   MockEngine *engine;
   char *path;          /* with its query */
   char *authorization; /* nullable */
+  char *tenant;        /* nullable: of X-Tenant, a header of a test's */
   WeirConn *conn;      /* NULL once it is over */
   GPtrArray *messages; /* MockMessage */
   gsize n_bytes;       /* of binary messages */

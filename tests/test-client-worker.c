@@ -85,6 +85,7 @@ test_announce (void)
 
   weir_worker_set_description (worker, "Reads \"files\"");
   weir_worker_set_token (worker, "sesame");
+  weir_worker_set_headers (worker, (const char *[]){ "X-Tenant", "blue", NULL });
   weir_worker_register_function (worker, "files::read", "Reads", metadata, echo_cb, NULL, NULL);
   trigger = weir_worker_register_trigger (worker, "log", "files::read", NULL);
   g_assert_cmpint (weir_worker_get_state (worker), ==, WEIR_WORKER_STOPPED);
@@ -95,6 +96,7 @@ test_announce (void)
   peer = mock_engine_get_peer (engine, 0);
   g_assert_cmpstr (peer->path, ==, "/");
   g_assert_cmpstr (peer->authorization, ==, "Bearer sesame");
+  g_assert_cmpstr (peer->tenant, ==, "blue");
   g_assert_nonnull (strstr (mock_peer_get_text (peer, 0), "\"function_id\":\"engine::workers::register\""));
   g_assert_nonnull (strstr (mock_peer_get_text (peer, 0), "\"action\":{\"type\":\"void\"}"));
   g_assert_nonnull (strstr (mock_peer_get_text (peer, 0), "\"runtime\":\"c\""));

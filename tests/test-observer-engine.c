@@ -64,7 +64,7 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->engine = engine_program_start (NULL);
   url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
-  fixture->observer = weir_observer_new (url, NULL);
+  fixture->observer = weir_observer_new (url);
   fixture->producer = weir_worker_new (url, "producer-worker");
   fixture->consumer = weir_worker_new (url, "consumer-worker");
   weir_worker_register_function (fixture->consumer, "pipeline::consumer", NULL, NULL, consume_cb, fixture, NULL);

@@ -42,7 +42,8 @@ set_up (Fixture *fixture, gconstpointer token)
   fixture->engine = start_engine (0);
   fixture->url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
   fixture->point = fake_point_new (fixture->url, "weir::fake-1");
-  fixture->observer = weir_observer_new (fixture->url, token);
+  fixture->observer = weir_observer_new (fixture->url);
+  weir_observer_set_access (fixture->observer, token, NULL);
   g_signal_connect (fixture->observer, "updated", G_CALLBACK (updated_cb), fixture);
 }
 
@@ -178,7 +179,7 @@ test_names (Fixture *fixture, gconstpointer data)
 static void
 test_no_engine (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirObserver) observer = weir_observer_new ("ws://127.0.0.1:1", NULL);
+  g_autoptr (WeirObserver) observer = weir_observer_new ("ws://127.0.0.1:1");
 
   weir_observer_start (observer);
   WAIT_FOR (weir_observer_get_retry_at_us (observer) != 0);

@@ -3,8 +3,10 @@
 
 #include <adwaita.h>
 
-/* Asks where to connect. Signal: "connect" (const char *url, const char *token nullable). The token is not kept
- * anywhere. */
+#include "weir-credentials.h"
+
+/* Asks where to connect. Signal: "connect" (const char *url, const WeirCredentials *credentials, gboolean keeps):
+ * whether the keyring is to keep them. The dialog itself keeps nothing. */
 
 G_BEGIN_DECLS
 

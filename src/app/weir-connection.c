@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
+#include "weir-keyring.h"
 
 #define LOOK_AGAIN_S 2
 
@@ -13,6 +14,7 @@ struct _WeirConnection
 
   WeirObserver *observer;
   WeirLocalEngine *engine;
+  GCancellable *asking; /* the keyring; NULL: it has answered */
   gboolean was_live;
   guint timer;
 };
@@ -45,6 +47,7 @@ weir_connection_dispose (GObject *object)
   WeirConnection *self = WEIR_CONNECTION (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->asking);
   g_clear_object (&self->observer);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (weir_connection_parent_class)->dispose (object);
@@ -61,16 +64,54 @@ weir_connection_init (WeirConnection *self)
 {
 }
 
+static void
+start (WeirConnection *self, const WeirCredentials *credentials)
+{
+  if (credentials != NULL)
+    weir_observer_set_access (self->observer, credentials->token, (const char *const *) credentials->headers);
+  weir_observer_start (self->observer);
+  state_cb (self);
+}
+
+/* Without an answer it is tried without a token: most engines on one's own machine want none. */
+static void
+looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirConnection) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirCredentials) credentials = weir_keyring_lookup_finish (result, &error);
+
+  if (g_cancellable_is_cancelled (self->asking)) /* it was closed */
+    return;
+
+  if (error != NULL)
+    g_info ("The keyring does not answer: %s", error->message);
+  g_clear_object (&self->asking);
+  start (self, credentials);
+}
+
 WeirConnection *
-weir_connection_new (const char *url, const char *token)
+weir_connection_new (const char *url, const WeirCredentials *credentials)
 {
   WeirConnection *self = g_object_new (WEIR_TYPE_CONNECTION, NULL);
 
-  self->observer = weir_observer_new (url, token);
+  self->observer = weir_observer_new (url);
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
-  weir_observer_start (self->observer);
-  state_cb (self);
+  if (credentials != NULL)
+    {
+      start (self, credentials);
+      return self;
+    }
+
+  self->asking = g_cancellable_new ();
+  weir_keyring_lookup_async (weir_observer_get_url (self->observer), self->asking, looked_up_cb, g_object_ref (self));
   return self;
+}
+
+gboolean
+weir_connection_is_asking_keyring (WeirConnection *self)
+{
+  return self->asking != NULL;
 }
 
 WeirObserver *
@@ -113,7 +154,7 @@ weir_connection_dup_what (WeirConnection *self)
       return g_strdup (weir_observer_get_error (self->observer) != NULL ? _ ("not connected") : _ ("connecting…"));
     case WEIR_OBSERVER_STOPPED:
     default:
-      return g_strdup (_ ("closed"));
+      return g_strdup (self->asking != NULL ? _ ("connecting…") : _ ("closed"));
     }
 }
 
@@ -154,6 +195,8 @@ weir_connection_get_dot (WeirConnection *self)
 void
 weir_connection_close (WeirConnection *self)
 {
+  if (self->asking != NULL)
+    g_cancellable_cancel (self->asking);
   g_clear_handle_id (&self->timer, g_source_remove);
   weir_observer_stop (self->observer);
   if (self->engine != NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-credentials.h"
 #include "weir-local-engine.h"
 #include "weir-observer.h"
 
@@ -12,7 +13,8 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_CONNECTION (weir_connection_get_type ())
 G_DECLARE_FINAL_TYPE (WeirConnection, weir_connection, WEIR, CONNECTION, GObject)
 
-WeirConnection *weir_connection_new (const char *url, const char *token);
+/* @credentials: (nullable): NULL: the keyring is asked for them first, and it may take its time. */
+WeirConnection *weir_connection_new (const char *url, const WeirCredentials *credentials);
 
 WeirObserver *weir_connection_get_observer (WeirConnection *self);
 
@@ -22,6 +24,9 @@ void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);
 
 /* Whether it has ever been live: then what was seen stays in view whatever happens. */
 gboolean weir_connection_was_live (WeirConnection *self);
+
+/* While the keyring is asked the observer is stopped. */
+gboolean weir_connection_is_asking_keyring (WeirConnection *self);
 
 /* "weir-engine, relay", "stock engine", "connecting…", "lost" */
 char *weir_connection_dup_what (WeirConnection *self);

@@ -4,12 +4,38 @@
 #include <glib/gi18n.h>
 
 #include "weir-connect-dialog.h"
+#include "weir-keyring.h"
 #include "weir-window.h"
 
 static void
-connect_cb (WeirConnectDialog *dialog, const char *url, const char *token, WeirWindow *self)
+stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  weir_window_connect (self, url, token);
+  g_autoptr (WeirWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (weir_keyring_store_finish (result, &error))
+    return;
+
+  text = g_strdup_printf (_ ("The keyring does not keep them, so they are for this session only: %s"), error->message);
+  weir_window_toast (self, text);
+}
+
+/* Nothing typed: what the keyring has. Something typed that it is not to keep: what it had is not wanted any more. */
+static void
+connect_cb (WeirConnectDialog *dialog, const char *url, const WeirCredentials *credentials, gboolean keeps,
+            WeirWindow *self)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+
+  if (weir_credentials_is_empty (credentials))
+    {
+      weir_window_connect (self, url, NULL);
+      return;
+    }
+  weir_window_connect (self, url, credentials);
+  weir_keyring_store_async (url, keeps ? credentials : none, NULL, keeps ? stored_cb : NULL,
+                            keeps ? g_object_ref (self) : NULL);
 }
 
 static void

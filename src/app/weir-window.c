@@ -79,7 +79,7 @@ weir_window_choose_page (WeirWindow *self)
       return weir_observer_get_error (observer) != NULL ? "start" : "connecting";
     case WEIR_OBSERVER_STOPPED:
     default:
-      return "start";
+      return weir_connection_is_asking_keyring (self->current) ? "connecting" : "start";
     }
 }
 
@@ -262,9 +262,10 @@ engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirWindow *self
 static void
 weir_window_adopt_engine (WeirWindow *self, WeirLocalEngine *engine, const char *url)
 {
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL); /* it wants none, so no keyring is asked */
   WeirConnection *connection;
 
-  weir_window_connect (self, url, NULL);
+  weir_window_connect (self, url, none);
   connection = weir_window_find_connection (self, url);
   weir_connection_set_engine (connection, engine);
   g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
@@ -511,23 +512,23 @@ weir_window_new (GtkApplication *application)
 }
 
 void
-weir_window_connect (WeirWindow *self, const char *url, const char *token)
+weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *credentials)
 {
   WeirConnection *known = weir_window_find_connection (self, url);
   g_autoptr (WeirConnection) before = self->current != NULL ? g_object_ref (self->current) : NULL;
   g_autoptr (WeirConnection) connection = NULL;
 
-  if (known != NULL && token == NULL)
+  if (known != NULL && (credentials == NULL || weir_credentials_is_empty (credentials)))
     {
       weir_window_set_current (self, known);
       weir_observer_retry_now (weir_connection_get_observer (known));
       return;
     }
 
-  connection = weir_connection_new (url, token);
+  connection = weir_connection_new (url, credentials);
   g_list_store_append (self->connections, connection);
   weir_window_set_current (self, connection);
-  if (known != NULL) /* the same with another token */
+  if (known != NULL) /* the same with others */
     weir_window_drop_connection (self, known);
   if (before != NULL && before != known && !weir_connection_was_live (before) &&
       weir_connection_get_engine (before) == NULL) /* nothing was ever there */

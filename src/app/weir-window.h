@@ -14,8 +14,9 @@ G_DECLARE_FINAL_TYPE (WeirWindow, weir_window, WEIR, WINDOW, AdwApplicationWindo
 
 WeirWindow *weir_window_new (GtkApplication *application);
 
-/* Shows the connection to @url, which is made unless there is one. @token: nullable. */
-void weir_window_connect (WeirWindow *self, const char *url, const char *token);
+/* Shows the connection to @url, which is made unless there is one. @credentials: (nullable): NULL: what the keyring
+ * has. */
+void weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *credentials);
 
 /* Starts an engine here and shows it. @with_demo: and the sample workers; then another port will do if the usual one is
  * taken. */

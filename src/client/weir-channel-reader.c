@@ -47,6 +47,7 @@ struct _WeirChannelReader
   GObject parent_instance;
 
   char *engine_url;
+  char **headers; /* nullable */
   WeirRef *ref;
   GMainContext *context;
 
@@ -391,6 +392,7 @@ weir_channel_reader_connect (WeirChannelReader *self)
   WeirClientSocketTarget target = {
     .base_url = self->engine_url,
     .path = path,
+    .headers = (const char *const *) self->headers,
     .timeout_ms = CONNECT_TIMEOUT_MS,
   };
 
@@ -582,6 +584,7 @@ weir_channel_reader_finalize (GObject *object)
   g_clear_error (&self->error);
   weir_ref_free (self->ref);
   g_free (self->engine_url);
+  g_strfreev (self->headers);
   g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (weir_channel_reader_parent_class)->finalize (object);
@@ -632,4 +635,11 @@ weir_channel_reader_new (const char *engine_url, const WeirRef *ref)
   self->ref = weir_ref_copy (ref);
 
   return self;
+}
+
+void
+weir_channel_reader_set_headers (WeirChannelReader *self, const char *const *headers)
+{
+  g_strfreev (self->headers);
+  self->headers = g_strdupv ((char **) headers);
 }

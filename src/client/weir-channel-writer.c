@@ -46,6 +46,7 @@ struct _WeirChannelWriter
   GObject parent_instance;
 
   char *engine_url;
+  char **headers; /* nullable */
   WeirRef *ref;
   GMainContext *context;
   GOutputStream *stream; /* nullable: made when asked for */
@@ -302,6 +303,7 @@ weir_channel_writer_connect (WeirChannelWriter *self)
   WeirClientSocketTarget target = {
     .base_url = self->engine_url,
     .path = path,
+    .headers = (const char *const *) self->headers,
     .timeout_ms = CONNECT_TIMEOUT_MS,
   };
 
@@ -562,6 +564,7 @@ weir_channel_writer_finalize (GObject *object)
   g_clear_error (&self->error);
   weir_ref_free (self->ref);
   g_free (self->engine_url);
+  g_strfreev (self->headers);
   g_main_context_unref (self->context);
 
   G_OBJECT_CLASS (weir_channel_writer_parent_class)->finalize (object);
@@ -604,4 +607,11 @@ weir_channel_writer_new (const char *engine_url, const WeirRef *ref)
   self->ref = weir_ref_copy (ref);
 
   return self;
+}
+
+void
+weir_channel_writer_set_headers (WeirChannelWriter *self, const char *const *headers)
+{
+  g_strfreev (self->headers);
+  self->headers = g_strdupv ((char **) headers);
 }

@@ -58,25 +58,40 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     weir_client_socket_take (self, g_steal_pointer (&stream), early);
 }
 
+/* (nullable): what the handshake says besides what every one does. */
+static SoupMessageHeaders *
+new_headers (const WeirClientSocketTarget *target)
+{
+  SoupMessageHeaders *headers;
+
+  if (target->token == NULL && target->headers == NULL)
+    return NULL;
+
+  headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
+  if (target->token != NULL)
+    {
+      g_autofree char *value = g_strconcat ("Bearer ", target->token, NULL);
+
+      soup_message_headers_append (headers, "Authorization", value);
+    }
+  for (guint i = 0; target->headers != NULL && target->headers[i] != NULL; i += 2)
+    soup_message_headers_append (headers, target->headers[i], target->headers[i + 1]);
+
+  return headers;
+}
+
 WeirClientSocket *
 weir_client_socket_new (GMainContext *context, const WeirClientSocketTarget *target,
                         const WeirClientSocketEvents *events, gpointer owner)
 {
   WeirClientSocket *self = g_new0 (WeirClientSocket, 1);
-  SoupMessageHeaders *headers = NULL;
+  SoupMessageHeaders *headers = new_headers (target);
 
   self->context = g_main_context_ref (context);
   self->events = events;
   self->owner = owner;
   self->connecting = g_cancellable_new ();
 
-  if (target->token != NULL)
-    {
-      g_autofree char *value = g_strconcat ("Bearer ", target->token, NULL);
-
-      headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST);
-      soup_message_headers_append (headers, "Authorization", value);
-    }
   /* A callback of the context runs without it being pushed. */
   g_main_context_push_thread_default (context);
   weir_handshake_connect_async (target->base_url, target->path, headers, target->timeout_ms, self->connecting,

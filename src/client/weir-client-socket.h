@@ -27,6 +27,7 @@ typedef struct
   const char *base_url;
   const char *path;
   const char *token; /* nullable: goes as `Authorization: Bearer` */
+  const char *const *headers; /* nullable: more of the handshake: names and values in turn */
   guint timeout_ms;  /* for the handshake */
 } WeirClientSocketTarget;
 

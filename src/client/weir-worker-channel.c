@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-channel-reader-private.h"
+#include "weir-channel-writer-private.h"
 #include "weir-ref.h"
-#include "weir-worker.h"
+#include "weir-worker-private.h"
 
 void
 weir_channel_pair_free (WeirChannelPair *self)
@@ -81,15 +83,23 @@ weir_worker_create_channel_finish (WeirWorker *self, GAsyncResult *result, GErro
 WeirChannelWriter *
 weir_worker_open_writer (WeirWorker *self, const WeirRef *ref)
 {
+  WeirChannelWriter *writer;
+
   g_return_val_if_fail (WEIR_IS_WORKER (self) && ref != NULL, NULL);
 
-  return weir_channel_writer_new (weir_worker_get_url (self), ref);
+  writer = weir_channel_writer_new (weir_worker_get_url (self), ref);
+  weir_channel_writer_set_headers (writer, (const char *const *) self->headers);
+  return writer;
 }
 
 WeirChannelReader *
 weir_worker_open_reader (WeirWorker *self, const WeirRef *ref)
 {
+  WeirChannelReader *reader;
+
   g_return_val_if_fail (WEIR_IS_WORKER (self) && ref != NULL, NULL);
 
-  return weir_channel_reader_new (weir_worker_get_url (self), ref);
+  reader = weir_channel_reader_new (weir_worker_get_url (self), ref);
+  weir_channel_reader_set_headers (reader, (const char *const *) self->headers);
+  return reader;
 }

@@ -183,11 +183,13 @@ weir_worker_link_get_latency_us (WeirWorkerLink *self)
 }
 
 WeirWorkerLink *
-weir_worker_link_new (GMainContext *context, const char *url, const char *token, const WeirWorkerKeepalive *keepalive,
-                      const WeirWorkerLinkEvents *events, gpointer owner)
+weir_worker_link_new (GMainContext *context, const char *url, const char *token, const char *const *headers,
+                      const WeirWorkerKeepalive *keepalive, const WeirWorkerLinkEvents *events, gpointer owner)
 {
   WeirWorkerLink *self = g_new0 (WeirWorkerLink, 1);
-  WeirClientSocketTarget target = { .base_url = url, .path = "/", .token = token, .timeout_ms = CONNECT_TIMEOUT_MS };
+  WeirClientSocketTarget target = {
+    .base_url = url, .path = "/", .token = token, .headers = headers, .timeout_ms = CONNECT_TIMEOUT_MS
+  };
 
   self->context = g_main_context_ref (context);
   self->events = events;

@@ -25,10 +25,11 @@ typedef struct
   guint silence_ms;
 } WeirWorkerKeepalive;
 
-/* @token: (nullable). Events come from the context, never from in here. */
+/* @token, @headers: (nullable), as a WeirClientSocketTarget has them. Events come from the context, never from in here.
+ */
 WeirWorkerLink *weir_worker_link_new (GMainContext *context, const char *url, const char *token,
-                                      const WeirWorkerKeepalive *keepalive, const WeirWorkerLinkEvents *events,
-                                      gpointer owner);
+                                      const char *const *headers, const WeirWorkerKeepalive *keepalive,
+                                      const WeirWorkerLinkEvents *events, gpointer owner);
 
 /* FALSE: not now; `writable` tells when. */
 gboolean weir_worker_link_send (WeirWorkerLink *self, const char *text, gsize len);

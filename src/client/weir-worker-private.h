@@ -20,6 +20,7 @@ struct _WeirWorker
   char *name;
   char *description; /* nullable */
   char *token;       /* nullable */
+  char **headers;    /* nullable: names and values in turn */
   WeirWorkerKeepalive keepalive;
   GMainContext *context;
 

@@ -202,7 +202,8 @@ weir_worker_connect (WeirWorker *self)
 {
   weir_client_source_clear (&self->retry_timer);
   self->was_told = FALSE;
-  self->link = weir_worker_link_new (self->context, self->url, self->token, &self->keepalive, &link_events, self);
+  self->link = weir_worker_link_new (self->context, self->url, self->token, (const char *const *) self->headers,
+                                     &self->keepalive, &link_events, self);
   g_object_freeze_notify (G_OBJECT (self));
   weir_worker_set_retry_at_us (self, 0);
   weir_worker_set_state (self, WEIR_WORKER_CONNECTING);
@@ -451,6 +452,16 @@ weir_worker_set_token (WeirWorker *self, const char *token)
 }
 
 void
+weir_worker_set_headers (WeirWorker *self, const char *const *headers)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self));
+  g_return_if_fail (headers == NULL || g_strv_length ((char **) headers) % 2 == 0);
+
+  g_strfreev (self->headers);
+  self->headers = g_strdupv ((char **) headers);
+}
+
+void
 weir_worker_set_keepalive (WeirWorker *self, const WeirWorkerKeepalive *keepalive)
 {
   self->keepalive = *keepalive;
@@ -543,6 +554,7 @@ weir_worker_finalize (GObject *object)
   g_free (self->reattach_token);
   g_free (self->worker_id);
   g_free (self->token);
+  g_strfreev (self->headers);
   g_free (self->description);
   g_free (self->name);
   g_free (self->url);

@@ -52,6 +52,9 @@ const char *weir_worker_get_url (WeirWorker *self);
 void weir_worker_set_description (WeirWorker *self, const char *description);
 /* Sent as `Authorization: Bearer` with the handshake. Never logged. */
 void weir_worker_set_token (WeirWorker *self, const char *token);
+/* @headers: (nullable) (array zero-terminated): names and values in turn, which every handshake of this worker says
+ * besides, its channels' too: for a proxy on the way. Never logged. */
+void weir_worker_set_headers (WeirWorker *self, const char *const *headers);
 
 void weir_worker_start (WeirWorker *self);
 /* Closes the session; pending calls fail with STOPPED. Idempotent. */

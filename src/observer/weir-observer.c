@@ -485,29 +485,31 @@ register_notice (WeirObserver *self)
   trigger_id = weir_worker_register_trigger (self->worker, "engine::functions-available", self->notice_id, config);
 }
 
-/**
- * weir_observer_new:
- * @url: of the engine
- * @token: (nullable): goes with the handshake and with every call to a point
- */
 WeirObserver *
-weir_observer_new (const char *url, const char *token)
+weir_observer_new (const char *url)
 {
   WeirObserver *self = g_object_new (WEIR_TYPE_OBSERVER, NULL);
   g_autofree char *name = g_strdup_printf ("weir:%d", (int) getpid ());
 
   self->worker = weir_worker_new (url, name);
   self->url = g_strdup (weir_worker_get_url (self->worker));
-  self->token = g_strdup (token);
-  if (token != NULL)
-    weir_worker_set_token (self->worker, token);
-  self->points = weir_points_new (self->worker, token, self->channels, &points_events, self);
+  self->points = weir_points_new (self->worker, self->channels, &points_events, self);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);
   g_signal_connect_swapped (self->worker, "notify::state", G_CALLBACK (worker_state_cb), self);
   g_signal_connect_swapped (self->worker, "notify::retry-at-us", G_CALLBACK (update_state), self);
   g_signal_connect_swapped (self->worker, "notify::last-error", G_CALLBACK (update_state), self);
   return self;
+}
+
+void
+weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers)
+{
+  g_free (self->token);
+  self->token = g_strdup (token);
+  weir_worker_set_token (self->worker, token);
+  weir_worker_set_headers (self->worker, headers);
+  weir_points_set_token (self->points, token);
 }
 
 void

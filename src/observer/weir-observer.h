@@ -25,7 +25,11 @@ typedef enum
 #define WEIR_TYPE_OBSERVER (weir_observer_get_type ())
 G_DECLARE_FINAL_TYPE (WeirObserver, weir_observer, WEIR, OBSERVER, GObject)
 
-WeirObserver *weir_observer_new (const char *url, const char *token);
+WeirObserver *weir_observer_new (const char *url);
+
+/* Before it is started. @token: (nullable): goes with the handshake and with every call to a point; @headers: (nullable):
+ * names and values in turn, more of every handshake. */
+void weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers);
 
 void weir_observer_start (WeirObserver *self);
 void weir_observer_stop (WeirObserver *self);

@@ -40,13 +40,11 @@ get_point (WeirPoints *self, guint i)
 }
 
 WeirPoints *
-weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels, const WeirPointsEvents *events,
-                 gpointer user_data)
+weir_points_new (WeirWorker *worker, WeirChannelList *channels, const WeirPointsEvents *events, gpointer user_data)
 {
   WeirPoints *self = g_new0 (WeirPoints, 1);
 
   self->worker = g_object_ref (worker);
-  self->token = g_strdup (token);
   self->channels = g_object_ref (channels);
   self->groups = weir_groups_new ();
   self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -54,6 +52,13 @@ weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channel
   self->events = events;
   self->user_data = user_data;
   return self;
+}
+
+void
+weir_points_set_token (WeirPoints *self, const char *token)
+{
+  g_free (self->token);
+  self->token = g_strdup (token);
 }
 
 /* --- one of them --- */

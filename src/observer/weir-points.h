@@ -18,8 +18,10 @@ typedef struct
 } WeirPointsEvents;
 
 /* @events: const, outlives it */
-WeirPoints *weir_points_new (WeirWorker *worker, const char *token, WeirChannelList *channels,
-                             const WeirPointsEvents *events, gpointer user_data);
+WeirPoints *weir_points_new (WeirWorker *worker, WeirChannelList *channels, const WeirPointsEvents *events,
+                             gpointer user_data);
+/* Before any is found: what every call to a point says. */
+void weir_points_set_token (WeirPoints *self, const char *token);
 void weir_points_free (WeirPoints *self); /* all rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
 
