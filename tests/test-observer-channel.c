@@ -502,6 +502,22 @@ test_internal (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (fixture->own_ids), ==, 0);
 }
 
+/* One message that names a channel, then says that it is a feed: no row may stay that nothing knows of. */
+static void
+test_internal_at_once (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("feed-%u", i);
+      WeirChannelInfo *infos[] = { info_at (id, 9, NOW_MS), info_at (id, 9, NOW_MS), info_at ("a", 1, NOW_MS) };
+
+      infos[1]->internal = TRUE;
+      take_snapshot (fixture, infos, G_N_ELEMENTS (infos), NOW_US);
+      assert_ids (fixture, "a");
+    }
+  g_assert_cmpuint (weir_point_model_get_size (fixture->model), ==, 1);
+}
+
 /* The connection breaks: what was seen stays, marked, until a snapshot says what is there now. */
 static void
 test_lost (Fixture *fixture, gconstpointer data)
@@ -779,6 +795,7 @@ main (int argc, char **argv)
   FEED ("feed/whole", test_feed);
   FEED ("feed/sample-time", test_sample_time);
   FEED ("feed/internal", test_internal);
+  FEED ("feed/internal-at-once", test_internal_at_once);
   FEED ("feed/lost", test_lost);
   FEED ("feed/parts", test_parts);
   FEED ("feed/bad", test_bad_feed);

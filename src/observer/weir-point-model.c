@@ -273,6 +273,19 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray
   return claim_number (self, seen, n, error);
 }
 
+/* What the same message said last counts: named as a feed after it was named as a channel, it is not to be listed. */
+static void
+drop_forgotten (WeirPointModel *self, GPtrArray *channels)
+{
+  for (guint i = channels->len; i > 0; i--)
+    {
+      WeirChannel *channel = g_ptr_array_index (channels, i - 1);
+
+      if (weir_point_model_lookup (self, weir_channel_get_id (channel)) != channel)
+        g_ptr_array_remove_index_fast (channels, i - 1);
+    }
+}
+
 static gboolean
 take_channels (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
 {
@@ -288,6 +301,7 @@ take_channels (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **err
       else
         weir_channel_info_free (infos[i]);
     }
+  drop_forgotten (self, channels);
   weir_channel_list_add (self->list, channels);
   update_groups (self, channels);
   return is_good;
