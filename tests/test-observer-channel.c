@@ -638,6 +638,39 @@ test_many (Fixture *fixture, gconstpointer data)
   g_free (infos);
 }
 
+/* What a point says takes only so much memory, and so does what is drawn of it; what goes makes room. */
+static void
+test_memory (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *long_name = g_strnfill (1000, 'x');
+  WeirChannelInfo *info = info_at ("e", 5, NOW_MS);
+  g_autoptr (GString) text = NULL;
+  WeirSeries *series;
+  gsize size;
+  guint next = 0;
+
+  begin (fixture);
+  weir_point_model_set_limits (fixture->model, 4 * sizeof (WeirChannelInfo) + 400, 0);
+  g_free (info->writer.function_id);
+  info->writer.function_id = g_steal_pointer (&long_name);
+  text = weir_feed_write_opened (info);
+  take_bad (fixture, text->str, "takes more than");
+  assert_ids (fixture, "d b a");
+  weir_channel_info_free (info);
+  take_opened (fixture, info_at ("e", 5, NOW_MS), NOW_US);
+  take_good (fixture, weir_feed_write_forgotten ("e"), NOW_US);
+  take_opened (fixture, info_at ("f", 6, NOW_MS), NOW_US);
+
+  series = weir_channel_get_series (weir_channel_list_lookup (fixture->list, "b"));
+  size = weir_series_get_size (series);
+  for (guint i = 1; i <= 100; i++)
+    take_good (fixture,
+               weir_feed_write_samples (NOW_MS + i * 250, &(WeirSample){ 2, { .sent_bytes = i } }, 1, 0, &next),
+               NOW_US + i * S / 4);
+  g_assert_cmpuint (weir_series_get_size (series), ==, size);
+  g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_SENT, NOW_US + 25 * S, S), >, 0);
+}
+
 /* Random comings and goings, checked against the plain way by the view of the fixture. */
 static void
 test_random (Fixture *fixture, gconstpointer data)
@@ -796,6 +829,7 @@ main (int argc, char **argv)
   FEED ("feed/sample-time", test_sample_time);
   FEED ("feed/internal", test_internal);
   FEED ("feed/internal-at-once", test_internal_at_once);
+  FEED ("feed/memory", test_memory);
   FEED ("feed/lost", test_lost);
   FEED ("feed/parts", test_parts);
   FEED ("feed/bad", test_bad_feed);

@@ -326,6 +326,46 @@ test_long_strings (void)
     }
 }
 
+/* A peer that does not keep to what our writer keeps to is not believed: work and memory grow with these. */
+static void
+test_bounds (void)
+{
+  g_autofree char *longest = g_strnfill (WEIR_CHANNEL_INFO_MAX_STRING + 1, 'x');
+  g_autoptr (GError) error = NULL;
+
+  for (guint n = WEIR_CHANNEL_INFO_MAX_PASSED; n <= WEIR_CHANNEL_INFO_MAX_PASSED + 1; n++)
+    {
+      g_autoptr (WeirChannelInfo) info = full_new ();
+      g_autoptr (WeirChannelInfo) again = NULL;
+      g_autoptr (GString) text = NULL;
+      char *passed;
+
+      while (info->passed->len < WEIR_CHANNEL_INFO_MAX_PASSED)
+        g_ptr_array_add (info->passed, passing_new ("e::f"));
+      weir_channel_info_append (text = g_string_new (NULL), info);
+      passed = strstr (text->str, "\"passed\":[") + strlen ("\"passed\":[");
+      if (n > WEIR_CHANNEL_INFO_MAX_PASSED)
+        g_string_insert (text, passed - text->str, "{},");
+      again = from_text (text->str, n > WEIR_CHANNEL_INFO_MAX_PASSED ? &error : NULL);
+      g_assert_true ((again != NULL) == (n <= WEIR_CHANNEL_INFO_MAX_PASSED));
+    }
+  g_assert_nonnull (strstr (error->message, "“passed” of a channel has too many elements"));
+  g_clear_error (&error);
+
+  for (guint cut = 0; cut < 2; cut++)
+    {
+      g_autoptr (WeirChannelInfo) info = full_new ();
+      g_autoptr (WeirChannelInfo) again = NULL;
+      g_autofree char *text = to_text (info);
+      g_auto (GStrv) parts = g_strsplit (text, "stream_complete", 2);
+      g_autofree char *with = g_strjoinv (longest + (cut == 0), parts);
+
+      again = from_text (with, cut == 0 ? NULL : &error);
+      g_assert_true ((again != NULL) == (cut == 0));
+    }
+  g_assert_nonnull (strstr (error->message, "“writer.close_reason” of a channel is too long"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -338,5 +378,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/channel-info/wrong-types", test_wrong_types);
   g_test_add_func ("/protocol/channel-info/future", test_future);
   g_test_add_func ("/protocol/channel-info/long-strings", test_long_strings);
+  g_test_add_func ("/protocol/channel-info/bounds", test_bounds);
   return g_test_run ();
 }

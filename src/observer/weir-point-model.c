@@ -10,6 +10,8 @@ typedef struct
   WeirChannel *channel;
   guint32 n;
   guint snapshot; /* the last one that named it */
+  gsize info_bytes;
+  gsize series_bytes;
 } Seen;
 
 struct _WeirPointModel
@@ -22,6 +24,11 @@ struct _WeirPointModel
 
   GHashTable *by_id; /* (element-type char Seen): the channel has its id */
   GHashTable *by_n;  /* (element-type guint Seen) */
+
+  gsize info_bytes; /* of all of them */
+  gsize series_bytes;
+  gsize max_info_bytes;
+  gsize max_series_bytes;
 
   guint snapshot;       /* number of the one that is coming, or came last */
   gboolean has_begun;   /* this feed has */
@@ -56,7 +63,15 @@ weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *group
   self->by_n = g_hash_table_new (NULL, NULL);
   self->gone = gone;
   self->user_data = user_data;
+  weir_point_model_set_limits (self, WEIR_POINT_MAX_INFO_BYTES, WEIR_POINT_MAX_SERIES_BYTES);
   return self;
+}
+
+void
+weir_point_model_set_limits (WeirPointModel *self, gsize max_info_bytes, gsize max_series_bytes)
+{
+  self->max_info_bytes = max_info_bytes;
+  self->max_series_bytes = max_series_bytes;
 }
 
 const char *
@@ -128,6 +143,8 @@ forget_all (WeirPointModel *self, GPtrArray *channels)
       WeirChannel *channel = g_ptr_array_index (channels, i);
       Seen *seen = g_hash_table_lookup (self->by_id, weir_channel_get_id (channel));
 
+      self->info_bytes -= seen->info_bytes;
+      self->series_bytes -= seen->series_bytes;
       weir_groups_remove (self->groups, channel);
       if (g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (seen->n)) == seen)
         g_hash_table_remove (self->by_n, GUINT_TO_POINTER (seen->n));
@@ -243,11 +260,50 @@ add_seen (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us)
   return seen;
 }
 
+static gboolean
+check_room (WeirPointModel *self, const Seen *seen, gsize info_bytes, GError **error)
+{
+  gsize others = self->info_bytes - (seen != NULL ? seen->info_bytes : 0);
+
+  if (seen == NULL && g_hash_table_size (self->by_id) >= WEIR_POINT_MAX_CHANNELS)
+    return bad_feed (self, error, "more than %u channels", WEIR_POINT_MAX_CHANNELS);
+  if (others + info_bytes > self->max_info_bytes)
+    return bad_feed (self, error, "what it says of its channels takes more than %" G_GSIZE_FORMAT " bytes",
+                     self->max_info_bytes);
+  return TRUE;
+}
+
+static void
+count_series (WeirPointModel *self, Seen *seen)
+{
+  WeirSeries *series = weir_channel_get_series (seen->channel);
+  gsize bytes = weir_series_get_size (series);
+
+  self->series_bytes += bytes - seen->series_bytes;
+  seen->series_bytes = bytes;
+}
+
+static void
+count_info (WeirPointModel *self, Seen *seen, gsize bytes)
+{
+  self->info_bytes += bytes - seen->info_bytes;
+  seen->info_bytes = bytes;
+  count_series (self, seen);
+}
+
+/* To be asked before anything is added to it. */
+static void
+limit_series (WeirPointModel *self, Seen *seen)
+{
+  weir_series_set_may_grow (weir_channel_get_series (seen->channel), self->series_bytes < self->max_series_bytes);
+}
+
 /* @info: (transfer full). The channel is put into @channels, to be listed by the caller if it is new. */
 static gboolean
 take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray *channels, GError **error)
 {
   Seen *seen = g_hash_table_lookup (self->by_id, info->channel_id);
+  gsize bytes = weir_channel_info_get_size (info);
   guint32 n = info->n;
 
   if (info->internal || g_hash_table_contains (self->own_ids, info->channel_id))
@@ -258,16 +314,22 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray
       return TRUE;
     }
 
-  if (seen != NULL)
-    weir_channel_apply_info (seen->channel, info, now_us);
-  else if (g_hash_table_size (self->by_id) < WEIR_POINT_MAX_CHANNELS)
-    seen = add_seen (self, info, now_us);
-  else
+  if (!check_room (self, seen, bytes, error))
     {
       weir_channel_info_free (info);
-      return bad_feed (self, error, "more than %u channels", WEIR_POINT_MAX_CHANNELS);
+      return FALSE;
+    }
+  if (seen != NULL)
+    {
+      limit_series (self, seen);
+      weir_channel_apply_info (seen->channel, info, now_us);
+    }
+  else
+    {
+      seen = add_seen (self, info, now_us);
     }
 
+  count_info (self, seen, bytes);
   seen->snapshot = self->snapshot;
   g_ptr_array_add (channels, g_object_ref (seen->channel));
   return claim_number (self, seen, n, error);
@@ -340,8 +402,11 @@ take_samples (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
       const WeirSample *sample = &g_array_index (feed->samples, WeirSample, i);
       Seen *seen = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (sample->n));
 
-      if (seen != NULL && !weir_channel_is_stale (seen->channel)) /* a stale one's number may be another's by now */
-        weir_channel_apply_totals (seen->channel, &sample->totals, at_us);
+      if (seen == NULL || weir_channel_is_stale (seen->channel)) /* a stale one's number may be another's by now */
+        continue;
+      limit_series (self, seen);
+      weir_channel_apply_totals (seen->channel, &sample->totals, at_us);
+      count_series (self, seen);
     }
 }
 

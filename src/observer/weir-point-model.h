@@ -26,6 +26,13 @@ typedef enum
 /* More channels than this at one point are not believed. */
 #define WEIR_POINT_MAX_CHANNELS 200000
 
+/* Nor what fills more memory than this: names, errors and passings of all its channels. */
+#define WEIR_POINT_MAX_INFO_BYTES (256 * 1024 * 1024)
+
+/* Above this the graphs of its channels reach back as far as they do, and no further: five minutes of 14 000 channels
+ * that never rest. */
+#define WEIR_POINT_MAX_SERIES_BYTES (512 * 1024 * 1024)
+
 typedef struct _WeirPointModel WeirPointModel;
 
 /* A channel of this point has left the list; another may see it, too. */
@@ -36,6 +43,9 @@ WeirPointModel *weir_point_model_new (const char *name, WeirChannelList *list, W
                                       WeirPointGoneFunc gone, gpointer user_data);
 void weir_point_model_free (WeirPointModel *self); /* its rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPointModel, weir_point_model_free)
+
+/* Other bounds than those above. */
+void weir_point_model_set_limits (WeirPointModel *self, gsize max_info_bytes, gsize max_series_bytes);
 
 /* One message of the feed, as it came. Fails where it does not obey; what was known stays then. */
 gboolean weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error);

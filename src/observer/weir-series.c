@@ -45,6 +45,7 @@ struct _WeirSeries
   gint64 base_held_us;
   gboolean is_held; /* since the last push */
   gboolean has_base;
+  gboolean is_full; /* it has all the memory that it gets */
 };
 
 /* What one column was in [from_us, to_us). */
@@ -110,7 +111,8 @@ append (WeirSeries *self, gint64 at_us)
   /* One sample older than the span stays: its levels reach into it. */
   while (self->n_samples > 1 && sample_at (self, 1)->at_us <= at_us - WEIR_SERIES_SPAN_US)
     forget_first (self);
-  if (self->n_samples == self->n_allocated && self->n_allocated == MAX_SAMPLES)
+  if (self->n_samples == self->n_allocated &&
+      (self->n_allocated == MAX_SAMPLES || (self->is_full && self->n_allocated != 0)))
     forget_first (self);
   if (self->n_samples == self->n_allocated)
     grow (self);
@@ -138,6 +140,18 @@ weir_series_free (WeirSeries *self)
 {
   g_free (self->samples);
   g_free (self);
+}
+
+void
+weir_series_set_may_grow (WeirSeries *self, gboolean may_grow)
+{
+  self->is_full = !may_grow;
+}
+
+gsize
+weir_series_get_size (WeirSeries *self)
+{
+  return sizeof *self + self->n_allocated * sizeof (Sample);
 }
 
 static guint64

@@ -33,7 +33,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
  * comes after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
 void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
 
-/* Adds another series' rates to this one, for sums over channels that come and go. */
+/* Where there is no memory left for more samples the oldest go: the span that is known gets shorter. */
+void weir_series_set_may_grow (WeirSeries *self, gboolean may_grow);
+
+/* Bytes of memory that it takes. */
+gsize weir_series_get_size (WeirSeries *self);
+
+/* One sample more, of rates that were summed up already: for sums over channels that come and go. */
 void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked,
                              double buffered_messages, double buffered_bytes);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-channel-info.h"
 
+#include <string.h>
+
 /* One object of the feed, while it is being read. The first thing that is wrong goes to @error; after it every getter
  * gives nothing, so that the code below reads straight down. */
 typedef struct
@@ -37,6 +39,7 @@ static const char *
 get_string (Reader *reader, const char *name)
 {
   JsonNode *node = get (reader, name);
+  const char *string;
 
   if (node == NULL)
     return NULL;
@@ -45,7 +48,13 @@ get_string (Reader *reader, const char *name)
       fail (reader, WEIR_JSON_ERROR_TYPE, name, "is not a string");
       return NULL;
     }
-  return json_node_get_string (node);
+  string = json_node_get_string (node);
+  if (strlen (string) > WEIR_CHANNEL_INFO_MAX_STRING)
+    {
+      fail (reader, WEIR_JSON_ERROR_TYPE, name, "is too long");
+      return NULL;
+    }
+  return string;
 }
 
 /* A string that may not be null. */
@@ -206,6 +215,8 @@ read_passed (Reader *reader, GPtrArray *passed)
       return;
     }
   array = json_node_get_array (node);
+  if (json_array_get_length (array) > WEIR_CHANNEL_INFO_MAX_PASSED)
+    fail (reader, WEIR_JSON_ERROR_TYPE, "passed", "has too many elements");
   for (guint i = 0; i < json_array_get_length (array) && !reader->has_failed; i++)
     {
       JsonNode *element = json_array_get_element (array, i);

@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-/* No string takes more bytes than this on the wire: workers choose their names and errors, and a channel with all of
- * its strings (8 for each of 16 passings, and 14) must fit a message of the feed. */
-#define MAX_ENCODED 1024
-
 static void
 add_name (GString *out, const char *name)
 {
@@ -46,8 +42,8 @@ add_string (GString *out, const char *name, const char *string)
       return;
     }
   valid = g_utf8_make_valid (string, -1);
-  if (valid[fit_encoded (valid, MAX_ENCODED)] != '\0')
-    cut = g_strdup_printf ("%.*s…", (int) fit_encoded (valid, MAX_ENCODED - strlen ("…")), valid);
+  if (valid[fit_encoded (valid, WEIR_CHANNEL_INFO_MAX_STRING)] != '\0')
+    cut = g_strdup_printf ("%.*s…", (int) fit_encoded (valid, WEIR_CHANNEL_INFO_MAX_STRING - strlen ("…")), valid);
   weir_json_append_string (out, cut != NULL ? cut : valid, -1);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-channel-info.h"
 
+#include <string.h>
+
 static void
 end_info_copy (WeirEndInfo *copy, const WeirEndInfo *end)
 {
@@ -100,4 +102,36 @@ weir_channel_info_free (WeirChannelInfo *self)
   end_info_clear (&self->reader);
   g_ptr_array_unref (self->passed);
   g_free (self);
+}
+
+static gsize
+string_size (const char *string)
+{
+  return string != NULL ? strlen (string) + 1 : 0;
+}
+
+static gsize
+end_info_size (const WeirEndInfo *end)
+{
+  return string_size (end->close_reason) + string_size (end->worker_id) + string_size (end->worker_name) +
+         string_size (end->worker_runtime) + string_size (end->function_id);
+}
+
+static gsize
+passed_info_size (const WeirPassedInfo *self)
+{
+  return sizeof *self + string_size (self->function_id) + string_size (self->path) + string_size (self->by_worker_id) +
+         string_size (self->by_worker_name) + string_size (self->invocation_id) + string_size (self->error_code) +
+         string_size (self->error_message) + string_size (self->trace_id);
+}
+
+gsize
+weir_channel_info_get_size (const WeirChannelInfo *self)
+{
+  gsize size = sizeof *self + string_size (self->channel_id) + string_size (self->creator_worker_id) +
+               string_size (self->creator_worker_name) + end_info_size (&self->writer) + end_info_size (&self->reader);
+
+  for (guint i = 0; i < self->passed->len; i++)
+    size += passed_info_size (g_ptr_array_index (self->passed, i));
+  return size;
 }

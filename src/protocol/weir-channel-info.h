@@ -72,6 +72,10 @@ typedef struct
 /* A ref that is passed on and on keeps its first and its latest passings. */
 #define WEIR_CHANNEL_INFO_MAX_PASSED 16
 
+/* No string takes more bytes than this on the wire: workers choose their names and errors, and a channel with all of
+ * its strings (8 for each of 16 passings, and 14) must fit a message of the feed. */
+#define WEIR_CHANNEL_INFO_MAX_STRING 1024
+
 WeirChannelInfo *weir_channel_info_new (const char *channel_id);
 WeirChannelInfo *weir_channel_info_copy (const WeirChannelInfo *self);
 void weir_channel_info_free (WeirChannelInfo *self);
@@ -82,7 +86,10 @@ void weir_passed_info_free (WeirPassedInfo *self);
 
 void weir_channel_info_append (GString *out, const WeirChannelInfo *self);
 
-/* Unknown members are skipped, a missing one fails and is named. */
+/* Bytes of memory that it takes. */
+gsize weir_channel_info_get_size (const WeirChannelInfo *self);
+
+/* Unknown members are skipped, a missing one fails and is named; so does more than a writer ever sends. */
 WeirChannelInfo *weir_channel_info_from_json (JsonNode *node, GError **error);
 
 G_END_DECLS
