@@ -255,6 +255,47 @@ test_stop (Fixture *f, gconstpointer data)
   raw_peer_wait_close (feed, NULL);
 }
 
+static void
+assert_feed_ends (RawPeer *feed)
+{
+  g_assert_cmpuint (raw_peer_wait_close (feed, NULL), ==, 0); /* as every stream that was closed by its writer */
+  raw_peer_send_close (feed, 1000, "");
+}
+
+/* Feeds end with their own close before the engine closes the rest with 1001. */
+static void
+test_engine_stops (Fixture *f, gconstpointer data)
+{
+  g_auto(Channel) channel = { NULL, NULL };
+  g_autoptr(RawPeer) watch = NULL, tap = NULL, reader = NULL;
+  g_autofree char *members = NULL;
+  gint64 id;
+
+  create (f, &channel);
+  reader = open_end (f, channel.reader);
+  members = g_strdup_printf (",\"channel_id\":\"%s\"", channel.reader->channel_id);
+  watch = start_feed (f, "watch", "", &id);
+  weir_feed_free (next_feed (watch));
+  tap = start_feed (f, "tap", members, &id);
+  g_subprocess_send_signal (f->engine->process, SIGTERM);
+  assert_feed_ends (watch);
+  assert_feed_ends (tap);
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 1001);
+  g_assert_cmpuint (raw_peer_wait_close (f->observer, NULL), ==, 1001);
+}
+
+/* An observer that reads nothing does not keep the engine. */
+static void
+test_engine_stops_while_held (Fixture *f, gconstpointer data)
+{
+  g_autoptr(RawPeer) watch = NULL;
+  gint64 id;
+
+  watch = start_feed (f, "watch", ",\"interval_ms\":50", &id);
+  engine_program_stop (g_steal_pointer (&f->engine));
+  f->engine = engine_program_start (arguments); /* for the end of the test */
+}
+
 /* --- taps --- */
 
 typedef struct
@@ -433,6 +474,8 @@ main (int argc, char **argv)
   ADD ("watch-says-internal", test_watch_says_internal);
   ADD ("snapshot-in-parts", test_snapshot_in_parts);
   ADD ("stop", test_stop);
+  ADD ("engine-stops", test_engine_stops);
+  ADD ("engine-stops-while-held", test_engine_stops_while_held);
   ADD ("tap", test_tap);
   ADD ("tapper-leaves", test_tapper_leaves);
   g_test_add_func ("/engine/feeds/token", test_token);

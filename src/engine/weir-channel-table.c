@@ -12,6 +12,9 @@ struct _WeirChannelTable
   GPtrArray *threads;
   WeirBudget *budget;
   WeirRegistry *registry;
+  gboolean is_stopping; /* the threads take nothing more */
+  void (*stopped) (gpointer user_data);
+  gpointer stopped_data;
 };
 
 static void
@@ -130,9 +133,20 @@ data_meters (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer use
   weir_registry_note_meters (self->registry, rows, n_rows, now_us);
 }
 
+static void
+data_stopped (WeirDataThread *thread, gpointer user_data)
+{
+  WeirChannelTable *self = user_data;
+
+  g_ptr_array_remove_fast (self->threads, thread);
+  if (self->threads->len == 0)
+    self->stopped (self->stopped_data);
+}
+
 static const WeirDataEvents data_events = {
   .event = data_event,
   .meters = data_meters,
+  .stopped = data_stopped,
 };
 
 /* --- life --- */
@@ -164,7 +178,7 @@ weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry,
   self->registry = g_object_ref (registry);
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, channel_free);
   self->by_n = g_hash_table_new (NULL, NULL);
-  self->threads = g_ptr_array_new ();
+  self->threads = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_data_thread_free);
   self->budget = weir_budget_new (config->memory_bytes);
   if (!start_threads (self, error))
     return NULL;
@@ -172,19 +186,25 @@ weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry,
 }
 
 void
-weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us)
+weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us,
+                         void (*stopped) (gpointer user_data), gpointer user_data)
 {
+  self->is_stopping = TRUE;
+  self->stopped = stopped;
+  self->stopped_data = user_data;
   for (guint i = 0; i < self->threads->len; i++)
     weir_data_thread_stop (self->threads->pdata[i], code, reason, timeout_us);
-  for (guint i = 0; i < self->threads->len; i++)
-    weir_data_thread_free (self->threads->pdata[i]);
-  g_ptr_array_set_size (self->threads, 0);
+}
+
+guint
+weir_channel_table_get_n_running (WeirChannelTable *self)
+{
+  return self->threads->len;
 }
 
 void
 weir_channel_table_free (WeirChannelTable *self)
 {
-  weir_channel_table_stop (self, 1001, "engine_stopping", 0);
   g_ptr_array_unref (self->threads);
   g_hash_table_unref (self->by_n);
   g_hash_table_unref (self->by_id);
@@ -216,7 +236,7 @@ weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo 
   g_autoptr (WeirChannelInfo) info = creator;
   WeirEngineChannel *channel;
 
-  if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->threads->len == 0)
+  if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->is_stopping)
     return NULL;
   channel = g_new0 (WeirEngineChannel, 1);
   channel->id = weir_secret_new_uuid ();
@@ -245,7 +265,7 @@ weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIO
 {
   const WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
 
-  if (channel != NULL && self->threads->len > 0)
+  if (channel != NULL && !self->is_stopping)
     weir_data_thread_attach (channel->thread, n, side, stream, early != NULL ? g_bytes_ref (early) : NULL);
   else
     g_object_unref (stream);
@@ -262,7 +282,7 @@ weir_channel_table_get_thread (WeirChannelTable *self, guint32 n)
 {
   const WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
 
-  return channel != NULL && self->threads->len > 0 ? channel->thread : NULL;
+  return channel != NULL && !self->is_stopping ? channel->thread : NULL;
 }
 
 void

@@ -45,8 +45,13 @@ WeirChannelTable *weir_channel_table_new (const WeirChannelConfig *config, WeirR
 void weir_channel_table_free (WeirChannelTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelTable, weir_channel_table_free)
 
-/* Closes all connections of channels with @code and @reason, and waits for the data threads: @timeout_us at most. */
-void weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us);
+/* Closes all connections of channels with @code and @reason and gives them @timeout_us to answer. @stopped: when the last data
+ * thread has ended; never from in here. Does not wait, and freeing after that does not either. Once. */
+void weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us,
+                              void (*stopped) (gpointer user_data), gpointer user_data);
+
+/* Data threads that have not ended. */
+guint weir_channel_table_get_n_running (WeirChannelTable *self);
 
 /* @creator: (transfer full): an info in which who creates it is said; the rest is filled in here. NULL: there are
  * WEIR_CHANNEL_TABLE_MAX already. */

@@ -12,6 +12,9 @@ struct _WeirEnginePoint
   WeirWorker *worker;
   WeirPoint *point;
   WeirTimer *tick;
+  WeirTimer *stop_timer;
+  void (*stopped) (gpointer user_data); /* nullable */
+  gpointer stopped_data;
 };
 
 /* --- what the point wants of the engine --- */
@@ -121,17 +124,44 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
   return self;
 }
 
-void
-weir_engine_point_stop (WeirEnginePoint *self)
+static void
+leave (gpointer user_data)
 {
-  weir_point_stop (self->point);
+  WeirEnginePoint *self = user_data;
+  void (*stopped) (gpointer user_data) = g_steal_pointer (&self->stopped);
+
+  if (stopped == NULL) /* the time was over before the feeds were */
+    return;
+  weir_timer_clear (&self->stop_timer);
   weir_worker_stop (self->worker);
+  stopped (self->stopped_data);
+}
+
+static void
+on_stop_timer (gpointer data)
+{
+  WeirEnginePoint *self = data;
+
+  self->stop_timer = NULL;
+  leave (self);
+}
+
+void
+weir_engine_point_stop (WeirEnginePoint *self, gint64 timeout_us, void (*stopped) (gpointer user_data),
+                        gpointer user_data)
+{
+  self->stopped = stopped;
+  self->stopped_data = user_data;
+  self->stop_timer =
+      weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + timeout_us, on_stop_timer, self);
+  weir_point_stop (self->point, leave, self);
 }
 
 void
 weir_engine_point_free (WeirEnginePoint *self)
 {
   weir_timer_clear (&self->tick);
+  weir_timer_clear (&self->stop_timer);
   g_clear_object (&self->point);
   weir_worker_stop (self->worker);
   g_clear_object (&self->worker);

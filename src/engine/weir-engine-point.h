@@ -26,7 +26,9 @@ WeirEnginePoint *weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, 
 void weir_engine_point_free (WeirEnginePoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEnginePoint, weir_engine_point_free)
 
-/* Ends the feeds and leaves the engine, each with a proper close. */
-void weir_engine_point_stop (WeirEnginePoint *self);
+/* Ends the feeds, each with its own last words, and leaves the engine; then, or after @timeout_us, @stopped is called, from in
+ * here if there are no feeds. Once. */
+void weir_engine_point_stop (WeirEnginePoint *self, gint64 timeout_us, void (*stopped) (gpointer user_data),
+                             gpointer user_data);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "weir-router.h"
 #include "weir-telemetry.h"
 
-/* A stop takes at most this long for the data threads, and as long again for the workers. */
+/* A stop takes at most this long for the point's feeds, and as long again for everything else. */
 #define STOP_TIMEOUT_US G_USEC_PER_SEC
 
 #define STOP_REASON "engine_stopping"
@@ -93,10 +93,23 @@ check_stopped (gpointer user_data)
   WeirEngine *self = user_data;
 
   if (self->stopped == NULL || weir_router_get_n_open (self->router) > 0 ||
-      weir_telemetry_get_n_open (self->telemetry) > 0)
+      weir_telemetry_get_n_open (self->telemetry) > 0 || weir_channel_table_get_n_running (self->channels) > 0)
     return;
   weir_timer_clear (&self->stop_timer);
   finish_stop (self);
+}
+
+/* Observers have been told; now everybody else. */
+static void
+feeds_ended (gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  g_clear_pointer (&self->listener, weir_listener_free); /* a feed that had nothing to say until now connected here */
+  weir_router_stop (self->router);
+  weir_telemetry_stop (self->telemetry, 1001, STOP_REASON, STOP_TIMEOUT_US);
+  weir_channel_table_stop (self->channels, 1001, STOP_REASON, STOP_TIMEOUT_US, check_stopped, self);
+  self->stop_timer = weir_loop_add_timer (self->loop, g_get_monotonic_time () + STOP_TIMEOUT_US, finish_stop, self);
 }
 
 void
@@ -104,15 +117,9 @@ weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpoint
 {
   g_return_if_fail (self->stopped == NULL);
 
-  weir_engine_point_stop (self->point);
-  g_clear_pointer (&self->listener, weir_listener_free);
   self->stopped = stopped;
   self->stopped_data = user_data;
-  weir_router_stop (self->router);
-  weir_telemetry_stop (self->telemetry, 1001, STOP_REASON, STOP_TIMEOUT_US);
-  weir_channel_table_stop (self->channels, 1001, STOP_REASON, STOP_TIMEOUT_US);
-  self->stop_timer = weir_loop_add_timer (self->loop, g_get_monotonic_time () + STOP_TIMEOUT_US, finish_stop, self);
-  check_stopped (self);
+  weir_engine_point_stop (self->point, STOP_TIMEOUT_US, feeds_ended, self);
 }
 
 /* --- life --- */

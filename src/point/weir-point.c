@@ -31,6 +31,10 @@ struct _WeirPoint
   GHashTable *watches; /* id → WeirWatchFeed */
   GHashTable *taps;    /* id → WeirTapFeed */
   guint last_id;
+
+  gboolean is_stopping;
+  WeirPointStoppedFunc stopped; /* nullable */
+  gpointer stopped_data;
 };
 
 G_DEFINE_FINAL_TYPE (WeirPoint, weir_point, G_TYPE_OBJECT)
@@ -175,6 +179,18 @@ is_value (gpointer key, gpointer value, gpointer wanted)
   return value == wanted;
 }
 
+/* Once, when the last feed has gone. */
+static void
+check_stopped (WeirPoint *self)
+{
+  WeirPointStoppedFunc stopped;
+
+  if (self->stopped == NULL || g_hash_table_size (self->watches) > 0 || g_hash_table_size (self->taps) > 0)
+    return;
+  stopped = g_steal_pointer (&self->stopped);
+  stopped (self->stopped_data);
+}
+
 static void
 watch_gone_cb (WeirWatchFeed *watch, gpointer user_data)
 {
@@ -182,6 +198,7 @@ watch_gone_cb (WeirWatchFeed *watch, gpointer user_data)
 
   g_hash_table_foreach_remove (self->watches, is_value, watch);
   update_interval (self);
+  check_stopped (self);
 }
 
 static void
@@ -227,6 +244,7 @@ static void
 tap_done_cb (WeirTapFeed *feed, gpointer user_data)
 {
   remove_tap (user_data, feed);
+  check_stopped (user_data);
 }
 
 static void
@@ -389,7 +407,9 @@ call_cb (WeirInvocation *call, gpointer user_data)
 
   g_return_if_fail (verb != NULL); /* only these were registered */
 
-  if (weir_request_get_object (call, &object) && is_allowed (self, call, object, verb->permit))
+  if (self->is_stopping)
+    weir_invocation_return_error (call, "invocation_stopped", "This point is being stopped");
+  else if (weir_request_get_object (call, &object) && is_allowed (self, call, object, verb->permit))
     verb->run (self, call, object);
 }
 
@@ -442,13 +462,24 @@ default_name (const char *mode)
 }
 
 static void
+drop_feeds (WeirPoint *self)
+{
+  g_autoptr(GList) feeds = g_hash_table_get_values (self->taps);
+
+  for (GList *at = feeds; at != NULL; at = at->next)
+    remove_tap (self, at->data);
+  g_hash_table_remove_all (self->watches);
+  update_interval (self);
+}
+
+static void
 weir_point_dispose (GObject *object)
 {
   WeirPoint *self = WEIR_POINT (object);
 
   if (self->worker != NULL)
     {
-      weir_point_stop (self);
+      drop_feeds (self);
       unregister_functions (self);
       g_signal_handlers_disconnect_by_data (self->registry, self);
     }
@@ -524,15 +555,24 @@ weir_point_get_name (WeirPoint *self)
 }
 
 void
-weir_point_stop (WeirPoint *self)
+weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_data)
 {
-  g_autoptr(GList) feeds = NULL;
+  g_autoptr(GList) taps = NULL, watches = NULL;
 
   g_return_if_fail (WEIR_IS_POINT (self));
+  g_return_if_fail (!self->is_stopping);
 
-  feeds = g_hash_table_get_values (self->taps);
-  for (GList *at = feeds; at != NULL; at = at->next)
-    remove_tap (self, at->data);
-  g_hash_table_remove_all (self->watches);
-  update_interval (self);
+  self->is_stopping = TRUE;
+  self->stopped = stopped;
+  self->stopped_data = user_data;
+  taps = g_hash_table_get_values (self->taps);
+  watches = g_hash_table_get_values (self->watches);
+  for (GList *at = taps; at != NULL; at = at->next)
+    {
+      self->host->remove_tap (self->host_data, weir_tap_feed_get_n (at->data), weir_tap_feed_get_tap (at->data));
+      weir_tap_feed_finish (at->data);
+    }
+  for (GList *at = watches; at != NULL; at = at->next)
+    weir_watch_feed_finish (at->data);
+  check_stopped (self);
 }

@@ -45,7 +45,10 @@ WeirPoint *weir_point_new (WeirWorker *worker, WeirRegistry *registry, const Wei
                            gpointer host_data);
 const char *weir_point_get_name (WeirPoint *self);
 
-/* Ends all feeds, each with a proper close. */
-void weir_point_stop (WeirPoint *self);
+/* Ends all feeds: each says what it has left to say, then closes. Calls are refused from now on. @stopped: when all observers have
+ * it; from in here if there are none. How long one that does not read is waited for is the caller's to say: unreferencing the
+ * point drops what is left. Once. */
+typedef void (*WeirPointStoppedFunc) (gpointer user_data);
+void weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_data);
 
 G_END_DECLS

@@ -12,7 +12,8 @@ struct _WeirTapFeed
   WeirTapFeedDoneFunc done;
   gpointer user_data;
   gboolean is_writing;
-  gboolean is_finishing;
+  gboolean is_finishing; /* nothing comes after what is in the tap … */
+  gboolean is_closing;   /* … and that has been written */
   gboolean is_freed; /* but for the memory, until the write on its way has come back */
 };
 
@@ -38,7 +39,7 @@ write_next (WeirTapFeed *self)
 {
   g_autoptr(GBytes) records = NULL;
 
-  if (self->is_writing)
+  if (self->is_writing || self->is_closing)
     return;
 
   records = weir_tap_take (self->tap, MESSAGE_SIZE); /* a single larger record is cut into messages by the writer */
@@ -48,7 +49,10 @@ write_next (WeirTapFeed *self)
       weir_channel_writer_write_async (self->writer, records, self->cancellable, written_cb, self);
     }
   else if (self->is_finishing)
-    self->done (self, self->user_data);
+    {
+      self->is_closing = TRUE;
+      weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* closed_cb () tells when it is */
+    }
 }
 
 static gboolean

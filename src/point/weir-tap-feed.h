@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct _WeirTapFeed WeirTapFeed;
 
-/* The observer has left, or everything up to the channel's end has been written. Never called from in here. */
+/* The observer has left, or has everything and the close behind it. Never called from a function of this file. */
 typedef void (*WeirTapFeedDoneFunc) (WeirTapFeed *feed, gpointer user_data);
 
 /* @writer: (transfer full) */
@@ -20,7 +20,7 @@ WeirTapFeed *weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, 
 guint32 weir_tap_feed_get_n (WeirTapFeed *self); /* the channel's number */
 WeirTap *weir_tap_feed_get_tap (WeirTapFeed *self);
 
-/* The channel has ended: nothing comes after what is in the tap. */
+/* Nothing comes after what is in the tap: that is written, then the feed closed. */
 void weir_tap_feed_finish (WeirTapFeed *self);
 
 /* Cancels the tap and closes the feed. */

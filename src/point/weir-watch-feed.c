@@ -32,10 +32,13 @@ struct _WeirWatchFeed
 
   GQueue outgoing; /* (element-type GString), of the present round: the next round starts when it is empty */
   gboolean is_writing;
+  gboolean is_finishing; /* one last round … */
+  gboolean is_closing;   /* … and that has been written */
   gboolean is_freed; /* but for the memory, until the write on its way has come back */
 };
 
 static void weir_watch_feed_write_next (WeirWatchFeed *self);
+static void put_round (WeirWatchFeed *self);
 
 static void
 free_string (gpointer data)
@@ -112,14 +115,21 @@ weir_watch_feed_write_next (WeirWatchFeed *self)
 {
   g_autoptr(GString) message = NULL;
 
-  if (self->is_writing)
+  if (self->is_writing || self->is_closing)
     return;
   if (g_queue_is_empty (&self->outgoing) && self->snapshot != NULL)
     put_snapshot_part (self);
+  if (g_queue_is_empty (&self->outgoing) && self->is_finishing)
+    put_round (self); /* leaves nothing due, so the next one is empty */
 
   message = g_queue_pop_head (&self->outgoing);
   if (message == NULL)
-    return;
+    {
+      self->is_closing = self->is_finishing;
+      if (self->is_closing)
+        weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* closed_cb () tells when it is */
+      return;
+    }
   self->is_writing = TRUE;
   weir_channel_writer_send_message_async (self->writer, message->str, self->cancellable, written_cb, self);
 }
@@ -182,6 +192,15 @@ put_samples (WeirWatchFeed *self, gint64 now_us)
   self->said_us = now_us;
 }
 
+static void
+put_round (WeirWatchFeed *self)
+{
+  put_forgotten (self);
+  put_infos (self, self->opened, weir_feed_write_opened);
+  put_infos (self, self->changed, weir_feed_write_changed);
+  put_samples (self, g_get_monotonic_time ());
+}
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -191,10 +210,7 @@ tick_cb (gpointer user_data)
   if (self->is_writing || self->snapshot != NULL || !g_queue_is_empty (&self->outgoing))
     return G_SOURCE_CONTINUE;
 
-  put_forgotten (self);
-  put_infos (self, self->opened, weir_feed_write_opened);
-  put_infos (self, self->changed, weir_feed_write_changed);
-  put_samples (self, g_get_monotonic_time ());
+  put_round (self);
   weir_watch_feed_write_next (self);
 
   return G_SOURCE_CONTINUE;
@@ -273,6 +289,15 @@ guint
 weir_watch_feed_get_interval_ms (WeirWatchFeed *self)
 {
   return self->interval_ms;
+}
+
+void
+weir_watch_feed_finish (WeirWatchFeed *self)
+{
+  g_source_destroy (self->timer);
+  g_signal_handlers_disconnect_by_data (self->registry, self); /* the last round is the last, whatever goes on */
+  self->is_finishing = TRUE;
+  weir_watch_feed_write_next (self);
 }
 
 void
