@@ -9,6 +9,8 @@
 typedef struct
 {
   MockEngine public;
+  GSocketService *service; /* libsoup's own listener loses a reference to each socket it accepts */
+  GHashTable *sockets;     /* GSocketAddress of the peer → its GSocket */
   SoupServer *server;
   WeirLoop *loop;
   guint n_workers;
@@ -225,12 +227,31 @@ greet_worker (Engine *self, MockPeer *peer)
                        token);
 }
 
+/* A request on its way through its handshake. */
+typedef struct
+{
+  MockPeer *peer;
+  GSocket *socket;
+} Arrival;
+
+static void
+arrival_free (Arrival *arrival)
+{
+  g_clear_object (&arrival->socket);
+  g_free (arrival);
+}
+
 static void
 accepted_cb (GIOStream *stream, GBytes *early, gpointer user_data)
 {
-  MockPeer *peer = user_data;
+  Arrival *arrival = user_data;
+  MockPeer *peer = arrival->peer;
   Engine *self = (Engine *) peer->engine;
 
+  /* As libsoup does for what it accepts itself; it is how the connection finds its socket. */
+  if (stream != NULL)
+    g_object_set_data_full (G_OBJECT (stream), "GSocket", g_steal_pointer (&arrival->socket), g_object_unref);
+  arrival_free (arrival);
   if (stream == NULL)
     {
       peer_free (peer);
@@ -252,6 +273,8 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   Engine *self = user_data;
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   GUri *uri = soup_server_message_get_uri (message);
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  Arrival *arrival;
   MockPeer *peer;
 
   self->public.n_requests++;
@@ -267,8 +290,30 @@ request_cb (SoupServer *server, SoupServerMessage *message, const char *path, GH
   peer->path = g_uri_get_query (uri) != NULL ? g_strdup_printf ("%s?%s", path, g_uri_get_query (uri)) : g_strdup (path);
   peer->authorization = g_strdup (soup_message_headers_get_one (headers, "Authorization"));
   peer->tenant = g_strdup (soup_message_headers_get_one (headers, "X-Tenant"));
-  if (!weir_handshake_accept (message, accepted_cb, peer))
-    peer_free (peer);
+  arrival = g_new0 (Arrival, 1);
+  arrival->peer = peer;
+  arrival->socket = g_object_ref (g_hash_table_lookup (self->sockets, remote));
+  if (weir_handshake_accept (message, accepted_cb, arrival))
+    return;
+  arrival_free (arrival);
+  peer_free (peer);
+}
+
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+{
+  Engine *self = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  GSocketAddress *remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (remote == NULL) /* it has left already */
+    return TRUE;
+  g_hash_table_insert (self->sockets, remote, g_object_ref (g_socket_connection_get_socket (connection)));
+  soup_server_accept_iostream (self->server, G_IO_STREAM (connection), local, remote, &error);
+  g_assert_no_error (error);
+
+  return TRUE;
 }
 
 MockPeer *
@@ -284,18 +329,22 @@ mock_engine_new (void)
 {
   Engine *self = g_new0 (Engine, 1);
   g_autoptr (GError) error = NULL;
-  GSList *uris;
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) effective = NULL;
 
   self->loop = weir_loop_new_attached (NULL, G_PRIORITY_DEFAULT, &error);
   g_assert_no_error (error);
   self->public.peers = g_ptr_array_new_with_free_func (peer_free);
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
-  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  self->sockets = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  self->service = g_socket_service_new ();
+  g_signal_connect (self->service, "incoming", G_CALLBACK (incoming_cb), self);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, &effective, &error);
   g_assert_no_error (error);
-  uris = soup_server_get_uris (self->server);
-  self->public.url = g_strdup_printf ("ws://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  self->public.url =
+      g_strdup_printf ("ws://127.0.0.1:%u", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective)));
 
   return &self->public;
 }
@@ -306,8 +355,13 @@ mock_engine_free (MockEngine *engine)
 {
   Engine *self = (Engine *) engine;
 
+  g_signal_handlers_disconnect_by_data (self->service, self);
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_object_unref (self->service);
   soup_server_disconnect (self->server);
   g_object_unref (self->server);
+  g_hash_table_unref (self->sockets);
   g_ptr_array_unref (self->public.peers);
   weir_loop_unref (self->loop);
   while (g_main_context_iteration (NULL, FALSE))
