@@ -197,12 +197,13 @@ static void
 test_drops_bytes (void)
 {
   WeirBlock *block = weir_block_new (5 << 20);
+  g_autoptr (WeirBlock) other = weir_block_new (5 << 20);
   Tapped tapped;
 
   memset (block->data, 0, block->size);
   tapped_init (&tapped, 20000, KINDS);
   weir_tap_put (tapped.tap, WEIR_RECORD_BINARY, 0, 1, 1, block->data, block->size, block);
-  weir_tap_put (tapped.tap, WEIR_RECORD_BINARY, 0, 2, 1, block->data, block->size, block);
+  weir_tap_put (tapped.tap, WEIR_RECORD_BINARY, 0, 2, 1, other->data, other->size, other);
   g_assert_cmpuint (weir_tap_get_n_dropped (tapped.tap), ==, 1);
   put (tapped.tap, WEIR_RECORD_BINARY, 3, 2 << 20);
   g_assert_cmpuint (weir_tap_get_n_dropped (tapped.tap), ==, 1);
@@ -210,6 +211,27 @@ test_drops_bytes (void)
   tapped_take (&tapped, 65536);
   g_assert_cmpuint (tapped.heads->len, ==, 2);
   g_assert_cmpuint (g_bytes_get_size (tapped.payloads->pdata[0]), ==, 20000);
+  tapped_clear (&tapped);
+}
+
+static void
+test_neighbours_are_charged_once (void)
+{
+  g_autoptr (WeirBlock) block = weir_block_new (5 << 20);
+  g_autoptr (WeirBlock) other = weir_block_new (5 << 20);
+  Tapped tapped;
+  gsize largest;
+
+  memset (block->data, 0, block->size);
+  tapped_init (&tapped, 0, KINDS);
+  for (guint i = 0; i < 8; i++)
+    weir_tap_put (tapped.tap, WEIR_RECORD_BINARY, 0, 1 + i, 1, block->data + i * 20000, 20000, block);
+  weir_tap_put (tapped.tap, WEIR_RECORD_BINARY, 0, 9, 1, other->data, 20000, other);
+  g_assert_cmpuint (weir_tap_get_n_dropped (tapped.tap), ==, 1);
+  largest = tapped_take (&tapped, 65536);
+  g_assert_cmpuint (largest, ==, 3 * (20000 + WEIR_RECORD_HEAD_SIZE)); /* many in one */
+  g_assert_cmpuint (tapped.heads->len, ==, 8);
+  g_assert_false (weir_block_is_shared (block));
   tapped_clear (&tapped);
 }
 
@@ -451,9 +473,10 @@ test_ring (void)
           if (!is_lent) /* one block cannot hold two */
             n = i + 1;
         }
-      weir_ring_append (&ring, outs, n);
+      weir_ring_append (&ring, outs, n, NULL);
       memset (data, 0xff, sizeof data);
       g_assert_cmpuint (ring.n_bytes, ==, n_bytes);
+      g_assert_cmpuint (ring.n_memory, >=, n_bytes);
 
       while (ring.n_items > (guint) g_rand_int_range (rand, 0, 100))
         {
@@ -467,9 +490,39 @@ test_ring (void)
           weir_ring_drop (&ring, n_outs);
         }
       if (ring.n_items == 0)
-        g_assert_null (ring.outs);
+        {
+          g_assert_null (ring.outs);
+          g_assert_cmpuint (ring.n_memory, ==, 0);
+        }
     }
   weir_ring_clear (&ring);
+}
+
+/* What lies in a buffer that may stay is not copied, and counts with all of it until its last message has gone. */
+static void
+test_ring_keeps_a_buffer (void)
+{
+  g_autoptr (WeirBlock) buffer = weir_block_new (1000);
+  g_autoptr (WeirBlock) other = weir_block_new (10);
+  WeirRing ring = { 0 };
+  WeirOut outs[] = {
+    { WEIR_OP_BINARY, TRUE, buffer->data, 300, NULL },
+    { WEIR_OP_BINARY, TRUE, buffer->data + 300, 300, NULL },
+    { WEIR_OP_BINARY, FALSE, other->data, 10, other },
+  };
+  guint n_outs;
+
+  weir_ring_append (&ring, outs, 3, buffer);
+  g_assert_true (weir_ring_peek (&ring, &n_outs)[1].data == buffer->data + 300);
+  g_assert_cmpuint (ring.n_bytes, ==, 610);
+  g_assert_cmpuint (ring.n_memory, ==, 1010);
+  weir_ring_drop (&ring, 1);
+  g_assert_cmpuint (ring.n_memory, ==, 1010);
+  weir_ring_drop (&ring, 1);
+  g_assert_cmpuint (ring.n_memory, ==, 10);
+  g_assert_false (weir_block_is_shared (buffer));
+  weir_ring_drop (&ring, 1);
+  g_assert_cmpuint (ring.n_memory, ==, 0);
 }
 
 int
@@ -482,6 +535,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/tap/takes-whole-records-of-a-size", test_takes_whole_records_of_a_size);
   g_test_add_func ("/pipe/tap/drops-records", test_drops_records);
   g_test_add_func ("/pipe/tap/drops-bytes", test_drops_bytes);
+  g_test_add_func ("/pipe/tap/neighbours-are-charged-once", test_neighbours_are_charged_once);
   g_test_add_func ("/pipe/tap/empty-queue-takes-any-size", test_empty_queue_takes_any_size);
   g_test_add_func ("/pipe/tap/wakes-once", test_wakes_once);
   g_test_add_func ("/pipe/tap/cancelled", test_cancelled);
@@ -492,5 +546,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/history/of-all", test_history_of_all);
   g_test_add_func ("/pipe/history/recent", test_recent);
   g_test_add_func ("/pipe/ring/random", test_ring);
+  g_test_add_func ("/pipe/ring/keeps-a-buffer", test_ring_keeps_a_buffer);
   return g_test_run ();
 }

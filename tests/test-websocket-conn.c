@@ -245,6 +245,65 @@ test_lent_until_batch_end (void)
   peer_clear (&peer);
 }
 
+typedef struct
+{
+  gboolean is_kept;
+  guint n_buffers; /* offered */
+  WeirBlock *block;
+  const guint8 *data; /* of the first message, in block */
+} Kept;
+
+static gboolean
+ask_for_buffer (Peer *peer, WeirOp kind, const guint8 *data, gsize len)
+{
+  Kept *kept = peer->data;
+  WeirBlock *buffer = weir_conn_get_buffer (peer->conn, len);
+
+  if (buffer == NULL)
+    return TRUE;
+  kept->n_buffers++;
+  g_assert_true (data >= buffer->data && data + len <= buffer->data + buffer->size);
+  if (kept->is_kept && kept->block == NULL)
+    {
+      kept->block = weir_block_ref (buffer);
+      kept->data = data;
+    }
+  return TRUE;
+}
+
+/* Four messages in one buffer: a reference is offered while it keeps no more than twice what is needed, or as long as
+ * somebody has one; what it keeps is not written over. */
+static void
+test_buffer_is_offered (gconstpointer is_kept)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree char *payload = g_strnfill (1000, 'k');
+  g_autoptr (GBytes) early = NULL;
+  Kept kept = { .is_kept = is_kept != NULL };
+  Peer peer;
+  int fds[2];
+
+  for (guint i = 0; i < 4; i++)
+    peer_append_frame (bytes, WEIR_OP_BINARY, TRUE, TRUE, payload, 1000);
+  early = g_bytes_new (bytes->data, bytes->len);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), ==, 0);
+  peer_init_with_fds (&peer, fds, WEIR_ROLE_SERVER, early);
+  peer.is_brief = TRUE;
+  peer.on_message = ask_for_buffer;
+  peer.data = &kept;
+  g_assert_cmpuint (weir_conn_get_memory (peer.conn), ==, bytes->len);
+  peer_wait_for (&peer, peer.n_messages == 4);
+  g_assert_cmpuint (kept.n_buffers, ==, is_kept != NULL ? 4 : 2);
+  g_assert_null (weir_conn_get_buffer (peer.conn, 1 << 20)); /* nothing is lent */
+  peer_send (&peer, bytes->data, bytes->len);
+  peer_wait_for (&peer, peer.n_messages == 8);
+  if (is_kept != NULL)
+    g_assert_cmpmem (kept.data, 1000, payload, 1000);
+  g_assert_cmpuint (weir_conn_get_memory (peer.conn), ==, 0);
+  g_clear_pointer (&kept.block, weir_block_unref);
+  peer_clear (&peer);
+}
+
 static void
 test_read_limit (void)
 {
@@ -755,6 +814,8 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/conn/write/full-between-messages", test_full_between_messages);
   g_test_add_func ("/websocket/conn/write/small-ones-are-pushed", test_small_writes_are_pushed);
   g_test_add_func ("/websocket/conn/write/small-ones-before-free", test_small_writes_before_free);
+  g_test_add_data_func ("/websocket/conn/read/buffer-is-offered", NULL, test_buffer_is_offered);
+  g_test_add_data_func ("/websocket/conn/read/buffer-is-kept", "kept", test_buffer_is_offered);
   g_test_add_func ("/websocket/conn/write/notsent-lowat", test_notsent_lowat);
   g_test_add_func ("/websocket/conn/control/ping-is-answered", test_ping_is_answered);
   g_test_add_func ("/websocket/conn/control/ping-overtakes", test_ping_overtakes);

@@ -128,22 +128,48 @@ weir_flow_flush (WeirFlow *self, gint64 now_us)
     }
 }
 
+static gsize
+sum_of_lent (const WeirOut *outs, guint n_outs)
+{
+  gsize sum = 0;
+
+  for (guint i = 0; i < n_outs; i++)
+    if (outs[i].is_lent)
+      sum += outs[i].len;
+  return sum;
+}
+
 void
 weir_flow_end_batch (WeirFlow *self, gint64 now_us)
 {
+  WeirBatch *batch = self->batch;
+  WeirBlock *buffer;
+
   if (self->meter.parsed_messages != self->n_seen)
     self->meter.moved_us = now_us;
   self->n_seen = self->meter.parsed_messages;
   weir_flow_flush (self, now_us);
   if (!weir_flow_has_batch (self))
     return;
-  weir_ring_append (&self->ring, self->batch->outs, self->batch->n_items);
-  weir_flow_drop_batch (self, self->batch->n_items);
+  buffer = self->writer != NULL ? weir_conn_get_buffer (self->writer, sum_of_lent (batch->outs, batch->n_items)) : NULL;
+  weir_ring_append (&self->ring, batch->outs, batch->n_items, buffer);
+  weir_flow_drop_batch (self, batch->n_items);
+}
+
+void
+weir_flow_start_reader (WeirFlow *self, gint64 now_us)
+{
+  self->pace = (WeirPace){ .since_us = now_us };
+  weir_conn_set_notsent_lowat (self->reader, weir_pace_get_lowat (&self->pace));
+  self->has_progressed = TRUE; /* what waited for it is not stuck yet */
+  weir_flow_flush (self, now_us);
 }
 
 void
 weir_flow_drained (WeirFlow *self, gint64 now_us)
 {
+  if (weir_pace_note (&self->pace, self->meter.taken_bytes, now_us))
+    weir_conn_set_notsent_lowat (self->reader, weir_pace_get_lowat (&self->pace));
   self->is_reader_full = FALSE;
   self->has_partial = FALSE;
   self->partial_bytes = 0;
@@ -169,6 +195,16 @@ weir_flow_get_held (WeirFlow *self)
   gsize unread = self->writer != NULL ? weir_conn_get_unread (self->writer) : 0;
 
   return self->ring.n_bytes + self->partial_bytes + unread;
+}
+
+/* What all that costs in memory. A block that two hold is counted for each. */
+static gsize
+weir_flow_get_memory (WeirFlow *self)
+{
+  gsize writer = self->writer != NULL ? weir_conn_get_memory (self->writer) : 0;
+  gsize reader = self->reader != NULL ? weir_conn_get_memory (self->reader) : 0;
+
+  return self->ring.n_memory + writer + reader;
 }
 
 static gboolean
@@ -202,12 +238,12 @@ weir_flow_update_pause (WeirFlow *self, gint64 now_us)
 static void
 weir_flow_update_charge (WeirFlow *self)
 {
-  gsize held = weir_flow_get_held (self);
+  gsize memory = weir_flow_get_memory (self);
 
-  if (held == self->charged)
+  if (memory == self->charged)
     return;
-  weir_budget_charge (self->budget, (gint64) held - (gint64) self->charged);
-  self->charged = held;
+  weir_budget_charge (self->budget, (gint64) memory - (gint64) self->charged);
+  self->charged = memory;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "weir-budget.h"
 #include "weir-conn.h"
 #include "weir-meter.h"
+#include "weir-pace.h"
 #include "weir-pipe-event.h"
 #include "weir-ring.h"
 
@@ -41,6 +42,7 @@ struct _WeirFlow
 
   WeirRing ring;
   WeirMeter meter;
+  WeirPace pace; /* of the reader */
   gsize partial_bytes; /* the rest of a message that the reader's connection sends when it can */
   guint64 n_seen;      /* of the messages parsed: those that moved_us knows of */
   gsize charged;       /* to the budget */
@@ -53,6 +55,9 @@ struct _WeirFlow
 /* One message, lent; @block: (nullable): what it lies in. FALSE: the bound is reached, and the writer has been paused.
  */
 gboolean weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us);
+
+/* The reader has come. */
+void weir_flow_start_reader (WeirFlow *self, gint64 now_us);
 
 /* Hands to the reader's connection what it takes. */
 void weir_flow_flush (WeirFlow *self, gint64 now_us);

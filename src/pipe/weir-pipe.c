@@ -437,13 +437,16 @@ kind_of_record (WeirOp op)
 
 /* Shows the message to the taps. Returns a block if it was worth a copy to one: what comes after can use that. */
 static WeirBlock *
-weir_pipe_tap (WeirPipe *self, WeirOp op, const guint8 *data, gsize len, WeirBlock *block)
+weir_pipe_tap (WeirPipe *self, WeirConn *conn, WeirOp op, const guint8 *data, gsize len)
 {
+  WeirBlock *block = weir_conn_get_block (conn);
   WeirRecordKind kind = kind_of_record (op);
   guint64 seq = self->flow.meter.parsed_messages + 1;
   gint64 wall_us = weir_pipe_group_wall_us (self->group);
   WeirBlock *copy = NULL;
 
+  if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
+    block = weir_conn_get_buffer (conn, len);
   if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
     block = copy = weir_block_new_copy (data, len);
   weir_tap_set_put (&self->taps, kind, seq, wall_us, copy != NULL ? copy->data : data, len, block);
@@ -459,7 +462,7 @@ weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, 
 
   if (self->is_over)
     return TRUE;
-  if (self->taps.n_taps > 0 && (copy = weir_pipe_tap (self, op, data, len, block)) != NULL)
+  if (self->taps.n_taps > 0 && (copy = weir_pipe_tap (self, conn, op, data, len)) != NULL)
     {
       block = copy;
       data = copy->data;
@@ -505,14 +508,12 @@ weir_pipe_start_reader (WeirPipe *self)
   gint64 now_us = weir_pipe_now_us (self);
 
   weir_conn_discard_messages (self->flow.reader); /* what a reader says as data is nobody's, and counted in no bound */
-  weir_conn_set_notsent_lowat (self->flow.reader, WEIR_PIPE_NOTSENT_LOWAT);
   if (self->config.probe)
     {
       self->probe.state = WEIR_PROBE_WAITING;
       weir_pipe_send_ping (self);
     }
-  self->flow.has_progressed = TRUE; /* what waited for it is not stuck yet */
-  weir_flow_flush (&self->flow, now_us);
+  weir_flow_start_reader (&self->flow, now_us);
 }
 
 gboolean

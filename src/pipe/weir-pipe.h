@@ -24,9 +24,6 @@ G_BEGIN_DECLS
 #define WEIR_PIPE_WRITER_CLOSE_US (5 * G_USEC_PER_SEC)
 #define WEIR_PIPE_READER_CLOSE_US (5 * 60 * G_USEC_PER_SEC)
 
-/* TCP_NOTSENT_LOWAT of the sockets towards readers. */
-#define WEIR_PIPE_NOTSENT_LOWAT (16 * 1024)
-
 WeirPipe *weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config);
 
 /* Drops its connections at once, if it still has some, and says nothing. Not from its own events. */

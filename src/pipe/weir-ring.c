@@ -34,7 +34,10 @@ static void
 weir_ring_push (WeirRing *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block)
 {
   guint at = (self->first + self->n_items) & (self->capacity - 1);
+  guint before = (at - 1) & (self->capacity - 1);
 
+  if (self->n_items == 0 || self->outs[before].block != block)
+    self->n_memory += block->size;
   self->outs[at] = (WeirOut){ .kind = kind, .data = data, .len = len, .block = weir_block_ref (block) };
   self->n_items++;
   self->n_bytes += len;
@@ -71,17 +74,19 @@ weir_ring_append_lent (WeirRing *self, const WeirOut *outs, guint n_outs)
 }
 
 void
-weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs)
+weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs, WeirBlock *buffer)
 {
   weir_ring_reserve (self, self->n_items + n_outs);
   for (guint i = 0; i < n_outs;)
     {
-      if (outs[i].is_lent)
+      WeirBlock *block = outs[i].is_lent ? buffer : outs[i].block;
+
+      if (block == NULL)
         {
           i += weir_ring_append_lent (self, outs + i, n_outs - i);
           continue;
         }
-      weir_ring_push (self, outs[i].kind, outs[i].data, outs[i].len, outs[i].block);
+      weir_ring_push (self, outs[i].kind, outs[i].data, outs[i].len, block);
       i++;
     }
 }
@@ -108,11 +113,13 @@ weir_ring_drop (WeirRing *self, guint n)
     {
       WeirOut *out = &self->outs[self->first];
 
-      self->n_bytes -= out->len;
-      weir_block_unref (out->block);
       self->first = (self->first + 1) & (self->capacity - 1);
+      self->n_items--;
+      self->n_bytes -= out->len;
+      if (self->n_items == 0 || self->outs[self->first].block != out->block)
+        self->n_memory -= out->block->size;
+      weir_block_unref (out->block);
     }
-  self->n_items -= n;
   if (self->n_items == 0)
     weir_ring_clear (self);
 }

@@ -3,7 +3,7 @@
 
 #include "weir-conn.h"
 
-/* The messages that a channel holds, oldest first. Each has its bytes in a block; small neighbours share one. Grows
+/* The messages that a channel holds, oldest first. Each has its bytes in a block; neighbours may share one. Grows
  * when it is filled and holds no memory while it is empty; the bound is the pipe's. Data thread. */
 
 G_BEGIN_DECLS
@@ -17,13 +17,15 @@ typedef struct
   guint capacity; /* a power of two */
   guint first;
   guint n_items;
-  gsize n_bytes; /* of payload */
+  gsize n_bytes;  /* of payload */
+  gsize n_memory; /* of the blocks it lies in */
 } WeirRing;
 
 void weir_ring_clear (WeirRing *self);
 
-/* Copies what is lent, and takes a reference of the block of what has one. */
-void weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs);
+/* Takes references of the blocks of what has one, and of @buffer (nullable) for what is lent, which then lies in it; copies
+ * that without. */
+void weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs, WeirBlock *buffer);
 
 /* The oldest messages that lie in one piece: all of them, or those up to the end of the memory. */
 const WeirOut *weir_ring_peek (const WeirRing *self, guint *n_outs);

@@ -266,8 +266,20 @@ weir_tap_push_copy (WeirTap *self, const guint8 *head, const guint8 *data, gsize
   g_mutex_unlock (&self->lock);
 }
 
+/* What one more reference to @block costs: neighbours that lie in one are charged once. */
+static gsize
+weir_tap_get_charge (WeirTap *self, WeirBlock *block)
+{
+  gboolean has_it;
+
+  g_mutex_lock (&self->lock);
+  has_it = self->last != NULL && self->last->block == block;
+  g_mutex_unlock (&self->lock);
+  return has_it ? 0 : block->size;
+}
+
 static void
-weir_tap_push_block (WeirTap *self, const guint8 *head, const guint8 *data, gsize len, WeirBlock *block)
+weir_tap_push_block (WeirTap *self, const guint8 *head, const guint8 *data, gsize len, WeirBlock *block, gsize charge)
 {
   WeirTapPiece *piece = weir_tap_piece_new_block (head, data, len, block);
 
@@ -275,7 +287,7 @@ weir_tap_push_block (WeirTap *self, const guint8 *head, const guint8 *data, gsiz
   if (!g_atomic_int_get (&self->is_cancelled))
     {
       weir_tap_link (self, piece);
-      weir_tap_count (self, piece, WEIR_RECORD_HEAD_SIZE + piece->block->size);
+      weir_tap_count (self, piece, charge);
       piece = NULL;
     }
   g_mutex_unlock (&self->lock);
@@ -289,7 +301,7 @@ weir_tap_put_full (WeirTap *self, const WeirRecordHead *about, const guint8 *dat
   WeirRecordHead record = *about;
   gsize kept = weir_tap_cut (self, record.kind, len);
   gboolean is_large = kept >= WEIR_TAP_COPY_SIZE;
-  gsize charge = WEIR_RECORD_HEAD_SIZE + (is_large && block != NULL ? block->size : kept);
+  gsize charge = WEIR_RECORD_HEAD_SIZE + (is_large && block != NULL ? weir_tap_get_charge (self, block) : kept);
   guint8 head[WEIR_RECORD_HEAD_SIZE];
 
   if (!weir_tap_is_interested (self, record.kind))
@@ -311,7 +323,7 @@ weir_tap_put_full (WeirTap *self, const WeirRecordHead *about, const guint8 *dat
   weir_record_head_write (&record, head);
 
   if (is_large)
-    weir_tap_push_block (self, head, data, kept, block);
+    weir_tap_push_block (self, head, data, kept, block, charge);
   else
     weir_tap_push_copy (self, head, data, kept);
 }
@@ -336,39 +348,70 @@ weir_tap_put_start (WeirTap *self, WeirRecordKind kind, guint16 flags, guint64 s
 
 /* --- consumer --- */
 
-static WeirTapPiece *
-weir_tap_pop (WeirTap *self)
+static gsize
+weir_tap_piece_get_size (const WeirTapPiece *piece)
 {
-  WeirTapPiece *piece;
-
-  g_mutex_lock (&self->lock);
-  piece = self->first;
-  if (piece != NULL)
-    {
-      self->first = piece->next;
-      if (self->first == NULL)
-        self->last = NULL;
-      g_atomic_int_add (&self->n_records, -(gint) piece->n_records);
-      g_atomic_pointer_add (&self->n_bytes, -(gssize) piece->charge);
-    }
-  else
-    self->is_awake = FALSE;
-  g_mutex_unlock (&self->lock);
-  return piece;
+  return piece->size + piece->payload_len;
 }
 
-static GBytes *
-weir_tap_piece_to_bytes (WeirTapPiece *piece)
+/* A chunk, which need not be copied; or a piece that must be, and those after it that fit @max_size with it. @size: (out):
+ * of all. */
+static WeirTapPiece *
+weir_tap_pop (WeirTap *self, gsize max_size, gsize *size)
 {
-  guint8 *data;
+  WeirTapPiece *first, *last = NULL;
 
-  if (piece->block == NULL)
-    return g_bytes_new_take (g_steal_pointer (&piece->data), piece->size);
+  *size = 0;
+  g_mutex_lock (&self->lock);
+  first = self->first;
+  for (WeirTapPiece *piece = first;
+       piece != NULL && (piece == first ||
+                         (first->block != NULL && *size + weir_tap_piece_get_size (piece) <= max_size));
+       piece = piece->next)
+    {
+      g_atomic_int_add (&self->n_records, -(gint) piece->n_records);
+      g_atomic_pointer_add (&self->n_bytes, -(gssize) piece->charge);
+      *size += weir_tap_piece_get_size (piece);
+      last = piece;
+    }
+  if (last != NULL)
+    {
+      self->first = g_steal_pointer (&last->next);
+      if (self->first == NULL)
+        self->last = NULL;
+    }
+  else
+    {
+      self->is_awake = FALSE;
+    }
+  g_mutex_unlock (&self->lock);
+  return first;
+}
 
-  data = g_malloc (piece->size + piece->payload_len);
-  memcpy (data, piece->data, piece->size);
-  memcpy (data + piece->size, piece->payload, piece->payload_len);
-  return g_bytes_new_take (data, piece->size + piece->payload_len);
+/* @pieces: (transfer full): of @size in all. */
+static GBytes *
+weir_tap_pieces_to_bytes (WeirTapPiece *pieces, gsize size)
+{
+  guint8 *data, *to;
+
+  if (pieces->block == NULL) /* alone */
+    {
+      data = g_steal_pointer (&pieces->data);
+    }
+  else
+    {
+      data = to = g_malloc (size);
+      for (WeirTapPiece *piece = pieces; piece != NULL; piece = piece->next)
+        {
+          memcpy (to, piece->data, piece->size);
+          to += piece->size;
+          if (piece->payload_len > 0)
+            memcpy (to, piece->payload, piece->payload_len);
+          to += piece->payload_len;
+        }
+    }
+  weir_tap_piece_free_all (pieces);
+  return g_bytes_new_take (data, size);
 }
 
 /* The size of the records at the start that fit @max_size; of the first one if none does. */
@@ -394,16 +437,16 @@ GBytes *
 weir_tap_take (WeirTap *self, gsize max_size)
 {
   g_autoptr (GBytes) bytes = g_steal_pointer (&self->rest);
-  WeirTapPiece *piece = bytes == NULL ? weir_tap_pop (self) : NULL;
   gsize size, n;
 
-  if (piece != NULL)
-    {
-      bytes = weir_tap_piece_to_bytes (piece);
-      weir_tap_piece_free (piece);
-    }
   if (bytes == NULL)
-    return NULL;
+    {
+      WeirTapPiece *pieces = weir_tap_pop (self, max_size, &size);
+
+      if (pieces == NULL)
+        return NULL;
+      bytes = weir_tap_pieces_to_bytes (pieces, size);
+    }
 
   size = g_bytes_get_size (bytes);
   n = size <= max_size ? size : weir_tap_measure (g_bytes_get_data (bytes, NULL), size, max_size);

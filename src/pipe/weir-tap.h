@@ -10,7 +10,7 @@
 /* The queue between a channel and somebody who watches its messages. The data thread puts records in and never waits:
  * what does not fit is dropped from the tap and counted in the next record. Another thread takes them out. Shared,
  * counted; the lock is held for a few instructions. A payload below WEIR_TAP_COPY_SIZE is copied, a larger one
- * referenced, and what the reference keeps alive is what is charged. */
+ * referenced, and what the reference keeps alive is what is charged, once for neighbours that lie in one block. */
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-tap-feed.h"
 
-#define MESSAGE_SIZE (64 * 1024)
+/* Taken at once: many records a write; the writer cuts them into messages. */
+#define WRITE_SIZE (256 * 1024)
 
 struct _WeirTapFeed
 {
@@ -42,7 +43,7 @@ write_next (WeirTapFeed *self)
   if (self->is_writing || self->is_closing)
     return;
 
-  records = weir_tap_take (self->tap, MESSAGE_SIZE); /* a single larger record is cut into messages by the writer */
+  records = weir_tap_take (self->tap, WRITE_SIZE);
   if (records != NULL)
     {
       self->is_writing = TRUE;

@@ -3,11 +3,49 @@
 
 #include <string.h>
 
+/* What is kept at most: 4 MiB. As much comes free at once when a full channel is read. */
+#define MAX_SPARE 16
+
+/* Of all threads: what one reads, another may be done with. */
+static GMutex lock; /* of the following */
+static WeirBlock *spare[MAX_SPARE];
+static guint n_spare;
+
+/* (nullable) */
+static WeirBlock *
+pop_spare (void)
+{
+  WeirBlock *block;
+
+  g_mutex_lock (&lock);
+  block = n_spare > 0 ? spare[--n_spare] : NULL;
+  g_mutex_unlock (&lock);
+
+  return block;
+}
+
+/* FALSE: there are enough. */
+static gboolean
+push_spare (WeirBlock *block)
+{
+  gboolean has_room;
+
+  g_mutex_lock (&lock);
+  has_room = n_spare < MAX_SPARE;
+  if (has_room)
+    spare[n_spare++] = block;
+  g_mutex_unlock (&lock);
+
+  return has_room;
+}
+
 WeirBlock *
 weir_block_new (gsize size)
 {
-  WeirBlock *self = g_malloc (sizeof (WeirBlock) + size);
+  WeirBlock *self = size == WEIR_BLOCK_BUFFER_SIZE ? pop_spare () : NULL;
 
+  if (self == NULL)
+    self = g_malloc (sizeof (WeirBlock) + size);
   g_atomic_ref_count_init (&self->ref_count);
   self->size = size;
 
@@ -34,6 +72,12 @@ weir_block_resize (WeirBlock *self, gsize size)
   return self;
 }
 
+gboolean
+weir_block_is_shared (WeirBlock *self)
+{
+  return !g_atomic_ref_count_compare (&self->ref_count, 1);
+}
+
 WeirBlock *
 weir_block_ref (WeirBlock *self)
 {
@@ -45,6 +89,7 @@ weir_block_ref (WeirBlock *self)
 void
 weir_block_unref (WeirBlock *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count))
+  if (g_atomic_ref_count_dec (&self->ref_count) &&
+      (self->size != WEIR_BLOCK_BUFFER_SIZE || !push_spare (self)))
     g_free (self);
 }

@@ -4,10 +4,15 @@
 #include <glib.h>
 
 /* Counted bytes: the only thing that is passed on when a payload outlives the read buffer it came in. The count is
- * atomic, the bytes are written once and then constant, so a block may be shared between threads. What one reference
- * keeps alive is `size`, and that is what a bound is charged with. */
+ * atomic, bytes that have been handed on are constant, so a block may be shared between threads. What one reference
+ * keeps alive is `size`, and that is what a bound is charged with.
+ *
+ * Blocks of WEIR_BLOCK_BUFFER_SIZE are what sockets are read into. Those come and go with every read while a channel
+ * is backed up, and fresh memory costs as much as a copy: some that are free are kept for the next. */
 
 G_BEGIN_DECLS
+
+#define WEIR_BLOCK_BUFFER_SIZE (256 * 1024)
 
 typedef struct
 {
@@ -21,6 +26,9 @@ WeirBlock *weir_block_new_copy (const void *data, gsize size);
 
 /* While there is one reference only: may move it. What was in it stays, as far as it fits. */
 WeirBlock *weir_block_resize (WeirBlock *self, gsize size);
+
+/* Whether anybody else has a reference: FALSE stays so until the caller gives one away. */
+gboolean weir_block_is_shared (WeirBlock *self);
 
 WeirBlock *weir_block_ref (WeirBlock *self);
 void weir_block_unref (WeirBlock *self);

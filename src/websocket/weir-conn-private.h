@@ -41,10 +41,11 @@ struct _WeirConn
   WeirOutState out;
 
   WeirReader reader;
-  guint8 *kept; /* nullable: what had been read when it was paused, from kept_start to kept_end */
+  WeirBlock *kept; /* nullable: what had been read when it was paused, from kept_start to kept_end */
   gsize kept_start, kept_end;
   guint8 **cursor; /* nullable: what is being parsed, up to cursor_end */
   const guint8 *cursor_end;
+  WeirBlock *buffer; /* that it lies in */
   gsize read_limit;
   WeirBlock *block; /* nullable: of the message that is being handed over */
 

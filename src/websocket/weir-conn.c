@@ -82,8 +82,9 @@ weir_conn_end_batch (WeirConn *self)
 
 /* Hands over what lies from *@cursor to @end, as far as is wanted. */
 static void
-weir_conn_process (WeirConn *self, guint8 **cursor, const guint8 *end)
+weir_conn_process (WeirConn *self, WeirBlock *buffer, guint8 **cursor, const guint8 *end)
 {
+  self->buffer = buffer;
   self->cursor = cursor;
   self->cursor_end = end;
   do
@@ -96,40 +97,58 @@ weir_conn_process (WeirConn *self, guint8 **cursor, const guint8 *end)
   while (*cursor < end && weir_conn_can_parse (self));
   weir_loop_push (self->loop);
   self->cursor = NULL;
+  self->buffer = NULL;
 }
 
 /* Returns how many bytes were used. */
 static gsize
 weir_conn_read_kept (WeirConn *self)
 {
-  guint8 *start = self->kept + self->kept_start;
+  guint8 *start = self->kept->data + self->kept_start;
   guint8 *cursor = start;
 
-  weir_conn_process (self, &cursor, self->kept + self->kept_end);
+  weir_conn_process (self, self->kept, &cursor, self->kept->data + self->kept_end);
   self->kept_start += cursor - start;
   if (self->kept_start == self->kept_end || self->in > WEIR_IN_DISCARDING)
     {
-      g_clear_pointer (&self->kept, g_free);
+      g_clear_pointer (&self->kept, weir_block_unref);
       self->kept_start = self->kept_end = 0;
     }
 
   return cursor - start;
 }
 
-static void
-weir_conn_keep (WeirConn *self, const guint8 *data, gsize len)
+/* Whether somebody keeps the block anyway, or enough of it that it may stay for that: at most twice what is needed. */
+static gboolean
+is_worth_keeping (WeirBlock *block, gsize len)
 {
-  self->kept = g_memdup2 (data, len);
-  self->kept_start = 0;
-  self->kept_end = len;
+  return len >= block->size / 2 || weir_block_is_shared (block);
+}
+
+/* What the peer has sent before we could read: a copy. */
+static void
+weir_conn_keep_early (WeirConn *self, GBytes *early)
+{
+  self->kept = weir_block_new_copy (g_bytes_get_data (early, NULL), g_bytes_get_size (early));
+  self->kept_end = self->kept->size;
+}
+
+static void
+weir_conn_keep (WeirConn *self, WeirBlock *buffer, const guint8 *data, gsize len)
+{
+  gboolean is_shared = is_worth_keeping (buffer, len);
+
+  self->kept = is_shared ? weir_block_ref (buffer) : weir_block_new_copy (data, len);
+  self->kept_start = is_shared ? data - buffer->data : 0;
+  self->kept_end = self->kept_start + len;
 }
 
 /* Returns how many bytes came, 0 if there are no more for now. */
 static gsize
 weir_conn_read_socket (WeirConn *self)
 {
-  guint8 *buffer = weir_loop_get_buffer (self->loop);
-  guint8 *cursor = buffer, *room = NULL;
+  WeirBlock *buffer = weir_loop_get_buffer (self->loop);
+  guint8 *cursor = buffer->data, *end, *room = NULL;
   struct iovec vectors[2];
   gsize n_room = self->in == WEIR_IN_READING ? weir_reader_get_room (&self->reader, &room) : 0;
   guint n_vectors = 0;
@@ -139,7 +158,7 @@ weir_conn_read_socket (WeirConn *self)
   if (n_room > 0)
     vectors[n_vectors++] = (struct iovec){ room, n_room };
   if (n_room < self->read_limit)
-    vectors[n_vectors++] = (struct iovec){ buffer, self->read_limit - n_room };
+    vectors[n_vectors++] = (struct iovec){ buffer->data, self->read_limit - n_room };
 
   n = weir_transport_readv (&self->transport, vectors, n_vectors);
   if (n == WEIR_TRANSPORT_AGAIN)
@@ -155,9 +174,10 @@ weir_conn_read_socket (WeirConn *self)
   self->in_batch = self->in == WEIR_IN_READING;
   if (n_room > 0)
     weir_reader_commit (&self->reader, MIN ((gsize) n, n_room));
-  weir_conn_process (self, &cursor, buffer + ((gsize) n > n_room ? n - n_room : 0));
-  if (self->in == WEIR_IN_READING && !self->is_freed && cursor < buffer + n - MIN ((gsize) n, n_room))
-    weir_conn_keep (self, cursor, buffer + n - n_room - cursor);
+  end = buffer->data + ((gsize) n > n_room ? n - n_room : 0);
+  weir_conn_process (self, buffer, &cursor, end);
+  if (self->in == WEIR_IN_READING && !self->is_freed && cursor < end)
+    weir_conn_keep (self, buffer, cursor, end - cursor);
   if (self->transport.polled == NULL && (gsize) n < self->read_limit)
     return 0;
 
@@ -229,6 +249,33 @@ weir_conn_get_unread (WeirConn *self)
   return rest + weir_reader_get_held (&self->reader);
 }
 
+/* Of what has been read and not handed over, or will be when the dispatch is over. */
+static gsize
+weir_conn_get_kept_memory (WeirConn *self)
+{
+  gsize rest = self->cursor != NULL ? (gsize) (self->cursor_end - *self->cursor) : 0;
+
+  if (self->kept != NULL)
+    return self->kept->size;
+
+  return rest > 0 && is_worth_keeping (self->buffer, rest) ? self->buffer->size : rest;
+}
+
+gsize
+weir_conn_get_memory (WeirConn *self)
+{
+  return weir_conn_get_kept_memory (self) + weir_reader_get_memory (&self->reader) +
+         weir_out_queue_get_memory (&self->queue);
+}
+
+WeirBlock *
+weir_conn_get_buffer (WeirConn *self, gsize len)
+{
+  gsize rest = self->cursor != NULL ? (gsize) (self->cursor_end - *self->cursor) : 0;
+
+  return self->buffer != NULL && is_worth_keeping (self->buffer, len + rest) ? self->buffer : NULL;
+}
+
 WeirBlock *
 weir_conn_get_block (WeirConn *self)
 {
@@ -290,7 +337,7 @@ weir_conn_new (WeirLoop *loop, GIOStream *stream, WeirRole role, GBytes *early, 
   weir_transport_init (&self->transport, loop, stream, weir_conn_dispatch);
   self->peer = weir_transport_dup_peer (&self->transport);
   if (early != NULL && g_bytes_get_size (early) > 0)
-    weir_conn_keep (self, g_bytes_get_data (early, NULL), g_bytes_get_size (early));
+    weir_conn_keep_early (self, early);
   if (self->kept != NULL || self->transport.polled != NULL)
     weir_loop_make_ready (loop, &self->transport.watch);
   weir_conn_update_events (self, FALSE);
@@ -305,7 +352,7 @@ weir_conn_dispose (gpointer data)
 
   weir_reader_clear (&self->reader);
   weir_out_queue_clear (&self->queue);
-  g_free (self->kept);
+  g_clear_pointer (&self->kept, weir_block_unref);
   g_free (self->reason);
   g_free (self->peer_reason);
   g_free (self->peer);

@@ -90,6 +90,13 @@ gsize weir_conn_get_unread (WeirConn *self);
  * Whoever wants to keep it may take a reference instead of a copy. (transfer none) (nullable) */
 WeirBlock *weir_conn_get_block (WeirConn *self);
 
+/* In `message` and `batch_end`, for who wants to keep @len bytes of what was lent and has no block: the one they lie in, if
+ * a reference keeps at most twice what is needed, or it is kept anyway. NULL: copy. (transfer none) (nullable) */
+WeirBlock *weir_conn_get_buffer (WeirConn *self, gsize len);
+
+/* Bytes of memory that it holds for what is unread and for what is queued, which may be more than these. */
+gsize weir_conn_get_memory (WeirConn *self);
+
 /* How many bytes a read takes at most, from now on (default: the loop's buffer). A pipe that is nearly full asks for
  * less, so that less has to be kept. */
 void weir_conn_set_read_limit (WeirConn *self, gsize limit);

@@ -33,8 +33,11 @@ void weir_loop_forget (WeirLoop *self, WeirWatch *watch);
 /* Destroys when the running dispatch has returned, or at once if there is none. */
 void weir_loop_dispose_later (WeirLoop *self, gpointer data, GDestroyNotify destroy);
 
-/* WEIR_LOOP_BUFFER_SIZE bytes each, lent for the dispatch: what is read, and small frames on their way out. */
-guint8 *weir_loop_get_buffer (WeirLoop *self);
+/* Memory of WEIR_LOOP_BUFFER_SIZE that nobody else looks at, lent for the dispatch: whoever wants to keep most of what is
+ * read into it takes a reference, and the loop another block for the next read. */
+WeirBlock *weir_loop_get_buffer (WeirLoop *self);
+
+/* As many bytes, for small frames on their way out. */
 guint8 *weir_loop_get_scratch (WeirLoop *self);
 
 /* Whether more is about to be written, because more has been read than was handed over. A socket may then be let wait

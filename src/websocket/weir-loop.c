@@ -49,7 +49,7 @@ struct _WeirLoop
 
   guint depth; /* of dispatches; a source of the same context may come in between */
   gint64 now_us;
-  guint8 *buffer;
+  WeirBlock *buffer;
   guint8 *scratch;
   WeirWatch *first_ready, *last_ready;
   WeirTimerHeap timers;
@@ -424,9 +424,14 @@ weir_loop_now_us (WeirLoop *self)
   return self->depth > 0 ? self->now_us : g_get_monotonic_time ();
 }
 
-guint8 *
+WeirBlock *
 weir_loop_get_buffer (WeirLoop *self)
 {
+  if (weir_block_is_shared (self->buffer))
+    {
+      weir_block_unref (self->buffer);
+      self->buffer = weir_block_new (WEIR_LOOP_BUFFER_SIZE);
+    }
   return self->buffer;
 }
 
@@ -471,7 +476,7 @@ weir_loop_free (WeirLoop *self)
     close (self->event_fd);
   if (self->epoll_fd >= 0)
     close (self->epoll_fd);
-  g_free (self->buffer);
+  weir_block_unref (self->buffer);
   g_free (self->scratch);
   g_free (self);
 }
@@ -487,7 +492,7 @@ weir_loop_new (GError **error)
   weir_timer_heap_init (&self->timers);
   self->garbage = g_array_new (FALSE, FALSE, sizeof (Garbage));
   self->waiting = g_ptr_array_new ();
-  self->buffer = g_malloc (WEIR_LOOP_BUFFER_SIZE);
+  self->buffer = weir_block_new (WEIR_LOOP_BUFFER_SIZE);
   self->scratch = g_malloc (WEIR_LOOP_BUFFER_SIZE);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   self->event_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);

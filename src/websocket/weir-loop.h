@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "weir-block.h"
 
 /* The event loop under the connections of one thread: an epoll set, the thread's read buffer, work posted by other
  * threads, and timers. GMainContext polls all of its descriptors every time, which 10 000 idle channels make dear; a
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct _WeirLoop WeirLoop;
 
 /* The read buffer that is lent to a connection for a dispatch. */
-#define WEIR_LOOP_BUFFER_SIZE (256 * 1024)
+#define WEIR_LOOP_BUFFER_SIZE WEIR_BLOCK_BUFFER_SIZE
 
 WeirLoop *weir_loop_new (GError **error);
 

@@ -86,6 +86,17 @@ weir_out_queue_set_ping (WeirOutQueue *self, const guint8 *frame, gsize len)
   add_control (self, &self->ping, frame, len);
 }
 
+gsize
+weir_out_queue_get_memory (WeirOutQueue *self)
+{
+  gsize sum = (self->pongs != NULL ? self->pongs->len : 0) + (self->ping != NULL ? self->ping->len : 0);
+
+  for (GList *l = self->chunks.head; l != NULL; l = l->next)
+    sum += ((WeirChunk *) l->data)->block->size;
+
+  return sum;
+}
+
 guint
 weir_out_queue_get_vectors (WeirOutQueue *self, struct iovec *vectors, guint max)
 {

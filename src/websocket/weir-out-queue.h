@@ -32,6 +32,9 @@ void weir_out_queue_push_pong (WeirOutQueue *self, const guint8 *frame, gsize le
 /* Replaces one that still waits. */
 void weir_out_queue_set_ping (WeirOutQueue *self, const guint8 *frame, gsize len);
 
+/* Bytes of memory that it keeps alive. */
+gsize weir_out_queue_get_memory (WeirOutQueue *self);
+
 /* What is to be written next. Returns the number of vectors filled. */
 guint weir_out_queue_get_vectors (WeirOutQueue *self, struct iovec *vectors, guint max);
 

@@ -43,6 +43,12 @@ weir_reader_get_held (const WeirReader *self)
   return self->n_head + (self->is_discarding ? 0 : self->n_block) + in_control;
 }
 
+gsize
+weir_reader_get_memory (const WeirReader *self)
+{
+  return self->block != NULL ? self->block->size : 0;
+}
+
 static WeirReaderResult
 fail (WeirReaderItem *item, guint16 code, const char *reason)
 {

@@ -78,4 +78,7 @@ void weir_reader_discard (WeirReader *self);
 /* Bytes taken that were not handed out. */
 gsize weir_reader_get_held (const WeirReader *self);
 
+/* Bytes of memory for them, which is taken in advance: at most twice what has come, or TRUSTED_SIZE. */
+gsize weir_reader_get_memory (const WeirReader *self);
+
 G_END_DECLS

@@ -53,6 +53,7 @@ static int n_repeats = 5;
 static double duration_s = 1.0;
 static char *engine_program;
 static int only_size;
+static char **only_names; /* nullable */
 static Engine engine;
 static int worker; /* of the engine */
 
@@ -60,6 +61,8 @@ static const GOptionEntry options[] = {
   { "repeats", 'n', 0, G_OPTION_ARG_INT, &n_repeats, "Runs of each (5)", "N" },
   { "duration", 'd', 0, G_OPTION_ARG_DOUBLE, &duration_s, "Seconds of each (1)", "S" },
   { "size", 's', 0, G_OPTION_ARG_INT, &only_size, "Messages of this size alone", "BYTES" },
+  { "only", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &only_names, "This one and the plain relay alone (may be repeated)",
+    "NAME" },
   { "engine", 'e', 0, G_OPTION_ARG_FILENAME, &engine_program, "A weir-engine to be measured too", "PROGRAM" },
   { NULL }
 };
@@ -177,6 +180,20 @@ median (double *values)
   return n_repeats % 2 == 1 ? values[n_repeats / 2] : (values[n_repeats / 2 - 1] + values[n_repeats / 2]) / 2;
 }
 
+/* Drops those that were not asked for. */
+static void
+choose_subjects (void)
+{
+  guint n = 0;
+
+  if (engine_program == NULL)
+    n_subjects--;
+  for (guint i = 0; i < n_subjects; i++)
+    if (only_names == NULL || i == PLAIN || g_strv_contains ((const char *const *) only_names, subjects[i].name))
+      subjects[n++] = subjects[i];
+  n_subjects = n;
+}
+
 static void
 compare_all (gsize message_size)
 {
@@ -194,10 +211,16 @@ compare_all (gsize message_size)
 
   g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats,
            duration_s);
-  g_print ("%-16s %12s %10s %12s %10s %10s\n", "", "messages/s", "MB/s", "CPU ns/msg", "of plain", "of libsoup");
+  g_print ("%-16s %12s %10s %12s %10s", "", "messages/s", "MB/s", "CPU ns/msg", "of plain");
+  g_print ("%s\n", only_names == NULL ? "  of libsoup" : "");
   for (guint j = 0; j < n_subjects; j++)
-    g_print ("%-16s %12.0f %10.1f %12.1f %10.2f %10.1f\n", subjects[j].name, rates[j], rates[j] * message_size / 1e6,
-             cpus[j] * 1e9, rates[j] / rates[PLAIN], rates[j] / rates[LIBSOUP]);
+    {
+      g_print ("%-16s %12.0f %10.1f %12.1f %10.2f", subjects[j].name, rates[j], rates[j] * message_size / 1e6,
+               cpus[j] * 1e9, rates[j] / rates[PLAIN]);
+      if (only_names == NULL)
+        g_print (" %10.1f", rates[j] / rates[LIBSOUP]);
+      g_print ("\n");
+    }
 }
 
 int
@@ -214,8 +237,7 @@ main (int argc, char **argv)
     }
   n_repeats = CLAMP (n_repeats, 1, MAX_REPEATS);
 
-  if (engine_program == NULL)
-    n_subjects--;
+  choose_subjects ();
   for (guint i = 0; i < n_subjects; i++) /* before there are threads */
     subject_start (&subjects[i]);
   if (only_size > 0)
