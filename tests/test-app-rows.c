@@ -122,8 +122,8 @@ test_groups (Fixture *fixture, gconstpointer data)
   add (fixture, "between", 30, WEIR_STATE_FLOWING);
   out = add (fixture, "out", 29, WEIR_STATE_FLOWING);
   add (fixture, "new", 5, WEIR_STATE_FLOWING);
-  weir_channel_set_group (in, 7);
-  weir_channel_set_group (out, 7);
+  weir_channel_set_group (in, 7, NULL);
+  weir_channel_set_group (out, 7, NULL);
   weir_channel_rows_update (fixture->rows, NOW_US);
 
   assert_rows (fixture, "new in out between");

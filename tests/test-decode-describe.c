@@ -291,8 +291,73 @@ test_hangs (void)
   info->totals = (WeirTotals){ .written_messages = 3000, .sent_messages = 3000, .acked_messages = 100 };
   assert_sentence (
       info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
-      "pipeline::consumer last read 4.0" NB "s ago. 2\u202f900 messages lie in its socket and are not taken.",
+      "pipeline::consumer last read 4.0" NB "s ago. 2\u2009\u2060900 messages lie in its socket and are not taken.",
       "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
+}
+
+/* Its socket takes what it does not read: that the reader is slow would be wrong, and so would that all is well. */
+static void
+test_swallows (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1000);
+  WeirTotals later = { .written_messages = 3000,
+                       .written_bytes = 3000,
+                       .sent_messages = 3000,
+                       .sent_bytes = 3000,
+                       .acked_messages = 100,
+                       .acked_bytes = 100 };
+  g_autoptr (WeirChannel) channel = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  WeirSentence *sentence;
+
+  info->reader.probed = TRUE;
+  info->totals =
+      (WeirTotals){ .written_messages = 200, .sent_messages = 200, .acked_messages = 100, .acked_bytes = 100 };
+  channel = make_channel (info);
+  weir_channel_apply_totals (channel, &later, NOW_US + S);
+  findings = weir_channel_dup_findings (channel, NOW_US + S);
+  sentence = weir_describe_finding (channel, findings->pdata[0], NOW_US + S, WEIR_UNITS_DECIMAL);
+  g_assert_cmpstr (sentence->headline, ==, "The reader does not read.");
+  g_assert_cmpstr (sentence->text, ==,
+                   "All that pipeline::producer writes is handed to the reader’s socket, but the program of "
+                   "pipeline::consumer has not read the last 2\u2009\u2060900 messages (2.9" NB "kB).");
+  weir_sentence_free (sentence);
+}
+
+/* What is left is said as it is: never that nothing is on its way. */
+static void
+test_draining (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_DRAINING, 1000);
+
+  info->totals = (WeirTotals){ .written_messages = 9, .buffered_messages = 3, .buffered_bytes = 4000 };
+  assert_sentence (info, WEIR_FINDING_DRAINING, "The writer has closed.",
+                   "3 messages (4.0" NB "kB) are still on their way to pipeline::consumer.", NULL);
+
+  info = make_info (WEIR_STATE_DRAINING, 1000);
+  info->reader.probed = TRUE;
+  info->totals = (WeirTotals){ .written_messages = 9, .sent_messages = 9, .acked_messages = 8 };
+  assert_sentence (info, WEIR_FINDING_DRAINING, "The writer has closed.",
+                   "All of it was handed to the socket of pipeline::consumer, whose program has not read 1 message "
+                   "yet.",
+                   NULL);
+
+  info = make_info (WEIR_STATE_DRAINING, 1000);
+  info->totals = (WeirTotals){ .written_messages = 9, .sent_messages = 9 };
+  assert_sentence (info, WEIR_FINDING_DRAINING, "The writer has closed.",
+                   "All of it was handed to pipeline::consumer. What is left is the close.", NULL);
+}
+
+static void
+test_left_open (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER_LOST);
+
+  pass (info, WEIR_DIRECTION_WRITE, "reports::export", 9000, 7000);
+  assert_sentence (info, WEIR_FINDING_LEFT_OPEN, "The writer was never closed.",
+                   "reports::export returned 2.0" NB "s before its worker left, and had not closed the writer that it "
+                   "was given.",
+                   "Close the writer when all is written: a reader cannot tell the end of the stream from a crash.");
 }
 
 static void
@@ -511,6 +576,9 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
   g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
   g_test_add_func ("/decode/describe/hangs", test_hangs);
+  g_test_add_func ("/decode/describe/swallows", test_swallows);
+  g_test_add_func ("/decode/describe/draining", test_draining);
+  g_test_add_func ("/decode/describe/left-open", test_left_open);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);

@@ -13,7 +13,7 @@ check (const char *expected, char *text)
   g_autofree char *got = text;
   g_auto (GStrv) wide = g_strsplit (got, "\u00a0", -1);
   g_autofree char *spaced = g_strjoinv (" ", wide);
-  g_auto (GStrv) narrow = g_strsplit (spaced, "\u202f", -1);
+  g_auto (GStrv) narrow = g_strsplit (spaced, "\u2009\u2060", -1);
   g_autofree char *plain = g_strjoinv ("_", narrow);
 
   g_assert_cmpstr (plain, ==, expected);

@@ -222,6 +222,31 @@ test_big_text (void)
   g_assert_true (has_finding (channel, WEIR_FINDING_BIG_TEXT));
 }
 
+/* Text is behind data where a whole interval of data lies before it, unsent; as soon as that has gone, it is not. */
+static void
+test_text_waits (void)
+{
+  g_autoptr (WeirChannel) channel = make_channel ("a");
+  WeirChannelInfo *info = make_info ("a", 1);
+
+  info->state = WEIR_STATE_STALLED;
+  info->totals = (WeirTotals){ .written_messages = 10, .sent_messages = 4, .buffered_messages = 6 };
+  weir_channel_apply_info (channel, info, NOW_US);
+  info = weir_channel_info_copy (info);
+  info->totals.written_messages = 11;
+  weir_channel_apply_info (channel, info, NOW_US + S);
+  g_assert_false (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
+  info = weir_channel_info_copy (info);
+  info->totals.written_messages = 12;
+  info->totals.written_text = 1;
+  weir_channel_apply_info (channel, info, NOW_US + 2 * S);
+  g_assert_true (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
+  info = weir_channel_info_copy (info);
+  info->totals.sent_messages = 11;
+  weir_channel_apply_info (channel, info, NOW_US + 3 * S);
+  g_assert_false (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
+}
+
 /* A peer's times must not overflow anything. */
 static void
 test_hostile_times (void)
@@ -767,6 +792,43 @@ test_groups (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (group_of (fixture, "in"), ==, 0);
 }
 
+/* The life of a channel says whose refs went with its own: in that call, not in another of the group. */
+static void
+test_groups_life (Fixture *fixture, gconstpointer data)
+{
+  WeirChannelInfo *infos[] = { passed_in ("in", 1, "call-1", NOW_MS), passed_in ("out", 2, "call-1", NOW_MS),
+                               passed_in ("far", 3, "call-2", NOW_MS + 5), passed_in ("alone", 4, NULL, NOW_MS) };
+  WeirPassedInfo *passed = weir_passed_info_new ();
+  g_autoptr (GPtrArray) life = NULL;
+  g_autoptr (GPtrArray) alone = NULL;
+  guint n_with = 0;
+
+  passed->function_id = g_strdup ("x");
+  passed->path = g_strdup ("reader");
+  passed->invocation_id = g_strdup ("call-2");
+  passed->at_ms = NOW_MS + 5;
+  g_ptr_array_add (infos[1]->passed, passed);
+  take_snapshot (fixture, infos, G_N_ELEMENTS (infos), NOW_US);
+  g_assert_cmpuint (group_of (fixture, "in"), ==, group_of (fixture, "far"));
+
+  life = weir_channel_dup_life (weir_channel_list_lookup (fixture->list, "out"));
+  for (guint i = 0; i < life->len; i++)
+    {
+      const WeirLifeEvent *event = life->pdata[i];
+
+      if (event->kind != WEIR_LIFE_WITH)
+        continue;
+      g_assert_cmpint (((WeirLifeEvent *) life->pdata[i - 1])->kind, ==, WEIR_LIFE_PASSED);
+      g_assert_cmpuint (g_strv_length (event->with), ==, 1);
+      g_assert_cmpstr (event->with[0], ==, n_with++ == 0 ? "in" : "far");
+    }
+  g_assert_cmpuint (n_with, ==, 2);
+
+  alone = weir_channel_dup_life (weir_channel_list_lookup (fixture->list, "alone"));
+  for (guint i = 0; i < alone->len; i++)
+    g_assert_cmpint (((WeirLifeEvent *) alone->pdata[i])->kind, !=, WEIR_LIFE_WITH);
+}
+
 /* A ref that is passed on later joins what it went with then. */
 static void
 test_groups_join (Fixture *fixture, gconstpointer data)
@@ -823,6 +885,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/channel/last-read-late", test_last_read_late);
   g_test_add_func ("/observer/channel/changed", test_changed);
   g_test_add_func ("/observer/channel/big-text", test_big_text);
+  g_test_add_func ("/observer/channel/text-waits", test_text_waits);
   g_test_add_func ("/observer/channel/hostile-times", test_hostile_times);
   g_test_add_func ("/observer/clock/learn", test_clock);
   FEED ("feed/whole", test_feed);
@@ -839,6 +902,7 @@ main (int argc, char **argv)
   FEED ("feed/two-points", test_two_points);
   FEED ("groups/calls", test_groups);
   FEED ("groups/join", test_groups_join);
+  FEED ("groups/life", test_groups_life);
   FEED ("groups/bounded", test_groups_bounded);
   return g_test_run ();
 }

@@ -26,8 +26,9 @@ typedef struct
   WeirPresence writer, reader;
   guint64 written, sent, buffered;
   gint64 last_read_ago;
-  double held_share;
-  guint64 largest_text;
+  double held_share, sent_rate;
+  guint64 largest_text, largest;
+  gboolean text_waits;
   const char *runtime; /* of the reader's worker */
   Call calls[2];
 
@@ -59,6 +60,25 @@ static const Case cases[] = {
     ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
   { "reader that hangs", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 7, .sent = 7,
     .last_read_ago = 3500, ONE (WEIR_FINDING_READER_HANGS), .severity = WEIR_SEVERITY_ERROR, .for_ms = 3500 },
+  { "reader whose socket takes what it does not read", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 7,
+    .sent = 7, .last_read_ago = 3500, .sent_rate = 0.5, ONE (WEIR_FINDING_READER_SWALLOWS),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 3500 },
+  { "slow reader, while messages are sent", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 7, .sent = 6,
+    .buffered = 1, .last_read_ago = 3500, .sent_rate = 0.5, ONE (WEIR_FINDING_READER_SLOW),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 3500 },
+  { "text behind data at a slow reader", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .buffered = 1,
+    .text_waits = TRUE, .n_kinds = 2, .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_TEXT_WAITS },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
+  { "text behind data on its way", WEIR_STATE_FLOWING, .since_ago = 500, BOTH_HERE, .text_waits = TRUE,
+    ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 500 },
+  { "large message", WEIR_STATE_FLOWING, .since_ago = 500, BOTH_HERE, .largest = WEIR_FINDING_BIG_MESSAGE_SIZE,
+    .n_kinds = 2, .kinds = { WEIR_FINDING_BIG_MESSAGE, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_WARNING },
+  { "left open", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE,
+    .calls = { { "reports::export", WEIR_DIRECTION_WRITE, 9000, 6000 } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_WRITER_LOST, WEIR_FINDING_LEFT_OPEN }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "lost while its function ran", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE,
+    .calls = { { "reports::export", WEIR_DIRECTION_WRITE, 9000 } }, ONE (WEIR_FINDING_WRITER_LOST),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
   { "just connected", WEIR_STATE_WAITING_READER, .since_ago = WEIR_DIAGNOSIS_PATIENCE_MS - 1,
     .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .expires_in = 1000, ONE (WEIR_FINDING_WAITS_FOR_READER),
     .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_PATIENCE_MS - 1, .left_ms = 1000 },
@@ -209,7 +229,8 @@ test_case (gconstpointer data)
 {
   const Case *c = data;
   g_autoptr (WeirChannelInfo) info = info_of (c);
-  WeirFigures figures = { NOW, ago (c->last_read_ago), c->held_share, c->largest_text };
+  WeirFigures figures = { NOW,        ago (c->last_read_ago), c->held_share, c->sent_rate, c->largest_text,
+                          c->largest, c->text_waits };
   g_autoptr (GPtrArray) findings = weir_diagnose (info, &figures);
   const WeirFinding *first = g_ptr_array_index (findings, 0);
 
@@ -220,7 +241,8 @@ test_case (gconstpointer data)
 
       g_assert_cmpint (finding->kind, ==, c->kinds[i]);
       g_assert_true ((finding->passed != NULL) ==
-                     (finding->kind == WEIR_FINDING_CALL_FAILED || finding->kind == WEIR_FINDING_NOT_CLOSED));
+                     (finding->kind == WEIR_FINDING_CALL_FAILED || finding->kind == WEIR_FINDING_NOT_CLOSED ||
+                      finding->kind == WEIR_FINDING_LEFT_OPEN));
     }
   g_assert_cmpint (first->severity, ==, c->severity);
   g_assert_cmpint (first->for_us, ==, c->for_ms * 1000);

@@ -82,6 +82,7 @@ tone_of_event (const WeirLifeEvent *event)
       return event->passed != NULL && event->passed->error_code != NULL ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN;
     case WEIR_LIFE_CREATED:
     case WEIR_LIFE_PASSED:
+    case WEIR_LIFE_WITH:
     case WEIR_LIFE_WRITER_CONNECTED:
     case WEIR_LIFE_READER_CONNECTED:
     case WEIR_LIFE_FIRST_MESSAGE:

@@ -5,6 +5,9 @@
 
 #include "weir-sentence.h"
 
+/* Channels that one line names. */
+#define MAX_NAMED 3
+
 static const WeirEndInfo *
 get_end (WeirChannel *channel, WeirDirection end)
 {
@@ -275,6 +278,30 @@ describe_passed (const WeirPassedInfo *passed)
   return g_strdup_printf (_ ("writer ref passed to %s"), passed->function_id);
 }
 
+/* Among many the first few are named. */
+static char *
+describe_with (const WeirLifeEvent *event)
+{
+  guint n = g_strv_length (event->with);
+  GString *ids = g_string_new (NULL);
+  g_autofree char *named = NULL;
+
+  for (guint i = 0; i < MIN (n, MAX_NAMED); i++)
+    {
+      g_autofree char *id = weir_format_short_id (event->with[i]);
+
+      g_string_append_printf (ids, "%s%s", i > 0 ? _ (", ") : "", id);
+    }
+  named = g_string_free (ids, FALSE);
+  if (n <= MAX_NAMED)
+    return g_strdup_printf (ngettext ("its ref went in the same call as that of %s",
+                                      "its ref went in the same call as those of %s", n),
+                            named);
+  return g_strdup_printf (ngettext ("its ref went in the same call as those of %s and %u more",
+                                    "its ref went in the same call as those of %s and %u more", n - MAX_NAMED),
+                          named, n - MAX_NAMED);
+}
+
 /* Among several calls each is named. */
 static char *
 describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
@@ -366,6 +393,8 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
       return describe_created (channel);
     case WEIR_LIFE_PASSED:
       return describe_passed (event->passed);
+    case WEIR_LIFE_WITH:
+      return describe_with (event);
     case WEIR_LIFE_RETURNED:
       return describe_returned (channel, event->passed);
     case WEIR_LIFE_WRITER_CONNECTED:

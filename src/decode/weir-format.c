@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define SPACE       "\u00a0" /* before a unit */
-#define GROUP_SPACE "\u202f" /* between groups of digits */
+/* Between groups of digits: a thin space that no line is broken at. The narrow no-break space has no width in Cantarell. */
+#define GROUP_SPACE "\u2009\u2060"
 
 #define US_PER_MS 1000
 

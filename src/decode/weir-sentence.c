@@ -119,6 +119,25 @@ say_reader_hangs (Writing *self)
       _ ("Its connection is open, but its program does not read: see what it waits for, or what blocks its loop."));
 }
 
+/* Its socket still takes what is written: the writer notices nothing yet, and neither does who looks at the throughput.
+ */
+static WeirSentence *
+say_reader_swallows (Writing *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *messages =
+      dup_messages (totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages));
+  g_autofree char *bytes =
+      weir_format_bytes (totals->sent_bytes - MIN (totals->sent_bytes, totals->acked_bytes), self->units);
+
+  return say (self, _ ("The reader does not read."),
+              g_strdup_printf (_ ("All that %s writes is handed to the reader’s socket, but the program of %s has not "
+                                  "read the last %s (%s)."),
+                               self->writer, self->reader, messages, bytes),
+              _ ("The throughput is what its socket takes, and that ends when the socket is full: then the writer is "
+                 "held. See what its program waits for."));
+}
+
 static WeirSentence *
 say_flows (Writing *self)
 {
@@ -163,11 +182,21 @@ say_idle (Writing *self)
 static WeirSentence *
 say_draining (Writing *self)
 {
-  g_autofree char *messages = dup_messages (self->info->totals.buffered_messages);
-  g_autofree char *bytes = weir_format_bytes (self->info->totals.buffered_bytes, self->units);
+  const WeirTotals *totals = &self->info->totals;
+  guint64 n_unread = totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages);
+  g_autofree char *messages = dup_messages (totals->buffered_messages);
+  g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
+  g_autofree char *unread = dup_messages (n_unread);
+  char *text;
 
-  return say (self, _ ("The writer has closed."),
-              g_strdup_printf (_ ("%s (%s) are still on their way to %s."), messages, bytes, self->reader), NULL);
+  if (totals->buffered_messages > 0 || totals->buffered_bytes > 0)
+    text = g_strdup_printf (_ ("%s (%s) are still on their way to %s."), messages, bytes, self->reader);
+  else if (self->info->reader.probed && n_unread > 0)
+    text = g_strdup_printf (_ ("All of it was handed to the socket of %s, whose program has not read %s yet."),
+                            self->reader, unread);
+  else
+    text = g_strdup_printf (_ ("All of it was handed to %s. What is left is the close."), self->reader);
+  return say (self, _ ("The writer has closed."), text, NULL);
 }
 
 static WeirSentence *
@@ -398,6 +427,42 @@ say_big_text (Writing *self)
 }
 
 static WeirSentence *
+say_left_open (Writing *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  g_autofree char *before = weir_format_duration ((self->info->ended_at_ms - passed->returned_at_ms) * 1000);
+
+  return say (self, _ ("The writer was never closed."),
+              g_strdup_printf (_ ("%s returned %s before its worker left, and had not closed the writer that it was "
+                                  "given."),
+                               passed->function_id, before),
+              _ ("Close the writer when all is written: a reader cannot tell the end of the stream from a crash."));
+}
+
+static WeirSentence *
+say_big_message (Writing *self)
+{
+  g_autofree char *limit = weir_format_limit (WEIR_FINDING_MAX_MESSAGE_SIZE);
+
+  return say (
+      self, _ ("A message is close to the limit."),
+      g_strdup_printf (_ ("%s wrote one of almost %s: a larger one costs it the connection."), self->writer, limit),
+      _ ("Write large data in smaller messages: 64 KiB each is what the clients do by themselves."));
+}
+
+static WeirSentence *
+say_text_waits (Writing *self)
+{
+  return say (
+      self, _ ("Text waits behind data."),
+      g_strdup_printf (
+          _ ("%s wrote text after data that %s has not read yet. They go in order, so the text comes after "
+             "it."),
+          self->writer, self->reader),
+      _ ("A reader that waits for the text before it reads the data waits for ever: read both, or send text first."));
+}
+
+static WeirSentence *
 say_unknown (Writing *self)
 {
   return say (self, _ ("This cannot be judged."),
@@ -420,6 +485,8 @@ say_finding (Writing *self)
       return say_reader_slow (self);
     case WEIR_FINDING_READER_HANGS:
       return say_reader_hangs (self);
+    case WEIR_FINDING_READER_SWALLOWS:
+      return say_reader_swallows (self);
     case WEIR_FINDING_WAITS_FOR_READER:
       return say_waits_for_reader (self);
     case WEIR_FINDING_WAITS_FOR_WRITER:
@@ -444,10 +511,16 @@ say_finding (Writing *self)
       return say_call_failed (self);
     case WEIR_FINDING_NOT_CLOSED:
       return say_not_closed (self);
+    case WEIR_FINDING_LEFT_OPEN:
+      return say_left_open (self);
     case WEIR_FINDING_UNREAD_AT_END:
       return say_unread (self);
     case WEIR_FINDING_BIG_TEXT:
       return say_big_text (self);
+    case WEIR_FINDING_BIG_MESSAGE:
+      return say_big_message (self);
+    case WEIR_FINDING_TEXT_WAITS:
+      return say_text_waits (self);
     case WEIR_FINDING_UNKNOWN:
     default:
       return say_unknown (self);
@@ -518,8 +591,15 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup_printf (_ ("%s has returned and left the writer open"), finding->passed->function_id);
     case WEIR_FINDING_UNREAD_AT_END:
       return describe_unread (&weir_channel_get_info (channel)->totals);
+    case WEIR_FINDING_LEFT_OPEN:
+      return g_strdup_printf (_ ("%s has returned, and its worker left with the writer open"),
+                              finding->passed->function_id);
     case WEIR_FINDING_BIG_TEXT:
       return g_strdup (_ ("a text message is too large for Python"));
+    case WEIR_FINDING_BIG_MESSAGE:
+      return g_strdup (_ ("a message is close to the limit of 16 MiB"));
+    case WEIR_FINDING_TEXT_WAITS:
+      return g_strdup (_ ("text waits behind data that is not read"));
     case WEIR_FINDING_READER_GONE:
       return g_strdup (_ ("the reader has left"));
     case WEIR_FINDING_CLOSED_BY_READER:
@@ -535,6 +615,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_BACKPRESSURED:
     case WEIR_FINDING_READER_SLOW:
     case WEIR_FINDING_READER_HANGS:
+    case WEIR_FINDING_READER_SWALLOWS:
     case WEIR_FINDING_DRAINING:
     case WEIR_FINDING_CLOSED:
     case WEIR_FINDING_UNKNOWN:

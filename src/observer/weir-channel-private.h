@@ -18,6 +18,7 @@ void weir_channel_apply_info (WeirChannel *self, WeirChannelInfo *info, gint64 n
 void weir_channel_apply_totals (WeirChannel *self, const WeirTotals *totals, gint64 at_us);
 
 void weir_channel_set_stale (WeirChannel *self);
-void weir_channel_set_group (WeirChannel *self, guint group);
+/* @channels: (nullable) (element-type WeirChannel): of that group, itself among them; lent until the next call */
+void weir_channel_set_group (WeirChannel *self, guint group, const GPtrArray *channels);
 
 G_END_DECLS

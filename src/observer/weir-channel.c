@@ -2,6 +2,7 @@
 #include "weir-channel-private.h"
 
 #include "weir-diagnosis.h"
+#include "weir-groups.h"
 #include "weir-life.h"
 
 struct _WeirChannel
@@ -16,7 +17,12 @@ struct _WeirChannel
   WeirLife *life;
   gint64 last_read_us;
   guint64 largest_text; /* at least this big */
+  guint64 largest;
+  guint64 binary_until; /* the last messages known to be binary end here: that many were written */
+  guint64 text_after;   /* one of the messages after this many was text, and … */
+  guint64 text_binary;  /* … this was binary_until then; 0: there was no such text */
   guint group;
+  const GPtrArray *companions; /* (nullable): the channels of the group, lent */
   gboolean is_stale;
 };
 
@@ -99,15 +105,49 @@ has_grown (guint64 now, guint64 before)
   return now > before;
 }
 
-/* Where only text messages were written since the last time, the largest of them was at least as big as their mean. */
+/* The largest of the messages that were written since the last time was at least as big as their mean; and a text
+ * message if all of them were. */
 static void
-note_text_size (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
+note_size (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
 {
   guint64 n_messages = now->written_messages - before->written_messages;
+  guint64 mean;
 
-  if (has_grown (now->written_messages, before->written_messages) &&
-      has_grown (now->written_bytes, before->written_bytes) && now->written_text - before->written_text == n_messages)
-    self->largest_text = MAX (self->largest_text, (now->written_bytes - before->written_bytes) / n_messages);
+  if (!has_grown (now->written_messages, before->written_messages) ||
+      !has_grown (now->written_bytes, before->written_bytes))
+    return;
+
+  mean = (now->written_bytes - before->written_bytes) / n_messages;
+  self->largest = MAX (self->largest, mean);
+  if (now->written_text - before->written_text == n_messages)
+    self->largest_text = MAX (self->largest_text, mean);
+}
+
+/* Messages of which none was text, and messages of which one was, by how many were written before: enough to know that
+ * text is queued behind binary, and never to say so wrongly. */
+static void
+note_order (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
+{
+  if (!has_grown (now->written_messages, before->written_messages))
+    return;
+
+  if (now->written_text == before->written_text)
+    {
+      self->binary_until = now->written_messages;
+    }
+  else
+    {
+      self->text_after = before->written_messages;
+      self->text_binary = self->binary_until;
+    }
+}
+
+static gboolean
+text_waits (WeirChannel *self)
+{
+  guint64 sent = self->info->totals.sent_messages;
+
+  return self->text_binary > sent && self->text_after >= sent;
 }
 
 /* Reading is shown by acknowledgements, and where the reader's client gives none, by what its socket took. */
@@ -127,7 +167,8 @@ take_totals (WeirChannel *self, const WeirTotals *before, gint64 at_us)
   if (info->state == WEIR_STATE_CLOSED)
     info->paused_since_ms = 0; /* nobody is held any more */
 
-  note_text_size (self, &info->totals, before);
+  note_size (self, &info->totals, before);
+  note_order (self, &info->totals, before);
   note_reading (self, &info->totals, before, at_us);
   weir_series_push (self->series, at_us, &info->totals, weir_channel_to_local_us (self, info->paused_since_ms));
   weir_life_see (self->life, info, weir_clock_to_wall_ms (self->clock, at_us));
@@ -237,8 +278,9 @@ weir_channel_set_stale (WeirChannel *self)
 }
 
 void
-weir_channel_set_group (WeirChannel *self, guint group)
+weir_channel_set_group (WeirChannel *self, guint group, const GPtrArray *channels)
 {
+  self->companions = channels;
   if (self->group == group)
     return;
   self->group = group;
@@ -382,10 +424,67 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
     .now_ms = weir_clock_to_wall_ms (self->clock, now_us),
     .last_read_ms = get_last_read_ms (self),
     .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_FINDING_HELD_US),
+    .sent_rate = weir_series_rate (self->series, WEIR_SERIES_SENT, now_us, WEIR_STATE_QUIET_US),
     .largest_text = self->largest_text,
+    .largest = self->largest,
+    .text_waits = text_waits (self),
   };
 
   return weir_diagnose (self->info, &figures);
+}
+
+static gboolean
+went_with (WeirChannel *self, const WeirPassedInfo *passed)
+{
+  for (guint i = 0; i < self->info->passed->len; i++)
+    if (weir_groups_is_one_call (self->info->passed->pdata[i], passed))
+      return TRUE;
+  return FALSE;
+}
+
+/* (nullable): the other channels whose refs went in that call. */
+static char **
+dup_companions (WeirChannel *self, const WeirPassedInfo *passed)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  gboolean has_some = FALSE;
+
+  for (guint i = 0; self->companions != NULL && i < self->companions->len; i++)
+    {
+      WeirChannel *other = self->companions->pdata[i];
+
+      if (other == self || !went_with (other, passed))
+        continue;
+      g_strv_builder_add (ids, other->id);
+      has_some = TRUE;
+    }
+  return has_some ? g_strv_builder_end (ids) : NULL;
+}
+
+/* After the ref that went, or the last of them if both refs of this channel went in one call. */
+static void
+add_companions (WeirChannel *self, GPtrArray *events)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      WeirLifeEvent *event = events->pdata[i];
+      WeirLifeEvent *next = i + 1 < events->len ? events->pdata[i + 1] : NULL;
+      g_auto (GStrv) with = NULL;
+
+      if (event->kind != WEIR_LIFE_PASSED ||
+          (next != NULL && next->kind == WEIR_LIFE_PASSED && weir_groups_is_one_call (next->passed, event->passed)))
+        continue;
+      with = dup_companions (self, event->passed);
+      if (with == NULL)
+        continue;
+
+      next = g_new0 (WeirLifeEvent, 1);
+      next->kind = WEIR_LIFE_WITH;
+      next->at_ms = event->at_ms;
+      next->passed = event->passed;
+      next->with = g_steal_pointer (&with);
+      g_ptr_array_insert (events, ++i, next);
+    }
 }
 
 /**
@@ -396,5 +495,8 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
 GPtrArray *
 weir_channel_dup_life (WeirChannel *self)
 {
-  return weir_life_dup_events (self->life, self->info, get_last_read_ms (self));
+  GPtrArray *events = weir_life_dup_events (self->life, self->info, get_last_read_ms (self));
+
+  add_companions (self, events);
+  return events;
 }

@@ -69,7 +69,12 @@ add_stalled (Diagnosis *self)
 
   if (since_ms == 0)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
-  add (self, is_buffered ? WEIR_FINDING_READER_SLOW : WEIR_FINDING_READER_HANGS, WEIR_SEVERITY_ERROR, since_ms);
+  if (is_buffered)
+    add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
+  else if (self->figures->sent_rate > 0)
+    add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
+  else
+    add (self, WEIR_FINDING_READER_HANGS, WEIR_SEVERITY_ERROR, since_ms);
 }
 
 /* Idle begins when nothing has moved for WEIR_STATE_QUIET_US, or at once where nothing ever has. */
@@ -194,6 +199,16 @@ find_not_closed (Diagnosis *self)
     add (self, WEIR_FINDING_NOT_CLOSED, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
 }
 
+/* It had its time to close: its function had returned. */
+static void
+find_left_open (Diagnosis *self)
+{
+  const WeirPassedInfo *call = returned_writer_call (self->info);
+
+  if (call != NULL && self->info->ended_by == WEIR_ENDED_WRITER_LOST && call->returned_at_ms <= self->info->ended_at_ms)
+    add (self, WEIR_FINDING_LEFT_OPEN, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
+}
+
 /* Only where both ends are this point's to see: figures of an end that is elsewhere say nothing. */
 static void
 find_unread (Diagnosis *self)
@@ -221,6 +236,20 @@ find_big_text (Diagnosis *self)
     add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_ERROR, 0);
 }
 
+static void
+find_big_message (Diagnosis *self)
+{
+  if (self->figures->largest >= WEIR_FINDING_BIG_MESSAGE_SIZE)
+    add (self, WEIR_FINDING_BIG_MESSAGE, WEIR_SEVERITY_WARNING, 0);
+}
+
+static void
+find_text_waits (Diagnosis *self)
+{
+  if (self->figures->text_waits && (self->info->state == WEIR_STATE_STALLED || self->info->paused_since_ms != 0))
+    add (self, WEIR_FINDING_TEXT_WAITS, WEIR_SEVERITY_WARNING, 0);
+}
+
 /* A stable insertion sort: a handful of findings, and equals keep their order, causes first. */
 static void
 sort_worst_first (GPtrArray *findings)
@@ -245,7 +274,10 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   add_state (&self);
   find_unread (&self);
   find_not_closed (&self);
+  find_left_open (&self);
+  find_text_waits (&self);
   find_big_text (&self);
+  find_big_message (&self);
   sort_worst_first (self.findings);
   return self.findings;
 }

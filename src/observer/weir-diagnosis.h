@@ -24,7 +24,10 @@ typedef struct
   gint64 now_ms;
   gint64 last_read_ms;  /* 0: never, or not known */
   double held_share;    /* of the last WEIR_FINDING_HELD_US */
+  double sent_rate;     /* of the last WEIR_STATE_QUIET_US */
   guint64 largest_text; /* the largest text message was at least this big; 0: not known */
+  guint64 largest;      /* the same of any message */
+  gboolean text_waits;  /* text is queued behind binary that was not sent */
 } WeirFigures;
 
 /* (element-type WeirFinding), worst first, never empty. The findings borrow from @info. */

@@ -10,5 +10,6 @@ weir_finding_free (WeirFinding *self)
 void
 weir_life_event_free (WeirLifeEvent *self)
 {
+  g_strfreev (self->with);
   g_free (self);
 }

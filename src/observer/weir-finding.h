@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 /* The Python client refuses larger text messages (its WebSocket library's default) and drops the connection. */
 #define WEIR_FINDING_BIG_TEXT_SIZE (1024 * 1024)
 
+/* A peer drops the connection that sends more than 16 MiB in one message; what grows gets there. */
+#define WEIR_FINDING_MAX_MESSAGE_SIZE (16 * 1024 * 1024)
+#define WEIR_FINDING_BIG_MESSAGE_SIZE (15 * 1024 * 1024)
+
 typedef enum
 {
   WEIR_FINDING_FLOWS,            /* all is well */
@@ -20,6 +24,7 @@ typedef enum
   WEIR_FINDING_BACKPRESSURED,    /* flows, but the writer is held part of the time: the reader is the slower side */
   WEIR_FINDING_READER_SLOW,      /* stalled: figures: buffered, last read */
   WEIR_FINDING_READER_HANGS,     /* stalled with nothing buffered: handed over, never taken */
+  WEIR_FINDING_READER_SWALLOWS,  /* the same while the writer goes on: its socket takes what nobody reads */
   WEIR_FINDING_WAITS_FOR_READER, /* the writer is there (or has closed), the reader never came; may expire */
   WEIR_FINDING_WAITS_FOR_WRITER,
   WEIR_FINDING_NOBODY_CAME, /* created, no end connected; may expire */
@@ -32,8 +37,11 @@ typedef enum
   WEIR_FINDING_CLOSED_BY_ENGINE,
   WEIR_FINDING_CALL_FAILED,   /* the call that carried a ref failed */
   WEIR_FINDING_NOT_CLOSED,    /* the function that had the writer has returned, the writer is open and quiet */
+  WEIR_FINDING_LEFT_OPEN,     /* that function's worker has left, and the writer was never closed */
   WEIR_FINDING_UNREAD_AT_END, /* written ≠ sent when it ended */
   WEIR_FINDING_BIG_TEXT,      /* text messages over the Python client's 1 MiB limit */
+  WEIR_FINDING_BIG_MESSAGE,   /* close to what a message may have at all */
+  WEIR_FINDING_TEXT_WAITS,    /* text is queued behind binary that is not read */
   WEIR_FINDING_UNKNOWN,
 } WeirFindingKind;
 
@@ -60,6 +68,7 @@ typedef enum
 {
   WEIR_LIFE_CREATED,
   WEIR_LIFE_PASSED,   /* passed */
+  WEIR_LIFE_WITH,     /* passed: refs of other channels went in that call, too: with */
   WEIR_LIFE_RETURNED, /* passed: that call returned, or failed */
   WEIR_LIFE_WRITER_CONNECTED,
   WEIR_LIFE_READER_CONNECTED,
@@ -78,6 +87,7 @@ typedef struct
   gint64 at_ms; /* wall clock of the point */
   gint64 duration_us;
   const WeirPassedInfo *passed; /* borrowed from the channel's info */
+  char **with;                  /* (nullable): ids of channels */
 } WeirLifeEvent;
 
 void weir_life_event_free (WeirLifeEvent *self);

@@ -25,6 +25,8 @@ struct _WeirGroups
 static void
 group_free (Group *group)
 {
+  for (guint i = 0; i < group->channels->len; i++) /* they may outlive it */
+    weir_channel_set_group (group->channels->pdata[i], 0, NULL);
   g_ptr_array_unref (group->channels);
   g_ptr_array_unref (group->calls);
   g_free (group);
@@ -66,6 +68,15 @@ dup_call_key (const WeirPassedInfo *passed)
                           passed->function_id != NULL ? passed->function_id : "", passed->at_ms);
 }
 
+gboolean
+weir_groups_is_one_call (const WeirPassedInfo *a, const WeirPassedInfo *b)
+{
+  if (a->invocation_id != NULL || b->invocation_id != NULL)
+    return g_strcmp0 (a->invocation_id, b->invocation_id) == 0;
+  return a->at_ms == b->at_ms && g_strcmp0 (a->function_id, b->function_id) == 0 &&
+         g_strcmp0 (a->by_worker_id, b->by_worker_id) == 0;
+}
+
 static void
 limit_calls (WeirGroups *self, Group *group)
 {
@@ -82,7 +93,7 @@ show_group (Group *group)
   guint id = group->channels->len > 1 ? group->id : 0;
 
   for (guint i = 0; i < group->channels->len; i++)
-    weir_channel_set_group (g_ptr_array_index (group->channels, i), id);
+    weir_channel_set_group (g_ptr_array_index (group->channels, i), id, group->channels);
 }
 
 static Group *
@@ -112,6 +123,7 @@ join (WeirGroups *self, Group *a, Group *b)
     }
   for (guint i = 0; i < from->calls->len; i++)
     g_hash_table_insert (self->by_call, from->calls->pdata[i], into);
+  g_ptr_array_set_size (from->channels, 0);
   g_ptr_array_set_free_func (from->calls, NULL);
   g_ptr_array_extend (into->calls, from->calls, NULL, NULL);
   group_free (from);
@@ -156,7 +168,7 @@ weir_groups_remove (WeirGroups *self, WeirChannel *channel)
 
   g_hash_table_remove (self->by_channel, channel);
   g_ptr_array_remove_fast (group->channels, channel);
-  weir_channel_set_group (channel, 0);
+  weir_channel_set_group (channel, 0, NULL);
   if (group->channels->len > 0)
     {
       show_group (group);

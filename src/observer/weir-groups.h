@@ -17,4 +17,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirGroups, weir_groups_free)
 void weir_groups_update (WeirGroups *self, WeirChannel *channel);
 void weir_groups_remove (WeirGroups *self, WeirChannel *channel);
 
+/* Whether two refs went in one call. */
+gboolean weir_groups_is_one_call (const WeirPassedInfo *a, const WeirPassedInfo *b);
+
 G_END_DECLS
