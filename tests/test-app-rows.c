@@ -163,6 +163,33 @@ test_filter (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A channel whose details are open stays when it stalls under the filter *Flowing*: that is when it is looked at. */
+static void
+test_kept (Fixture *fixture, gconstpointer data)
+{
+  WeirChannel *kept = add (fixture, "a", 30, WEIR_STATE_FLOWING);
+  WeirChannel *other = add (fixture, "b", 20, WEIR_STATE_FLOWING);
+
+  weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_FLOWING, NULL);
+  weir_channel_rows_update (fixture->rows, NOW_US);
+  weir_channel_rows_set_kept (fixture->rows, kept);
+  set_state (kept, WEIR_STATE_STALLED);
+  set_state (other, WEIR_STATE_STALLED);
+  weir_channel_rows_update (fixture->rows, NOW_US + S);
+  assert_rows (fixture, "a");
+  weir_channel_rows_set_sort (fixture->rows, WEIR_SORT_ROUTE, TRUE);
+  weir_channel_rows_update (fixture->rows, NOW_US + S);
+  assert_rows (fixture, "a");
+
+  weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_STALLED, NULL); /* fits, and is kept on */
+  set_state (kept, WEIR_STATE_FLOWING);
+  weir_channel_rows_update (fixture->rows, NOW_US + 2 * S);
+  assert_rows (fixture, "b a");
+  weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_IDLE, NULL); /* does not fit: the user asked */
+  weir_channel_rows_update (fixture->rows, NOW_US + 2 * S);
+  assert_rows (fixture, "");
+}
+
 static void
 test_search (Fixture *fixture, gconstpointer data)
 {
@@ -285,6 +312,7 @@ main (int argc, char *argv[])
   ADD ("ties", test_ties);
   ADD ("groups", test_groups);
   ADD ("filter", test_filter);
+  ADD ("kept", test_kept);
   ADD ("search", test_search);
   ADD ("pace", test_pace);
   ADD ("held", test_held);

@@ -16,6 +16,7 @@ struct _WeirChannelRows
   GPtrArray *rows; /* (element-type WeirChannel) */
   WeirFilter filter;
   char *search; /* case folded; NULL: none */
+  WeirChannel *kept;
   WeirSort sort;
   gboolean descending;
   gboolean is_held;
@@ -142,7 +143,7 @@ weir_channel_rows_collect (WeirChannelRows *self, gint64 now_us)
     {
       g_autoptr (WeirChannel) channel = g_list_model_get_item (self->source, i);
 
-      if (weir_channel_rows_shows (self, channel, now_us))
+      if (channel == self->kept || weir_channel_rows_shows (self, channel, now_us))
         g_ptr_array_add (found, g_steal_pointer (&channel));
     }
 
@@ -357,6 +358,7 @@ weir_channel_rows_dispose (GObject *object)
   if (self->source != NULL)
     g_signal_handlers_disconnect_by_data (self->source, self);
   g_clear_object (&self->source);
+  g_clear_object (&self->kept);
   G_OBJECT_CLASS (weir_channel_rows_parent_class)->dispose (object);
 }
 
@@ -413,6 +415,14 @@ weir_channel_rows_set_filter (WeirChannelRows *self, WeirFilter filter, const ch
   self->search = search != NULL && *search != '\0' ? g_utf8_casefold (search, -1) : NULL;
   self->filter = filter;
   self->is_asked = TRUE;
+  if (self->kept != NULL && !weir_channel_rows_shows (self, self->kept, weir_channel_rows_get_now_us (self)))
+    g_clear_object (&self->kept);
+}
+
+void
+weir_channel_rows_set_kept (WeirChannelRows *self, WeirChannel *channel)
+{
+  g_set_object (&self->kept, channel);
 }
 
 void

@@ -60,6 +60,10 @@ void weir_channel_rows_set_source (WeirChannelRows *self, GListModel *channels);
 void weir_channel_rows_set_filter (WeirChannelRows *self, WeirFilter filter, const char *search);
 void weir_channel_rows_set_sort (WeirChannelRows *self, WeirSort sort, gboolean descending);
 
+/* @channel: (nullable): whose details are open. It is not filtered away for what becomes of it, only by another filter.
+ */
+void weir_channel_rows_set_kept (WeirChannelRows *self, WeirChannel *channel);
+
 /* While the pointer is over the list: new rows come last and rows of forgotten channels stay. */
 void weir_channel_rows_set_held (WeirChannelRows *self, gboolean held);
 

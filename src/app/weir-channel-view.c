@@ -300,6 +300,7 @@ activate_cb (GtkWidget *list, guint position, WeirChannelView *self)
 static void
 selected_cb (WeirChannelView *self)
 {
+  weir_channel_rows_set_kept (self->rows, weir_channel_view_get_selected (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
