@@ -209,6 +209,38 @@ test_search (Fixture *fixture, gconstpointer data)
   assert_rows (fixture, "xyz abc");
 }
 
+/* What is searched follows what the channel says, and is put together once for many updates. */
+static void
+test_search_follows (Fixture *fixture, gconstpointer data)
+{
+  WeirChannel *channel = add (fixture, "a", 3, WEIR_STATE_FLOWING);
+  gint64 start_us, first_us;
+
+  weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_ALL, "stalled");
+  weir_channel_rows_update (fixture->rows, NOW_US);
+  assert_rows (fixture, "");
+  set_state (channel, WEIR_STATE_STALLED);
+  weir_channel_rows_update (fixture->rows, NOW_US + S);
+  assert_rows (fixture, "a");
+  set_state (channel, WEIR_STATE_FLOWING);
+  weir_channel_rows_update (fixture->rows, NOW_US + 2 * S);
+  assert_rows (fixture, "");
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+
+      add (fixture, id, 3, WEIR_STATE_FLOWING);
+    }
+  start_us = g_get_monotonic_time ();
+  weir_channel_rows_update (fixture->rows, NOW_US + 3 * S);
+  first_us = g_get_monotonic_time () - start_us;
+  start_us = g_get_monotonic_time ();
+  weir_channel_rows_update (fixture->rows, NOW_US + 4 * S);
+  g_test_message ("10 000 channels: first %.1f ms, then %.1f ms", first_us / 1e3,
+                  (g_get_monotonic_time () - start_us) / 1e3);
+}
+
 /* New channels come within a quarter of a second, order follows figures and states once a second. */
 static void
 test_pace (Fixture *fixture, gconstpointer data)
@@ -314,6 +346,7 @@ main (int argc, char *argv[])
   ADD ("filter", test_filter);
   ADD ("kept", test_kept);
   ADD ("search", test_search);
+  ADD ("search-follows", test_search_follows);
   ADD ("pace", test_pace);
   ADD ("held", test_held);
   ADD ("one-range", test_one_range);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "weir-describe.h"
+#include "weir-search-text.h"
 
 #define SORT_INTERVAL_US   G_USEC_PER_SEC
 #define SOURCE_INTERVAL_US (G_USEC_PER_SEC / 4)
@@ -104,33 +105,12 @@ filter_of_state (WeirState state)
     }
 }
 
-static char *
-dup_searched_text (WeirChannel *channel, gint64 now_us)
-{
-  WeirSeverity severity;
-  const WeirChannelInfo *info = weir_channel_get_info (channel);
-  g_autofree char *route = weir_describe_route (channel);
-  g_autofree char *writer = weir_describe_worker (&info->writer);
-  g_autofree char *reader = weir_describe_worker (&info->reader);
-  g_autofree char *second = weir_describe_second_line (channel, now_us, &severity);
-  g_autofree char *all = g_strjoin ("\n", weir_channel_get_id (channel), route, weir_describe_state (channel), second,
-                                    writer != NULL ? writer : "", reader != NULL ? reader : "", NULL);
-
-  return g_utf8_casefold (all, -1);
-}
-
 static gboolean
 weir_channel_rows_shows (WeirChannelRows *self, WeirChannel *channel, gint64 now_us)
 {
-  g_autofree char *text = NULL;
-
   if (self->filter != WEIR_FILTER_ALL && filter_of_state (weir_channel_get_state (channel)) != self->filter)
     return FALSE;
-  if (self->search == NULL)
-    return TRUE;
-
-  text = dup_searched_text (channel, now_us);
-  return strstr (text, self->search) != NULL;
+  return self->search == NULL || weir_search_text_contains (channel, self->search, now_us);
 }
 
 static GPtrArray *
