@@ -21,7 +21,7 @@ sources=$(find src tests data po ui flatpak -name build -prune -o -type f \( -na
 # shellcheck disable=SC2086 -- a list of names without spaces
 report "every source file names its licence" "$(grep -L 'SPDX-License-Identifier: ' $sources meson.build dev .ci/run)"
 
-translatable=$(grep -rlE '\b(_|N_|C_|ngettext) \(|\bdgettext \(' src --include='*.c'
+translatable=$(grep -rlE '\b(_|N_|C_|ngettext|dgettext) *\(' src --include='*.c'
   grep -rl 'translatable="yes"' ui src --include='*.ui' 2>/dev/null)
 report "po/POTFILES lists every file with translatable strings" \
   "$(echo "$translatable" | sort -u | grep . | grep -vxFf po/POTFILES)"
