@@ -114,14 +114,14 @@ test_stopped (Fixture *fixture, gconstpointer data)
   g_assert_null (fixture->reason);
 }
 
-/* Its last words say why it ended. */
+/* How it ended, and its last words: they may say why. */
 static void
 test_last_words (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WeirProcess) process = start (fixture, "echo first >&2; echo the address is taken >&2; exit 3");
 
   g_main_loop_run (fixture->loop);
-  g_assert_cmpstr (fixture->reason, ==, "the address is taken");
+  g_assert_cmpstr (fixture->reason, ==, "It ended with status 3. Its last words: the address is taken");
 }
 
 static void
@@ -131,6 +131,16 @@ test_signalled (Fixture *fixture, gconstpointer data)
 
   g_main_loop_run (fixture->loop);
   g_assert_cmpstr (fixture->reason, ==, "It was ended by signal 9.");
+}
+
+/* A warning of an hour ago is not why it crashed. */
+static void
+test_signalled_after_words (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirProcess) process = start (fixture, "echo a slow worker >&2; kill -11 $$");
+
+  g_main_loop_run (fixture->loop);
+  g_assert_cmpstr (fixture->reason, ==, "It was ended by signal 11. Its last words: a slow worker");
 }
 
 static void
@@ -196,7 +206,7 @@ test_engine_port_taken (Fixture *fixture, gconstpointer data)
   weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_FAILED);
-  g_assert_cmpstr (fixture->error->message, ==, "The engine did not start: taken");
+  g_assert_cmpstr (fixture->error->message, ==, "The engine did not start: It ended with status 1. Its last words: taken");
 }
 
 static void
@@ -292,7 +302,8 @@ test_demo (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (weir_local_engine_has_demo (engine));
   g_main_loop_run (fixture->loop);
-  g_assert_cmpstr (fixture->reason, ==, "weir-demo has ended: no engine at ws://127.0.0.1:4711");
+  g_assert_cmpstr (fixture->reason, ==, 
+                   "weir-demo has ended: It ended with status 1. Its last words: no engine at ws://127.0.0.1:4711");
   g_assert_false (weir_local_engine_has_demo (engine));
 }
 
@@ -335,6 +346,7 @@ main (int argc, char *argv[])
   ADD ("stopped", test_stopped);
   ADD ("last-words", test_last_words);
   ADD ("signalled", test_signalled);
+  ADD ("signalled-after-words", test_signalled_after_words);
   ADD ("missing", test_missing);
   ADD ("engine", test_engine);
   ADD ("engine-any-port", test_engine_any_port);

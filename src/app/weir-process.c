@@ -46,15 +46,25 @@ G_DEFINE_FINAL_TYPE (WeirProcess, weir_process, G_TYPE_OBJECT)
 static void weir_process_read (WeirProcess *self, GDataInputStream *stream);
 
 static char *
-weir_process_dup_reason (WeirProcess *self)
+weir_process_dup_end (WeirProcess *self)
 {
-  if (self->last_words != NULL)
-    return g_strdup (self->last_words);
   if (self->subprocess == NULL)
     return g_strdup (_ ("It is not there any more."));
   if (g_subprocess_get_if_signaled (self->subprocess))
     return g_strdup_printf (_ ("It was ended by signal %d."), g_subprocess_get_term_sig (self->subprocess));
   return g_strdup_printf (_ ("It ended with status %d."), g_subprocess_get_exit_status (self->subprocess));
+}
+
+/* What it said last may be why, or have nothing to do with it: it may have said that an hour ago. */
+static char *
+weir_process_dup_reason (WeirProcess *self)
+{
+  g_autofree char *end = weir_process_dup_end (self);
+
+  if (self->last_words == NULL)
+    return g_steal_pointer (&end);
+  /* Translators: how a program ended, and the last line that it printed */
+  return g_strdup_printf (_ ("%s Its last words: %s"), end, self->last_words);
 }
 
 static void
