@@ -493,6 +493,72 @@ test_held_caller (void)
   worker_sync (caller);
 }
 
+static void
+test_too_many_workers (void)
+{
+  const char *const arguments[] = { "--workers", "3", NULL };
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments); /* its own is one */
+  g_autoptr (RawPeer) first = worker_connect (engine, NULL, NULL);
+  RawPeer *second = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) third = raw_peer_open (engine->port, "/");
+  g_autoptr (RawPeer) fourth = NULL;
+  g_autofree char *reason = NULL;
+
+  g_assert_cmpuint (raw_peer_wait_close (third, &reason), ==, 1013);
+  g_assert_cmpstr (reason, ==, "too_many_workers");
+  engine_program_assert_logged (engine, "refused: 3 workers are connected*--workers");
+  worker_sync (first);
+  raw_peer_free (second);
+  engine_program_assert_logged (engine, "has left");
+  fourth = worker_connect (engine, NULL, NULL);
+  worker_sync (fourth);
+}
+
+/* A message that never ends is in memory all the same. Nobody else pays for it. */
+static void
+test_unfinished_messages_bounded (void)
+{
+  const char *const arguments[] = { "--memory", "8M", NULL };
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr (RawPeer) modest = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) greedy = worker_connect (engine, NULL, NULL);
+  g_autofree char *text = g_strnfill (6 << 20, 'x');
+  g_autoptr (GByteArray) large = raw_frame_build (RAW_FINAL | RAW_TEXT, TRUE, text, 6 << 20);
+  g_autoptr (GByteArray) small = raw_frame_build (RAW_FINAL | RAW_TEXT, TRUE, text, 1 << 20);
+  g_autofree char *reason = NULL;
+
+  raw_peer_write (modest, small->data, small->len / 2);
+  raw_peer_write (greedy, large->data, large->len - 1);
+  g_assert_cmpuint (raw_peer_wait_close (greedy, &reason), ==, 1013);
+  g_assert_cmpstr (reason, ==, "memory");
+  engine_program_assert_logged (engine, "has left: it held*--memory");
+  raw_peer_write (modest, small->data + small->len / 2, small->len - small->len / 2); /* no JSON, and no matter */
+  worker_sync (modest);
+}
+
+static void
+test_unread_messages_bounded (void)
+{
+  const char *const arguments[] = { "--memory", "4M", NULL };
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr (RawPeer) slow = worker_connect (engine, NULL, NULL);
+  g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
+  g_autofree char *large = g_strnfill (1 << 20, 'x');
+  g_autofree char *message = g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"slow::f\",\"data\":\"%s\","
+                                              "\"action\":{\"type\":\"void\"}}",
+                                              large);
+
+  worker_announce (slow, "sleeper");
+  worker_register (slow, "slow::f");
+  for (guint i = 0; i < 16; i++) /* more than the kernel takes, less than holds the caller */
+    {
+      raw_peer_send_text (caller, message);
+      worker_sync (caller);
+    }
+  engine_program_assert_logged (engine, "worker sleeper*has left: it held*--memory");
+  worker_sync (caller);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -516,5 +582,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/registrations-bounded", test_registrations_bounded);
   g_test_add_func ("/engine/session/slow-worker", test_slow_worker);
   g_test_add_func ("/engine/session/held-caller", test_held_caller);
+  g_test_add_func ("/engine/session/too-many-workers", test_too_many_workers);
+  g_test_add_func ("/engine/session/unfinished-messages-bounded", test_unfinished_messages_bounded);
+  g_test_add_func ("/engine/session/unread-messages-bounded", test_unread_messages_bounded);
   return g_test_run ();
 }

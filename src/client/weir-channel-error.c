@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-channel-error.h"
 
-#include <libsoup/soup.h>
+#include "weir-close.h"
 
-/* Close codes of RFC 6455 §7.4.1. */
-#define CLOSE_NORMAL     1000
-#define CLOSE_GOING_AWAY 1001
-#define CLOSE_UNEXPECTED 1011
+#include <libsoup/soup.h>
 
 G_DEFINE_QUARK (weir_channel_error_quark, weir_channel_error)
 
@@ -46,7 +43,7 @@ GError *
 weir_channel_error_from_writer_end (const WeirChannelEnd *end)
 {
   /* The same code with another reason is an engine that goes, or a channel that has expired. */
-  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_GOING_AWAY && g_strcmp0 (end->reason, "reader_left") == 0)
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_GOING_AWAY && g_strcmp0 (end->reason, WEIR_REASON_READER_LEFT) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_READER_LEFT,
                                 "The reader has left; what it had not read is lost");
   /* An engine has nothing else to close a writer for without a code (§5.5). */
@@ -64,7 +61,7 @@ weir_channel_error_from_writer_end (const WeirChannelEnd *end)
 GError *
 weir_channel_error_from_writer_answer (const WeirChannelEnd *end)
 {
-  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_NORMAL)
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_NORMAL)
     return NULL;
 
   return weir_channel_error_from_writer_end (end);
@@ -73,9 +70,9 @@ weir_channel_error_from_writer_answer (const WeirChannelEnd *end)
 GError *
 weir_channel_error_from_reader_end (const WeirChannelEnd *end)
 {
-  if (end->how == WEIR_CLOSED_CLEAN && (end->code == 0 || end->code == CLOSE_NORMAL))
+  if (end->how == WEIR_CLOSED_CLEAN && (end->code == 0 || end->code == WEIR_CLOSE_NORMAL))
     return NULL;
-  if (end->how == WEIR_CLOSED_CLEAN && end->code == CLOSE_UNEXPECTED && g_strcmp0 (end->reason, "writer_lost") == 0)
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_UNEXPECTED && g_strcmp0 (end->reason, WEIR_REASON_WRITER_LOST) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_WRITER_LOST,
                                 "The writer's connection broke before it closed: the stream is cut short");
 

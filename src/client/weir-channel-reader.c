@@ -3,6 +3,7 @@
 
 #include "weir-channel-error.h"
 #include "weir-client-socket.h"
+#include "weir-close.h"
 #include "weir-client-source.h"
 #include "weir-reader-stream.h"
 
@@ -413,7 +414,7 @@ weir_channel_reader_leave (WeirChannelReader *self, GError *error)
     {
       self->is_leaving = TRUE;
       g_object_ref (self); /* until closed_cb () */
-      weir_conn_close (conn, 1000, "channel_close", CLOSE_TIMEOUT_US);
+      weir_conn_close (conn, WEIR_CLOSE_NORMAL, WEIR_REASON_CHANNEL_CLOSE, CLOSE_TIMEOUT_US);
     }
   else
     {

@@ -3,6 +3,7 @@
 
 #include "weir-channel-error.h"
 #include "weir-client-socket.h"
+#include "weir-close.h"
 #include "weir-client-source.h"
 #include "weir-writer-stream.h"
 
@@ -318,7 +319,8 @@ close_delay_cb (gpointer user_data)
 
   weir_client_source_clear (&self->close_delay);
   self->state = WRITER_CLOSING;
-  weir_conn_close (weir_client_socket_get_conn (self->socket), 1000, "stream_complete", CLOSE_TIMEOUT_US);
+  weir_conn_close (weir_client_socket_get_conn (self->socket), WEIR_CLOSE_NORMAL, WEIR_REASON_STREAM_COMPLETE,
+                   CLOSE_TIMEOUT_US);
 
   return G_SOURCE_REMOVE;
 }

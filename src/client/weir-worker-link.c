@@ -3,6 +3,7 @@
 
 #include "weir-client-socket.h"
 #include "weir-client-source.h"
+#include "weir-close.h"
 #include "weir-worker.h"
 
 #include <string.h>
@@ -208,7 +209,7 @@ weir_worker_link_close (WeirWorkerLink *self)
   self->owner = NULL;
   weir_client_source_clear (&self->ping_timer);
   if (conn != NULL)
-    weir_conn_close (conn, 1000, NULL, CLOSE_TIMEOUT_US);
+    weir_conn_close (conn, WEIR_CLOSE_NORMAL, NULL, CLOSE_TIMEOUT_US);
   else
     weir_worker_link_free (self);
 }

@@ -271,6 +271,12 @@ weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIO
     g_object_unref (stream);
 }
 
+WeirBudget *
+weir_channel_table_get_budget (WeirChannelTable *self)
+{
+  return self->budget;
+}
+
 guint
 weir_channel_table_get_size (WeirChannelTable *self)
 {

@@ -64,6 +64,9 @@ const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, cons
  * gone. */
 void weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
 
+/* Of all memory that --memory is about. (transfer none) */
+WeirBudget *weir_channel_table_get_budget (WeirChannelTable *self);
+
 guint weir_channel_table_get_size (WeirChannelTable *self);
 
 /* Whose channel it is; NULL: it has ended. */

@@ -8,6 +8,7 @@
 #define DEFAULT_THREADS      2
 #define DEFAULT_BUFFER_BYTES (8u << 20)
 #define DEFAULT_MEMORY_BYTES (1u << 30)
+#define DEFAULT_WORKERS      1000
 #define MIN_BYTES            1024
 
 WeirEngineOptions *
@@ -19,6 +20,7 @@ weir_engine_options_new (void)
   self->n_threads = DEFAULT_THREADS;
   self->buffer_bytes = DEFAULT_BUFFER_BYTES;
   self->memory_bytes = DEFAULT_MEMORY_BYTES;
+  self->max_workers = DEFAULT_WORKERS;
   self->probe = TRUE;
   self->expiry_us = WEIR_CHANNEL_EXPIRY_US;
   self->handshake_us = WEIR_LISTENER_HANDSHAKE_US;
@@ -138,6 +140,7 @@ typedef struct
   char *token;
   char *token_file;
   int n_threads;
+  int max_workers;
   char *buffer_bytes;
   char *memory;
   char *permits;
@@ -172,6 +175,13 @@ take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
       return FALSE;
     }
   self->n_threads = (guint) raw->n_threads;
+  if (raw->max_workers < 1 || raw->max_workers > WEIR_ENGINE_MAX_WORKERS)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--workers wants a number from 1 to %d, not %d",
+                   WEIR_ENGINE_MAX_WORKERS, raw->max_workers);
+      return FALSE;
+    }
+  self->max_workers = (guint) raw->max_workers;
   self->probe = !raw->no_probe;
   return take_size ("--buffer-bytes", raw->buffer_bytes, &self->buffer_bytes, error) &&
          take_size ("--memory", raw->memory, &self->memory_bytes, error) && take_permits (self, raw->permits, error) &&
@@ -181,7 +191,7 @@ take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
 gboolean
 weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
 {
-  g_auto (Raw) raw = { .n_threads = (int) self->n_threads };
+  g_auto (Raw) raw = { .n_threads = (int) self->n_threads, .max_workers = (int) self->max_workers };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_auto (GStrv) rest = g_strdupv (argv);
   const GOptionEntry entries[] = {
@@ -193,7 +203,8 @@ weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
       "TOKEN" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &raw.n_threads, "Threads that move the data of channels (2)", "N" },
     { "buffer-bytes", 0, 0, G_OPTION_ARG_STRING, &raw.buffer_bytes, "What one channel may hold (8M)", "SIZE" },
-    { "memory", 0, 0, G_OPTION_ARG_STRING, &raw.memory, "What all channels may hold together (1G)", "SIZE" },
+    { "memory", 0, 0, G_OPTION_ARG_STRING, &raw.memory, "What all channels and workers may hold together (1G)", "SIZE" },
+    { "workers", 0, 0, G_OPTION_ARG_INT, &raw.max_workers, "How many workers may be connected at once (1000)", "N" },
     { "no-probe", 0, 0, G_OPTION_ARG_NONE, &raw.no_probe, "Do not ask readers by pings what they have taken", NULL },
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins, "Let pages of that origin connect", "ORIGIN" },
     { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal", "LIST" },

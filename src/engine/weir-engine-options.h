@@ -13,7 +13,8 @@ typedef struct
   char *token;  /* nullable */
   guint n_threads;
   guint64 buffer_bytes; /* of one channel */
-  guint64 memory_bytes; /* of all channels */
+  guint64 memory_bytes; /* of all channels and workers */
+  guint max_workers;
   gboolean probe;
   char **origins;      /* nullable */
   char *name;          /* nullable: of its point */
@@ -27,6 +28,7 @@ typedef struct
 } WeirEngineOptions;
 
 #define WEIR_ENGINE_MAX_THREADS 64
+#define WEIR_ENGINE_MAX_WORKERS 100000
 
 /* The defaults. */
 WeirEngineOptions *weir_engine_options_new (void);

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "weir-channel-table.h"
+#include "weir-close.h"
 #include "weir-engine-point.h"
 #include "weir-listener.h"
 #include "weir-router.h"
@@ -12,7 +13,7 @@
 /* A stop takes at most this long for the point's feeds, and as long again for everything else. */
 #define STOP_TIMEOUT_US G_USEC_PER_SEC
 
-#define STOP_REASON "engine_stopping"
+#define MIN_WORKER_BYTES G_GUINT64_CONSTANT (1 << 20)
 
 struct _WeirEngine
 {
@@ -107,8 +108,9 @@ feeds_ended (gpointer user_data)
 
   g_clear_pointer (&self->listener, weir_listener_free); /* a feed that had nothing to say until now connected here */
   weir_router_stop (self->router);
-  weir_telemetry_stop (self->telemetry, 1001, STOP_REASON, STOP_TIMEOUT_US);
-  weir_channel_table_stop (self->channels, 1001, STOP_REASON, STOP_TIMEOUT_US, check_stopped, self);
+  weir_telemetry_stop (self->telemetry, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING, STOP_TIMEOUT_US);
+  weir_channel_table_stop (self->channels, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING, STOP_TIMEOUT_US,
+                           check_stopped, self);
   self->stop_timer = weir_loop_add_timer (self->loop, g_get_monotonic_time () + STOP_TIMEOUT_US, finish_stop, self);
 }
 
@@ -156,6 +158,20 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
   return weir_engine_point_new (self->loop, self->registry, self->channels, &config);
 }
 
+/* Workers get half of the memory at most, so that channels move whatever workers do; but an engine that is told to use
+ * next to none must be able to take calls. */
+static WeirRouter *
+router_new (WeirEngine *self, const WeirEngineOptions *options)
+{
+  WeirRouterLimits limits = {
+    .budget = weir_channel_table_get_budget (self->channels),
+    .max_bytes = MAX (options->memory_bytes / 2, MIN_WORKER_BYTES),
+    .max_sessions = options->max_workers,
+  };
+
+  return weir_router_new (self->loop, self->channels, self->registry, &limits, check_stopped, self);
+}
+
 WeirEngine *
 weir_engine_new (const WeirEngineOptions *options, GError **error)
 {
@@ -175,7 +191,7 @@ weir_engine_new (const WeirEngineOptions *options, GError **error)
   self->channels = weir_channel_table_new (&channels, self->registry, error);
   if (self->channels == NULL)
     return NULL;
-  self->router = weir_router_new (self->loop, self->channels, self->registry, check_stopped, self);
+  self->router = router_new (self, options);
   self->telemetry = weir_telemetry_new (self->loop, check_stopped, self);
   if (!listen_at (self, options, error))
     return NULL;

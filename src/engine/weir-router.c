@@ -4,6 +4,7 @@
 #include "weir-bindings.h"
 #include "weir-builtins.h"
 #include "weir-calls.h"
+#include "weir-close.h"
 #include "weir-token.h"
 
 /* --- functions --- */
@@ -81,7 +82,7 @@ handle_reattach (WeirRouter *self, WeirSession *session, const WeirEnvelope *env
   if (!weir_token_equal (old->reattach_token, token))
     g_message ("%s: ignored its wish to take the place of %s: its token is wrong", session->label, old->label);
   else
-    weir_session_close (old, 1000, "it has reconnected");
+    weir_session_close (old, WEIR_CLOSE_NORMAL, WEIR_REASON_RECONNECTED);
 }
 
 static void
@@ -134,6 +135,79 @@ session_message (WeirSession *session, const WeirEnvelope *envelope, gpointer us
     }
 }
 
+static WeirSession *
+find_greediest (WeirRouter *self)
+{
+  WeirSession *greediest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (greediest == NULL || ((WeirSession *) value)->counted > greediest->counted)
+      greediest = value;
+  return greediest;
+}
+
+static void
+recount_all (WeirRouter *self)
+{
+  g_autoptr (GList) sessions = g_hash_table_get_values (self->sessions);
+
+  for (GList *l = sessions; l != NULL; l = l->next)
+    weir_session_recount (l->data);
+}
+
+/* What the closed ones still hold is as good as given back. */
+static guint64
+get_held_by_closing (WeirRouter *self)
+{
+  guint64 bytes = 0;
+  GHashTableIter iter;
+  gpointer session;
+
+  g_hash_table_iter_init (&iter, self->closing);
+  while (g_hash_table_iter_next (&iter, &session, NULL))
+    bytes += ((WeirSession *) session)->counted;
+  return bytes;
+}
+
+/* Those that hold the most go until the others fit. */
+static void
+relieve (gpointer data)
+{
+  WeirRouter *self = data;
+  WeirSession *greediest;
+
+  self->relief_timer = NULL;
+  recount_all (self);
+  while (self->held_bytes > self->limits.max_bytes + get_held_by_closing (self) &&
+         (greediest = find_greediest (self)) != NULL)
+    {
+      g_autofree char *held = g_format_size_full (greediest->counted, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *limit = g_format_size_full (self->limits.max_bytes, G_FORMAT_SIZE_IEC_UNITS);
+      g_autofree char *why =
+          g_strdup_printf ("it held %s of memory in messages that are unfinished or not read and in registrations, more "
+                           "than any other worker, and all together may hold %s, half of --memory: raise that, or send "
+                           "large data through channels",
+                           held, limit);
+
+      weir_session_evict (greediest, why);
+    }
+}
+
+/* Not at once: whoever sends is in the midst of something, and any session may have to go. */
+static void
+session_held (WeirSession *session, gssize more, gpointer user_data)
+{
+  WeirRouter *self = user_data;
+
+  self->held_bytes += (guint64) more;
+  weir_budget_charge (self->limits.budget, more);
+  if (more > 0 && self->held_bytes > self->limits.max_bytes && self->relief_timer == NULL)
+    self->relief_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop), relieve, self);
+}
+
 static void
 session_ended (WeirSession *session, const char *why, gpointer user_data)
 {
@@ -161,35 +235,61 @@ session_closed (WeirSession *session, gpointer user_data)
 
 static const WeirSessionEvents session_events = {
   .message = session_message,
+  .held = session_held,
   .ended = session_ended,
   .closed = session_closed,
 };
 
+/* It never was a worker: nobody is told that it has gone. */
+static void
+refuse_session (WeirRouter *self, WeirSession *session)
+{
+  g_message ("%s: refused: %u workers are connected, and --workers allows no more: raise that, or end some of them",
+             session->label, self->limits.max_sessions);
+  g_hash_table_add (self->closing, session);
+  weir_session_refuse (session, WEIR_CLOSE_TRY_AGAIN_LATER, WEIR_REASON_TOO_MANY_WORKERS);
+}
+
 void
 weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
 {
-  WeirSession *session = weir_session_new (self->loop, stream, early, &session_events, self);
+  gboolean is_full = g_hash_table_size (self->sessions) >= self->limits.max_sessions;
+  WeirSession *session;
+
+  if (g_hash_table_size (self->closing) > self->limits.max_sessions) /* they come faster than they can be refused */
+    {
+      g_object_unref (stream);
+      return;
+    }
+  session = weir_session_new (self->loop, stream, early, &session_events, self);
 
   session->connected_at_ms = weir_router_now_ms (self);
   g_info ("%s has connected", session->label);
+  if (is_full)
+    {
+      refuse_session (self, session);
+      return;
+    }
   g_hash_table_replace (self->sessions, session->id, session);
   weir_session_send (session, weir_envelope_write_worker_registered (session->id, session->reattach_token));
   weir_bindings_worker_event (self, "worker_connected", session->id);
   if (self->is_stopping)
-    weir_session_close (session, 1001, "engine_stopping");
+    weir_session_close (session, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING);
 }
 
 /* --- life --- */
 
 WeirRouter *
 weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry,
-                 void (*closed) (gpointer user_data), gpointer user_data)
+                 const WeirRouterLimits *limits, void (*closed) (gpointer user_data), gpointer user_data)
 {
   WeirRouter *self = g_new0 (WeirRouter, 1);
 
   self->loop = loop;
   self->channels = channels;
   self->registry = g_object_ref (registry);
+  self->limits = *limits;
+  weir_budget_ref (self->limits.budget);
   self->closed = closed;
   self->user_data = user_data;
   self->start_us = g_get_monotonic_time ();
@@ -223,6 +323,8 @@ weir_router_free (WeirRouter *self)
   weir_invocation_table_free (self->invocations);
   free_sessions (self->sessions);
   free_sessions (self->closing);
+  weir_timer_clear (&self->relief_timer);
+  weir_budget_unref (self->limits.budget);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->closing);
   g_object_unref (self->registry);
@@ -237,7 +339,7 @@ weir_router_stop (WeirRouter *self)
   self->is_stopping = TRUE;
   weir_timer_clear (&self->functions_timer);
   for (GList *l = sessions; l != NULL; l = l->next)
-    weir_session_close (l->data, 1001, "engine_stopping");
+    weir_session_close (l->data, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING);
 }
 
 guint

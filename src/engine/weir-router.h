@@ -18,6 +18,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  WeirBudget *budget;  /* of all memory; what workers hold is charged to it, so it is not there for channels */
+  guint64 max_bytes;   /* of it, for what all workers hold together */
+  guint max_sessions;
+} WeirRouterLimits;
+
+typedef struct
+{
   GHashTable *sessions; /* id → WeirSession: those that have not ended */
   GHashTable *closing;  /* WeirSession: ended, their connections not yet over */
   WeirFunctionTable *functions;
@@ -28,6 +35,9 @@ typedef struct
   WeirLoop *loop;             /* not owned */
   gint64 start_us;            /* monotonic … */
   gint64 start_ms;            /* … and wall clock at the same moment */
+  WeirRouterLimits limits;
+  guint64 held_bytes;         /* by all sessions */
+  WeirTimer *relief_timer;    /* that is too much */
   WeirTimer *functions_timer; /* engine::functions-available is due */
   guint64 functions_version;  /* that it was last fired for */
   gboolean is_stopping;
@@ -35,13 +45,13 @@ typedef struct
   gpointer user_data;
 } WeirRouter;
 
-/* @closed: called when a session's connection is over. */
+/* @limits: its budget is referenced. @closed: called when a session's connection is over. */
 WeirRouter *weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry,
-                             void (*closed) (gpointer user_data), gpointer user_data);
+                             const WeirRouterLimits *limits, void (*closed) (gpointer user_data), gpointer user_data);
 void weir_router_free (WeirRouter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRouter, weir_router_free)
 
-/* A worker has connected. @stream: (transfer full). @early: (nullable). */
+/* A worker has connected. @stream: (transfer full). @early: (nullable). One too many is closed with 1013. */
 void weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early);
 
 /* Closes all sessions with 1001, takes no more. Over when weir_router_get_n_open () is 0. */

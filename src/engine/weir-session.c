@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "weir-close.h"
 #include "weir-secret.h"
 #include "weir-utf8.h"
 
@@ -13,6 +14,20 @@
 #define CLOSE_TIMEOUT_US G_USEC_PER_SEC
 
 static void check_stall (gpointer data);
+
+void
+weir_session_recount (WeirSession *self)
+{
+  gsize held = self->held_bytes;
+  gssize more;
+
+  if (self->conn != NULL)
+    held += weir_conn_get_unread (self->conn) + weir_conn_get_queued (self->conn);
+  more = (gssize) held - (gssize) self->counted;
+  self->counted = held;
+  if (more != 0)
+    self->events->held (self, more, self->user_data);
+}
 
 /* --- waiting for one that is slow --- */
 
@@ -148,11 +163,19 @@ conn_message (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpoint
   return self->waits_for == NULL;
 }
 
+/* Also after a read that has brought a part of a message only. */
+static void
+conn_batch_end (WeirConn *conn, gpointer user_data)
+{
+  weir_session_recount (user_data);
+}
+
 static void
 conn_drained (WeirConn *conn, gpointer user_data)
 {
   WeirSession *self = user_data;
 
+  weir_session_recount (self);
   self->n_queued = 0;
   release_waiting (self);
 }
@@ -194,6 +217,7 @@ conn_closed (WeirConn *conn, gpointer user_data)
 
 static const WeirConnEvents conn_events = {
   .message = conn_message,
+  .batch_end = conn_batch_end,
   .drained = conn_drained,
   .ended = conn_ended,
   .closed = conn_closed,
@@ -272,6 +296,7 @@ weir_session_free (WeirSession *self)
   release_waiting (self);
   /* Whoever sends may be inside of a call that still looks at this session. */
   weir_conn_free (g_steal_pointer (&self->conn));
+  weir_session_recount (self);
   weir_loop_post (self->loop, free_now, self, free_now);
 }
 
@@ -288,6 +313,7 @@ weir_session_send (WeirSession *self, GString *message)
       self->n_queued = queued > 0 ? self->n_queued + 1 : 0;
       if (queued > WEIR_SESSION_MAX_QUEUED_BYTES || self->n_queued > WEIR_SESSION_MAX_QUEUED_MESSAGES)
         give_up (self);
+      weir_session_recount (self);
     }
   g_string_free (message, TRUE);
 }
@@ -299,6 +325,25 @@ weir_session_close (WeirSession *self, guint16 code, const char *why)
     return;
   end (self, why);
   weir_conn_close (self->conn, code, why, CLOSE_TIMEOUT_US);
+}
+
+void
+weir_session_evict (WeirSession *self, const char *why)
+{
+  if (self->has_ended)
+    return;
+  end (self, why);
+  if (weir_conn_get_queued (self->conn) > 0) /* a close frame would wait behind what is not read */
+    weir_conn_abort (self->conn);
+  else
+    weir_conn_close (self->conn, WEIR_CLOSE_TRY_AGAIN_LATER, WEIR_REASON_MEMORY, CLOSE_TIMEOUT_US);
+}
+
+void
+weir_session_refuse (WeirSession *self, guint16 code, const char *reason)
+{
+  self->has_ended = TRUE;
+  weir_conn_close (self->conn, code, reason, CLOSE_TIMEOUT_US);
 }
 
 /* --- what the worker says of itself --- */
@@ -363,5 +408,6 @@ weir_session_hold (WeirSession *self, gssize more)
   if (more > 0 && self->held_bytes + (gsize) more > WEIR_SESSION_MAX_HELD_BYTES)
     return FALSE;
   self->held_bytes = (gsize) ((gssize) self->held_bytes + more);
+  weir_session_recount (self);
   return TRUE;
 }

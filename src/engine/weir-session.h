@@ -30,6 +30,10 @@ typedef struct
   /* The envelope is lent for the call. */
   void (*message) (WeirSession *session, const WeirEnvelope *envelope, gpointer user_data);
 
+  /* What it holds of the engine's memory has changed by @more bytes: what is unfinished, what waits for it, what it has
+   * registered. The last time when it is freed. */
+  void (*held) (WeirSession *session, gssize more, gpointer user_data);
+
   /* The worker is gone or given up, @why is for the log; once, and no `message` after it. */
   void (*ended) (WeirSession *session, const char *why, gpointer user_data);
 
@@ -60,6 +64,7 @@ struct _WeirSession
   guint n_active;     /* calls it is executing */
   guintptr executing; /* sum of pointers, see weir_invocation_table_get_only () */
   gsize held_bytes;   /* by its registrations */
+  gsize counted;      /* what `held` has told in sum */
 
   /*< private >*/
   WeirConn *conn;
@@ -92,6 +97,15 @@ void weir_session_wait_for (WeirSession *self, WeirSession *other);
 
 /* Sends a close frame behind what is queued. `ended` is called from in here. Does nothing once it has been. */
 void weir_session_close (WeirSession *self, guint16 code, const char *why);
+
+/* Looks at what it holds anew: what has been sent since is told of only when all of it has. */
+void weir_session_recount (WeirSession *self);
+
+/* Closes it to get memory back: with 1013 if there is a chance that it hears of it. */
+void weir_session_evict (WeirSession *self, const char *why);
+
+/* Closes one that was never taken in: without `ended`. */
+void weir_session_refuse (WeirSession *self, guint16 code, const char *reason);
 
 /* Takes what the worker says of itself: a span of an object, or anything else, which says nothing. */
 void weir_session_set_announce (WeirSession *self, WeirSpan data);
