@@ -291,6 +291,33 @@ test_held (Fixture *fixture, gconstpointer data)
   assert_rows (fixture, "b c");
 }
 
+/* However long the pointer rests on the list: it does not grow by what is forgotten, and what is on top stays there. */
+static void
+test_held_bounded (Fixture *fixture, gconstpointer data)
+{
+  gint64 now_us = NOW_US;
+  g_autoptr (WeirChannel) first = NULL;
+
+  add (fixture, "first", 50, WEIR_STATE_FLOWING);
+  weir_channel_rows_update (fixture->rows, now_us);
+  weir_channel_rows_set_held (fixture->rows, TRUE);
+  for (guint i = 0; i < 3 * WEIR_CHANNEL_ROWS_MAX_FORGOTTEN; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+
+      g_list_store_remove_all (fixture->source);
+      add (fixture, id, 1, WEIR_STATE_FLOWING);
+      weir_channel_rows_update (fixture->rows, now_us += S);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->rows)), ==, WEIR_CHANNEL_ROWS_MAX_FORGOTTEN + 1);
+  first = g_list_model_get_item (G_LIST_MODEL (fixture->rows), 0);
+  g_assert_cmpstr (weir_channel_get_id (first), ==, "first");
+
+  weir_channel_rows_set_held (fixture->rows, FALSE);
+  weir_channel_rows_update (fixture->rows, now_us + S);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->rows)), ==, 1);
+}
+
 /* One signal, for no more than differs. */
 static void
 test_one_range (Fixture *fixture, gconstpointer data)
@@ -349,6 +376,7 @@ main (int argc, char *argv[])
   ADD ("search-follows", test_search_follows);
   ADD ("pace", test_pace);
   ADD ("held", test_held);
+  ADD ("held-bounded", test_held_bounded);
   ADD ("one-range", test_one_range);
   ADD ("source-goes", test_source_goes);
   return g_test_run ();

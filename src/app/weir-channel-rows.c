@@ -263,15 +263,36 @@ weir_channel_rows_sort (WeirChannelRows *self, GPtrArray *rows, gint64 now_us)
 
 /* --- what changes --- */
 
-/* All that is shown stays where it is; what is new comes after it. */
+/* Set of WeirChannel: borrowed */
+static GHashTable *
+weir_channel_rows_dup_known (WeirChannelRows *self)
+{
+  GHashTable *known = g_hash_table_new (NULL, NULL);
+  guint n = self->source != NULL ? g_list_model_get_n_items (self->source) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WeirChannel) channel = g_list_model_get_item (self->source, i); /* the source keeps it */
+
+      g_hash_table_add (known, channel);
+    }
+  return known;
+}
+
+/* All that is shown stays where it is; what is new comes after it. Of channels that are forgotten the first rows stay:
+ * the others are at the end, where the fewest move when they go. */
 static GPtrArray *
 weir_channel_rows_keep_order (WeirChannelRows *self, GPtrArray *found)
 {
   GPtrArray *next = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GHashTable) shown = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) known = weir_channel_rows_dup_known (self);
+  guint n_forgotten = 0;
 
   for (guint i = 0; i < self->rows->len; i++)
     {
+      if (!g_hash_table_contains (known, self->rows->pdata[i]) && n_forgotten++ >= WEIR_CHANNEL_ROWS_MAX_FORGOTTEN)
+        continue;
       g_ptr_array_add (next, g_object_ref (self->rows->pdata[i]));
       g_hash_table_add (shown, self->rows->pdata[i]);
     }

@@ -64,7 +64,8 @@ void weir_channel_rows_set_sort (WeirChannelRows *self, WeirSort sort, gboolean 
  */
 void weir_channel_rows_set_kept (WeirChannelRows *self, WeirChannel *channel);
 
-/* While the pointer is over the list: new rows come last and rows of forgotten channels stay. */
+/* While the pointer is over the list: new rows come last and rows of forgotten channels stay, up to that many. */
+#define WEIR_CHANNEL_ROWS_MAX_FORGOTTEN 64
 void weir_channel_rows_set_held (WeirChannelRows *self, gboolean held);
 
 /* @now_us: monotonic */
