@@ -26,7 +26,9 @@ struct _WeirTapPage
   WeirMessageView *viewer;
   WeirFigures *figures;
   GtkLabel *hidden;
-  GtkLabel *empty;
+  GtkWidget *empty;
+  GtkLabel *empty_title;
+  GtkLabel *empty_text;
   AdwFlap *figures_flap;
   guint fold_idle;
   guint timer; /* while mapped: how long a state lasts is part of its words */
@@ -96,16 +98,42 @@ update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
   g_string_free (text, TRUE);
 }
 
+/* A point keeps the messages of a channel only while it lives. */
+static gboolean
+came_too_late (WeirTapPage *self)
+{
+  WeirTapReaderState state = weir_tap_reader_get_state (self->reader);
+
+  return weir_channel_get_state (self->channel) == WEIR_STATE_CLOSED &&
+         (state == WEIR_TAP_READER_ENDED || state == WEIR_TAP_READER_FAILED) &&
+         weir_message_list_get_n_total (self->messages) == 0;
+}
+
 static void
 update_empty (WeirTapPage *self)
 {
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0;
-  const char *text = weir_message_list_get_n_hidden (self->messages) > 0
-                         ? _("No message fits the filter")
-                         : _("No message yet. What the channel carries from now on appears here");
+  const char *title = "", *text;
 
-  gtk_label_set_text (self->empty, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->empty), is_empty);
+  if (weir_message_list_get_n_hidden (self->messages) > 0)
+    {
+      text = _("No message fits the filter");
+    }
+  else if (came_too_late (self))
+    {
+      title = _("Ended before it was tapped");
+      text = _("Messages of a channel are kept while it lives. Tap the next one while it is open: what it carried last "
+               "is shown, too.");
+    }
+  else
+    {
+      text = _("No message yet. What the channel carries from now on appears here");
+    }
+
+  gtk_label_set_text (self->empty_title, title);
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_title), *title != '\0');
+  gtk_label_set_text (self->empty_text, text);
+  gtk_widget_set_visible (self->empty, is_empty);
 }
 
 static void
@@ -194,6 +222,8 @@ state_cb (WeirTapPage *self)
   switch (weir_tap_reader_get_state (self->reader))
     {
     case WEIR_TAP_READER_FAILED:
+      if (came_too_late (self)) /* the page says so */
+        break;
       text = g_strdup_printf (_("This tap has ended: %s. What came before is kept. Close the tab and tap the channel again."),
                               error != NULL ? error->message : "");
       break;
@@ -206,6 +236,7 @@ state_cb (WeirTapPage *self)
       break;
     }
   show_notice (self, text);
+  update_empty (self);
 }
 
 /* --- filter, pause --- */
@@ -344,6 +375,8 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, hidden);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_title);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_text);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures_flap);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
 }
