@@ -16,6 +16,7 @@ struct _WeirConnection
   WeirLocalEngine *engine;
   GCancellable *asking; /* the keyring; NULL: it has answered */
   gboolean was_live;
+  gboolean was_connected;
   guint timer;
 };
 
@@ -35,6 +36,8 @@ state_cb (WeirConnection *self)
 
   if (state == WEIR_OBSERVER_LIVE)
     self->was_live = TRUE;
+  if (state == WEIR_OBSERVER_LIVE || state == WEIR_OBSERVER_NO_POINT)
+    self->was_connected = TRUE;
   if (state != WEIR_OBSERVER_CONNECTING)
     g_clear_handle_id (&self->timer, g_source_remove);
   else if (self->timer == 0)
@@ -137,6 +140,12 @@ gboolean
 weir_connection_was_live (WeirConnection *self)
 {
   return self->was_live;
+}
+
+gboolean
+weir_connection_was_connected (WeirConnection *self)
+{
+  return self->was_connected;
 }
 
 char *

@@ -25,6 +25,9 @@ void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);
 /* Whether it has ever been live: then what was seen stays in view whatever happens. */
 gboolean weir_connection_was_live (WeirConnection *self);
 
+/* Whether an engine has ever answered, with channels to show or without. */
+gboolean weir_connection_was_connected (WeirConnection *self);
+
 /* While the keyring is asked the observer is stopped. */
 gboolean weir_connection_is_asking_keyring (WeirConnection *self);
 

@@ -34,6 +34,7 @@ struct _WeirWindow
 
   GListStore *connections;
   WeirConnection *current;
+  WeirLocalEngine *starting; /* not yet one of a connection */
   gboolean is_narrow;
   GCancellable *hurry; /* cancelled: nobody is asked any more */
   gboolean is_leaving; /* it is found out whether the window may close */
@@ -271,25 +272,49 @@ weir_window_adopt_engine (WeirWindow *self, WeirLocalEngine *engine, const char 
   g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
 }
 
+/* One at a time. */
+static void
+weir_window_set_starting (WeirWindow *self, WeirLocalEngine *engine)
+{
+  g_set_object (&self->starting, engine);
+  weir_start_page_set_busy (self->start_page, engine != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.try-demo", engine == NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start-engine", engine == NULL);
+}
+
+/* It may not have said yet where it listens: nobody uses it. */
+static void
+weir_window_stop_starting (WeirWindow *self)
+{
+  g_autoptr (WeirLocalEngine) engine = g_steal_pointer (&self->starting);
+
+  if (engine != NULL)
+    weir_local_engine_stop (engine);
+}
+
 static void
 started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirStarting *starting = user_data;
   g_autoptr (WeirWindow) self = starting->window;
+  gboolean with_demo = starting->with_demo;
   WeirLocalEngine *engine = WEIR_LOCAL_ENGINE (object);
   g_autoptr (GError) error = NULL;
   const char *url = weir_local_engine_start_finish (engine, result, &error);
 
-  weir_start_page_set_busy (self->start_page, FALSE);
+  g_free (starting);
+  if (self->starting != engine) /* the window is closed, or closes */
+    return;
+
+  weir_window_set_starting (self, NULL);
   if (url != NULL)
     {
       weir_window_adopt_engine (self, engine, url);
-      if (starting->with_demo && !weir_local_engine_start_demo (engine, &error))
+      if (with_demo && !weir_local_engine_start_demo (engine, &error))
         weir_window_show_error (self, _ ("The Sample Workers Did Not Start"), error->message);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     weir_window_show_error (self, _ ("The Engine Did Not Start"), error->message);
-  g_free (starting);
 }
 
 /* --- tabs --- */
@@ -394,6 +419,15 @@ weir_window_dup_connections (WeirWindow *self)
   return connections;
 }
 
+static void
+weir_window_close_connections (WeirWindow *self)
+{
+  g_autoptr (GPtrArray) connections = weir_window_dup_connections (self);
+
+  for (guint i = 0; i < connections->len; i++)
+    weir_connection_close (connections->pdata[i]);
+}
+
 static gboolean
 close_cb (gpointer user_data)
 {
@@ -409,8 +443,12 @@ left_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   self->is_leaving = FALSE;
   self->has_left = weir_leaving_finish (result);
-  if (self->has_left)
-    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_steal_pointer (&self), g_object_unref);
+  if (!self->has_left)
+    return;
+
+  weir_window_stop_starting (self);
+  weir_window_close_connections (self); /* one may have come while it was asked */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_steal_pointer (&self), g_object_unref);
 }
 
 static void
@@ -448,6 +486,7 @@ weir_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
       g_clear_object (&self->current);
     }
+  weir_window_stop_starting (self);
   g_clear_object (&self->connections);
   g_clear_object (&self->hurry);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WINDOW);
@@ -530,7 +569,7 @@ weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *c
   weir_window_set_current (self, connection);
   if (known != NULL) /* the same with others */
     weir_window_drop_connection (self, known);
-  if (before != NULL && before != known && !weir_connection_was_live (before) &&
+  if (before != NULL && before != known && !weir_connection_was_connected (before) &&
       weir_connection_get_engine (before) == NULL) /* nothing was ever there */
     weir_window_drop_connection (self, before);
 }
@@ -538,11 +577,16 @@ weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *c
 void
 weir_window_start_engine (WeirWindow *self, gboolean with_demo)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
-  WeirStarting *starting = g_new (WeirStarting, 1);
+  g_autoptr (WeirLocalEngine) engine = NULL;
+  WeirStarting *starting;
 
+  if (self->starting != NULL || self->is_leaving || self->has_left)
+    return;
+
+  engine = weir_local_engine_new ();
+  starting = g_new (WeirStarting, 1);
   *starting = (WeirStarting){ g_object_ref (self), with_demo };
-  weir_start_page_set_busy (self->start_page, TRUE);
+  weir_window_set_starting (self, engine);
   weir_local_engine_start_async (engine, with_demo, NULL, started_cb, starting);
 }
 

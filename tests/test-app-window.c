@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "engine-program.h"
+#include "wait-for.h"
+#include "weir-application.h"
+#include "weir-window.h"
+
+/* The window, its connections, and the engines that it starts. Needs a display, and is skipped without one. */
+
+typedef struct
+{
+  WeirWindow *window;
+  char *folder; /* of a stand-in for weir-engine */
+  char *program;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer application)
+{
+  fixture->folder = g_dir_make_tmp ("weir-window-XXXXXX", NULL);
+  fixture->program = g_build_filename (fixture->folder, "weir-engine", NULL);
+  g_setenv ("WEIR_PROGRAMS", fixture->folder, TRUE);
+  fixture->window = weir_window_new (GTK_APPLICATION ((gpointer) application));
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer application)
+{
+  if (fixture->window != NULL)
+    weir_window_leave (fixture->window);
+  WAIT_FOR (fixture->window == NULL);
+  g_unlink (fixture->program);
+  g_rmdir (fixture->folder);
+  g_free (fixture->program);
+  g_free (fixture->folder);
+}
+
+static guint
+count_connections (Fixture *fixture)
+{
+  return g_list_model_get_n_items (weir_window_get_connections (fixture->window));
+}
+
+static gboolean
+exists (Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* One that says nothing is stopped with the window; and while it starts, no second one is. */
+static void
+test_leaves_starting (Fixture *fixture, gconstpointer data)
+{
+  static const char script[] = "#!/bin/sh\n"
+                               "cd \"$(dirname \"$0\")\"\n"
+                               "trap 'rm runs; exit 0' TERM\n"
+                               "[ ! -e runs ] || touch twice\n"
+                               "touch runs\n"
+                               "while :; do sleep 0.05; done\n";
+
+  g_assert_true (
+      g_file_set_contents_full (fixture->program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-demo", NULL));
+  WAIT_FOR (exists (fixture, "runs"));
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-demo", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.start-engine", NULL);
+  weir_window_start_engine (fixture->window, FALSE);
+
+  weir_window_leave (fixture->window);
+  WAIT_FOR (fixture->window == NULL);
+  WAIT_FOR (!exists (fixture, "runs"));
+  g_assert_false (exists (fixture, "twice"));
+}
+
+static WeirObserverState
+get_state (Fixture *fixture)
+{
+  return weir_observer_get_state (weir_connection_get_observer (weir_window_get_connection (fixture->window)));
+}
+
+/* An engine that is connected stays in the list when another is opened, whether it has channels to show or not; an
+ * address where nobody ever was does not. */
+static void
+test_keeps_connected (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *name = g_strnfill (200, 'x'); /* longer than an observer believes: no point, a stock engine */
+  const char *const arguments[] = { "--listen", "127.0.0.1:0", "--name", name, NULL };
+  EngineProgram *engine = engine_program_start (arguments);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u", engine->port);
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+
+  weir_window_connect (fixture->window, url, none);
+  WAIT_FOR (get_state (fixture) == WEIR_OBSERVER_NO_POINT);
+  weir_window_connect (fixture->window, "ws://127.0.0.1:1", none);
+  g_assert_cmpuint (count_connections (fixture), ==, 2);
+  weir_window_connect (fixture->window, "ws://127.0.0.1:2", none);
+  g_assert_cmpuint (count_connections (fixture), ==, 2);
+
+  weir_window_leave (fixture->window);
+  WAIT_FOR (fixture->window == NULL);
+  engine_program_stop (engine);
+}
+
+#define ADD(path, func) g_test_add ("/app/window/" path, Fixture, application, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_autofree char *runtime = g_dir_make_tmp ("weir-runtime-XXXXXX", NULL); /* no engines of others are found in here */
+  g_autoptr (GApplication) application = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      g_rmdir (runtime);
+      return 0;
+    }
+  application = weir_application_new ();
+  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
+  g_application_register (application, NULL, &error);
+  g_assert_no_error (error);
+  ADD ("leaves-starting", test_leaves_starting);
+  ADD ("keeps-connected", test_keeps_connected);
+  status = g_test_run ();
+  g_rmdir (runtime);
+  return status;
+}
