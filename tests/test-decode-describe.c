@@ -278,7 +278,7 @@ test_slow_reader_variants (void)
   info->totals.buffered_bytes = 40;
   clear_end (&info->reader, WEIR_PRESENCE_HERE);
   sentence = sentence_of (info, WEIR_FINDING_READER_SLOW);
-  g_assert_cmpstr (sentence->text, ==, "the reader has not read anything yet. 1 message (40" NB "B) wait for it.");
+  g_assert_cmpstr (sentence->text, ==, "the reader has not read anything yet. 1 message (40" NB "B) waits for it.");
   weir_sentence_free (sentence);
 }
 
@@ -292,6 +292,13 @@ test_hangs (void)
   assert_sentence (
       info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
       "pipeline::consumer last read 4.0" NB "s ago. 2\u2009\u2060900 messages lie in its socket and are not taken.",
+      "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
+
+  info = make_info (WEIR_STATE_STALLED, 1000);
+  info->totals = (WeirTotals){ .written_messages = 3, .sent_messages = 3, .acked_messages = 2 };
+  assert_sentence (
+      info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
+      "pipeline::consumer last read 4.0" NB "s ago. 1 message lies in its socket and is not taken.",
       "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
 }
 

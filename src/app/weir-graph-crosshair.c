@@ -27,6 +27,19 @@ dup_rate (WeirGraphCrosshair *self, WeirSeriesColumn column)
   return isnan (value) ? NULL : weir_format_rate (value, weir_settings_get_units ());
 }
 
+static void append_line (GString *text, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+append_line (GString *text, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_string_append_c (text, '\n');
+  g_string_append_vprintf (text, format, args);
+  va_end (args);
+}
+
 static void
 append_rates (WeirGraphCrosshair *self, GString *text)
 {
@@ -35,11 +48,11 @@ append_rates (WeirGraphCrosshair *self, GString *text)
   g_autofree char *acked = self->view->shows_acked ? dup_rate (self, WEIR_SERIES_ACKED) : NULL;
 
   if (written != NULL)
-    g_string_append_printf (text, _ ("\nwritten %s"), written);
+    append_line (text, _ ("written %s"), written);
   if (sent != NULL)
-    g_string_append_printf (text, _ ("\nsent %s"), sent);
+    append_line (text, _ ("sent %s"), sent);
   if (acked != NULL)
-    g_string_append_printf (text, _ ("\nacknowledged %s"), acked);
+    append_line (text, _ ("acknowledged %s"), acked);
 }
 
 static void
@@ -53,8 +66,7 @@ append_buffer (GString *text, const WeirGraphView *view, gint64 at_us)
     return;
 
   size = weir_format_bytes (bytes, weir_settings_get_units ());
-  g_string_append_c (text, '\n');
-  g_string_append_printf (text, ngettext ("%.0f message, %s", "%.0f messages, %s", (gulong) messages), messages, size);
+  append_line (text, ngettext ("%.0f message, %s", "%.0f messages, %s", (gulong) messages), messages, size);
 }
 
 static char *

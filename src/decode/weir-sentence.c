@@ -47,29 +47,11 @@ dup_name (const WeirEndInfo *end, const char *nameless)
   return g_strdup (nameless);
 }
 
-/* "64 messages" */
-static char *
-dup_messages (guint64 n)
+/* What a translation's plural is chosen by. Sentences with a number are whole: all of one may have to agree with it. */
+static gulong
+plural (guint64 n)
 {
-  g_autofree char *count = weir_format_count (n);
-
-  return g_strdup_printf (ngettext ("%s message", "%s messages", MIN (n, G_MAXINT32)), count);
-}
-
-/* "64 of 64 messages (4.0 MB)"; a point that does not know the buffer's size says "64 messages (4.0 MB)". */
-static char *
-dup_buffered (Writing *self)
-{
-  const WeirTotals *totals = &self->info->totals;
-  g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
-  g_autofree char *count = weir_format_count (totals->buffered_messages);
-  g_autofree char *all = dup_messages (self->info->buffer_items);
-  g_autofree char *messages = dup_messages (totals->buffered_messages);
-
-  if (self->info->buffer_items == 0)
-    return g_strdup_printf ("%s (%s)", messages, bytes);
-  /* Translators: how much of a buffer is full, as in “64 of 64 messages (4.0 MB)” */
-  return g_strdup_printf (_ ("%s of %s (%s)"), count, all, bytes);
+  return MIN (n, G_MAXINT32);
 }
 
 /* "pipeline::consumer last read 4.2 s ago." */
@@ -86,20 +68,38 @@ dup_last_read (Writing *self)
 
 /* --- while it lives --- */
 
+/* "64 of 64 messages (4.0 MB) wait for it"; a point that does not know the buffer's size says "64 messages (4.0 MB)". */
+static char *
+dup_waiting (Writing *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  gulong n = plural (totals->buffered_messages);
+  g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
+  g_autofree char *count = weir_format_count (totals->buffered_messages);
+  g_autofree char *all = weir_format_count (self->info->buffer_items);
+
+  if (self->info->buffer_items == 0)
+    return g_strdup_printf (ngettext ("%s message (%s) waits for it", "%s messages (%s) wait for it", n), count, bytes);
+  /* Translators: how much of a buffer is full, as in “64 of 64 messages (4.0 MB) wait for it” */
+  return g_strdup_printf (ngettext ("%s of %s messages (%s) waits for it", "%s of %s messages (%s) wait for it", n),
+                          count, all, bytes);
+}
+
 static WeirSentence *
 say_reader_slow (Writing *self)
 {
   g_autofree char *last_read = dup_last_read (self);
-  g_autofree char *buffered = dup_buffered (self);
+  g_autofree char *waiting = dup_waiting (self);
   g_autofree char *advice = NULL;
   g_autofree char *wait = NULL;
 
+  /* Translators: the first part is “64 of 64 messages (4.0 MB) wait for it” */
   if (self->info->paused_since_ms != 0)
-    wait = g_strdup_printf (_ ("%s wait for it, so %s is held."), buffered, self->writer);
+    wait = g_strdup_printf (_ ("%s, so %s is held."), waiting, self->writer);
   else if (self->info->writer.closed_at_ms != 0)
-    wait = g_strdup_printf (_ ("%s wait for it; %s has closed."), buffered, self->writer);
+    wait = g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
   else
-    wait = g_strdup_printf (_ ("%s wait for it."), buffered);
+    wait = g_strdup_printf (_ ("%s."), waiting);
   advice =
       g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."), self->reader);
   return say (self, _ ("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
@@ -111,8 +111,12 @@ say_reader_hangs (Writing *self)
   g_autofree char *last_read = dup_last_read (self);
   guint64 sent = self->info->totals.sent_messages;
   guint64 acked = self->info->totals.acked_messages;
-  g_autofree char *messages = dup_messages (sent > acked ? sent - acked : sent);
-  g_autofree char *handed = g_strdup_printf (_ ("%s lie in its socket and are not taken."), messages);
+  guint64 n = sent > acked ? sent - acked : sent;
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *handed =
+      g_strdup_printf (ngettext ("%s message lies in its socket and is not taken.",
+                                 "%s messages lie in its socket and are not taken.", plural (n)),
+                       count);
 
   return say (
       self, _ ("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
@@ -125,30 +129,47 @@ static WeirSentence *
 say_reader_swallows (Writing *self)
 {
   const WeirTotals *totals = &self->info->totals;
-  g_autofree char *messages =
-      dup_messages (totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages));
+  guint64 n = totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages);
+  g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes =
       weir_format_bytes (totals->sent_bytes - MIN (totals->sent_bytes, totals->acked_bytes), self->units);
 
   return say (self, _ ("The reader does not read."),
-              g_strdup_printf (_ ("All that %s writes is handed to the reader’s socket, but the program of %s has not "
-                                  "read the last %s (%s)."),
-                               self->writer, self->reader, messages, bytes),
+              g_strdup_printf (ngettext ("All that %s writes is handed to the reader’s socket, but the program of %s "
+                                         "has not read the last %s message (%s).",
+                                         "All that %s writes is handed to the reader’s socket, but the program of %s "
+                                         "has not read the last %s messages (%s).",
+                                         plural (n)),
+                               self->writer, self->reader, count, bytes),
               _ ("The throughput is what its socket takes, and that ends when the socket is full: then the writer is "
                  "held. See what its program waits for."));
+}
+
+/* "pipeline::consumer keeps up with pipeline::producer: 3 of 64 messages (4.0 kB) are on their way." */
+static char *
+dup_keeps_up (Writing *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  gulong n = plural (totals->buffered_messages);
+  g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
+  g_autofree char *count = weir_format_count (totals->buffered_messages);
+  g_autofree char *all = weir_format_count (self->info->buffer_items);
+
+  if (totals->buffered_messages == 0)
+    return g_strdup_printf (_ ("%s keeps up with %s."), self->reader, self->writer);
+  if (self->info->buffer_items == 0)
+    return g_strdup_printf (ngettext ("%s keeps up with %s: %s message (%s) is on its way.",
+                                      "%s keeps up with %s: %s messages (%s) are on their way.", n),
+                            self->reader, self->writer, count, bytes);
+  return g_strdup_printf (ngettext ("%s keeps up with %s: %s of %s messages (%s) is on its way.",
+                                    "%s keeps up with %s: %s of %s messages (%s) are on their way.", n),
+                          self->reader, self->writer, count, all, bytes);
 }
 
 static WeirSentence *
 say_flows (Writing *self)
 {
-  g_autofree char *buffered = dup_buffered (self);
-
-  if (self->info->totals.buffered_messages == 0)
-    return say (self, _ ("All is well."), g_strdup_printf (_ ("%s keeps up with %s."), self->reader, self->writer),
-                NULL);
-  return say (self, _ ("All is well."),
-              g_strdup_printf (_ ("%s keeps up with %s: %s on their way."), self->reader, self->writer, buffered),
-              NULL);
+  return say (self, _ ("All is well."), dup_keeps_up (self), NULL);
 }
 
 static WeirSentence *
@@ -184,16 +205,22 @@ say_draining (Writing *self)
 {
   const WeirTotals *totals = &self->info->totals;
   guint64 n_unread = totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages);
-  g_autofree char *messages = dup_messages (totals->buffered_messages);
+  g_autofree char *buffered = weir_format_count (totals->buffered_messages);
   g_autofree char *bytes = weir_format_bytes (totals->buffered_bytes, self->units);
-  g_autofree char *unread = dup_messages (n_unread);
+  g_autofree char *unread = weir_format_count (n_unread);
   char *text;
 
   if (totals->buffered_messages > 0 || totals->buffered_bytes > 0)
-    text = g_strdup_printf (_ ("%s (%s) are still on their way to %s."), messages, bytes, self->reader);
+    text = g_strdup_printf (ngettext ("%s message (%s) is still on its way to %s.",
+                                      "%s messages (%s) are still on their way to %s.",
+                                      plural (totals->buffered_messages)),
+                            buffered, bytes, self->reader);
   else if (self->info->reader.probed && n_unread > 0)
-    text = g_strdup_printf (_ ("All of it was handed to the socket of %s, whose program has not read %s yet."),
-                            self->reader, unread);
+    text = g_strdup_printf (
+        ngettext ("All of it was handed to the socket of %s, whose program has not read %s message yet.",
+                  "All of it was handed to the socket of %s, whose program has not read %s messages yet.",
+                  plural (n_unread)),
+        self->reader, unread);
   else
     text = g_strdup_printf (_ ("All of it was handed to %s. What is left is the close."), self->reader);
   return say (self, _ ("The writer has closed."), text, NULL);
@@ -243,12 +270,14 @@ add_expiry (Writing *self, char *text)
 static WeirSentence *
 say_waits_for_reader (Writing *self)
 {
-  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
   const char *handed = find_handed (self->info, WEIR_DIRECTION_READ);
   g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (_ ("%s has written %s (%s), and no reader has come for %s."), self->writer, messages,
-                                bytes, self->length);
+  char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
+                                          "%s has written %s messages (%s), and no reader has come for %s.", plural (n)),
+                                self->writer, count, bytes, self->length);
 
   if (handed != NULL)
     advice = g_strdup_printf (
@@ -288,16 +317,18 @@ say_nobody_came (Writing *self)
 static WeirSentence *
 say_reader_gone (Writing *self)
 {
-  g_autofree char *messages =
-      dup_messages (self->info->totals.written_messages -
-                    MIN (self->info->totals.written_messages, self->info->totals.sent_messages));
+  const WeirTotals *totals = &self->info->totals;
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *count = weir_format_count (n);
   gboolean is_open = self->info->writer.closed_at_ms == 0 && self->info->writer.presence == WEIR_PRESENCE_HERE;
   char *text;
 
   if (is_open)
     text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
   else
-    text = g_strdup_printf (_ ("%s left %s ago, before it had read %s."), self->reader, self->length, messages);
+    text = g_strdup_printf (ngettext ("%s left %s ago, before it had read %s message.",
+                                      "%s left %s ago, before it had read %s messages.", plural (n)),
+                            self->reader, self->length, count);
   return say (self, _ ("The reader has left."), text,
               _ ("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
 }
@@ -305,39 +336,52 @@ say_reader_gone (Writing *self)
 static WeirSentence *
 say_closed (Writing *self)
 {
-  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
   const char *headline =
       self->info->ended_by == WEIR_ENDED_OBSERVER ? _ ("Closed by an observer.") : _ ("Closed by the writer.");
 
   return say (self, headline,
-              g_strdup_printf (_ ("%s (%s) were written. It ended %s ago."), messages, bytes, self->length), NULL);
+              g_strdup_printf (ngettext ("%s message (%s) was written. It ended %s ago.",
+                                         "%s messages (%s) were written. It ended %s ago.", plural (n)),
+                               count, bytes, self->length),
+              NULL);
 }
 
 static WeirSentence *
 say_closed_by_reader (Writing *self)
 {
   g_autofree char *sent = weir_format_count (self->info->totals.sent_messages);
-  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
 
   return say (self, _ ("The reader left early."),
-              g_strdup_printf (_ ("%s closed its end before %s had closed the stream. %s of %s had been sent to it."),
-                               self->reader, self->writer, sent, messages),
+              g_strdup_printf (ngettext ("%s closed its end before %s had closed the stream. %s of %s message had been "
+                                         "sent to it.",
+                                         "%s closed its end before %s had closed the stream. %s of %s messages had "
+                                         "been sent to it.",
+                                         plural (n)),
+                               self->reader, self->writer, sent, count),
               _ ("See why it stopped: an error, or it had what it wanted."));
 }
 
 static WeirSentence *
 say_writer_lost (Writing *self)
 {
-  g_autofree char *messages = dup_messages (self->info->totals.written_messages);
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
 
   return say (
       self, _ ("The writer was lost."),
       g_strdup_printf (
-          _ ("The connection of %s broke without a close, %s ago. What arrived before, %s (%s), is not all "
-             "of it."),
-          self->writer, self->length, messages, bytes),
+          ngettext ("The connection of %s broke without a close, %s ago. What arrived before, %s message (%s), is not "
+                    "all of it.",
+                    "The connection of %s broke without a close, %s ago. What arrived before, %s messages (%s), is "
+                    "not all of it.",
+                    plural (n)),
+          self->writer, self->length, count, bytes),
       _ ("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
 }
 
@@ -366,13 +410,15 @@ static WeirSentence *
 say_unread (Writing *self)
 {
   const WeirTotals *totals = &self->info->totals;
-  g_autofree char *unsent =
-      weir_format_count (totals->written_messages - MIN (totals->written_messages, totals->sent_messages));
-  g_autofree char *messages = dup_messages (totals->written_messages);
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *unsent = weir_format_count (n);
+  g_autofree char *all = weir_format_count (totals->written_messages);
 
   return say (self, _ ("Not everything was read."),
-              g_strdup_printf (_ ("%s of %s were still waiting for %s when the channel ended."), unsent, messages,
-                               self->reader),
+              g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
+                                         "%s of %s messages were still waiting for %s when the channel ended.",
+                                         plural (n)),
+                               unsent, all, self->reader),
               NULL);
 }
 
@@ -572,7 +618,7 @@ describe_unread (const WeirTotals *totals)
   guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
   g_autofree char *count = weir_format_count (n);
 
-  return g_strdup_printf (ngettext ("%s message was never read", "%s messages were never read", MIN (n, G_MAXINT32)),
+  return g_strdup_printf (ngettext ("%s message was never read", "%s messages were never read", plural (n)),
                           count);
 }
 
