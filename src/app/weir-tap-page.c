@@ -74,6 +74,12 @@ update_losses (WeirTapPage *self, const WeirTapFigures *figures)
   weir_figures_set (self->figures, 5, _("Kept per message"), kept, WEIR_TONE_PLAIN);
 }
 
+static GString *
+next_part (GString *text)
+{
+  return g_string_append (text, " · ");
+}
+
 /* What is not to be seen is said below the table, also where the card has no room. */
 static void
 update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
@@ -87,13 +93,13 @@ update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
 
   g_string_append_printf (text, ngettext ("%s row", "%s rows", n_shown), shown);
   if (n_waiting > 0)
-    g_string_append_printf (text, ngettext (" · %s waits: paused", " · %s wait: paused", n_waiting), waiting);
+    g_string_append_printf (next_part (text), ngettext ("%s waits: paused", "%s wait: paused", n_waiting), waiting);
   if (n_hidden > 0)
-    g_string_append_printf (text, ngettext (" · %s hidden by the filter", " · %s hidden by the filter", n_hidden), hidden);
+    g_string_append_printf (next_part (text), ngettext ("%s hidden by the filter", "%s hidden by the filter", n_hidden), hidden);
   if (figures->n_dropped > 0)
-    g_string_append_printf (text, ngettext (" · %s dropped by this tap", " · %s dropped by this tap", figures->n_dropped), dropped);
+    g_string_append_printf (next_part (text), ngettext ("%s dropped by this tap", "%s dropped by this tap", figures->n_dropped), dropped);
   if (weir_message_list_is_filtering (self->messages))
-    g_string_append (text, _(" · filtering…"));
+    g_string_append (next_part (text), _ ("filtering…"));
   gtk_label_set_text (self->hidden, text->str);
   g_string_free (text, TRUE);
 }
