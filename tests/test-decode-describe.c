@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "weir-channel-private.h"
+#include "weir-describe-error.h"
 #include "weir-describe.h"
+#include "weir-point-error.h"
 
 #define S      ((gint64) G_USEC_PER_SEC)
 #define NOW_US (5000 * S)
@@ -572,6 +574,31 @@ test_plane (void)
     }
 }
 
+/* An error of a room below in words, by what it is, and what that room said of it. */
+static void
+test_errors (void)
+{
+  g_autoptr (GError) point = g_error_new_literal (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "engine-1 is silent");
+  g_autoptr (GError) worker =
+      g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: no route");
+  g_autoptr (GError) other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "No space left on device");
+  g_autofree char *point_words = weir_describe_error (point);
+  g_autofree char *worker_words = weir_describe_error (worker);
+  g_autofree char *other_words = weir_describe_error (other);
+
+  g_assert_cmpstr (point_words, ==,
+                   "What watches the channels has gone, or does not see this one any more (engine-1 is silent)");
+  g_assert_cmpstr (worker_words, ==, "There is no connection to the engine (Cannot connect: no route)");
+  g_assert_cmpstr (other_words, ==, "No space left on device");
+  for (int code = WEIR_WORKER_ERROR_NOT_CONNECTED; code <= WEIR_WORKER_ERROR_NOBODY_LISTENS; code++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (WEIR_WORKER_ERROR, code, "x");
+      g_autofree char *words = weir_describe_error (error);
+
+      g_assert_true (g_str_has_suffix (words, " (x)"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -594,5 +621,6 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/life-lost", test_life_lost);
   g_test_add_func ("/decode/describe/summary", test_summary);
   g_test_add_func ("/decode/describe/plane", test_plane);
+  g_test_add_func ("/decode/describe/errors", test_errors);
   return g_test_run ();
 }

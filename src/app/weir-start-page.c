@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-describe-error.h"
+
 struct _WeirStartPage
 {
   GtkWidget parent_instance;
@@ -22,12 +24,14 @@ weir_start_page_dup_why (WeirStartPage *self)
   WeirObserver *observer = weir_connection_get_observer (self->connection);
   const GError *error = weir_observer_get_error (observer);
   const char *url = weir_observer_get_url (observer);
+  g_autofree char *reason = NULL;
 
   if (error == NULL)
     return g_strdup_printf (_ ("Connecting to %s…"), url);
   if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS))
     return g_strdup_printf (_ ("Nothing listens on %s yet."), url);
-  return g_strdup_printf (_ ("%s does not answer: %s"), url, error->message);
+  reason = weir_describe_error (error);
+  return g_strdup_printf (_ ("%s does not answer: %s"), url, reason);
 }
 
 static void

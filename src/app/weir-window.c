@@ -6,6 +6,7 @@
 #include "weir-banner.h"
 #include "weir-channels-page.h"
 #include "weir-connection-button.h"
+#include "weir-describe-error.h"
 #include "weir-describe.h"
 #include "weir-leaving.h"
 #include "weir-settings.h"
@@ -147,10 +148,12 @@ weir_window_update_stock_page (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
   const GError *error = observer != NULL ? weir_observer_get_error (observer) : NULL;
-  g_autofree char *reason = error != NULL ? g_markup_escape_text (error->message, -1) : NULL;
 
-  if (reason != NULL)
+  if (error != NULL)
     {
+      g_autofree char *words = weir_describe_error (error);
+      g_autofree char *reason = g_markup_escape_text (words, -1);
+
       adw_status_page_set_title (self->stock_page, _ ("Its Channels Cannot Be Watched"));
       adw_status_page_set_description (self->stock_page, reason);
       return;

@@ -4,21 +4,12 @@
 #include "weir-channel-list.h"
 #include "weir-feed.h"
 #include "weir-groups.h"
+#include "weir-point-error.h"
 
 /* What one point has said of its channels: takes the messages of its feed in and keeps the shared list of channels in
  * step. No I/O: time is an argument. Inner to the room. */
 
 G_BEGIN_DECLS
-
-#define WEIR_POINT_ERROR (weir_point_error_quark ())
-GQuark weir_point_error_quark (void);
-
-typedef enum
-{
-  WEIR_POINT_ERROR_FEED,    /* it does not keep to what the feed is; the message names the point and the rule */
-  WEIR_POINT_ERROR_REFUSED, /* it answered with an error; the message has its code */
-  WEIR_POINT_ERROR_LOST,    /* the feed has ended, or has gone silent */
-} WeirPointError;
 
 /* A point says something at least every second (an empty `samples`, a heartbeat); after this it counts as hung. */
 #define WEIR_POINT_SILENCE_US (10 * G_USEC_PER_SEC)

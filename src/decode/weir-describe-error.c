@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-describe-error.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-client.h"
+#include "weir-point-error.h"
+
+static const char *
+describe_worker_error (WeirWorkerError code)
+{
+  switch (code)
+    {
+    case WEIR_WORKER_ERROR_NOT_CONNECTED:
+      return _ ("There is no connection to the engine");
+    case WEIR_WORKER_ERROR_TIMED_OUT:
+      return _ ("There was no answer in time");
+    case WEIR_WORKER_ERROR_REMOTE:
+      return _ ("The engine refused");
+    case WEIR_WORKER_ERROR_STOPPED:
+      return _ ("The connection was closed");
+    case WEIR_WORKER_ERROR_TOO_LARGE:
+      return _ ("A message is larger than an engine takes");
+    case WEIR_WORKER_ERROR_BAD_ANSWER:
+      return _ ("The answer is not one that an iii engine gives");
+    case WEIR_WORKER_ERROR_NOBODY_LISTENS:
+      return _ ("Nothing listens there");
+    default:
+      return NULL;
+    }
+}
+
+static const char *
+describe_point_error (WeirPointError code)
+{
+  switch (code)
+    {
+    case WEIR_POINT_ERROR_FEED:
+      return _ ("What watches the channels does not speak as this program does: one of them is older, or broken");
+    case WEIR_POINT_ERROR_REFUSED:
+      return _ ("What watches the channels refused: it may want a token, or a right that this program was not given");
+    case WEIR_POINT_ERROR_LOST:
+      return _ ("What watches the channels has gone, or does not see this one any more");
+    default:
+      return NULL;
+    }
+}
+
+static const char *
+describe_code (const GError *error)
+{
+  if (error->domain == WEIR_WORKER_ERROR)
+    return describe_worker_error (error->code);
+  if (error->domain == WEIR_POINT_ERROR)
+    return describe_point_error (error->code);
+  return NULL;
+}
+
+char *
+weir_describe_error (const GError *error)
+{
+  const char *words = describe_code (error);
+
+  if (words == NULL)
+    return g_strdup (error->message);
+  /* Translators: what an error means, and what the program that met it says */
+  return g_strdup_printf (_ ("%s (%s)"), words, error->message);
+}
