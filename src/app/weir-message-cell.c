@@ -6,6 +6,7 @@
 
 #include "weir-format.h"
 #include "weir-json-lexer.h"
+#include "weir-key-mask.h"
 #include "weir-preview.h"
 #include "weir-tap-event.h"
 
@@ -101,7 +102,8 @@ describe_binary (const guint8 *data, gsize size)
 static char *
 describe_content (WeirMessage *message)
 {
-  g_autoptr(GBytes) start = NULL;
+  g_autoptr (GBytes) start = NULL;
+  g_autoptr (GBytes) masked = NULL;
   const guint8 *data;
   gsize size;
 
@@ -111,7 +113,8 @@ describe_content (WeirMessage *message)
     return g_strdup (_("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
-  data = g_bytes_get_data (start, &size);
+  masked = weir_key_mask (start, NULL);
+  data = g_bytes_get_data (masked, &size);
   if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
     return describe_binary (data, size);
   if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)

@@ -8,6 +8,7 @@
 #include "weir-hex-view.h"
 #include "weir-json-lexer.h"
 #include "weir-json.h"
+#include "weir-key-mask.h"
 #include "weir-preview.h"
 #include "weir-source-style.h"
 
@@ -17,7 +18,7 @@ struct _WeirMessageView
 
   GtkStack *pages;
   GtkStack *viewers;
-  GtkToggleButton *json_button, *text_button, *hex_button;
+  GtkToggleButton *json_button, *text_button, *hex_button, *keys_button;
   GtkLabel *title;
   GtkLabel *notice;
   GtkWidget *progress;
@@ -29,11 +30,29 @@ struct _WeirMessageView
 
   GSimpleActionGroup *actions;
   GSimpleAction *kind; /* what the user wants to see */
+  GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
+  GBytes *masked; /* its payload without access keys */
+  guint n_keys;
   gboolean is_json;
 };
 
 G_DEFINE_FINAL_TYPE (WeirMessageView, weir_message_view, GTK_TYPE_WIDGET)
+
+static gboolean
+is_on (GSimpleAction *action)
+{
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
+
+  return g_variant_get_boolean (state);
+}
+
+/* What may be looked at and copied. */
+static GBytes *
+get_shown (WeirMessageView *self)
+{
+  return is_on (self->show_keys) ? weir_message_get_payload (self->message) : self->masked;
+}
 
 /* --- text --- */
 
@@ -60,7 +79,7 @@ show_text (WeirMessageView *self, gboolean as_json)
 {
   GtkSourceBuffer *buffer = ensure_buffer (self);
   gsize size;
-  const guint8 *data = g_bytes_get_data (weir_message_get_payload (self->message), &size);
+  const guint8 *data = g_bytes_get_data (get_shown (self), &size);
   gsize shown = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
   g_autofree char *lines = NULL, *laid_out = as_json ? weir_json_layout ((const char *) data, shown) : NULL;
 
@@ -74,27 +93,41 @@ show_text (WeirMessageView *self, gboolean as_json)
 
 /* --- what is missing, and progress --- */
 
+static char *
+describe_keys (WeirMessageView *self)
+{
+  if (is_on (self->show_keys))
+    return g_strdup (ngettext ("It holds an access key, the right to a channel.",
+                               "It holds access keys, the rights to channels.", self->n_keys));
+  return g_strdup (ngettext ("It holds an access key, which is masked with *.", "It holds access keys, which are masked with *.",
+                             self->n_keys));
+}
+
 static void
 update_notice (WeirMessageView *self, gboolean as_text)
 {
   gsize kept = g_bytes_get_size (weir_message_get_payload (self->message));
-  g_autofree char *cut = NULL, *shown = NULL, *text = NULL;
+  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *text = NULL;
 
   if (weir_message_is_cut (self->message))
     {
       g_autofree char *kept_text = weir_format_bytes_exact (kept);
       g_autofree char *size_text = weir_format_bytes_exact (weir_message_get_size (self->message));
 
-      cut = g_strdup_printf (_("The tap kept the first %s of %s."), kept_text, size_text);
+      g_ptr_array_add (sentences, g_strdup_printf (_ ("The tap kept the first %s of %s."), kept_text, size_text));
     }
   if (as_text && kept > WEIR_MESSAGE_VIEW_MAX_TEXT)
     {
       g_autofree char *limit = weir_format_limit (WEIR_MESSAGE_VIEW_MAX_TEXT);
 
-      shown = g_strdup_printf (_("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit);
+      g_ptr_array_add (sentences, g_strdup_printf (_ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
     }
+  if (self->n_keys > 0)
+    g_ptr_array_add (sentences, describe_keys (self));
 
-  text = g_strjoin (cut != NULL && shown != NULL ? " " : "", cut != NULL ? cut : "", shown != NULL ? shown : "", NULL);
+  g_ptr_array_add (sentences, NULL);
+  text = g_strjoinv (" ", (char **) sentences->pdata);
   gtk_label_set_text (self->notice, text);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), *text != '\0');
 }
@@ -179,7 +212,7 @@ update_view (WeirMessageView *self)
   update_title (self);
   update_notice (self, !as_hex);
   if (as_hex)
-    weir_hex_view_set_bytes (self->hex_view, weir_message_get_payload (self->message));
+    weir_hex_view_set_bytes (self->hex_view, get_shown (self));
   else
     show_text (self, as_json);
   gtk_stack_set_visible_child_name (self->viewers, as_hex ? "hex" : "text");
@@ -194,6 +227,13 @@ kind_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 }
 
 static void
+show_keys_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  g_simple_action_set_state (action, value);
+  update_view (user_data);
+}
+
+static void
 copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WeirMessageView *self = user_data;
@@ -201,9 +241,9 @@ copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   gsize size;
   const guint8 *data;
 
-  if (self->message == NULL)
+  if (self->masked == NULL)
     return;
-  data = g_bytes_get_data (weir_message_get_payload (self->message), &size);
+  data = g_bytes_get_data (get_shown (self), &size);
   size = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
   text = gtk_stack_get_visible_child (self->viewers) == GTK_WIDGET (self->text_scroller) ? weir_preview_lines (data, size)
                                                                                           : weir_preview_hex (data, size);
@@ -231,12 +271,16 @@ weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
   if (self->message == message)
     return;
   g_set_object (&self->message, message);
+  g_clear_pointer (&self->masked, g_bytes_unref);
+  g_simple_action_set_state (self->show_keys, g_variant_new_boolean (FALSE));
   if (message == NULL || weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
     {
       update_view (self);
       return;
     }
 
+  self->masked = weir_key_mask (weir_message_get_payload (message), &self->n_keys);
+  gtk_widget_set_visible (GTK_WIDGET (self->keys_button), self->n_keys > 0);
   data = g_bytes_get_data (weir_message_get_payload (message), &size);
   text = (WeirSpan) { data, size };
   self->is_json = size > 0 && strchr ("{[", data[0]) != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL);
@@ -262,6 +306,8 @@ weir_message_view_dispose (GObject *object)
   WeirMessageView *self = WEIR_MESSAGE_VIEW (object);
 
   g_clear_object (&self->message);
+  g_clear_pointer (&self->masked, g_bytes_unref);
+  g_clear_object (&self->show_keys);
   g_clear_object (&self->actions);
   g_clear_object (&self->kind);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_VIEW);
@@ -282,6 +328,7 @@ weir_message_view_class_init (WeirMessageViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, json_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, keys_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress);
@@ -297,6 +344,7 @@ weir_message_view_init (WeirMessageView *self)
 {
   static const GActionEntry entries[] = {
     { .name = "kind", .parameter_type = "s", .state = "'json'", .change_state = kind_cb },
+    { .name = "show-keys", .state = "false", .change_state = show_keys_cb },
     { .name = "copy", .activate = copy_cb },
   };
 
@@ -304,6 +352,8 @@ weir_message_view_init (WeirMessageView *self)
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   self->kind = G_SIMPLE_ACTION (g_object_ref (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "kind")));
+  self->show_keys =
+      G_SIMPLE_ACTION (g_object_ref (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "show-keys")));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "viewer", G_ACTION_GROUP (self->actions));
 }
 

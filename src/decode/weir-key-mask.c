@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-key-mask.h"
+
+#include <string.h>
+
+/* Kept of a key: as much as weir_mask_key () shows of it. */
+#define MAX_KEPT 4
+
+typedef struct
+{
+  const char *text;
+  gsize len;
+} Text;
+
+/* The character at @at, in lower case, and behind it: also one that is written `\u005f`. */
+static char
+read_letter (const Text *text, gsize *at)
+{
+  const char *here = text->text + *at;
+  gboolean is_escape = text->len - *at >= 6 && here[0] == '\\' && here[1] == 'u' && here[2] == '0' && here[3] == '0' &&
+                       g_ascii_isxdigit (here[4]) && g_ascii_isxdigit (here[5]);
+
+  *at += is_escape ? 6 : 1;
+  return g_ascii_tolower (is_escape ? (char) (g_ascii_xdigit_value (here[4]) << 4 | g_ascii_xdigit_value (here[5])) : here[0]);
+}
+
+/* `access_key`, `accessKey`, `ACCESS-KEY`. */
+static gboolean
+read_name (const Text *text, gsize *at)
+{
+  static const char name[] = "accesskey";
+  gsize from = *at;
+
+  for (gsize i = 0; i < sizeof name - 1; i++)
+    {
+      char c;
+
+      if (from >= text->len)
+        return FALSE;
+      c = read_letter (text, &from);
+      if (i == 6 && (c == '_' || c == '-') && from < text->len) /* between the words */
+        c = read_letter (text, &from);
+      if (c != name[i])
+        return FALSE;
+    }
+  *at = from;
+  return TRUE;
+}
+
+static gsize
+skip (const Text *text, gsize at, const char *set)
+{
+  while (at < text->len && text->text[at] != '\0' && strchr (set, text->text[at]) != NULL)
+    at++;
+  return at;
+}
+
+static guint
+count_backslashes (const Text *text, gsize start, gsize at)
+{
+  guint n = 0;
+
+  while (at > start && text->text[at - 1] == '\\')
+    {
+      n++;
+      at--;
+    }
+  return n;
+}
+
+/* What ends a string is the quote that began it, as often escaped; where none does (the message is cut), all the rest is the
+ * key's. */
+static gsize
+find_quote (const Text *text, gsize start, char quote, guint n_backslashes)
+{
+  for (gsize at = start; at < text->len; at++)
+    if (text->text[at] == quote && count_backslashes (text, start, at) == n_backslashes)
+      return at - n_backslashes;
+  return text->len;
+}
+
+static gsize
+find_end_of_word (const Text *text, gsize at)
+{
+  while (at < text->len && !g_ascii_isspace (text->text[at]) && strchr ("\"'\\,;&}])<>", text->text[at]) == NULL)
+    at++;
+  return at;
+}
+
+/* Behind the name: the key, if there is one. */
+static gboolean
+find_key (const Text *text, gsize at, gsize *start, gsize *end)
+{
+  static const char space[] = " \t\r\n";
+  gsize quoted;
+
+  at = skip (text, skip (text, at, "\\\"'"), space);
+  if (at >= text->len || (text->text[at] != ':' && text->text[at] != '='))
+    return FALSE;
+  at = skip (text, at + 1, space);
+  quoted = skip (text, at, "\\");
+  if (quoted < text->len && (text->text[quoted] == '"' || text->text[quoted] == '\''))
+    {
+      *start = quoted + 1;
+      *end = find_quote (text, *start, text->text[quoted], quoted - at);
+    }
+  else
+    {
+      *start = at;
+      *end = find_end_of_word (text, at);
+    }
+  return *end > *start;
+}
+
+/* An escape would be cut in two: so only what is plain stays, and of a short key less, or it would be the key. */
+static void
+mask (char *text, gsize start, gsize end)
+{
+  gsize kept = MIN ((end - start) / 4, MAX_KEPT);
+
+  while (kept > 0 && (g_ascii_isalnum (text[start]) || text[start] == '-' || text[start] == '_'))
+    {
+      start++;
+      kept--;
+    }
+  memset (text + start, '*', end - start);
+}
+
+GBytes *
+weir_key_mask (GBytes *bytes, guint *n_keys)
+{
+  g_autofree char *masked = NULL;
+  Text text;
+  guint n = 0;
+
+  text.text = g_bytes_get_data (bytes, &text.len);
+  for (gsize at = 0; at < text.len;)
+    {
+      gsize behind = at, start, end;
+
+      if (!read_name (&text, &behind))
+        {
+          at++;
+          continue;
+        }
+      at = behind;
+      if (!find_key (&text, behind, &start, &end))
+        continue;
+      if (masked == NULL)
+        masked = g_memdup2 (text.text, text.len);
+      mask (masked, start, end);
+      at = end;
+      n++;
+    }
+
+  if (n_keys != NULL)
+    *n_keys = n;
+  return masked != NULL ? g_bytes_new_take (g_steal_pointer (&masked), text.len) : g_bytes_ref (bytes);
+}

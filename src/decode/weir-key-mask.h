@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Access keys inside of what channels carry: a ref that is passed on in a message gives whoever reads its key the right to that
+ * channel. Messages are any bytes: JSON, JSON in a string of JSON, a part of either, lines of a log. So what is looked for is the
+ * name, however it is spelt and quoted, and what stands behind it. */
+
+G_BEGIN_DECLS
+
+/**
+ * weir_key_mask:
+ * @n_keys: (out) (optional): how many there are
+ *
+ * The same bytes, every access key's replaced by `*` but for the first few (as weir_mask_key ()): as many as before, so what is
+ * JSON still is, and each byte is where it was. One pass, no more than @bytes when there is none.
+ *
+ * Returns: (transfer full): @bytes itself if there is none
+ */
+GBytes *weir_key_mask (GBytes *bytes, guint *n_keys);
+
+G_END_DECLS

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "wait-for.h"
+#include "weir-hex-view.h"
+#include "weir-message-list-private.h"
+#include "weir-message-table.h"
+#include "weir-message-view.h"
+
+/* A tap's table and viewer. Needs a display, and is skipped without one. */
+
+#define TIME_US G_GINT64_CONSTANT (1700000000000000)
+#define REF                                                                                                            \
+  "{\"type\":\"start\",\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"0123456789abcdef\",\"direction\":\"read\"}}"
+
+typedef struct
+{
+  WeirMessageList *messages;
+  GtkWidget *window;
+  WeirMessageTable *table;
+  WeirMessageView *view;
+  guint64 n_sent;
+} Fixture;
+
+/* --- finding what is shown --- */
+
+static gboolean
+is_reached (GtkWidget *widget)
+{
+  return gtk_widget_get_mapped (widget) && gtk_widget_get_child_visible (widget);
+}
+
+/* Every widget of a type that is shown in @widget. */
+static void
+collect (GtkWidget *widget, GType type, GPtrArray *found)
+{
+  if (!is_reached (widget))
+    return;
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    g_ptr_array_add (found, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (child, type, found);
+}
+
+static gpointer
+find (Fixture *fixture, GType type)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  collect (fixture->window, type, found);
+  return found->len > 0 ? found->pdata[0] : NULL;
+}
+
+/* What the labels, or the rows' inscriptions, say, a line each. */
+static char *
+dup_words (Fixture *fixture, GType type, const char *property)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  GString *words = g_string_new (NULL);
+
+  collect (fixture->window, type, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (found->pdata[i], property, &text, NULL);
+      g_string_append_printf (words, "%s\n", text != NULL ? text : "");
+    }
+  return g_string_free (words, FALSE);
+}
+
+static gboolean
+says (Fixture *fixture, const char *words)
+{
+  g_autofree char *labels = dup_words (fixture, GTK_TYPE_LABEL, "label");
+
+  return strstr (labels, words) != NULL;
+}
+
+static gboolean
+row_says (Fixture *fixture, const char *words)
+{
+  g_autofree char *rows = dup_words (fixture, GTK_TYPE_INSCRIPTION, "text");
+
+  return strstr (rows, words) != NULL;
+}
+
+static char *
+dup_text (Fixture *fixture)
+{
+  GtkTextView *view = find (fixture, GTK_TYPE_TEXT_VIEW);
+  char *text = NULL;
+
+  if (view != NULL)
+    g_object_get (gtk_text_view_get_buffer (view), "text", &text, NULL);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static gboolean
+text_says (Fixture *fixture, const char *words)
+{
+  g_autofree char *text = dup_text (fixture);
+
+  return strstr (text, words) != NULL;
+}
+
+/* --- a tap --- */
+
+static void
+send (Fixture *fixture, WeirRecordKind kind, const char *payload, gsize len)
+{
+  WeirRecordHead head = {
+    .size = WEIR_RECORD_HEAD_SIZE + len,
+    .kind = kind,
+    .payload_size = len,
+    .seq = ++fixture->n_sent,
+    .time_us = TIME_US + fixture->n_sent * 1000,
+  };
+
+  g_assert_true (weir_message_list_append (fixture->messages, &head, (const guint8 *) payload, len, NULL));
+}
+
+static void
+send_text (Fixture *fixture, const char *text)
+{
+  send (fixture, WEIR_RECORD_TEXT, text, strlen (text));
+}
+
+/* All that was sent is in the list. */
+static void
+settle (Fixture *fixture)
+{
+  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (fixture->messages)) ==
+            fixture->n_sent - weir_message_list_get_n_hidden (fixture->messages));
+}
+
+static void
+look_at (Fixture *fixture, guint position)
+{
+  g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (fixture->messages), position);
+
+  weir_message_view_set_message (fixture->view, message);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE; /* so that waiting is never for ever */
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  fixture->messages = weir_message_list_new (&error);
+  g_assert_no_error (error);
+  fixture->table = g_object_new (WEIR_TYPE_MESSAGE_TABLE, NULL);
+  weir_message_table_set_messages (fixture->table, fixture->messages);
+  fixture->view = WEIR_MESSAGE_VIEW (weir_message_view_new ());
+  gtk_widget_set_vexpand (GTK_WIDGET (fixture->view), TRUE);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (fixture->table));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (fixture->view));
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 900, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), box);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  WAIT_FOR (gtk_widget_get_width (GTK_WIDGET (fixture->table)) > 0);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  g_object_unref (fixture->messages);
+}
+
+static void
+activate (Fixture *fixture, const char *action, const char *target)
+{
+  g_assert_true (gtk_widget_activate_action (gtk_widget_get_first_child (GTK_WIDGET (fixture->view)), action,
+                                             target != NULL ? "s" : NULL, target));
+}
+
+/* --- access keys --- */
+
+static void
+test_keys_masked (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, REF);
+  send_text (fixture, "see " REF);
+  settle (fixture);
+  WAIT_FOR (row_says (fixture, "0123************"));
+  g_assert_false (row_says (fixture, "01234"));
+
+  for (guint i = 0; i < 2; i++) /* as JSON, as text */
+    {
+      look_at (fixture, i);
+      WAIT_FOR (text_says (fixture, "0123************"));
+      g_assert_false (text_says (fixture, "01234"));
+      g_assert_true (says (fixture, "It holds an access key, which is masked with *."));
+    }
+}
+
+/* By an act, for this message alone. */
+static void
+test_keys_revealed (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, REF);
+  send_text (fixture, REF);
+  send_text (fixture, "{}");
+  settle (fixture);
+  look_at (fixture, 0);
+  WAIT_FOR (text_says (fixture, "0123************"));
+  activate (fixture, "viewer.show-keys", NULL);
+  g_assert_true (text_says (fixture, "0123456789abcdef"));
+  g_assert_true (says (fixture, "the right to a channel"));
+  look_at (fixture, 1);
+  g_assert_true (text_says (fixture, "0123************"));
+  look_at (fixture, 2);
+  g_assert_false (says (fixture, "It holds"));
+}
+
+static void
+copied_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (object), result, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+dup_copy (Fixture *fixture)
+{
+  char *text = NULL;
+
+  activate (fixture, "viewer.copy", NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (fixture->window), NULL, copied_cb, &text);
+  WAIT_FOR (text != NULL);
+  return text;
+}
+
+static void
+test_keys_copied (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = NULL, *bytes = NULL, *asked = NULL;
+
+  send_text (fixture, "access_key=0123456789abcdef");
+  settle (fixture);
+  look_at (fixture, 0);
+  text = dup_copy (fixture);
+  g_assert_cmpstr (text, ==, "access_key=0123************");
+  activate (fixture, "viewer.kind", "hex");
+  bytes = dup_copy (fixture);
+  g_assert_true (g_str_has_suffix (bytes, "3d 30 31 32 33 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a"));
+  activate (fixture, "viewer.show-keys", NULL);
+  asked = dup_copy (fixture);
+  g_assert_true (g_str_has_suffix (asked, "65 66"));
+}
+
+#define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  adw_init ();
+  g_timeout_add (100, tick_cb, NULL);
+  ADD ("keys/masked", test_keys_masked);
+  ADD ("keys/revealed", test_keys_revealed);
+  ADD ("keys/copied", test_keys_copied);
+  return g_test_run ();
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-key-mask.h"
+
+#include <string.h>
+
+#include "weir-json.h"
+
+/* @wanted NULL: unchanged. */
+static void
+check (const char *text, const char *wanted)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GBytes) masked = NULL;
+  g_autofree char *got = NULL;
+  guint n_keys;
+
+  masked = weir_key_mask (bytes, &n_keys);
+  got = g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
+  g_assert_cmpstr (got, ==, wanted != NULL ? wanted : text);
+  g_assert_cmpuint (n_keys > 0, ==, wanted != NULL);
+  g_assert_cmpuint (strlen (got), ==, strlen (text));
+}
+
+static void
+test_json (void)
+{
+  check ("{\"channel_id\":\"c1\",\"access_key\":\"0123456789abcdef0123\",\"direction\":\"read\"}",
+         "{\"channel_id\":\"c1\",\"access_key\":\"0123****************\",\"direction\":\"read\"}");
+  check ("[{ \"access_key\" : \"0123456789abcdef\" }, {\n\"access_key\":\n\"secret\"}]",
+         "[{ \"access_key\" : \"0123************\" }, {\n\"access_key\":\n\"s*****\"}]");
+  check ("{\"access_key\":\"abc\"}", "{\"access_key\":\"***\"}"); /* short: nothing of it */
+  check ("{\"access_key\":12345678}", "{\"access_key\":12******}");
+  check ("{\"accessKey\":\"secretsecret\"}", "{\"accessKey\":\"sec*********\"}");
+}
+
+static void
+test_escapes (void)
+{
+  check ("{\"access\\u005fkey\":\"secretsecret\"}", "{\"access\\u005fkey\":\"sec*********\"}");
+  check ("{\"access_key\":\"a\\\"b\\/c\\\\\\\"secret\",\"x\":1}", "{\"access_key\":\"a****************\",\"x\":1}");
+  check ("{\"access_key\":\"\\u0041bcdefgh\"}", "{\"access_key\":\"*************\"}"); /* no half of an escape stays */
+
+  /* JSON in a string of JSON, and in one of that */
+  check ("{\"body\":\"{\\\"access_key\\\":\\\"secretsecret\\\",\\\"x\\\":1}\"}",
+         "{\"body\":\"{\\\"access_key\\\":\\\"sec*********\\\",\\\"x\\\":1}\"}");
+  check ("\"\\\"{\\\\\\\"access_key\\\\\\\":\\\\\\\"secretsecret\\\\\\\"}\\\"\"",
+         "\"\\\"{\\\\\\\"access_key\\\\\\\":\\\\\\\"sec*********\\\\\\\"}\\\"\"");
+}
+
+static void
+test_other_text (void)
+{
+  check ("GET /x?access_key=secretsecret&dir=read", "GET /x?access_key=sec*********&dir=read");
+  check ("access_key: secretsecret, dir: read", "access_key: sec*********, dir: read");
+  check ("{'access_key': 'secretsecret'}", "{'access_key': 'sec*********'}");
+  check ("ACCESS-KEY=secretsecret", "ACCESS-KEY=sec*********");
+  check ("k\",\"access_key\":\"secretsecret\"}, \"", "k\",\"access_key\":\"sec*********\"}, \""); /* begins in a string */
+}
+
+static void
+test_none (void)
+{
+  check ("", NULL);
+  check ("{\"key\":\"value\",\"access\":\"granted\"}", NULL);
+  check ("the access_key is missing", NULL);
+  check ("{\"access_key\":\"\"}", NULL);
+  check ("\"access_key\"", NULL);
+  check ("access_ke", NULL);
+  check ("access\\u00", NULL);
+}
+
+/* Wherever a message is cut, nothing of its key is shown but the first few letters. */
+static void
+test_cut (void)
+{
+  static const char text[] = "{\"access_key\":\"0123456789abcdefghij\",\"x\":\"access_key=0123456789abcdefghij\"}";
+
+  for (gsize len = 1; len < sizeof text; len++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (text, len); /* of that size, for the sanitizer */
+      g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+      g_autofree char *got = g_strndup (g_bytes_get_data (masked, NULL), len);
+
+      g_assert_cmpuint (g_bytes_get_size (masked), ==, len);
+      g_assert_null (strstr (got, "01234"));
+    }
+}
+
+static void
+test_any_bytes (void)
+{
+  static const char *const parts[] = { "access_key", "\"", "\\", ":", "\\u005f", "access", "key", "=", " ", "abcdefgh", "\xff", "'", "," };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+
+  for (guint round = 0; round < 5000; round++)
+    {
+      GString *text = g_string_new (NULL);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (GBytes) masked = NULL;
+      g_autoptr (GBytes) again = NULL;
+
+      for (guint i = 0; i < 12; i++)
+        g_string_append (text, parts[g_rand_int_range (rand, 0, G_N_ELEMENTS (parts))]);
+      bytes = g_string_free_to_bytes (text);
+      masked = weir_key_mask (bytes, NULL);
+      g_assert_cmpuint (g_bytes_get_size (masked), ==, g_bytes_get_size (bytes));
+      again = weir_key_mask (masked, NULL);
+      g_assert_cmpuint (g_bytes_get_size (again), ==, g_bytes_get_size (bytes));
+    }
+}
+
+/* What is JSON stays JSON. */
+static void
+test_stays_json (void)
+{
+  static const char text[] = "{\"reader\":{\"channel_id\":\"c\",\"access_key\":\"\\u00e4\\\\\\\"0123\",\"direction\":\"read\"}}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+  WeirSpan span = { g_bytes_get_data (masked, NULL), g_bytes_get_size (masked) };
+
+  g_assert_true (weir_json_check (span, WEIR_JSON_MAX_DEPTH, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/decode/key-mask/json", test_json);
+  g_test_add_func ("/decode/key-mask/escapes", test_escapes);
+  g_test_add_func ("/decode/key-mask/other-text", test_other_text);
+  g_test_add_func ("/decode/key-mask/none", test_none);
+  g_test_add_func ("/decode/key-mask/cut", test_cut);
+  g_test_add_func ("/decode/key-mask/any-bytes", test_any_bytes);
+  g_test_add_func ("/decode/key-mask/stays-json", test_stays_json);
+  return g_test_run ();
+}
