@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <adwaita.h>
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
+
 #include "wait-for.h"
-#include "weir-hex-view.h"
+#include "weir-channel-private.h"
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
+#include "weir-tap-page.h"
+#include "weir-tap-reader-private.h"
 
 /* A tap's table and viewer. Needs a display, and is skipped without one. */
 
@@ -262,6 +267,65 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (asked, "65 66"));
 }
 
+/* --- the page --- */
+
+/* In place of what the fixture shows: a page of a tap that keeps so much. */
+static WeirTapReader *
+show_page (Fixture *fixture, guint64 max_bytes)
+{
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("weir-test-XXXXXX", &path, NULL);
+  g_autoptr (WeirClock) clock = weir_clock_new ();
+  g_autoptr (WeirChannel) channel =
+      weir_channel_new ("weir-engine-1", clock, weir_channel_info_new ("0123456789ab"), g_get_monotonic_time ());
+  WeirTapReader *reader;
+
+  g_unlink (path);
+  g_clear_object (&fixture->messages);
+  fixture->messages = weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, max_bytes, 1000));
+  reader = weir_tap_reader_new_unconnected (fixture->messages);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), weir_tap_page_new (reader, channel));
+  return reader;
+}
+
+static void
+feed_text (Fixture *fixture, WeirTapReader *reader, gsize len)
+{
+  g_autofree char *text = g_strnfill (len, 'x');
+  g_autoptr (GByteArray) record = g_byte_array_new ();
+  WeirRecordHead head = {
+    .size = WEIR_RECORD_HEAD_SIZE + len,
+    .kind = WEIR_RECORD_TEXT,
+    .payload_size = len,
+    .seq = ++fixture->n_sent,
+    .time_us = TIME_US,
+  };
+
+  g_byte_array_set_size (record, WEIR_RECORD_HEAD_SIZE);
+  weir_record_head_write (&head, record->data);
+  g_byte_array_append (record, (const guint8 *) text, len);
+  g_assert_true (weir_tap_reader_take (reader, FALSE, record->data, record->len, NULL));
+}
+
+/* Why messages are not kept is said while it is so, and nothing else is said to be the reason. */
+static void
+test_page_says_why (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) reader = show_page (fixture, 500);
+
+  feed_text (fixture, reader, 10);
+  WAIT_FOR (row_says (fixture, "xxxxxxxxxx"));
+  g_assert_false (says (fixture, "Messages are not kept"));
+  feed_text (fixture, reader, 1000);
+  WAIT_FOR (says (fixture, "Messages are not kept: A tap keeps at most 500 bytes"));
+  feed_text (fixture, reader, 10);
+  WAIT_FOR (!says (fixture, "Messages are not kept"));
+  WAIT_FOR (row_says (fixture, "1 message dropped by this tap; number 2; the channel itself was not touched"));
+  feed_text (fixture, reader, 1000);
+  weir_tap_reader_stop (reader);
+  WAIT_FOR (says (fixture, "Messages are not kept: A tap keeps at most 500 bytes"));
+}
+
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -282,5 +346,6 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("page/says-why", test_page_says_why);
   return g_test_run ();
 }

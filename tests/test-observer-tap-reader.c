@@ -301,6 +301,31 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (figures.n_dropped, ==, 1);
 }
 
+/* What is too large for the room that is left is not kept, what is smaller is: the error is there as long as it is so. */
+static void
+test_error_goes (void)
+{
+  g_autofree char *path = NULL;
+  Fixture fixture = { 0 };
+  g_autoptr (GByteArray) feed = g_byte_array_new ();
+  g_autofree char *large = g_strnfill (1000, 'x');
+  int fd = g_file_open_tmp ("weir-test-XXXXXX", &path, NULL);
+
+  g_unlink (path);
+  fixture.messages = weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, 500, 100));
+  fixture.tap = weir_tap_reader_new_unconnected (fixture.messages);
+  g_signal_connect (fixture.tap, "notify::state", G_CALLBACK (notify_cb), &fixture);
+  add_text (feed, 1, large);
+  g_assert_true (take (&fixture, feed->data, feed->len));
+  g_assert_error (weir_tap_reader_get_error (fixture.tap), G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+  g_byte_array_set_size (feed, 0);
+  add_text (feed, 2, "small");
+  g_assert_true (take (&fixture, feed->data, feed->len));
+  g_assert_no_error (weir_tap_reader_get_error (fixture.tap));
+  g_assert_cmpuint (fixture.n_notified, ==, 3); /* live; the error; none */
+  tear_down (&fixture, NULL);
+}
+
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
@@ -329,6 +354,7 @@ main (int argc, char **argv)
   TAP ("dropped-before-heartbeat", NULL, test_dropped_before_heartbeat);
   TAP ("held", NULL, test_held);
   TAP ("full-disk", "/dev/full", test_full_disk);
+  g_test_add_func ("/observer/tap-reader/error-goes", test_error_goes);
   TAP ("stop", NULL, test_stop);
   result = g_test_run ();
   g_rmdir (folder);

@@ -81,7 +81,7 @@ describe_gap (WeirMessage *message)
   g_autofree char *count = weir_format_count (n);
   g_autofree char *from = weir_format_count (first), *to = weir_format_count (first + n - 1);
   g_autofree char *headline =
-      g_strdup_printf (ngettext ("dropped %s message: this tap could not keep up", "dropped %s messages: this tap could not keep up", n), count);
+      g_strdup_printf (ngettext ("%s message dropped by this tap", "%s messages dropped by this tap", n), count);
 
   if (first == 0)
     return g_strdup_printf (_("%s; the channel itself was not touched"), headline);

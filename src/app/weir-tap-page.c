@@ -239,6 +239,8 @@ state_cb (WeirTapPage *self)
     case WEIR_TAP_READER_LIVE:
     case WEIR_TAP_READER_ENDED:
     default:
+      if (error != NULL)
+        text = g_strdup_printf (_ ("Messages are not kept: %s"), error->message);
       break;
     }
   show_notice (self, text);

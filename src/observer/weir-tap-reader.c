@@ -90,7 +90,7 @@ weir_tap_reader_class_init (WeirTapReaderClass *klass)
   object_class->finalize = weir_tap_reader_finalize;
   object_class->get_property = weir_tap_reader_get_property;
 
-  /* A WeirTapReaderState. Notified as well when an error comes while the tap goes on: the disk is full. */
+  /* A WeirTapReaderState. Notified as well when an error comes or goes while the tap goes on: the disk is full. */
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, WEIR_TAP_READER_FAILED, 0,
                                               G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -153,10 +153,17 @@ keep_record (WeirTapReader *self, const WeirRecordHead *head, const guint8 *payl
   if (head->kind != WEIR_RECORD_EVENT)
     count_message (self, head, len, is_kept);
 
-  /* The tap goes on counting; that messages are not kept any more, and why, is said once, and again if the reason is
-   * another. */
-  if (!is_kept && (self->error == NULL || g_strcmp0 (self->error->message, error->message) != 0))
-    set_state (self, self->state, error);
+  /* The tap goes on counting; that messages are not kept, and why, is said once, again if the reason is another, and
+   * not any longer than it is so. */
+  if (is_kept && self->error != NULL)
+    {
+      g_clear_error (&self->error);
+      set_state (self, self->state, NULL);
+    }
+  else if (!is_kept && (self->error == NULL || g_strcmp0 (self->error->message, error->message) != 0))
+    {
+      set_state (self, self->state, error);
+    }
 }
 
 static void

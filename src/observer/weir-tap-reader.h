@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (WeirTapReader, weir_tap_reader, WEIR, TAP_READER, GObject)
 
 /* Notified: "state". */
 WeirTapReaderState weir_tap_reader_get_state (WeirTapReader *self);
+/* Why it failed; in the other states why messages are not kept (the disk is full), as long as that is so. Notified with "state". */
 const GError *weir_tap_reader_get_error (WeirTapReader *self);
 WeirMessageList *weir_tap_reader_get_messages (WeirTapReader *self);
 
@@ -31,7 +32,7 @@ typedef struct
   guint64 n_kept;
   guint64 bytes_seen; /* of what was kept, in full size */
   guint64 bytes_kept;
-  guint64 n_dropped; /* by the tap: it could not keep up */
+  guint64 n_dropped; /* by the tap: it could not keep up, or had nowhere to keep them */
   guint64 n_cut;     /* at the snaplen */
 } WeirTapFigures;
 
