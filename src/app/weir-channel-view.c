@@ -79,12 +79,20 @@ G_DEFINE_FINAL_TYPE (WeirChannelView, weir_channel_view, GTK_TYPE_WIDGET)
 /* --- cells --- */
 
 static void
+cell_destroyed_cb (WeirChannelView *self, GtkWidget *cell)
+{
+  g_ptr_array_remove_fast (self->cells, cell);
+}
+
+/* Not the factory's "teardown" tells when a cell has gone: its item has let go of the cell by then (GTK 4.8). */
+static void
 cell_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, WeirColumn *column)
 {
   GtkWidget *cell = weir_channel_cell_new (specs[column->index].kind, column->view->rows);
 
   gtk_list_item_set_child (item, cell);
   g_ptr_array_add (column->view->cells, cell);
+  g_signal_connect_object (cell, "destroy", G_CALLBACK (cell_destroyed_cb), column->view, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -99,12 +107,6 @@ cell_unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   weir_channel_cell_bind (WEIR_CHANNEL_CELL (gtk_list_item_get_child (item)), NULL);
 }
 
-static void
-cell_teardown_cb (GtkSignalListItemFactory *factory, GtkListItem *item, WeirColumn *column)
-{
-  g_ptr_array_remove_fast (column->view->cells, gtk_list_item_get_child (item));
-}
-
 static GtkListItemFactory *
 new_factory (WeirColumn *column)
 {
@@ -113,7 +115,6 @@ new_factory (WeirColumn *column)
   g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), column);
   g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
-  g_signal_connect (factory, "teardown", G_CALLBACK (cell_teardown_cb), column);
   return factory;
 }
 
