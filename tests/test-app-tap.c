@@ -9,8 +9,10 @@
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
+#include "weir-save.h"
 #include "weir-tap-page.h"
 #include "weir-tap-reader-private.h"
+#include "weir-toast.h"
 
 /* A tap's table and viewer. Needs a display, and is skipped without one. */
 
@@ -57,38 +59,33 @@ find (Fixture *fixture, GType type)
   return found->len > 0 ? found->pdata[0] : NULL;
 }
 
-/* What the labels, or the rows' inscriptions, say, a line each. */
-static char *
-dup_words (Fixture *fixture, GType type, const char *property)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-  GString *words = g_string_new (NULL);
-
-  collect (fixture->window, type, found);
-  for (guint i = 0; i < found->len; i++)
-    {
-      g_autofree char *text = NULL;
-
-      g_object_get (found->pdata[i], property, &text, NULL);
-      g_string_append_printf (words, "%s\n", text != NULL ? text : "");
-    }
-  return g_string_free (words, FALSE);
-}
-
+/* As it is read, without its markup. */
 static gboolean
 says (Fixture *fixture, const char *words)
 {
-  g_autofree char *labels = dup_words (fixture, GTK_TYPE_LABEL, "label");
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  return strstr (labels, words) != NULL;
+  collect (fixture->window, GTK_TYPE_LABEL, found);
+  for (guint i = 0; i < found->len; i++)
+    if (strstr (gtk_label_get_text (found->pdata[i]), words) != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
 row_says (Fixture *fixture, const char *words)
 {
-  g_autofree char *rows = dup_words (fixture, GTK_TYPE_INSCRIPTION, "text");
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  return strstr (rows, words) != NULL;
+  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const char *text = gtk_inscription_get_text (found->pdata[i]);
+
+      if (text != NULL && strstr (text, words) != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static char *
@@ -112,13 +109,15 @@ text_says (Fixture *fixture, const char *words)
 
 /* --- a tap --- */
 
+/* @size: of which @len bytes are kept. */
 static void
-send (Fixture *fixture, WeirRecordKind kind, const char *payload, gsize len)
+send (Fixture *fixture, WeirRecordKind kind, const char *payload, gsize len, gsize size)
 {
   WeirRecordHead head = {
     .size = WEIR_RECORD_HEAD_SIZE + len,
     .kind = kind,
-    .payload_size = len,
+    .flags = len < size ? WEIR_RECORD_CUT : 0,
+    .payload_size = size,
     .seq = ++fixture->n_sent,
     .time_us = TIME_US + fixture->n_sent * 1000,
   };
@@ -129,7 +128,13 @@ send (Fixture *fixture, WeirRecordKind kind, const char *payload, gsize len)
 static void
 send_text (Fixture *fixture, const char *text)
 {
-  send (fixture, WEIR_RECORD_TEXT, text, strlen (text));
+  send (fixture, WEIR_RECORD_TEXT, text, strlen (text), strlen (text));
+}
+
+static void
+send_cut (Fixture *fixture, const char *text, gsize size)
+{
+  send (fixture, WEIR_RECORD_TEXT, text, strlen (text), size);
 }
 
 /* All that was sent is in the list. */
@@ -326,6 +331,40 @@ test_page_says_why (Fixture *fixture, gconstpointer data)
   WAIT_FOR (says (fixture, "Messages are not kept: A tap keeps at most 500 bytes"));
 }
 
+/* --- saving --- */
+
+static void
+check_saved (Fixture *fixture, guint position, const char *wanted)
+{
+  g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (fixture->messages), position);
+  g_autofree char *words = weir_save_describe (message);
+
+  g_assert_cmpstr (words, ==, wanted);
+}
+
+static void
+test_saved (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, "whole");
+  send_cut (fixture, "a part", 400);
+  send_text (fixture, REF);
+  settle (fixture);
+  check_saved (fixture, 0, "Message saved");
+  check_saved (fixture, 1, "Saved the first 6\302\240B of 400\302\240B");
+  check_saved (fixture, 2, "Message saved. It holds an access key: take care whom you give it to");
+}
+
+static void
+test_toast (Fixture *fixture, gconstpointer data)
+{
+  AdwToastOverlay *toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (toasts));
+  adw_toast_overlay_set_child (toasts, gtk_label_new (NULL));
+  adw_toast_overlay_add_toast (toasts, weir_toast_new ("No file a&b<c> here"));
+  WAIT_FOR (says (fixture, "No file a&b<c> here"));
+}
+
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -347,5 +386,7 @@ main (int argc, char *argv[])
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
   ADD ("page/says-why", test_page_says_why);
+  ADD ("saved", test_saved);
+  ADD ("toast", test_toast);
   return g_test_run ();
 }

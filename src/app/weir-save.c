@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
+#include "weir-key-mask.h"
+
 static void
 written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -52,4 +55,29 @@ gboolean
 weir_save_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+char *
+weir_save_describe (WeirMessage *message)
+{
+  GBytes *payload = weir_message_get_payload (message);
+  g_autoptr (GBytes) masked = NULL;
+  g_autofree char *saved = NULL;
+  guint n_keys;
+
+  if (weir_message_is_cut (message))
+    {
+      g_autofree char *kept = weir_format_bytes_exact (g_bytes_get_size (payload));
+      g_autofree char *size = weir_format_bytes_exact (weir_message_get_size (message));
+
+      saved = g_strdup_printf (_ ("Saved the first %s of %s"), kept, size);
+    }
+  else
+    {
+      saved = g_strdup (_ ("Message saved"));
+    }
+
+  masked = weir_key_mask (payload, &n_keys);
+  return n_keys > 0 ? g_strdup_printf (_ ("%s. It holds an access key: take care whom you give it to"), saved)
+                    : g_steal_pointer (&saved);
 }

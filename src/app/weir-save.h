@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "weir-message.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -14,5 +16,8 @@ G_BEGIN_DECLS
 void weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
                       gpointer user_data);
 gboolean weir_save_finish (GAsyncResult *result, GError **error);
+
+/* What a file holds that the payload of @message was saved to: all of it or a part, and what is not to be passed on. */
+char *weir_save_describe (WeirMessage *message);
 
 G_END_DECLS

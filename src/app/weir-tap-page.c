@@ -10,6 +10,7 @@
 #include "weir-message-view.h"
 #include "weir-save.h"
 #include "weir-settings.h"
+#include "weir-toast.h"
 
 struct _WeirTapPage
 {
@@ -310,17 +311,18 @@ selected_cb (WeirTapPage *self)
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirTapPage) self = user_data;
-  g_autoptr(GError) error = NULL;
+  WeirTapPage *self = WEIR_TAP_PAGE (object);
+  g_autoptr (WeirMessage) message = user_data;
+  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
   if (weir_save_finish (result, &error))
-    text = g_strdup (_("Message saved"));
+    text = weir_save_describe (message);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     text = g_strdup_printf (_("The message could not be saved: %s"), error->message);
 
   if (text != NULL && self->toasts != NULL)
-    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+    adw_toast_overlay_add_toast (self->toasts, weir_toast_new (text));
 }
 
 static void
@@ -335,7 +337,8 @@ save_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   short_id = weir_format_short_id (weir_channel_get_id (self->channel));
   name = g_strdup_printf ("%s-%" G_GUINT64_FORMAT ".%s", short_id, weir_message_get_seq (message),
                           weir_message_get_kind (message) == WEIR_MESSAGE_BINARY ? "bin" : "txt");
-  weir_save_async (GTK_WIDGET (self), name, weir_message_get_payload (message), self->cancellable, saved_cb, g_object_ref (self));
+  weir_save_async (GTK_WIDGET (self), name, weir_message_get_payload (message), self->cancellable, saved_cb,
+                   g_object_ref (message));
 }
 
 /* --- GObject --- */

@@ -12,6 +12,7 @@
 #include "weir-settings.h"
 #include "weir-start-page.h"
 #include "weir-tap-page.h"
+#include "weir-toast.h"
 #include "weir-window-actions.h"
 
 /* Below it a channel is a row of two lines, and the header is short. */
@@ -711,7 +712,7 @@ weir_window_close_details (WeirWindow *self)
 void
 weir_window_toast (WeirWindow *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  adw_toast_overlay_add_toast (self->toasts, weir_toast_new (text));
 }
 
 static void
