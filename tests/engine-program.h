@@ -169,16 +169,36 @@ engine_program_get_rss (EngineProgram *self)
   return g_ascii_strtoll (strstr (text, "VmRSS:") + strlen ("VmRSS:"), NULL, 10);
 }
 
+static inline void
+engine_program_ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_finish (G_SUBPROCESS (object), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* Not g_subprocess_wait (): what it makes for the waiting is freed by a thread of GLib's, and ThreadSanitizer does not
+ * see why it may. */
+static inline void
+engine_program_wait (GSubprocess *process)
+{
+  gboolean has_ended = FALSE;
+
+  g_subprocess_wait_async (process, NULL, engine_program_ended_cb, &has_ended);
+  while (!has_ended)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* It has to end by itself, with status 0, and soon: two seconds are its own limits, the rest is for a busy machine. */
 static inline void
 engine_program_stop (EngineProgram *self)
 {
   gint64 begin = g_get_monotonic_time ();
-  g_autoptr (GError) error = NULL;
 
   g_subprocess_send_signal (self->process, SIGTERM);
-  g_subprocess_wait (self->process, NULL, &error);
-  g_assert_no_error (error);
+  engine_program_wait (self->process);
   g_thread_join (self->reader);
   if (!g_subprocess_get_if_exited (self->process) || g_subprocess_get_exit_status (self->process) != 0)
     engine_program_print_log (self);

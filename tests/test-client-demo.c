@@ -19,10 +19,8 @@ start_demo (EngineProgram *engine, const char *first, const char *second)
 static void
 assert_good_end (GSubprocess *demo)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_subprocess_wait_check (demo, NULL, &error);
-  g_assert_no_error (error);
+  engine_program_wait (demo);
+  g_assert_true (g_subprocess_get_successful (demo));
 }
 
 static void
