@@ -272,6 +272,64 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (asked, "65 66"));
 }
 
+/* --- the table --- */
+
+static GtkSelectionModel *
+get_selection (Fixture *fixture)
+{
+  return gtk_column_view_get_model (find (fixture, GTK_TYPE_COLUMN_VIEW));
+}
+
+static gboolean
+is_none_selected (Fixture *fixture)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (get_selection (fixture));
+
+  return gtk_bitset_is_empty (selected);
+}
+
+static void
+notified_cb (GObject *object, GParamSpec *pspec, guint *n)
+{
+  (*n)++;
+}
+
+/* A filter hides rows, not what one looks at; where the row comes again, it is selected. */
+static void
+test_selected_stays (Fixture *fixture, gconstpointer data)
+{
+  WeirMessage *selected;
+  guint n_notified = 0;
+
+  for (guint i = 0; i < 5000; i++)
+    send_text (fixture, i == 3000 ? "three" : i % 2 == 0 ? "even" : "odd");
+  settle (fixture);
+  weir_message_table_set_follow (fixture->table, FALSE);
+  g_signal_connect (fixture->table, "notify::selected", G_CALLBACK (notified_cb), &n_notified);
+  gtk_selection_model_select_item (get_selection (fixture), 3000, TRUE);
+  selected = weir_message_table_get_selected (fixture->table);
+  g_assert_cmpuint (weir_message_get_seq (selected), ==, 3001);
+
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, "three");
+  settle (fixture);
+  g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 0));
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, "odd");
+  settle (fixture);
+  g_assert_true (is_none_selected (fixture));
+  g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
+  g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 3000));
+  g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
+  g_assert_cmpuint (n_notified, ==, 1);
+  WAIT_FOR (row_says (fixture, "three")); /* it is in view */
+
+  gtk_selection_model_unselect_item (get_selection (fixture), 3000);
+  g_assert_null (weir_message_table_get_selected (fixture->table));
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
+  g_assert_true (is_none_selected (fixture));
+}
+
 /* --- the page --- */
 
 /* In place of what the fixture shows: a page of a tap that keeps so much. */
@@ -385,6 +443,7 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("table/selected-stays", test_selected_stays);
   ADD ("page/says-why", test_page_says_why);
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);

@@ -16,6 +16,10 @@ struct _WeirMessageTable
   GtkColumnViewColumn *columns[WEIR_MESSAGE_N_COLUMNS];
   GtkSingleSelection *selection;
   WeirMessageList *messages;
+  WeirMessage *selected;   /* what the user has selected */
+  gboolean is_reselecting; /* it is the table that changes the selection */
+  guint show_tick;         /* to bring its row into view */
+  guint n_ticks;
   GHashTable *bound; /* set of GtkListItem: the rows there are, for when the time format changes */
   double last_value, last_upper;
   gboolean follow;
@@ -95,21 +99,23 @@ add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int
 /* --- following --- */
 
 static void
-scroll_to_end (WeirMessageTable *self)
+scroll_to (WeirMessageTable *self, guint position)
 {
   GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view)); /* the action belongs to the inner list */
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
 
   /* While the list has no size the action would spoil its anchor for good. */
-  if (self->follow && n > 0 && gtk_adjustment_get_page_size (adjustment) > 0)
-    gtk_widget_activate_action (list, "list.scroll-to-item", "u", n - 1);
+  if (gtk_adjustment_get_page_size (adjustment) > 0)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
 }
 
 static void
-items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirMessageTable *self)
+scroll_to_end (WeirMessageTable *self)
 {
-  scroll_to_end (self);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+
+  if (self->follow && n > 0)
+    scroll_to (self, n - 1);
 }
 
 /* Appending only ever moves the view down: up was the user (unless the list has become shorter). */
@@ -174,18 +180,85 @@ weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
       }
 }
 
-/* --- the model --- */
+/* --- the selection --- */
 
 static void
 selected_cb (WeirMessageTable *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+  if (!self->is_reselecting && g_set_object (&self->selected, gtk_single_selection_get_selected_item (self->selection)))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
 WeirMessage *
 weir_message_table_get_selected (WeirMessageTable *self)
 {
-  return gtk_single_selection_get_selected_item (self->selection);
+  return self->selected;
+}
+
+/* @position: GTK_INVALID_LIST_POSITION for none. */
+static void
+reselect (WeirMessageTable *self, guint position)
+{
+  self->is_reselecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->is_reselecting = FALSE;
+}
+
+/* Rows that have just been added have no height until they are laid out, which is after the first tick. */
+static gboolean
+show_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WeirMessageTable *self = WEIR_MESSAGE_TABLE (widget);
+  guint position = gtk_single_selection_get_selected (self->selection);
+
+  if (++self->n_ticks < 2)
+    return G_SOURCE_CONTINUE;
+  if (position != GTK_INVALID_LIST_POSITION && !self->follow)
+    scroll_to (self, position);
+  self->show_tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_show_selected (WeirMessageTable *self)
+{
+  self->n_ticks = 0;
+  if (self->show_tick == 0)
+    self->show_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_tick_cb, NULL, NULL);
+}
+
+/* The row of the selected message is selected as soon as it is there again. */
+static void
+restore_selection (WeirMessageTable *self)
+{
+  guint position;
+
+  if (self->selected == NULL || gtk_single_selection_get_selected (self->selection) != GTK_INVALID_LIST_POSITION ||
+      !weir_message_list_find (self->messages, self->selected, &position))
+    return;
+  reselect (self, position);
+  queue_show_selected (self);
+}
+
+/* GtkSingleSelection looks for its item among all that were added, by pointer, and would look in vain: there must be none when the
+ * list changes as a whole. */
+void
+weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, const char *needle)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
+
+  reselect (self, GTK_INVALID_LIST_POSITION);
+  weir_message_list_set_filter (self->messages, kinds, needle);
+  restore_selection (self);
+}
+
+/* --- the model --- */
+
+static void
+items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirMessageTable *self)
+{
+  restore_selection (self);
+  scroll_to_end (self);
 }
 
 void
@@ -242,11 +315,15 @@ weir_message_table_dispose (GObject *object)
 {
   WeirMessageTable *self = WEIR_MESSAGE_TABLE (object);
 
+  if (self->show_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->show_tick);
+  self->show_tick = 0;
   if (self->selection != NULL)
     weir_message_table_set_messages (self, NULL);
   g_signal_handlers_disconnect_by_data (weir_settings_get (), self);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_TABLE);
   g_clear_object (&self->selection);
+  g_clear_object (&self->selected);
   for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
     g_clear_object (&self->columns[i]);
   g_clear_pointer (&self->bound, g_hash_table_unref);

@@ -15,7 +15,10 @@ G_DECLARE_FINAL_TYPE (WeirMessageTable, weir_message_table, WEIR, MESSAGE_TABLE,
 /* @messages: (nullable) */
 void weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messages);
 
-/* (transfer none) (nullable): the selected row. Notified as "selected". */
+/* The list's, whose filter is to be set here: what is selected stays selected, whether the filter shows it or not. */
+void weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, const char *needle);
+
+/* (transfer none) (nullable): what was selected last, also while a filter hides it. Notified as "selected". */
 WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);
 
 /* Property "narrow": only the columns that fit a small window are shown. Property "follow". */

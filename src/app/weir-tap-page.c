@@ -266,7 +266,7 @@ update_filter (WeirTapPage *self)
                            (get_switch (self, "binary") ? WEIR_SHOW_BINARY : 0) |
                            (get_switch (self, "events") ? WEIR_SHOW_EVENTS : 0);
 
-  weir_message_list_set_filter (self->messages, kinds, *needle != '\0' ? needle : NULL);
+  weir_message_table_set_filter (self->table, kinds, *needle != '\0' ? needle : NULL);
 }
 
 static void

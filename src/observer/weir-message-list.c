@@ -176,6 +176,15 @@ count_items (WeirMessageList *self)
   return self->is_filtered ? count_rows_before (self, limit) : limit;
 }
 
+gboolean
+weir_message_list_find (WeirMessageList *self, WeirMessage *message, guint *position)
+{
+  guint row = weir_message_get_row (message);
+
+  *position = self->is_filtered ? count_rows_before (self, row) : row;
+  return *position < self->n_announced && (!self->is_filtered || g_array_index (self->rows, guint32, *position) == row);
+}
+
 static void
 announce (WeirMessageList *self)
 {

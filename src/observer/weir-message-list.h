@@ -36,6 +36,10 @@ typedef enum
  * Rows of dropped messages are always shown. */
 void weir_message_list_set_filter (WeirMessageList *self, WeirMessageKinds kinds, const char *needle);
 
+/* Where a message of this list stands now; items are made on demand, so comparing them does not tell. FALSE: the filter
+ * hides it, or has not come to it yet. */
+gboolean weir_message_list_find (WeirMessageList *self, WeirMessage *message, guint *position);
+
 /* Records that came, and of those announced or waiting how many the filter hides. "figures-changed" comes at most ten
  * times a second. */
 guint64 weir_message_list_get_n_total (WeirMessageList *self);

@@ -7,5 +7,6 @@
 G_BEGIN_DECLS
 
 WeirMessage *weir_message_new (WeirMessageStore *store, guint row);
+guint weir_message_get_row (WeirMessage *self); /* of the store */
 
 G_END_DECLS

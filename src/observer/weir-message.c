@@ -7,6 +7,7 @@ struct _WeirMessage
 
   WeirMessageStore *store;
   WeirMessageRow row;
+  guint index; /* of the row */
   gint64 since_previous_us;
   gint64 since_start_us;
   GBytes *payload; /* NULL: not asked for yet */
@@ -57,9 +58,16 @@ weir_message_new (WeirMessageStore *store, guint row)
 
   self->store = weir_message_store_ref (store);
   self->row = *weir_message_store_get_row (store, row);
+  self->index = row;
   self->since_previous_us = previous != NULL ? self->row.time_us - previous->time_us : -1;
   self->since_start_us = self->row.time_us - weir_message_store_get_row (store, 0)->time_us;
   return self;
+}
+
+guint
+weir_message_get_row (WeirMessage *self)
+{
+  return self->index;
 }
 
 WeirMessageKind
