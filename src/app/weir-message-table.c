@@ -7,6 +7,9 @@
 #include "weir-message-cell.h"
 #include "weir-settings.h"
 
+/* The wheel goes on turning the list for a while. */
+#define USER_SCROLLS_US (500 * G_TIME_SPAN_MILLISECOND)
+
 struct _WeirMessageTable
 {
   GtkWidget parent_instance;
@@ -22,6 +25,7 @@ struct _WeirMessageTable
   guint n_ticks;
   GHashTable *bound; /* set of GtkListItem: the rows there are, for when the time format changes */
   double last_value, last_upper;
+  gint64 touched_us; /* when the user last did what may scroll */
   gboolean follow;
   gboolean narrow;
 };
@@ -118,16 +122,38 @@ scroll_to_end (WeirMessageTable *self)
     scroll_to (self, n - 1);
 }
 
-/* Appending only ever moves the view down: up was the user (unless the list has become shorter). */
+static gboolean
+touched_cb (GtkEventControllerLegacy *controller, GdkEvent *event, WeirMessageTable *self)
+{
+  GdkEventType type = gdk_event_get_event_type (event);
+  gboolean is_drag = type == GDK_MOTION_NOTIFY && (gdk_event_get_modifier_state (event) & GDK_BUTTON1_MASK) != 0;
+
+  if (is_drag || type == GDK_SCROLL || type == GDK_TOUCH_UPDATE || type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS)
+    self->touched_us = g_get_monotonic_time ();
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Up is away from the tail, if it was the user: the list itself moves back when its guess of the rows' heights changes. */
 static void
 scrolled_cb (GtkAdjustment *adjustment, WeirMessageTable *self)
 {
   double value = gtk_adjustment_get_value (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+  gboolean is_user = g_get_monotonic_time () < self->touched_us + USER_SCROLLS_US;
 
-  if (value < self->last_value - 1 && upper >= self->last_upper)
+  if (is_user && value < self->last_value - 1 && upper >= self->last_upper)
     weir_message_table_set_follow (self, FALSE);
   self->last_value = value;
   self->last_upper = upper;
+}
+
+static void
+weir_message_table_watch_user (WeirMessageTable *self)
+{
+  GtkEventController *controller = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "event", G_CALLBACK (touched_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->scroller), controller);
 }
 
 void
@@ -367,6 +393,7 @@ weir_message_table_init (WeirMessageTable *self)
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
   g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb), self);
   g_signal_connect (weir_settings_get (), "changed::time-format", G_CALLBACK (time_format_cb), self);
+  weir_message_table_watch_user (self);
 
   add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _("Number"), 80);
   add_column (self, WEIR_MESSAGE_COLUMN_TIME, _("Time"), 130);
