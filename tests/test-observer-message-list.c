@@ -64,15 +64,40 @@ wait_items (WeirMessageList *list, guint n)
 }
 
 static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) user_data = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
+  g_assert_no_error (error);
+}
+
+/* (transfer full): from memory or from disk */
+static GBytes *
+load (WeirMessage *message, gsize max_size)
+{
+  gint64 end = g_get_monotonic_time () + LIMIT_US;
+  GBytes *bytes = NULL;
+
+  weir_message_load_async (message, max_size, NULL, loaded_cb, &bytes);
+  while (bytes == NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  return bytes;
+}
+
+static void
 assert_row (WeirMessageList *list, guint i, WeirMessageKind kind, guint64 seq, const char *text)
 {
   g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (list), i);
-  GBytes *payload;
+  g_autoptr (GBytes) payload = NULL;
 
   g_assert_nonnull (message);
   g_assert_cmpint (weir_message_get_kind (message), ==, kind);
   g_assert_cmpuint (weir_message_get_seq (message), ==, seq);
-  payload = weir_message_get_payload (message);
+  payload = load (message, G_MAXUINT32);
   g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), text, strlen (text));
 }
 

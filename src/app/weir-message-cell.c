@@ -24,6 +24,7 @@ struct _WeirMessageCell
   GtkLabel *pill;
   GtkInscription *text;
   const char *row_class; /* put on the row, nullable */
+  GCancellable *loading; /* what it shows, from disk; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (WeirMessageCell, weir_message_cell, GTK_TYPE_WIDGET)
@@ -100,12 +101,24 @@ describe_binary (const guint8 *data, gsize size)
 }
 
 static char *
+describe_start (WeirMessage *message, GBytes *start)
+{
+  g_autoptr (GBytes) masked = weir_key_mask (start, NULL);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (masked, &size);
+
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
+    return describe_binary (data, size);
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)
+    return weir_describe_tap_event ((WeirSpan){ (const char *) data, size });
+  return weir_preview_line (data, size, ROW_CHARS);
+}
+
+/* NULL: it is on disk. */
+static char *
 describe_content (WeirMessage *message)
 {
-  g_autoptr (GBytes) start = NULL;
-  g_autoptr (GBytes) masked = NULL;
-  const guint8 *data;
-  gsize size;
+  g_autoptr(GBytes) start = NULL;
 
   if (weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
     return describe_gap (message);
@@ -113,13 +126,7 @@ describe_content (WeirMessage *message)
     return g_strdup (_("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
-  masked = weir_key_mask (start, NULL);
-  data = g_bytes_get_data (masked, &size);
-  if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
-    return describe_binary (data, size);
-  if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)
-    return weir_describe_tap_event ((WeirSpan){ (const char *) data, size });
-  return weir_preview_line (data, size, ROW_CHARS);
+  return start != NULL ? describe_start (message, start) : NULL;
 }
 
 static char *
@@ -226,6 +233,33 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
 }
 
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(WeirMessageCell) self = user_data;
+  WeirMessage *message = WEIR_MESSAGE (object);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) start = weir_message_load_finish (message, result, &error);
+  g_autofree char *text = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* it shows another by now */
+    return;
+
+  g_clear_object (&self->loading);
+  text = start != NULL ? describe_start (message, start) : g_strdup (error->message);
+  gtk_inscription_set_text (self->text, text);
+  update_content (self, message, text);
+}
+
+/* In its place for the moment that a disk takes. */
+static char *
+dup_placeholder (WeirMessageCell *self, WeirMessage *message)
+{
+  self->loading = g_cancellable_new ();
+  weir_message_load_async (message, ROW_BYTES, self->loading, loaded_cb, g_object_ref (self));
+  return g_strdup ("…");
+}
+
 void
 weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
 {
@@ -233,6 +267,9 @@ weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFor
 
   g_return_if_fail (WEIR_IS_MESSAGE_CELL (self));
 
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
   if (message == NULL)
     {
       if (self->icon != NULL)
@@ -241,6 +278,8 @@ weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFor
     }
 
   text = describe (self, message, format);
+  if (text == NULL)
+    text = dup_placeholder (self, message);
   gtk_inscription_set_text (self->text, text);
   if (self->icon != NULL)
     update_icon (self, weir_message_get_kind (message));
@@ -251,8 +290,12 @@ weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFor
 static void
 weir_message_cell_dispose (GObject *object)
 {
+  WeirMessageCell *self = WEIR_MESSAGE_CELL (object);
   GtkWidget *child;
 
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (weir_message_cell_parent_class)->dispose (object);

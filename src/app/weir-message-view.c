@@ -18,6 +18,7 @@ struct _WeirMessageView
 
   GtkStack *pages;
   GtkStack *viewers;
+  GtkLabel *hint;
   GtkToggleButton *json_button, *text_button, *hex_button, *keys_button;
   GtkLabel *title;
   GtkLabel *notice;
@@ -32,7 +33,8 @@ struct _WeirMessageView
   GSimpleAction *kind; /* what the user wants to see */
   GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
-  GBytes *masked; /* its payload without access keys */
+  GBytes *masked; /* its payload without access keys; NULL: that is being read from disk, or cannot be */
+  GCancellable *loading; /* nullable */
   guint n_keys;
   gboolean is_json;
 };
@@ -203,7 +205,7 @@ update_view (WeirMessageView *self)
   gboolean as_json = self->is_json && g_str_equal (kind, "json");
   gboolean as_hex = g_str_equal (kind, "hex");
 
-  if (self->message == NULL || weir_message_get_kind (self->message) == WEIR_MESSAGE_GAP)
+  if (self->masked == NULL)
     {
       gtk_stack_set_visible_child_name (self->pages, "nothing");
       return;
@@ -258,46 +260,79 @@ best_kind (WeirMessageView *self)
   return weir_message_get_kind (self->message) == WEIR_MESSAGE_BINARY ? "hex" : "text";
 }
 
-void
-weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
+static void
+show_payload (WeirMessageView *self, GBytes *payload)
 {
-  const char *kind;
-  gsize size = 0;
-  const char *data;
-  WeirSpan text;
+  const char *kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (payload, &size);
+  WeirSpan text = { data, size };
 
-  g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
-
-  if (self->message == message)
-    return;
-  g_set_object (&self->message, message);
-  g_clear_pointer (&self->masked, g_bytes_unref);
-  g_simple_action_set_state (self->show_keys, g_variant_new_boolean (FALSE));
-  if (message == NULL || weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
-    {
-      update_view (self);
-      return;
-    }
-
-  self->masked = weir_key_mask (weir_message_get_payload (message), &self->n_keys);
+  self->masked = weir_key_mask (payload, &self->n_keys);
   gtk_widget_set_visible (GTK_WIDGET (self->keys_button), self->n_keys > 0);
-  data = g_bytes_get_data (weir_message_get_payload (message), &size);
-  text = (WeirSpan) { data, size };
   self->is_json = size > 0 && strchr ("{[", data[0]) != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->json_button), self->is_json);
   update_progress (self, text);
 
   /* What the user has chosen stays as long as it fits; between kinds of messages the best view is taken. */
-  kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
   if (g_str_equal (kind, "json") != self->is_json)
     g_simple_action_set_state (self->kind, g_variant_new_string (best_kind (self)));
   update_view (self);
 }
 
-WeirMessage *
-weir_message_view_get_message (WeirMessageView *self)
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  return self->message;
+  g_autoptr (WeirMessageView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) payload = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* another is looked at, or the view is gone */
+    return;
+
+  g_clear_object (&self->loading);
+  if (payload != NULL)
+    show_payload (self, payload);
+  else
+    gtk_label_set_text (self->hint, error->message);
+}
+
+/* Of the message before. */
+static void
+forget_payload (WeirMessageView *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->masked, g_bytes_unref);
+}
+
+void
+weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
+{
+  gboolean has_none = message == NULL || weir_message_get_kind (message) == WEIR_MESSAGE_GAP;
+  GBytes *payload;
+
+  g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
+
+  if (!g_set_object (&self->message, message))
+    return;
+
+  forget_payload (self);
+  g_simple_action_set_state (self->show_keys, g_variant_new_boolean (FALSE));
+  gtk_label_set_text (self->hint, has_none ? _ ("Select a message to see what it holds") : _ ("Reading from disk…"));
+  payload = has_none ? NULL : weir_message_get_payload (message);
+  if (payload != NULL)
+    {
+      show_payload (self, payload);
+      return;
+    }
+  update_view (self);
+  if (has_none)
+    return;
+
+  self->loading = g_cancellable_new ();
+  weir_message_load_async (message, G_MAXUINT32, self->loading, loaded_cb, g_object_ref (self));
 }
 
 static void
@@ -305,8 +340,8 @@ weir_message_view_dispose (GObject *object)
 {
   WeirMessageView *self = WEIR_MESSAGE_VIEW (object);
 
+  forget_payload (self);
   g_clear_object (&self->message);
-  g_clear_pointer (&self->masked, g_bytes_unref);
   g_clear_object (&self->show_keys);
   g_clear_object (&self->actions);
   g_clear_object (&self->kind);
@@ -325,6 +360,7 @@ weir_message_view_class_init (WeirMessageViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-message-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, pages);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, viewers);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hint);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, json_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_button);

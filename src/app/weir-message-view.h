@@ -19,6 +19,5 @@ GtkWidget *weir_message_view_new (void);
 
 /* @message: (nullable) */
 void weir_message_view_set_message (WeirMessageView *self, WeirMessage *message);
-WeirMessage *weir_message_view_get_message (WeirMessageView *self);
 
 G_END_DECLS

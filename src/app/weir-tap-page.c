@@ -330,15 +330,20 @@ save_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WeirTapPage *self = user_data;
   WeirMessage *message = weir_message_table_get_selected (self->table);
+  GBytes *payload = message != NULL ? weir_message_get_payload (message) : NULL;
   g_autofree char *short_id = NULL, *name = NULL;
 
   if (message == NULL)
     return;
+  if (payload == NULL) /* the viewer loads it */
+    {
+      adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("The message is not read from disk yet")));
+      return;
+    }
   short_id = weir_format_short_id (weir_channel_get_id (self->channel));
   name = g_strdup_printf ("%s-%" G_GUINT64_FORMAT ".%s", short_id, weir_message_get_seq (message),
                           weir_message_get_kind (message) == WEIR_MESSAGE_BINARY ? "bin" : "txt");
-  weir_save_async (GTK_WIDGET (self), name, weir_message_get_payload (message), self->cancellable, saved_cb,
-                   g_object_ref (message));
+  weir_save_async (GTK_WIDGET (self), name, payload, self->cancellable, saved_cb, g_object_ref (message));
 }
 
 /* --- GObject --- */

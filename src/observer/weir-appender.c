@@ -228,23 +228,61 @@ weir_appender_peek (WeirAppender *self, guint64 at, gsize len)
   return at >= self->n_written ? self->job->bytes->data + (at - self->n_written) : NULL;
 }
 
-gboolean
-weir_appender_read (WeirAppender *self, guint64 at, guint8 *out, gsize *len)
+typedef struct
 {
-  gsize most = MIN (*len, self->n_written - MIN (at, self->n_written));
+  int fd;
+  guint64 at;
+  gsize len;
+} Reading;
 
-  *len = 0;
-  while (*len < most)
+static void
+reading_free (gpointer data)
+{
+  Reading *self = data;
+
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self);
+}
+
+/* In a thread. Fewer bytes than were asked for are an answer, too. */
+static void
+read_cb (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  Reading *reading = task_data;
+  g_autofree guint8 *data = g_malloc (reading->len);
+  gsize done = 0;
+  gssize n = 1;
+
+  while (done < reading->len && n > 0)
     {
-      gssize n = pread (self->fd, out + *len, most - *len, at + *len);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      if (n == 0)
-        break;
-      *len += n;
+      n = pread (reading->fd, data + done, reading->len - done, reading->at + done);
+      if (n > 0)
+        done += n;
+      else if (n < 0 && errno == EINTR)
+        n = 1;
     }
-  return TRUE;
+  if (n < 0)
+    g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
+  else
+    g_task_return_pointer (task, g_bytes_new_take (g_steal_pointer (&data), done), (GDestroyNotify) g_bytes_unref);
+}
+
+void
+weir_appender_read_async (WeirAppender *self, guint64 at, gsize len, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Reading *reading = g_new (Reading, 1);
+
+  *reading = (Reading){ dup (self->fd), at, MIN (len, self->n_written - MIN (at, self->n_written)) };
+  g_task_set_source_tag (task, weir_appender_read_async);
+  g_task_set_task_data (task, reading, reading_free);
+  g_task_run_in_thread (task, read_cb);
+}
+
+GBytes *
+weir_appender_read_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

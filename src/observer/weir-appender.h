@@ -33,7 +33,9 @@ const GError *weir_appender_get_error (WeirAppender *self);
  * NULL: they are in the file. */
 const guint8 *weir_appender_peek (WeirAppender *self, guint64 at, gsize len);
 
-/* From the file. *@len becomes what is there. */
-gboolean weir_appender_read (WeirAppender *self, guint64 at, guint8 *out, gsize *len);
+/* From the file, in a thread; fewer bytes than @len where it ends. The appender may go meanwhile. */
+void weir_appender_read_async (WeirAppender *self, guint64 at, gsize len, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data);
+GBytes *weir_appender_read_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

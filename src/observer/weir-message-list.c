@@ -37,6 +37,8 @@ struct _WeirMessageList
   gsize scan_at;  /* how much of it has been */
   guint64 n_hidden;
   guint scan_source;
+  gboolean is_reading;  /* what is to be looked at next, from disk */
+  gboolean is_unreadable; /* that failed */
 
   guint announce_source;
   gint64 announced_us;
@@ -225,6 +227,7 @@ typedef enum
   HIDDEN,
   SHOWN,
   UNDECIDED, /* there is more of it to be looked at */
+  ABSENT,    /* it is on disk */
 } Verdict;
 
 static WeirMessageKinds
@@ -241,6 +244,13 @@ row_kind (const WeirMessageRow *row)
     }
 }
 
+/* A hit may lie across two looks. */
+static gsize
+get_look_size (WeirMessageList *self)
+{
+  return SLICE_BYTES + weir_needle_get_size (self->needle) - 1;
+}
+
 /* Looks at the next SLICE_BYTES of the row. What cannot be read back is shown rather than hidden. */
 static Verdict
 judge_row (WeirMessageList *self, const WeirMessageRow *row)
@@ -255,22 +265,54 @@ judge_row (WeirMessageList *self, const WeirMessageRow *row)
   if (self->needle == NULL)
     return SHOWN;
 
-  len = SLICE_BYTES + weir_needle_get_size (self->needle) - 1; /* a hit may lie across two looks */
+  len = get_look_size (self);
   data = weir_message_store_peek (self->store, row, self->scan_at, &len);
+  if (data == NULL && !self->is_unreadable)
+    return ABSENT;
   if (data == NULL || weir_needle_is_in (self->needle, data, len))
     return SHOWN;
   self->scan_at += SLICE_BYTES;
   return self->scan_at < row->kept ? UNDECIDED : HIDDEN;
 }
 
+static void queue_scan (WeirMessageList *self);
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirMessageList) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->is_reading = FALSE;
+  self->is_unreadable = !weir_message_store_read_ahead_finish (result, &error);
+  if (error != NULL)
+    g_warning ("%s", error->message);
+  queue_scan (self);
+}
+
+static void
+read_ahead (WeirMessageList *self, const WeirMessageRow *row)
+{
+  self->is_reading = TRUE;
+  weir_message_store_read_ahead_async (self->store, row, self->scan_at, get_look_size (self), read_cb,
+                                       g_object_ref (self));
+}
+
+/* FALSE: it goes on when what is on disk is here. */
 static gboolean
 scan_step (WeirMessageList *self)
 {
   const WeirMessageRow *row = weir_message_store_get_row (self->store, self->scan_row);
   Verdict verdict = judge_row (self, row);
 
+  if (verdict == ABSENT)
+    {
+      read_ahead (self, row);
+      return FALSE;
+    }
+  self->is_unreadable = FALSE;
   if (verdict == UNDECIDED)
-    return FALSE;
+    return TRUE;
   if (verdict == SHOWN)
     g_array_append_val (self->rows, self->scan_row);
   else
@@ -286,7 +328,7 @@ has_scanned_all (WeirMessageList *self)
   return self->scan_row == weir_message_store_get_n_rows (self->store);
 }
 
-/* Until all is looked at or the time is up. */
+/* Until all is looked at, the time is up, or the next is on disk. */
 static void
 scan_slice (WeirMessageList *self)
 {
@@ -294,10 +336,11 @@ scan_slice (WeirMessageList *self)
   guint64 n_bytes = 0;
   guint n_rows = 0;
 
-  while (!has_scanned_all (self))
+  while (!self->is_reading && !has_scanned_all (self))
     {
       n_bytes += MIN (weir_message_store_get_row (self->store, self->scan_row)->kept, SLICE_BYTES);
-      scan_step (self);
+      if (!scan_step (self))
+        break;
       if (++n_rows < SLICE_ROWS && n_bytes < SLICE_BYTES)
         continue;
       if (g_get_monotonic_time () >= end_us)
@@ -314,7 +357,7 @@ scan_cb (gpointer user_data)
 
   scan_slice (self);
   queue_announce (self);
-  if (!has_scanned_all (self))
+  if (!self->is_reading && !has_scanned_all (self))
     return G_SOURCE_CONTINUE;
   self->scan_source = 0;
   return G_SOURCE_REMOVE;
@@ -323,7 +366,7 @@ scan_cb (gpointer user_data)
 static void
 queue_scan (WeirMessageList *self)
 {
-  if (self->is_filtered && self->scan_source == 0 && !has_scanned_all (self))
+  if (self->is_filtered && self->scan_source == 0 && !self->is_reading && !has_scanned_all (self))
     self->scan_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, scan_cb, self, NULL);
 }
 

@@ -12,7 +12,7 @@
 #define BLOCK_ROWS 8192
 
 /* Who goes through the records in order reads ahead by this much. */
-#define WINDOW_SIZE (256 * 1024)
+#define WINDOW_SIZE (1024 * 1024)
 
 struct _WeirMessageStore
 {
@@ -26,10 +26,8 @@ struct _WeirMessageStore
   guint64 last_seq;
   guint64 n_lost; /* records refused since the last one that was kept */
 
-  guint8 *window; /* what was read ahead */
+  GBytes *window; /* nullable: what was read ahead */
   guint64 window_at;
-  gsize window_len;
-  gsize window_size;
 };
 
 WeirMessageStore *
@@ -78,7 +76,7 @@ store_free (gpointer data)
 
   weir_appender_free (self->file);
   g_ptr_array_unref (self->blocks);
-  g_free (self->window);
+  g_clear_pointer (&self->window, g_bytes_unref);
 }
 
 void
@@ -212,54 +210,124 @@ locate (const WeirMessageRow *row, gsize from, gsize *len)
   return row->offset + WEIR_RECORD_HEAD_SIZE + from;
 }
 
-GBytes *
-weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len, GError **error)
+/* NULL: it does not have all of it. */
+static const guint8 *
+peek_window (WeirMessageStore *self, guint64 at, gsize len)
 {
-  guint64 at = locate (row, from, &len);
-  const guint8 *memory = len > 0 ? weir_appender_peek (self->file, at, len) : (const guint8 *) "";
-  g_autofree guint8 *data = NULL;
-  gsize n_read = len;
+  gsize size;
+  const guint8 *data;
 
-  if (memory != NULL)
-    return g_bytes_new (memory, len);
+  if (self->window == NULL)
+    return NULL;
 
-  data = g_malloc (len);
-  if (!weir_appender_read (self->file, at, data, &n_read) || n_read != len)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "A message that was kept on disk cannot be read back");
-      return NULL;
-    }
-  return g_bytes_new_take (g_steal_pointer (&data), len);
-}
-
-static gboolean
-read_ahead (WeirMessageStore *self, guint64 at, gsize len)
-{
-  gsize size = MAX (WINDOW_SIZE, len);
-
-  if (self->window_size < size)
-    {
-      g_free (self->window);
-      self->window = g_malloc (size);
-      self->window_size = size;
-    }
-  self->window_at = at;
-  self->window_len = size;
-  return weir_appender_read (self->file, at, self->window, &self->window_len) && self->window_len >= len;
+  data = g_bytes_get_data (self->window, &size);
+  return at >= self->window_at && at + len <= self->window_at + size ? data + (at - self->window_at) : NULL;
 }
 
 const guint8 *
 weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len)
 {
   guint64 at = locate (row, from, len);
-  const guint8 *memory;
+  const guint8 *read = *len > 0 ? peek_window (self, at, *len) : (const guint8 *) "";
 
-  if (*len == 0)
-    return (const guint8 *) "";
-  if (at >= self->window_at && at + *len <= self->window_at + self->window_len)
-    return self->window + (at - self->window_at);
-  memory = weir_appender_peek (self->file, at, *len);
-  if (memory != NULL)
-    return memory;
-  return read_ahead (self, at, *len) ? self->window + (at - self->window_at) : NULL;
+  return read != NULL ? read : weir_appender_peek (self->file, at, *len);
+}
+
+/* What was there once and is not any more, or not all of it. */
+static GError *
+unreadable_error (const GError *why)
+{
+  if (why != NULL)
+    return g_error_new (G_IO_ERROR, why->code, "A message that was kept on disk cannot be read back: %s", why->message);
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "A message that was kept on disk cannot be read back");
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  gsize len = GPOINTER_TO_SIZE (g_task_get_task_data (task));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = weir_appender_read_finish (result, &error);
+
+  if (bytes != NULL && g_bytes_get_size (bytes) == len)
+    g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_error (task, unreadable_error (error));
+}
+
+void
+weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow *row, gsize len, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  guint64 at = locate (row, 0, &len);
+
+  g_task_set_source_tag (task, weir_message_store_load_async);
+  g_task_set_task_data (task, GSIZE_TO_POINTER (len), NULL);
+  weir_appender_read_async (self->file, at, len, cancellable, loaded_cb, task);
+}
+
+GBytes *
+weir_message_store_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+typedef struct
+{
+  WeirMessageStore *store;
+  guint64 at;
+  gsize len; /* of this there must be */
+} Ahead;
+
+static void
+ahead_free (gpointer data)
+{
+  Ahead *ahead = data;
+
+  weir_message_store_unref (ahead->store);
+  g_free (ahead);
+}
+
+static void
+read_ahead_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Ahead *ahead = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = weir_appender_read_finish (result, &error);
+
+  if (bytes == NULL || g_bytes_get_size (bytes) < ahead->len)
+    {
+      g_task_return_error (task, unreadable_error (error));
+      return;
+    }
+  g_clear_pointer (&ahead->store->window, g_bytes_unref);
+  ahead->store->window = g_steal_pointer (&bytes);
+  ahead->store->window_at = ahead->at;
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+weir_message_store_read_ahead_async (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
+                                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  Ahead *ahead = g_new (Ahead, 1);
+
+  ahead->store = weir_message_store_ref (self);
+  ahead->at = locate (row, from, &len);
+  ahead->len = len;
+  g_task_set_source_tag (task, weir_message_store_read_ahead_async);
+  g_task_set_task_data (task, ahead, ahead_free);
+  weir_appender_read_async (self->file, ahead->at, MAX (WINDOW_SIZE, len), NULL, read_ahead_cb, task);
+}
+
+gboolean
+weir_message_store_read_ahead_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

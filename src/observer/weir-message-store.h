@@ -57,12 +57,18 @@ gboolean weir_message_store_has_room (WeirMessageStore *self);
 guint weir_message_store_get_n_rows (WeirMessageStore *self);
 const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
 
-/* (transfer full): @len bytes of the payload from @from, fewer at its end. */
-GBytes *weir_message_store_read (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
-                                 GError **error);
-
-/* The same for going through them in order: lent until the next call of this or of append; fast, as it reads ahead.
- * *@len becomes what there is. NULL: the file cannot be read. */
+/* *@len bytes of the payload from @from, lent until the next call into the store; *@len becomes what there is. NULL: they
+ * are on disk, and are to be loaded. */
 const guint8 *weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len);
+
+/* Reads the first @len bytes of a payload from disk, in a thread. */
+void weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow *row, gsize len,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GBytes *weir_message_store_load_finish (GAsyncResult *result, GError **error);
+
+/* For who goes through the records in order: reads ahead from there, so that much can be peeked at. One at a time. */
+void weir_message_store_read_ahead_async (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+gboolean weir_message_store_read_ahead_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

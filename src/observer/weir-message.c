@@ -134,23 +134,20 @@ weir_message_get_n_dropped (WeirMessage *self)
   return self->row.kind == WEIR_MESSAGE_ROW_GAP ? self->row.size : 0;
 }
 
+/* NULL: they are on disk. */
 static GBytes *
-read_start (WeirMessage *self, gsize max_size)
+copy_start (WeirMessage *self, gsize len)
 {
-  g_autoptr (GError) error = NULL;
-  GBytes *bytes = weir_message_store_read (self->store, &self->row, 0, max_size, &error);
+  const guint8 *data = weir_message_store_peek (self->store, &self->row, 0, &len);
 
-  if (bytes != NULL)
-    return bytes;
-  g_warning ("Message %" G_GUINT64_FORMAT ": %s", self->row.seq, error->message);
-  return g_bytes_new (NULL, 0);
+  return data != NULL ? g_bytes_new (data, len) : NULL;
 }
 
 GBytes *
 weir_message_get_payload (WeirMessage *self)
 {
   if (self->payload == NULL)
-    self->payload = read_start (self, self->row.kept);
+    self->payload = copy_start (self, self->row.kept);
   return self->payload;
 }
 
@@ -159,5 +156,46 @@ weir_message_dup_start (WeirMessage *self, gsize max_size)
 {
   if (self->payload != NULL)
     return g_bytes_new_from_bytes (self->payload, 0, MIN (max_size, g_bytes_get_size (self->payload)));
-  return read_start (self, max_size);
+  return copy_start (self, max_size);
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  WeirMessage *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  GBytes *bytes = weir_message_store_load_finish (result, &error);
+
+  if (bytes == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->payload == NULL && g_bytes_get_size (bytes) == self->row.kept)
+    self->payload = g_bytes_ref (bytes);
+  g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+}
+
+void
+weir_message_load_async (WeirMessage *self, gsize max_size, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GBytes *bytes = weir_message_dup_start (self, max_size);
+
+  g_task_set_source_tag (task, weir_message_load_async);
+  if (bytes != NULL)
+    {
+      g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+      g_object_unref (task);
+      return;
+    }
+  weir_message_store_load_async (self->store, &self->row, MIN (max_size, self->row.kept), cancellable, loaded_cb, task);
+}
+
+GBytes *
+weir_message_load_finish (WeirMessage *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -30,9 +30,15 @@ guint64 weir_message_get_size (WeirMessage *self); /* of the original */
 gboolean weir_message_is_cut (WeirMessage *self);
 gboolean weir_message_is_injected (WeirMessage *self);
 guint64 weir_message_get_n_dropped (WeirMessage *self); /* of a gap */
-GBytes *
-weir_message_get_payload (WeirMessage *self); /* (transfer none): as kept, read from the file when first asked for */
-/* The first bytes only, for a row: cheap. */
+
+/* (transfer none) (nullable): as kept; NULL: it is on disk, and is to be loaded. */
+GBytes *weir_message_get_payload (WeirMessage *self);
+/* (nullable): the first bytes only, for a row: cheap. NULL as above. */
 GBytes *weir_message_dup_start (WeirMessage *self, gsize max_size);
+
+/* The first @max_size bytes, or all there are, read in a thread. A payload that was loaded whole is there from then on. */
+void weir_message_load_async (WeirMessage *self, gsize max_size, GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data);
+GBytes *weir_message_load_finish (WeirMessage *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS
