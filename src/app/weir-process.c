@@ -273,6 +273,7 @@ weir_process_new (const char *program, const char *const *arguments, const char 
 {
   g_autoptr (WeirProcess) self = g_object_new (WEIR_TYPE_PROCESS, NULL);
   g_autofree char *path = weir_process_find_program (program);
+  const char *identifier;
 
   if (path == NULL)
     {
@@ -284,7 +285,8 @@ weir_process_new (const char *program, const char *const *arguments, const char 
     return NULL;
 
   self->name = g_strdup (program);
-  self->pid = g_ascii_strtoll (g_subprocess_get_identifier (self->subprocess), NULL, 10);
+  identifier = g_subprocess_get_identifier (self->subprocess); /* NULL: it has ended already */
+  self->pid = identifier != NULL ? g_ascii_strtoll (identifier, NULL, 10) : 0;
   self->out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->subprocess));
   self->err = g_data_input_stream_new (g_subprocess_get_stderr_pipe (self->subprocess));
   weir_process_read (self, self->out);
