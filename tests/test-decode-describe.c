@@ -398,6 +398,53 @@ test_call_failed (void)
                    "Whoever holds the other end is not told: it should close its end when the call fails.");
 }
 
+static void
+assert_life (WeirChannel *channel, const char *const *lines)
+{
+  g_autoptr (GPtrArray) events = weir_channel_dup_life (channel);
+
+  g_assert_cmpuint (events->len, ==, g_strv_length ((char **) lines));
+  for (guint i = 0; i < events->len; i++)
+    {
+      g_autofree char *line = weir_describe_life_event (channel, g_ptr_array_index (events, i));
+
+      g_assert_cmpstr (line, ==, lines[i]);
+    }
+}
+
+/* The caller's slip: nobody was handed anything, and the reader's place is nobody's. */
+static void
+test_no_function (void)
+{
+  static const char *const lines[] = { "created by vm:6216", "writer connected", "reader ref passed to c::nosuch",
+                                       "that call failed: function_not_found, there is no such function", NULL };
+  WeirChannelInfo *info = make_info (WEIR_STATE_WAITING_READER, 9000);
+  WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "c::nosuch", 8000, 8000);
+  g_autoptr (WeirChannelInfo) again = NULL, third = NULL;
+  g_autoptr (WeirChannel) channel = NULL;
+  g_autofree char *worker = NULL;
+
+  passed->error_code = g_strdup ("function_not_found");
+  passed->error_message = g_strdup ("Function c::nosuch not found in namespace default.");
+  g_clear_pointer (&info->reader.function_id, g_free);
+  info->reader.presence = WEIR_PRESENCE_NONE;
+  info->reader.connected_at_ms = 0;
+  info->totals.written_messages = 4;
+  worker = weir_describe_worker (&info->reader);
+  g_assert_null (worker);
+  again = weir_channel_info_copy (info);
+  third = weir_channel_info_copy (info);
+  channel = make_channel (weir_channel_info_copy (info));
+  assert_life (channel, lines);
+  assert_alarm (info, WEIR_SEVERITY_ERROR, "c::nosuch does not exist: the call that carried the reader failed");
+  assert_sentence (g_steal_pointer (&again), WEIR_FINDING_NO_FUNCTION, "c::nosuch does not exist.",
+                   "The call that carried the reader failed: function_not_found.",
+                   "Check the function id, and that the worker that registers it runs and is connected to this engine.");
+  assert_sentence (g_steal_pointer (&third), WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
+                   "pipeline::producer has written 4 messages (0" NB "B), and no reader has come for 9.0" NB "s.",
+                   "The reader was passed to c::nosuch, which does not exist: nobody has it.");
+}
+
 /* Every kind has a headline and a text that end as sentences do, whatever is known of the channel. */
 static void
 test_every_kind (void)
@@ -427,20 +474,6 @@ test_every_kind (void)
           g_assert_true (sentence->advice == NULL || g_str_has_suffix (sentence->advice, "."));
           weir_sentence_free (sentence);
         }
-    }
-}
-
-static void
-assert_life (WeirChannel *channel, const char *const *lines)
-{
-  g_autoptr (GPtrArray) events = weir_channel_dup_life (channel);
-
-  g_assert_cmpuint (events->len, ==, g_strv_length ((char **) lines));
-  for (guint i = 0; i < events->len; i++)
-    {
-      g_autofree char *line = weir_describe_life_event (channel, g_ptr_array_index (events, i));
-
-      g_assert_cmpstr (line, ==, lines[i]);
     }
 }
 
@@ -615,6 +648,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/left-open", test_left_open);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
+  g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
   g_test_add_func ("/decode/describe/life", test_life);
   g_test_add_func ("/decode/describe/life-end", test_life_end);

@@ -287,6 +287,41 @@ test_passed (void)
     }
 }
 
+/* A call of a function that is not there carries its refs nowhere: who looks is told that it did. */
+static void
+test_no_function (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *pair = NULL;
+  g_autofree char *reader = NULL;
+  g_autofree char *channel_id = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *id = NULL;
+  const WeirPassedInfo *passed;
+  g_autoptr (WeirChannelInfo) info = NULL;
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  pair = worker_ask (stage.maker, "engine::channels::create", "{}");
+  reader = message_dup_span (pair, "reader");
+  channel_id = message_dup (reader, "channel_id");
+  data = g_strdup_printf ("{\"reader\":%s}", reader);
+  id = worker_call (stage.maker, "c::nosuch", data);
+  g_free (worker_take_answer (stage.maker, id));
+  while (info == NULL || info->passed->len == 0)
+    {
+      g_clear_pointer (&info, weir_channel_info_free);
+      info = wait_state (&stage, channel_id, WEIR_STATE_CREATED);
+    }
+  passed = info->passed->pdata[0];
+  g_assert_cmpstr (passed->function_id, ==, "c::nosuch");
+  g_assert_cmpstr (passed->invocation_id, ==, id);
+  g_assert_cmpstr (passed->error_code, ==, "function_not_found");
+  g_assert_cmpint (passed->returned_at_ms, !=, 0);
+  g_assert_null (info->reader.function_id);
+  g_assert_cmpstr (info->reader.worker_name, ==, "maker");
+}
+
 /* A function that makes a channel while it is the only one its worker executes has that channel's ends. */
 static void
 test_creator_function (void)
@@ -491,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/life-of-a-channel", test_life_of_a_channel);
   g_test_add_func ("/engine/point/stalled", test_stalled);
   g_test_add_func ("/engine/point/passed", test_passed);
+  g_test_add_func ("/engine/point/no-function", test_no_function);
   g_test_add_func ("/engine/point/creator-function", test_creator_function);
   g_test_add_func ("/engine/point/returned", test_returned);
   g_test_add_func ("/engine/point/tap", test_tap);

@@ -13,6 +13,7 @@ typedef struct
   gint64 made_ago;
   gint64 returned_ago; /* 0: not yet */
   const char *error_code;
+  const char *error_message;
 } Call;
 
 /* What is so (times in ms ago, 0: never), and what is to be said of it. */
@@ -140,6 +141,20 @@ static const Case cases[] = {
                { "files::fetch", WEIR_DIRECTION_WRITE, 7000, 0, NULL } },
     .n_kinds = 2, .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_ERROR,
     .for_ms = 8000 },
+  { "no such function", WEIR_STATE_WAITING_READER, .since_ago = 9000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE,
+    .calls = { { "c::nosuch", WEIR_DIRECTION_READ, 8000, 8000, "function_not_found" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_NO_FUNCTION, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 8000 },
+  { "its function calls one that does not exist", WEIR_STATE_WAITING_READER, .since_ago = 9000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE,
+    .calls = { { "a::b", WEIR_DIRECTION_READ, 8000, 7000, "function_not_found", "Function c::nosuch not found." } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_WAITS_FOR_READER },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 7000 },
+  { "the function is there when it is called again", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE,
+    .calls = { { "c::soon", WEIR_DIRECTION_READ, 8000, 8000, "function_not_found" },
+               { "c::soon", WEIR_DIRECTION_READ, 7000, 0 } },
+    ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 50 },
   { "failed twice", WEIR_STATE_CREATED, .since_ago = 9000,
     .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 8000, "x" }, { "a::b", WEIR_DIRECTION_READ, 7000, 6000, "x" } },
     .n_kinds = 3, .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_CALL_FAILED, WEIR_FINDING_NOBODY_CAME },
@@ -197,6 +212,7 @@ add_call (WeirChannelInfo *info, const Call *call)
   passed->at_ms = ago (call->made_ago);
   passed->returned_at_ms = ago (call->returned_ago);
   passed->error_code = g_strdup (call->error_code);
+  passed->error_message = g_strdup (call->error_message);
   g_ptr_array_add (info->passed, passed);
 }
 
@@ -241,8 +257,8 @@ test_case (gconstpointer data)
 
       g_assert_cmpint (finding->kind, ==, c->kinds[i]);
       g_assert_true ((finding->passed != NULL) ==
-                     (finding->kind == WEIR_FINDING_CALL_FAILED || finding->kind == WEIR_FINDING_NOT_CLOSED ||
-                      finding->kind == WEIR_FINDING_LEFT_OPEN));
+                     (finding->kind == WEIR_FINDING_NO_FUNCTION || finding->kind == WEIR_FINDING_CALL_FAILED ||
+                      finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN));
     }
   g_assert_cmpint (first->severity, ==, c->severity);
   g_assert_cmpint (first->for_us, ==, c->for_ms * 1000);

@@ -127,6 +127,43 @@ test_passed (Fixture *f, gconstpointer data)
   g_assert_cmpstr (passed->error_message, ==, "ENOENT");
 }
 
+/* What the engine refuses is told with its fate, and gives the end to nobody; not even where it has no id to tell it
+ * from other calls. */
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  static const char payload[] = "{\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}";
+  WeirRegistryCall refused = {
+    .function_id = "c::nosuch",
+    .by_worker_id = "w1",
+    .refused_code = "function_not_found",
+    .refused_message = "Function c::nosuch not found in namespace default.",
+  };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+  const WeirPassedInfo *passed;
+
+  weir_registry_note_call (f->registry, &refused, WEIR_SPAN (payload), START_US + 12000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpuint (info->passed->len, ==, 1);
+  passed = info->passed->pdata[0];
+  g_assert_cmpstr (passed->function_id, ==, "c::nosuch");
+  g_assert_cmpstr (passed->path, ==, "reader");
+  g_assert_cmpstr (passed->error_code, ==, "function_not_found");
+  g_assert_cmpint (passed->at_ms - info->created_at_ms, ==, 12);
+  g_assert_cmpint (passed->returned_at_ms, ==, passed->at_ms);
+  g_assert_null (info->reader.function_id);
+
+  refused.function_id = "weir::engine::nosuch::watch"; /* a feed that does not come about makes nothing internal */
+  weir_registry_note_call (f->registry, &refused, WEIR_SPAN (payload), START_US + 13000);
+  g_assert_cmpuint (f->n_internal, ==, 0);
+
+  call (f, "b::consume", "i1", payload, START_US + 14000);
+  refused.function_id = "c::nosuch";
+  weir_registry_note_call (f->registry, &refused, WEIR_SPAN (payload), START_US + 15000);
+  g_assert_cmpstr (info->reader.function_id, ==, "b::consume");
+}
+
 /* A ref in an answer: its end is the caller's, unless it has been taken. */
 static void
 test_returned (Fixture *f, gconstpointer data)
@@ -342,6 +379,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("add", test_add);
   ADD ("passed", test_passed);
+  ADD ("refused", test_refused);
   ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
   ADD ("internal", test_internal);

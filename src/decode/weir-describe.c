@@ -215,6 +215,8 @@ weir_describe_route (WeirChannel *channel)
 char *
 weir_describe_worker (const WeirEndInfo *end)
 {
+  if (end->presence == WEIR_PRESENCE_NONE && end->function_id == NULL) /* it is nobody's yet, so no worker's either */
+    return NULL;
   if (end->presence == WEIR_PRESENCE_ENGINE)
     return g_strdup (_ ("engine"));
   if (end->worker_name == NULL)
@@ -312,6 +314,8 @@ describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
 
   if (passed->error_code == NULL)
     return g_strdup_printf (_ ("%s returned after %s"), call, after);
+  if (weir_finding_is_no_function (passed))
+    return g_strdup_printf (_ ("%s failed: %s, there is no such function"), call, passed->error_code);
   return g_strdup_printf (_ ("%s failed after %s: %s"), call, after,
                           passed->error_message != NULL ? passed->error_message : passed->error_code);
 }

@@ -241,15 +241,16 @@ say_not_closed (Writing *self)
 
 /* --- waiting --- */
 
-/* The function that was handed the ref of @direction last; NULL: none was. */
+/* The function that was handed the ref of @direction last; NULL: none was. With @is_there FALSE: that was to be handed
+ * it, but does not exist. */
 static const char *
-find_handed (const WeirChannelInfo *info, WeirDirection direction)
+find_handed (const WeirChannelInfo *info, WeirDirection direction, gboolean is_there)
 {
   for (guint i = info->passed->len; i > 0; i--)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
 
-      if (passed->direction == direction)
+      if (passed->direction == direction && weir_finding_is_no_function (passed) != is_there)
         return passed->function_id;
     }
   return NULL;
@@ -273,7 +274,8 @@ say_waits_for_reader (Writing *self)
   guint64 n = self->info->totals.written_messages;
   g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
-  const char *handed = find_handed (self->info, WEIR_DIRECTION_READ);
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_READ, TRUE);
+  const char *missing = find_handed (self->info, WEIR_DIRECTION_READ, FALSE);
   g_autofree char *advice = NULL;
   char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
                                           "%s has written %s messages (%s), and no reader has come for %s.", plural (n)),
@@ -282,6 +284,8 @@ say_waits_for_reader (Writing *self)
   if (handed != NULL)
     advice = g_strdup_printf (
         _ ("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
+  else if (missing != NULL)
+    advice = g_strdup_printf (_ ("The reader was passed to %s, which does not exist: nobody has it."), missing);
   else
     advice = g_strdup (_ ("Nobody was handed the reader: pass its ref to the function that is to read."));
   return say (self, _ ("No reader yet."), add_expiry (self, text), advice);
@@ -290,13 +294,16 @@ say_waits_for_reader (Writing *self)
 static WeirSentence *
 say_waits_for_writer (Writing *self)
 {
-  const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE);
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
+  const char *missing = find_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
   g_autofree char *advice = NULL;
   char *text = g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
 
   if (handed != NULL)
     advice =
         g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, or when it closes."), handed);
+  else if (missing != NULL)
+    advice = g_strdup_printf (_ ("The writer was passed to %s, which does not exist: nobody has it."), missing);
   else
     advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
   return say (self, _ ("No writer yet."), add_expiry (self, text), advice);
@@ -461,6 +468,21 @@ say_call_failed (Writing *self)
 }
 
 static WeirSentence *
+say_no_function (Writing *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  g_autofree char *headline = g_strdup_printf (_ ("%s does not exist."), passed->function_id);
+  char *text;
+
+  if (passed->direction == WEIR_DIRECTION_READ)
+    text = g_strdup_printf (_ ("The call that carried the reader failed: %s."), passed->error_code);
+  else
+    text = g_strdup_printf (_ ("The call that carried the writer failed: %s."), passed->error_code);
+  return say (self, headline, text,
+              _ ("Check the function id, and that the worker that registers it runs and is connected to this engine."));
+}
+
+static WeirSentence *
 say_big_text (Writing *self)
 {
   g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
@@ -553,6 +575,8 @@ say_finding (Writing *self)
       return say_expired (self);
     case WEIR_FINDING_CLOSED_BY_ENGINE:
       return say_closed_by_engine (self);
+    case WEIR_FINDING_NO_FUNCTION:
+      return say_no_function (self);
     case WEIR_FINDING_CALL_FAILED:
       return say_call_failed (self);
     case WEIR_FINDING_NOT_CLOSED:
@@ -602,6 +626,14 @@ describe_expiry (const WeirFinding *finding)
 }
 
 static char *
+describe_no_function (const WeirPassedInfo *passed)
+{
+  if (passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_ ("%s does not exist: the call that carried the reader failed"), passed->function_id);
+  return g_strdup_printf (_ ("%s does not exist: the call that carried the writer failed"), passed->function_id);
+}
+
+static char *
 describe_failed_call (const WeirPassedInfo *passed)
 {
   g_autofree char *after = dup_call_length (passed);
@@ -631,6 +663,8 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_WAITS_FOR_WRITER:
     case WEIR_FINDING_NOBODY_CAME:
       return describe_expiry (finding);
+    case WEIR_FINDING_NO_FUNCTION:
+      return describe_no_function (finding->passed);
     case WEIR_FINDING_CALL_FAILED:
       return describe_failed_call (finding->passed);
     case WEIR_FINDING_NOT_CLOSED:

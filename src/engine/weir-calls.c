@@ -33,12 +33,59 @@ refuse (const Call *call, const char *code, const char *message)
                message);
 }
 
+/* --- the refs that it carries --- */
+
+/* The second field of a W3C traceparent. */
+static char *
+dup_trace_id (WeirSpan traceparent)
+{
+  g_autofree char *text = weir_json_dup_string (traceparent);
+  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
+
+  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
+}
+
+/* @passing: what is to be said of it beside what the call says itself. */
 static void
-refuse_unknown (const Call *call)
+note_refs (WeirRouter *router, const Call *call, WeirRegistryCall passing)
+{
+  g_autofree char *trace_id = dup_trace_id (call->envelope->traceparent);
+
+  passing.function_id = call->function_id;
+  passing.by_worker_id = call->caller->id;
+  passing.by_worker_name = call->caller->announce.name;
+  passing.trace_id = trace_id;
+  weir_registry_note_call (router->registry, &passing, call->envelope->data, weir_loop_now_us (router->loop));
+}
+
+/* The refs in the payload are on their way to the executor. */
+static void
+note_handed_refs (WeirRouter *router, const Call *call, const WeirSession *executor, const char *id)
+{
+  note_refs (router, call,
+             (WeirRegistryCall){
+                 .invocation_id = id,
+                 .to_worker_id = executor->id,
+                 .to_worker_name = executor->announce.name,
+                 .to_worker_runtime = executor->announce.runtime,
+             });
+}
+
+/* The call goes nowhere, and the refs in it with it: who waits at the other end is to learn why nobody comes. */
+static void
+refuse_with_refs (WeirRouter *router, const Call *call, const char *code, const char *message)
+{
+  note_refs (router, call,
+             (WeirRegistryCall){ .invocation_id = call->id, .refused_code = code, .refused_message = message });
+  refuse (call, code, message);
+}
+
+static void
+refuse_unknown (WeirRouter *router, const Call *call)
 {
   g_autofree char *message = g_strdup_printf ("Function %s not found in namespace default.", call->function_id);
 
-  refuse (call, "function_not_found", message);
+  refuse_with_refs (router, call, "function_not_found", message);
 }
 
 /* --- to the engine's own functions --- */
@@ -67,35 +114,6 @@ run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
 
 /* --- to workers --- */
 
-/* The second field of a W3C traceparent. */
-static char *
-dup_trace_id (WeirSpan traceparent)
-{
-  g_autofree char *text = weir_json_dup_string (traceparent);
-  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
-
-  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
-}
-
-/* The refs in the payload are on their way to the executor. */
-static void
-note_refs (WeirRouter *router, const Call *call, const WeirSession *executor, const char *id)
-{
-  g_autofree char *trace_id = dup_trace_id (call->envelope->traceparent);
-  WeirRegistryCall passing = {
-    .function_id = call->function_id,
-    .invocation_id = id,
-    .by_worker_id = call->caller->id,
-    .by_worker_name = call->caller->announce.name,
-    .to_worker_id = executor->id,
-    .to_worker_name = executor->announce.name,
-    .to_worker_runtime = executor->announce.runtime,
-    .trace_id = trace_id,
-  };
-
-  weir_registry_note_call (router->registry, &passing, call->envelope->data, weir_loop_now_us (router->loop));
-}
-
 /* Passes the call on. An executor is always given an id, also where nobody waits for the answer (§3.3). */
 static void
 pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
@@ -113,7 +131,7 @@ pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
     .metadata = envelope->metadata,
   };
 
-  note_refs (router, call, executor, id);
+  note_handed_refs (router, call, executor, id);
   weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
                              executor);
   weir_session_send (executor, weir_envelope_write_invoke (&invoke));
@@ -140,7 +158,7 @@ check (WeirRouter *router, const Call *call)
     g_message ("%s: ignored a call of %s whose invocation_id is that of a pending call", call->caller->label,
                call->function_id);
   else if (is_enqueue (envelope))
-    refuse (call, "enqueue_error", "This engine has no queues.");
+    refuse_with_refs (router, call, "enqueue_error", "This engine has no queues.");
   else
     return TRUE;
   return FALSE;
@@ -155,11 +173,12 @@ dispatch (WeirRouter *router, const Call *call)
     return;
   function = weir_function_table_lookup (router->functions, call->function_id);
   if (function == NULL)
-    refuse_unknown (call);
+    refuse_unknown (router, call);
   else if (function->owner == NULL)
     run_builtin (router, call, function);
   else if (function->owner->n_active >= WEIR_INVOCATION_TABLE_MAX)
-    refuse (call, "invocation_error", "Too many calls are pending at the worker that executes this function.");
+    refuse_with_refs (router, call, "invocation_error",
+                      "Too many calls are pending at the worker that executes this function.");
   else
     pass_on (router, call, function->owner);
 }

@@ -45,8 +45,11 @@ find_failed_calls (Diagnosis *self)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i);
 
+      WeirFindingKind kind =
+          weir_finding_is_no_function (passed) ? WEIR_FINDING_NO_FUNCTION : WEIR_FINDING_CALL_FAILED;
+
       if (passed->error_code != NULL && !was_tried_again (self->info, i))
-        add (self, WEIR_FINDING_CALL_FAILED, WEIR_SEVERITY_ERROR, passed->returned_at_ms)->passed = passed;
+        add (self, kind, WEIR_SEVERITY_ERROR, passed->returned_at_ms)->passed = passed;
     }
 }
 

@@ -35,6 +35,7 @@ typedef enum
   WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
   WEIR_FINDING_EXPIRED,
   WEIR_FINDING_CLOSED_BY_ENGINE,
+  WEIR_FINDING_NO_FUNCTION,   /* the call that carried a ref failed, as that function does not exist */
   WEIR_FINDING_CALL_FAILED,   /* the call that carried a ref failed */
   WEIR_FINDING_NOT_CLOSED,    /* the function that had the writer has returned, the writer is open and quiet */
   WEIR_FINDING_LEFT_OPEN,     /* that function's worker has left, and the writer was never closed */
@@ -63,6 +64,9 @@ typedef struct
 } WeirFinding;
 
 void weir_finding_free (WeirFinding *self);
+
+/* Whether that call went nowhere: the engine knows no function of that name. */
+gboolean weir_finding_is_no_function (const WeirPassedInfo *passed);
 
 typedef enum
 {

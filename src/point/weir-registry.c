@@ -240,6 +240,13 @@ weir_registry_list (WeirRegistry *self)
 
 /* --- the way of a ref --- */
 
+typedef struct
+{
+  WeirRegistry *registry;
+  const WeirRegistryCall *call;
+  gint64 now_us;
+} Passing;
+
 /* `weir::<point>::watch` or `::tap`, perhaps behind a listener's prefix: what goes there carries a feed, and is not observed. */
 static gboolean
 is_feed_function (const char *function_id)
@@ -271,7 +278,7 @@ set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
   end->how = WEIR_HOW_REF;
 }
 
-static void
+static WeirPassedInfo *
 add_passed (Entry *entry, const WeirRegistryCall *call, WeirDirection direction, const char *path, gint64 at_ms)
 {
   WeirPassedInfo *passed = weir_passed_info_new ();
@@ -289,6 +296,19 @@ add_passed (Entry *entry, const WeirRegistryCall *call, WeirDirection direction,
   if (entry->info->passed->len >= WEIR_CHANNEL_INFO_MAX_PASSED)
     g_ptr_array_remove_index (entry->info->passed, 1);
   g_ptr_array_add (entry->info->passed, passed);
+  return passed;
+}
+
+/* It went nowhere: an end stays with whom it was, and that the call failed is all that is to be told. */
+static void
+note_refused (Entry *entry, const Passing *passing, WeirDirection direction, const char *path)
+{
+  gint64 at_ms = weir_registry_to_wall_ms (passing->registry, passing->now_us);
+  WeirPassedInfo *passed = add_passed (entry, passing->call, direction, path, at_ms);
+
+  passed->returned_at_ms = at_ms;
+  passed->error_code = dup_bounded (passing->call->refused_code);
+  passed->error_message = dup_bounded (passing->call->refused_message);
 }
 
 static void
@@ -320,12 +340,18 @@ mark_internal (WeirRegistry *self, Entry *entry, gint64 now_us)
   g_signal_emit (self, signals[INTERNAL], 0, entry->info->n);
 }
 
-typedef struct
+static void
+note_handed (Entry *entry, const Passing *passing, WeirDirection direction, const char *path)
 {
-  WeirRegistry *registry;
-  const WeirRegistryCall *call;
-  gint64 now_us;
-} Passing;
+  WeirRegistry *self = passing->registry;
+
+  if (is_feed_function (passing->call->function_id))
+    mark_internal (self, entry, passing->now_us);
+  set_end_owner (direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader, passing->call);
+  add_passed (entry, passing->call, direction, path, weir_registry_to_wall_ms (self, passing->now_us));
+  if (passing->call->invocation_id != NULL)
+    remember_call (self, passing->call->invocation_id, entry->info->n);
+}
 
 static gboolean
 note_ref (WeirSpan span, const char *path, gpointer user_data)
@@ -338,12 +364,10 @@ note_ref (WeirSpan span, const char *path, gpointer user_data)
   if (entry == NULL)
     return TRUE;
 
-  if (is_feed_function (passing->call->function_id))
-    mark_internal (self, entry, passing->now_us);
-  set_end_owner (ref->direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader, passing->call);
-  add_passed (entry, passing->call, ref->direction, path, weir_registry_to_wall_ms (self, passing->now_us));
-  if (passing->call->invocation_id != NULL)
-    remember_call (self, passing->call->invocation_id, entry->info->n);
+  if (passing->call->refused_code != NULL)
+    note_refused (entry, passing, ref->direction, path);
+  else
+    note_handed (entry, passing, ref->direction, path);
   emit_changed (self, entry);
 
   return TRUE;

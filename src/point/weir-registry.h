@@ -47,6 +47,8 @@ typedef struct
   const char *to_worker_name;
   const char *to_worker_runtime;
   const char *trace_id;
+  const char *refused_code; /* nullable: the engine did not pass the call on, and nobody was handed anything */
+  const char *refused_message;
 } WeirRegistryCall;
 void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us);
 
