@@ -80,6 +80,73 @@ test_writer_closes_before_the_reader_comes (void)
   fixture_clear (&fixture);
 }
 
+/* As many messages as there may be, and a close, together or later: it takes no room. */
+static void
+test_writer_closes_at_the_bound (gconstpointer is_later)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture fixture;
+  Peer writer, reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  for (guint i = 0; i < 64; i++)
+    {
+      g_autoptr (GByteArray) frame = make_frame (WEIR_OP_TEXT, "item", 4);
+
+      g_byte_array_append (bytes, frame->data, frame->len);
+    }
+  if (is_later == NULL)
+    {
+      g_autoptr (GByteArray) frame = make_frame (WEIR_OP_CLOSE, "\x03\xe8", 2);
+
+      g_byte_array_append (bytes, frame->data, frame->len);
+    }
+  peer_send_bytes (&writer, bytes->data, bytes->len);
+  if (is_later != NULL)
+    {
+      WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
+      peer_send_close (&writer, 1000, NULL);
+    }
+  peer_expect_close (&writer, 1000, "");
+  peer_clear (&writer);
+  expect_left (&fixture, WEIR_SIDE_WRITER, TRUE, 1000, NULL);
+
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  for (guint i = 0; i < 64; i++)
+    peer_expect (&reader, WEIR_OP_TEXT, "item");
+  peer_expect_close (&reader, 0, NULL);
+  peer_finish (&reader);
+  expect_ended (&fixture, WEIR_ENDED_WRITER);
+  fixture_clear (&fixture);
+}
+
+/* A reader has all the time it wants, but for a stop. */
+static void
+test_stop_does_not_wait_for_a_reader (void)
+{
+  g_autofree char *data = g_strnfill (1 << 20, 'd');
+  Fixture fixture;
+  Peer writer, reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 8 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  peer_send (&writer, WEIR_OP_BINARY, data, 1 << 20);
+  peer_send_close (&writer, 1000, NULL);
+  expect_left (&fixture, WEIR_SIDE_WRITER, TRUE, 1000, NULL);
+  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == 1 ||
+                          fixture_get_meters (&fixture, 1)->totals.buffered_messages == 1);
+  weir_data_thread_stop (fixture.thread, 1001, "stopping", 10000);
+  WAIT_FOR (&fixture, fixture.has_stopped);
+  g_clear_pointer (&fixture.thread, weir_data_thread_free);
+  peer_clear (&writer);
+  peer_clear (&reader);
+  fixture_clear (&fixture);
+}
+
 static void
 test_empty_channel_ends (void)
 {
@@ -261,7 +328,7 @@ test_reader_leaves_before_the_writer_comes (void)
   expect_ended (&fixture, WEIR_ENDED_READER);
 
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer); /* it comes while the news does */
-  peer_expect_close (&writer, 0, NULL);
+  peer_expect_close (&writer, 1001, "reader_left");
   peer_finish (&writer);
   fixture_clear (&fixture);
 }
@@ -553,6 +620,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipe/ends/writer-closes", test_writer_closes);
   g_test_add_func ("/pipe/ends/writer-closes-before-the-reader-comes", test_writer_closes_before_the_reader_comes);
+  g_test_add_data_func ("/pipe/ends/writer-closes-at-the-bound", NULL, test_writer_closes_at_the_bound);
+  g_test_add_data_func ("/pipe/ends/writer-closes-at-the-bound-later", "later", test_writer_closes_at_the_bound);
+  g_test_add_func ("/pipe/ends/stop-does-not-wait-for-a-reader", test_stop_does_not_wait_for_a_reader);
   g_test_add_func ("/pipe/ends/empty-channel-ends", test_empty_channel_ends);
   g_test_add_func ("/pipe/ends/writer-lost", test_writer_lost);
   g_test_add_func ("/pipe/ends/writer-breaks-the-protocol", test_writer_breaks_the_protocol);

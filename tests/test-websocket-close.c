@@ -137,7 +137,7 @@ test_we_close (void)
 
   peer_init (&peer, WEIR_ROLE_SERVER);
   weir_conn_close (peer.conn, 1000, "bye", 10 * G_USEC_PER_SEC);
-  weir_conn_close (peer.conn, 1011, "again", 0); /* changes nothing */
+  weir_conn_close (peer.conn, 1011, "again", 20 * G_USEC_PER_SEC); /* changes nothing */
   g_assert_false (weir_conn_send (peer.conn, WEIR_OP_TEXT, "late", 4));
   peer_expect_bytes (&peer, CLOSE_1000_BYE);
   peer_expect_nothing (&peer);     /* not shut before the answer */
@@ -179,6 +179,44 @@ test_we_close_and_nobody_answers (void)
   peer_expect_end (&peer);
   peer_close (&peer);
   peer_expect_log (&peer, "closed ");
+  peer_clear (&peer);
+}
+
+/* A wait without an end ends when somebody says so. */
+static void
+test_close_is_hurried (void)
+{
+  Peer peer;
+
+  peer_init (&peer, WEIR_ROLE_SERVER);
+  weir_conn_close (peer.conn, 1000, NULL, WEIR_CONN_NO_LIMIT);
+  peer_expect_bytes (&peer, "\x88\x02\x03\xe8");
+  weir_conn_close (peer.conn, 1001, NULL, WEIR_CONN_NO_LIMIT);
+  peer_settle (&peer);
+  g_assert_cmpstr (peer.log->str, ==, "");
+  weir_conn_close (peer.conn, 1001, NULL, 10000);
+  weir_conn_close (peer.conn, 1001, NULL, 100 * G_USEC_PER_SEC); /* not longer again */
+  peer_expect_log (&peer, "by-us(1000,) ");
+  peer_clear (&peer);
+}
+
+/* A close behind the last message that is wanted is seen, whether it comes with that or later; a message is not. */
+static void
+test_paused_sees_a_close (void)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Peer peer;
+
+  peer_init (&peer, WEIR_ROLE_SERVER);
+  weir_conn_set_paused (peer.conn, TRUE);
+  peer_send_frame (&peer, WEIR_OP_PING, "a", 1);
+  peer_expect_bytes (&peer, "\x8a\x01"
+                            "a");
+  peer_settle (&peer);
+  peer_append_frame (bytes, WEIR_OP_PING, TRUE, TRUE, "b", 1);
+  peer_append_frame (bytes, WEIR_OP_CLOSE, TRUE, TRUE, "\x03\xe8", 2);
+  peer_send (&peer, bytes->data, bytes->len);
+  peer_expect_log (&peer, "clean(1000,) ");
   peer_clear (&peer);
 }
 
@@ -750,6 +788,8 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket/close/by-us/without-code", test_we_close_without_code);
   g_test_add_func ("/websocket/close/by-us/nobody-answers", test_we_close_and_nobody_answers);
   g_test_add_func ("/websocket/close/by-us/nobody-reads", test_we_close_and_nobody_reads);
+  g_test_add_func ("/websocket/close/by-us/hurried", test_close_is_hurried);
+  g_test_add_func ("/websocket/close/by-us/paused-sees-a-close", test_paused_sees_a_close);
   g_test_add_func ("/websocket/close/by-us/paused", test_we_close_while_paused);
   g_test_add_func ("/websocket/close/by-us/in-a-message", test_we_close_in_a_message);
   g_test_add_func ("/websocket/close/by-us/long-reason", test_long_reason);

@@ -6,6 +6,7 @@ struct _WeirBudget
   gatomicrefcount ref_count;
   guint64 max_bytes;
   gsize used;         /* atomic */
+  gconstpointer excess_owner; /* atomic, nullable */
   gsize history_used; /* atomic */
 };
 
@@ -49,6 +50,19 @@ gboolean
 weir_budget_is_exhausted (WeirBudget *self)
 {
   return weir_budget_get_used (self) >= self->max_bytes;
+}
+
+gboolean
+weir_budget_begin_excess (WeirBudget *self, gconstpointer owner)
+{
+  return g_atomic_pointer_get (&self->excess_owner) == owner ||
+         g_atomic_pointer_compare_and_exchange (&self->excess_owner, NULL, owner);
+}
+
+void
+weir_budget_end_excess (WeirBudget *self, gconstpointer owner)
+{
+  g_atomic_pointer_compare_and_exchange (&self->excess_owner, owner, NULL);
 }
 
 guint64

@@ -23,6 +23,11 @@ guint64 weir_budget_get_used (WeirBudget *self);
 
 /* --- for the pipes --- */
 
+/* While it is exhausted one message at a time may go on to its end: TRUE: @owner has that right now (or had it), and gives
+ * it back with weir_budget_end_excess (). */
+gboolean weir_budget_begin_excess (WeirBudget *self, gconstpointer owner);
+void weir_budget_end_excess (WeirBudget *self, gconstpointer owner); /* does nothing for others */
+
 void weir_budget_charge (WeirBudget *self, gint64 bytes); /* negative: given back */
 gboolean weir_budget_is_exhausted (WeirBudget *self);
 

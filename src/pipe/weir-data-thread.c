@@ -8,6 +8,9 @@
 #define DEFAULT_INTERVAL_US G_USEC_PER_SEC
 #define HEARTBEAT_US        G_USEC_PER_SEC
 
+/* A writer whose handshake overlaps with its reader's leaving comes within milliseconds. */
+#define N_LEFT 64
+
 struct _WeirDataThread
 {
   WeirLoop *loop;
@@ -26,6 +29,8 @@ struct _WeirDataThread
   WeirTimer *heartbeat_timer;
   WeirTimer *stop_timer;
   gboolean is_stopping;
+  guint32 left[N_LEFT]; /* the latest channels whose readers left before a writer came, around and around */
+  guint n_left;         /* ever */
 };
 
 /* --- stopping --- */
@@ -64,11 +69,20 @@ weir_data_thread_reap (gpointer data)
   g_ptr_array_set_size (self->dead, 0);
 }
 
+/* Remembers a channel whose reader left before a writer came: that may be on its way. */
+static void
+weir_data_thread_note_left (WeirDataThread *self, WeirPipe *pipe)
+{
+  if (weir_pipe_was_left_alone (pipe))
+    self->left[self->n_left++ % N_LEFT] = weir_pipe_get_n (pipe);
+}
+
 static void
 weir_data_thread_ended_cb (WeirPipe *pipe, gpointer user_data)
 {
   WeirDataThread *self = user_data;
 
+  weir_data_thread_note_left (self, pipe);
   g_hash_table_steal (self->pipes, GUINT_TO_POINTER (weir_pipe_get_n (pipe)));
   if (self->dead->len == 0)
     weir_loop_post (self->loop, weir_data_thread_reap, self, NULL);
@@ -135,14 +149,24 @@ static const WeirConnEvents refused_events = {
   .closed = weir_data_thread_closed_cb,
 };
 
+static gboolean
+weir_data_thread_was_left (WeirDataThread *self, guint32 n)
+{
+  for (guint i = 0; i < MIN (self->n_left, N_LEFT); i++)
+    if (self->left[i] == n)
+      return TRUE;
+  return FALSE;
+}
+
+/* @is_left: there is no reader any more, which a writer is told as one that came in time is. */
 static void
-weir_data_thread_refuse (WeirDataThread *self, GIOStream *stream, GBytes *early)
+weir_data_thread_refuse (WeirDataThread *self, GIOStream *stream, GBytes *early, gboolean is_left)
 {
   WeirConn *conn = weir_conn_new (self->loop, stream, WEIR_ROLE_SERVER, early, &refused_events, self);
 
   g_hash_table_add (self->refused, conn);
   weir_conn_discard_messages (conn);
-  weir_conn_close (conn, 0, NULL, WEIR_PIPE_WRITER_CLOSE_US);
+  weir_conn_close (conn, is_left ? 1001 : 0, is_left ? "reader_left" : NULL, WEIR_PIPE_WRITER_CLOSE_US);
 }
 
 /* --- commands: posted by the control thread, run in this one --- */
@@ -219,8 +243,12 @@ run_attach (gpointer data)
   WeirPipe *pipe = weir_command_get_pipe (command);
   GIOStream *stream = g_steal_pointer (&command->stream);
 
-  if (pipe == NULL || !weir_pipe_attach (pipe, command->side, stream, command->early))
-    weir_data_thread_refuse (command->thread, stream, command->early);
+  gboolean is_left;
+
+  if (pipe != NULL && weir_pipe_attach (pipe, command->side, stream, command->early))
+    return;
+  is_left = pipe != NULL ? weir_pipe_was_left_alone (pipe) : weir_data_thread_was_left (command->thread, command->n);
+  weir_data_thread_refuse (command->thread, stream, command->early, is_left && command->side == WEIR_SIDE_WRITER);
 }
 
 static void

@@ -95,6 +95,7 @@ weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us
 {
   guint n = weir_conn_sendv (self->reader, outs, n_outs);
   gsize queued = self->reader != NULL ? weir_conn_get_queued (self->reader) : 0;
+  gsize rest = self->reader != NULL ? weir_conn_get_queued_data (self->reader) : 0;
 
   self->meter.taken_messages += n;
   self->meter.taken_bytes += sum_of_sizes (outs, n);
@@ -102,8 +103,8 @@ weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us
   if (n > 0)
     {
       self->meter.moved_us = now_us;
-      self->has_partial = queued > 0;
-      self->partial_bytes = MIN (queued, outs[n - 1].len);
+      self->has_partial = rest > 0;
+      self->partial_bytes = MIN (rest, outs[n - 1].len);
     }
   return n;
 }
@@ -187,6 +188,17 @@ weir_flow_drop (WeirFlow *self)
   self->partial_bytes = 0;
 }
 
+void
+weir_flow_clear (WeirFlow *self)
+{
+  weir_flow_drop (self);
+  self->reader = NULL;
+  self->writer = NULL;
+  weir_budget_charge (self->budget, -(gint64) self->charged);
+  self->charged = 0;
+  weir_budget_end_excess (self->budget, self);
+}
+
 /* --- the bound --- */
 
 static gsize
@@ -207,6 +219,19 @@ weir_flow_get_memory (WeirFlow *self)
   return self->ring.n_memory + writer + reader;
 }
 
+/* Whether it must wait for memory with nothing but a message that has begun. */
+static gboolean
+weir_flow_is_starved (WeirFlow *self)
+{
+  gboolean is_exhausted = weir_budget_is_exhausted (self->budget);
+  gboolean has_begun = self->writer != NULL && weir_conn_get_unread (self->writer) >= WEIR_FLOW_SMALL_READ;
+
+  if (is_exhausted && has_begun)
+    return !weir_budget_begin_excess (self->budget, self);
+  weir_budget_end_excess (self->budget, self);
+  return FALSE;
+}
+
 static gboolean
 weir_flow_is_full (WeirFlow *self)
 {
@@ -214,18 +239,28 @@ weir_flow_is_full (WeirFlow *self)
   gsize lent = n_lent > 0 ? self->batch->n_bytes : 0;
   guint n_items = self->ring.n_items + n_lent + self->has_partial;
 
+  self->is_starved = n_items == 0 && weir_flow_is_starved (self);
   if (n_items == 0) /* one message always fits */
-    return FALSE;
+    return self->is_starved;
   if (n_items >= self->max_items || weir_flow_get_held (self) + lent >= self->max_bytes)
     return TRUE;
   return self->ring.n_items > 0 && weir_budget_is_exhausted (self->budget);
+}
+
+static void
+weir_flow_update_read_limit (WeirFlow *self)
+{
+  gboolean is_exhausted = weir_budget_is_exhausted (self->budget);
+
+  if (self->writer != NULL)
+    weir_conn_set_read_limit (self->writer, is_exhausted ? WEIR_FLOW_SMALL_READ : WEIR_LOOP_BUFFER_SIZE);
 }
 
 /* The only place that holds the writer or lets it go on. */
 static void
 weir_flow_update_pause (WeirFlow *self, gint64 now_us)
 {
-  gboolean is_full = self->writer != NULL && weir_flow_is_full (self);
+  gboolean is_full = weir_flow_is_full (self) && self->writer != NULL;
 
   if (is_full == self->is_paused)
     return;
@@ -270,6 +305,7 @@ weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
   weir_meter_set_outstanding (meter, is_outstanding, self->has_progressed, now_us);
   self->has_progressed = FALSE;
   weir_flow_update_charge (self);
+  weir_flow_update_read_limit (self);
   weir_flow_update_pause (self, now_us);
 }
 

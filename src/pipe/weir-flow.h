@@ -9,11 +9,22 @@
 #include "weir-ring.h"
 
 /* The messages of one channel on their way from its writer's to its reader's connection: batch, ring, bounds, and the
- * one decision to hold the writer. Knows nothing of why connections come and go. Data thread. */
+ * one decision to hold the writer. Knows nothing of why connections come and go. Data thread.
+ *
+ * The bounds: a flow holds less than max_items messages and max_bytes of payload when it lets its writer go on, so at most
+ * one message and what one read brings more; in memory at most twice that. All that it keeps alive is charged to the
+ * budget: blocks of the ring, what has been read and cannot be handed over, an unfinished message, and what its reader's
+ * connection has queued. While the budget is exhausted a flow that has a message does not read, and one that has none
+ * reads WEIR_FLOW_SMALL_READ at a time, until it has begun a message that is larger: of those one at a time goes on in the
+ * whole process. So all flows together hold at most the budget, one message (WEIR_MESSAGE_MAX_SIZE) more, and for each
+ * flow what one read brings (and reserves: 256 KiB at most, of which no more is touched than has come). */
 
 G_BEGIN_DECLS
 
 typedef struct _WeirFlow WeirFlow;
+
+/* What one read brings at most while the budget is exhausted. */
+#define WEIR_FLOW_SMALL_READ (16 * 1024)
 
 /* No pipe's bound of messages is above this. */
 #define WEIR_BATCH_MAX 1024
@@ -49,6 +60,7 @@ struct _WeirFlow
   guint has_partial : 1;
   guint is_reader_full : 1;
   guint is_paused : 1;
+  guint is_starved : 1; /* paused until others have given memory back: weir_flow_update () is to be called now and then */
   guint has_progressed : 1; /* since weir_flow_update () */
 };
 
@@ -70,6 +82,9 @@ void weir_flow_drained (WeirFlow *self, gint64 now_us);
 
 /* Everything that waits is thrown away. */
 void weir_flow_drop (WeirFlow *self);
+
+/* The same at its end: nothing is charged any more. */
+void weir_flow_clear (WeirFlow *self);
 
 /* Whether everything has been handed to the reader's socket. */
 gboolean weir_flow_is_done (WeirFlow *self);

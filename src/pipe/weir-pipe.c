@@ -8,7 +8,7 @@ typedef struct
   WeirConn *conn; /* nullable */
   WeirPresence presence;
   gboolean is_closing;     /* we have asked for the end of this connection */
-  gint64 closing_until_us; /* the peer may answer until then */
+  gint64 closing_until_us; /* the peer may answer until then; G_MAXINT64: whenever it likes */
 } WeirPipeEnd;
 
 struct _WeirPipe
@@ -33,6 +33,9 @@ struct _WeirPipe
   GList changed_link;
   GList tapped_link;
 };
+
+/* How soon memory that others have given back is seen. */
+#define STARVED_US (20 * G_TIME_SPAN_MILLISECOND)
 
 static void weir_pipe_settle (WeirPipe *self);
 
@@ -64,6 +67,13 @@ WeirTapSet *
 weir_pipe_get_taps (WeirPipe *self)
 {
   return &self->taps;
+}
+
+gboolean
+weir_pipe_was_left_alone (WeirPipe *self)
+{
+  return self->is_over && self->ended_by == WEIR_ENDED_READER &&
+         weir_pipe_get_writer (self)->presence == WEIR_PRESENCE_NONE;
 }
 
 /* --- what is said about it --- */
@@ -177,6 +187,8 @@ weir_pipe_next_us (WeirPipe *self)
 
   if (weir_pipe_may_expire (self))
     next_us = self->life_us + self->config.expiry_us;
+  if (self->flow.is_starved)
+    next_us = MIN (next_us, weir_pipe_now_us (self) + STARVED_US);
   if (weir_pipe_may_ping (self))
     {
       gint64 probe_us = weir_probe_next_us (&self->probe, meter->taken_messages, meter->acked_messages,
@@ -193,12 +205,15 @@ weir_pipe_timer_cb (gpointer data)
 {
   WeirPipe *self = data;
   gint64 now_us = weir_pipe_now_us (self);
+  gboolean was_starved = self->flow.is_starved;
 
   self->timer = NULL;
   if (weir_pipe_may_expire (self) && now_us >= self->life_us + self->config.expiry_us)
     weir_pipe_close (self, WEIR_ENDED_EXPIRED, 1001, "expired", WEIR_PIPE_WRITER_CLOSE_US);
   else
     weir_pipe_settle (self);
+  if (was_starved)
+    weir_pipe_touch (self);
 }
 
 /* A timer that is too early is left alone: it costs one look, and setting a new one for every message would cost more.
@@ -262,10 +277,11 @@ weir_pipe_close_end (WeirPipe *self, WeirSide side, guint16 code, const char *re
 {
   WeirPipeEnd *end = &self->ends[side];
 
-  if (end->presence != WEIR_PRESENCE_HERE || end->is_closing)
+  if (end->presence != WEIR_PRESENCE_HERE)
     return;
+  if (!end->is_closing)
+    end->closing_until_us = timeout_us == WEIR_CONN_NO_LIMIT ? G_MAXINT64 : weir_pipe_now_us (self) + timeout_us;
   end->is_closing = TRUE;
-  end->closing_until_us = weir_pipe_now_us (self) + timeout_us;
   weir_conn_close (end->conn, code, reason, timeout_us);
 }
 
@@ -522,11 +538,10 @@ weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *earl
   WeirPipeEnd *end = &self->ends[side];
   WeirConn *conn;
 
+  if (end->presence != WEIR_PRESENCE_NONE)
+    weir_pipe_emit_side (self, WEIR_PIPE_REFUSED, side);
   if (end->presence != WEIR_PRESENCE_NONE || self->is_over)
-    {
-      weir_pipe_emit_side (self, WEIR_PIPE_REFUSED, side);
-      return FALSE;
-    }
+    return FALSE;
 
   conn = weir_conn_new (self->group->loop, stream, WEIR_ROLE_SERVER, early,
                         side == WEIR_SIDE_WRITER ? &writer_events : &reader_events, self);
@@ -610,12 +625,9 @@ weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config)
 void
 weir_pipe_free (WeirPipe *self)
 {
-  weir_flow_drop (&self->flow);
-  self->flow.reader = NULL;
-  self->flow.writer = NULL;
+  weir_flow_clear (&self->flow);
   for (guint i = 0; i < WEIR_N_SIDES; i++)
     g_clear_pointer (&self->ends[i].conn, weir_conn_free);
-  weir_budget_charge (self->group->budget, -(gint64) self->flow.charged);
   weir_pipe_take_change (self);
   weir_pipe_clear_taps (self);
   weir_timer_clear (&self->timer);

@@ -20,9 +20,10 @@
 
 G_BEGIN_DECLS
 
-/* How long we wait for the answer to a close frame of ours. A reader may still have to read what is before it. */
+/* How long we wait for the answer to a close frame of ours. A reader has all the time it wants for what is before it:
+ * what is left of a connection that is lost is found out by its keepalive probes, and by TCP's own retransmissions. */
 #define WEIR_PIPE_WRITER_CLOSE_US (5 * G_USEC_PER_SEC)
-#define WEIR_PIPE_READER_CLOSE_US (5 * 60 * G_USEC_PER_SEC)
+#define WEIR_PIPE_READER_CLOSE_US WEIR_CONN_NO_LIMIT
 
 WeirPipe *weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config);
 
@@ -31,9 +32,12 @@ void weir_pipe_free (WeirPipe *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPipe, weir_pipe_free)
 
 guint32 weir_pipe_get_n (WeirPipe *self);
+
+/* Whether it is over because its reader has left before a writer came. */
+gboolean weir_pipe_was_left_alone (WeirPipe *self);
 void weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters);
 
-/* FALSE: that end has been taken before (which has been said), or the channel has ended: @stream is untouched. */
+/* FALSE: that end has been taken before (which has been said), or the channel is over: @stream is untouched. */
 gboolean weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *early);
 
 /* Closes both ends; what is buffered is dropped. May end at once. */

@@ -38,7 +38,18 @@ weir_conn_set_timer (WeirConn *self, gint64 timeout_us)
 {
   weir_timer_clear (&self->timer);
   self->has_progressed = FALSE;
-  self->timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + timeout_us, weir_conn_timer_cb, self);
+  self->timer_us = weir_loop_now_us (self->loop) + timeout_us;
+  self->timer = weir_loop_add_timer (self->loop, self->timer_us, weir_conn_timer_cb, self);
+}
+
+/* How long our close may take, unless that is known to be less. */
+static void
+weir_conn_limit_close (WeirConn *self, gint64 timeout_us)
+{
+  if (timeout_us == WEIR_CONN_NO_LIMIT ||
+      (self->timer != NULL && self->timer_us <= weir_loop_now_us (self->loop) + timeout_us))
+    return;
+  weir_conn_set_timer (self, MAX (timeout_us, 0));
 }
 
 /* The peer will send nothing of interest any more. */
@@ -170,6 +181,8 @@ weir_conn_get_peer_close (WeirConn *self, guint16 *code, const char **reason)
 void
 weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us)
 {
+  if (self->in == WEIR_IN_DISCARDING && !self->is_freed)
+    weir_conn_limit_close (self, timeout_us);
   if (self->in != WEIR_IN_READING || self->is_freed)
     return;
 
@@ -177,7 +190,7 @@ weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeou
   self->reason = g_strdup (reason);
   self->in = WEIR_IN_DISCARDING;
   weir_reader_discard (&self->reader);
-  weir_conn_set_timer (self, MAX (timeout_us, 0));
+  weir_conn_limit_close (self, timeout_us);
   if (self->out == WEIR_OUT_OPEN)
     weir_conn_queue_close (self, code, reason);
   weir_conn_update_events (self, FALSE);

@@ -34,7 +34,8 @@ struct _WeirConn
   const WeirConnEvents *events;
   gpointer user_data;
   char *peer;
-  WeirTimer *timer; /* nullable: of the closing */
+  WeirTimer *timer; /* nullable: of the closing, at timer_us */
+  gint64 timer_us;
 
   WeirRole role;
   WeirIn in;

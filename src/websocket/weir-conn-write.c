@@ -37,6 +37,12 @@ weir_conn_get_queued (WeirConn *self)
   return self->out == WEIR_OUT_BROKEN ? 0 : self->queue.size + weir_transport_get_staged (&self->transport);
 }
 
+gsize
+weir_conn_get_queued_data (WeirConn *self)
+{
+  return weir_out_queue_get_n_data (&self->queue) + weir_transport_get_staged (&self->transport);
+}
+
 void
 weir_conn_flush (WeirConn *self)
 {

@@ -12,6 +12,9 @@
 /* What one dispatch reads of one connection at most, so that it cannot starve the others of its thread. */
 #define DISPATCH_BUDGET (1024 * 1024)
 
+/* The same for control frames of one that is paused. */
+#define MAX_CONTROLS 64
+
 /* --- reading --- */
 
 static gboolean
@@ -19,6 +22,14 @@ weir_conn_can_parse (WeirConn *self)
 {
   return self->in == WEIR_IN_READING ? !self->is_paused && !self->is_freed
                                      : self->in == WEIR_IN_DISCARDING && !self->is_freed;
+}
+
+/* A pause holds back messages; a control frame that comes next is none, and takes no room. */
+static gboolean
+weir_conn_is_at_control (WeirConn *self, const guint8 *cursor, const guint8 *end)
+{
+  return self->in == WEIR_IN_READING && self->is_paused && !self->is_freed &&
+         weir_reader_measure_control (&self->reader, cursor, end - cursor) > 0;
 }
 
 static void
@@ -46,7 +57,7 @@ weir_conn_parse (WeirConn *self, guint8 **cursor, const guint8 *end)
 {
   WeirReaderItem item;
 
-  while (weir_conn_can_parse (self))
+  while (weir_conn_can_parse (self) || weir_conn_is_at_control (self, *cursor, end))
     switch (weir_reader_next (&self->reader, cursor, end, &item))
       {
       case WEIR_READER_MESSAGE:
@@ -184,6 +195,30 @@ weir_conn_read_socket (WeirConn *self)
   return n;
 }
 
+/* Looks for control frames that the socket of a paused connection has next: one whose writer is done is not kept waiting
+ * for its close to be seen. FALSE: something else is there. */
+static gboolean
+weir_conn_read_controls (WeirConn *self)
+{
+  for (guint i = 0; i < MAX_CONTROLS && self->in == WEIR_IN_READING && self->is_paused && !self->is_freed; i++)
+    {
+      guint8 bytes[WEIR_FRAME_HEAD_MAX_SIZE + WEIR_CONTROL_MAX_SIZE];
+      struct iovec vector = { bytes, sizeof bytes };
+      guint8 *cursor = bytes;
+      gssize n = weir_transport_peek (&self->transport, &vector);
+
+      if (n == WEIR_TRANSPORT_AGAIN)
+        return TRUE;
+      vector.iov_len = n > 0 ? weir_reader_measure_control (&self->reader, bytes, n) : 0;
+      if (vector.iov_len == 0)
+        return FALSE;
+      weir_transport_readv (&self->transport, &vector, 1);
+      weir_conn_process (self, NULL, &cursor, bytes + vector.iov_len);
+    }
+
+  return TRUE;
+}
+
 static void
 weir_conn_read (WeirConn *self)
 {
@@ -209,6 +244,8 @@ weir_conn_dispatch (WeirWatch *watch, guint32 events)
 
   if (self->has_closed)
     return;
+  if (is_readable && was_paused && self->kept == NULL && weir_conn_read_controls (self))
+    was_paused = FALSE;
   if (weir_conn_get_queued (self) > 0 && (events & ~EPOLLIN) != 0)
     weir_conn_flush (self);
   if (self->was_full && weir_conn_get_queued (self) == 0)
@@ -258,7 +295,7 @@ weir_conn_get_kept_memory (WeirConn *self)
   if (self->kept != NULL)
     return self->kept->size;
 
-  return rest > 0 && is_worth_keeping (self->buffer, rest) ? self->buffer->size : rest;
+  return rest > 0 && self->buffer != NULL && is_worth_keeping (self->buffer, rest) ? self->buffer->size : rest;
 }
 
 gsize

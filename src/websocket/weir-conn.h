@@ -139,13 +139,19 @@ void weir_conn_ping (WeirConn *self, const void *data, gsize len);
 /* Bytes queued here because the socket is full. 0: the next message goes out at once. */
 gsize weir_conn_get_queued (WeirConn *self);
 
+/* Those of them that are of messages, and not of pings and pongs. */
+gsize weir_conn_get_queued_data (WeirConn *self);
+
+#define WEIR_CONN_NO_LIMIT G_MAXINT64
+
 /**
  * weir_conn_close:
  * @code: 0 for an empty close frame (as the stock engine sends)
+ * @timeout_us: WEIR_CONN_NO_LIMIT: as long as the transport lives
  *
  * Sends a close frame behind all that is queued, waits for the peer's for at most @timeout_us, then shuts down for
  * writing, reads and discards until end of stream or 2 s (a reset would destroy data on the way), and closes. Data that
- * the peer still sends is not handed over any more.
+ * the peer still sends is not handed over any more. A second call can only shorten the wait.
  */
 void weir_conn_close (WeirConn *self, guint16 code, const char *reason, gint64 timeout_us);
 

@@ -12,6 +12,7 @@ typedef struct
   const guint8 *data;
   gsize len;
   gboolean in_frame;
+  gboolean is_control; /* the rest of frames that have been begun */
 } WeirChunk;
 
 static void
@@ -87,6 +88,18 @@ weir_out_queue_set_ping (WeirOutQueue *self, const guint8 *frame, gsize len)
 }
 
 gsize
+weir_out_queue_get_n_data (WeirOutQueue *self)
+{
+  gsize sum = 0;
+
+  for (GList *l = self->chunks.head; l != NULL; l = l->next)
+    if (!((WeirChunk *) l->data)->is_control)
+      sum += ((WeirChunk *) l->data)->len;
+
+  return sum;
+}
+
+gsize
 weir_out_queue_get_memory (WeirOutQueue *self)
 {
   gsize sum = (self->pongs != NULL ? self->pongs->len : 0) + (self->ping != NULL ? self->ping->len : 0);
@@ -138,6 +151,7 @@ advance_control (WeirOutQueue *self, GByteArray **control, gsize len)
 {
   g_autoptr (GByteArray) frames = g_steal_pointer (control);
   WeirBlock *rest;
+  WeirChunk *chunk;
 
   len = MIN (len, frames->len);
   self->size -= len;
@@ -145,7 +159,9 @@ advance_control (WeirOutQueue *self, GByteArray **control, gsize len)
     return len;
 
   rest = weir_block_new_copy (frames->data + len, frames->len - len);
-  g_queue_push_head (&self->chunks, weir_chunk_new (rest, rest->data, rest->size, TRUE));
+  chunk = weir_chunk_new (rest, rest->data, rest->size, TRUE);
+  chunk->is_control = TRUE;
+  g_queue_push_head (&self->chunks, chunk);
 
   return len;
 }

@@ -32,6 +32,9 @@ void weir_out_queue_push_pong (WeirOutQueue *self, const guint8 *frame, gsize le
 /* Replaces one that still waits. */
 void weir_out_queue_set_ping (WeirOutQueue *self, const guint8 *frame, gsize len);
 
+/* What was pushed, less what has gone: without pongs and pings. */
+gsize weir_out_queue_get_n_data (WeirOutQueue *self);
+
 /* Bytes of memory that it keeps alive. */
 gsize weir_out_queue_get_memory (WeirOutQueue *self);
 

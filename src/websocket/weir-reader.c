@@ -267,6 +267,19 @@ weir_reader_take_head (WeirReader *self, guint8 **cursor, const guint8 *end, Wei
   return parse;
 }
 
+gsize
+weir_reader_measure_control (const WeirReader *self, const guint8 *data, gsize len)
+{
+  WeirFrameHead head;
+  const char *reason;
+
+  if (self->in_frame || self->n_head > 0 || weir_frame_head_parse (&head, data, len, &reason) != WEIR_PARSE_OK ||
+      !IS_CONTROL (head.op) || head.size + head.length > len)
+    return 0;
+
+  return head.size + head.length;
+}
+
 WeirReaderResult
 weir_reader_next (WeirReader *self, guint8 **cursor, const guint8 *end, WeirReaderItem *item)
 {

@@ -64,6 +64,9 @@ void weir_reader_clear (WeirReader *self);
 /* Takes from *@cursor on, unmasking what it takes; what lies between *@cursor and @end afterwards is untouched. */
 WeirReaderResult weir_reader_next (WeirReader *self, guint8 **cursor, const guint8 *end, WeirReaderItem *item);
 
+/* The size of the control frame that comes next, if it is there whole; 0: it is not. Nothing is taken. */
+gsize weir_reader_measure_control (const WeirReader *self, const guint8 *data, gsize len);
+
 /* Frees what was lent: nobody looks at messages any more that have been handed out. */
 void weir_reader_release (WeirReader *self);
 

@@ -14,6 +14,9 @@
  * as written. */
 #define STAGING_SIZE (16 * 1024)
 
+/* How long saying good-bye may take. */
+#define CLOSE_LIMIT_MS 2000
+
 struct _WeirPolled
 {
   GPollableInputStream *input;
@@ -84,10 +87,50 @@ weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream,
     take_descriptor (self);
 }
 
+/* A TLS connection that says good-bye, on its own. */
+typedef struct
+{
+  GSocket *socket; /* nullable */
+  GCancellable *cancellable;
+  GSource *limit;
+} WeirGoodbye;
+
+static gboolean
+goodbye_limit_cb (gpointer user_data)
+{
+  WeirGoodbye *self = user_data;
+
+  if (self->socket != NULL) /* or it would be waited for once more when the stream is freed */
+    g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  g_cancellable_cancel (self->cancellable);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 stream_closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
+  WeirGoodbye *self = user_data;
+
   g_io_stream_close_finish (G_IO_STREAM (object), result, NULL); /* nobody is left to be told */
+  g_source_destroy (self->limit);
+  g_source_unref (self->limit);
+  g_object_unref (self->cancellable);
+  g_clear_object (&self->socket);
+  g_free (self);
+}
+
+static void
+say_goodbye (WeirTransport *self, GIOStream *stream)
+{
+  WeirGoodbye *goodbye = g_new0 (WeirGoodbye, 1);
+
+  goodbye->socket = self->socket != NULL ? g_object_ref (self->socket) : NULL;
+  goodbye->cancellable = g_cancellable_new ();
+  goodbye->limit = g_timeout_source_new (CLOSE_LIMIT_MS);
+  g_source_set_callback (goodbye->limit, goodbye_limit_cb, goodbye, NULL);
+  g_source_attach (goodbye->limit, weir_loop_get_context (self->loop));
+  g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, goodbye->cancellable, stream_closed_cb, goodbye);
 }
 
 void
@@ -107,7 +150,7 @@ weir_transport_close (WeirTransport *self, gboolean is_graceful)
       if (!is_graceful && self->socket != NULL)
         g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
       g_clear_pointer (&self->polled, g_free);
-      g_io_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, stream_closed_cb, NULL);
+      say_goodbye (self, stream);
     }
   else if (stream != NULL)
     {
@@ -157,6 +200,18 @@ weir_transport_readv (WeirTransport *self, struct iovec *vectors, guint n_vector
   if (self->polled != NULL)
     return weir_polled_read (self->polled, &vectors[0]);
   n = recvmsg (self->watch.fd, &message, MSG_DONTWAIT);
+
+  return n < 0 ? result_of_errno () : n;
+}
+
+gssize
+weir_transport_peek (WeirTransport *self, struct iovec *vector)
+{
+  gssize n;
+
+  if (self->polled != NULL)
+    return WEIR_TRANSPORT_FAILED;
+  n = recv (self->watch.fd, vector->iov_base, vector->iov_len, MSG_DONTWAIT | MSG_PEEK);
 
   return n < 0 ? result_of_errno () : n;
 }

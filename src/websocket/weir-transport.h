@@ -31,12 +31,15 @@ typedef struct
 void weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream,
                           void (*dispatch) (WeirWatch *watch, guint32 events));
 
-/* Closes the stream without waiting for anything. @is_graceful: TLS may say good-bye. May be called again. */
+/* Closes the stream without waiting for anything. @is_graceful: TLS may say good-bye, for 2 s. May be called again. */
 void weir_transport_close (WeirTransport *self, gboolean is_graceful);
 
 /* Bytes, 0 at the end of stream, AGAIN or FAILED. A socket has no more for now if less came than was asked for; a
  * polled stream must be read until AGAIN. */
 gssize weir_transport_readv (WeirTransport *self, struct iovec *vectors, guint n_vectors);
+
+/* The same for what is left to be read again. FAILED: a polled stream cannot. */
+gssize weir_transport_peek (WeirTransport *self, struct iovec *vector);
 
 /* Bytes, AGAIN or FAILED. What a polled stream has taken may still wait inside: weir_transport_get_staged (). */
 gssize weir_transport_writev (WeirTransport *self, struct iovec *vectors, guint n_vectors);
