@@ -315,6 +315,30 @@ test_silent_connections (void)
   engine_program_assert_logged (stage.engine, "closed*to make room");
 }
 
+/* A program that opens all its connections in one go, and speaks then, loses none of them. */
+static void
+test_burst (void)
+{
+  const char *request = "GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func ((GDestroyNotify) raw_peer_free);
+  gint64 start_us;
+
+  stage_begin (&stage, NULL);
+  start_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (peers, raw_peer_connect (stage.engine->port));
+  /* The engine goes on accepting meanwhile, a connection a turn; on a slow machine they are not to seem silent. */
+  for (guint i = 0; i < 600 && g_get_monotonic_time () - start_us < G_USEC_PER_SEC / 2; i++)
+    worker_sync (stage.worker);
+  for (guint i = 0; i < peers->len; i++)
+    g_assert_true (raw_peer_write (peers->pdata[i], request, strlen (request)));
+  for (guint i = 0; i < peers->len; i++)
+    g_assert_cmpuint (raw_peer_read_answer (peers->pdata[i]), ==, 101);
+  g_assert_false (engine_program_has_logged (stage.engine, "to make room", 0));
+}
+
 /* --- who may come in --- */
 
 static void
@@ -412,6 +436,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/bad-input/garbage", test_garbage);
   g_test_add_func ("/engine/bad-input/large-header", test_large_header);
   g_test_add_func ("/engine/bad-input/silent-connections", test_silent_connections);
+  g_test_add_func ("/engine/bad-input/burst", test_burst);
   g_test_add_func ("/engine/bad-input/origin", test_origin);
   g_test_add_func ("/engine/bad-input/token", test_token);
   g_test_add_func ("/engine/bad-input/bad-refs", test_bad_refs);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /* RFC 6585 §5; libsoup's enumeration ends before it. */
@@ -55,6 +56,18 @@ keep_alive (GSocket *socket)
   g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
 }
 
+/* It may have waited in the kernel's queue: the last that was heard of it there is the end of TCP's own handshake. */
+static gint64
+find_connected_us (GSocket *socket, gint64 now_us)
+{
+  struct tcp_info info = { 0 };
+  socklen_t len = sizeof info;
+
+  if (getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+    return now_us;
+  return now_us - info.tcpi_last_ack_recv * G_GINT64_CONSTANT (1000);
+}
+
 WeirGreeting *
 weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *events, gpointer user_data)
 {
@@ -69,6 +82,7 @@ weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *even
   self->remote = g_steal_pointer (&remote);
   self->peer = dup_peer (self->remote);
   self->accepted_us = g_get_monotonic_time ();
+  self->heard_us = find_connected_us (self->socket, self->accepted_us);
   self->link.data = self;
   self->events = events;
   self->user_data = user_data;
@@ -87,6 +101,16 @@ weir_greeting_free (WeirGreeting *self)
   g_clear_object (&self->remote);
   g_free (self->peer);
   g_free (self);
+}
+
+gboolean
+weir_greeting_is_silent (WeirGreeting *self, gint64 now_us, gint64 silence_us)
+{
+  int n_waiting = 0;
+
+  if (self->is_handed_on || now_us - self->heard_us < silence_us)
+    return FALSE;
+  return ioctl (g_socket_get_fd (self->socket), FIONREAD, &n_waiting) != 0 || (gsize) n_waiting <= self->n_seen;
 }
 
 void
@@ -112,6 +136,7 @@ weir_greeting_refuse (WeirGreeting *self, guint status, const char *why)
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVLOWAT, 1, NULL);
   self->is_refused = TRUE;
+  self->n_seen = 0; /* all of it is read from now on */
 }
 
 /* TRUE: there may be more. */
@@ -122,7 +147,10 @@ discard (WeirGreeting *self)
   gssize n = g_socket_receive (self->socket, buffer, sizeof buffer, NULL, NULL);
 
   if (n > 0)
-    self->n_discarded += (gsize) n;
+    {
+      self->n_discarded += (gsize) n;
+      self->heard_us = g_get_monotonic_time ();
+    }
   return n > 0 && self->n_discarded < MAX_DISCARDED;
 }
 
@@ -184,6 +212,7 @@ static void
 wait_for_more (WeirGreeting *self, gsize seen)
 {
   self->n_seen = seen;
+  self->heard_us = g_get_monotonic_time ();
   g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVLOWAT, (int) seen + 1, NULL);
 }
 

@@ -30,6 +30,7 @@ struct _WeirGreeting
   GSocketAddress *remote;
   char *peer; /* HOST:PORT, for logs */
   gint64 accepted_us;
+  gint64 heard_us; /* when bytes came last; before the first: when it was connected, if only to the kernel */
   GList link; /* the owner's: data points here */
 
   /*< private >*/
@@ -49,6 +50,10 @@ void weir_greeting_free (WeirGreeting *self);
 
 /* Answers with an HTTP error, in plain text, and says so in the log; then lets the peer read that. */
 void weir_greeting_refuse (WeirGreeting *self, guint status, const char *why);
+
+/* Whether it has said nothing for so long, and has nothing to say now that has only not been looked at. FALSE: others
+ * have it, and the answer is theirs to give. */
+gboolean weir_greeting_is_silent (WeirGreeting *self, gint64 now_us, gint64 silence_us);
 
 /* Breaks the connection off: whoever has it reads end of stream. */
 void weir_greeting_shut (WeirGreeting *self);

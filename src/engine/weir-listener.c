@@ -10,8 +10,9 @@
 
 #define CHANNEL_PATH "/ws/channels/"
 
-/* Connections that the kernel holds for us while we are busy. */
-#define BACKLOG 1024
+/* Connections that the kernel holds for us while we are busy, or as many are at their handshake as may be; it has a
+ * limit of its own, often this one. */
+#define BACKLOG 4096
 
 /* Descriptors that are kept free: accepting without one would spin. */
 #define SPARE_DESCRIPTORS 32
@@ -34,7 +35,8 @@ struct _WeirListener
   SoupServer *server;
   GQueue greetings;      /* WeirGreeting, oldest first */
   GHashTable *by_remote; /* GSocketAddress → WeirGreeting: those that libsoup has */
-  GSource *timer;        /* for the oldest greeting */
+  GSource *timer;        /* for the greeting that is the next to be given up */
+  gboolean is_full;      /* as many greetings as may be: nothing is accepted */
   guint n_displaced;     /* since the log was told */
   gint64 displaced_us;   /* when that was */
   guint max_fd;
@@ -71,8 +73,67 @@ static void
 rearm (WeirListener *self)
 {
   WeirGreeting *oldest = g_queue_peek_head (&self->greetings);
+  gint64 next_us = oldest != NULL ? oldest->accepted_us + self->handshake_us : -1;
 
-  g_source_set_ready_time (self->timer, oldest != NULL ? oldest->accepted_us + self->handshake_us : -1);
+  for (GList *l = self->is_full ? self->greetings.head : NULL; l != NULL; l = l->next)
+    {
+      WeirGreeting *greeting = l->data;
+
+      if (!greeting->is_handed_on)
+        next_us = MIN (next_us, greeting->heard_us + WEIR_LISTENER_SILENCE_US);
+    }
+  g_source_set_ready_time (self->timer, next_us);
+}
+
+static void
+count_displaced (WeirListener *self, guint n, gint64 now_us)
+{
+  self->n_displaced += n;
+  if (self->n_displaced == 0 || now_us - self->displaced_us < G_USEC_PER_SEC)
+    return; /* it comes in thousands, the log need not */
+  g_message ("closed %u connections that said nothing, to make room for others: %u were at their handshake, which is "
+             "as many as may be",
+             self->n_displaced, WEIR_LISTENER_MAX_GREETINGS);
+  self->n_displaced = 0;
+  self->displaced_us = now_us;
+}
+
+static void
+displace_silent (WeirListener *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  guint n = 0;
+  GList *next;
+
+  for (GList *l = self->greetings.head; l != NULL; l = next)
+    {
+      WeirGreeting *greeting = l->data;
+
+      next = l->next;
+      if (!weir_greeting_is_silent (greeting, now_us, WEIR_LISTENER_SILENCE_US))
+        continue;
+      weir_greeting_shut (greeting);
+      drop_greeting (self, greeting);
+      n++;
+    }
+  count_displaced (self, n, now_us);
+}
+
+/* After greetings came or went. The service is stopped from its own signal only: a connection that it has accepted
+ * otherwise, but not handed out yet, would be lost. */
+static void
+review (WeirListener *self)
+{
+  gboolean was_full = self->is_full;
+
+  if (self->greetings.length >= WEIR_LISTENER_MAX_GREETINGS)
+    displace_silent (self);
+  self->is_full = self->greetings.length >= WEIR_LISTENER_MAX_GREETINGS;
+  if (was_full && !self->is_full)
+    g_socket_service_start (self->service);
+  else if (self->is_full && !was_full)
+    g_socket_service_stop (self->service);
+  rearm (self);
 }
 
 static gboolean
@@ -89,7 +150,7 @@ on_timer (gpointer user_data)
       weir_greeting_shut (oldest);
       drop_greeting (self, oldest);
     }
-  rearm (self);
+  review (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -102,25 +163,6 @@ dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
 static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
 
 static void
-displace_oldest (WeirListener *self)
-{
-  WeirGreeting *oldest = g_queue_peek_head (&self->greetings);
-  gint64 now_us = g_get_monotonic_time ();
-
-  self->n_displaced++;
-  if (now_us - self->displaced_us >= G_USEC_PER_SEC) /* it comes in thousands, the log need not */
-    {
-      g_message ("closed %u connections that had not finished their handshake, to make room for new ones: at most %u "
-                 "may be at it",
-                 self->n_displaced, WEIR_LISTENER_MAX_GREETINGS);
-      self->n_displaced = 0;
-      self->displaced_us = now_us;
-    }
-  weir_greeting_shut (oldest);
-  drop_greeting (self, oldest);
-}
-
-static void
 greeting_ready (WeirGreeting *greeting, gpointer user_data)
 {
   WeirListener *self = user_data;
@@ -130,7 +172,10 @@ greeting_ready (WeirGreeting *greeting, gpointer user_data)
   g_hash_table_replace (self->by_remote, greeting->remote, greeting);
   if (local == NULL ||
       !soup_server_accept_iostream (self->server, G_IO_STREAM (greeting->connection), local, greeting->remote, &error))
-    drop_greeting (self, greeting);
+    {
+      drop_greeting (self, greeting);
+      review (self);
+    }
 }
 
 static void
@@ -139,7 +184,7 @@ greeting_over (WeirGreeting *greeting, gpointer user_data)
   WeirListener *self = user_data;
 
   drop_greeting (self, greeting);
-  rearm (self);
+  review (self);
 }
 
 static const WeirGreetingEvents greeting_events = {
@@ -164,9 +209,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
   if (greeting == NULL)
     return TRUE;
   g_queue_push_tail_link (&self->greetings, &greeting->link);
-  if (self->greetings.length > WEIR_LISTENER_MAX_GREETINGS)
-    displace_oldest (self);
-  rearm (self);
+  review (self);
   return TRUE;
 }
 

@@ -23,9 +23,11 @@ typedef enum
 /* How long a handshake may take, as in the stock engine (§1.2). */
 #define WEIR_LISTENER_HANDSHAKE_US (10 * G_USEC_PER_SEC)
 
-/* Connections that have not finished their handshake. One more closes the oldest: a worker's handshake takes
- * milliseconds, so it is the silent ones that go. */
+/* Connections that have not finished their handshake. The next ones wait in the kernel's queue. */
 #define WEIR_LISTENER_MAX_GREETINGS 512
+
+/* While as many are at it, those that have said nothing for so long are closed: a worker speaks in milliseconds. */
+#define WEIR_LISTENER_SILENCE_US G_USEC_PER_SEC
 
 typedef struct
 {
