@@ -6,6 +6,7 @@
 
 #include "wait-for.h"
 #include "weir-channel-private.h"
+#include "weir-hex-view.h"
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
@@ -272,6 +273,47 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (asked, "65 66"));
 }
 
+/* --- kinds of view --- */
+
+static gboolean
+is_in_hex (Fixture *fixture)
+{
+  return find (fixture, WEIR_TYPE_HEX_VIEW) != NULL;
+}
+
+/* What the user has chosen stays for all messages that it fits, and comes back after one that it does not. */
+static void
+test_choice_stays (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, "{\"n\":1}");
+  send_text (fixture, "{\"n\":2}");
+  send_text (fixture, "no JSON");
+  send_text (fixture, "{\"n\":3}");
+  settle (fixture);
+
+  look_at (fixture, 0);
+  WAIT_FOR (text_says (fixture, "  \"n\": 1")); /* laid out */
+  look_at (fixture, 2);
+  g_assert_true (text_says (fixture, "no JSON"));
+  look_at (fixture, 1);
+  g_assert_true (text_says (fixture, "  \"n\": 2"));
+
+  activate (fixture, "viewer.kind", "hex");
+  for (guint i = 0; i < 4; i++)
+    {
+      look_at (fixture, i);
+      WAIT_FOR (is_in_hex (fixture));
+    }
+  activate (fixture, "viewer.kind", "text");
+  look_at (fixture, 1);
+  WAIT_FOR (text_says (fixture, "{\"n\":2}"));
+  activate (fixture, "viewer.kind", "json");
+  look_at (fixture, 2);
+  g_assert_true (text_says (fixture, "no JSON"));
+  look_at (fixture, 3);
+  g_assert_true (text_says (fixture, "  \"n\": 3"));
+}
+
 /* --- the table --- */
 
 static GtkSelectionModel *
@@ -443,6 +485,7 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("view/choice-stays", test_choice_stays);
   ADD ("table/selected-stays", test_selected_stays);
   ADD ("page/says-why", test_page_says_why);
   ADD ("saved", test_saved);

@@ -30,7 +30,8 @@ struct _WeirMessageView
   GtkSourceView *source_view; /* NULL until text is first looked at */
 
   GSimpleActionGroup *actions;
-  GSimpleAction *kind; /* what the user wants to see */
+  GSimpleAction *kind; /* what is seen */
+  char *wish;          /* what the user has asked to see; NULL: nothing yet */
   GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
   GBytes *masked; /* its payload without access keys; NULL: that is being read from disk, or cannot be */
@@ -201,7 +202,8 @@ update_title (WeirMessageView *self)
 static void
 update_view (WeirMessageView *self)
 {
-  const char *kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (self->kind));
+  const char *kind = g_variant_get_string (state, NULL);
   gboolean as_json = self->is_json && g_str_equal (kind, "json");
   gboolean as_hex = g_str_equal (kind, "hex");
 
@@ -224,8 +226,12 @@ update_view (WeirMessageView *self)
 static void
 kind_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
+  WeirMessageView *self = user_data;
+
+  g_free (self->wish);
+  self->wish = g_variant_dup_string (value, NULL);
   g_simple_action_set_state (action, value);
-  update_view (user_data);
+  update_view (self);
 }
 
 static void
@@ -263,7 +269,7 @@ best_kind (WeirMessageView *self)
 static void
 show_payload (WeirMessageView *self, GBytes *payload)
 {
-  const char *kind = g_variant_get_string (g_action_get_state (G_ACTION (self->kind)), NULL);
+  gboolean fits;
   gsize size;
   const char *data = g_bytes_get_data (payload, &size);
   WeirSpan text = { data, size };
@@ -274,9 +280,9 @@ show_payload (WeirMessageView *self, GBytes *payload)
   gtk_widget_set_sensitive (GTK_WIDGET (self->json_button), self->is_json);
   update_progress (self, text);
 
-  /* What the user has chosen stays as long as it fits; between kinds of messages the best view is taken. */
-  if (g_str_equal (kind, "json") != self->is_json)
-    g_simple_action_set_state (self->kind, g_variant_new_string (best_kind (self)));
+  /* The wish stays, also over messages that it does not fit, which are shown as suits them best. */
+  fits = self->wish != NULL && (self->is_json || !g_str_equal (self->wish, "json"));
+  g_simple_action_set_state (self->kind, g_variant_new_string (fits ? self->wish : best_kind (self)));
   update_view (self);
 }
 
@@ -345,6 +351,7 @@ weir_message_view_dispose (GObject *object)
   g_clear_object (&self->show_keys);
   g_clear_object (&self->actions);
   g_clear_object (&self->kind);
+  g_clear_pointer (&self->wish, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_VIEW);
   G_OBJECT_CLASS (weir_message_view_parent_class)->dispose (object);
 }
