@@ -314,6 +314,43 @@ test_choice_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (text_says (fixture, "  \"n\": 3"));
 }
 
+/* --- progress --- */
+
+/* @fraction: of the bar; negative: there is none. */
+static void
+check_progress (Fixture *fixture, const char *json, const char *words, double fraction)
+{
+  GtkProgressBar *bar;
+
+  send_text (fixture, json);
+  settle (fixture);
+  look_at (fixture, fixture->n_sent - 1);
+  if (words == NULL)
+    {
+      g_assert_false (says (fixture, "progress"));
+      return;
+    }
+  WAIT_FOR (says (fixture, words));
+  bar = find (fixture, GTK_TYPE_PROGRESS_BAR);
+  g_assert_true ((bar == NULL) == (fraction < 0));
+  if (bar != NULL)
+    g_assert_cmpfloat (gtk_progress_bar_get_fraction (bar), ==, fraction);
+}
+
+static void
+test_progress (Fixture *fixture, gconstpointer data)
+{
+  check_progress (fixture, "{\"type\":\"chunk\",\"rows\":3,\"of\":20}", NULL, -1);
+  check_progress (fixture, "{\"type\":\"progress\"}", NULL, -1);
+  check_progress (fixture, "{\"type\":\"progress\",\"rows\":3,\"of\":12}", ", 3 of 12", 0.25);
+  check_progress (fixture, "{\"type\":\"progress\",\"parts\":64,\"bytes\":1024,\"percent\":50}", ", parts: 64", 0.5);
+  check_progress (fixture, "{\"type\":\"progress\",\"percent\":12.25}", "12\302\240%", 0.1225);
+  check_progress (fixture, "{\"type\":\"progress\",\"percent\":1e300}", "100\302\240%", 1);
+  check_progress (fixture, "{\"type\":\"progress\",\"chunks\":3}", "chunks: 3", -1);
+  check_progress (fixture, "{\"type\":\"progress\",\"rows\":3,\"of\":0}", "rows: 3", -1);
+  check_progress (fixture, "{\"type\":\"progress\",\"rows\":-3,\"of\":9}", NULL, -1);
+}
+
 /* --- the table --- */
 
 static GtkSelectionModel *
@@ -486,6 +523,7 @@ main (int argc, char *argv[])
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
   ADD ("view/choice-stays", test_choice_stays);
+  ADD ("view/progress", test_progress);
   ADD ("table/selected-stays", test_selected_stays);
   ADD ("page/says-why", test_page_says_why);
   ADD ("saved", test_saved);

@@ -135,34 +135,73 @@ update_notice (WeirMessageView *self, gboolean as_text)
   gtk_widget_set_visible (GTK_WIDGET (self->notice), *text != '\0');
 }
 
-/* The amount under the first of @names that is there. */
-static gboolean
+/* The amount under the first of @names that is there; its name. */
+static const char *
 get_amount (WeirSpan object, const char *const *names, gint64 *amount)
 {
   for (; *names != NULL; names++)
-    if (weir_json_get_int (weir_json_member (object, *names), amount))
-      return TRUE;
-  return FALSE;
+    if (weir_json_get_int (weir_json_member (object, *names), amount) && *amount >= 0)
+      return *names;
+  return NULL;
 }
 
-/* `{"type":"progress"}` with how much of how much, in the words the documentation's examples use. */
+/* FALSE: nothing says which share is done. */
+static gboolean
+get_share (WeirSpan object, const char *done_name, gint64 done, gint64 all, double *share)
+{
+  WeirSpan percent = weir_json_member (object, "percent");
+  g_autofree char *number = g_strndup (percent.text, percent.text != NULL ? percent.len : 0);
+
+  if (done_name != NULL && all > 0)
+    *share = (double) done / all;
+  else if (weir_json_type (percent) == WEIR_JSON_NUMBER)
+    *share = g_ascii_strtod (number, NULL) / 100;
+  else
+    return FALSE;
+  *share = CLAMP (*share, 0, 1);
+  return TRUE;
+}
+
+/* "15 %, 3 of 20", "15 %, chunks: 3", "chunks: 3": the amount has the name that the message gives it. */
+static char *
+describe_progress (const double *share, const char *done_name, gint64 done, gint64 all)
+{
+  g_autofree char *percent = share != NULL ? weir_format_percent (*share) : NULL;
+  g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
+
+  if (done_name != NULL && all > 0)
+    return g_strdup_printf (_ ("%s, %s of %s"), percent, done_text, all_text);
+  if (done_name == NULL)
+    return g_steal_pointer (&percent);
+  return share != NULL ? g_strdup_printf ("%s, %s: %s", percent, done_name, done_text)
+                       : g_strdup_printf ("%s: %s", done_name, done_text);
+}
+
+/* `{"type":"progress"}` with how much of how much, or which share, or only how much, in words that are often used for it. */
 static void
 update_progress (WeirMessageView *self, WeirSpan text)
 {
-  static const char *const done_names[] = { "rows", "done", "current", "processed", "bytes", "value", NULL };
+  static const char *const done_names[] = { "rows",   "chunks", "parts",     "items", "messages", "count",
+                                            "done",   "current", "processed", "bytes", "value",    NULL };
   static const char *const all_names[] = { "of", "total", "max", NULL };
   g_autofree char *type = self->is_json ? weir_json_dup_string (weir_json_member (text, "type")) : NULL;
-  gint64 done, all;
-  gboolean is_progress = g_strcmp0 (type, "progress") == 0 && get_amount (text, done_names, &done) &&
-                         get_amount (text, all_names, &all) && all > 0 && done >= 0;
+  gboolean is_progress = g_strcmp0 (type, "progress") == 0;
+  const char *done_name = NULL;
+  gint64 done = 0, all = 0;
+  double share = 0;
+  gboolean has_share;
 
-  gtk_widget_set_visible (self->progress, is_progress);
   if (is_progress)
+    done_name = get_amount (text, done_names, &done);
+  if (is_progress && get_amount (text, all_names, &all) == NULL)
+    all = 0;
+  has_share = is_progress && get_share (text, done_name, done, all, &share);
+
+  gtk_widget_set_visible (self->progress, has_share || done_name != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), has_share);
+  if (has_share || done_name != NULL)
     {
-      double share = MIN ((double) done / all, 1);
-      g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
-      g_autofree char *percent = weir_format_percent (share);
-      g_autofree char *words = g_strdup_printf (_("%s, %s of %s"), percent, done_text, all_text);
+      g_autofree char *words = describe_progress (has_share ? &share : NULL, done_name, done, all);
 
       gtk_label_set_text (self->progress_name, type);
       gtk_progress_bar_set_fraction (self->progress_bar, share);
