@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+
 #include "weir-graph-scale.h"
 
 static void
@@ -67,6 +69,23 @@ test_counts (void)
   g_assert_cmpstr (scale.unit, ==, "");
 }
 
+/* A point, whatever the locale: all figures of a window are written alike. */
+static void
+test_labels (void)
+{
+  WeirGraphScale scale = { .max = 2.5e6, .divisor = 1e6 };
+  g_autofree char *label = NULL;
+  const char *locale = setlocale (LC_NUMERIC, "de_DE.UTF-8");
+
+  if (locale == NULL)
+    locale = setlocale (LC_NUMERIC, "fr_FR.UTF-8");
+  label = weir_graph_scale_label (&scale, 1.25e6);
+  g_assert_cmpstr (label, ==, "1.25");
+  if (locale == NULL)
+    g_test_skip ("no locale with a decimal comma is installed");
+  setlocale (LC_NUMERIC, "C");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -74,5 +93,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/scale/rates", test_rates);
   g_test_add_func ("/app/scale/steady", test_steady);
   g_test_add_func ("/app/scale/counts", test_counts);
+  g_test_add_func ("/app/scale/labels", test_labels);
   return g_test_run ();
 }

@@ -173,13 +173,16 @@ weir_connection_dup_status (WeirConnection *self)
   g_autofree char *what = weir_connection_dup_what (self);
   gint64 latency_us = weir_observer_get_latency_us (self->observer);
   g_autofree char *latency = NULL;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (latency_us <= 0 || weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST)
     return g_steal_pointer (&what);
 
   /* On this machine it is a fraction of a millisecond. */
-  latency =
-      latency_us < 10000 ? g_strdup_printf ("%.1f\302\240ms", latency_us / 1000.0) : weir_format_duration (latency_us);
+  if (latency_us < 10000)
+    latency = g_strconcat (g_ascii_formatd (number, sizeof number, "%.1f", latency_us / 1000.0), "\302\240ms", NULL);
+  else
+    latency = weir_format_duration (latency_us);
   return g_strdup_printf ("%s · %s", what, latency);
 }
 

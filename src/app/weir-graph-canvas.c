@@ -201,12 +201,14 @@ static char *
 span_text (gint64 span_us)
 {
   gint64 seconds = span_us / G_USEC_PER_SEC;
+  char minutes[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (seconds < 120)
     return g_strdup_printf (_ ("%d s"), (int) seconds);
   if (seconds % 60 == 0)
     return g_strdup_printf (_ ("%d min"), (int) (seconds / 60));
-  return g_strdup_printf (_ ("%.1f min"), seconds / 60.0);
+  /* Translators: minutes, as in “2.5 min” */
+  return g_strdup_printf (_ ("%s min"), g_ascii_formatd (minutes, sizeof minutes, "%.1f", seconds / 60.0));
 }
 
 static void

@@ -44,5 +44,7 @@ weir_graph_scale_update_count (WeirGraphScale *self, double peak)
 char *
 weir_graph_scale_label (const WeirGraphScale *self, double value)
 {
-  return g_strdup_printf ("%.4g", value / self->divisor);
+  char label[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (label, sizeof label, "%.4g", value / self->divisor));
 }
