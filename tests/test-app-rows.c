@@ -198,6 +198,9 @@ test_search (Fixture *fixture, gconstpointer data)
   weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_ALL, "WRITER-OF-ABC");
   weir_channel_rows_update (fixture->rows, NOW_US);
   assert_rows (fixture, "abc");
+  weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_ALL, "writer-of-abc → "); /* as it is seen */
+  weir_channel_rows_update (fixture->rows, NOW_US);
+  assert_rows (fixture, "abc");
   weir_channel_rows_set_filter (fixture->rows, WEIR_FILTER_ALL, "xy");
   weir_channel_rows_update (fixture->rows, NOW_US);
   assert_rows (fixture, "xyz");

@@ -152,9 +152,22 @@ test_states (void)
     }
 }
 
-static void
-assert_ends (WeirChannelInfo *info, const char *route, const char *second)
+/* "a → b", with each of the two in an isolate. */
+static char *
+isolate (const char *line)
 {
+  g_auto (GStrv) ends = g_strsplit (line, " → ", 2);
+
+  return g_strv_length (ends) == 2
+             ? g_strdup_printf ("\342\201\250%s\342\201\251 → \342\201\250%s\342\201\251", ends[0], ends[1])
+             : g_strdup (line);
+}
+
+static void
+assert_ends (WeirChannelInfo *info, const char *plain_route, const char *plain_second)
+{
+  g_autofree char *route = isolate (plain_route);
+  g_autofree char *second = isolate (plain_second);
   g_autoptr (WeirChannel) channel = make_channel (info);
   WeirSeverity severity = WEIR_SEVERITY_ERROR;
   g_autofree char *found_route = weir_describe_route (channel);
@@ -205,6 +218,12 @@ test_routes (void)
   clear_end (&info->reader, WEIR_PRESENCE_HERE);
   clear_end (&info->writer, WEIR_PRESENCE_HERE);
   assert_ends (info, "unknown → unknown", "");
+
+  /* A name with U+202E and U+2069 in it: neither turns what comes after, nor gets out of its isolate. */
+  info = make_info (WEIR_STATE_FLOWING, 30000);
+  g_free (info->writer.function_id);
+  info->writer.function_id = g_strdup ("a\342\200\256b\342\201\251c");
+  assert_ends (info, "a\357\277\275b\357\277\275c → pipeline::consumer", "node · vm:6216 → python · vm:6340");
 }
 
 static void

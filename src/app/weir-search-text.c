@@ -31,6 +31,22 @@ changed_cb (WeirChannel *channel, SearchText *text)
   g_clear_pointer (&text->folded, g_free);
 }
 
+/* A route is searched as it is seen. */
+static void
+drop_isolates (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text; *from != '\0';)
+    {
+      if (strncmp (from, "\342\201\250", 3) == 0 || strncmp (from, "\342\201\251", 3) == 0)
+        from += 3;
+      else
+        *to++ = *from++;
+    }
+  *to = '\0';
+}
+
 static char *
 dup_folded (WeirChannel *channel, gint64 now_us)
 {
@@ -43,6 +59,7 @@ dup_folded (WeirChannel *channel, gint64 now_us)
   g_autofree char *all = g_strjoin ("\n", weir_channel_get_id (channel), route, weir_describe_state (channel), second,
                                     writer != NULL ? writer : "", reader != NULL ? reader : "", NULL);
 
+  drop_isolates (all);
   return g_utf8_casefold (all, -1);
 }
 

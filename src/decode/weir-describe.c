@@ -202,14 +202,47 @@ weir_describe_end (WeirChannel *channel, WeirDirection end)
   return g_strdup (describe_nameless_end (channel, end));
 }
 
+/* What turns the direction of a line: embeddings, overrides, isolates and their ends. */
+static gboolean
+is_bidi_control (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/* A peer's name, which may be of either direction, or made to look like another: it reads in its own direction, and
+ * does not turn what is beside it. */
+static void
+append_isolated (GString *out, const char *name)
+{
+  g_string_append (out, "\342\201\250"); /* U+2068, first strong isolate */
+  for (; *name != '\0'; name = g_utf8_next_char (name))
+    {
+      gunichar c = g_utf8_get_char (name);
+
+      g_string_append_unichar (out, is_bidi_control (c) ? 0xfffd : c);
+    }
+  g_string_append (out, "\342\201\251"); /* U+2069 */
+}
+
+static char *
+join_ends (const char *writer, const char *reader)
+{
+  g_autoptr (GString) from = g_string_new (NULL);
+  g_autoptr (GString) to = g_string_new (NULL);
+
+  append_isolated (from, writer);
+  append_isolated (to, reader);
+  /* Translators: from the writer of a channel to its reader */
+  return g_strdup_printf (_ ("%s → %s"), from->str, to->str);
+}
+
 char *
 weir_describe_route (WeirChannel *channel)
 {
   g_autofree char *writer = weir_describe_end (channel, WEIR_DIRECTION_WRITE);
   g_autofree char *reader = weir_describe_end (channel, WEIR_DIRECTION_READ);
 
-  /* Translators: from the writer of a channel to its reader */
-  return g_strdup_printf (_ ("%s → %s"), writer, reader);
+  return join_ends (writer, reader);
 }
 
 char *
@@ -233,7 +266,7 @@ describe_workers (WeirChannel *channel)
   g_autofree char *reader = weir_describe_worker (get_end (channel, WEIR_DIRECTION_READ));
 
   if (writer != NULL && reader != NULL)
-    return g_strdup_printf (_ ("%s → %s"), writer, reader);
+    return join_ends (writer, reader);
   return g_strdup (writer != NULL ? writer : reader != NULL ? reader : "");
 }
 

@@ -19,7 +19,7 @@ const char *weir_describe_state_icon (WeirChannel *channel);
 
 /* The function (else the worker) at an end: "pipeline::producer"; "nobody yet", "http response". */
 char *weir_describe_end (WeirChannel *channel, WeirDirection end);
-/* "pipeline::producer → pipeline::consumer" */
+/* "pipeline::producer → pipeline::consumer"; each name stands between U+2068 and U+2069 */
 char *weir_describe_route (WeirChannel *channel);
 /* "node · vm:6216": of one end's worker; NULL if it is not known. */
 char *weir_describe_worker (const WeirEndInfo *end);

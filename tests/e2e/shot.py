@@ -62,9 +62,9 @@ def shoot(page):
 
 def channel_rows(window):
     """What it says and the row, of each channel, in the table or the list. The other of the two is there, but has no rows."""
-    from stage import cells, children, look, table_rows
+    from stage import cells, children, look, name_of, table_rows
     if NARROW:
-        return [(row.get_name(), row) for row in children(look(window.root, "list", "Channels"))]
+        return [(name_of(row), row) for row in children(look(window.root, "list", "Channels"))]
     return [(" ".join(cells(row)), row) for row in table_rows(look(window.root, "tree table", "Channels"))]
 
 

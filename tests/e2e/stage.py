@@ -161,10 +161,15 @@ def application(pid, limit=LIMIT):
                 f"process {pid} is on the accessibility bus", limit)
 
 
+def name_of(node):
+    """What it is called, without the marks that keep the names in a route apart."""
+    return (node.get_name() or "").translate({0x2068: None, 0x2069: None})
+
+
 def matches(node, role, name):
     if role is not None and node.get_role_name() != role:
         return False
-    text = node.get_name() or ""
+    text = name_of(node)
     return name is None or (name.search(text) is not None if isinstance(name, re.Pattern) else name == text)
 
 
@@ -201,7 +206,7 @@ def showing(node):
 
 def texts(node):
     """All that a node and what is in it say, in order."""
-    return [name for name in (child.get_name() for child in walk(node)) if name]
+    return [name for name in map(name_of, walk(node)) if name]
 
 
 def table_rows(table):
