@@ -11,6 +11,8 @@
 #define AREA_ALPHA 0.17
 /* As for the graphs: the newest quarter of a second is not known yet. */
 #define LAG_US (300 * 1000)
+/* The words are for who asks, and are not to flood. */
+#define DESCRIBE_INTERVAL_US (2 * G_USEC_PER_SEC)
 
 struct _WeirSparkline
 {
@@ -19,6 +21,8 @@ struct _WeirSparkline
   GObject *owner;
   WeirSeries *series; /* borrowed from the owner */
   gint64 to_us;
+  gint64 described_us; /* when the words were last set */
+  char *words;
 };
 
 G_DEFINE_FINAL_TYPE (WeirSparkline, weir_sparkline, GTK_TYPE_WIDGET)
@@ -120,6 +124,41 @@ weir_sparkline_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard
   return TRUE;
 }
 
+static char *
+weir_sparkline_dup_words (WeirSparkline *self)
+{
+  WeirUnits units = weir_settings_get_units ();
+  float values[WIDTH];
+  g_autofree char *now = NULL, *most = NULL;
+  double peak = 0;
+
+  if (self->series == NULL)
+    return g_strdup (_ ("Throughput: it has ended"));
+
+  weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values,
+                      WIDTH);
+  for (int x = 0; x < WIDTH; x++)
+    if (!isnan (values[x]))
+      peak = MAX (peak, values[x]);
+  now = weir_format_rate (weir_series_rate (self->series, WEIR_SERIES_SENT, self->to_us, G_USEC_PER_SEC), units);
+  most = weir_format_rate (peak, units);
+  return g_strdup_printf (_ ("Throughput: %s sent now, %s at most"), now, most);
+}
+
+static void
+weir_sparkline_describe (WeirSparkline *self)
+{
+  g_autofree char *words = weir_sparkline_dup_words (self);
+
+  self->described_us = self->to_us;
+  if (g_strcmp0 (self->words, words) == 0)
+    return;
+
+  g_free (self->words);
+  self->words = g_steal_pointer (&words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
+}
+
 static void
 weir_sparkline_dispose (GObject *object)
 {
@@ -131,11 +170,19 @@ weir_sparkline_dispose (GObject *object)
 }
 
 static void
+weir_sparkline_finalize (GObject *object)
+{
+  g_free (WEIR_SPARKLINE (object)->words);
+  G_OBJECT_CLASS (weir_sparkline_parent_class)->finalize (object);
+}
+
+static void
 weir_sparkline_class_init (WeirSparklineClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_sparkline_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_sparkline_finalize;
   widget_class->snapshot = weir_sparkline_snapshot;
   widget_class->measure = weir_sparkline_measure;
   widget_class->query_tooltip = weir_sparkline_query_tooltip;
@@ -147,7 +194,6 @@ static void
 weir_sparkline_init (WeirSparkline *self)
 {
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Throughput over time"), -1);
 }
 
 GtkWidget *
@@ -161,12 +207,16 @@ weir_sparkline_update (WeirSparkline *self, GObject *owner, WeirSeries *series, 
 {
   gint64 pixel_us = weir_settings_get_span_us () / WIDTH;
   gint64 to_us = (until_us != 0 ? until_us : g_get_monotonic_time () - LAG_US) / pixel_us * pixel_us;
+  gboolean is_other;
 
-  if (self->series == series && self->to_us == to_us)
+  if (self->words != NULL && self->owner == owner && self->series == series && self->to_us == to_us)
     return;
 
+  is_other = self->series != series || self->owner != owner;
   g_set_object (&self->owner, owner);
   self->series = series;
   self->to_us = to_us;
+  if (is_other || to_us - self->described_us >= DESCRIBE_INTERVAL_US)
+    weir_sparkline_describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
