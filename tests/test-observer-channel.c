@@ -332,9 +332,11 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 }
 
 static void
-gone_cb (const char *channel_id, gpointer user_data)
+gone_cb (GPtrArray *channels, gpointer user_data)
 {
-  g_ptr_array_add (((Fixture *) user_data)->gone, g_strdup (channel_id));
+  for (guint i = 0; i < channels->len; i++)
+    g_ptr_array_add (((Fixture *) user_data)->gone,
+                     g_strdup (weir_channel_get_id (g_ptr_array_index (channels, i))));
 }
 
 static void
@@ -471,6 +473,8 @@ test_feed (Fixture *fixture, gconstpointer data)
 
   take_good (fixture, weir_feed_write_forgotten ("d"), NOW_US);
   take_good (fixture, weir_feed_write_forgotten ("never known"), NOW_US);
+  g_assert_null (weir_point_model_lookup (fixture->model, "d"));
+  weir_point_model_tick (fixture->model);
   assert_ids (fixture, "e c b a");
   g_assert_null (weir_channel_list_lookup (fixture->list, "d"));
   g_assert_cmpuint (fixture->gone->len, ==, 1);
@@ -659,8 +663,38 @@ test_many (Fixture *fixture, gconstpointer data)
 
       take_good (fixture, weir_feed_write_forgotten (id), NOW_US);
     }
+  weir_point_model_tick (fixture->model);
   g_assert_cmpuint (weir_channel_list_get_size (fixture->list), ==, 0);
   g_free (infos);
+}
+
+/* Those that are forgotten between two ticks leave in one step; one that comes again meanwhile is a new one. */
+static void
+test_forgotten_together (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirChannel) before = NULL;
+  guint n_signals;
+
+  begin (fixture);
+  n_signals = fixture->n_signals;
+  take_good (fixture, weir_feed_write_forgotten ("a"), NOW_US);
+  take_good (fixture, weir_feed_write_forgotten ("d"), NOW_US);
+  weir_point_model_tick (fixture->model);
+  assert_ids (fixture, "b");
+  g_assert_cmpuint (fixture->n_signals, ==, n_signals + 1);
+
+  before = g_object_ref (weir_channel_list_lookup (fixture->list, "b"));
+  take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
+  assert_ids (fixture, "b");
+  take_opened (fixture, info_at ("b", 7, NOW_MS), NOW_US);
+  assert_ids (fixture, "b");
+  g_assert_true (weir_channel_list_lookup (fixture->list, "b") != before);
+  weir_point_model_tick (fixture->model);
+  assert_ids (fixture, "b");
+
+  take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
+  weir_point_model_lose (fixture->model);
+  assert_ids (fixture, "");
 }
 
 /* What a point says takes only so much memory, and so does what is drawn of it; what goes makes room. */
@@ -728,6 +762,7 @@ test_two_points (Fixture *fixture, gconstpointer data)
       weir_point_model_new ("relay-1", fixture->list, fixture->groups, fixture->own_ids, gone_cb, fixture);
   WeirChannelInfo *info = info_at ("b", 77, NOW_MS - 2000);
   WeirChannelInfo *infos[] = { info };
+  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
   g_autoptr (GString) text = NULL;
   guint next = 0;
 
@@ -738,8 +773,10 @@ test_two_points (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (weir_channel_get_point (weir_channel_list_lookup (fixture->list, "b")), ==, "engine-1");
 
   take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
+  weir_point_model_tick (fixture->model);
   g_assert_cmpstr (g_ptr_array_index (fixture->gone, 0), ==, "b");
-  weir_point_model_show (other, "b");
+  g_ptr_array_add (gone, weir_point_model_lookup (other, "b"));
+  weir_point_model_show (other, gone);
   assert_ids (fixture, "d b a");
   g_assert_cmpstr (weir_channel_get_point (weir_channel_list_lookup (fixture->list, "b")), ==, "relay-1");
 
@@ -789,6 +826,7 @@ test_groups (Fixture *fixture, gconstpointer data)
 
   /* One that is left alone has no group any more. */
   take_good (fixture, weir_feed_write_forgotten ("out"), NOW_US);
+  weir_point_model_tick (fixture->model);
   g_assert_cmpuint (group_of (fixture, "in"), ==, 0);
 }
 
@@ -893,6 +931,7 @@ main (int argc, char **argv)
   FEED ("feed/internal", test_internal);
   FEED ("feed/internal-at-once", test_internal_at_once);
   FEED ("feed/memory", test_memory);
+  FEED ("feed/forgotten-together", test_forgotten_together);
   FEED ("feed/lost", test_lost);
   FEED ("feed/parts", test_parts);
   FEED ("feed/bad", test_bad_feed);

@@ -3,6 +3,9 @@
 
 #include "weir-channel-private.h"
 
+/* More forgotten channels than this do not wait for a tick. */
+#define MAX_LEAVING 4096
+
 G_DEFINE_QUARK (weir_point_error_quark, weir_point_error)
 
 typedef struct
@@ -24,6 +27,7 @@ struct _WeirPointModel
 
   GHashTable *by_id; /* (element-type char Seen): the channel has its id */
   GHashTable *by_n;  /* (element-type guint Seen) */
+  GHashTable *leaving; /* (element-type char WeirChannel): forgotten, and still listed */
 
   gsize info_bytes; /* of all of them */
   gsize series_bytes;
@@ -61,6 +65,7 @@ weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *group
   self->clock = weir_clock_new ();
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, seen_free);
   self->by_n = g_hash_table_new (NULL, NULL);
+  self->leaving = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->gone = gone;
   self->user_data = user_data;
   weir_point_model_set_limits (self, WEIR_POINT_MAX_INFO_BYTES, WEIR_POINT_MAX_SERIES_BYTES);
@@ -120,50 +125,86 @@ update_groups (WeirPointModel *self, GPtrArray *channels)
 }
 
 void
-weir_point_model_show (WeirPointModel *self, const char *channel_id)
+weir_point_model_show (WeirPointModel *self, GPtrArray *channels)
 {
-  WeirChannel *channel = weir_point_model_lookup (self, channel_id);
-  g_autoptr (GPtrArray) channels = g_ptr_array_new ();
+  g_autoptr (GPtrArray) seen = g_ptr_array_new ();
 
-  if (channel == NULL)
-    return;
-  g_ptr_array_add (channels, channel);
-  weir_channel_list_add (self->list, channels);
-  update_groups (self, channels);
+  for (guint i = 0; i < channels->len; i++)
+    {
+      WeirChannel *channel = weir_point_model_lookup (self, weir_channel_get_id (g_ptr_array_index (channels, i)));
+
+      if (channel != NULL)
+        g_ptr_array_add (seen, channel);
+    }
+  weir_channel_list_add (self->list, seen);
+  update_groups (self, seen);
 }
 
 /* --- channels come and go --- */
 
+/* They are not known by their ids and numbers any more. */
 static void
-forget_all (WeirPointModel *self, GPtrArray *channels)
+drop (WeirPointModel *self, WeirChannel *channel)
+{
+  Seen *seen = g_hash_table_lookup (self->by_id, weir_channel_get_id (channel));
+
+  self->info_bytes -= seen->info_bytes;
+  self->series_bytes -= seen->series_bytes;
+  if (g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (seen->n)) == seen)
+    g_hash_table_remove (self->by_n, GUINT_TO_POINTER (seen->n));
+  g_hash_table_remove (self->by_id, weir_channel_get_id (channel));
+}
+
+/* They were dropped. */
+static void
+unlist (WeirPointModel *self, GPtrArray *channels)
 {
   weir_channel_list_remove (self->list, channels);
   for (guint i = 0; i < channels->len; i++)
-    {
-      WeirChannel *channel = g_ptr_array_index (channels, i);
-      Seen *seen = g_hash_table_lookup (self->by_id, weir_channel_get_id (channel));
-
-      self->info_bytes -= seen->info_bytes;
-      self->series_bytes -= seen->series_bytes;
-      weir_groups_remove (self->groups, channel);
-      if (g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (seen->n)) == seen)
-        g_hash_table_remove (self->by_n, GUINT_TO_POINTER (seen->n));
-      g_hash_table_remove (self->by_id, weir_channel_get_id (channel));
-      if (self->gone != NULL)
-        self->gone (weir_channel_get_id (channel), self->user_data);
-    }
+    weir_groups_remove (self->groups, g_ptr_array_index (channels, i));
+  if (self->gone != NULL)
+    self->gone (channels, self->user_data);
 }
 
+static void
+forget_all (WeirPointModel *self, GPtrArray *channels)
+{
+  for (guint i = 0; i < channels->len; i++)
+    drop (self, g_ptr_array_index (channels, i));
+  unlist (self, channels);
+}
+
+void
+weir_point_model_tick (WeirPointModel *self)
+{
+  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer channel;
+
+  if (g_hash_table_size (self->leaving) == 0)
+    return;
+
+  g_hash_table_iter_init (&iter, self->leaving);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    g_ptr_array_add (channels, g_object_ref (channel));
+  g_hash_table_remove_all (self->leaving);
+  unlist (self, channels);
+}
+
+/* Taking a row from the list looks at all of them, so it waits for the next tick. */
 static void
 forget (WeirPointModel *self, const char *channel_id)
 {
   WeirChannel *channel = weir_point_model_lookup (self, channel_id);
-  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (channel == NULL)
     return;
-  g_ptr_array_add (channels, g_object_ref (channel));
-  forget_all (self, channels);
+
+  g_object_ref (channel);
+  drop (self, channel);
+  g_hash_table_insert (self->leaving, (gpointer) weir_channel_get_id (channel), channel);
+  if (g_hash_table_size (self->leaving) >= MAX_LEAVING)
+    weir_point_model_tick (self);
 }
 
 /* Every channel that the latest snapshot does not name, or all. */
@@ -189,7 +230,9 @@ forget_unnamed (WeirPointModel *self, gboolean all)
 void
 weir_point_model_free (WeirPointModel *self)
 {
+  weir_point_model_tick (self);
   forget_unnamed (self, TRUE);
+  g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->by_n);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->own_ids);
@@ -209,6 +252,7 @@ weir_point_model_lose (WeirPointModel *self)
   self->has_begun = FALSE;
   self->in_snapshot = FALSE;
   self->is_live = FALSE;
+  weir_point_model_tick (self);
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (channels, g_object_ref (((Seen *) value)->channel));
@@ -254,6 +298,8 @@ add_seen (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us)
 {
   Seen *seen = g_new0 (Seen, 1);
 
+  if (g_hash_table_contains (self->leaving, info->channel_id))
+    weir_point_model_tick (self); /* its place in the list is for the new one */
   seen->n = info->n;
   seen->channel = weir_channel_new (self->name, self->clock, info, now_us);
   g_hash_table_insert (self->by_id, (gpointer) weir_channel_get_id (seen->channel), seen);
@@ -309,7 +355,10 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray
   if (info->internal || g_hash_table_contains (self->own_ids, info->channel_id))
     {
       if (seen != NULL)
-        forget (self, info->channel_id);
+        {
+          forget (self, info->channel_id);
+          weir_point_model_tick (self);
+        }
       weir_channel_info_free (info);
       return TRUE;
     }
@@ -384,6 +433,7 @@ take_snapshot (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **err
     {
       self->in_snapshot = FALSE;
       self->is_live = TRUE;
+      weir_point_model_tick (self);
       forget_unnamed (self, FALSE);
     }
   return TRUE;

@@ -26,8 +26,8 @@ G_BEGIN_DECLS
 
 typedef struct _WeirPointModel WeirPointModel;
 
-/* A channel of this point has left the list; another may see it, too. */
-typedef void (*WeirPointGoneFunc) (const char *channel_id, gpointer user_data);
+/* Channels of this point (element-type WeirChannel) have left the list; another may see them, too. */
+typedef void (*WeirPointGoneFunc) (GPtrArray *channels, gpointer user_data);
 
 /* @own_ids: (element-type char): channels that carry feeds of ours, hidden whatever the point says of them. */
 WeirPointModel *weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *groups, GHashTable *own_ids,
@@ -40,6 +40,9 @@ void weir_point_model_set_limits (WeirPointModel *self, gsize max_info_bytes, gs
 
 /* One message of the feed, as it came. Fails where it does not obey; what was known stays then. */
 gboolean weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error);
+
+/* Takes the rows of forgotten channels from the list, all at once: to be called some times a second. */
+void weir_point_model_tick (WeirPointModel *self);
 
 /* The feed is over. What was seen stays, as stale, until a new feed's snapshot is complete. */
 void weir_point_model_lose (WeirPointModel *self);
@@ -56,7 +59,7 @@ guint weir_point_model_get_size (WeirPointModel *self);
 /* (nullable) (transfer none): listed or not: another point may show it. */
 WeirChannel *weir_point_model_lookup (WeirPointModel *self, const char *channel_id);
 
-/* A channel has left the list with another point: this one shows it if it sees it, too. */
-void weir_point_model_show (WeirPointModel *self, const char *channel_id);
+/* These have left the list with another point: this one shows those that it sees, too. */
+void weir_point_model_show (WeirPointModel *self, GPtrArray *channels);
 
 G_END_DECLS

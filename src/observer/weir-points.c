@@ -79,21 +79,21 @@ watch_news_cb (WeirWatch *watch, gpointer user_data)
   self->events->news (self->user_data);
 }
 
-/* A channel that one point has forgotten may be seen by another. */
+/* Channels that one point has forgotten may be seen by another. */
 static void
-channel_gone_cb (const char *channel_id, gpointer user_data)
+channels_gone_cb (GPtrArray *channels, gpointer user_data)
 {
   WeirPoints *self = user_data;
 
   for (guint i = 0; i < self->points->len; i++)
-    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channel_id);
+    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channels);
 }
 
 static void
 add_point (WeirPoints *self, const char *prefix, gint64 now_us)
 {
   WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), self->channels, self->groups,
-                                                self->own_ids, channel_gone_cb, self);
+                                                self->own_ids, channels_gone_cb, self);
   Point *point = g_new0 (Point, 1);
 
   point->watch = weir_watch_new (self->worker, prefix, self->token, model, self->own_ids);

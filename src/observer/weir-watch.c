@@ -281,6 +281,7 @@ weir_watch_tick (WeirWatch *self, gint64 now_us)
 {
   if (self->link != NULL)
     weir_feed_link_tick (self->link, now_us);
+  weir_point_model_tick (self->model);
   if (self->retry_at_us != 0 && now_us >= self->retry_at_us)
     weir_watch_start (self);
 }
