@@ -5,8 +5,8 @@
 
 #include "weir-channel-rows.h"
 
-/* A cell of the list of channels: inscriptions and drawings, made in code and not from a template, as a list keeps 1
- * 435 of them whatever it shows. It refreshes when the view's tick says so, and when it comes into view. */
+/* A cell of the list of channels: inscriptions and drawings, made in code and not from a template, as a list keeps
+ * more than a thousand of them whatever it shows. It refreshes when the view's tick says so, and when it comes into view. */
 
 G_BEGIN_DECLS
 

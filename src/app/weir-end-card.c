@@ -52,7 +52,7 @@ weir_end_card_set_figure (WeirEndCard *self, guint i, const char *key, char *val
 
 /* Figures of an end that nobody sees are unknown, not zero. */
 static gboolean
-is_seen (const WeirEndInfo *end)
+has_figures (const WeirEndInfo *end)
 {
   return end->presence == WEIR_PRESENCE_HERE || end->presence == WEIR_PRESENCE_GONE;
 }
@@ -61,7 +61,7 @@ static void
 weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  gboolean seen = is_seen (&info->writer);
+  gboolean seen = has_figures (&info->writer);
   double held_now = weir_channel_get_held_share_now (channel, now_us);
 
   weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.written_messages) : NULL,
@@ -95,7 +95,7 @@ static void
 weir_end_card_show_reader (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  gboolean seen = is_seen (&info->reader);
+  gboolean seen = has_figures (&info->reader);
   gboolean stalled = weir_channel_get_state (channel) == WEIR_STATE_STALLED;
 
   weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.sent_messages) : NULL,

@@ -96,6 +96,9 @@ void weir_worker_unregister_trigger (WeirWorker *self, const char *id);
  * While the worker is not connected the call waits for the connection, at most @timeout_ms in all. Once it was sent, it
  * fails with the connection: an engine drops the answer to a caller that has gone, though the function may have run. At
  * most 1000 calls may be pending; one more fails at once.
+ *
+ * The result is a #GTask of @cancellable: a caller that has begun anew tells a stale answer by
+ * g_task_get_cancellable ().
  */
 void weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

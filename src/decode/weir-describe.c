@@ -510,8 +510,9 @@ weir_describe_summary (const WeirSummary *summary)
   return g_string_free (out, FALSE);
 }
 
+/* An end that has not connected yet is in sight, too: the point would see it come. */
 static gboolean
-is_seen (const WeirEndInfo *end)
+is_in_sight (const WeirEndInfo *end)
 {
   return end->presence != WEIR_PRESENCE_UNKNOWN && end->presence != WEIR_PRESENCE_ELSEWHERE;
 }
@@ -520,8 +521,8 @@ char *
 weir_describe_plane (WeirChannel *channel)
 {
   const char *point = weir_channel_get_point (channel);
-  gboolean sees_writer = is_seen (get_end (channel, WEIR_DIRECTION_WRITE));
-  gboolean sees_reader = is_seen (get_end (channel, WEIR_DIRECTION_READ));
+  gboolean sees_writer = is_in_sight (get_end (channel, WEIR_DIRECTION_WRITE));
+  gboolean sees_reader = is_in_sight (get_end (channel, WEIR_DIRECTION_READ));
 
   if (sees_writer && sees_reader)
     return g_strdup_printf (_ ("%s sees both ends"), point);

@@ -23,7 +23,8 @@ char *weir_describe_end (WeirChannel *channel, WeirDirection end);
 char *weir_describe_route (WeirChannel *channel);
 /* "node · vm:6216": of one end's worker; NULL if it is not known. */
 char *weir_describe_worker (const WeirEndInfo *end);
-/* Under the route: the worst alarm if there is one (then *is_alarm and its severity), else both workers. */
+/* Under the route: the worst alarm if there is one, else both workers. @severity: (out): the alarm's; QUIET where there
+ * is none. */
 char *weir_describe_second_line (WeirChannel *channel, gint64 now_us, WeirSeverity *severity);
 
 typedef struct

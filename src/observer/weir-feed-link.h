@@ -30,7 +30,7 @@ typedef struct
  * @prefix: of the point's functions, as `weir::engine-1`
  * @verb: `watch` or `tap`
  * @arguments: (transfer full): of the call; the writer's ref and the token are added
- * @own_ids: (element-type char): gets the id of the channel while it lasts
+ * @own_ids: (element-type char): gets the id of the channel; it stays until the point says that it has forgotten it
  * @events: const, outlives the link
  *
  * Starts at once.

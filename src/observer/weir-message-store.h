@@ -11,9 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* What one tap keeps at most; what comes after that is refused (and counted by the owner). */
+/* What one tap keeps at most; what comes after that is refused (and counted by the owner). The index of so many rows
+ * takes 80 MB of memory. */
 #define WEIR_MESSAGE_STORE_MAX_BYTES (G_GUINT64_CONSTANT (4) << 30)
-#define WEIR_MESSAGE_STORE_MAX_ROWS  10000000
+#define WEIR_MESSAGE_STORE_MAX_ROWS  2000000
 
 /* The kind of a row that stands for messages which are not there; the others are WeirRecordKind. */
 #define WEIR_MESSAGE_ROW_GAP 0

@@ -17,12 +17,6 @@
 #define LIST_RETRY_US  (2 * G_USEC_PER_SEC)
 #define LIST_ANYWAY_US (30 * G_USEC_PER_SEC)
 
-/* Rows of a point that is not registered any more stay for this long, or until a point that came after it is live. */
-#define GONE_KEEP_US (60 * G_USEC_PER_SEC)
-
-#define MAX_POINTS      64
-#define MAX_NAME_LENGTH 128
-
 struct _WeirObserver
 {
   GObject parent_instance;
