@@ -223,17 +223,16 @@ refuse (SoupServerMessage *message, const char *peer, guint status, const char *
   soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_COPY, why, strlen (why));
 }
 
-static gboolean
-has_token (WeirListener *self, SoupServerMessage *message, GHashTable *query)
+/* (nullable): what the request gives for a token. */
+static const char *
+find_token (SoupServerMessage *message, GHashTable *query)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *authorization = soup_message_headers_get_one (headers, "Authorization");
 
-  if (self->token == NULL)
-    return TRUE;
   if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
-    return weir_token_equal (self->token, authorization + 7);
-  return query != NULL && weir_token_equal (self->token, g_hash_table_lookup (query, "token"));
+    return authorization + 7;
+  return query != NULL ? g_hash_table_lookup (query, "token") : NULL;
 }
 
 static void
@@ -306,14 +305,38 @@ route_channel (WeirListener *self, SoupServerMessage *message, const char *peer,
 static void
 route_worker (WeirListener *self, SoupServerMessage *message, const char *peer, GHashTable *query, Arrival *arrival)
 {
-  if (has_token (self, message, query))
+  const char *token = find_token (message, query);
+
+  if (self->token == NULL || weir_token_equal (self->token, token))
     {
       accept_request (self, message, peer, arrival);
       return;
     }
   refuse (message, peer, SOUP_STATUS_UNAUTHORIZED,
-          "This engine wants a token: send Authorization: Bearer TOKEN, or ?token=TOKEN.");
+          token == NULL ? "This engine wants a token: put ?token=TOKEN behind the address that the worker connects to, "
+                          "or send the header Authorization: Bearer TOKEN."
+                        : "This is not the token that this engine wants.");
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "WWW-Authenticate", "Bearer");
+}
+
+/* SDKs put a channel's path behind the whole of the engine's address (§5.1 of the protocol notes). If that has a query,
+ * as `/?token=TOKEN`, they ask for `/?token=TOKEN/ws/channels/ID?key=KEY&dir=read`. */
+static const char *
+find_path_in_query (SoupServerMessage *message, const char *path)
+{
+  const char *query = g_uri_get_query (soup_server_message_get_uri (message));
+
+  return query != NULL && g_str_equal (path, "/") ? strstr (query, CHANNEL_PATH) : NULL;
+}
+
+static void
+route_path_in_query (WeirListener *self, SoupServerMessage *message, const char *peer, const char *path,
+                     Arrival *arrival)
+{
+  g_auto (GStrv) parts = g_strsplit (path + strlen (CHANNEL_PATH), "?", 2);
+  g_autoptr (GHashTable) query = parts[1] != NULL ? soup_form_decode (parts[1]) : NULL;
+
+  route_channel (self, message, peer, parts[0], query, arrival);
 }
 
 static void
@@ -324,12 +347,15 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   WeirGreeting *greeting = g_hash_table_lookup (self->by_remote, arrival.remote);
   const char *peer = greeting != NULL ? greeting->peer : soup_server_message_get_remote_host (message);
   const char *origin = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Origin");
+  const char *path_in_query = find_path_in_query (message, path);
 
   if (!weir_handshake_origin_is_allowed (origin, (const char *const *) self->origins))
     refuse (message, peer, SOUP_STATUS_FORBIDDEN,
             "Pages of another origin may not connect; --allow-origin permits one.");
   else if (g_str_has_prefix (path, CHANNEL_PATH))
     route_channel (self, message, peer, path + strlen (CHANNEL_PATH), query, &arrival);
+  else if (path_in_query != NULL)
+    route_path_in_query (self, message, peer, path_in_query, &arrival);
   else if (g_str_equal (path, "/") || g_str_equal (path, "/otel"))
     {
       arrival.route = path[1] == '\0' ? ROUTE_WORKER : ROUTE_TELEMETRY;

@@ -48,9 +48,10 @@ export function deferred () {
 }
 
 class Engine {
-  static async start (listen = '127.0.0.1:0') {
+  static async start (listen = '127.0.0.1:0', token = undefined) {
     const engine = new Engine()
-    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = token === undefined ? process.env : { ...process.env, WEIR_TOKEN: token }
+    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     engine.exit = once(engine.process, 'exit')
     engine.log = ''
     engine.process.stderr.on('data', data => { engine.log += data })
@@ -88,6 +89,13 @@ class Stage {
   async startEngine (listen) {
     this.engine = await Engine.start(listen)
     return this.engine
+  }
+
+  /** One more engine, that wants a token; it ends with the test. */
+  async guardedEngine (token) {
+    const engine = await Engine.start(undefined, token)
+    this.#ends.push(() => engine.stop())
+    return engine
   }
 
   /** A worker of the SDK, made as its documentation makes one. */
