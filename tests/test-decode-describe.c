@@ -541,6 +541,7 @@ test_life_end (void)
   passed->error_message = g_strdup ("boom");
   pass (info, WEIR_DIRECTION_WRITE, "c::d", 57000, 0);
   info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms;
+  info->writer.close_clean = info->reader.close_clean = TRUE;
   info->writer.close_code = 1000;
   info->writer.close_reason = g_strdup ("stream_complete");
   channel = make_channel (info);
@@ -554,15 +555,67 @@ test_life_lost (void)
                                        "writer connected",
                                        "reader connected",
                                        "writer gone, without a close",
-                                       "reader gone, without a close",
+                                       "reader closed",
                                        "ended: the writer was lost",
                                        NULL };
   WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER_LOST);
   g_autoptr (WeirChannel) channel = NULL;
 
   info->writer.closed_at_ms = info->reader.closed_at_ms = info->ended_at_ms;
+  info->reader.close_clean = TRUE; /* it answered Close 1011 */
   channel = make_channel (info);
   assert_life (channel, lines);
+}
+
+/* The sentence says of the reader's end what the life says. */
+static void
+test_reader_left (void)
+{
+  static const struct
+  {
+    gboolean is_clean;
+    int code;
+    const char *reason, *life, *text, *advice;
+  } cases[] = {
+    { FALSE, 0, NULL, "reader gone, without a close",
+      "The connection of pipeline::consumer broke without a close before pipeline::producer had closed the stream. "
+      "3 of 4 messages had been sent to it.",
+      "See whether its process ended, or its network did." },
+    { TRUE, 0, NULL, "reader closed",
+      "pipeline::consumer closed its end before pipeline::producer had closed the stream. 3 of 4 messages had been "
+      "sent to it.",
+      "See why it stopped: an error, or it had what it wanted." },
+    { TRUE, 1000, "", "reader closed: 1000",
+      "pipeline::consumer closed its end before pipeline::producer had closed the stream. 3 of 4 messages had been "
+      "sent to it.",
+      "See why it stopped: an error, or it had what it wanted." },
+    { TRUE, 1011, "out of disk", "reader closed: 1011 out of disk",
+      "pipeline::consumer closed its end before pipeline::producer had closed the stream. 3 of 4 messages had been "
+      "sent to it. It closed with “1011 out of disk”.",
+      "See why it stopped: an error, or it had what it wanted." },
+    { TRUE, 1001, NULL, "reader closed: 1001",
+      "pipeline::consumer closed its end before pipeline::producer had closed the stream. 3 of 4 messages had been "
+      "sent to it. It closed with “1001”.",
+      "See why it stopped: an error, or it had what it wanted." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_closed (WEIR_ENDED_READER);
+      WeirLifeEvent closed = { .kind = WEIR_LIFE_READER_CLOSED };
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autofree char *line = NULL;
+
+      info->totals.written_messages = 4;
+      info->totals.sent_messages = 3;
+      info->reader.close_clean = cases[i].is_clean;
+      info->reader.close_code = cases[i].code;
+      info->reader.close_reason = g_strdup (cases[i].reason);
+      channel = make_channel (weir_channel_info_copy (info));
+      line = weir_describe_life_event (channel, &closed);
+      g_assert_cmpstr (line, ==, cases[i].life);
+      assert_sentence (info, WEIR_FINDING_CLOSED_BY_READER, "The reader left early.", cases[i].text, cases[i].advice);
+    }
 }
 
 static void
@@ -672,6 +725,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/life", test_life);
   g_test_add_func ("/decode/describe/life-end", test_life_end);
   g_test_add_func ("/decode/describe/life-lost", test_life_lost);
+  g_test_add_func ("/decode/describe/reader-left", test_reader_left);
   g_test_add_func ("/decode/describe/summary", test_summary);
   g_test_add_func ("/decode/describe/plane", test_plane);
   g_test_add_func ("/decode/describe/errors", test_errors);

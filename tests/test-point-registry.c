@@ -80,6 +80,41 @@ event (Fixture *f, WeirPipeEventType type, guint32 n, WeirSide side, gint64 at_u
   weir_registry_note_event (f->registry, &pipe_event);
 }
 
+/* How an end left: closed or broke off; a reason without a code is the point's own and none of the end's. */
+static void
+test_left (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    gboolean is_clean;
+    guint16 code;
+    const char *reason, *kept;
+  } cases[] = {
+    { TRUE, 1009, "too large", "too large" },
+    { TRUE, 0, "writer_lost", NULL },
+    { FALSE, 0, NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+      guint32 n = add (f, id);
+      const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+      WeirPipeEvent left = { .type = WEIR_PIPE_LEFT,
+                             .n = n,
+                             .side = WEIR_SIDE_READER,
+                             .at_us = START_US + 1000,
+                             .code = cases[i].code,
+                             .is_clean = cases[i].is_clean,
+                             .reason = (char *) cases[i].reason };
+
+      weir_registry_note_event (f->registry, &left);
+      g_assert_cmpint (info->reader.close_clean, ==, cases[i].is_clean);
+      g_assert_cmpint (info->reader.close_code, ==, cases[i].code);
+      g_assert_cmpstr (info->reader.close_reason, ==, cases[i].kept);
+    }
+}
+
 static void
 test_add (Fixture *f, gconstpointer data)
 {
@@ -380,6 +415,7 @@ main (int argc, char **argv)
   ADD ("add", test_add);
   ADD ("passed", test_passed);
   ADD ("refused", test_refused);
+  ADD ("left", test_left);
   ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
   ADD ("internal", test_internal);

@@ -29,6 +29,7 @@ fill_end (WeirEndInfo *end, WeirPresence presence)
   end->presence = presence;
   end->connected_at_ms = 1700000000031;
   end->closed_at_ms = 1700000000131;
+  end->close_clean = TRUE;
   end->close_code = 1000;
   end->close_reason = g_strdup ("stream_complete");
   end->worker_id = g_strdup ("w2");
@@ -171,6 +172,13 @@ test_bare_passing (void)
   assert_round_trip (info);
 }
 
+/* Points of before some version do not say it. */
+static gboolean
+is_optional (const char *name)
+{
+  return g_str_equal (name, "close_clean");
+}
+
 /* Renames each member in turn: the error says which one is missing, and that is the only effect an unknown member has.
  */
 static void
@@ -183,6 +191,7 @@ test_missing_members (void)
   for (const char *at = strstr (text, "\":"); at != NULL; at = strstr (at + 1, "\":"))
     {
       g_autoptr (GString) without = g_string_new (text);
+      g_autoptr (WeirChannelInfo) read = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree char *name = NULL;
       const char *start = at;
@@ -191,7 +200,13 @@ test_missing_members (void)
         start--;
       name = g_strndup (start, at - start);
       g_string_insert_c (without, start - text, 'x');
-      g_assert_null (from_text (without->str, &error));
+      read = from_text (without->str, &error);
+      if (is_optional (name))
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+      g_assert_null (read);
       g_assert_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_MISSING);
       g_assert_nonnull (strstr (error->message, name));
       n_members++;
@@ -217,6 +232,7 @@ test_wrong_types (void)
     { "\"since_ms\":1700000000200", "\"since_ms\":1e400", "since_ms" },
     { "\"close_code\":1000", "\"close_code\":65536", "writer.close_code" },
     { "\"probed\":true", "\"probed\":null", "writer.probed" },
+    { "\"close_clean\":true", "\"close_clean\":1", "writer.close_clean" },
     { "\"presence\":\"elsewhere\"", "\"presence\":3", "writer.presence" },
     { "\"runtime\":\"python\"", "\"runtime\":{}", "writer.worker.runtime" },
     { "\"direction\":\"write\"", "\"direction\":\"both\"", "passed.direction" },
@@ -262,6 +278,23 @@ test_future (void)
 
   g_assert_no_error (error);
   g_assert_cmpint (again->state, ==, WEIR_STATE_UNKNOWN);
+}
+
+/* Where it is not said whether an end closed, a code says it. */
+static void
+test_close_unsaid (void)
+{
+  g_autoptr (WeirChannelInfo) info = full_new ();
+  g_autoptr (GString) text = NULL;
+  g_autoptr (WeirChannelInfo) again = NULL;
+
+  info->reader.close_code = 0;
+  text = g_string_new (NULL);
+  weir_channel_info_append (text, info);
+  g_string_replace (text, "\"close_clean\"", "\"x\"", 0);
+  again = from_text (text->str, NULL);
+  g_assert_true (again->writer.close_clean);
+  g_assert_false (again->reader.close_clean);
 }
 
 /* Workers choose the strings: the largest channel still fits a message of the feed, and what is cut is valid and says
@@ -377,6 +410,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/channel-info/missing-members", test_missing_members);
   g_test_add_func ("/protocol/channel-info/wrong-types", test_wrong_types);
   g_test_add_func ("/protocol/channel-info/future", test_future);
+  g_test_add_func ("/protocol/channel-info/close-unsaid", test_close_unsaid);
   g_test_add_func ("/protocol/channel-info/long-strings", test_long_strings);
   g_test_add_func ("/protocol/channel-info/bounds", test_bounds);
   return g_test_run ();

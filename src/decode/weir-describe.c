@@ -356,6 +356,8 @@ describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
 static char *
 describe_close (const WeirEndInfo *end, const char *closed)
 {
+  if (end->close_code == 0) /* it gave none, or answered: it was told */
+    return g_strdup (closed);
   if (end->close_reason == NULL || *end->close_reason == '\0')
     return g_strdup_printf ("%s: %d", closed, end->close_code);
   return g_strdup_printf ("%s: %d %s", closed, end->close_code, end->close_reason);
@@ -364,18 +366,17 @@ describe_close (const WeirEndInfo *end, const char *closed)
 static char *
 describe_writer_closed (const WeirChannelInfo *info)
 {
-  if (info->writer.close_code == 0)
+  if (!info->writer.close_clean)
     return g_strdup (_ ("writer gone, without a close"));
   return describe_close (&info->writer, _ ("writer closed"));
 }
 
-/* After the writer's close the reader has no code to give: it was told. */
 static char *
 describe_reader_closed (const WeirChannelInfo *info)
 {
-  if (info->reader.close_code != 0)
-    return describe_close (&info->reader, _ ("reader closed"));
-  return g_strdup (info->ended_by == WEIR_ENDED_WRITER ? _ ("reader closed") : _ ("reader gone, without a close"));
+  if (!info->reader.close_clean)
+    return g_strdup (_ ("reader gone, without a close"));
+  return describe_close (&info->reader, _ ("reader closed"));
 }
 
 const char *

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-close.h"
+
 /* What the sentences about one channel need again and again. */
 typedef struct
 {
@@ -321,6 +323,26 @@ say_nobody_came (Writing *self)
 
 /* --- its end --- */
 
+/* (nullable): what an end said as it closed; nothing where that is no more than that it did. */
+static char *
+dup_close_words (const WeirEndInfo *end)
+{
+  gboolean has_reason = end->close_reason != NULL && *end->close_reason != '\0';
+
+  if (end->close_code == 0 || (end->close_code == WEIR_CLOSE_NORMAL && !has_reason))
+    return NULL;
+  if (!has_reason)
+    return g_strdup_printf (_ ("It closed with “%d”."), end->close_code);
+  return g_strdup_printf (_ ("It closed with “%d %s”."), end->close_code, end->close_reason);
+}
+
+/* One sentence after the other. @more: (nullable) */
+static char *
+join (const char *text, const char *more)
+{
+  return more != NULL ? g_strdup_printf ("%s %s", text, more) : g_strdup (text);
+}
+
 static WeirSentence *
 say_reader_gone (Writing *self)
 {
@@ -328,7 +350,8 @@ say_reader_gone (Writing *self)
   guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
   g_autofree char *count = weir_format_count (n);
   gboolean is_open = self->info->writer.closed_at_ms == 0 && self->info->writer.presence == WEIR_PRESENCE_HERE;
-  char *text;
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = NULL;
 
   if (is_open)
     text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
@@ -336,7 +359,7 @@ say_reader_gone (Writing *self)
     text = g_strdup_printf (ngettext ("%s left %s ago, before it had read %s message.",
                                       "%s left %s ago, before it had read %s messages.", plural (n)),
                             self->reader, self->length, count);
-  return say (self, _ ("The reader has left."), text,
+  return say (self, _ ("The reader has left."), join (text, words),
               _ ("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
 }
 
@@ -362,15 +385,26 @@ say_closed_by_reader (Writing *self)
   g_autofree char *sent = weir_format_count (self->info->totals.sent_messages);
   guint64 n = self->info->totals.written_messages;
   g_autofree char *count = weir_format_count (n);
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = NULL;
 
-  return say (self, _ ("The reader left early."),
-              g_strdup_printf (ngettext ("%s closed its end before %s had closed the stream. %s of %s message had been "
-                                         "sent to it.",
-                                         "%s closed its end before %s had closed the stream. %s of %s messages had "
-                                         "been sent to it.",
-                                         plural (n)),
-                               self->reader, self->writer, sent, count),
-              _ ("See why it stopped: an error, or it had what it wanted."));
+  if (!self->info->reader.close_clean)
+    text = g_strdup_printf (ngettext ("The connection of %s broke without a close before %s had closed the stream. %s "
+                                      "of %s message had been sent to it.",
+                                      "The connection of %s broke without a close before %s had closed the stream. %s "
+                                      "of %s messages had been sent to it.",
+                                      plural (n)),
+                            self->reader, self->writer, sent, count);
+  else
+    text = g_strdup_printf (ngettext ("%s closed its end before %s had closed the stream. %s of %s message had been "
+                                      "sent to it.",
+                                      "%s closed its end before %s had closed the stream. %s of %s messages had "
+                                      "been sent to it.",
+                                      plural (n)),
+                            self->reader, self->writer, sent, count);
+  return say (self, _ ("The reader left early."), join (text, words),
+              self->info->reader.close_clean ? _ ("See why it stopped: an error, or it had what it wanted.")
+                                             : _ ("See whether its process ended, or its network did."));
 }
 
 static WeirSentence *

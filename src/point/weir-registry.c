@@ -468,9 +468,10 @@ note_left (WeirEndInfo *end, const WeirPipeEvent *event, gint64 at_ms)
 {
   end->presence = WEIR_PRESENCE_GONE;
   end->closed_at_ms = at_ms;
+  end->close_clean = event->is_clean;
   end->close_code = event->code;
   g_free (end->close_reason);
-  end->close_reason = g_strdup (event->reason);
+  end->close_reason = event->code != 0 ? g_strdup (event->reason) : NULL; /* without a code it is ours, not its own */
 }
 
 static void

@@ -126,6 +126,7 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
   add_string (out, "presence", weir_presence_to_string (end->presence));
   add_number_or_null (out, "connected_at_ms", end->connected_at_ms);
   add_number_or_null (out, "closed_at_ms", end->closed_at_ms);
+  add_boolean (out, "close_clean", end->close_clean);
   add_number_or_null (out, "close_code", end->close_code);
   add_string (out, "close_reason", end->close_reason);
   add_end_worker (out, end);

@@ -21,7 +21,9 @@ typedef struct
   WeirPresence presence;
   gint64 connected_at_ms;
   gint64 closed_at_ms;
-  int close_code; /* as the end sent it; 0: none */
+  gboolean close_clean; /* it closed: with a frame of its own, or as it was told to. FALSE: it has not, or just broke off.
+                           Optional to who reads: where it is not said, a code says it */
+  int close_code;       /* as the end sent it; 0: none, or it answered the point's close */
   char *close_reason;
   char *worker_id; /* nullable */
   char *worker_name;
