@@ -273,6 +273,59 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (asked, "65 66"));
 }
 
+/* --- themes --- */
+
+static void
+load_style (GtkCssProvider *provider, gboolean is_dark)
+{
+  gtk_css_provider_load_from_resource (provider, is_dark ? "/io/github/weir/Weir/style-dark.css" : "/io/github/weir/Weir/style.css");
+}
+
+/* The first colour of the row: its key's; as 0xRRRR. */
+static guint
+get_red (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      PangoAttrList *attributes = gtk_inscription_get_attributes (found->pdata[i]);
+      g_autoptr (PangoAttrIterator) iterator = attributes != NULL ? pango_attr_list_get_iterator (attributes) : NULL;
+
+      while (iterator != NULL)
+        {
+          PangoAttribute *colour = pango_attr_iterator_get (iterator, PANGO_ATTR_FOREGROUND);
+
+          if (colour != NULL)
+            return pango_attribute_as_color (colour)->color.red;
+          if (!pango_attr_iterator_next (iterator))
+            break;
+        }
+    }
+  return 0;
+}
+
+/* The application loads the style of the theme, before others hear of it. */
+static void
+test_colours_follow (Fixture *fixture, gconstpointer data)
+{
+  GtkCssProvider *provider = gtk_css_provider_new ();
+  GdkDisplay *display = gtk_widget_get_display (fixture->window);
+
+  load_style (provider, FALSE);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  send_text (fixture, "{\"n\":1}");
+  settle (fixture);
+  WAIT_FOR (get_red (fixture) == 0x1a1a);
+  load_style (provider, TRUE);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  WAIT_FOR (get_red (fixture) == 0x9999);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
+  g_object_unref (provider);
+}
+
 /* --- kinds of view --- */
 
 static gboolean
@@ -522,6 +575,7 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("table/colours-follow", test_colours_follow);
   ADD ("view/choice-stays", test_choice_stays);
   ADD ("view/progress", test_progress);
   ADD ("table/selected-stays", test_selected_stays);

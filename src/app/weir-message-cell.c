@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-message-cell.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
@@ -29,28 +28,22 @@ struct _WeirMessageCell
 
 G_DEFINE_FINAL_TYPE (WeirMessageCell, weir_message_cell, GTK_TYPE_WIDGET)
 
-/* --- colours of JSON in a row; those of mock-notes.md --- */
+/* --- colours of JSON in a row, which the theme has (data/style.css) --- */
 
-typedef struct
+static PangoAttribute *
+token_colour (GtkWidget *widget, WeirTokenKind kind)
 {
-  guint16 red, green, blue;
-} Colour;
+  static const char *const names[] = { "weir_json_key", "weir_json_string", "weir_json_word", "weir_json_word" };
+  GdkRGBA colour;
 
-#define COLOUR(hex) { 0x101 * ((hex) >> 16 & 0xff), 0x101 * ((hex) >> 8 & 0xff), 0x101 * ((hex) & 0xff) }
-
-static const Colour *
-token_colour (WeirTokenKind kind)
-{
-  static const Colour light[] = { COLOUR (0x1a5fb4), COLOUR (0x26734d), COLOUR (0xa2470b), COLOUR (0xa2470b) };
-  static const Colour dark[] = { COLOUR (0x99c1f1), COLOUR (0x8ff0a4), COLOUR (0xffbe6f), COLOUR (0xffbe6f) };
-
-  if (kind < WEIR_TOKEN_KEY)
+  if (kind < WEIR_TOKEN_KEY ||
+      !gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), names[kind - WEIR_TOKEN_KEY], &colour))
     return NULL;
-  return (adw_style_manager_get_dark (adw_style_manager_get_default ()) ? dark : light) + (kind - WEIR_TOKEN_KEY);
+  return pango_attr_foreground_new (colour.red * G_MAXUINT16, colour.green * G_MAXUINT16, colour.blue * G_MAXUINT16);
 }
 
 static PangoAttrList *
-colour_json (const char *text)
+colour_json (GtkWidget *widget, const char *text)
 {
   PangoAttrList *attributes = pango_attr_list_new ();
   WeirJsonLexer lexer;
@@ -59,15 +52,13 @@ colour_json (const char *text)
   weir_json_lexer_init (&lexer, text, strlen (text));
   while (weir_json_lexer_next (&lexer, &token))
     {
-      const Colour *colour = token_colour (token.kind);
-      PangoAttribute *attribute;
+      PangoAttribute *colour = token_colour (widget, token.kind);
 
       if (colour == NULL)
         continue;
-      attribute = pango_attr_foreground_new (colour->red, colour->green, colour->blue);
-      attribute->start_index = token.start;
-      attribute->end_index = token.start + token.len;
-      pango_attr_list_insert (attributes, attribute);
+      colour->start_index = token.start;
+      colour->end_index = token.start + token.len;
+      pango_attr_list_insert (attributes, colour);
     }
 
   return attributes;
@@ -227,7 +218,7 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   g_autoptr(PangoAttrList) attributes = NULL;
 
   if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && strchr ("{[", *text) != NULL)
-    attributes = colour_json (text);
+    attributes = colour_json (GTK_WIDGET (self), text);
   gtk_inscription_set_attributes (self->text, attributes);
   gtk_label_set_text (self->pill, is_cut ? C_("kept in part", "cut") : is_injected ? _("injected") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);

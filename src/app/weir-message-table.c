@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-message-table.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "weir-column-title.h"
@@ -23,7 +24,7 @@ struct _WeirMessageTable
   gboolean is_reselecting; /* it is the table that changes the selection */
   guint show_tick;         /* to bring its row into view */
   guint n_ticks;
-  GHashTable *bound; /* set of GtkListItem: the rows there are, for when the time format changes */
+  GHashTable *bound; /* set of GtkListItem: the cells there are */
   double last_value, last_upper;
   gint64 touched_us; /* when the user last did what may scroll */
   gboolean follow;
@@ -70,8 +71,9 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *sel
   g_hash_table_remove (self->bound, item);
 }
 
+/* What they say is written otherwise now: times, or colours. */
 static void
-time_format_cb (GSettings *settings, const char *key, WeirMessageTable *self)
+rebind (WeirMessageTable *self)
 {
   GHashTableIter iter;
   gpointer item;
@@ -346,7 +348,6 @@ weir_message_table_dispose (GObject *object)
   self->show_tick = 0;
   if (self->selection != NULL)
     weir_message_table_set_messages (self, NULL);
-  g_signal_handlers_disconnect_by_data (weir_settings_get (), self);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_TABLE);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
@@ -383,6 +384,8 @@ weir_message_table_class_init (WeirMessageTableClass *klass)
 static void
 weir_message_table_init (WeirMessageTable *self)
 {
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->follow = TRUE;
   self->bound = g_hash_table_new (NULL, NULL);
@@ -392,7 +395,9 @@ weir_message_table_init (WeirMessageTable *self)
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
   g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb), self);
-  g_signal_connect (weir_settings_get (), "changed::time-format", G_CALLBACK (time_format_cb), self);
+  g_signal_connect_object (weir_settings_get (), "changed::time-format", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::dark", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   weir_message_table_watch_user (self);
 
   add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _("Number"), 80);
