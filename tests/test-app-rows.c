@@ -142,8 +142,8 @@ test_filter (Fixture *fixture, gconstpointer data)
     WeirFilter filter;
     const char *rows;
   } cases[] = {
-    { WEIR_FILTER_ALL, "i h g f e d c b a" }, { WEIR_FILTER_FLOWING, "b a" }, { WEIR_FILTER_STALLED, "c" },
-    { WEIR_FILTER_WAITING, "f e d" },         { WEIR_FILTER_IDLE, "g" },      { WEIR_FILTER_CLOSED, "i h" },
+    { WEIR_FILTER_ALL, "j i h g f e d c b a" }, { WEIR_FILTER_FLOWING, "b a" }, { WEIR_FILTER_STALLED, "h c" },
+    { WEIR_FILTER_WAITING, "f e d" },           { WEIR_FILTER_IDLE, "j g" },    { WEIR_FILTER_CLOSED, "i" },
   };
 
   add (fixture, "a", 19, WEIR_STATE_FLOWING);
@@ -155,6 +155,7 @@ test_filter (Fixture *fixture, gconstpointer data)
   add (fixture, "g", 13, WEIR_STATE_IDLE);
   add (fixture, "h", 12, WEIR_STATE_READER_GONE);
   add (fixture, "i", 11, WEIR_STATE_CLOSED);
+  add (fixture, "j", 10, WEIR_STATE_UNKNOWN);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       weir_channel_rows_set_filter (fixture->rows, cases[i].filter, NULL);

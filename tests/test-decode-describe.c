@@ -637,6 +637,7 @@ test_summary (void)
     { { .n_channels = 1, .n_flowing = 1 }, "1 flows" },
     { { .n_channels = 3, .n_stalled = 2, .n_waiting = 1 }, "2 are stalled, 1 waits" },
     { { .n_channels = 2, .n_waiting = 2, .n_waiting_reader = 1 }, "2 wait" },
+    { { .n_channels = 3, .n_stalled = 1, .n_reader_gone = 1, .n_closed = 1 }, "1 is stalled, 1 has lost its reader" },
     { { .n_channels = 5, .n_idle = 2, .n_closed = 3 }, "2 are idle" },
     { { .n_channels = 3, .n_closed = 3 }, "3 have closed" },
     { { .n_channels = 2 }, "Nothing is known of these channels" },

@@ -89,19 +89,18 @@ filter_of_state (WeirState state)
     case WEIR_STATE_DRAINING:
       return WEIR_FILTER_FLOWING;
     case WEIR_STATE_STALLED:
+    case WEIR_STATE_READER_GONE:
       return WEIR_FILTER_STALLED;
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
       return WEIR_FILTER_WAITING;
-    case WEIR_STATE_IDLE:
-      return WEIR_FILTER_IDLE;
     case WEIR_STATE_CLOSED:
-    case WEIR_STATE_READER_GONE:
       return WEIR_FILTER_CLOSED;
+    case WEIR_STATE_IDLE:
     case WEIR_STATE_UNKNOWN:
     default:
-      return WEIR_FILTER_ALL;
+      return WEIR_FILTER_IDLE;
     }
 }
 

@@ -26,10 +26,10 @@ typedef enum
 {
   WEIR_FILTER_ALL,
   WEIR_FILTER_FLOWING, /* draining is a way to flow */
-  WEIR_FILTER_STALLED,
+  WEIR_FILTER_STALLED, /* or the reader has gone: nobody reads */
   WEIR_FILTER_WAITING, /* for an end, or for both */
-  WEIR_FILTER_IDLE,
-  WEIR_FILTER_CLOSED, /* or the reader has gone */
+  WEIR_FILTER_IDLE, /* or the point cannot tell: nothing is seen to move */
+  WEIR_FILTER_CLOSED,
 } WeirFilter;
 
 /* Which neighbours belong to the same group. */

@@ -505,6 +505,10 @@ weir_describe_summary (const WeirSummary *summary)
   if (summary->n_stalled > 0)
     g_string_append_printf (next_part (out), ngettext ("%u is stalled", "%u are stalled", summary->n_stalled),
                             summary->n_stalled);
+  if (summary->n_reader_gone > 0)
+    g_string_append_printf (next_part (out),
+                            ngettext ("%u has lost its reader", "%u have lost their readers", summary->n_reader_gone),
+                            summary->n_reader_gone);
   append_waiting (out, summary);
   if (out->len == 0)
     append_rest (out, summary);

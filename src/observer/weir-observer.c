@@ -92,11 +92,14 @@ add_to_summary (WeirSummary *summary, WeirChannel *channel)
       summary->n_idle++;
       break;
     case WEIR_STATE_READER_GONE:
+      summary->n_reader_gone++;
+      break;
     case WEIR_STATE_CLOSED:
       summary->n_closed++;
       break;
     case WEIR_STATE_UNKNOWN:
     default:
+      summary->n_unknown++;
       break;
     }
 }

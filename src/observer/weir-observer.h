@@ -53,8 +53,10 @@ WeirChannel *weir_observer_lookup (WeirObserver *self, const char *channel_id);
 
 typedef struct
 {
-  guint n_channels, n_flowing, n_stalled, n_waiting, n_idle, n_closed; /* waiting: for an end, or created */
-  guint n_waiting_reader;
+  /* Each channel is in one of these. Waiting: for an end, or created. */
+  guint n_flowing, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
+  guint n_channels;
+  guint n_waiting_reader; /* of those that wait */
   double written_rate, sent_rate; /* bytes/s over the last second */
   guint64 buffered_bytes;
 } WeirSummary;
