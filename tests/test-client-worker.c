@@ -242,6 +242,57 @@ test_nobody_listens (void)
   g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS);
 }
 
+/* An address that opens WebSockets and is no engine is left, and tried again. */
+static void
+test_no_greeting (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "patient");
+
+  engine->is_mute = TRUE;
+  weir_worker_set_greeting_ms (worker, 20);
+  weir_worker_start (worker);
+  wait_state (worker, WEIR_WORKER_WAITING);
+  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NO_GREETING);
+  engine->is_mute = FALSE;
+  weir_worker_set_greeting_ms (worker, 60 * 1000);
+  weir_worker_retry_now (worker);
+  wait_state (worker, WEIR_WORKER_CONNECTED);
+}
+
+/* A 401 says whether a token is missing or wrong. */
+static void
+test_unauthorized (void)
+{
+  static const char *const headers[] = { "authorization", "Basic eDp5", NULL };
+  static const struct
+  {
+    const char *path, *token;
+    const char *const *headers;
+    int code;
+  } cases[] = {
+    { "", NULL, NULL, WEIR_WORKER_ERROR_WANTS_TOKEN },
+    { "", "s3cret", NULL, WEIR_WORKER_ERROR_WRONG_TOKEN },
+    { "", NULL, headers, WEIR_WORKER_ERROR_WRONG_TOKEN },
+    { "?token=s3cret", NULL, NULL, WEIR_WORKER_ERROR_WRONG_TOKEN },
+  };
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+
+  engine->refuse_with = 401;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *url = g_strconcat (engine->url, cases[i].path, NULL);
+      g_autoptr (WeirWorker) worker = weir_worker_new (url, "stranger");
+
+      weir_worker_set_token (worker, cases[i].token);
+      weir_worker_set_headers (worker, cases[i].headers);
+      weir_worker_start (worker);
+      wait_state (worker, WEIR_WORKER_WAITING);
+      g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, cases[i].code);
+      g_assert_null (strstr (weir_worker_get_last_error (worker)->message, "s3cret"));
+    }
+}
+
 static void
 test_stop_and_start (void)
 {
@@ -1004,6 +1055,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/worker/reattach", test_reattach);
   g_test_add_func ("/client/worker/retries-by-itself", test_retries_by_itself);
   g_test_add_func ("/client/worker/nobody-listens", test_nobody_listens);
+  g_test_add_func ("/client/worker/no-greeting", test_no_greeting);
+  g_test_add_func ("/client/worker/unauthorized", test_unauthorized);
   g_test_add_func ("/client/worker/stop-and-start", test_stop_and_start);
   g_test_add_func ("/client/worker/keepalive", test_keepalive);
   g_test_add_func ("/client/worker/silence", test_silence);

@@ -6,6 +6,7 @@
 #include "weir-close.h"
 #include "weir-worker.h"
 
+#include <libsoup/soup.h>
 #include <string.h>
 
 /* For the handshake, as the SDKs (§1.5 of the protocol notes). */
@@ -18,7 +19,8 @@ struct _WeirWorkerLink
   WeirClientSocket *socket;
   GMainContext *context;
   const WeirWorkerLinkEvents *events;
-  gpointer owner; /* NULL once it has let go */
+  gpointer owner;     /* NULL once it has let go */
+  gboolean has_token; /* the handshake shows one, wherever it came from */
   WeirWorkerKeepalive keepalive;
   GSource *ping_timer; /* nullable */
   gint64 heard_us;     /* when something came last */
@@ -73,13 +75,21 @@ opened_cb (gpointer owner)
   self->events->opened (self->owner);
 }
 
+static WeirWorkerError
+code_from_refusal (WeirWorkerLink *self, guint status, const GError *error)
+{
+  if (status == SOUP_STATUS_UNAUTHORIZED)
+    return self->has_token ? WEIR_WORKER_ERROR_WRONG_TOKEN : WEIR_WORKER_ERROR_WANTS_TOKEN;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    return WEIR_WORKER_ERROR_NOBODY_LISTENS;
+  return WEIR_WORKER_ERROR_NOT_CONNECTED;
+}
+
 static void
 failed_cb (guint status, const GError *error, gpointer owner)
 {
-  gboolean is_nobody = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   g_autoptr (GError) refused =
-      g_error_new (WEIR_WORKER_ERROR, is_nobody ? WEIR_WORKER_ERROR_NOBODY_LISTENS : WEIR_WORKER_ERROR_NOT_CONNECTED,
-                   "Cannot connect: %s", error->message);
+      g_error_new (WEIR_WORKER_ERROR, code_from_refusal (owner, status, error), "Cannot connect: %s", error->message);
 
   weir_worker_link_lose (owner, refused);
 }
@@ -183,6 +193,18 @@ weir_worker_link_get_latency_us (WeirWorkerLink *self)
   return self->latency_us;
 }
 
+static gboolean
+has_token (const WeirClientSocketTarget *target)
+{
+  g_autoptr (GUri) uri = g_uri_parse (target->base_url, G_URI_FLAGS_NONE, NULL);
+  const char *query = uri != NULL ? g_uri_get_query (uri) : NULL;
+
+  for (guint i = 0; target->headers != NULL && target->headers[i] != NULL; i += 2)
+    if (g_ascii_strcasecmp (target->headers[i], "Authorization") == 0)
+      return TRUE;
+  return target->token != NULL || (query != NULL && strstr (query, "token=") != NULL);
+}
+
 WeirWorkerLink *
 weir_worker_link_new (GMainContext *context, const char *url, const char *token, const char *const *headers,
                       const WeirWorkerKeepalive *keepalive, const WeirWorkerLinkEvents *events, gpointer owner)
@@ -196,6 +218,7 @@ weir_worker_link_new (GMainContext *context, const char *url, const char *token,
   self->events = events;
   self->owner = owner;
   self->keepalive = *keepalive;
+  self->has_token = has_token (&target);
   self->socket = weir_client_socket_new (context, &target, &socket_events, self);
 
   return self;

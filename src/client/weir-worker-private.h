@@ -22,6 +22,7 @@ struct _WeirWorker
   char *token;       /* nullable */
   char **headers;    /* nullable: names and values in turn */
   WeirWorkerKeepalive keepalive;
+  guint greeting_ms; /* how long `workerregistered` may take */
   GMainContext *context;
 
   WeirWorkerState state;
@@ -29,7 +30,8 @@ struct _WeirWorker
   WeirWorkerLink *link; /* nullable */
   gboolean is_open;     /* the link is; `workerregistered` may not have come yet */
   guint n_failed;       /* tries, since the last connection that came about */
-  GSource *retry_timer; /* nullable */
+  GSource *greeting_timer; /* nullable: while `workerregistered` is waited for */
+  GSource *retry_timer;    /* nullable */
   gint64 retry_at_us;
   GError *last_error;   /* nullable */
   gboolean was_told;    /* by the engine why it is about to close; last_error has it */
@@ -44,6 +46,7 @@ struct _WeirWorker
 
 /* For the connections to come. */
 void weir_worker_set_keepalive (WeirWorker *self, const WeirWorkerKeepalive *keepalive);
+void weir_worker_set_greeting_ms (WeirWorker *self, guint greeting_ms);
 
 void weir_worker_handle_message (WeirWorker *self, WeirSpan text);
 

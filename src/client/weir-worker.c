@@ -12,6 +12,9 @@
 #define DEFAULT_PING_MS    (20 * 1000)
 #define DEFAULT_SILENCE_MS (60 * 1000)
 
+/* An engine sends `workerregistered` at once (§1.3): what has not done so after this time is none. */
+#define DEFAULT_GREETING_MS (5 * 1000)
+
 G_DEFINE_FINAL_TYPE (WeirWorker, weir_worker, G_TYPE_OBJECT)
 
 enum
@@ -66,6 +69,7 @@ weir_worker_set_registered (WeirWorker *self, char *worker_id, char *reattach_to
   g_free (self->reattach_token);
   self->worker_id = worker_id;
   self->reattach_token = reattach_token;
+  weir_client_source_clear (&self->greeting_timer);
   self->n_failed = 0;
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORKER_ID]);
@@ -126,6 +130,21 @@ call_gone_cb (const char *id, gpointer owner)
 
 /* --- the connection --- */
 
+static void weir_worker_lose_link (WeirWorker *self, const GError *error);
+
+static gboolean
+greeting_timer_cb (gpointer user_data)
+{
+  WeirWorker *self = user_data;
+  g_autoptr (GError) error =
+      g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NO_GREETING,
+                   "The connection was opened, but no workerregistered came within %.3g s", self->greeting_ms / 1000.0);
+
+  weir_worker_lose_link (self, error);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 link_opened_cb (gpointer owner)
 {
@@ -140,6 +159,7 @@ link_opened_cb (gpointer owner)
   weir_worker_registry_replay (self->registry, &session);
   weir_worker_outbox_renew (&self->outbox, &session);
   self->is_open = TRUE;
+  self->greeting_timer = weir_client_timeout_new (self->context, self->greeting_ms, greeting_timer_cb, self);
   weir_worker_flush (self);
 }
 
@@ -166,12 +186,13 @@ retry_cb (gpointer user_data)
 }
 
 static void
-link_lost_cb (const GError *error, gpointer owner)
+weir_worker_lose_link (WeirWorker *worker, const GError *error)
 {
-  g_autoptr (WeirWorker) self = g_object_ref (owner);
+  g_autoptr (WeirWorker) self = g_object_ref (worker);
   g_autoptr (GError) lost = NULL;
   gint64 delay_us;
 
+  weir_client_source_clear (&self->greeting_timer);
   g_clear_pointer (&self->link, weir_worker_link_free);
   self->is_open = FALSE;
   self->n_failed++;
@@ -188,6 +209,12 @@ link_lost_cb (const GError *error, gpointer owner)
   lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
                       "The connection was lost before the answer came: %s", error->message);
   weir_worker_calls_fail_sent (self->calls, lost);
+}
+
+static void
+link_lost_cb (const GError *error, gpointer owner)
+{
+  weir_worker_lose_link (owner, error);
 }
 
 static const WeirWorkerLinkEvents link_events = {
@@ -241,6 +268,7 @@ weir_worker_stop (WeirWorker *self)
   self->was_stopped = TRUE;
   self->is_open = FALSE;
   self->n_failed = 0;
+  weir_client_source_clear (&self->greeting_timer);
   weir_client_source_clear (&self->retry_timer);
   g_clear_pointer (&self->link, weir_worker_link_close);
   weir_worker_disown_running (self);
@@ -467,6 +495,12 @@ weir_worker_set_keepalive (WeirWorker *self, const WeirWorkerKeepalive *keepaliv
   self->keepalive = *keepalive;
 }
 
+void
+weir_worker_set_greeting_ms (WeirWorker *self, guint greeting_ms)
+{
+  self->greeting_ms = greeting_ms;
+}
+
 WeirWorkerState
 weir_worker_get_state (WeirWorker *self)
 {
@@ -591,6 +625,7 @@ weir_worker_init (WeirWorker *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->keepalive = (WeirWorkerKeepalive){ DEFAULT_PING_MS, DEFAULT_SILENCE_MS };
+  self->greeting_ms = DEFAULT_GREETING_MS;
   weir_worker_outbox_init (&self->outbox);
   self->calls = weir_worker_calls_new (self->context, call_gone_cb, self);
   self->registry = weir_worker_registry_new ();

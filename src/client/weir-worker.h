@@ -28,6 +28,9 @@ typedef enum
   WEIR_WORKER_ERROR_TOO_LARGE,      /* a message of more than 16 MiB would cost the connection */
   WEIR_WORKER_ERROR_BAD_ANSWER,     /* the peer's answer is not what the protocol says */
   WEIR_WORKER_ERROR_NOBODY_LISTENS, /* the address is good, and nothing listens there */
+  WEIR_WORKER_ERROR_WANTS_TOKEN,    /* the engine answered 401, and was given no token */
+  WEIR_WORKER_ERROR_WRONG_TOKEN,    /* the engine answered 401, and was given one */
+  WEIR_WORKER_ERROR_NO_GREETING,    /* the WebSocket is open, and no `workerregistered` came */
 } WeirWorkerError;
 
 typedef enum

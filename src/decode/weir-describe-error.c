@@ -25,6 +25,12 @@ describe_worker_error (WeirWorkerError code)
       return _ ("The answer is not one that an iii engine gives");
     case WEIR_WORKER_ERROR_NOBODY_LISTENS:
       return _ ("Nothing listens there");
+    case WEIR_WORKER_ERROR_WANTS_TOKEN:
+      return _ ("The engine wants a token");
+    case WEIR_WORKER_ERROR_WRONG_TOKEN:
+      return _ ("The engine wants another token than it was given");
+    case WEIR_WORKER_ERROR_NO_GREETING:
+      return _ ("What answers there does not speak as an iii engine does");
     default:
       return NULL;
     }
