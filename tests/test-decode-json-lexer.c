@@ -90,6 +90,19 @@ test_deep (void)
   g_assert_cmpuint (strlen (laid_out), <, 100000 * 140);
 }
 
+/* A container folds that has lines of its own; brackets in strings, too many and too few are none. */
+static void
+test_folds (void)
+{
+  static const char text[] = "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"]{\"\n  ],\n  \"c\": {\n    \"d\": 0.10\n  }\n}\n]\n[";
+  static const guint expected[] = { 9, 0, 5, 0, 0, 0, 8, 0, 0, 0, 0, 0 };
+  g_autoptr (GArray) folds = weir_json_folds (text, strlen (text));
+  g_autoptr (GArray) none = weir_json_folds ("", 0);
+
+  g_assert_cmpmem (folds->data, folds->len * sizeof (guint), expected, sizeof expected);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,5 +111,6 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/json-lexer/tokens", test_tokens);
   g_test_add_func ("/decode/json-lexer/any-bytes", test_any_bytes);
   g_test_add_func ("/decode/json-lexer/deep", test_deep);
+  g_test_add_func ("/decode/json-lexer/folds", test_folds);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
+#include "weir-folding.h"
 #include "weir-format.h"
 #include "weir-hex-view.h"
 #include "weir-json-lexer.h"
@@ -28,6 +29,7 @@ struct _WeirMessageView
   GtkScrolledWindow *text_scroller;
   WeirHexView *hex_view;
   GtkSourceView *source_view; /* NULL until text is first looked at */
+  WeirFolding *folding;       /* of that */
 
   GSimpleActionGroup *actions;
   GSimpleAction *kind; /* what is seen */
@@ -59,6 +61,12 @@ get_shown (WeirMessageView *self)
 
 /* --- text --- */
 
+static void
+source_view_gone_cb (gpointer user_data, GObject *source_view)
+{
+  weir_folding_free (user_data);
+}
+
 static GtkSourceBuffer *
 ensure_buffer (WeirMessageView *self)
 {
@@ -71,6 +79,8 @@ ensure_buffer (WeirMessageView *self)
       gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->source_view), 12);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->source_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Message"), -1);
       weir_source_style_follow (self->source_view);
+      self->folding = weir_folding_new (self->source_view);
+      g_object_weak_ref (G_OBJECT (self->source_view), source_view_gone_cb, self->folding);
       gtk_scrolled_window_set_child (self->text_scroller, GTK_WIDGET (self->source_view));
     }
 
@@ -90,8 +100,8 @@ show_text (WeirMessageView *self, gboolean as_json)
   gtk_source_buffer_set_language (buffer, as_json ? gtk_source_language_manager_get_language (
                                                         gtk_source_language_manager_get_default (), "json")
                                                   : NULL);
-  gtk_source_view_set_show_line_numbers (self->source_view, as_json);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
+  weir_folding_reset (self->folding, as_json);
 }
 
 /* --- what is missing, and progress --- */

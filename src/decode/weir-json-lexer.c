@@ -129,3 +129,43 @@ weir_json_layout (const char *text, gsize len)
 
   return g_string_free (out, FALSE);
 }
+
+/* The line of @at, going on from *line, which is that of *seen. */
+static guint
+count_lines (const char *text, gsize at, gsize *seen, guint *line)
+{
+  for (; *seen < at; (*seen)++)
+    *line += text[*seen] == '\n';
+  return *line;
+}
+
+GArray *
+weir_json_folds (const char *text, gsize len)
+{
+  GArray *folds = g_array_new (FALSE, TRUE, sizeof (guint));
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint)); /* the lines of brackets that are open */
+  WeirJsonLexer lexer;
+  WeirToken token;
+  gsize seen = 0;
+  guint line = 0;
+
+  weir_json_lexer_init (&lexer, text, len);
+  while (weir_json_lexer_next (&lexer, &token))
+    {
+      count_lines (text, token.start, &seen, &line);
+      g_array_set_size (folds, MAX (folds->len, line + 1));
+      if (token.kind == WEIR_TOKEN_OPEN)
+        {
+          g_array_append_val (open, line);
+        }
+      else if (token.kind == WEIR_TOKEN_CLOSE && open->len > 0)
+        {
+          guint opened = g_array_index (open, guint, open->len - 1);
+
+          if (line > opened + 1)
+            g_array_index (folds, guint, opened) = line;
+          g_array_set_size (open, open->len - 1);
+        }
+    }
+  return folds;
+}

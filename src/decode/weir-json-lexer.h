@@ -40,4 +40,8 @@ gboolean weir_json_lexer_next (WeirJsonLexer *self, WeirToken *token);
 /* The text on lines of its own, indented by two for the eye; literals as they stand, so it is still the same value. */
 char *weir_json_layout (const char *text, gsize len);
 
+/* Which lines of a text that was laid out can be folded: (transfer full) (element-type guint): for each line the one with
+ * the bracket that closes what it has opened last and does not close itself; 0: none. */
+GArray *weir_json_folds (const char *text, gsize len);
+
 G_END_DECLS
