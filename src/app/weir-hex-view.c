@@ -139,19 +139,21 @@ draw_text (WeirHexView *self, GtkSnapshot *snapshot, const char *text, float x, 
   gtk_snapshot_restore (snapshot);
 }
 
+/* Word by word, each at its column: a translated one has as many bytes and characters as it likes. */
 static void
 draw_heading (WeirHexView *self, GtkSnapshot *snapshot, float x, const GdkRGBA *colour)
 {
-  GString *text = g_string_new (NULL);
   GdkRGBA dim = *colour;
 
   dim.alpha *= 0.7f;
-  g_string_append_printf (text, "%-*s", HEX_COLUMN, _("offset"));
+  draw_text (self, snapshot, _ ("offset"), x, LINE_SPACING / 2, &dim);
   for (int i = 0; i < BYTES_A_LINE; i++)
-    g_string_append_printf (text, "%s%2x", i == 0 ? "" : i == BYTES_A_LINE / 2 ? "  " : " ", i);
-  g_string_append_printf (text, "  %s", _("characters"));
-  draw_text (self, snapshot, text->str, x, LINE_SPACING / 2, &dim);
-  g_string_free (text, TRUE);
+    {
+      char digit[] = { ' ', "0123456789abcdef"[i], '\0' };
+
+      draw_text (self, snapshot, digit, x + hex_column (i) * self->char_width, LINE_SPACING / 2, &dim);
+    }
+  draw_text (self, snapshot, _ ("characters"), x + TEXT_COLUMN * self->char_width, LINE_SPACING / 2, &dim);
 }
 
 /* The selected part of a line, in both columns. @from, @to: bytes of the line, the last one included. */
