@@ -7,6 +7,7 @@
 #include "wait-for.h"
 #include "weir-channel-private.h"
 #include "weir-hex-view.h"
+#include "weir-message-cell.h"
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
@@ -271,6 +272,34 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   activate (fixture, "viewer.show-keys", NULL);
   asked = dup_copy (fixture);
   g_assert_true (g_str_has_suffix (asked, "65 66"));
+}
+
+/* --- assistive tools --- */
+
+static GtkAccessible *
+get_row (Fixture *fixture, guint n)
+{
+  g_autoptr (GPtrArray) cells = g_ptr_array_new ();
+
+  collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
+  n *= WEIR_MESSAGE_N_COLUMNS;
+  g_assert_cmpuint (n, <, cells->len);
+  return GTK_ACCESSIBLE (gtk_widget_get_parent (gtk_widget_get_parent (cells->pdata[n])));
+}
+
+/* Also one that was bound to another message before. */
+static void
+test_rows_named (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, "hello");
+  send (fixture, WEIR_RECORD_BINARY, "PA", 2, 2);
+  settle (fixture);
+  WAIT_FOR (row_says (fixture, "50 41"));
+  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL, "Text 1, 5\302\240B: hello");
+  gtk_test_accessible_assert_property (get_row (fixture, 1), GTK_ACCESSIBLE_PROPERTY_LABEL, "Binary 2, 2\302\240B: 50 41   PA");
+  weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
+  WAIT_FOR (!row_says (fixture, "hello"));
+  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL, "Binary 2, 2\302\240B: 50 41   PA");
 }
 
 /* --- themes --- */
@@ -561,7 +590,7 @@ int
 main (int argc, char *argv[])
 {
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GTK_A11Y", "test", FALSE); /* what they are told is kept, and goes nowhere */
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
   g_test_init (&argc, &argv, NULL);
@@ -575,6 +604,7 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("table/rows-named", test_rows_named);
   ADD ("table/colours-follow", test_colours_follow);
   ADD ("view/choice-stays", test_choice_stays);
   ADD ("view/progress", test_progress);

@@ -185,12 +185,20 @@ describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
 
 /* --- showing it --- */
 
-/* The colour of a whole row: GtkColumnView (4.8) has no API for its rows, which are the cells' parents. */
+/* GtkColumnView (4.8) has no API for its rows, which are the cells' parents. */
+static GtkWidget *
+get_row (WeirMessageCell *self)
+{
+  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  return cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+}
+
+/* The colour of a whole row. */
 static void
 set_row_class (WeirMessageCell *self, const char *row_class)
 {
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
-  GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
+  GtkWidget *row = get_row (self);
 
   if (row == NULL || self->row_class == row_class)
     return;
@@ -211,6 +219,25 @@ update_icon (WeirMessageCell *self, WeirMessageKind kind)
   set_row_class (self, kind == WEIR_MESSAGE_GAP ? "gap" : kind == WEIR_MESSAGE_EVENT ? "event" : NULL);
 }
 
+/* The row is read as one thing by assistive tools. */
+static void
+name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
+{
+  GtkWidget *row = get_row (self);
+  WeirMessageKind kind = weir_message_get_kind (message);
+  g_autofree char *number = weir_format_count (weir_message_get_seq (message));
+  g_autofree char *size = weir_format_bytes_exact (weir_message_get_size (message));
+  g_autofree char *name = NULL;
+  const char *icon;
+
+  if (row == NULL)
+    return;
+  /* TRANSLATORS: kind of message, its number, its size: its content */
+  name = kind <= WEIR_MESSAGE_BINARY ? g_strdup_printf (_ ("%s %s, %s: %s"), kind_word (kind, &icon), number, size, text)
+                                     : g_strdup_printf ("%s: %s", kind_word (kind, &icon), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
@@ -222,6 +249,7 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   gtk_inscription_set_attributes (self->text, attributes);
   gtk_label_set_text (self->pill, is_cut ? C_("kept in part", "cut") : is_injected ? _("injected") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
+  name_row (self, message, text);
 }
 
 static void
