@@ -56,6 +56,32 @@ test_writer_closes (void)
   fixture_clear (&fixture);
 }
 
+/* It was handed all of it and told that this was all, but refused a message: that is no answer to a close. */
+static void
+test_reader_refuses_what_the_close_follows (void)
+{
+  Fixture fixture;
+  Peer writer, reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 64, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  reader.keeps_silent = TRUE;
+  peer_send_text (&writer, "much");
+  peer_send_close (&writer, 1000, "stream_complete");
+  peer_expect (&reader, WEIR_OP_TEXT, "much");
+  peer_expect_close (&reader, 0, NULL);
+  peer_send_close (&reader, 1009, "too large");
+  expect_left (&fixture, WEIR_SIDE_WRITER, TRUE, 1000, "stream_complete");
+  expect_left (&fixture, WEIR_SIDE_READER, TRUE, 1009, "too large");
+  peer_clear (&writer);
+  peer_clear (&reader);
+  expect_ended (&fixture, WEIR_ENDED_READER);
+  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.acked_bytes, ==, 0);
+  fixture_clear (&fixture);
+}
+
 static void
 test_writer_closes_before_the_reader_comes (void)
 {
@@ -619,6 +645,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pipe/ends/writer-closes", test_writer_closes);
+  g_test_add_func ("/pipe/ends/reader-refuses-what-the-close-follows", test_reader_refuses_what_the_close_follows);
   g_test_add_func ("/pipe/ends/writer-closes-before-the-reader-comes", test_writer_closes_before_the_reader_comes);
   g_test_add_data_func ("/pipe/ends/writer-closes-at-the-bound", NULL, test_writer_closes_at_the_bound);
   g_test_add_data_func ("/pipe/ends/writer-closes-at-the-bound-later", "later", test_writer_closes_at_the_bound);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-pipe.h"
 
+#include "weir-close.h"
 #include "weir-probe.h"
 
 typedef struct
@@ -355,26 +356,38 @@ weir_pipe_writer_left (WeirPipe *self, WeirClosedHow how)
   self->life_us = weir_pipe_now_us (self);
 }
 
+/* A close of the reader's own may cross ours, and then it is no answer: one that says neither what ours said nor that all
+ * was well. Nothing follows from it of what was read. */
+static gboolean
+weir_pipe_has_broken_off (WeirPipe *self, WeirConn *conn, guint16 *code, const char **reason)
+{
+  guint16 ours = self->ended_by == WEIR_ENDED_WRITER_LOST ? WEIR_CLOSE_UNEXPECTED : 0;
+
+  return !self->is_over && weir_conn_get_peer_close (conn, code, reason) && *code != 0 && *code != WEIR_CLOSE_NORMAL &&
+         *code != ours;
+}
+
 /* Whether the reader has shown that it has read everything: it answers a close frame after all that was before it. */
 static gboolean
-weir_pipe_has_answered_close (WeirPipe *self, WeirClosedHow how)
+weir_pipe_has_answered_close (WeirPipe *self, WeirClosedHow how, gboolean has_broken_off)
 {
   WeirPipeEnd *reader = weir_pipe_get_reader (self);
 
-  return !self->is_over && reader->is_closing && (how == WEIR_CLOSED_BY_US || how == WEIR_CLOSED_CLEAN) &&
+  return !self->is_over && !has_broken_off && reader->is_closing &&
+         (how == WEIR_CLOSED_BY_US || how == WEIR_CLOSED_CLEAN) &&
          weir_pipe_now_us (self) < reader->closing_until_us;
 }
 
 static void
-weir_pipe_reader_left (WeirPipe *self, WeirClosedHow how)
+weir_pipe_reader_left (WeirPipe *self, WeirClosedHow how, gboolean has_broken_off)
 {
   WeirMeter *meter = &self->flow.meter;
   gboolean was_finished;
 
-  if (weir_pipe_has_answered_close (self, how))
+  if (weir_pipe_has_answered_close (self, how, has_broken_off))
     weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_pipe_now_us (self));
   was_finished = weir_pipe_get_reader (self)->is_closing &&
-                 (how == WEIR_CLOSED_BY_US || meter->acked_messages == meter->parsed_messages);
+                 ((how == WEIR_CLOSED_BY_US && !has_broken_off) || meter->acked_messages == meter->parsed_messages);
   self->flow.reader = NULL;
   if (!self->is_over)
     weir_pipe_set_over (self, was_finished ? self->ended_by : WEIR_ENDED_READER);
@@ -396,11 +409,23 @@ weir_pipe_ended_cb (WeirConn *conn, WeirClosedHow how, guint16 code, const char 
   WeirSide side = weir_pipe_get_side (self, conn);
   WeirPipeEvent event = { .type = WEIR_PIPE_LEFT, .side = side };
 
+  gboolean has_broken_off = FALSE;
+  guint16 peer_code;
+  const char *peer_reason;
+
   self->ends[side].presence = WEIR_PRESENCE_GONE;
+  if (side == WEIR_SIDE_READER && how == WEIR_CLOSED_BY_US &&
+      weir_pipe_has_broken_off (self, conn, &peer_code, &peer_reason))
+    {
+      has_broken_off = TRUE;
+      how = WEIR_CLOSED_CLEAN;
+      code = peer_code;
+      reason = peer_reason;
+    }
   if (side == WEIR_SIDE_WRITER)
     weir_pipe_writer_left (self, how);
   else
-    weir_pipe_reader_left (self, how);
+    weir_pipe_reader_left (self, how, has_broken_off);
 
   event.is_clean = how == WEIR_CLOSED_CLEAN || how == WEIR_CLOSED_BY_US;
   event.code = how == WEIR_CLOSED_CLEAN ? code : 0;
