@@ -567,6 +567,23 @@ test_life_lost (void)
   assert_life (channel, lines);
 }
 
+static void
+test_too_large (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_READER);
+
+  info->reader.close_clean = TRUE;
+  info->reader.close_code = 1009;
+  info->reader.close_reason = g_strdup ("frame with 1500000 bytes exceeds limit of 1048576 bytes");
+  assert_alarm (weir_channel_info_copy (info), WEIR_SEVERITY_ERROR,
+                "a message was too large for the reader’s client, which closed");
+  assert_sentence (info, WEIR_FINDING_TOO_LARGE, "A message was too large for the reader.",
+                   "pipeline::consumer closed its end 5.0" NB "s ago at a message of pipeline::producer: its client takes "
+                   "none that large. It closed with “1009 frame with 1500000 bytes exceeds limit of 1048576 bytes”.",
+                   "Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. The "
+                   "Python client takes no more than 1" NB "MiB at once.");
+}
+
 /* The sentence says of the reader's end what the life says. */
 static void
 test_reader_left (void)
@@ -727,6 +744,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/life-end", test_life_end);
   g_test_add_func ("/decode/describe/life-lost", test_life_lost);
   g_test_add_func ("/decode/describe/reader-left", test_reader_left);
+  g_test_add_func ("/decode/describe/too-large", test_too_large);
   g_test_add_func ("/decode/describe/summary", test_summary);
   g_test_add_func ("/decode/describe/plane", test_plane);
   g_test_add_func ("/decode/describe/errors", test_errors);

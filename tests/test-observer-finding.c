@@ -31,6 +31,7 @@ typedef struct
   guint64 largest_text, largest;
   gboolean text_waits;
   const char *runtime; /* of the reader's worker */
+  int close_code;      /* of the reader */
   Call calls[2];
 
   guint n_kinds;
@@ -108,6 +109,12 @@ static const Case cases[] = {
     ONE (WEIR_FINDING_CLOSED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
   { "closed by reader", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
     ONE (WEIR_FINDING_CLOSED_BY_READER), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "a message too large for the reader", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE,
+    .written = 9, .sent = 9, .close_code = 1009, .runtime = "python", .largest_text = WEIR_FINDING_BIG_TEXT_SIZE + 1,
+    ONE (WEIR_FINDING_TOO_LARGE), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "a message too large for the reader, and the writer is still there", WEIR_STATE_READER_GONE, .since_ago = 700,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_GONE, .close_code = 1009, ONE (WEIR_FINDING_TOO_LARGE),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 700 },
   { "writer lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
     ONE (WEIR_FINDING_WRITER_LOST), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
   { "expired", WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, .since_ago = 5000, .writer = WEIR_PRESENCE_NONE,
@@ -232,6 +239,7 @@ info_of (const Case *c)
   info->reader.presence = c->reader;
   info->reader.connected_at_ms = ago (c->reader_ago);
   info->reader.worker_runtime = g_strdup (c->runtime);
+  info->reader.close_code = c->close_code;
   info->totals.written_messages = c->written;
   info->totals.sent_messages = c->sent;
   info->totals.buffered_messages = c->buffered;

@@ -364,6 +364,22 @@ say_reader_gone (Writing *self)
 }
 
 static WeirSentence *
+say_too_large (Writing *self)
+{
+  g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = g_strdup_printf (_ ("%s closed its end %s ago at a message of %s: its client takes none that "
+                                              "large."),
+                                           self->reader, self->length, self->writer);
+  g_autofree char *advice =
+      g_strdup_printf (_ ("Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. "
+                          "The Python client takes no more than %s at once."),
+                       limit);
+
+  return say (self, _ ("A message was too large for the reader."), join (text, words), advice);
+}
+
+static WeirSentence *
 say_closed (Writing *self)
 {
   guint64 n = self->info->totals.written_messages;
@@ -599,6 +615,8 @@ say_finding (Writing *self)
       return say_draining (self);
     case WEIR_FINDING_READER_GONE:
       return say_reader_gone (self);
+    case WEIR_FINDING_TOO_LARGE:
+      return say_too_large (self);
     case WEIR_FINDING_CLOSED:
       return say_closed (self);
     case WEIR_FINDING_CLOSED_BY_READER:
@@ -716,6 +734,8 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup (_ ("text waits behind data that is not read"));
     case WEIR_FINDING_READER_GONE:
       return g_strdup (_ ("the reader has left"));
+    case WEIR_FINDING_TOO_LARGE:
+      return g_strdup (_ ("a message was too large for the reader’s client, which closed"));
     case WEIR_FINDING_CLOSED_BY_READER:
       return g_strdup (_ ("the reader left before the writer had closed"));
     case WEIR_FINDING_WRITER_LOST:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-diagnosis.h"
 
+#include "weir-reader.h"
+
 typedef struct
 {
   const WeirChannelInfo *info;
@@ -101,6 +103,13 @@ add_flowing (Diagnosis *self)
     add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);
 }
 
+/* Its client refused a message for its size, and no more came after that. */
+static gboolean
+has_refused_size (const WeirChannelInfo *info)
+{
+  return info->reader.close_code == WEIR_CLOSE_TOO_BIG;
+}
+
 static void
 add_closed (Diagnosis *self)
 {
@@ -109,7 +118,8 @@ add_closed (Diagnosis *self)
   switch (self->info->ended_by)
     {
     case WEIR_ENDED_READER:
-      add (self, WEIR_FINDING_CLOSED_BY_READER, WEIR_SEVERITY_ERROR, ended_at_ms);
+      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_CLOSED_BY_READER,
+           WEIR_SEVERITY_ERROR, ended_at_ms);
       break;
     case WEIR_ENDED_WRITER_LOST:
       add (self, WEIR_FINDING_WRITER_LOST, WEIR_SEVERITY_ERROR, ended_at_ms);
@@ -157,7 +167,8 @@ add_state (Diagnosis *self)
       add_idle (self);
       break;
     case WEIR_STATE_READER_GONE:
-      add (self, WEIR_FINDING_READER_GONE, WEIR_SEVERITY_ERROR, self->info->since_ms);
+      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_READER_GONE,
+           WEIR_SEVERITY_ERROR, self->info->since_ms);
       break;
     case WEIR_STATE_CLOSED:
       add_closed (self);
@@ -225,13 +236,13 @@ find_unread (Diagnosis *self)
     add (self, WEIR_FINDING_UNREAD_AT_END, WEIR_SEVERITY_ERROR, info->ended_at_ms);
 }
 
-/* A fault if the reader is Python, a risk while nobody knows what it is. */
+/* A fault if the reader is Python, a risk while nobody knows what it is; and no news once it has refused it. */
 static void
 find_big_text (Diagnosis *self)
 {
   const char *runtime = self->info->reader.worker_runtime;
 
-  if (self->figures->largest_text <= WEIR_FINDING_BIG_TEXT_SIZE)
+  if (self->figures->largest_text <= WEIR_FINDING_BIG_TEXT_SIZE || has_refused_size (self->info))
     return;
   if (runtime == NULL)
     add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_WARNING, 0);
