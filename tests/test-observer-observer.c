@@ -307,12 +307,13 @@ test_closed_feed (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (weir_observer_get_error (fixture->observer)->message, ==, "fake-1 has ended its feed");
 }
 
-/* The engine is killed and started again, its point has a new name: what was seen stays, stale, until the new one is
- * live. */
+/* The engine is killed and started again, its point has a new name: what was seen stays, stale, and has ended when the
+ * new one is live. */
 static void
 test_engine_lost (Fixture *fixture, gconstpointer data)
 {
   guint16 port = fixture->engine->port;
+  WeirChannel *channel;
   g_autoptr (FakePoint) other = fake_point_new (fixture->url, "weir::fake-2");
 
   go_live (fixture);
@@ -330,8 +331,12 @@ test_engine_lost (Fixture *fixture, gconstpointer data)
   fake_point_start (other);
   weir_observer_retry_now (fixture->observer);
   WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
-  WAIT_FOR (count_channels (fixture) == 1);
+  WAIT_FOR (count_channels (fixture) == 3);
   g_assert_nonnull (weir_observer_lookup (fixture->observer, "c"));
+  channel = weir_observer_lookup (fixture->observer, "a");
+  WAIT_FOR (weir_channel_get_state (channel) == WEIR_STATE_CLOSED);
+  g_assert_cmpint (weir_channel_get_info (channel)->ended_by, ==, WEIR_ENDED_ENGINE);
+  g_assert_cmpint (weir_channel_get_info (channel)->ended_at_ms, >, 0);
   g_assert_cmpstr (weir_observer_get_points (fixture->observer)[0], ==, "fake-2");
 }
 

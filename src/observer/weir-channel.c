@@ -278,6 +278,21 @@ weir_channel_set_stale (WeirChannel *self)
 }
 
 void
+weir_channel_end_with_engine (WeirChannel *self, gint64 now_us)
+{
+  WeirChannelInfo *info = self->info;
+
+  if (info->ended_by != WEIR_ENDED_NOT)
+    return;
+
+  info->ended_by = WEIR_ENDED_ENGINE;
+  info->ended_at_ms = weir_clock_to_wall_ms (self->clock, now_us);
+  info->state = WEIR_STATE_CLOSED;
+  info->since_ms = info->ended_at_ms;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
 weir_channel_set_group (WeirChannel *self, guint group, const GPtrArray *channels)
 {
   self->companions = channels;

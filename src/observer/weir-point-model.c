@@ -242,22 +242,48 @@ weir_point_model_free (WeirPointModel *self)
   g_free (self);
 }
 
+/* A copy: what listens to a channel may do anything. */
+static GPtrArray *
+dup_channels (WeirPointModel *self)
+{
+  GPtrArray *channels = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (channels, g_object_ref (((Seen *) value)->channel));
+  return channels;
+}
+
 void
 weir_point_model_lose (WeirPointModel *self)
 {
-  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GPtrArray) channels = dup_channels (self);
 
   self->has_begun = FALSE;
   self->in_snapshot = FALSE;
   self->is_live = FALSE;
   weir_point_model_tick (self);
-  g_hash_table_iter_init (&iter, self->by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (channels, g_object_ref (((Seen *) value)->channel));
-  for (guint i = 0; i < channels->len; i++) /* from a copy: what listens may do anything */
+  for (guint i = 0; i < channels->len; i++)
     weir_channel_set_stale (g_ptr_array_index (channels, i));
+}
+
+void
+weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 now_us)
+{
+  g_autoptr (GPtrArray) channels = dup_channels (self);
+
+  for (guint i = 0; i < channels->len; i++)
+    {
+      WeirChannel *channel = g_ptr_array_index (channels, i);
+
+      if (is_seen (weir_channel_get_id (channel), user_data))
+        forget (self, weir_channel_get_id (channel));
+      else
+        weir_channel_end_with_engine (channel, now_us);
+    }
+  weir_point_model_tick (self);
 }
 
 static gboolean bad_feed (WeirPointModel *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);

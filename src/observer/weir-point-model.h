@@ -47,6 +47,11 @@ void weir_point_model_tick (WeirPointModel *self);
 /* The feed is over. What was seen stays, as stale, until a new feed's snapshot is complete. */
 void weir_point_model_lose (WeirPointModel *self);
 
+/* It will not come back, another point has taken its place: what it saw last has ended with it, but for channels that
+ * another point sees (@is_seen), which that one shows from now on. */
+typedef gboolean (*WeirPointSeenFunc) (const char *channel_id, gpointer user_data);
+void weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 now_us);
+
 /* Whether a whole snapshot has come since the feed began. */
 gboolean weir_point_model_is_live (WeirPointModel *self);
 

@@ -18,7 +18,8 @@ typedef struct
 {
   WeirWatch *watch;
   gint64 found_us;
-  gint64 gone_us; /* not registered any more since then; 0: it is */
+  gint64 gone_us;     /* not registered any more since then; 0: it is */
+  gboolean has_ended; /* another has taken its place */
 } Point;
 
 struct _WeirPoints
@@ -208,6 +209,7 @@ sync_points (WeirPoints *self, GPtrArray *prefixes, gint64 now_us)
         {
           g_ptr_array_remove_index (prefixes, at);
           point->gone_us = 0;
+          point->has_ended = FALSE;
           if (weir_watch_get_retry_at_us (point->watch) == 0)
             weir_watch_start (point->watch);
         }
@@ -258,12 +260,8 @@ weir_points_retry (WeirPoints *self)
 
 /* A point that has gone is replaced by one that was found after it and is live. */
 static gboolean
-is_replaced (WeirPoints *self, const Point *gone, gint64 now_us)
+is_replaced (WeirPoints *self, const Point *gone)
 {
-  if (gone->gone_us == 0)
-    return FALSE;
-  if (now_us - gone->gone_us > GONE_KEEP_US)
-    return TRUE;
   for (guint i = 0; i < self->points->len; i++)
     {
       const Point *other = get_point (self, i);
@@ -274,18 +272,47 @@ is_replaced (WeirPoints *self, const Point *gone, gint64 now_us)
   return FALSE;
 }
 
+static gboolean
+is_seen_cb (const char *channel_id, gpointer user_data)
+{
+  WeirPoints *self = user_data;
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *point = get_point (self, i);
+
+      if (point->gone_us == 0 && weir_point_model_lookup (weir_watch_get_model (point->watch), channel_id) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What it saw stays a while, as what has ended stays: why an engine went may be told by its last channels. */
+static void
+tick_gone (WeirPoints *self, guint i, gint64 now_us)
+{
+  Point *point = get_point (self, i);
+
+  if (!point->has_ended && is_replaced (self, point))
+    {
+      point->has_ended = TRUE;
+      weir_point_model_end (weir_watch_get_model (point->watch), is_seen_cb, self, now_us);
+    }
+  if (now_us - point->gone_us > GONE_KEEP_US)
+    {
+      remove_point (self, i);
+      self->events->news (self->user_data);
+    }
+}
+
 void
 weir_points_tick (WeirPoints *self, gint64 now_us)
 {
   for (guint i = 0; i < self->points->len; i++)
     weir_watch_tick (get_point (self, i)->watch, now_us);
   for (guint i = self->points->len; i > 0; i--)
-    {
-      if (!is_replaced (self, get_point (self, i - 1), now_us))
-        continue;
-      remove_point (self, i - 1);
-      self->events->news (self->user_data);
-    }
+    if (get_point (self, i - 1)->gone_us != 0)
+      tick_gone (self, i - 1, now_us);
 }
 
 static void
