@@ -376,6 +376,32 @@ test_draining (void)
                    "All of it was handed to pipeline::consumer. What is left is the close.", NULL);
 }
 
+/* That a writer was forgotten is a guess while its function may go on, and a fact once that has returned. */
+static void
+test_not_closed (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_IDLE, 60000);
+
+  info->reader.probed = TRUE;
+  info->totals = (WeirTotals){ .written_messages = 3, .sent_messages = 3, .acked_messages = 3 };
+  assert_sentence (info, WEIR_FINDING_IDLE, "The writer is quiet.",
+                   "pipeline::producer last wrote 1" NB "m" NB "03" NB "s ago. All it wrote has been read. It has not "
+                   "closed, so pipeline::consumer waits for more.",
+                   "If that was all, its close was forgotten: a reader cannot tell a pause from the end.");
+
+  info = make_info (WEIR_STATE_IDLE, 60000);
+  info->writer.presence = WEIR_PRESENCE_ELSEWHERE; /* nobody here can know whether it has closed */
+  assert_sentence (info, WEIR_FINDING_IDLE, "The writer is quiet.", "pipeline::producer has not written anything yet.",
+                   NULL);
+
+  info = make_info (WEIR_STATE_IDLE, 60000);
+  pass (info, WEIR_DIRECTION_WRITE, "files::fetch", 90000, 80000);
+  assert_sentence (info, WEIR_FINDING_NOT_CLOSED, "The writer was not closed.",
+                   "files::fetch returned 1" NB "m" NB "20" NB "s ago and has not closed the writing end that it was "
+                   "given. It is quiet, and pipeline::consumer waits for the end.",
+                   "Close the writer when all is written, also when an error is thrown.");
+}
+
 static void
 test_left_open (void)
 {
@@ -386,6 +412,21 @@ test_left_open (void)
                    "reports::export returned 2.0" NB "s before its worker left, and had not closed the writer that it "
                    "was given.",
                    "Close the writer when all is written: a reader cannot tell the end of the stream from a crash.");
+}
+
+/* What arrived may have been all of it: nobody said so. */
+static void
+test_writer_lost (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER_LOST);
+
+  info->totals.written_messages = 1;
+  info->totals.written_bytes = 3;
+  assert_sentence (info, WEIR_FINDING_WRITER_LOST, "The writer was lost.",
+                   "The connection of pipeline::producer broke without a close, 5.0" NB "s ago. What arrived before, "
+                   "1 message (3" NB "B), may not be all of it.",
+                   "Did its process end, or did it forget to close? A last message that says “complete” lets a reader "
+                   "tell.");
 }
 
 static void
@@ -735,7 +776,9 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/hangs", test_hangs);
   g_test_add_func ("/decode/describe/swallows", test_swallows);
   g_test_add_func ("/decode/describe/draining", test_draining);
+  g_test_add_func ("/decode/describe/not-closed", test_not_closed);
   g_test_add_func ("/decode/describe/left-open", test_left_open);
+  g_test_add_func ("/decode/describe/writer-lost", test_writer_lost);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
   g_test_add_func ("/decode/describe/no-function", test_no_function);

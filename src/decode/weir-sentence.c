@@ -49,6 +49,13 @@ dup_name (const WeirEndInfo *end, const char *nameless)
   return g_strdup (nameless);
 }
 
+/* One sentence after the other. @more: (nullable) */
+static char *
+join (const char *text, const char *more)
+{
+  return more != NULL ? g_strdup_printf ("%s %s", text, more) : g_strdup (text);
+}
+
 /* What a translation's plural is chosen by. Sentences with a number are whole: all of one may have to agree with it. */
 static gulong
 plural (guint64 n)
@@ -194,12 +201,18 @@ say_idle (Writing *self)
 {
   const char *rest =
       self->info->reader.probed ? _ ("All it wrote has been read.") : _ ("All it wrote was handed to the reader.");
+  gboolean is_open = self->info->writer.presence == WEIR_PRESENCE_HERE;
+  g_autofree char *open =
+      is_open ? g_strdup_printf (_ ("It has not closed, so %s waits for more."), self->reader) : NULL;
+  g_autofree char *text = NULL;
 
   if (self->info->totals.written_messages == 0)
-    return say (self, _ ("The writer is quiet."),
-                g_strdup_printf (_ ("%s has not written anything yet."), self->writer), NULL);
-  return say (self, _ ("The writer is quiet."),
-              g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->writer, self->length, rest), NULL);
+    text = g_strdup_printf (_ ("%s has not written anything yet."), self->writer);
+  else
+    text = g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->writer, self->length, rest);
+  return say (self, _ ("The writer is quiet."), join (text, open),
+              is_open ? _ ("If that was all, its close was forgotten: a reader cannot tell a pause from the end.")
+                      : NULL);
 }
 
 static WeirSentence *
@@ -232,13 +245,17 @@ static WeirSentence *
 say_not_closed (Writing *self)
 {
   const char *function = self->finding->passed->function_id;
+  char *text;
 
-  return say (
-      self, _ ("The writer was not closed."),
-      g_strdup_printf (_ ("%s returned %s ago, and the writing end that it was given is open and quiet. The reader "
-                          "waits for more."),
-                       function, self->length),
-      _ ("Close the writer when all is written, also when an error is thrown."));
+  if (self->info->reader.presence == WEIR_PRESENCE_NONE)
+    text = g_strdup_printf (_ ("%s returned %s ago and has not closed the writing end that it was given. It is quiet."),
+                            function, self->length);
+  else
+    text = g_strdup_printf (_ ("%s returned %s ago and has not closed the writing end that it was given. It is quiet, "
+                               "and %s waits for the end."),
+                            function, self->length, self->reader);
+  return say (self, _ ("The writer was not closed."), text,
+              _ ("Close the writer when all is written, also when an error is thrown."));
 }
 
 /* --- waiting --- */
@@ -336,13 +353,6 @@ dup_close_words (const WeirEndInfo *end)
   return g_strdup_printf (_ ("It closed with “%d %s”."), end->close_code, end->close_reason);
 }
 
-/* One sentence after the other. @more: (nullable) */
-static char *
-join (const char *text, const char *more)
-{
-  return more != NULL ? g_strdup_printf ("%s %s", text, more) : g_strdup (text);
-}
-
 static WeirSentence *
 say_reader_gone (Writing *self)
 {
@@ -433,10 +443,10 @@ say_writer_lost (Writing *self)
   return say (
       self, _ ("The writer was lost."),
       g_strdup_printf (
-          ngettext ("The connection of %s broke without a close, %s ago. What arrived before, %s message (%s), is not "
-                    "all of it.",
-                    "The connection of %s broke without a close, %s ago. What arrived before, %s messages (%s), is "
-                    "not all of it.",
+          ngettext ("The connection of %s broke without a close, %s ago. What arrived before, %s message (%s), may "
+                    "not be all of it.",
+                    "The connection of %s broke without a close, %s ago. What arrived before, %s messages (%s), may "
+                    "not be all of it.",
                     plural (n)),
           self->writer, self->length, count, bytes),
       _ ("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
