@@ -5,7 +5,9 @@
 #include "weir-worker-outbox.h"
 #include "weir-worker-private.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* A worker's session, against a mock of the stock engine's wire. */
@@ -211,6 +213,33 @@ test_reattach (void)
   wait_state (worker, WEIR_WORKER_CONNECTED);
   g_assert_cmpstr (weir_worker_get_worker_id (worker), ==, second_id);
   g_assert_null (weir_worker_get_last_error (worker));
+}
+
+/* Else an engine whose machine has gone is waited for by a writer until the kernel gives up a retransmission, and by a
+ * reader for ever. */
+static void
+test_keeps_alive (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "alive");
+  g_autoptr (GUri) uri = g_uri_parse (engine->url, G_URI_FLAGS_NONE, NULL);
+  guint n_found = 0;
+
+  wait_state (worker, WEIR_WORKER_CONNECTED);
+  for (int fd = 3; fd < 256; fd++)
+    {
+      struct sockaddr_in peer = { 0 };
+      socklen_t size = sizeof peer, value_size = sizeof (int);
+      int value = 0;
+
+      if (getpeername (fd, (struct sockaddr *) &peer, &size) != 0 || peer.sin_family != AF_INET ||
+          ntohs (peer.sin_port) != g_uri_get_port (uri))
+        continue;
+      n_found++;
+      g_assert_no_errno (getsockopt (fd, SOL_SOCKET, SO_KEEPALIVE, &value, &value_size));
+      g_assert_cmpint (value, ==, 1);
+    }
+  g_assert_cmpuint (n_found, ==, 1);
 }
 
 /* The first wait is at most 1.3 s. */
@@ -1053,6 +1082,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/worker/default-name", test_default_name);
   g_test_add_func ("/client/worker/register-while-connected", test_register_while_connected);
   g_test_add_func ("/client/worker/reattach", test_reattach);
+  g_test_add_func ("/client/worker/keeps-alive", test_keeps_alive);
   g_test_add_func ("/client/worker/retries-by-itself", test_retries_by_itself);
   g_test_add_func ("/client/worker/nobody-listens", test_nobody_listens);
   g_test_add_func ("/client/worker/no-greeting", test_no_greeting);

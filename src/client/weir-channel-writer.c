@@ -11,7 +11,7 @@
 #define CONNECT_TIMEOUT_MS (10 * 1000)
 
 /* The engine answers a close when it has taken all that came before it, so a slow reader may hold the answer back for
- * as long as it likes, and giving up would lose what was accepted. A dead engine is noticed by TCP. */
+ * as long as it likes, and giving up would lose what was accepted. A dead engine is noticed by weir_keep_alive (). */
 #define CLOSE_TIMEOUT_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
 /* Between the last message and the close, as every SDK does (§5.10). For an empty channel it is the time in which an

@@ -2,6 +2,7 @@
 #include "weir-client-socket.h"
 
 #include "weir-client-loop.h"
+#include "weir-keep-alive.h"
 
 struct _WeirClientSocket
 {
@@ -23,11 +24,27 @@ weir_client_socket_dispose (WeirClientSocket *self)
   g_free (self);
 }
 
+/* (nullable) (transfer none): under TLS, too. */
+static GSocket *
+find_socket (GIOStream *stream)
+{
+  g_autoptr (GIOStream) base = NULL;
+
+  if (G_IS_TLS_CONNECTION (stream))
+    g_object_get (stream, "base-io-stream", &base, NULL);
+  else
+    base = g_object_ref (stream);
+  return G_IS_SOCKET_CONNECTION (base) ? g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)) : NULL;
+}
+
 static void
 weir_client_socket_take (WeirClientSocket *self, GIOStream *stream, GBytes *early)
 {
   g_autoptr (GError) error = NULL;
+  GSocket *socket = find_socket (stream);
 
+  if (socket != NULL)
+    weir_keep_alive (socket);
   self->loop = weir_client_loop_acquire (self->context, &error);
   if (self->loop == NULL)
     {

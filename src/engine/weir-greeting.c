@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-greeting.h"
 
+#include "weir-keep-alive.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -45,17 +47,6 @@ unwatch (WeirGreeting *self)
   g_clear_pointer (&self->source, g_source_unref);
 }
 
-/* A peer whose machine or network is gone says nothing any more: noticed after two minutes. The protocol has no ping of
- * the engine's (§1.5 of the protocol notes). */
-static void
-keep_alive (GSocket *socket)
-{
-  g_socket_set_keepalive (socket, TRUE);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPIDLE, 60, NULL);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPINTVL, 15, NULL);
-  g_socket_set_option (socket, IPPROTO_TCP, TCP_KEEPCNT, 4, NULL);
-}
-
 /* It may have waited in the kernel's queue: the last that was heard of it there is the end of TCP's own handshake. */
 static gint64
 find_connected_us (GSocket *socket, gint64 now_us)
@@ -88,7 +79,7 @@ weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *even
   self->user_data = user_data;
   g_socket_set_blocking (self->socket, FALSE);
   g_socket_set_option (self->socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  keep_alive (self->socket);
+  weir_keep_alive (self->socket); /* the protocol has no ping of the engine's (§1.5 of the protocol notes) */
   watch (self);
   return self;
 }
