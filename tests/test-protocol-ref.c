@@ -74,10 +74,7 @@ test_broken (void)
       g_assert_null (strstr (error->message, "sesame"));
       g_assert_null (weir_ref_from_json (node, &json_error));
       g_assert_cmpstr (json_error->message, ==, error->message);
-      g_assert_false (weir_ref_is_ref (WEIR_SPAN (broken[i].text)));
     }
-  g_assert_true (weir_ref_is_ref (WEIR_SPAN (REF)));
-  g_assert_false (weir_ref_is_ref ((WeirSpan){ NULL, 0 }));
 }
 
 static void
@@ -90,30 +87,6 @@ test_path (void)
 
   g_assert_cmpstr (path, ==, "/ws/channels/a7701be4-913e?key=k-1_2.~&dir=read");
   g_assert_cmpstr (encoded, ==, "/ws/channels/..%2Fx%3Fy%23z?key=a%26dir%3Dwrite%20%C3%A9&dir=write");
-}
-
-static void
-test_mask (void)
-{
-  static const struct
-  {
-    const char *key;
-    const char *masked;
-  } rows[] = {
-    { "3f9a11c2-913e-4979-bad1-bcd190bd6124", "3f9a…" },
-    { "12345678", "12…" },
-    { "abc", "…" },
-    { "", "…" },
-    { "éééééééééééééééé", "éééé…" },
-    { "\xff\xff\xff\xff", "\xef\xbf\xbd…" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *masked = weir_mask_key (rows[i].key);
-
-      g_assert_cmpstr (masked, ==, rows[i].masked);
-    }
 }
 
 static void
@@ -140,8 +113,9 @@ static gboolean
 found_cb (WeirSpan ref, const char *path, gpointer user_data)
 {
   Found *found = user_data;
+  g_autoptr (WeirRef) parsed = weir_ref_from_span (ref, NULL);
 
-  g_assert_true (weir_ref_is_ref (ref));
+  g_assert_nonnull (parsed);
   g_string_append_printf (found->paths, "%s;", path);
   return ++found->n != found->stop_after;
 }
@@ -289,7 +263,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/ref/json", test_json);
   g_test_add_func ("/protocol/ref/broken", test_broken);
   g_test_add_func ("/protocol/ref/path", test_path);
-  g_test_add_func ("/protocol/ref/mask", test_mask);
   g_test_add_func ("/protocol/ref/direction", test_direction);
   g_test_add_func ("/protocol/ref/foreach", test_foreach);
   g_test_add_func ("/protocol/ref/foreach-nested", test_foreach_nested);

@@ -2,6 +2,7 @@
 #include "weir-worker-calls.h"
 
 #include "weir-client-source.h"
+#include "weir-secret.h"
 #include "weir-worker.h"
 
 struct _WeirWorkerCalls
@@ -94,7 +95,7 @@ weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const char *function_
   Call *call = g_new0 (Call, 1);
 
   call->calls = self;
-  call->id = g_uuid_string_random ();
+  call->id = weir_secret_new_uuid ();
   call->function_id = g_strdup (function_id);
   call->task = task;
   call->timeout_ms = timeout_ms;

@@ -5,6 +5,7 @@
 #include "weir-envelope.h"
 #include "weir-frame.h"
 #include "weir-invocation-private.h"
+#include "weir-secret.h"
 #include "weir-worker-announce.h"
 #include "weir-worker-backoff.h"
 
@@ -326,7 +327,7 @@ weir_worker_unregister_function (WeirWorker *self, const char *id)
 char *
 weir_worker_register_trigger (WeirWorker *self, const char *trigger_type, const char *function_id, JsonNode *config)
 {
-  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *id = weir_secret_new_uuid ();
 
   g_return_val_if_fail (WEIR_IS_WORKER (self) && trigger_type != NULL && function_id != NULL, NULL);
 

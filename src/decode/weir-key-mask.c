@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Kept of a key: as much as weir_mask_key () shows of it. */
+/* Kept of a key: enough to tell two apart, not enough to use. */
 #define MAX_KEPT 4
 
 typedef struct

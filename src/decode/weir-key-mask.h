@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * weir_key_mask:
  * @n_keys: (out) (optional): how many there are
  *
- * The same bytes, every access key's replaced by `*` but for the first few (as weir_mask_key ()): as many as before, so what is
+ * The same bytes, every access key's replaced by `*` but for the first few: as many as before, so what is
  * JSON still is, and each byte is where it was. One pass, no more than @bytes when there is none.
  *
  * Returns: (transfer full): @bytes itself if there is none

@@ -2,7 +2,6 @@
 #include "weir-channel-table.h"
 
 #include "weir-secret.h"
-#include "weir-token.h"
 
 struct _WeirChannelTable
 {
@@ -257,7 +256,7 @@ weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *k
 {
   const WeirEngineChannel *channel = g_hash_table_lookup (self->by_id, id);
 
-  return channel != NULL && weir_token_equal (channel->key, key) ? channel : NULL;
+  return channel != NULL && weir_secret_equal (channel->key, key) ? channel : NULL;
 }
 
 void

@@ -52,12 +52,6 @@ weir_function_table_add_builtin (WeirFunctionTable *self, const char *id, const 
   g_hash_table_replace (self->by_id, function->id, function);
 }
 
-static char *
-dup_span (WeirSpan span)
-{
-  return span.text != NULL ? g_strndup (span.text, span.len) : NULL;
-}
-
 /* `metadata.internal` is how a function asks to be left out of lists (§4.2). */
 static gboolean
 is_marked_internal (WeirSpan metadata)
@@ -76,10 +70,10 @@ function_new (WeirSession *owner, const WeirEnvelope *envelope)
 
   function->id = weir_json_dup_string (envelope->id);
   function->owner = owner;
-  function->description = dup_span (envelope->description);
-  function->metadata = dup_span (envelope->metadata);
-  function->request_format = dup_span (envelope->request_format);
-  function->response_format = dup_span (envelope->response_format);
+  function->description = weir_span_dup (envelope->description);
+  function->metadata = weir_span_dup (envelope->metadata);
+  function->request_format = weir_span_dup (envelope->request_format);
+  function->response_format = weir_span_dup (envelope->response_format);
   function->is_internal = g_str_has_prefix (function->id, "engine::") || is_marked_internal (envelope->metadata);
   return function;
 }

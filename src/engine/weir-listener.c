@@ -6,7 +6,7 @@
 #include "weir-greeting.h"
 #include "weir-handshake.h"
 #include "weir-ref.h"
-#include "weir-token.h"
+#include "weir-secret.h"
 
 #define CHANNEL_PATH "/ws/channels/"
 
@@ -307,7 +307,7 @@ route_worker (WeirListener *self, SoupServerMessage *message, const char *peer, 
 {
   const char *token = find_token (message, query);
 
-  if (self->token == NULL || weir_token_equal (self->token, token))
+  if (self->token == NULL || weir_secret_equal (self->token, token))
     {
       accept_request (self, message, peer, arrival);
       return;

@@ -5,7 +5,7 @@
 #include "weir-builtins.h"
 #include "weir-calls.h"
 #include "weir-close.h"
-#include "weir-token.h"
+#include "weir-secret.h"
 
 /* --- functions --- */
 
@@ -79,7 +79,7 @@ handle_reattach (WeirRouter *self, WeirSession *session, const WeirEnvelope *env
 
   if (old == NULL || old == session)
     return;
-  if (!weir_token_equal (old->reattach_token, token))
+  if (!weir_secret_equal (old->reattach_token, token))
     g_message ("%s: ignored its wish to take the place of %s: its token is wrong", session->label, old->label);
   else
     weir_session_close (old, WEIR_CLOSE_NORMAL, WEIR_REASON_RECONNECTED);

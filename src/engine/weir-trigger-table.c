@@ -56,12 +56,6 @@ weir_trigger_table_set_provider (WeirTriggerTable *self, const char *type, WeirS
   return TRUE;
 }
 
-static char *
-dup_span (WeirSpan span)
-{
-  return span.text != NULL ? g_strndup (span.text, span.len) : NULL;
-}
-
 const WeirTrigger *
 weir_trigger_table_add (WeirTriggerTable *self, WeirSession *owner, const WeirEnvelope *envelope, const char **why)
 {
@@ -80,8 +74,8 @@ weir_trigger_table_add (WeirTriggerTable *self, WeirSession *owner, const WeirEn
       trigger->id = g_steal_pointer (&id);
       trigger->type = weir_json_dup_string (envelope->trigger_type);
       trigger->function_id = weir_json_dup_string (envelope->function_id);
-      trigger->config = dup_span (envelope->config);
-      trigger->metadata = dup_span (envelope->metadata);
+      trigger->config = weir_span_dup (envelope->config);
+      trigger->metadata = weir_span_dup (envelope->metadata);
       trigger->owner = owner;
       trigger->size = size;
       g_hash_table_replace (self->by_id, trigger->id, trigger);

@@ -5,7 +5,7 @@
 
 #include "weir-request.h"
 #include "weir-tap-feed.h"
-#include "weir-token.h"
+#include "weir-secret.h"
 #include "weir-watch-feed.h"
 
 #define MAX_WATCHES 64
@@ -70,7 +70,7 @@ get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 static gboolean
 is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermits permit)
 {
-  if (self->token != NULL && !weir_token_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
+  if (self->token != NULL && !weir_secret_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
     {
       weir_invocation_return_error (call, "WEIR_BAD_TOKEN", "“token” is missing or wrong: it is the one the server was started with");
       return FALSE;

@@ -7,6 +7,12 @@
 
 G_DEFINE_QUARK (weir_json_error_quark, weir_json_error)
 
+char *
+weir_span_dup (WeirSpan span)
+{
+  return span.text != NULL ? g_strndup (span.text, span.len) : NULL;
+}
+
 gboolean
 weir_json_check (WeirSpan text, guint max_depth, GError **error)
 {

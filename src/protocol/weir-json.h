@@ -43,6 +43,9 @@ typedef enum
 
 #define WEIR_SPAN(string) ((WeirSpan){ (string), strlen (string) })
 
+/* (transfer full) (nullable): its text; NULL if it is absent. */
+char *weir_span_dup (WeirSpan span);
+
 /**
  * weir_json_check:
  * @text: what claims to be one JSON value, white space around it allowed

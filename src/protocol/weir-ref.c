@@ -48,20 +48,6 @@ weir_direction_from_string (const char *string, WeirDirection *direction)
   return TRUE;
 }
 
-static gboolean
-is_direction (WeirSpan value)
-{
-  return weir_json_string_equal (value, "read") || weir_json_string_equal (value, "write");
-}
-
-gboolean
-weir_ref_is_ref (WeirSpan object)
-{
-  return weir_json_type (weir_json_member (object, "channel_id")) == WEIR_JSON_STRING &&
-         weir_json_type (weir_json_member (object, "access_key")) == WEIR_JSON_STRING &&
-         is_direction (weir_json_member (object, "direction"));
-}
-
 /* The error never quotes a value: it may be the key. */
 static char *
 dup_member (WeirSpan object, const char *name, GError **error)
@@ -138,13 +124,4 @@ weir_ref_dup_path (const WeirRef *self)
   g_autofree char *key = g_uri_escape_string (self->access_key, NULL, FALSE);
 
   return g_strdup_printf ("/ws/channels/%s?key=%s&dir=%s", id, key, weir_direction_to_string (self->direction));
-}
-
-char *
-weir_mask_key (const char *access_key)
-{
-  g_autofree char *valid = g_utf8_make_valid (access_key, -1);
-  glong n = MIN (g_utf8_strlen (valid, -1) / 4, 4); /* of a short key less, or it would be the key */
-
-  return g_strdup_printf ("%.*s…", (int) (g_utf8_offset_to_pointer (valid, n) - valid), valid);
 }

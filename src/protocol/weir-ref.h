@@ -29,10 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRef, weir_ref_free)
 const char *weir_direction_to_string (WeirDirection direction); /* "read" or "write" */
 gboolean weir_direction_from_string (const char *string, WeirDirection *direction);
 
-/* Whether an object has the three members with the right types. Other members do not matter (as in the SDKs). */
-gboolean weir_ref_is_ref (WeirSpan object);
-
-/* Fails with WEIR_JSON_ERROR, whose message names the member that is missing or wrong. @object has been checked. */
+/* From an object with the three members; others do not matter (as in the SDKs). Fails with WEIR_JSON_ERROR, whose message names
+ * the member that is missing or wrong. @object has been checked. */
 WeirRef *weir_ref_from_span (WeirSpan object, GError **error);
 WeirRef *weir_ref_from_json (JsonNode *node, GError **error);
 JsonNode *weir_ref_to_json (const WeirRef *self);
@@ -40,9 +38,6 @@ void weir_ref_append (GString *out, const WeirRef *self);
 
 /* The path and query of its data socket: `/ws/channels/ID?key=KEY&dir=read`, percent-encoded. Holds the key. */
 char *weir_ref_dup_path (const WeirRef *self);
-
-/* Enough of a key to tell two apart, not enough to use: `3f9a…`. */
-char *weir_mask_key (const char *access_key);
 
 /* @path: where the ref stands, as `reader` or `input.parts[2].reader`, cut after some 1000 bytes; valid during the call. Return
  * FALSE to stop. */

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
  * output. */
 char *weir_secret_new_uuid (void);
 
+/* Whether two secrets are equal, in a time that does not tell where they differ. NULL equals nothing, nor does "". */
+gboolean weir_secret_equal (const char *expected, const char *given);
+
 G_END_DECLS
