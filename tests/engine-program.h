@@ -107,6 +107,25 @@ engine_program_dup_path (void)
                       : g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
 }
 
+/* For an engine that is to be started again where it was: a port that no other program is given by chance meanwhile, as
+ * it is below those that the kernel gives (32768 and above, unless it was set otherwise). */
+static inline guint16
+engine_program_pick_port (void)
+{
+  for (guint tries = 0; tries < 1000; tries++)
+    {
+      guint16 port = g_random_int_range (10000, 32768);
+      g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+      g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+      g_autoptr (GSocket) socket =
+          g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+
+      if (g_socket_bind (socket, address, FALSE, NULL))
+        return port;
+    }
+  g_error ("no port is free");
+}
+
 /* @more: NULL-terminated arguments, nullable. Without a --listen in them it listens on 127.0.0.1:0. */
 static inline EngineProgram *
 engine_program_start (const char *const *more)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <adwaita.h>
 
+#include "wait-for.h"
 #include "weir-channel-cell.h"
 #include "weir-channel-private.h"
 #include "weir-channel-view.h"
@@ -109,8 +110,7 @@ set_up (Fixture *fixture, gconstpointer data)
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), fixture->is_narrow ? 360 : 900, 600);
   gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->view));
   gtk_window_present (GTK_WINDOW (fixture->window));
-  while (gtk_widget_get_width (GTK_WIDGET (fixture->view)) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (gtk_widget_get_width (GTK_WIDGET (fixture->view)) != 0);
   refresh (fixture);
 }
 

@@ -24,7 +24,10 @@ wait_state (WeirWorker *worker, WeirWorkerState state)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->engine = engine_program_start (NULL);
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", engine_program_pick_port ());
+  const char *const argv[] = { "--listen", listen, NULL };
+
+  f->engine = engine_program_start (argv);
   f->url = g_strdup_printf ("ws://127.0.0.1:%u", f->engine->port);
   f->caller = weir_worker_new (f->url, "caller");
   f->callee = weir_worker_new (f->url, "callee");

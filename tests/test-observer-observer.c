@@ -39,7 +39,7 @@ start_engine (guint16 port)
 static void
 set_up (Fixture *fixture, gconstpointer token)
 {
-  fixture->engine = start_engine (0);
+  fixture->engine = start_engine (engine_program_pick_port ());
   fixture->url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
   fixture->point = fake_point_new (fixture->url, "weir::fake-1");
   fixture->observer = weir_observer_new (fixture->url);
@@ -47,30 +47,20 @@ set_up (Fixture *fixture, gconstpointer token)
   g_signal_connect (fixture->observer, "updated", G_CALLBACK (updated_cb), fixture);
 }
 
-/* What is on its way may hold references for a few turns yet. */
-static void
-settle (void)
-{
-  for (gint64 end = g_get_monotonic_time () + S / 10; g_get_monotonic_time () < end;)
-    {
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (1000);
-    }
-}
-
 static void
 tear_down (Fixture *fixture, gconstpointer token)
 {
   gpointer observer = fixture->observer;
+  gpointer worker = fixture->point->worker;
 
   weir_observer_stop (fixture->observer);
   g_assert_cmpint (weir_observer_get_state (fixture->observer), ==, WEIR_OBSERVER_STOPPED);
-  settle ();
   g_object_add_weak_pointer (G_OBJECT (fixture->observer), &observer);
   g_object_unref (fixture->observer);
   WAIT_FOR (observer == NULL);
+  g_object_add_weak_pointer (worker, &worker);
   fake_point_free (fixture->point);
-  settle ();
+  WAIT_FOR (worker == NULL);
   engine_program_stop (fixture->engine);
   g_free (fixture->url);
 }
@@ -179,7 +169,7 @@ test_names (Fixture *fixture, gconstpointer data)
 static void
 test_no_engine (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirObserver) observer = weir_observer_new ("ws://127.0.0.1:1");
+  WeirObserver *observer = weir_observer_new ("ws://127.0.0.1:1");
 
   weir_observer_start (observer);
   WAIT_FOR (weir_observer_get_retry_at_us (observer) != 0);
@@ -188,7 +178,9 @@ test_no_engine (Fixture *fixture, gconstpointer data)
   weir_observer_retry_now (observer);
   weir_observer_stop (observer);
   g_assert_cmpint (weir_observer_get_state (observer), ==, WEIR_OBSERVER_STOPPED);
-  settle ();
+  g_object_add_weak_pointer (G_OBJECT (observer), (gpointer *) &observer);
+  g_object_unref (observer);
+  WAIT_FOR (observer == NULL);
 }
 
 /* Each way in which a point can be of no use is told, with its name. */
@@ -430,7 +422,9 @@ test_tap_dropped (Fixture *fixture, gconstpointer data)
         g_main_context_iteration (NULL, FALSE);
       g_object_unref (tap);
     }
-  settle ();
+  fixture->n_updated = 0;
+  fake_point_say_sample (fixture->point, 2, (WeirTotals){ .written_bytes = 600 });
+  WAIT_FOR (fixture->n_updated > 0);
   g_assert_true (is_in_state (fixture, WEIR_OBSERVER_LIVE));
 }
 

@@ -7,8 +7,10 @@ environment: WEIR, WEIR_ENGINE, WEIR_DEMO.
 import contextlib
 import glob
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -36,6 +38,17 @@ def wait(probe, what, limit=LIMIT):
         if time.monotonic() > end:
             raise AssertionError(f"{what}: not within {limit:g} s")
         time.sleep(0.05)
+
+
+def free_address():
+    """An address for an engine that is started twice: no other program is given its port by chance meanwhile, as it is
+    below those that the kernel gives (32768 and above, unless it was set otherwise)."""
+    for _ in range(1000):
+        port = random.randrange(10000, 32768)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return f"127.0.0.1:{port}"
+    raise AssertionError("no port is free")
 
 
 class Program:

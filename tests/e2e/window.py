@@ -3,7 +3,7 @@
 """The window end to end: a real weir-engine, a real Node worker, a real weir, driven through the accessibility bus."""
 import re
 
-from stage import (cells, find, gone, look, press, run, select, table_rows, test, texts, wait)
+from stage import (cells, find, free_address, gone, look, press, run, select, table_rows, test, texts, wait)
 
 
 def channel_row(window, *words):
@@ -80,14 +80,14 @@ def tap(stage):
 @test
 def engine_restart(stage):
     """The engine is killed and started again: a banner says so, then all is live again"""
-    engine = stage.engine()
+    address = free_address()
+    engine = stage.engine(address)
     worker = stage.worker(engine.url)
     window = stage.window("--url", engine.url)
     worker.do("open")
     worker.do("flow")
     wait_row(window, "files::read", "Flowing")
 
-    address = engine.url.removeprefix("ws://")
     worker.end(kill=True)
     engine.end(kill=True)
     retry = find(window.root, "push button", "Retry Now")
