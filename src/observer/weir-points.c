@@ -5,7 +5,7 @@
 
 #include "weir-feed-link.h"
 #include "weir-groups.h"
-#include "weir-watch.h"
+#include "weir-point-watch.h"
 
 /* Rows of a point that is not registered any more stay for this long, or until a point that came after it is live. */
 #define GONE_KEEP_US (60 * G_USEC_PER_SEC)
@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  WeirWatch *watch;
+  WeirPointWatch *watch;
   gint64 found_us;
   gint64 gone_us;     /* not registered any more since then; 0: it is */
   gboolean has_ended; /* another has taken its place */
@@ -65,7 +65,7 @@ weir_points_set_token (WeirPoints *self, const char *token)
 /* --- one of them --- */
 
 static void
-watch_changed_cb (WeirWatch *watch, gpointer user_data)
+watch_changed_cb (WeirPointWatch *watch, gpointer user_data)
 {
   WeirPoints *self = user_data;
 
@@ -73,7 +73,7 @@ watch_changed_cb (WeirWatch *watch, gpointer user_data)
 }
 
 static void
-watch_news_cb (WeirWatch *watch, gpointer user_data)
+watch_news_cb (WeirPointWatch *watch, gpointer user_data)
 {
   WeirPoints *self = user_data;
 
@@ -87,7 +87,7 @@ channels_gone_cb (GPtrArray *channels, gpointer user_data)
   WeirPoints *self = user_data;
 
   for (guint i = 0; i < self->points->len; i++)
-    weir_point_model_show (weir_watch_get_model (get_point (self, i)->watch), channels);
+    weir_point_model_show (weir_point_watch_get_model (get_point (self, i)->watch), channels);
 }
 
 static void
@@ -97,12 +97,12 @@ add_point (WeirPoints *self, const char *prefix, gint64 now_us)
                                                 self->own_ids, channels_gone_cb, self);
   Point *point = g_new0 (Point, 1);
 
-  point->watch = weir_watch_new (self->worker, prefix, self->token, model, self->own_ids);
+  point->watch = weir_point_watch_new (self->worker, prefix, self->token, model, self->own_ids);
   point->found_us = now_us;
   g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
   g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
   g_ptr_array_add (self->points, point);
-  weir_watch_start (point->watch);
+  weir_point_watch_start (point->watch);
 }
 
 /* Its rows go. */
@@ -205,18 +205,18 @@ sync_points (WeirPoints *self, GPtrArray *prefixes, gint64 now_us)
       Point *point = get_point (self, i);
       guint at = 0;
 
-      if (g_ptr_array_find_with_equal_func (prefixes, weir_watch_get_prefix (point->watch), equal_prefix, &at))
+      if (g_ptr_array_find_with_equal_func (prefixes, weir_point_watch_get_prefix (point->watch), equal_prefix, &at))
         {
           g_ptr_array_remove_index (prefixes, at);
           point->gone_us = 0;
           point->has_ended = FALSE;
-          if (weir_watch_get_retry_at_us (point->watch) == 0)
-            weir_watch_start (point->watch);
+          if (weir_point_watch_get_retry_at_us (point->watch) == 0)
+            weir_point_watch_start (point->watch);
         }
-      else if (point->gone_us == 0 && !weir_watch_is_live (point->watch))
+      else if (point->gone_us == 0 && !weir_point_watch_is_live (point->watch))
         {
           point->gone_us = now_us;
-          weir_watch_pause (point->watch);
+          weir_point_watch_pause (point->watch);
         }
     }
 
@@ -245,7 +245,7 @@ void
 weir_points_pause (WeirPoints *self)
 {
   for (guint i = 0; i < self->points->len; i++)
-    weir_watch_pause (get_point (self, i)->watch);
+    weir_point_watch_pause (get_point (self, i)->watch);
 }
 
 void
@@ -254,7 +254,7 @@ weir_points_retry (WeirPoints *self)
   for (guint i = 0; i < self->points->len; i++)
     {
       if (get_point (self, i)->gone_us == 0)
-        weir_watch_start (get_point (self, i)->watch);
+        weir_point_watch_start (get_point (self, i)->watch);
     }
 }
 
@@ -266,7 +266,7 @@ is_replaced (WeirPoints *self, const Point *gone)
     {
       const Point *other = get_point (self, i);
 
-      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_watch_is_live (other->watch))
+      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_point_watch_is_live (other->watch))
         return TRUE;
     }
   return FALSE;
@@ -281,7 +281,7 @@ is_seen_cb (const char *channel_id, gpointer user_data)
     {
       const Point *point = get_point (self, i);
 
-      if (point->gone_us == 0 && weir_point_model_lookup (weir_watch_get_model (point->watch), channel_id) != NULL)
+      if (point->gone_us == 0 && weir_point_model_lookup (weir_point_watch_get_model (point->watch), channel_id) != NULL)
         return TRUE;
     }
   return FALSE;
@@ -296,7 +296,7 @@ tick_gone (WeirPoints *self, guint i, gint64 now_us)
   if (!point->has_ended && is_replaced (self, point))
     {
       point->has_ended = TRUE;
-      weir_point_model_end (weir_watch_get_model (point->watch), is_seen_cb, self, now_us);
+      weir_point_model_end (weir_point_watch_get_model (point->watch), is_seen_cb, self, now_us);
     }
   if (now_us - point->gone_us > GONE_KEEP_US)
     {
@@ -309,7 +309,7 @@ void
 weir_points_tick (WeirPoints *self, gint64 now_us)
 {
   for (guint i = 0; i < self->points->len; i++)
-    weir_watch_tick (get_point (self, i)->watch, now_us);
+    weir_point_watch_tick (get_point (self, i)->watch, now_us);
   for (guint i = self->points->len; i > 0; i--)
     if (get_point (self, i - 1)->gone_us != 0)
       tick_gone (self, i - 1, now_us);
@@ -318,10 +318,10 @@ weir_points_tick (WeirPoints *self, gint64 now_us)
 static void
 add_to_summary (WeirPointsSummary *summary, const Point *point)
 {
-  const GError *error = weir_watch_get_error (point->watch);
-  gint64 retry_at_us = weir_watch_get_retry_at_us (point->watch);
+  const GError *error = weir_point_watch_get_error (point->watch);
+  gint64 retry_at_us = weir_point_watch_get_retry_at_us (point->watch);
 
-  if (weir_watch_is_live (point->watch))
+  if (weir_point_watch_is_live (point->watch))
     summary->n_live++;
   if (point->gone_us != 0)
     return;
@@ -352,10 +352,10 @@ weir_points_dup_names (WeirPoints *self)
 
   for (guint i = 0; i < self->points->len; i++)
     {
-      WeirWatch *watch = get_point (self, i)->watch;
+      WeirPointWatch *watch = get_point (self, i)->watch;
 
-      if (weir_watch_is_live (watch))
-        g_strv_builder_add (builder, weir_point_model_get_name (weir_watch_get_model (watch)));
+      if (weir_point_watch_is_live (watch))
+        g_strv_builder_add (builder, weir_point_model_get_name (weir_point_watch_get_model (watch)));
     }
   return g_strv_builder_end (builder);
 }
@@ -367,15 +367,15 @@ weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
 
   for (guint i = 0; i < self->points->len; i++)
     {
-      WeirWatch *watch = get_point (self, i)->watch;
-      WeirChannel *seen = weir_point_model_lookup (weir_watch_get_model (watch), weir_channel_get_id (channel));
+      WeirPointWatch *watch = get_point (self, i)->watch;
+      WeirChannel *seen = weir_point_model_lookup (weir_point_watch_get_model (watch), weir_channel_get_id (channel));
 
-      if (seen == NULL || !weir_watch_is_live (watch))
+      if (seen == NULL || !weir_point_watch_is_live (watch))
         continue;
       if (seen == channel)
-        return weir_watch_get_prefix (watch);
+        return weir_point_watch_get_prefix (watch);
       if (found == NULL)
-        found = weir_watch_get_prefix (watch);
+        found = weir_point_watch_get_prefix (watch);
     }
   return found;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-watch.h"
+#include "weir-point-watch.h"
 
 #include "weir-feed-link.h"
 
@@ -13,7 +13,7 @@
 /* A feed that lasted this long was a good one: the next failure is a first one again. */
 #define GOOD_US (30 * G_USEC_PER_SEC)
 
-struct _WeirWatch
+struct _WeirPointWatch
 {
   GObject parent_instance;
 
@@ -39,10 +39,10 @@ enum
 };
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (WeirWatch, weir_watch, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (WeirPointWatch, weir_point_watch, G_TYPE_OBJECT)
 
 static void
-abandon (WeirWatch *self)
+abandon (WeirPointWatch *self)
 {
   if (self->describing != NULL)
     g_cancellable_cancel (self->describing);
@@ -53,50 +53,52 @@ abandon (WeirWatch *self)
 }
 
 static void
-weir_watch_dispose (GObject *object)
+weir_point_watch_dispose (GObject *object)
 {
-  WeirWatch *self = WEIR_WATCH (object);
+  WeirPointWatch *self = WEIR_POINT_WATCH (object);
 
   abandon (self);
   g_clear_pointer (&self->model, weir_point_model_free);
-  G_OBJECT_CLASS (weir_watch_parent_class)->dispose (object);
+  G_OBJECT_CLASS (weir_point_watch_parent_class)->dispose (object);
 }
 
 static void
-weir_watch_finalize (GObject *object)
+weir_point_watch_finalize (GObject *object)
 {
-  WeirWatch *self = WEIR_WATCH (object);
+  WeirPointWatch *self = WEIR_POINT_WATCH (object);
 
   g_clear_object (&self->worker);
   g_clear_pointer (&self->own_ids, g_hash_table_unref);
   g_clear_error (&self->error);
   g_free (self->prefix);
   g_free (self->token);
-  G_OBJECT_CLASS (weir_watch_parent_class)->finalize (object);
+  G_OBJECT_CLASS (weir_point_watch_parent_class)->finalize (object);
 }
 
 static void
-weir_watch_class_init (WeirWatchClass *klass)
+weir_point_watch_class_init (WeirPointWatchClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = weir_watch_dispose;
-  object_class->finalize = weir_watch_finalize;
+  object_class->dispose = weir_point_watch_dispose;
+  object_class->finalize = weir_point_watch_finalize;
 
-  signals[CHANGED] = g_signal_new ("changed", WEIR_TYPE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[NEWS] = g_signal_new ("news", WEIR_TYPE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] =
+      g_signal_new ("changed", WEIR_TYPE_POINT_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NEWS] = g_signal_new ("news", WEIR_TYPE_POINT_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-weir_watch_init (WeirWatch *self)
+weir_point_watch_init (WeirPointWatch *self)
 {
   self->retry_us = FIRST_RETRY_US;
 }
 
-WeirWatch *
-weir_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model, GHashTable *own_ids)
+WeirPointWatch *
+weir_point_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model,
+                      GHashTable *own_ids)
 {
-  WeirWatch *self = g_object_new (WEIR_TYPE_WATCH, NULL);
+  WeirPointWatch *self = g_object_new (WEIR_TYPE_POINT_WATCH, NULL);
 
   self->worker = g_object_ref (worker);
   self->prefix = g_strdup (prefix);
@@ -109,7 +111,7 @@ weir_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirP
 /* --- failing --- */
 
 static void
-fail (WeirWatch *self, const GError *error)
+fail (WeirPointWatch *self, const GError *error)
 {
   gint64 now_us = g_get_monotonic_time ();
 
@@ -130,8 +132,8 @@ fail (WeirWatch *self, const GError *error)
 static gboolean
 message_cb (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len, gpointer user_data, GError **error)
 {
-  g_autoptr (WeirWatch) self = g_object_ref (user_data); /* who listens may drop it */
-  gboolean was_live = weir_watch_is_live (self);
+  g_autoptr (WeirPointWatch) self = g_object_ref (user_data); /* who listens may drop it */
+  gboolean was_live = weir_point_watch_is_live (self);
 
   if (!is_text)
     {
@@ -142,7 +144,7 @@ message_cb (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len,
   if (!weir_point_model_take (self->model, (const char *) data, len, g_get_monotonic_time (), error))
     return FALSE;
 
-  if (!was_live && weir_watch_is_live (self))
+  if (!was_live && weir_point_watch_is_live (self))
     {
       self->live_us = g_get_monotonic_time ();
       g_clear_error (&self->error);
@@ -155,7 +157,7 @@ message_cb (WeirFeedLink *link, gboolean is_text, const guint8 *data, gsize len,
 static void
 ended_cb (WeirFeedLink *link, const GError *error, gpointer user_data)
 {
-  g_autoptr (WeirWatch) self = g_object_ref (user_data);
+  g_autoptr (WeirPointWatch) self = g_object_ref (user_data);
   g_autoptr (GError) ended = NULL;
 
   if (error == NULL)
@@ -167,7 +169,7 @@ ended_cb (WeirFeedLink *link, const GError *error, gpointer user_data)
 static const WeirFeedLinkEvents link_events = { .message = message_cb, .ended = ended_cb };
 
 static void
-open_feed (WeirWatch *self)
+open_feed (WeirPointWatch *self)
 {
   JsonObject *arguments = json_object_new ();
 
@@ -195,7 +197,7 @@ has_permit (JsonObject *description, const char *permit)
 }
 
 static gboolean
-check_description (WeirWatch *self, JsonNode *answer, GError **error)
+check_description (WeirPointWatch *self, JsonNode *answer, GError **error)
 {
   JsonObject *description = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
   const char *name = weir_point_model_get_name (self->model);
@@ -217,7 +219,7 @@ check_description (WeirWatch *self, JsonNode *answer, GError **error)
 static void
 described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WeirWatch) self = user_data;
+  g_autoptr (WeirPointWatch) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
 
@@ -246,7 +248,7 @@ described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 void
-weir_watch_start (WeirWatch *self)
+weir_point_watch_start (WeirPointWatch *self)
 {
   g_autofree char *function_id = g_strconcat (self->prefix, "::describe", NULL);
   JsonObject *arguments;
@@ -267,7 +269,7 @@ weir_watch_start (WeirWatch *self)
 }
 
 void
-weir_watch_pause (WeirWatch *self)
+weir_point_watch_pause (WeirPointWatch *self)
 {
   abandon (self);
   self->live_us = 0;
@@ -277,41 +279,41 @@ weir_watch_pause (WeirWatch *self)
 }
 
 void
-weir_watch_tick (WeirWatch *self, gint64 now_us)
+weir_point_watch_tick (WeirPointWatch *self, gint64 now_us)
 {
   if (self->link != NULL)
     weir_feed_link_tick (self->link, now_us);
   weir_point_model_tick (self->model);
   if (self->retry_at_us != 0 && now_us >= self->retry_at_us)
-    weir_watch_start (self);
+    weir_point_watch_start (self);
 }
 
 const char *
-weir_watch_get_prefix (WeirWatch *self)
+weir_point_watch_get_prefix (WeirPointWatch *self)
 {
   return self->prefix;
 }
 
 WeirPointModel *
-weir_watch_get_model (WeirWatch *self)
+weir_point_watch_get_model (WeirPointWatch *self)
 {
   return self->model;
 }
 
 gboolean
-weir_watch_is_live (WeirWatch *self)
+weir_point_watch_is_live (WeirPointWatch *self)
 {
   return weir_point_model_is_live (self->model);
 }
 
 gint64
-weir_watch_get_retry_at_us (WeirWatch *self)
+weir_point_watch_get_retry_at_us (WeirPointWatch *self)
 {
   return self->retry_at_us;
 }
 
 const GError *
-weir_watch_get_error (WeirWatch *self)
+weir_point_watch_get_error (WeirPointWatch *self)
 {
   return self->error;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-client.h"
+#include "weir-point-model.h"
+
+/* Keeps one point watched: asks it what it is, opens its feed, hands that to the model, and begins anew (1 s × 2ⁿ, at
+ * most 30 s later) when it breaks off or does not obey. The owner's ticker drives it. Inner to the room. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_POINT_WATCH (weir_point_watch_get_type ())
+G_DECLARE_FINAL_TYPE (WeirPointWatch, weir_point_watch, WEIR, POINT_WATCH, GObject)
+
+/* @prefix: of the point's functions; @model: (transfer full) */
+WeirPointWatch *weir_point_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model,
+                                      GHashTable *own_ids);
+
+/* Now, unless it is at it. */
+void weir_point_watch_start (WeirPointWatch *self);
+/* The engine, or the point, is gone: rows are stale, nothing is tried. */
+void weir_point_watch_pause (WeirPointWatch *self);
+void weir_point_watch_tick (WeirPointWatch *self, gint64 now_us);
+
+const char *weir_point_watch_get_prefix (WeirPointWatch *self);
+WeirPointModel *weir_point_watch_get_model (WeirPointWatch *self);
+gboolean weir_point_watch_is_live (WeirPointWatch *self);
+gint64 weir_point_watch_get_retry_at_us (WeirPointWatch *self);  /* 0: it is not waiting */
+const GError *weir_point_watch_get_error (WeirPointWatch *self); /* nullable */
+
+/* Signals:
+ * "changed": is_live, the error or the time of the next try is another.
+ * "news": a message of the feed has been taken in. */
+
+G_END_DECLS
