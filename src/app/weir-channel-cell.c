@@ -368,6 +368,28 @@ figure_build (WeirChannelCell *self)
   set_child (self, self->first);
 }
 
+/* To the byte, for who compares two ends. */
+static gboolean
+bytes_tooltip_cb (WeirChannelCell *self, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+{
+  WeirChannel *channel = self->item != NULL ? gtk_list_item_get_item (self->item) : NULL;
+  g_autofree char *text = NULL;
+
+  if (channel == NULL)
+    return FALSE;
+  text = weir_format_bytes_exact (weir_channel_get_info (channel)->totals.written_bytes);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+bytes_build (WeirChannelCell *self)
+{
+  figure_build (self);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (bytes_tooltip_cb), NULL);
+}
+
 static void
 bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
@@ -463,7 +485,7 @@ static const WeirCellClass kinds[] = {
   [WEIR_CELL_ROUTE] = { route_build, route_refresh },
   [WEIR_CELL_THROUGHPUT] = { throughput_build, throughput_refresh },
   [WEIR_CELL_BUFFER] = { buffer_build, buffer_refresh },
-  [WEIR_CELL_BYTES] = { figure_build, bytes_refresh },
+  [WEIR_CELL_BYTES] = { bytes_build, bytes_refresh },
   [WEIR_CELL_AGE] = { figure_build, age_refresh },
   [WEIR_CELL_ROW] = { row_build, row_refresh },
 };

@@ -50,6 +50,18 @@ weir_end_card_set_figure (WeirEndCard *self, guint i, const char *key, char *val
   g_free (value);
 }
 
+/* Short, and to the byte for who points at it. @seen: FALSE: nobody knows */
+static void
+weir_end_card_set_bytes (WeirEndCard *self, guint i, gboolean seen, guint64 bytes)
+{
+  g_autofree char *exact = seen ? weir_format_bytes_exact (bytes) : NULL;
+
+  weir_end_card_set_figure (self, i, _ ("Bytes"), seen ? weir_format_bytes (bytes, weir_settings_get_units ()) : NULL,
+                            WEIR_TONE_PLAIN);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->values[i])), exact) != 0)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->values[i]), exact);
+}
+
 /* Figures of an end that nobody sees are unknown, not zero. */
 static gboolean
 has_figures (const WeirEndInfo *end)
@@ -66,9 +78,7 @@ weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_u
 
   weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.written_messages) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 1, _ ("Bytes"),
-                            seen ? weir_format_bytes (info->totals.written_bytes, weir_settings_get_units ()) : NULL,
-                            WEIR_TONE_PLAIN);
+  weir_end_card_set_bytes (self, 1, seen, info->totals.written_bytes);
   weir_end_card_set_figure (self, 2, _ ("Held now"), seen ? weir_format_percent (held_now) : NULL,
                             held_now >= 0.5 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
   weir_end_card_set_figure (self, 3, _ ("Held in all"),
@@ -100,9 +110,7 @@ weir_end_card_show_reader (WeirEndCard *self, WeirChannel *channel, gint64 now_u
 
   weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.sent_messages) : NULL,
                             WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 1, _ ("Bytes"),
-                            seen ? weir_format_bytes (info->totals.sent_bytes, weir_settings_get_units ()) : NULL,
-                            WEIR_TONE_PLAIN);
+  weir_end_card_set_bytes (self, 1, seen, info->totals.sent_bytes);
   weir_end_card_set_figure (self, 2, _ ("Acknowledged"),
                             seen && info->reader.probed ? weir_format_count (info->totals.acked_messages) : NULL,
                             WEIR_TONE_PLAIN);
