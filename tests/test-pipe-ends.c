@@ -486,25 +486,6 @@ test_both_ends_taken_do_not_expire (void)
 }
 
 static void
-test_control_closes (void)
-{
-  Fixture fixture;
-  Peer writer, reader;
-
-  fixture_init (&fixture, 1 << 30);
-  fixture_open (&fixture, 1, 64, 1 << 20);
-  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
-  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
-  weir_data_thread_close (fixture.thread, 1, WEIR_ENDED_OBSERVER, 4000, "enough");
-  peer_expect_close (&writer, 4000, "enough");
-  peer_expect_close (&reader, 4000, "enough");
-  peer_finish (&writer);
-  peer_finish (&reader);
-  expect_ended (&fixture, WEIR_ENDED_OBSERVER);
-  fixture_clear (&fixture);
-}
-
-static void
 test_stop_closes_all (void)
 {
   Fixture fixture;
@@ -632,7 +613,6 @@ test_unknown_channel (void)
 
   fixture_init (&fixture, 1 << 30);
   fixture_attach (&fixture, 7, WEIR_SIDE_READER, &peer);
-  weir_data_thread_close (fixture.thread, 7, WEIR_ENDED_OBSERVER, 1000, NULL);
   weir_data_thread_set_internal (fixture.thread, 7);
   peer_expect_close (&peer, 0, NULL);
   peer_finish (&peer);
@@ -665,7 +645,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/ends/expires-with-a-lone-end", test_expires_with_a_lone_end);
   g_test_add_func ("/pipe/ends/life-puts-expiry-off", test_life_puts_expiry_off);
   g_test_add_func ("/pipe/ends/both-ends-taken-do-not-expire", test_both_ends_taken_do_not_expire);
-  g_test_add_func ("/pipe/ends/control-closes", test_control_closes);
   g_test_add_func ("/pipe/ends/stop-closes-all", test_stop_closes_all);
   g_test_add_func ("/pipe/ends/stop-is-told", test_stop_is_told);
   g_test_add_func ("/pipe/ends/stop-frees", test_stop_frees);

@@ -213,8 +213,8 @@ test_slow_reader_is_bounded (void)
 
   g_assert_cmpuint (n_bytes, >, 100 * 1000 * 1000);
   g_assert_cmpstr (g_checksum_get_string (checksum), ==, g_checksum_get_string (source->checksum));
-  /* Twice the bound, as a block that was read into stays for half of it; one message more, and the block that is read and
-   * the one that is sent from. */
+  /* Twice the bound, as a block that was read into stays for half of it; one message more, and the block that is read
+   * and the one that is sent from. */
   g_assert_cmpuint (max_used, <=, 2 * max_bytes + 128 * 1024 + 2 * WEIR_BLOCK_BUFFER_SIZE);
   g_assert_cmpuint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->meters.totals.paused_us, >, 0);
   source_free (source);
@@ -376,7 +376,12 @@ find_going_on (Fixture *fixture, const gboolean *is_done, guint n)
 static void
 test_budget_bounds_unfinished_messages (void)
 {
-  enum { SIZE = 400000, HALF = 200000, N = 4 };
+  enum
+  {
+    SIZE = 400000,
+    HALF = 200000,
+    N = 4
+  };
   g_autofree char *data = g_strnfill (SIZE, 'd');
   g_autoptr (GByteArray) wire = make_frame (WEIR_OP_BINARY, data, SIZE);
   Fixture fixture;

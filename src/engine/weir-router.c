@@ -6,6 +6,7 @@
 #include "weir-calls.h"
 #include "weir-close.h"
 #include "weir-secret.h"
+#include "weir-wall-clock.h"
 
 /* --- functions --- */
 
@@ -286,14 +287,13 @@ weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *regis
   WeirRouter *self = g_new0 (WeirRouter, 1);
 
   self->loop = loop;
+  self->start_ms = weir_router_now_ms (self);
   self->channels = channels;
   self->registry = g_object_ref (registry);
   self->limits = *limits;
   weir_budget_ref (self->limits.budget);
   self->closed = closed;
   self->user_data = user_data;
-  self->start_us = g_get_monotonic_time ();
-  self->start_ms = g_get_real_time () / 1000;
   self->sessions = g_hash_table_new (g_str_hash, g_str_equal);
   self->closing = g_hash_table_new (NULL, NULL);
   self->functions = weir_function_table_new ();
@@ -351,5 +351,5 @@ weir_router_get_n_open (WeirRouter *self)
 gint64
 weir_router_now_ms (WeirRouter *self)
 {
-  return self->start_ms + (g_get_monotonic_time () - self->start_us) / 1000;
+  return weir_wall_clock_at_us (g_get_monotonic_time ()) / 1000;
 }

@@ -33,8 +33,7 @@ typedef struct
   WeirChannelTable *channels; /* not owned */
   WeirRegistry *registry;
   WeirLoop *loop;             /* not owned */
-  gint64 start_us;            /* monotonic … */
-  gint64 start_ms;            /* … and wall clock at the same moment */
+  gint64 start_ms;            /* wall clock */
   WeirRouterLimits limits;
   guint64 held_bytes;         /* by all sessions */
   WeirTimer *relief_timer;    /* that is too much */

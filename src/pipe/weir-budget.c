@@ -5,9 +5,9 @@ struct _WeirBudget
 {
   gatomicrefcount ref_count;
   guint64 max_bytes;
-  gsize used;         /* atomic */
+  gsize used;                 /* atomic */
   gconstpointer excess_owner; /* atomic, nullable */
-  gsize history_used; /* atomic */
+  gsize history_used;         /* atomic */
 };
 
 WeirBudget *

@@ -23,8 +23,8 @@ guint64 weir_budget_get_used (WeirBudget *self);
 
 /* --- for the pipes --- */
 
-/* While it is exhausted one message at a time may go on to its end: TRUE: @owner has that right now (or had it), and gives
- * it back with weir_budget_end_excess (). */
+/* While it is exhausted one message at a time may go on to its end: TRUE: @owner has that right now (or had it), and
+ * gives it back with weir_budget_end_excess (). */
 gboolean weir_budget_begin_excess (WeirBudget *self, gconstpointer owner);
 void weir_budget_end_excess (WeirBudget *self, gconstpointer owner); /* does nothing for others */
 

@@ -179,7 +179,6 @@ typedef struct
   WeirSide side;
   GIOStream *stream;
   GBytes *early;
-  WeirEndedBy by;
   guint16 code;
   char *reason;
   gint64 timeout_us;
@@ -249,16 +248,6 @@ run_attach (gpointer data)
     return;
   is_left = pipe != NULL ? weir_pipe_was_left_alone (pipe) : weir_data_thread_was_left (command->thread, command->n);
   weir_data_thread_refuse (command->thread, stream, command->early, is_left && command->side == WEIR_SIDE_WRITER);
-}
-
-static void
-run_close (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe (command);
-
-  if (pipe != NULL)
-    weir_pipe_close (pipe, command->by, command->code, command->reason, WEIR_PIPE_WRITER_CLOSE_US);
 }
 
 static void
@@ -424,17 +413,6 @@ weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStre
   command->stream = stream;
   command->early = early;
   weir_command_post (command, run_attach);
-}
-
-void
-weir_data_thread_close (WeirDataThread *self, guint32 n, WeirEndedBy by, guint16 code, const char *reason)
-{
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->by = by;
-  command->code = code;
-  command->reason = g_strdup (reason);
-  weir_command_post (command, run_close);
 }
 
 void

@@ -46,9 +46,6 @@ void weir_data_thread_open (WeirDataThread *self, const WeirPipeConfig *config);
  * takes it; a later one is closed at once with an empty close frame (§5.5 of the protocol notes). */
 void weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
 
-/* Ends a channel: both sides are closed with @code and @reason. */
-void weir_data_thread_close (WeirDataThread *self, guint32 n, WeirEndedBy by, guint16 code, const char *reason);
-
 /* @history: put what is remembered of the channel into the tap first. */
 void weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history);
 void weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap);

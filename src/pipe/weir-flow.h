@@ -11,13 +11,14 @@
 /* The messages of one channel on their way from its writer's to its reader's connection: batch, ring, bounds, and the
  * one decision to hold the writer. Knows nothing of why connections come and go. Data thread.
  *
- * The bounds: a flow holds less than max_items messages and max_bytes of payload when it lets its writer go on, so at most
- * one message and what one read brings more; in memory at most twice that. All that it keeps alive is charged to the
- * budget: blocks of the ring, what has been read and cannot be handed over, an unfinished message, and what its reader's
- * connection has queued. While the budget is exhausted a flow that has a message does not read, and one that has none
- * reads WEIR_FLOW_SMALL_READ at a time, until it has begun a message that is larger: of those one at a time goes on in the
- * whole process. So all flows together hold at most the budget, one message (WEIR_MESSAGE_MAX_SIZE) more, and for each
- * flow what one read brings (and reserves: 256 KiB at most, of which no more is touched than has come). */
+ * The bounds: a flow holds less than max_items messages and max_bytes of payload when it lets its writer go on, so at
+ * most one message and what one read brings more; in memory at most twice that. All that it keeps alive is charged to
+ * the budget: blocks of the ring, what has been read and cannot be handed over, an unfinished message, and what its
+ * reader's connection has queued. While the budget is exhausted a flow that has a message does not read, and one that
+ * has none reads WEIR_FLOW_SMALL_READ at a time, until it has begun a message that is larger: of those one at a time
+ * goes on in the whole process. So all flows together hold at most the budget, one message (WEIR_MESSAGE_MAX_SIZE)
+ * more, and for each flow what one read brings (and reserves: 256 KiB at most, of which no more is touched than has
+ * come). */
 
 G_BEGIN_DECLS
 
@@ -53,14 +54,15 @@ struct _WeirFlow
 
   WeirRing ring;
   WeirMeter meter;
-  WeirPace pace; /* of the reader */
+  WeirPace pace;       /* of the reader */
   gsize partial_bytes; /* the rest of a message that the reader's connection sends when it can */
   guint64 n_seen;      /* of the messages parsed: those that moved_us knows of */
   gsize charged;       /* to the budget */
   guint has_partial : 1;
   guint is_reader_full : 1;
   guint is_paused : 1;
-  guint is_starved : 1; /* paused until others have given memory back: weir_flow_update () is to be called now and then */
+  guint
+      is_starved : 1; /* paused until others have given memory back: weir_flow_update () is to be called now and then */
   guint has_progressed : 1; /* since weir_flow_update () */
 };
 

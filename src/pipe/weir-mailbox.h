@@ -3,8 +3,9 @@
 
 #include "weir-data-thread.h"
 
-/* The way from a data thread to the control context: events, blocks of meters and the end of it, delivered in the order they were
- * posted. Bounded by what it carries: a channel has few events, and meters wait until the block before has been taken.
+/* The way from a data thread to the control context: events, blocks of meters and the end of it, delivered in the order
+ * they were posted. Bounded by what it carries: a channel has few events, and meters wait until the block before has
+ * been taken.
  */
 
 G_BEGIN_DECLS

@@ -4,16 +4,16 @@
 #include <glib.h>
 
 /* How much the kernel may hold unsent towards a reader (TCP_NOTSENT_LOWAT). Little, so that a slow reader is felt, and
- * 10 000 of them cost no memory to speak of; more for one that takes hundreds of megabytes a second, where a system call for
- * every few KiB costs more than the copying: then it is still a few milliseconds of its stream. Time is an argument. Data
- * thread. */
+ * 10 000 of them cost no memory to speak of; more for one that takes hundreds of megabytes a second, where a system
+ * call for every few KiB costs more than the copying: then it is still a few milliseconds of its stream. Time is an
+ * argument. Data thread. */
 
 G_BEGIN_DECLS
 
 #define WEIR_PACE_SLOW_LOWAT (16 * 1024)
 
-/* Measured (tests/bench, 64 KiB messages, both cores free, medians of 6 paired runs): CPU of a message is 41 µs with 16 KiB,
- * 37 with 128, 34 with 256, 30 to 32 with 512, 28 to 31 with this; 8 MiB is no better. */
+/* Measured (tests/bench, 64 KiB messages, both cores free, medians of 6 paired runs): CPU of a message is 41 µs with 16
+ * KiB, 37 with 128, 34 with 256, 30 to 32 with 512, 28 to 31 with this; 8 MiB is no better. */
 #define WEIR_PACE_FAST_LOWAT (1024 * 1024)
 
 #define WEIR_PACE_WINDOW_US (50 * G_TIME_SPAN_MILLISECOND)

@@ -2,6 +2,7 @@
 #include "weir-pipe-group.h"
 
 #include "weir-pipe.h"
+#include "weir-wall-clock.h"
 
 WeirPipeGroup *
 weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEvents *events, gpointer user_data)
@@ -10,7 +11,6 @@ weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEven
 
   self->loop = weir_loop_ref (loop);
   self->budget = weir_budget_ref (budget);
-  self->wall_offset_us = g_get_real_time () - g_get_monotonic_time ();
   self->events = events;
   self->user_data = user_data;
   self->histories = weir_history_store_new (budget);
@@ -39,7 +39,7 @@ weir_pipe_group_now_us (WeirPipeGroup *self)
 gint64
 weir_pipe_group_wall_us (WeirPipeGroup *self)
 {
-  return weir_pipe_group_now_us (self) + self->wall_offset_us;
+  return weir_wall_clock_at_us (weir_pipe_group_now_us (self));
 }
 
 GArray *

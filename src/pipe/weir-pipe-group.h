@@ -30,7 +30,6 @@ struct _WeirPipeGroup
 {
   WeirLoop *loop;
   WeirBudget *budget;
-  gint64 wall_offset_us; /* wall clock less monotonic, taken once */
   const WeirPipeGroupEvents *events;
   gpointer user_data;
 

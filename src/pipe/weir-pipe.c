@@ -1,39 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-pipe.h"
+#include "weir-pipe-private.h"
 
 #include "weir-close.h"
-#include "weir-probe.h"
-
-typedef struct
-{
-  WeirConn *conn; /* nullable */
-  WeirPresence presence;
-  gboolean is_closing;     /* we have asked for the end of this connection */
-  gint64 closing_until_us; /* the peer may answer until then; G_MAXINT64: whenever it likes */
-} WeirPipeEnd;
-
-struct _WeirPipe
-{
-  WeirPipeGroup *group;
-  WeirPipeConfig config;
-  WeirPipeEnd ends[WEIR_N_SIDES];
-  WeirFlow flow;
-  WeirProbe probe;
-  WeirHistory *history; /* nullable */
-  WeirTapSet taps;
-
-  gint64 life_us;   /* the last sign of life */
-  WeirTimer *timer; /* nullable: at timer_us, or earlier than anything there is to do */
-  gint64 timer_us;
-
-  WeirEndedBy ended_by; /* what has ended it, or will when all is handed over */
-  gboolean is_over;     /* nothing more is handed over; it waits for its connections to be gone */
-  gboolean has_ended;
-  gboolean is_internal;
-  gboolean is_changed; /* in the group's list */
-  GList changed_link;
-  GList tapped_link;
-};
 
 /* How soon memory that others have given back is seen. */
 #define STARVED_US (20 * G_TIME_SPAN_MILLISECOND)
@@ -62,12 +30,6 @@ guint32
 weir_pipe_get_n (WeirPipe *self)
 {
   return self->config.n;
-}
-
-WeirTapSet *
-weir_pipe_get_taps (WeirPipe *self)
-{
-  return &self->taps;
 }
 
 gboolean
@@ -325,14 +287,6 @@ weir_pipe_close (WeirPipe *self, WeirEndedBy by, guint16 code, const char *reaso
   weir_pipe_end_if_over (self);
 }
 
-void
-weir_pipe_abort (WeirPipe *self)
-{
-  for (guint i = 0; i < WEIR_N_SIDES; i++)
-    if (self->ends[i].conn != NULL)
-      weir_conn_abort (self->ends[i].conn);
-}
-
 /* The writer has gone, and all it wrote has been handed over: the reader is told how it was. */
 static void
 weir_pipe_finish_reader (WeirPipe *self)
@@ -470,30 +424,6 @@ weir_pipe_drained_cb (WeirConn *conn, gpointer user_data)
   weir_pipe_settle (self);
 }
 
-static WeirRecordKind
-kind_of_record (WeirOp op)
-{
-  return op == WEIR_OP_TEXT ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY;
-}
-
-/* Shows the message to the taps. Returns a block if it was worth a copy to one: what comes after can use that. */
-static WeirBlock *
-weir_pipe_tap (WeirPipe *self, WeirConn *conn, WeirOp op, const guint8 *data, gsize len)
-{
-  WeirBlock *block = weir_conn_get_block (conn);
-  WeirRecordKind kind = kind_of_record (op);
-  guint64 seq = self->flow.meter.parsed_messages + 1;
-  gint64 wall_us = weir_pipe_group_wall_us (self->group);
-  WeirBlock *copy = NULL;
-
-  if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
-    block = weir_conn_get_buffer (conn, len);
-  if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
-    block = copy = weir_block_new_copy (data, len);
-  weir_tap_set_put (&self->taps, kind, seq, wall_us, copy != NULL ? copy->data : data, len, block);
-  return copy;
-}
-
 static gboolean
 weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, gpointer user_data)
 {
@@ -503,13 +433,14 @@ weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, 
 
   if (self->is_over)
     return TRUE;
-  if (self->taps.n_taps > 0 && (copy = weir_pipe_tap (self, conn, op, data, len)) != NULL)
+  if (self->taps.n_taps > 0 && (copy = weir_pipe_show (self, conn, op, data, len)) != NULL)
     {
       block = copy;
       data = copy->data;
     }
   if (self->history != NULL)
-    weir_recent_note (&self->group->recent, kind_of_record (op), data, len, self->flow.meter.parsed_messages + 1);
+    weir_recent_note (&self->group->recent, weir_pipe_record_kind (op), data, len,
+                      self->flow.meter.parsed_messages + 1);
   return weir_flow_push (&self->flow, op, data, len, block, weir_pipe_now_us (self));
 }
 
@@ -585,43 +516,6 @@ weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *earl
   weir_pipe_touch (self);
   weir_pipe_settle (self);
   return TRUE;
-}
-
-/* --- taps --- */
-
-void
-weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history)
-{
-  if (self->is_internal || self->has_ended || !weir_tap_set_add (&self->taps, tap))
-    return;
-  if (self->taps.n_taps == 1)
-    g_queue_push_tail_link (&self->group->tapped, &self->tapped_link);
-  if (history && self->history != NULL)
-    weir_history_replay (self->history, tap);
-}
-
-void
-weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap)
-{
-  if (weir_tap_set_remove (&self->taps, tap) && self->taps.n_taps == 0)
-    g_queue_unlink (&self->group->tapped, &self->tapped_link);
-}
-
-static void
-weir_pipe_clear_taps (WeirPipe *self)
-{
-  if (self->taps.n_taps > 0)
-    g_queue_unlink (&self->group->tapped, &self->tapped_link);
-  weir_tap_set_clear (&self->taps);
-}
-
-void
-weir_pipe_set_internal (WeirPipe *self)
-{
-  weir_pipe_take_change (self);
-  self->is_internal = TRUE;
-  weir_pipe_clear_taps (self);
-  g_clear_pointer (&self->history, weir_history_free);
 }
 
 /* --- life --- */

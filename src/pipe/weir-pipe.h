@@ -43,9 +43,6 @@ gboolean weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBy
 /* Closes both ends; what is buffered is dropped. May end at once. */
 void weir_pipe_close (WeirPipe *self, WeirEndedBy by, guint16 code, const char *reason, gint64 timeout_us);
 
-/* Closes the sockets without waiting for anything. */
-void weir_pipe_abort (WeirPipe *self);
-
 void weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history);
 void weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap);
 WeirTapSet *weir_pipe_get_taps (WeirPipe *self);

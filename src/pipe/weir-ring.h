@@ -23,8 +23,8 @@ typedef struct
 
 void weir_ring_clear (WeirRing *self);
 
-/* Takes references of the blocks of what has one, and of @buffer (nullable) for what is lent, which then lies in it; copies
- * that without. */
+/* Takes references of the blocks of what has one, and of @buffer (nullable) for what is lent, which then lies in it;
+ * copies that without. */
 void weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs, WeirBlock *buffer);
 
 /* The oldest messages that lie in one piece: all of them, or those up to the end of the memory. */

@@ -354,8 +354,8 @@ weir_tap_piece_get_size (const WeirTapPiece *piece)
   return piece->size + piece->payload_len;
 }
 
-/* A chunk, which need not be copied; or a piece that must be, and those after it that fit @max_size with it. @size: (out):
- * of all. */
+/* A chunk, which need not be copied; or a piece that must be, and those after it that fit @max_size with it. @size:
+ * (out): of all. */
 static WeirTapPiece *
 weir_tap_pop (WeirTap *self, gsize max_size, gsize *size)
 {
@@ -365,8 +365,8 @@ weir_tap_pop (WeirTap *self, gsize max_size, gsize *size)
   g_mutex_lock (&self->lock);
   first = self->first;
   for (WeirTapPiece *piece = first;
-       piece != NULL && (piece == first ||
-                         (first->block != NULL && *size + weir_tap_piece_get_size (piece) <= max_size));
+       piece != NULL &&
+       (piece == first || (first->block != NULL && *size + weir_tap_piece_get_size (piece) <= max_size));
        piece = piece->next)
     {
       g_atomic_int_add (&self->n_records, -(gint) piece->n_records);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-registry.h"
+#include "weir-wall-clock.h"
 
 /* An open pause is announced when it has lasted this long: a backpressured writer is paused a thousand times a second, and the
  * closed intervals are in the samples anyway. */
@@ -30,7 +31,6 @@ struct _WeirRegistry
   GQueue ended;        /* Entry, in the order in which they ended */
   guint32 last_n;
   gint64 expiry_us;
-  gint64 wall_offset_us;
 };
 
 G_DEFINE_FINAL_TYPE (WeirRegistry, weir_registry, G_TYPE_OBJECT)
@@ -66,7 +66,7 @@ lookup (WeirRegistry *self, guint32 n)
 gint64
 weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us)
 {
-  return monotonic_us == 0 ? 0 : (monotonic_us + self->wall_offset_us) / 1000;
+  return monotonic_us == 0 ? 0 : weir_wall_clock_at_us (monotonic_us) / 1000;
 }
 
 /* --- state --- */
@@ -589,7 +589,6 @@ weir_registry_init (WeirRegistry *self)
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->timed = g_hash_table_new (NULL, NULL);
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
-  self->wall_offset_us = g_get_real_time () - g_get_monotonic_time ();
 }
 
 WeirRegistry *

@@ -89,7 +89,6 @@ weir_block_ref (WeirBlock *self)
 void
 weir_block_unref (WeirBlock *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count) &&
-      (self->size != WEIR_BLOCK_BUFFER_SIZE || !push_spare (self)))
+  if (g_atomic_ref_count_dec (&self->ref_count) && (self->size != WEIR_BLOCK_BUFFER_SIZE || !push_spare (self)))
     g_free (self);
 }

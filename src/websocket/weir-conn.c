@@ -195,8 +195,8 @@ weir_conn_read_socket (WeirConn *self)
   return n;
 }
 
-/* Looks for control frames that the socket of a paused connection has next: one whose writer is done is not kept waiting
- * for its close to be seen. FALSE: something else is there. */
+/* Looks for control frames that the socket of a paused connection has next: one whose writer is done is not kept
+ * waiting for its close to be seen. FALSE: something else is there. */
 static gboolean
 weir_conn_read_controls (WeirConn *self)
 {
@@ -344,12 +344,6 @@ weir_conn_set_notsent_lowat (WeirConn *self, int bytes)
 {
   if (self->transport.watch.fd >= 0)
     setsockopt (self->transport.watch.fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
-}
-
-gpointer
-weir_conn_get_user_data (WeirConn *self)
-{
-  return self->user_data;
 }
 
 const char *

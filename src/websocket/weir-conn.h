@@ -39,8 +39,9 @@ typedef enum
 
 typedef struct
 {
-  /* Nullable after weir_conn_discard_messages (). One data message; @data stays valid until batch_end has returned (until this has, if the connection is freed
-   * meanwhile). FALSE: accepted, but no more now (the same as weir_conn_set_paused (TRUE) from in here). */
+  /* Nullable after weir_conn_discard_messages (). One data message; @data stays valid until batch_end has returned
+   * (until this has, if the connection is freed meanwhile). FALSE: accepted, but no more now (the same as
+   * weir_conn_set_paused (TRUE) from in here). */
   gboolean (*message) (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data);
 
   /* Nullable. After the last `message` of what one read has brought, and before anything else is called: pass on, or
@@ -90,8 +91,9 @@ gsize weir_conn_get_unread (WeirConn *self);
  * Whoever wants to keep it may take a reference instead of a copy. (transfer none) (nullable) */
 WeirBlock *weir_conn_get_block (WeirConn *self);
 
-/* In `message` and `batch_end`, for who wants to keep @len bytes of what was lent and has no block: the one they lie in, if
- * a reference keeps at most twice what is needed, or it is kept anyway. NULL: copy. (transfer none) (nullable) */
+/* In `message` and `batch_end`, for who wants to keep @len bytes of what was lent and has no block: the one they lie
+ * in, if a reference keeps at most twice what is needed, or it is kept anyway. NULL: copy. (transfer none) (nullable)
+ */
 WeirBlock *weir_conn_get_buffer (WeirConn *self, gsize len);
 
 /* Bytes of memory that it holds for what is unread and for what is queued, which may be more than these. */
@@ -101,8 +103,8 @@ gsize weir_conn_get_memory (WeirConn *self);
  * less, so that less has to be kept. */
 void weir_conn_set_read_limit (WeirConn *self, gsize limit);
 
-/* Nobody wants data messages: from now on they are checked and thrown away as they come, and `message` is not called. For what only
- * listens to its peer's pings, pongs and close. */
+/* Nobody wants data messages: from now on they are checked and thrown away as they come, and `message` is not called.
+ * For what only listens to its peer's pings, pongs and close. */
 void weir_conn_discard_messages (WeirConn *self);
 
 /* Refuse text that is not UTF-8 with 1007 (default: TRUE). */
@@ -165,7 +167,6 @@ void weir_conn_abort (WeirConn *self);
 /* SO_SNDBUF-independent bound on what the kernel holds unsent: TCP_NOTSENT_LOWAT. No effect on other transports. */
 void weir_conn_set_notsent_lowat (WeirConn *self, int bytes);
 
-gpointer weir_conn_get_user_data (WeirConn *self);
 const char *weir_conn_get_peer (WeirConn *self); /* address for logs */
 
 G_END_DECLS

@@ -33,8 +33,8 @@ void weir_loop_forget (WeirLoop *self, WeirWatch *watch);
 /* Destroys when the running dispatch has returned, or at once if there is none. */
 void weir_loop_dispose_later (WeirLoop *self, gpointer data, GDestroyNotify destroy);
 
-/* Memory of WEIR_LOOP_BUFFER_SIZE that nobody else looks at, lent for the dispatch: whoever wants to keep most of what is
- * read into it takes a reference, and the loop another block for the next read. */
+/* Memory of WEIR_LOOP_BUFFER_SIZE that nobody else looks at, lent for the dispatch: whoever wants to keep most of what
+ * is read into it takes a reference, and the loop another block for the next read. */
 WeirBlock *weir_loop_get_buffer (WeirLoop *self);
 
 /* As many bytes, for small frames on their way out. */

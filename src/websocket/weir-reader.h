@@ -51,7 +51,7 @@ typedef struct
   gboolean in_message;
   WeirOp message_op;
   WeirBlock *block; /* the unfinished message, nullable */
-  gsize n_block; /* of it; counted on where nothing is kept */
+  gsize n_block;    /* of it; counted on where nothing is kept */
   WeirUtf8 utf8;
   gboolean is_bad_utf8;
 

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-pipe.h"
+#include "weir-probe.h"
+
+/* A channel from the inside, in two files: weir-pipe.c moves its messages and knows its ends, weir-pipe-taps.c shows it
+ * to those who watch. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  WeirConn *conn; /* nullable */
+  WeirPresence presence;
+  gboolean is_closing;     /* we have asked for the end of this connection */
+  gint64 closing_until_us; /* the peer may answer until then; G_MAXINT64: whenever it likes */
+} WeirPipeEnd;
+
+struct _WeirPipe
+{
+  WeirPipeGroup *group;
+  WeirPipeConfig config;
+  WeirPipeEnd ends[WEIR_N_SIDES];
+  WeirFlow flow;
+  WeirProbe probe;
+  WeirHistory *history; /* nullable */
+  WeirTapSet taps;
+
+  gint64 life_us;   /* the last sign of life */
+  WeirTimer *timer; /* nullable: at timer_us, or earlier than anything there is to do */
+  gint64 timer_us;
+
+  WeirEndedBy ended_by; /* what has ended it, or will when all is handed over */
+  gboolean is_over;     /* nothing more is handed over; it waits for its connections to be gone */
+  gboolean has_ended;
+  gboolean is_internal;
+  gboolean is_changed; /* in the group's list */
+  GList changed_link;
+  GList tapped_link;
+};
+
+/* --- weir-pipe-taps.c --- */
+
+WeirRecordKind weir_pipe_record_kind (WeirOp op);
+
+/* Shows the message to the taps. Returns a block if it was worth a copy to one: what comes after can use that.
+ * (transfer full) (nullable) */
+WeirBlock *weir_pipe_show (WeirPipe *self, WeirConn *conn, WeirOp op, const guint8 *data, gsize len);
+
+void weir_pipe_clear_taps (WeirPipe *self);
+
+G_END_DECLS
