@@ -186,6 +186,9 @@ test_life_of_a_channel (void)
   g_assert_cmpuint (closed->totals.written_messages, ==, 1);
   g_assert_cmpuint (closed->totals.written_text, ==, 1);
   g_assert_cmpuint (closed->totals.sent_bytes, ==, 5);
+  g_assert_cmpint (closed->first_message_at_ms, >=, closed->writer.connected_at_ms);
+  g_assert_cmpint (closed->first_message_at_ms, <=, closed->writer.closed_at_ms);
+  g_assert_cmpint (waiting->first_message_at_ms, ==, 0);
   g_assert_cmpint (closed->writer.close_code, ==, 1000);
   g_assert_cmpstr (closed->writer.close_reason, ==, "stream_complete");
 }

@@ -352,8 +352,7 @@ test_life (void)
   g_autoptr (GPtrArray) events = NULL;
 
   weir_life_see (life, info, NOW + 34);
-  info->totals.written_messages = 3;
-  weir_life_see (life, info, NOW + 35);
+  info->first_message_at_ms = NOW + 35;
 
   info->paused_since_ms = NOW + 21200;
   weir_life_see (life, info, NOW + 21300);
@@ -397,20 +396,24 @@ test_life_stall (void)
   g_assert_null (find_event (events, WEIR_LIFE_LAST_READ));
 }
 
-/* Who comes late does not know when the first message was. */
+/* When the first message was is for the point to say: a sample would tell it late, even after the end. */
 static void
-test_life_late (void)
+test_life_first_message (void)
 {
   g_autoptr (WeirChannelInfo) info = living ();
   g_autoptr (WeirLife) life = weir_life_new ();
   g_autoptr (GPtrArray) events = NULL;
 
-  info->totals.written_messages = 100;
   weir_life_see (life, info, NOW + 40000);
-  info->totals.written_messages = 101;
+  info->totals.written_messages = 1;
   weir_life_see (life, info, NOW + 40250);
   events = weir_life_dup_events (life, info, 0);
   g_assert_null (find_event (events, WEIR_LIFE_FIRST_MESSAGE));
+
+  info->first_message_at_ms = NOW + 40;
+  g_ptr_array_unref (events);
+  events = weir_life_dup_events (life, info, 0);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_FIRST_MESSAGE)->at_ms, ==, NOW + 40);
 }
 
 static void
@@ -475,7 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/finding/complete", test_complete);
   g_test_add_func ("/observer/life/whole", test_life);
   g_test_add_func ("/observer/life/stall", test_life_stall);
-  g_test_add_func ("/observer/life/late", test_life_late);
+  g_test_add_func ("/observer/life/first-message", test_life_first_message);
   g_test_add_func ("/observer/life/end", test_life_end);
   g_test_add_func ("/observer/life/bounds", test_life_bounds);
   return g_test_run ();

@@ -389,6 +389,25 @@ test_pause (Fixture *f, gconstpointer data)
   g_assert_cmpuint (info->totals.paused_us, ==, 1500000);
 }
 
+/* When the first message came is told at once, and as the pipe tells it: not when figures were next asked for. */
+static void
+test_first_message (Fixture *f, gconstpointer data)
+{
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+  WeirMeterRow row = { n, { .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE } };
+
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 100000);
+  g_assert_cmpint (info->first_message_at_ms, ==, 0);
+  f->n_changed = 0;
+  row.meters.first_us = START_US + 113000;
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 350000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpint (info->first_message_at_ms - info->created_at_ms, ==, 113);
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 600000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+}
+
 static void
 test_list (Fixture *f, gconstpointer data)
 {
@@ -416,6 +435,7 @@ main (int argc, char **argv)
   ADD ("passed", test_passed);
   ADD ("refused", test_refused);
   ADD ("left", test_left);
+  ADD ("first-message", test_first_message);
   ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
   ADD ("internal", test_internal);

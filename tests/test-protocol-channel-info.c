@@ -60,6 +60,7 @@ full_new (void)
   info->state = WEIR_STATE_CLOSED;
   info->since_ms = 1700000000200;
   info->paused_since_ms = 1700000000150;
+  info->first_message_at_ms = 1700000000040;
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
     weir_totals_set (&info->totals, i, i * G_GUINT64_CONSTANT (1000000000000));
   info->ended_by = WEIR_ENDED_WRITER_LOST;
@@ -114,6 +115,7 @@ test_full (void)
   g_assert_cmpuint (again->n, ==, G_MAXUINT32);
   g_assert_cmpuint (again->buffer_items, ==, 64);
   g_assert_cmpint (again->expires_at_ms, ==, info->expires_at_ms);
+  g_assert_cmpint (again->first_message_at_ms, ==, info->first_message_at_ms);
   g_assert_cmpint (again->writer.presence, ==, WEIR_PRESENCE_ELSEWHERE);
   g_assert_cmpint (again->reader.how, ==, WEIR_HOW_CREATOR);
   g_assert_cmpint (again->reader.close_code, ==, 1000);
@@ -176,7 +178,7 @@ test_bare_passing (void)
 static gboolean
 is_optional (const char *name)
 {
-  return g_str_equal (name, "close_clean");
+  return g_str_equal (name, "close_clean") || g_str_equal (name, "first_message_at_ms");
 }
 
 /* Renames each member in turn: the error says which one is missing, and that is the only effect an unknown member has.
@@ -230,6 +232,7 @@ test_wrong_types (void)
     { "\"n\":4294967295", "\"n\":0.5", "n" },
     { "\"n\":4294967295", "\"n\":\"1\"", "n" },
     { "\"since_ms\":1700000000200", "\"since_ms\":1e400", "since_ms" },
+    { "\"first_message_at_ms\":1700000000040", "\"first_message_at_ms\":\"soon\"", "first_message_at_ms" },
     { "\"close_code\":1000", "\"close_code\":65536", "writer.close_code" },
     { "\"probed\":true", "\"probed\":null", "writer.probed" },
     { "\"close_clean\":true", "\"close_clean\":1", "writer.close_clean" },

@@ -85,6 +85,7 @@ clamp_times (WeirChannelInfo *info)
   clamp_ms (&info->expires_at_ms);
   clamp_ms (&info->since_ms);
   clamp_ms (&info->paused_since_ms);
+  clamp_ms (&info->first_message_at_ms);
   clamp_ms (&info->ended_at_ms);
   clamp_ms (&info->writer.connected_at_ms);
   clamp_ms (&info->writer.closed_at_ms);
@@ -239,7 +240,8 @@ info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
   return a->state != b->state || a->since_ms != b->since_ms || a->ended_by != b->ended_by ||
          a->ended_at_ms != b->ended_at_ms || a->expires_at_ms != b->expires_at_ms ||
          a->buffer_items != b->buffer_items || a->buffer_bytes_max != b->buffer_bytes_max ||
-         a->created_at_ms != b->created_at_ms || g_strcmp0 (a->creator_worker_id, b->creator_worker_id) != 0 ||
+         a->created_at_ms != b->created_at_ms || a->first_message_at_ms != b->first_message_at_ms ||
+         g_strcmp0 (a->creator_worker_id, b->creator_worker_id) != 0 ||
          g_strcmp0 (a->creator_worker_name, b->creator_worker_name) != 0 || end_differs (&a->writer, &b->writer) ||
          end_differs (&a->reader, &b->reader) || passed_differs (a->passed, b->passed);
 }

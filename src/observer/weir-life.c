@@ -13,10 +13,6 @@ struct _WeirLife
 {
   GArray *stretches; /* (nullable) (element-type Stretch), in the order they ended; most channels have none */
 
-  gboolean has_seen;
-  guint64 written_messages;
-  gint64 first_message_ms; /* 0: not seen */
-
   gint64 held_since_ms;   /* 0: not held when last seen */
   guint64 held_paused_us; /* the closed intervals' total when that began */
   gint64 stalled_since_ms;
@@ -91,13 +87,8 @@ see_stall (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
 void
 weir_life_see (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
 {
-  if (self->has_seen && self->written_messages == 0 && info->totals.written_messages > 0)
-    self->first_message_ms = now_ms;
-  self->written_messages = info->totals.written_messages;
-
   see_hold (self, info, now_ms);
   see_stall (self, info, now_ms);
-  self->has_seen = TRUE;
 }
 
 static WeirLifeEvent *
@@ -130,7 +121,6 @@ add_passed (GPtrArray *events, const WeirPassedInfo *passed)
 static void
 add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64 last_read_ms)
 {
-  add (events, WEIR_LIFE_FIRST_MESSAGE, self->first_message_ms);
   for (guint i = 0; self->stretches != NULL && i < self->stretches->len; i++)
     {
       const Stretch *stretch = &g_array_index (self->stretches, Stretch, i);
@@ -169,6 +159,7 @@ weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_r
     add_passed (events, g_ptr_array_index (info->passed, i));
   add (events, WEIR_LIFE_WRITER_CONNECTED, info->writer.connected_at_ms);
   add (events, WEIR_LIFE_READER_CONNECTED, info->reader.connected_at_ms);
+  add (events, WEIR_LIFE_FIRST_MESSAGE, info->first_message_at_ms);
   add_seen (self, events, info, last_read_ms);
   add (events, WEIR_LIFE_WRITER_CLOSED, info->writer.closed_at_ms);
   add (events, WEIR_LIFE_READER_CLOSED, info->reader.closed_at_ms);

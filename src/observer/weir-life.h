@@ -3,8 +3,8 @@
 
 #include "weir-finding.h"
 
-/* The life of one channel: what its info says with a time, and what this observer saw between two of them (the first
- * message, holds, stalls), of which the latest are kept. Inner to the room. Times are wall clock of the point. */
+/* The life of one channel: what its info says with a time, and what this observer saw between two of them (holds,
+ * stalls), of which the latest are kept. Inner to the room. Times are wall clock of the point. */
 
 G_BEGIN_DECLS
 

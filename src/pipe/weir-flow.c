@@ -148,6 +148,8 @@ weir_flow_end_batch (WeirFlow *self, gint64 now_us)
 
   if (self->meter.parsed_messages != self->n_seen)
     self->meter.moved_us = now_us;
+  if (self->meter.first_us == 0 && self->meter.parsed_messages > 0)
+    self->meter.first_us = now_us;
   self->n_seen = self->meter.parsed_messages;
   weir_flow_flush (self, now_us);
   if (!weir_flow_has_batch (self))

@@ -18,6 +18,7 @@ typedef struct
   guint64 taken_messages;
   guint64 acked_bytes;
   guint64 acked_messages;
+  gint64 first_us; /* the first message was parsed; 0: none was */
   gint64 paused_us;
   gint64 paused_since_us;      /* 0: not paused */
   gint64 moved_us;             /* 0: nothing ever moved */

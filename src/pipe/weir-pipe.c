@@ -73,6 +73,7 @@ weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
     .moved_us = meter->moved_us,
     .outstanding_since_us = meter->outstanding_since_us,
     .paused_since_us = meter->paused_since_us,
+    .first_us = meter->first_us,
   };
   weir_flow_get_totals (&self->flow, &meters->totals);
 }

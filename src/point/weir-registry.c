@@ -118,7 +118,9 @@ update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
   WeirMeters meters = known_meters (entry);
   WeirState state = weir_state_decide (&meters, now_us);
   gint64 paused_since_ms = announced_pause_ms (self, meters.paused_since_us, now_us);
+  gint64 first_message_at_ms = weir_registry_to_wall_ms (self, meters.first_us);
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
+                     first_message_at_ms != info->first_message_at_ms ||
                      meters.reader_answers != info->reader.probed;
 
   /* Everything has been handed over; the last event comes when the connections are over, too. */
@@ -132,6 +134,7 @@ update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
     info->since_ms = weir_registry_to_wall_ms (self, now_us);
   info->state = state;
   info->paused_since_ms = paused_since_ms;
+  info->first_message_at_ms = first_message_at_ms;
   info->reader.probed = meters.reader_answers;
   info->totals = meters.totals;
   info->expires_at_ms = expires_at_ms (self, entry);

@@ -291,6 +291,8 @@ read_info (Reader *reader, WeirChannelInfo *self)
     self->state = WEIR_STATE_UNKNOWN;
   self->since_ms = get_time (reader, "since_ms");
   self->paused_since_ms = get_time (reader, "paused_since_ms");
+  if (has_member (reader, "first_message_at_ms"))
+    self->first_message_at_ms = get_time (reader, "first_message_at_ms");
   self->internal = get_boolean (reader, "internal");
   read_totals (reader, self);
   read_ended (reader, self);

@@ -78,6 +78,7 @@ typedef struct
                                     Progress: an acknowledgement, or a reader's socket that was full taking more.
                                     Of a client that is known to answer no pings, what was handed over is not outstanding. */
   gint64 paused_since_us;        /* the writer is held since; 0: it is not */
+  gint64 first_us;               /* the first message came from the writer */
 } WeirMeters;
 
 /* The table of observation.md. Where a row says "within 3 s", at 3 s it is over. Both ends gone and all of it delivered, but not
