@@ -259,6 +259,12 @@ weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *k
   return channel != NULL && weir_secret_equal (channel->key, key) ? channel : NULL;
 }
 
+gboolean
+weir_channel_table_has_id (WeirChannelTable *self, const char *id)
+{
+  return g_hash_table_contains (self->by_id, id);
+}
+
 void
 weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early)
 {

@@ -57,8 +57,11 @@ guint weir_channel_table_get_n_running (WeirChannelTable *self);
  * WEIR_CHANNEL_TABLE_MAX already. */
 const WeirEngineChannel *weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator);
 
-/* NULL: unknown id or wrong key, which is not told apart. */
+/* NULL: unknown id or wrong key, which a peer is not told apart. */
 const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *key);
+
+/* For the log alone. */
+gboolean weir_channel_table_has_id (WeirChannelTable *self, const char *id);
 
 /* A connection for an end of the channel of that number. @stream, @early: (transfer full). Closed if the channel has
  * gone. */

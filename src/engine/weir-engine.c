@@ -57,11 +57,12 @@ take_channel (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpoint
 }
 
 static gboolean
-find_channel (const char *id, const char *key, guint32 *n, gpointer user_data)
+find_channel (const char *id, const char *key, guint32 *n, gboolean *has_id, gpointer user_data)
 {
   WeirEngine *self = user_data;
   const WeirEngineChannel *channel = weir_channel_table_lookup (self->channels, id, key);
 
+  *has_id = weir_channel_table_has_id (self->channels, id);
   if (channel == NULL)
     return FALSE;
   *n = channel->n;

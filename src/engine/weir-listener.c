@@ -215,12 +215,40 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 
 /* --- requests --- */
 
+/* Ids are UUIDs here; other engines' are not much longer. */
+static gboolean
+is_id (const char *text)
+{
+  gsize len = strspn (text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+
+  return len > 0 && len <= 64 && text[len] == '\0';
+}
+
+static void
+answer (SoupServerMessage *message, guint status, const char *why)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_COPY, why, strlen (why));
+}
+
 static void
 refuse (SoupServerMessage *message, const char *peer, guint status, const char *why)
 {
   g_message ("%s: refused with HTTP %u: %s", peer, status, why);
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_COPY, why, strlen (why));
+  answer (message, status, why);
+}
+
+/* Whether the id or the key is wrong is for the log: a peer that guesses learns nothing. */
+static void
+refuse_channel (SoupServerMessage *message, const char *peer, const char *id, gboolean has_id)
+{
+  if (has_id)
+    g_message ("%s: refused with HTTP 404: Channel not found: channel %s is there, but this is not its key", peer, id);
+  else if (is_id (id))
+    g_message ("%s: refused with HTTP 404: Channel not found: there is no channel %s, or no longer", peer, id);
+  else /* who knows what has got into it */
+    g_message ("%s: refused with HTTP 404: Channel not found: what it names is no channel's id", peer);
+  answer (message, SOUP_STATUS_NOT_FOUND, "Channel not found");
 }
 
 /* (nullable): what the request gives for a token. */
@@ -286,15 +314,16 @@ route_channel (WeirListener *self, SoupServerMessage *message, const char *peer,
   const char *key = query != NULL ? g_hash_table_lookup (query, "key") : NULL;
   const char *dir = query != NULL ? g_hash_table_lookup (query, "dir") : NULL;
   WeirDirection direction;
+  gboolean has_id;
 
   if (key == NULL || dir == NULL || !weir_direction_from_string (dir, &direction))
     {
       refuse (message, peer, SOUP_STATUS_BAD_REQUEST, "A channel is opened with ?key=KEY&dir=read or &dir=write.");
       return;
     }
-  if (!self->events->find_channel (id, key, &arrival->n, self->user_data))
+  if (!self->events->find_channel (id, key, &arrival->n, &has_id, self->user_data))
     {
-      refuse (message, peer, SOUP_STATUS_NOT_FOUND, "Channel not found");
+      refuse_channel (message, peer, id, has_id);
       return;
     }
   arrival->route = ROUTE_CHANNEL;

@@ -44,8 +44,8 @@ typedef struct
   void (*telemetry) (GIOStream *stream, GBytes *early, gpointer user_data);
   void (*channel) (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpointer user_data);
 
-  /* The number of a channel; FALSE: unknown id or wrong key. */
-  gboolean (*find_channel) (const char *id, const char *key, guint32 *n, gpointer user_data);
+  /* The number of a channel; FALSE: unknown id or wrong key: @has_id tells, and the log only is told. */
+  gboolean (*find_channel) (const char *id, const char *key, guint32 *n, gboolean *has_id, gpointer user_data);
 } WeirListenerEvents;
 
 typedef struct _WeirListener WeirListener;
