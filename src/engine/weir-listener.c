@@ -516,6 +516,8 @@ bind_all (WeirListener *self, const char *host, guint16 wanted, GError **error)
                    local_error->message);
       return FALSE;
     }
+  if (g_str_equal (host, "localhost")) /* where every SDK looks by default, so one address has one name */
+    host = "127.0.0.1";
   self->url = g_strdup_printf (strchr (host, ':') != NULL ? "ws://[%s]:%u" : "ws://%s:%u", host, port);
   return TRUE;
 }
