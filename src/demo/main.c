@@ -84,6 +84,15 @@ ran_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (program->loop);
 }
 
+static void
+news_cb (const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    g_printerr ("weir-demo: %s. Trying again until it is there.\n", error->message);
+  else
+    g_printerr ("weir-demo: connected.\n");
+}
+
 static int
 run (const char *url, const WeirDemoScenario *const *chosen, gboolean once)
 {
@@ -92,6 +101,7 @@ run (const char *url, const WeirDemoScenario *const *chosen, gboolean once)
 
   program.signals[0] = g_unix_signal_add (SIGTERM, signal_cb, &program);
   program.signals[1] = g_unix_signal_add (SIGINT, signal_cb, &program);
+  weir_demo_set_news_func (demo, news_cb, NULL);
   weir_demo_run_async (demo, chosen, once, program.cancellable, ran_cb, &program);
   g_main_loop_run (program.loop);
 

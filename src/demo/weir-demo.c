@@ -10,6 +10,9 @@ struct _WeirDemo
 {
   char *url;           /* nullable */
   GHashTable *workers; /* name → WeirWorker */
+  gboolean is_away;    /* the engine, as far as anyone was told */
+  WeirDemoNewsFunc news_func;
+  gpointer news_data;
   GCancellable *cancellable;
   GTask *task;     /* nullable: of the run */
   GSource *caller; /* nullable: watches the run's cancellable */
@@ -226,10 +229,34 @@ weir_demo_stop (WeirDemo *self)
 
   g_hash_table_iter_init (&iter, self->workers);
   while (g_hash_table_iter_next (&iter, NULL, &worker))
-    weir_worker_stop (worker);
+    {
+      g_signal_handlers_disconnect_by_data (worker, self);
+      weir_worker_stop (worker);
+    }
 }
 
 /* --- the rest --- */
+
+/* All workers are at the same engine, so what one of them meets is news for once. */
+static void
+worker_state_cb (WeirWorker *worker, GParamSpec *pspec, gpointer user_data)
+{
+  WeirDemo *self = user_data;
+  WeirWorkerState state = weir_worker_get_state (worker);
+  gboolean is_away = state == WEIR_WORKER_WAITING;
+
+  if (self->news_func == NULL || is_away == self->is_away || (!is_away && state != WEIR_WORKER_CONNECTED))
+    return;
+  self->is_away = is_away;
+  self->news_func (is_away ? weir_worker_get_last_error (worker) : NULL, self->news_data);
+}
+
+void
+weir_demo_set_news_func (WeirDemo *self, WeirDemoNewsFunc func, gpointer user_data)
+{
+  self->news_func = func;
+  self->news_data = user_data;
+}
 
 WeirWorker *
 weir_demo_get_worker (WeirDemo *self, const char *name)
@@ -242,6 +269,7 @@ weir_demo_get_worker (WeirDemo *self, const char *name)
 
       worker = weir_worker_new (self->url, name);
       weir_worker_set_description (worker, description); /* whoever started this process knows its workers by it */
+      g_signal_connect (worker, "notify::state", G_CALLBACK (worker_state_cb), self);
       g_hash_table_insert (self->workers, g_strdup (name), worker);
       if (self->n_playing > 0) /* else it waits for its functions */
         weir_worker_start (worker);

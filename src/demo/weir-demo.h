@@ -40,6 +40,11 @@ extern const WeirDemoScenario weir_demo_waiting;
 WeirDemo *weir_demo_new (const char *url);
 void weir_demo_free (WeirDemo *self);
 
+/* The engine is away (@error says why), or there again after that (NULL). */
+typedef void (*WeirDemoNewsFunc) (const GError *error, gpointer user_data);
+
+void weir_demo_set_news_func (WeirDemo *self, WeirDemoNewsFunc func, gpointer user_data);
+
 /**
  * weir_demo_run_async:
  * @scenarios: NULL-terminated, not copied
