@@ -288,6 +288,21 @@ test_slow_reader (void)
                    "The writer and the engine are well: see what pipeline::consumer waits for between reads.");
 }
 
+/* Not all is well while the writer is held, though it is too early to call it a stall. */
+static void
+test_buffer_full (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 2000);
+
+  info->totals = (WeirTotals){ .written_messages = 64, .buffered_messages = 64, .buffered_bytes = 4000000 };
+  info->reader.probed = TRUE;
+  assert_sentence (
+      info, WEIR_FINDING_BUFFER_FULL, "The buffer is full.",
+      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.0" NB "MB) wait for it, so "
+      "pipeline::producer is held.",
+      "A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds.");
+}
+
 static void
 test_slow_reader_variants (void)
 {
@@ -773,6 +788,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/alarms", test_alarms);
   g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
   g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
+  g_test_add_func ("/decode/describe/buffer-full", test_buffer_full);
   g_test_add_func ("/decode/describe/hangs", test_hangs);
   g_test_add_func ("/decode/describe/swallows", test_swallows);
   g_test_add_func ("/decode/describe/draining", test_draining);

@@ -51,6 +51,20 @@ static const Case cases[] = {
     ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
   { "held often", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .held_share = WEIR_DIAGNOSIS_HELD_SHARE,
     ONE (WEIR_FINDING_BACKPRESSURED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 30000 },
+  { "buffer full, and not read from for a moment", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 70,
+    .sent = 6, .buffered = 64, .last_read_ago = 800, ONE (WEIR_FINDING_BUFFER_FULL), .severity = WEIR_SEVERITY_QUIET,
+    .for_ms = 800 },
+  { "buffer full, and not read from for longer", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 70,
+    .sent = 6, .buffered = 64, .last_read_ago = 2000, .held_share = 0.4, ONE (WEIR_FINDING_BUFFER_FULL),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 2000 },
+  { "buffer full of bytes", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 70, .sent = 69,
+    .buffered = 1, .paused_ago = 1500, .last_read_ago = 1500, .held_share = 0.3, ONE (WEIR_FINDING_BUFFER_FULL),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 1500 },
+  { "buffer full, and read from", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 70, .sent = 6,
+    .buffered = 64, .last_read_ago = 200, .held_share = 0.8, ONE (WEIR_FINDING_BACKPRESSURED),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 30000 },
+  { "buffer nearly full", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 70, .sent = 7, .buffered = 63,
+    .last_read_ago = 200, ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
   { "idle", WEIR_STATE_IDLE, .since_ago = 9000, BOTH_HERE, .written = 4, .sent = 4, ONE (WEIR_FINDING_IDLE),
     .severity = WEIR_SEVERITY_QUIET, .for_ms = 12000 },
   { "idle from the start", WEIR_STATE_IDLE, .since_ago = 9000, BOTH_HERE, ONE (WEIR_FINDING_IDLE),
@@ -228,6 +242,7 @@ info_of (const Case *c)
 {
   WeirChannelInfo *info = weir_channel_info_new ("c");
 
+  info->buffer_items = 64;
   info->state = c->state;
   info->since_ms = ago (c->since_ago);
   info->expires_at_ms = c->expires_in != 0 ? NOW + c->expires_in : 0;

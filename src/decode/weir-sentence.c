@@ -182,6 +182,17 @@ say_flows (Writing *self)
 }
 
 static WeirSentence *
+say_buffer_full (Writing *self)
+{
+  g_autofree char *last_read = dup_last_read (self);
+  g_autofree char *waiting = dup_waiting (self);
+  g_autofree char *wait = g_strdup_printf (_ ("%s, so %s is held."), waiting, self->writer);
+
+  return say (self, _ ("The buffer is full."), join (last_read, wait),
+              _ ("A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds."));
+}
+
+static WeirSentence *
 say_backpressured (Writing *self)
 {
   double share =
@@ -609,6 +620,8 @@ say_finding (Writing *self)
       return say_idle (self);
     case WEIR_FINDING_BACKPRESSURED:
       return say_backpressured (self);
+    case WEIR_FINDING_BUFFER_FULL:
+      return say_buffer_full (self);
     case WEIR_FINDING_READER_SLOW:
       return say_reader_slow (self);
     case WEIR_FINDING_READER_HANGS:
@@ -757,6 +770,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_FLOWS:
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:
+    case WEIR_FINDING_BUFFER_FULL:
     case WEIR_FINDING_READER_SLOW:
     case WEIR_FINDING_READER_HANGS:
     case WEIR_FINDING_READER_SWALLOWS:

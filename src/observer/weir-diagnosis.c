@@ -92,12 +92,26 @@ add_idle (Diagnosis *self)
   add (self, WEIR_FINDING_IDLE, WEIR_SEVERITY_QUIET, since_ms);
 }
 
+static gboolean
+is_full (const WeirChannelInfo *info)
+{
+  const WeirTotals *totals = &info->totals;
+
+  return info->paused_since_ms != 0 || (info->buffer_items != 0 && totals->buffered_messages >= info->buffer_items) ||
+         (info->buffer_bytes_max != 0 && totals->buffered_bytes >= info->buffer_bytes_max);
+}
+
+/* A full buffer is flow control at work as long as it is read from; what it is else shows only after a while. */
 static void
 add_flowing (Diagnosis *self)
 {
   gboolean is_held = self->figures->held_share >= WEIR_DIAGNOSIS_HELD_SHARE;
+  gboolean is_read = self->figures->now_ms - self->figures->last_read_ms < WEIR_DIAGNOSIS_READS_MS;
 
-  if (is_held)
+  if (is_full (self->info) && !(is_held && is_read))
+    add (self, WEIR_FINDING_BUFFER_FULL, WEIR_SEVERITY_QUIET,
+         self->figures->last_read_ms != 0 ? self->figures->last_read_ms : self->info->since_ms);
+  else if (is_held)
     add (self, WEIR_FINDING_BACKPRESSURED, WEIR_SEVERITY_QUIET, self->info->since_ms);
   else
     add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * WEIR_FINDING_HELD_US. */
 #define WEIR_DIAGNOSIS_HELD_SHARE 0.2
 
+/* A reader that reads has done so within this: samples come four times a second. */
+#define WEIR_DIAGNOSIS_READS_MS 1000
+
 /* An end that is not there yet is nothing to warn of before this: calls take a moment to get to the other worker. */
 #define WEIR_DIAGNOSIS_PATIENCE_MS 1000
 

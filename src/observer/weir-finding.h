@@ -22,6 +22,7 @@ typedef enum
   WEIR_FINDING_FLOWS,            /* all is well */
   WEIR_FINDING_IDLE,             /* the writer is quiet */
   WEIR_FINDING_BACKPRESSURED,    /* flows, but the writer is held part of the time: the reader is the slower side */
+  WEIR_FINDING_BUFFER_FULL,      /* the writer is held, and the reader has not read for less long than makes a stall */
   WEIR_FINDING_READER_SLOW,      /* stalled: figures: buffered, last read */
   WEIR_FINDING_READER_HANGS,     /* stalled with nothing buffered: handed over, never taken */
   WEIR_FINDING_READER_SWALLOWS,  /* the same while the writer goes on: its socket takes what nobody reads */
