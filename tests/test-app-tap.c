@@ -462,14 +462,14 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
   WeirMessage *selected;
   guint n_notified = 0;
 
-  for (guint i = 0; i < 5000; i++)
-    send_text (fixture, i == 3000 ? "three" : i % 2 == 0 ? "even" : "odd");
+  for (guint i = 0; i < 1000; i++)
+    send_text (fixture, i == 600 ? "three" : i % 2 == 0 ? "even" : "odd");
   settle (fixture);
   weir_message_table_set_follow (fixture->table, FALSE);
   g_signal_connect (fixture->table, "notify::selected", G_CALLBACK (notified_cb), &n_notified);
-  gtk_selection_model_select_item (get_selection (fixture), 3000, TRUE);
+  gtk_selection_model_select_item (get_selection (fixture), 600, TRUE);
   selected = weir_message_table_get_selected (fixture->table);
-  g_assert_cmpuint (weir_message_get_seq (selected), ==, 3001);
+  g_assert_cmpuint (weir_message_get_seq (selected), ==, 601);
 
   weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, "three");
   settle (fixture);
@@ -479,12 +479,12 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (is_none_selected (fixture));
   g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
   weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
-  g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 3000));
+  g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 600));
   g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
   g_assert_cmpuint (n_notified, ==, 1);
   WAIT_FOR (row_says (fixture, "three")); /* it is in view */
 
-  gtk_selection_model_unselect_item (get_selection (fixture), 3000);
+  gtk_selection_model_unselect_item (get_selection (fixture), 600);
   g_assert_null (weir_message_table_get_selected (fixture->table));
   weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
   weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
@@ -582,6 +582,15 @@ test_toast (Fixture *fixture, gconstpointer data)
   adw_toast_overlay_set_child (toasts, gtk_label_new (NULL));
   adw_toast_overlay_add_toast (toasts, weir_toast_new ("No file a&b<c> here"));
   WAIT_FOR (says (fixture, "No file a&b<c> here"));
+}
+
+/* Of AddressSanitizer, where the test runs under it: whole stacks, else it cannot tell which leaks are of libraries. */
+const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "fast_unwind_on_malloc=0";
 }
 
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
