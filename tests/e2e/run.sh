@@ -14,6 +14,9 @@ for tool in xvfb-run xauth dbus-run-session import; do
 done
 /usr/bin/python3 -c 'import gi; gi.require_version("Atspi", "2.0"); from gi.repository import Atspi' 2>/dev/null ||
   cannot_run "python3-gi or gir1.2-atspi-2.0 is not installed"
+if [ -n "${INTEROP_SDK:-}" ]; then # the workers of the scenarios: the newest client
+  why=$("$(dirname "$0")/../interop/install.sh" 0.22.1 "$(dirname "$INTEROP_SDK")") || cannot_run "$why"
+fi
 
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
