@@ -84,6 +84,49 @@ test_rates (void)
   g_assert_cmpuint (n_changed, ==, 0); /* figures notify nothing */
 }
 
+/* Channels that are told of once, when it is over or nearly: what is known of them is in their series, at its time. */
+static void
+test_short (void)
+{
+  static const struct
+  {
+    gint64 created_ago, first_ago, ended_ago; /* ms; 0: not */
+    guint64 messages;
+    gboolean is_known;
+  } cases[] = {
+    { 120, 100, 40, 3, TRUE },      /* shorter than a sample */
+    { 20000, 19700, 19600, 3, TRUE }, /* the same, long ago */
+    { 120, 0, 40, 3, TRUE },        /* a point that does not tell of the first message */
+    { 120, 100, 0, 3, TRUE },       /* it goes on */
+    { 20000, 19900, 10000, 3, FALSE }, /* who knows when */
+    { 20000, 19900, 0, 3, FALSE },
+    { 120, 0, 40, 0, FALSE }, /* nothing came */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirClock) clock = make_clock ();
+      WeirChannelInfo *info = make_info ("a", 1);
+      g_autoptr (WeirChannel) channel = NULL;
+      gint64 ended_us = NOW_US - cases[i].ended_ago * 1000;
+      double written;
+
+      info->created_at_ms = NOW_MS - cases[i].created_ago;
+      info->first_message_at_ms = cases[i].first_ago != 0 ? NOW_MS - cases[i].first_ago : 0;
+      if (cases[i].ended_ago != 0)
+        {
+          info->state = WEIR_STATE_CLOSED;
+          info->ended_by = WEIR_ENDED_WRITER;
+          info->ended_at_ms = NOW_MS - cases[i].ended_ago;
+        }
+      info->totals.written_messages = info->totals.sent_messages = cases[i].messages;
+      info->totals.written_bytes = info->totals.sent_bytes = cases[i].messages * 1000;
+      channel = weir_channel_new ("weir-engine-1", clock, info, NOW_US);
+      written = weir_series_rate (weir_channel_get_series (channel), WEIR_SERIES_WRITTEN, ended_us, S);
+      g_assert_cmpfloat_with_epsilon (written, cases[i].is_known ? 3000 : 0, 1);
+    }
+}
+
 static void
 test_held (void)
 {
@@ -917,6 +960,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/observer/channel/times", test_times);
   g_test_add_func ("/observer/channel/rates", test_rates);
+  g_test_add_func ("/observer/channel/short", test_short);
   g_test_add_func ("/observer/channel/held", test_held);
   g_test_add_func ("/observer/channel/last-read", test_last_read);
   g_test_add_func ("/observer/channel/last-read-probed", test_last_read_probed);

@@ -5,6 +5,9 @@
 #include "weir-groups.h"
 #include "weir-life.h"
 
+/* What is reported as one change of this length at most is drawn as one. */
+#define MOMENT_US G_USEC_PER_SEC
+
 struct _WeirChannel
 {
   GObject parent_instance;
@@ -188,6 +191,23 @@ guess_last_read (WeirChannel *self)
   return weir_channel_to_local_us (self, info->since_ms) - (is_late ? WEIR_STATE_QUIET_US : 0);
 }
 
+/* What is told first may be all there ever is. Where that came about in a moment it is known when, so that it is drawn:
+ * there was nothing as it began. Returns when the totals were so. */
+static gint64
+begin_series (WeirChannel *self, gint64 now_us)
+{
+  const WeirChannelInfo *info = self->info;
+  gint64 from_ms = info->first_message_at_ms != 0 ? info->first_message_at_ms : info->created_at_ms;
+  gint64 from_us = weir_channel_to_local_us (self, from_ms) - 1;
+  gint64 until_us = info->ended_at_ms != 0 ? MIN (weir_channel_to_local_us (self, info->ended_at_ms), now_us) : now_us;
+  WeirTotals nothing = { 0 };
+
+  if (from_ms == 0 || info->totals.written_messages == 0 || from_us >= until_us || until_us - from_us > MOMENT_US)
+    return now_us;
+  weir_series_push (self->series, from_us, &nothing, 0);
+  return until_us;
+}
+
 WeirChannel *
 weir_channel_new (const char *point, WeirClock *clock, WeirChannelInfo *info, gint64 now_us)
 {
@@ -199,7 +219,7 @@ weir_channel_new (const char *point, WeirClock *clock, WeirChannelInfo *info, gi
   self->clock = weir_clock_ref (clock);
   self->info = info;
   clamp_times (info);
-  take_totals (self, &nothing, now_us);
+  take_totals (self, &nothing, begin_series (self, now_us));
   self->last_read_us = guess_last_read (self);
   return self;
 }
