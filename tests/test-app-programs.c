@@ -325,6 +325,9 @@ test_addresses (void)
     { "", NULL },
     { "ws://", NULL },
     { "not an address", NULL },
+    { "foo://bar", NULL },
+    { "ws://me:s3cret@engine.example", NULL },
+    { "me@engine.example", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

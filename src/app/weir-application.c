@@ -23,6 +23,7 @@ static const GOptionEntry options[] = {
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and leave"), NULL },
   { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, N_ ("Leave after the first frame, for benchmarks"),
     NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL }
 };
 
@@ -157,27 +158,41 @@ static char *
 dup_saved_url (void)
 {
   g_autofree char *saved = g_settings_get_string (weir_settings_get (), "url");
+  const char *reason;
+  char *url = weir_connect_dialog_complete_url (saved, &reason);
 
-  return *saved != '\0' ? g_steal_pointer (&saved) : g_strdup (WEIR_WORKER_DEFAULT_URL);
+  return url != NULL ? url : g_strdup (WEIR_WORKER_DEFAULT_URL);
+}
+
+/* FALSE: it is no address, and whoever asked has been told. It is not repeated: there may be a password in it. */
+static gboolean
+weir_application_connect (WeirWindow *window, const char *asked, GApplicationCommandLine *command_line)
+{
+  const char *reason;
+  g_autofree char *url = weir_connect_dialog_complete_url (asked, &reason);
+
+  if (url != NULL)
+    {
+      weir_window_connect (window, url, NULL);
+      return TRUE;
+    }
+  g_application_command_line_printerr (command_line, "weir: --url: %s\n", reason);
+  gtk_window_present (GTK_WINDOW (window)); /* first: the dialog is upon it */
+  weir_window_show_error (window, _ ("Weir Cannot Connect There"), reason);
+  return FALSE;
 }
 
 static void
-weir_application_open (WeirApplication *self, WeirWindow *window, GVariantDict *arguments)
+weir_application_open (WeirApplication *self, WeirWindow *window, GApplicationCommandLine *command_line)
 {
+  GVariantDict *arguments = g_application_command_line_get_options_dict (command_line);
   g_autofree char *saved = dup_saved_url ();
   g_autofree char *asked = NULL;
   gboolean has_found = weir_window_find_engines (window);
-  const char *reason;
 
-  if (g_variant_dict_lookup (arguments, "url", "s", &asked))
-    {
-      g_autofree char *url = weir_connect_dialog_complete_url (asked, &reason);
-
-      if (url != NULL)
-        weir_window_connect (window, url, NULL);
-      else
-        weir_window_show_error (window, asked, reason);
-    }
+  if (g_variant_dict_lookup (arguments, "url", "s", &asked) &&
+      !weir_application_connect (window, asked, command_line))
+    return;
   if (g_variant_dict_contains (arguments, "demo"))
     weir_window_start_engine (window, TRUE);
   else if (asked == NULL && !has_found && weir_window_get_connection (window) == NULL)
@@ -193,7 +208,7 @@ weir_application_command_line (GApplication *application, GApplicationCommandLin
 
   if (g_variant_dict_contains (arguments, "first-frame"))
     g_signal_connect_object (window, "realize", G_CALLBACK (realize_cb), self, 0);
-  weir_application_open (self, window, arguments);
+  weir_application_open (self, window, command_line);
   gtk_window_present (GTK_WINDOW (window));
   return 0;
 }
@@ -201,6 +216,13 @@ weir_application_command_line (GApplication *application, GApplicationCommandLin
 static int
 weir_application_handle_local_options (GApplication *application, GVariantDict *arguments)
 {
+  g_autofree const char **extra = NULL;
+
+  if (g_variant_dict_lookup (arguments, G_OPTION_REMAINING, "^a&s", &extra))
+    {
+      g_printerr (_ ("weir: “%s” is not understood: an address follows --url. See weir --help.\n"), extra[0]);
+      return 2;
+    }
   if (!g_variant_dict_contains (arguments, "version"))
     return -1; /* go on */
 

@@ -61,10 +61,13 @@ weir_connect_dialog_complete_url (const char *text, const char **reason)
     *reason = _ ("This is not an address. One looks like ws://127.0.0.1:49134.");
   else if (!g_str_equal (scheme, "ws") && !g_str_equal (scheme, "wss"))
     *reason = _ ("An engine's address begins with ws:// or wss://.");
+  else if (g_uri_get_userinfo (uri) != NULL)
+    *reason = _ ("There is a name or a password in this address, and addresses are shown and stored. What an engine "
+                 "wants goes into the field for its token.");
   if (*reason != NULL)
     return NULL;
 
-  complete = g_uri_build (G_URI_FLAGS_NONE, scheme, g_uri_get_userinfo (uri), g_uri_get_host (uri),
+  complete = g_uri_build (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri),
                           g_uri_get_port (uri) > 0 || g_str_equal (scheme, "wss") ? g_uri_get_port (uri) : DEFAULT_PORT,
                           g_uri_get_path (uri), g_uri_get_query (uri), NULL);
   return g_uri_to_string (complete);
