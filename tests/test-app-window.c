@@ -4,6 +4,7 @@
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-application.h"
+#include "weir-connect-dialog.h"
 #include "weir-window.h"
 
 /* The window, its connections, and the engines that it starts. Needs a display, and is skipped without one. */
@@ -106,6 +107,34 @@ test_keeps_connected (Fixture *fixture, gconstpointer data)
   engine_program_stop (engine);
 }
 
+static void
+connect_cb (GtkWidget *dialog, const char *url, const WeirCredentials *credentials, gboolean keeps, char **asked)
+{
+  *asked = g_strdup (url);
+}
+
+/* What is typed first goes into the address, or into the token where that is what is missing; Enter connects. */
+static void
+test_connect_dialog (Fixture *fixture, gconstpointer data)
+{
+  for (int wants_token = 0; wants_token < 2; wants_token++)
+    {
+      GtkWidget *dialog = weir_connect_dialog_new (GTK_WINDOW (fixture->window), "ws://127.0.0.1:1", wants_token);
+      g_autofree char *asked = NULL;
+      GtkWidget *focus;
+
+      g_signal_connect (dialog, "connect", G_CALLBACK (connect_cb), &asked);
+      g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+      gtk_window_present (GTK_WINDOW (dialog));
+      focus = gtk_window_get_focus (GTK_WINDOW (dialog));
+      g_assert_true (GTK_IS_TEXT (focus));
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (focus)), ==, wants_token ? "" : "ws://127.0.0.1:1");
+      g_signal_emit_by_name (focus, "activate");
+      WAIT_FOR (dialog == NULL);
+      g_assert_cmpstr (asked, ==, "ws://127.0.0.1:1");
+    }
+}
+
 #define ADD(path, func) g_test_add ("/app/window/" path, Fixture, application, set_up, func, tear_down)
 
 int
@@ -135,6 +164,7 @@ main (int argc, char *argv[])
   g_assert_no_error (error);
   ADD ("leaves-starting", test_leaves_starting);
   ADD ("keeps-connected", test_keeps_connected);
+  ADD ("connect-dialog", test_connect_dialog);
   status = g_test_run ();
   g_rmdir (runtime);
   return status;

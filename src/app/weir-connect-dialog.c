@@ -252,12 +252,22 @@ weir_connect_dialog_init (WeirConnectDialog *self)
   weir_keyring_find_async (self->cancellable, found_keyring_cb, g_object_ref (self));
 }
 
+/* Else the first button has it. What is there already is selected, so that typing replaces it. Not before the window
+ * is there: what is focused sooner hides it from those who read the screen. */
+static void
+focus_entry_cb (GtkEditable *row)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_editable_get_delegate (row)));
+}
+
 GtkWidget *
-weir_connect_dialog_new (GtkWindow *parent, const char *url)
+weir_connect_dialog_new (GtkWindow *parent, const char *url, gboolean wants_token)
 {
   WeirConnectDialog *self = g_object_new (WEIR_TYPE_CONNECT_DIALOG, "transient-for", parent, NULL);
 
   gtk_editable_set_text (GTK_EDITABLE (self->url), url);
   weir_connect_dialog_validate (self);
+  g_signal_connect_object (self, "map", G_CALLBACK (focus_entry_cb),
+                           wants_token ? (gpointer) self->token : self->url, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   return GTK_WIDGET (self);
 }

@@ -22,10 +22,14 @@ struct _WeirConnection
 
 G_DEFINE_FINAL_TYPE (WeirConnection, weir_connection, G_TYPE_OBJECT)
 
+/* What answers, but not as it should, is tried again at the pace that spares it. */
 static gboolean
 look_again_cb (gpointer user_data)
 {
-  weir_observer_retry_now (WEIR_CONNECTION (user_data)->observer);
+  WeirObserver *observer = WEIR_CONNECTION (user_data)->observer;
+
+  if (g_error_matches (weir_observer_get_error (observer), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS))
+    weir_observer_retry_now (observer);
   return G_SOURCE_CONTINUE;
 }
 
@@ -109,6 +113,15 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
   self->asking = g_cancellable_new ();
   weir_keyring_lookup_async (weir_observer_get_url (self->observer), self->asking, looked_up_cb, g_object_ref (self));
   return self;
+}
+
+gboolean
+weir_connection_needs_token (WeirConnection *self)
+{
+  const GError *error = weir_observer_get_error (self->observer);
+
+  return g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WANTS_TOKEN) ||
+         g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WRONG_TOKEN);
 }
 
 gboolean

@@ -28,6 +28,9 @@ gboolean weir_connection_was_live (WeirConnection *self);
 /* Whether an engine has ever answered, with channels to show or without. */
 gboolean weir_connection_was_connected (WeirConnection *self);
 
+/* Whether the engine refuses it for want of a token, or of the right one. */
+gboolean weir_connection_needs_token (WeirConnection *self);
+
 /* While the keyring is asked the observer is stopped. */
 gboolean weir_connection_is_asking_keyring (WeirConnection *self);
 

@@ -13,6 +13,7 @@ struct _WeirStartPage
   AdwStatusPage *page;
   GtkWidget *ways;
   GtkLabel *hint;
+  GtkWidget *token_button;
   WeirConnection *connection;
 };
 
@@ -30,6 +31,15 @@ weir_start_page_dup_why (WeirStartPage *self)
     return g_strdup_printf (_ ("Connecting to %s…"), url);
   if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS))
     return g_strdup_printf (_ ("Nothing listens on %s yet."), url);
+  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WANTS_TOKEN))
+    return g_strdup_printf (_ ("The engine on %s wants a token."), url);
+  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WRONG_TOKEN))
+    return g_strdup_printf (_ ("The engine on %s does not accept the token that it was given."), url);
+  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NO_GREETING))
+    return g_strdup_printf (_ ("%s opens the connection, but does not speak iii's protocol. Is this the address of an "
+                               "engine's workers, and not of another service or of its web pages? Weir goes on "
+                               "trying."),
+                            url);
   reason = weir_describe_error (error);
   return g_strdup_printf (_ ("%s does not answer: %s"), url, reason);
 }
@@ -43,9 +53,12 @@ weir_start_page_refresh (WeirStartPage *self)
                                               "and why."),
                                            why);
   g_autofree char *markup = g_markup_escape_text (text, -1);
+  gboolean needs_token;
 
   adw_status_page_set_description (self->page, markup);
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL);
+  needs_token = self->connection != NULL && weir_connection_needs_token (self->connection);
+  gtk_widget_set_visible (self->token_button, needs_token);
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL && !needs_token);
 }
 
 static void
@@ -68,6 +81,7 @@ weir_start_page_class_init (WeirStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, page);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, ways);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, hint);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, token_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -39,14 +39,26 @@ connect_cb (WeirConnectDialog *dialog, const char *url, const WeirCredentials *c
 }
 
 static void
-connect_action (GtkWidget *widget, const char *action, GVariant *parameter)
+ask_where (GtkWidget *widget, gboolean wants_token)
 {
   WeirConnection *current = weir_window_get_connection (WEIR_WINDOW (widget));
   const char *url = current != NULL ? weir_observer_get_url (weir_connection_get_observer (current)) : "ws://";
-  GtkWidget *dialog = weir_connect_dialog_new (GTK_WINDOW (widget), url);
+  GtkWidget *dialog = weir_connect_dialog_new (GTK_WINDOW (widget), url, wants_token);
 
   g_signal_connect_object (dialog, "connect", G_CALLBACK (connect_cb), widget, 0);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+connect_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ask_where (widget, FALSE);
+}
+
+static void
+give_token (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  ask_where (widget, TRUE);
 }
 
 static void
@@ -116,6 +128,7 @@ void
 weir_window_install_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
+  gtk_widget_class_install_action (widget_class, "win.give-token", NULL, give_token);
   gtk_widget_class_install_action (widget_class, "win.try-demo", NULL, try_demo);
   gtk_widget_class_install_action (widget_class, "win.start-engine", NULL, start_engine);
   gtk_widget_class_install_action (widget_class, "win.show-connection", "u", show_connection);

@@ -87,6 +87,14 @@ weir_window_choose_page (WeirWindow *self)
 }
 
 static void
+weir_window_show_locked_out (WeirWindow *self)
+{
+  weir_banner_show (self->banner, "warning", _ ("Connection lost."),
+                    _ ("What you see is old. The engine wants another token than it is given."), _ ("Give a Token…"),
+                    "win.give-token");
+}
+
+static void
 weir_window_show_lost (WeirWindow *self)
 {
   gint64 left_us = weir_observer_get_retry_at_us (weir_window_get_observer (self)) - g_get_monotonic_time ();
@@ -114,7 +122,9 @@ weir_window_update_banner (WeirWindow *self)
   WeirObserverState state = observer != NULL ? weir_observer_get_state (observer) : WEIR_OBSERVER_STOPPED;
 
   g_clear_handle_id (&self->countdown, g_source_remove);
-  if (state == WEIR_OBSERVER_LOST)
+  if (state == WEIR_OBSERVER_LOST && weir_connection_needs_token (self->current))
+    weir_window_show_locked_out (self);
+  else if (state == WEIR_OBSERVER_LOST)
     {
       weir_window_show_lost (self);
       self->countdown = g_timeout_add (250, countdown_cb, self);

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window's first start, and how it connects."""
+import base64
+import hashlib
 import os
 import re
+import socket
+import threading
 
-from stage import cells, fill, find, free_address, gone, press, run, table_rows, test, wait
+from stage import cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait
 
 
 @test
@@ -53,6 +57,71 @@ def connect_dialog(stage):
     press(find(dialog, "push button", "Connect"))
     find_connected(window, engine)
     gone(window.root, "frame", "Connect to an Engine")
+
+
+@test
+def token(stage):
+    """A missing token and a wrong one are asked for, and the right one opens the engine"""
+    engine = stage.engine("127.0.0.1:0", "--token", "s3cret")
+    window = stage.window("--url", engine.url)
+
+    def give(text):
+        press(find(window.root, "push button", "Give a Token…"))
+        dialog = find(window.root, "frame", "Connect to an Engine")
+        assert text_of(find(dialog, "text", "Address")) == engine.url
+        fill(find(dialog, None, "Token, if it wants one"), text)
+        press(find(dialog, "push button", "Connect"))
+        gone(window.root, "frame", "Connect to an Engine")
+
+    find(window.root, "label", re.compile(f"The engine on {engine.url} wants a token"))
+    give("wrong")
+    find(window.root, "label", re.compile("does not accept the token"))
+    give("s3cret")
+    find(window.root, "push button", re.compile(f"^Connection: {engine.url}(?!.*not connected)"))
+
+
+@test
+def bad_address(stage):
+    """An address that is none is refused with a reason, and a password in one is not repeated"""
+    for address, reason in (("foo://bar", "begins with ws://"), ("ws://me:s3cret@127.0.0.1:1", "field for its token")):
+        window = stage.window("--url", address)
+        find(window.root, "label", re.compile(reason))
+        window.line(reason)
+        assert not any("s3cret" in line for line in window.lines)
+        window.end()
+
+
+@test
+def extra_arguments(stage):
+    """Arguments that mean nothing are refused"""
+    for extra in (["extra", "args"], ["--demo", "ws://127.0.0.1:1"]):
+        weir = stage.start(os.environ["WEIR"], *extra)
+        weir.line("is not understood")
+        assert weir.process.wait(10) == 2
+
+
+def mute_server():
+    """Opens every WebSocket and says nothing, as a service that is no engine does."""
+    def serve(listener):
+        open_ones = []
+        while True:
+            peer = listener.accept()[0]
+            open_ones.append(peer)
+            key = re.search(rb"Sec-WebSocket-Key: *(\S+)", peer.recv(65536), re.IGNORECASE)[1]
+            answer = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
+            peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         b"Sec-WebSocket-Accept: " + answer + b"\r\n\r\n")
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=serve, args=(listener,), daemon=True).start()
+    return f"ws://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@test
+def no_engine(stage):
+    """What opens the connection and says nothing is named for what it is"""
+    window = stage.window("--url", mute_server())
+    find(window.root, "label", re.compile("does not speak iii's protocol"))
 
 
 def engine_address(window):
