@@ -2,6 +2,9 @@
 #include <locale.h>
 
 #include "weir-graph-scale.h"
+#include "weir-graph-time.h"
+
+#define NB "\u00a0" /* before a unit */
 
 static void
 test_rates (void)
@@ -86,6 +89,37 @@ test_labels (void)
   setlocale (LC_NUMERIC, "C");
 }
 
+/* What a graph shows that stands still is not so long ago as it says while it lives. */
+static void
+test_times (void)
+{
+  static const struct
+  {
+    WeirGraphStop stop;
+    gint64 before_us;
+    const char *time, *start, *at;
+  } cases[] = {
+    { WEIR_GRAPH_LIVES, 25 * G_USEC_PER_SEC, "25" NB "s ago", "25 s ago", "now" },
+    { WEIR_GRAPH_ENDED, 59 * G_USEC_PER_SEC, "59" NB "s before the end", "59 s before the end", "end" },
+    { WEIR_GRAPH_ENDED, -500000, "500" NB "ms after the end", NULL, "end" },
+    { WEIR_GRAPH_ENDED, 60 * G_USEC_PER_SEC - 20000, NULL, "60 s before the end", "end" },
+    { WEIR_GRAPH_LOST, 150 * G_USEC_PER_SEC, "2" NB "m" NB "30" NB "s before the connection was lost",
+      "2.5 min before the connection was lost", "connection lost" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *time = weir_graph_describe_time (cases[i].stop, cases[i].before_us);
+      g_autofree char *start = weir_graph_describe_start (cases[i].stop, cases[i].before_us);
+
+      if (cases[i].time != NULL)
+        g_assert_cmpstr (time, ==, cases[i].time);
+      if (cases[i].start != NULL)
+        g_assert_cmpstr (start, ==, cases[i].start);
+      g_assert_cmpstr (weir_graph_describe_stop (cases[i].stop), ==, cases[i].at);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -94,5 +128,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/scale/steady", test_steady);
   g_test_add_func ("/app/scale/counts", test_counts);
   g_test_add_func ("/app/scale/labels", test_labels);
+  g_test_add_func ("/app/scale/times", test_times);
   return g_test_run ();
 }

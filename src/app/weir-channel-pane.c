@@ -122,19 +122,32 @@ dup_buffered (const WeirChannelInfo *info)
   return g_strdup_printf (_ ("%s of %u now, %s"), messages, info->buffer_items, bytes);
 }
 
-static gint64
-weir_channel_pane_get_frozen (WeirChannelPane *self, gint64 now_us)
+/* Where the graphs stand still, if they do. */
+static void
+weir_channel_pane_freeze (WeirChannelPane *self, gint64 now_us)
 {
   gint64 ended_us = weir_channel_to_local_us (self->channel, weir_channel_get_info (self->channel)->ended_at_ms);
+  WeirGraphStop stop = WEIR_GRAPH_LIVES;
+  gint64 stop_us, at_us;
 
   if (!weir_channel_is_stale (self->channel))
     self->stale_us = 0;
   else if (self->stale_us == 0)
     self->stale_us = now_us;
 
-  if (ended_us != 0)
-    return now_us > ended_us + AFTER_END_US ? ended_us + AFTER_END_US : 0;
-  return self->stale_us;
+  stop_us = at_us = self->stale_us;
+  if (ended_us != 0 && now_us > ended_us + AFTER_END_US)
+    {
+      stop = WEIR_GRAPH_ENDED;
+      stop_us = ended_us;
+      at_us = ended_us + AFTER_END_US;
+    }
+  else if (ended_us == 0 && self->stale_us != 0)
+    {
+      stop = WEIR_GRAPH_LOST;
+    }
+  weir_graph_set_frozen (self->throughput, stop, stop_us, at_us);
+  weir_graph_set_frozen (self->buffer, stop, stop_us, at_us);
 }
 
 static void
@@ -143,14 +156,12 @@ weir_channel_pane_refresh_graphs (WeirChannelPane *self, gint64 now_us)
   const WeirChannelInfo *info = weir_channel_get_info (self->channel);
   g_autofree char *note = dup_held_note (self->channel, now_us);
   gint64 origin_us = weir_channel_to_local_us (self->channel, info->created_at_ms);
-  gint64 frozen_us = weir_channel_pane_get_frozen (self, now_us);
   gboolean is_full = info->buffer_items > 0 && info->totals.buffered_messages >= info->buffer_items;
 
   weir_graph_set_origin (self->throughput, origin_us);
   weir_graph_set_origin (self->buffer, origin_us);
   weir_graph_set_limit (self->buffer, info->buffer_items);
-  weir_graph_set_frozen (self->throughput, frozen_us);
-  weir_graph_set_frozen (self->buffer, frozen_us);
+  weir_channel_pane_freeze (self, now_us);
   weir_graph_set_note (self->buffer, note);
   g_object_set (self->throughput, "shows-acked", info->reader.probed, NULL);
 

@@ -285,7 +285,7 @@ state_cb (WeirChannelsPage *self)
     self->lost_us = 0;
   else if (self->lost_us == 0)
     self->lost_us = g_get_monotonic_time ();
-  weir_graph_set_frozen (self->graph, self->lost_us);
+  weir_graph_set_frozen (self->graph, is_lost ? WEIR_GRAPH_LOST : WEIR_GRAPH_LIVES, self->lost_us, self->lost_us);
   if (is_lost)
     gtk_widget_add_css_class (GTK_WIDGET (self), "lost");
   else

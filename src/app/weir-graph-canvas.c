@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-graph-canvas.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 struct _WeirGraphCanvas
@@ -197,35 +196,24 @@ weir_graph_canvas_text (WeirGraphCanvas *self, GtkSnapshot *snapshot, const char
   gtk_snapshot_restore (snapshot);
 }
 
-static char *
-span_text (gint64 span_us)
-{
-  gint64 seconds = span_us / G_USEC_PER_SEC;
-  char minutes[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (seconds < 120)
-    return g_strdup_printf (_ ("%d s"), (int) seconds);
-  if (seconds % 60 == 0)
-    return g_strdup_printf (_ ("%d min"), (int) (seconds / 60));
-  /* Translators: minutes, as in “2.5 min” */
-  return g_strdup_printf (_ ("%s min"), g_ascii_formatd (minutes, sizeof minutes, "%.1f", seconds / 60.0));
-}
-
+/* What the words under the plot count from may be left of its edge: a graph goes on a little after an end. */
 static void
 weir_graph_canvas_draw_times (WeirGraphCanvas *self, GtkSnapshot *snapshot)
 {
   const WeirGraphView *view = self->view;
-  g_autofree char *whole = span_text (view->to_us - view->from_us);
-  g_autofree char *half = span_text ((view->to_us - view->from_us) / 2);
-  g_autofree char *ago = g_strdup_printf (_ ("%s ago"), whole);
+  gint64 stop_us = weir_graph_view_get_stop (view);
+  g_autofree char *start = weir_graph_describe_start (view->stop, stop_us - view->from_us);
+  g_autofree char *half = weir_graph_describe_span (stop_us - (view->from_us + view->to_us) / 2);
   double y = view->plot.origin.y + view->plot.size.height + 2;
   double left = view->plot.origin.x, right = left + view->plot.size.width;
   double now_align = view->is_mirrored ? 0 : 1;
 
-  weir_graph_canvas_text (self, snapshot, ago, view->is_mirrored ? right : left, 1 - now_align, y, 0, "weir_secondary");
-  weir_graph_canvas_text (self, snapshot, half, (left + right) / 2, 0.5, y, 0, "weir_secondary");
-  weir_graph_canvas_text (self, snapshot, _ ("now"), view->is_mirrored ? left : right, now_align, y, 0,
+  weir_graph_canvas_text (self, snapshot, start, view->is_mirrored ? right : left, 1 - now_align, y, 0,
                           "weir_secondary");
+  if (view->stop != WEIR_GRAPH_LOST) /* its words are too long for a third beside them */
+    weir_graph_canvas_text (self, snapshot, half, (left + right) / 2, 0.5, y, 0, "weir_secondary");
+  weir_graph_canvas_text (self, snapshot, weir_graph_describe_stop (view->stop), weir_graph_view_x (view, stop_us),
+                          now_align, y, 0, "weir_secondary");
 }
 
 static void

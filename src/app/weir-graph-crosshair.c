@@ -74,10 +74,10 @@ weir_graph_crosshair_dup_text (WeirGraphCrosshair *self)
 {
   const WeirGraphView *view = self->view;
   GString *text = g_string_new (NULL);
-  g_autofree char *ago = weir_format_duration (view->to_us - self->at_us);
+  g_autofree char *time = weir_graph_describe_time (view->stop, weir_graph_view_get_stop (view) - self->at_us);
   double held = weir_series_value_at (view->series, WEIR_SERIES_HELD, self->at_us);
 
-  g_string_append_printf (text, _ ("%s ago"), ago);
+  g_string_append (text, time);
   if (view->kind == WEIR_GRAPH_BUFFER)
     append_buffer (text, view, self->at_us);
   else

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "weir-graph-scale.h"
+#include "weir-graph-time.h"
 #include "weir-series.h"
 
 /* What a graph shows at one moment: which part of which series, and where on the widget. Shared by the canvas that
@@ -22,6 +23,8 @@ typedef struct
   WeirGraphKind kind;
   WeirSeries *series; /* borrowed; nullable: nothing to show */
   gint64 from_us, to_us;
+  WeirGraphStop stop;
+  gint64 stop_us;   /* what times are told from once it stands still */
   gint64 origin_us; /* before it there was nothing to see; 0: unknown */
   WeirGraphScale scale;
   graphene_rect_t plot; /* within the widget */
@@ -32,6 +35,13 @@ typedef struct
   gboolean is_mirrored; /* right to left: now is at the left */
   const char *note;     /* in the upper end corner; nullable */
 } WeirGraphView;
+
+/* What times are told from. */
+static inline gint64
+weir_graph_view_get_stop (const WeirGraphView *self)
+{
+  return self->stop != WEIR_GRAPH_LIVES ? CLAMP (self->stop_us, self->from_us, self->to_us) : self->to_us;
+}
 
 static inline double
 weir_graph_view_x (const WeirGraphView *self, gint64 at_us)

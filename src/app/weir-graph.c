@@ -100,6 +100,7 @@ static char *
 weir_graph_dup_words (WeirGraph *self)
 {
   WeirUnits units = weir_settings_get_units ();
+  gboolean stands_still = self->view.stop != WEIR_GRAPH_LIVES;
   double now = weir_series_rate (self->view.series, WEIR_SERIES_SENT, self->view.to_us, G_USEC_PER_SEC);
   double peak = weir_graph_find_peak (self, WEIR_SERIES_SENT);
   g_autofree char *rate = NULL, *most = NULL;
@@ -108,11 +109,15 @@ weir_graph_dup_words (WeirGraph *self)
     {
       now = weir_series_value_at (self->view.series, WEIR_SERIES_BUFFERED_MESSAGES, self->view.to_us);
       peak = weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES);
+      if (stands_still)
+        return g_strdup_printf (_ ("%s: %.0f messages at most"), self->title, peak);
       return g_strdup_printf (_ ("%s: %.0f messages now, %.0f at most"), self->title, isnan (now) ? 0 : now, peak);
     }
 
   rate = weir_format_rate (now, units);
   most = weir_format_rate (peak, units);
+  if (stands_still)
+    return g_strdup_printf (_ ("%s: %s sent at most"), self->title, most);
   return g_strdup_printf (_ ("%s: %s sent now, %s at most"), self->title, rate, most);
 }
 
@@ -441,11 +446,16 @@ weir_graph_set_note (WeirGraph *self, const char *note)
 }
 
 void
-weir_graph_set_frozen (WeirGraph *self, gint64 at_us)
+weir_graph_set_frozen (WeirGraph *self, WeirGraphStop stop, gint64 stop_us, gint64 at_us)
 {
-  if (self->frozen_us == at_us)
+  gint64 frozen_us = stop != WEIR_GRAPH_LIVES ? at_us : 0;
+
+  if (self->view.stop == stop && self->frozen_us == frozen_us)
     return;
 
-  self->frozen_us = at_us;
+  self->view.stop = stop;
+  self->view.stop_us = stop_us;
+  self->frozen_us = frozen_us;
+  self->described_us = 0;
   weir_graph_restart (self);
 }
