@@ -571,7 +571,8 @@ weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *c
   g_autoptr (WeirConnection) before = self->current != NULL ? g_object_ref (self->current) : NULL;
   g_autoptr (WeirConnection) connection = NULL;
 
-  if (known != NULL && (credentials == NULL || weir_credentials_is_empty (credentials)))
+  if (known != NULL && (credentials == NULL || weir_credentials_is_empty (credentials) ||
+                        weir_connection_get_engine (known) != NULL)) /* ours wants none, and would be stopped */
     {
       weir_window_set_current (self, known);
       weir_observer_retry_now (weir_connection_get_observer (known));

@@ -60,6 +60,18 @@ def connect_dialog(stage):
 
 
 @test
+def several(stage):
+    """A second engine, asked for while the window is open, leaves the first connected"""
+    engine = stage.engine()
+    window = stage.window("--url", engine.url)
+    find(window.root, "push button", re.compile(f"^Connection: {engine.url}, weir-engine"))
+    assert stage.start(os.environ["WEIR"], "--demo").process.wait(10) == 0
+    engine_address(window, engine.url)
+    engine.line("worker weir:")
+    assert not any("worker weir:" in line and "has left" in line for line in engine.lines)
+
+
+@test
 def token(stage):
     """A missing token and a wrong one are asked for, and the right one opens the engine"""
     engine = stage.engine("127.0.0.1:0", "--token", "s3cret")
@@ -124,9 +136,9 @@ def no_engine(stage):
     find(window.root, "label", re.compile("does not speak iii's protocol"))
 
 
-def engine_address(window):
+def engine_address(window, other="none"):
     """The address of the engine that the window has started, once it is live."""
-    button = find(window.root, "push button", re.compile(r"^Connection: ws://\S+:[1-9]\d*, weir-engine"))
+    button = find(window.root, "push button", re.compile(rf"^Connection: (?!{other})ws://\S+:[1-9]\d*, weir-engine"))
     return re.search(r"ws://[^,]+", button.get_name())[0]
 
 
