@@ -190,8 +190,7 @@ weir_application_open (WeirApplication *self, WeirWindow *window, GApplicationCo
   g_autofree char *asked = NULL;
   gboolean has_found = weir_window_find_engines (window);
 
-  if (g_variant_dict_lookup (arguments, "url", "s", &asked) &&
-      !weir_application_connect (window, asked, command_line))
+  if (g_variant_dict_lookup (arguments, "url", "s", &asked) && !weir_application_connect (window, asked, command_line))
     return;
   if (g_variant_dict_contains (arguments, "demo"))
     weir_window_start_engine (window, TRUE);

@@ -267,7 +267,7 @@ weir_connect_dialog_new (GtkWindow *parent, const char *url, gboolean wants_toke
 
   gtk_editable_set_text (GTK_EDITABLE (self->url), url);
   weir_connect_dialog_validate (self);
-  g_signal_connect_object (self, "map", G_CALLBACK (focus_entry_cb),
-                           wants_token ? (gpointer) self->token : self->url, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self, "map", G_CALLBACK (focus_entry_cb), wants_token ? (gpointer) self->token : self->url,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   return GTK_WIDGET (self);
 }

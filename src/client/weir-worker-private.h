@@ -27,9 +27,9 @@ struct _WeirWorker
 
   WeirWorkerState state;
   gboolean was_stopped;
-  WeirWorkerLink *link; /* nullable */
-  gboolean is_open;     /* the link is; `workerregistered` may not have come yet */
-  guint n_failed;       /* tries, since the last connection that came about */
+  WeirWorkerLink *link;    /* nullable */
+  gboolean is_open;        /* the link is; `workerregistered` may not have come yet */
+  guint n_failed;          /* tries, since the last connection that came about */
   GSource *greeting_timer; /* nullable: while `workerregistered` is waited for */
   GSource *retry_timer;    /* nullable */
   gint64 retry_at_us;
