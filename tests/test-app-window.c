@@ -5,6 +5,7 @@
 #include "wait-for.h"
 #include "weir-application.h"
 #include "weir-connect-dialog.h"
+#include "weir-settings.h"
 #include "weir-window.h"
 
 /* The window, its connections, and the engines that it starts. Needs a display, and is skipped without one. */
@@ -107,6 +108,27 @@ test_keeps_connected (Fixture *fixture, gconstpointer data)
   engine_program_stop (engine);
 }
 
+/* A token in an address is neither shown nor stored. */
+static void
+test_token_in_address (Fixture *fixture, gconstpointer data)
+{
+  EngineProgram *engine = engine_program_start (NULL);
+  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/?token=s3cret", engine->port);
+  g_autofree char *shown = g_strdup_printf ("ws://127.0.0.1:%u/?…", engine->port);
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  g_autofree char *stored = NULL;
+
+  weir_window_connect (fixture->window, url, none);
+  WAIT_FOR (get_state (fixture) == WEIR_OBSERVER_LIVE);
+  g_assert_cmpstr (weir_connection_get_shown_url (weir_window_get_connection (fixture->window)), ==, shown);
+  stored = g_settings_get_string (weir_settings_get (), "url");
+  g_assert_null (strstr (stored, "s3cret"));
+
+  weir_window_leave (fixture->window);
+  WAIT_FOR (fixture->window == NULL);
+  engine_program_stop (engine);
+}
+
 static void
 connect_cb (GtkWidget *dialog, const char *url, const WeirCredentials *credentials, gboolean keeps, char **asked)
 {
@@ -164,6 +186,7 @@ main (int argc, char *argv[])
   g_assert_no_error (error);
   ADD ("leaves-starting", test_leaves_starting);
   ADD ("keeps-connected", test_keeps_connected);
+  ADD ("token-in-address", test_token_in_address);
   ADD ("connect-dialog", test_connect_dialog);
   status = g_test_run ();
   g_rmdir (runtime);

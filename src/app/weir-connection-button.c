@@ -36,7 +36,7 @@ G_DEFINE_FINAL_TYPE (WeirConnectionButton, weir_connection_button, GTK_TYPE_WIDG
 static void
 weir_connection_button_refresh (WeirConnectionButton *self)
 {
-  const char *url = self->current != NULL ? weir_observer_get_url (weir_connection_get_observer (self->current)) : NULL;
+  const char *url = self->current != NULL ? weir_connection_get_shown_url (self->current) : NULL;
   g_autofree char *what = self->current != NULL ? weir_connection_dup_what (self->current) : g_strdup ("");
   g_autofree char *name = g_strdup_printf (_ ("Connection: %s, %s"), url != NULL ? url : _ ("none"), what);
   gboolean is_off = self->current == NULL || !g_strcmp0 (weir_connection_get_dot (self->current), "off");

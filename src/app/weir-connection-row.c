@@ -57,7 +57,7 @@ GtkWidget *
 weir_connection_row_new (WeirConnection *connection, guint position)
 {
   WeirConnectionRow *self = g_object_new (WEIR_TYPE_CONNECTION_ROW, NULL);
-  const char *url = weir_observer_get_url (weir_connection_get_observer (connection));
+  const char *url = weir_connection_get_shown_url (connection);
   g_autofree char *show = g_strdup_printf (_ ("Show %s"), url);
   g_autofree char *close = g_strdup_printf (_ ("Close %s"), url);
 

@@ -13,6 +13,7 @@ struct _WeirConnection
   GObject parent_instance;
 
   WeirObserver *observer;
+  char *shown_url;
   WeirLocalEngine *engine;
   GCancellable *asking; /* the keyring; NULL: it has answered */
   gboolean was_live;
@@ -61,8 +62,16 @@ weir_connection_dispose (GObject *object)
 }
 
 static void
+weir_connection_finalize (GObject *object)
+{
+  g_free (WEIR_CONNECTION (object)->shown_url);
+  G_OBJECT_CLASS (weir_connection_parent_class)->finalize (object);
+}
+
+static void
 weir_connection_class_init (WeirConnectionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = weir_connection_finalize;
   G_OBJECT_CLASS (klass)->dispose = weir_connection_dispose;
 }
 
@@ -97,12 +106,21 @@ looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   start (self, credentials);
 }
 
+static char *
+dup_shown_url (const char *url)
+{
+  const char *query = strchr (url, '?');
+
+  return query != NULL ? g_strdup_printf ("%.*s?…", (int) (query - url), url) : g_strdup (url);
+}
+
 WeirConnection *
 weir_connection_new (const char *url, const WeirCredentials *credentials)
 {
   WeirConnection *self = g_object_new (WEIR_TYPE_CONNECTION, NULL);
 
   self->observer = weir_observer_new (url);
+  self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   if (credentials != NULL)
     {
@@ -134,6 +152,12 @@ WeirObserver *
 weir_connection_get_observer (WeirConnection *self)
 {
   return self->observer;
+}
+
+const char *
+weir_connection_get_shown_url (WeirConnection *self)
+{
+  return self->shown_url;
 }
 
 WeirLocalEngine *

@@ -18,6 +18,9 @@ WeirConnection *weir_connection_new (const char *url, const WeirCredentials *cre
 
 WeirObserver *weir_connection_get_observer (WeirConnection *self);
 
+/* Its address as it may be shown: without its query, in which there may be a token. */
+const char *weir_connection_get_shown_url (WeirConnection *self);
+
 /* (nullable) (transfer none) */
 WeirLocalEngine *weir_connection_get_engine (WeirConnection *self);
 void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);

@@ -89,7 +89,7 @@ dup_body (Leaving *self)
   return g_strdup_printf (
       _ ("Weir started the engine at %s. If it goes on, Weir finds it again at its next start. If it "
          "is stopped, its workers lose their channels."),
-      weir_observer_get_url (weir_connection_get_observer (connection)));
+      weir_connection_get_shown_url (connection));
 }
 
 /* (transfer full): @task */

@@ -24,7 +24,7 @@ weir_start_page_dup_why (WeirStartPage *self)
 {
   WeirObserver *observer = weir_connection_get_observer (self->connection);
   const GError *error = weir_observer_get_error (observer);
-  const char *url = weir_observer_get_url (observer);
+  const char *url = weir_connection_get_shown_url (self->connection);
   g_autofree char *reason = NULL;
 
   if (error == NULL)

@@ -149,8 +149,8 @@ weir_window_update_title (WeirWindow *self)
     adw_window_title_set_title (self->title, _ ("Channels"));
   else
     adw_window_title_set_title (self->title, _ ("Tap"));
-  adw_window_title_set_subtitle (self->title,
-                                 self->is_narrow && observer != NULL ? weir_observer_get_url (observer) : "");
+  adw_window_title_set_subtitle (
+      self->title, self->is_narrow && observer != NULL ? weir_connection_get_shown_url (self->current) : "");
 }
 
 /* Nothing there that watches channels, or something that does, but failed. */
@@ -181,7 +181,7 @@ static void
 weir_window_update_pages (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
-  const char *url = observer != NULL ? weir_observer_get_url (observer) : "";
+  const char *url = observer != NULL ? weir_connection_get_shown_url (self->current) : "";
   g_autofree char *connecting = g_strdup_printf (_ ("Connecting to %s…"), url);
 
   adw_status_page_set_title (self->connecting_page, connecting);
@@ -190,14 +190,15 @@ weir_window_update_pages (WeirWindow *self)
   weir_window_update_title (self);
 }
 
-/* An address that has answered is where the next start connects to, unless its engine is ours and goes with us. */
+/* An address that has answered is where the next start connects to, unless its engine is ours and goes with us, or
+ * there may be a token in it, which is for nobody to read in the settings. */
 static void
 weir_window_remember_url (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
 
   if (observer != NULL && weir_observer_get_state (observer) == WEIR_OBSERVER_LIVE &&
-      weir_connection_get_engine (self->current) == NULL)
+      weir_connection_get_engine (self->current) == NULL && strchr (weir_observer_get_url (observer), '?') == NULL)
     g_settings_set_string (weir_settings_get (), "url", weir_observer_get_url (observer));
 }
 
