@@ -584,15 +584,6 @@ test_toast (Fixture *fixture, gconstpointer data)
   WAIT_FOR (says (fixture, "No file a&b<c> here"));
 }
 
-/* Of AddressSanitizer, where the test runs under it: whole stacks, else it cannot tell which leaks are of libraries. */
-const char *__asan_default_options (void);
-
-const char *
-__asan_default_options (void)
-{
-  return "fast_unwind_on_malloc=0";
-}
-
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
