@@ -206,7 +206,8 @@ test_engine_port_taken (Fixture *fixture, gconstpointer data)
   weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_FAILED);
-  g_assert_cmpstr (fixture->error->message, ==, "The engine did not start: It ended with status 1. Its last words: taken");
+  g_assert_cmpstr (fixture->error->message, ==,
+                   "The engine did not start: It ended with status 1. Its last words: taken");
 }
 
 static void
@@ -302,7 +303,7 @@ test_demo (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (weir_local_engine_has_demo (engine));
   g_main_loop_run (fixture->loop);
-  g_assert_cmpstr (fixture->reason, ==, 
+  g_assert_cmpstr (fixture->reason, ==,
                    "weir-demo has ended: It ended with status 1. Its last words: no engine at ws://127.0.0.1:4711");
   g_assert_false (weir_local_engine_has_demo (engine));
 }

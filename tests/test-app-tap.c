@@ -295,11 +295,14 @@ test_rows_named (Fixture *fixture, gconstpointer data)
   send (fixture, WEIR_RECORD_BINARY, "PA", 2, 2);
   settle (fixture);
   WAIT_FOR (row_says (fixture, "50 41"));
-  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL, "Text 1, 5\302\240B: hello");
-  gtk_test_accessible_assert_property (get_row (fixture, 1), GTK_ACCESSIBLE_PROPERTY_LABEL, "Binary 2, 2\302\240B: 50 41   PA");
+  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Text 1, 5\302\240B: hello");
+  gtk_test_accessible_assert_property (get_row (fixture, 1), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Binary 2, 2\302\240B: 50 41   PA");
   weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
   WAIT_FOR (!row_says (fixture, "hello"));
-  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL, "Binary 2, 2\302\240B: 50 41   PA");
+  gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Binary 2, 2\302\240B: 50 41   PA");
 }
 
 /* --- themes --- */
@@ -307,7 +310,8 @@ test_rows_named (Fixture *fixture, gconstpointer data)
 static void
 load_style (GtkCssProvider *provider, gboolean is_dark)
 {
-  gtk_css_provider_load_from_resource (provider, is_dark ? "/io/github/weir/Weir/style-dark.css" : "/io/github/weir/Weir/style.css");
+  gtk_css_provider_load_from_resource (provider, is_dark ? "/io/github/weir/Weir/style-dark.css"
+                                                         : "/io/github/weir/Weir/style.css");
 }
 
 /* The first colour of the row: its key's; as 0xRRRR. */
@@ -343,7 +347,8 @@ test_colours_follow (Fixture *fixture, gconstpointer data)
   GdkDisplay *display = gtk_widget_get_display (fixture->window);
 
   load_style (provider, FALSE);
-  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   send_text (fixture, "{\"n\":1}");
   settle (fixture);
   WAIT_FOR (get_red (fixture) == 0x1a1a);
@@ -590,7 +595,7 @@ int
 main (int argc, char *argv[])
 {
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  g_setenv ("GTK_A11Y", "test", FALSE); /* what they are told is kept, and goes nowhere */
+  g_setenv ("GTK_A11Y", "test", FALSE);        /* what they are told is kept, and goes nowhere */
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
   g_test_init (&argc, &argv, NULL);

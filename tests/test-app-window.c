@@ -65,8 +65,7 @@ test_leaves_starting (Fixture *fixture, gconstpointer data)
                                "touch runs\n"
                                "while :; do sleep 0.05; done\n";
 
-  g_assert_true (
-      g_file_set_contents_full (fixture->program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+  g_assert_true (g_file_set_contents_full (fixture->program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-demo", NULL));
   WAIT_FOR (exists (fixture, "runs"));
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-demo", NULL);

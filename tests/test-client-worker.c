@@ -614,10 +614,10 @@ test_too_many_running (void)
       WeirInvocation *invocation = NULL;
 
       weir_worker_register_function (worker, "a::keep", NULL, NULL, keep_cb, &invocation, NULL);
-      mock_peer_send_text (
-          peer,
-          "{\"type\":\"invokefunction\",\"invocation_id\":\"22222222-0000-4000-8000-00000000%04u\",\"function_id\":\"a::keep\",\"data\":0}",
-          i);
+      mock_peer_send_text (peer,
+                           "{\"type\":\"invokefunction\",\"invocation_id\":\"22222222-0000-4000-8000-00000000%04u\","
+                           "\"function_id\":\"a::keep\",\"data\":0}",
+                           i);
       if (i < 1000)
         {
           mock_wait_until (invocation != NULL);

@@ -296,11 +296,10 @@ test_buffer_full (void)
 
   info->totals = (WeirTotals){ .written_messages = 64, .buffered_messages = 64, .buffered_bytes = 4000000 };
   info->reader.probed = TRUE;
-  assert_sentence (
-      info, WEIR_FINDING_BUFFER_FULL, "The buffer is full.",
-      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.0" NB "MB) wait for it, so "
-      "pipeline::producer is held.",
-      "A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds.");
+  assert_sentence (info, WEIR_FINDING_BUFFER_FULL, "The buffer is full.",
+                   "pipeline::consumer has not read anything yet. 64 of 64 messages (4.0" NB "MB) wait for it, so "
+                   "pipeline::producer is held.",
+                   "A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds.");
 }
 
 static void
@@ -512,9 +511,10 @@ test_no_function (void)
   channel = make_channel (weir_channel_info_copy (info));
   assert_life (channel, lines);
   assert_alarm (info, WEIR_SEVERITY_ERROR, "c::nosuch does not exist: the call that carried the reader failed");
-  assert_sentence (g_steal_pointer (&again), WEIR_FINDING_NO_FUNCTION, "c::nosuch does not exist.",
-                   "The call that carried the reader failed: function_not_found.",
-                   "Check the function id, and that the worker that registers it runs and is connected to this engine.");
+  assert_sentence (
+      g_steal_pointer (&again), WEIR_FINDING_NO_FUNCTION, "c::nosuch does not exist.",
+      "The call that carried the reader failed: function_not_found.",
+      "Check the function id, and that the worker that registers it runs and is connected to this engine.");
   assert_sentence (g_steal_pointer (&third), WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
                    "pipeline::producer has written 4 messages (0" NB "B), and no reader has come for 9.0" NB "s.",
                    "The reader was passed to c::nosuch, which does not exist: nobody has it.");
@@ -634,7 +634,8 @@ test_too_large (void)
   assert_alarm (weir_channel_info_copy (info), WEIR_SEVERITY_ERROR,
                 "a message was too large for the reader’s client, which closed");
   assert_sentence (info, WEIR_FINDING_TOO_LARGE, "A message was too large for the reader.",
-                   "pipeline::consumer closed its end 5.0" NB "s ago at a message of pipeline::producer: its client takes "
+                   "pipeline::consumer closed its end 5.0" NB
+                   "s ago at a message of pipeline::producer: its client takes "
                    "none that large. It closed with “1009 frame with 1500000 bytes exceeds limit of 1048576 bytes”.",
                    "Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. The "
                    "Python client takes no more than 1" NB "MiB at once.");

@@ -15,8 +15,8 @@ test_layout (void)
     { "[]", "[]" },
     { " 1e400 ", "1e400" },
     { "{\"a\":0.10,\"a\":\"\\u0000\"}", "{\n  \"a\": 0.10,\n  \"a\": \"\\u0000\"\n}" },
-    { "{\"a\":[1,", "{\n  \"a\": [\n    1," },   /* cut */
-    { "{\"a\":\"xy", "{\n  \"a\": \"xy" },        /* cut in a string */
+    { "{\"a\":[1,", "{\n  \"a\": [\n    1," }, /* cut */
+    { "{\"a\":\"xy", "{\n  \"a\": \"xy" },     /* cut in a string */
     { "not json, at all", "not json,\nat all" },
     { "]]", "]\n]" },
     { "", "" },
@@ -35,8 +35,9 @@ test_tokens (void)
 {
   static const char text[] = "{\"k\" : \"a\\\"b\",\"n\":-1.5,\"t\":true}";
   static const WeirTokenKind kinds[] = {
-    WEIR_TOKEN_OPEN,   WEIR_TOKEN_KEY,   WEIR_TOKEN_COLON, WEIR_TOKEN_STRING, WEIR_TOKEN_COMMA, WEIR_TOKEN_KEY, WEIR_TOKEN_COLON,
-    WEIR_TOKEN_NUMBER, WEIR_TOKEN_COMMA, WEIR_TOKEN_KEY,   WEIR_TOKEN_COLON,  WEIR_TOKEN_WORD,  WEIR_TOKEN_CLOSE,
+    WEIR_TOKEN_OPEN,  WEIR_TOKEN_KEY,   WEIR_TOKEN_COLON,  WEIR_TOKEN_STRING, WEIR_TOKEN_COMMA,
+    WEIR_TOKEN_KEY,   WEIR_TOKEN_COLON, WEIR_TOKEN_NUMBER, WEIR_TOKEN_COMMA,  WEIR_TOKEN_KEY,
+    WEIR_TOKEN_COLON, WEIR_TOKEN_WORD,  WEIR_TOKEN_CLOSE,
   };
   WeirJsonLexer lexer;
   WeirToken token;
@@ -56,7 +57,7 @@ static void
 test_any_bytes (void)
 {
   static const char alphabet[] = "{}[],:\"\\ \n1-ae\0\377";
-  g_autoptr(GRand) rand = g_rand_new_with_seed (7);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
 
   for (guint round = 0; round < 2000; round++)
     {
@@ -94,7 +95,8 @@ test_deep (void)
 static void
 test_folds (void)
 {
-  static const char text[] = "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"]{\"\n  ],\n  \"c\": {\n    \"d\": 0.10\n  }\n}\n]\n[";
+  static const char text[] =
+      "{\n  \"a\": {},\n  \"b\": [\n    1,\n    \"]{\"\n  ],\n  \"c\": {\n    \"d\": 0.10\n  }\n}\n]\n[";
   static const guint expected[] = { 9, 0, 5, 0, 0, 0, 8, 0, 0, 0, 0, 0 };
   g_autoptr (GArray) folds = weir_json_folds (text, strlen (text));
   g_autoptr (GArray) none = weir_json_folds ("", 0);

@@ -54,7 +54,8 @@ test_other_text (void)
   check ("access_key: secretsecret, dir: read", "access_key: sec*********, dir: read");
   check ("{'access_key': 'secretsecret'}", "{'access_key': 'sec*********'}");
   check ("ACCESS-KEY=secretsecret", "ACCESS-KEY=sec*********");
-  check ("k\",\"access_key\":\"secretsecret\"}, \"", "k\",\"access_key\":\"sec*********\"}, \""); /* begins in a string */
+  check ("k\",\"access_key\":\"secretsecret\"}, \"",
+         "k\",\"access_key\":\"sec*********\"}, \""); /* begins in a string */
 }
 
 static void
@@ -89,7 +90,8 @@ test_cut (void)
 static void
 test_any_bytes (void)
 {
-  static const char *const parts[] = { "access_key", "\"", "\\", ":", "\\u005f", "access", "key", "=", " ", "abcdefgh", "\xff", "'", "," };
+  static const char *const parts[] = { "access_key", "\"", "\\",       ":",    "\\u005f", "access", "key",
+                                       "=",          " ",  "abcdefgh", "\xff", "'",       "," };
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
 
   for (guint round = 0; round < 5000; round++)
@@ -113,7 +115,8 @@ test_any_bytes (void)
 static void
 test_stays_json (void)
 {
-  static const char text[] = "{\"reader\":{\"channel_id\":\"c\",\"access_key\":\"\\u00e4\\\\\\\"0123\",\"direction\":\"read\"}}";
+  static const char text[] =
+      "{\"reader\":{\"channel_id\":\"c\",\"access_key\":\"\\u00e4\\\\\\\"0123\",\"direction\":\"read\"}}";
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
   g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
   WeirSpan span = { g_bytes_get_data (masked, NULL), g_bytes_get_size (masked) };

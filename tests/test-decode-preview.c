@@ -45,7 +45,7 @@ test_hex (void)
 static void
 test_any_bytes (void)
 {
-  g_autoptr(GRand) rand = g_rand_new_with_seed (3);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
 
   for (guint round = 0; round < 1000; round++)
     {

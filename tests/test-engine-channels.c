@@ -284,7 +284,8 @@ test_refused_requests (void)
   g_assert_cmpuint (raw_peer_probe (port, "/ws/channels/a/b?key=x&dir=read", NULL), ==, 404);
   g_assert_cmpuint (raw_peer_probe (port, "/elsewhere", NULL), ==, 404);
   g_assert_cmpuint (raw_peer_probe (port, "/ws/channels/no-such?key=hush&dir=read", NULL), ==, 404);
-  engine_program_assert_logged (stage.engine, "refused with HTTP 404: Channel not found*channel *-*-* is there*its key");
+  engine_program_assert_logged (stage.engine,
+                                "refused with HTTP 404: Channel not found*channel *-*-* is there*its key");
   engine_program_assert_logged (stage.engine, "refused with HTTP 404: Channel not found*no channel no-such,");
   engine_program_assert_logged (stage.engine, "refused with HTTP 404: Channel not found*no channel's id");
   g_assert_false (engine_program_has_logged (stage.engine, key, 0));

@@ -26,7 +26,8 @@ wait_for_point (Fixture *f)
 
   while (!found && g_get_monotonic_time () < until)
     {
-      g_autofree char *list = worker_ask (f->observer, "engine::functions::list", "{\"include_internal\":true,\"prefix\":\"weir::\"}");
+      g_autofree char *list =
+          worker_ask (f->observer, "engine::functions::list", "{\"include_internal\":true,\"prefix\":\"weir::\"}");
 
       found = strstr (list, "weir::" NAME "::describe") != NULL;
     }
@@ -121,7 +122,7 @@ ref_text (const WeirRef *ref)
 static RawPeer *
 start_feed (Fixture *f, const char *verb, const char *members, gint64 *id)
 {
-  g_auto(Channel) feed = { NULL, NULL };
+  g_auto (Channel) feed = { NULL, NULL };
   g_autofree char *writer = NULL, *result = NULL;
   g_autofree char *id_name = g_strdup_printf ("%s_id", verb);
   RawPeer *reader;
@@ -141,7 +142,7 @@ static WeirFeed *
 next_feed (RawPeer *reader)
 {
   g_autofree char *text = raw_peer_next_text (reader);
-  g_autoptr(GError) error = NULL;
+  g_autoptr (GError) error = NULL;
   WeirFeed *feed = weir_feed_parse (WEIR_SPAN (text), &error);
 
   g_assert_no_error (error);
@@ -161,8 +162,10 @@ test_refusals (Fixture *f, gconstpointer data)
     { "describe", "[]", "WEIR_BAD_REQUEST", "object" },
     { "describe", "null", "WEIR_BAD_REQUEST", "object" },
     { "watch", "{}", "WEIR_BAD_REQUEST", "writer" },
-    { "watch", "{\"writer\":{\"channel_id\":1,\"access_key\":\"k\",\"direction\":\"write\"}}", "WEIR_BAD_REQUEST", "writer" },
-    { "watch", "{\"writer\":{\"channel_id\":\"c\",\"access_key\":\"k\",\"direction\":\"read\"}}", "WEIR_BAD_REQUEST", "writer" },
+    { "watch", "{\"writer\":{\"channel_id\":1,\"access_key\":\"k\",\"direction\":\"write\"}}", "WEIR_BAD_REQUEST",
+      "writer" },
+    { "watch", "{\"writer\":{\"channel_id\":\"c\",\"access_key\":\"k\",\"direction\":\"read\"}}", "WEIR_BAD_REQUEST",
+      "writer" },
     { "watch", "{\"interval_ms\":49}", "WEIR_BAD_REQUEST", "interval_ms" },
     { "watch", "{\"interval_ms\":5001}", "WEIR_BAD_REQUEST", "interval_ms" },
     { "watch", "{\"interval_ms\":\"250\"}", "WEIR_BAD_REQUEST", "interval_ms" },
@@ -184,8 +187,8 @@ test_refusals (Fixture *f, gconstpointer data)
 static void
 test_watch_says_internal (Fixture *f, gconstpointer data)
 {
-  g_autoptr(RawPeer) feed = NULL, other = NULL;
-  g_autoptr(WeirFeed) snapshot = NULL;
+  g_autoptr (RawPeer) feed = NULL, other = NULL;
+  g_autoptr (WeirFeed) snapshot = NULL;
   gint64 id;
   guint n_internal = 0;
   g_autofree char *payload = NULL;
@@ -210,21 +213,21 @@ static void
 test_snapshot_in_parts (Fixture *f, gconstpointer data)
 {
   const guint n_channels = 1100;
-  g_autoptr(RawPeer) feed = NULL;
+  g_autoptr (RawPeer) feed = NULL;
   guint32 last_n = 0;
   guint n_told = 0, n_parts = 0;
   gint64 id;
 
   for (guint i = 0; i < n_channels; i++)
     {
-      g_auto(Channel) channel = { NULL, NULL };
+      g_auto (Channel) channel = { NULL, NULL };
 
       create (f, &channel);
     }
   feed = start_feed (f, "watch", "", &id);
   for (gboolean is_last = FALSE; !is_last; n_parts++)
     {
-      g_autoptr(WeirFeed) part = next_feed (feed);
+      g_autoptr (WeirFeed) part = next_feed (feed);
 
       g_assert_cmpint (part->type, ==, WEIR_FEED_SNAPSHOT);
       for (guint i = 0; i < part->channels->len; i++)
@@ -244,7 +247,7 @@ test_snapshot_in_parts (Fixture *f, gconstpointer data)
 static void
 test_stop (Fixture *f, gconstpointer data)
 {
-  g_autoptr(RawPeer) feed = NULL;
+  g_autoptr (RawPeer) feed = NULL;
   g_autofree char *result = NULL;
   gint64 id;
 
@@ -266,8 +269,8 @@ assert_feed_ends (RawPeer *feed)
 static void
 test_engine_stops (Fixture *f, gconstpointer data)
 {
-  g_auto(Channel) channel = { NULL, NULL };
-  g_autoptr(RawPeer) watch = NULL, tap = NULL, reader = NULL;
+  g_auto (Channel) channel = { NULL, NULL };
+  g_autoptr (RawPeer) watch = NULL, tap = NULL, reader = NULL;
   g_autofree char *members = NULL;
   gint64 id;
 
@@ -288,7 +291,7 @@ test_engine_stops (Fixture *f, gconstpointer data)
 static void
 test_engine_stops_while_held (Fixture *f, gconstpointer data)
 {
-  g_autoptr(RawPeer) watch = NULL;
+  g_autoptr (RawPeer) watch = NULL;
   gint64 id;
 
   watch = start_feed (f, "watch", ",\"interval_ms\":50", &id);
@@ -327,13 +330,13 @@ record_cb (const WeirRecordHead *head, const guint8 *payload, gsize len, gpointe
 static void
 read_tap (RawPeer *feed, Records *records)
 {
-  g_autoptr(WeirRecordReader) reader = weir_record_reader_new (record_cb, records);
+  g_autoptr (WeirRecordReader) reader = weir_record_reader_new (record_cb, records);
   gboolean is_open = TRUE;
 
   records->text = g_string_new (NULL);
   while (is_open)
     {
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
       const char *reason = NULL;
       gsize size;
       const guint8 *bytes;
@@ -353,8 +356,8 @@ read_tap (RawPeer *feed, Records *records)
 static char *
 tap_channel (Fixture *f, const char *options)
 {
-  g_auto(Channel) channel = { NULL, NULL };
-  g_autoptr(RawPeer) writer = NULL, reader = NULL, feed = NULL;
+  g_auto (Channel) channel = { NULL, NULL };
+  g_autoptr (RawPeer) writer = NULL, reader = NULL, feed = NULL;
   g_autofree char *members = NULL;
   Records records = { NULL, FALSE };
   gint64 id;
@@ -364,7 +367,7 @@ tap_channel (Fixture *f, const char *options)
   reader = open_end (f, channel.reader);
   raw_peer_send_text (writer, "before the tap");
   {
-    g_auto(RawFrame) frame = { 0 };
+    g_auto (RawFrame) frame = { 0 };
 
     raw_peer_next (reader, &frame); /* so it has passed */
   }
@@ -396,11 +399,13 @@ test_tap (Fixture *f, gconstpointer data)
   {
     const char *options, *wanted;
   } cases[] = {
-    { "", "text 1 of 14: before the tap\ntext 2 of 19: {\"type\":\"progress\"}\nbinary 3 of 10: 0123456789\ntext 4 of 0: \n" },
+    { "", "text 1 of 14: before the tap\ntext 2 of 19: {\"type\":\"progress\"}\nbinary 3 of 10: 0123456789\ntext 4 of "
+          "0: \n" },
     { ",\"history\":false", "text 2 of 19: {\"type\":\"progress\"}\nbinary 3 of 10: 0123456789\ntext 4 of 0: \n" },
     { ",\"snaplen\":4", "text 1 of 14 cut: befo\ntext 2 of 19 cut: {\"ty\nbinary 3 of 10 cut: 0123\ntext 4 of 0: \n" },
     { ",\"kinds\":[\"binary\"]", "binary 3 of 10: 0123456789\n" },
-    { ",\"kinds\":[\"text\"],\"snaplen\":0", "text 1 of 14: before the tap\ntext 2 of 19: {\"type\":\"progress\"}\ntext 4 of 0: \n" },
+    { ",\"kinds\":[\"text\"],\"snaplen\":0",
+      "text 1 of 14: before the tap\ntext 2 of 19: {\"type\":\"progress\"}\ntext 4 of 0: \n" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -417,8 +422,8 @@ test_tap (Fixture *f, gconstpointer data)
 static void
 test_tapper_leaves (Fixture *f, gconstpointer data)
 {
-  g_auto(Channel) channel = { NULL, NULL };
-  g_autoptr(RawPeer) writer = NULL, reader = NULL;
+  g_auto (Channel) channel = { NULL, NULL };
+  g_autoptr (RawPeer) writer = NULL, reader = NULL;
   RawPeer *feed;
   g_autofree char *members = NULL, *result = NULL;
   gint64 id;
@@ -431,7 +436,7 @@ test_tapper_leaves (Fixture *f, gconstpointer data)
   raw_peer_free (feed);
   for (guint i = 0; i < 1000; i++)
     {
-      g_auto(RawFrame) frame = { 0 };
+      g_auto (RawFrame) frame = { 0 };
 
       raw_peer_send_text (writer, "on and on");
       raw_peer_next (reader, &frame);

@@ -544,9 +544,10 @@ test_unread_messages_bounded (void)
   g_autoptr (RawPeer) slow = worker_connect (engine, NULL, NULL);
   g_autoptr (RawPeer) caller = worker_connect (engine, NULL, NULL);
   g_autofree char *large = g_strnfill (1 << 20, 'x');
-  g_autofree char *message = g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"slow::f\",\"data\":\"%s\","
-                                              "\"action\":{\"type\":\"void\"}}",
-                                              large);
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"invokefunction\",\"function_id\":\"slow::f\",\"data\":\"%s\","
+                       "\"action\":{\"type\":\"void\"}}",
+                       large);
 
   worker_announce (slow, "sleeper");
   worker_register (slow, "slow::f");

@@ -180,8 +180,9 @@ test_workers_available (void)
 
   /* Events go to the function's worker, so the trigger's owner gets the pong and nothing else. */
   worker_register (watcher, "on::worker");
-  raw_peer_send_text (owner, "{\"type\":\"registertrigger\",\"id\":\"w\",\"trigger_type\":\"engine::workers-available\","
-                             "\"function_id\":\"on::worker\"}");
+  raw_peer_send_text (owner,
+                      "{\"type\":\"registertrigger\",\"id\":\"w\",\"trigger_type\":\"engine::workers-available\","
+                      "\"function_id\":\"on::worker\"}");
   worker_sync (owner);
   worker = worker_connect (engine, &id, NULL);
   assert_worker_event (watcher, "worker_connected", id);

@@ -94,13 +94,12 @@ test_short (void)
     guint64 messages;
     gboolean is_known;
   } cases[] = {
-    { 120, 100, 40, 3, TRUE },      /* shorter than a sample */
-    { 20000, 19700, 19600, 3, TRUE }, /* the same, long ago */
-    { 120, 0, 40, 3, TRUE },        /* a point that does not tell of the first message */
-    { 120, 100, 0, 3, TRUE },       /* it goes on */
-    { 20000, 19900, 10000, 3, FALSE }, /* who knows when */
-    { 20000, 19900, 0, 3, FALSE },
-    { 120, 0, 40, 0, FALSE }, /* nothing came */
+    { 120, 100, 40, 3, TRUE },                                   /* shorter than a sample */
+    { 20000, 19700, 19600, 3, TRUE },                            /* the same, long ago */
+    { 120, 0, 40, 3, TRUE },                                     /* a point that does not tell of the first message */
+    { 120, 100, 0, 3, TRUE },                                    /* it goes on */
+    { 20000, 19900, 10000, 3, FALSE },                           /* who knows when */
+    { 20000, 19900, 0, 3, FALSE },     { 120, 0, 40, 0, FALSE }, /* nothing came */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -378,8 +377,7 @@ static void
 gone_cb (GPtrArray *channels, gpointer user_data)
 {
   for (guint i = 0; i < channels->len; i++)
-    g_ptr_array_add (((Fixture *) user_data)->gone,
-                     g_strdup (weir_channel_get_id (g_ptr_array_index (channels, i))));
+    g_ptr_array_add (((Fixture *) user_data)->gone, g_strdup (weir_channel_get_id (g_ptr_array_index (channels, i))));
 }
 
 static void

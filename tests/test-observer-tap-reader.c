@@ -301,7 +301,8 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (figures.n_dropped, ==, 1);
 }
 
-/* What is too large for the room that is left is not kept, what is smaller is: the error is there as long as it is so. */
+/* What is too large for the room that is left is not kept, what is smaller is: the error is there as long as it is so.
+ */
 static void
 test_error_goes (void)
 {

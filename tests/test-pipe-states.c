@@ -231,7 +231,8 @@ test_silent_client_of_a_stream (void)
       WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == n);
     }
   while (fixture_get_meters (&fixture, 1)->reader_answers);
-  g_assert_cmpint (weir_state_decide (fixture_get_meters (&fixture, 1), g_get_monotonic_time ()), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (weir_state_decide (fixture_get_meters (&fixture, 1), g_get_monotonic_time ()), ==,
+                   WEIR_STATE_FLOWING);
   peer_clear (&writer);
   peer_clear (&reader);
   fixture_clear (&fixture);

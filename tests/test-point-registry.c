@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-registry.h"
 
-#define START_US (1000 * G_USEC_PER_SEC)
+#define START_US  (1000 * G_USEC_PER_SEC)
 #define EXPIRY_US (300 * G_USEC_PER_SEC)
 
 typedef struct
@@ -230,12 +230,14 @@ test_passed_bounded (Fixture *f, gconstpointer data)
     {
       g_autofree char *function_id = g_strdup_printf ("f::%u", i);
 
-      call (f, function_id, NULL, "{\"r\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}", START_US + i);
+      call (f, function_id, NULL, "{\"r\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}",
+            START_US + i);
     }
   info = weir_registry_get (f->registry, n);
   g_assert_cmpuint (info->passed->len, ==, WEIR_CHANNEL_INFO_MAX_PASSED);
   g_assert_cmpstr (((WeirPassedInfo *) info->passed->pdata[0])->function_id, ==, "f::0");
-  g_assert_cmpstr (((WeirPassedInfo *) info->passed->pdata[WEIR_CHANNEL_INFO_MAX_PASSED - 1])->function_id, ==, "f::47");
+  g_assert_cmpstr (((WeirPassedInfo *) info->passed->pdata[WEIR_CHANNEL_INFO_MAX_PASSED - 1])->function_id, ==,
+                   "f::47");
 }
 
 static void
@@ -246,8 +248,12 @@ test_internal (Fixture *f, gconstpointer data)
     const char *function_id;
     gboolean internal;
   } cases[] = {
-    { "weir::weir-engine-h-0001::watch", TRUE },  { "weir::p::tap", TRUE },      { "prefix::weir::p::tap", TRUE },
-    { "weir::p::describe", FALSE },               { "notweir::p::tap", FALSE },  { "x::tap", FALSE },
+    { "weir::weir-engine-h-0001::watch", TRUE },
+    { "weir::p::tap", TRUE },
+    { "prefix::weir::p::tap", TRUE },
+    { "weir::p::describe", FALSE },
+    { "notweir::p::tap", FALSE },
+    { "x::tap", FALSE },
     { "a:weir::p::watch", FALSE },
   };
 
@@ -265,7 +271,8 @@ test_internal (Fixture *f, gconstpointer data)
     }
 }
 
-/* What was last known of a feed of ours was a moment in which something was on its way; nobody looks, so nobody knows. */
+/* What was last known of a feed of ours was a moment in which something was on its way; nobody looks, so nobody knows.
+ */
 static void
 test_internal_is_unknown (Fixture *f, gconstpointer data)
 {
@@ -411,7 +418,7 @@ test_first_message (Fixture *f, gconstpointer data)
 static void
 test_list (Fixture *f, gconstpointer data)
 {
-  g_autoptr(GPtrArray) infos = NULL;
+  g_autoptr (GPtrArray) infos = NULL;
 
   for (guint i = 0; i < 50; i++)
     {

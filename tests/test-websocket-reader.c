@@ -317,7 +317,8 @@ test_discard (void)
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   append_frame (bytes, WEIR_OP_TEXT, FALSE, "unfinished", 10);
-  append_frame (bytes, WEIR_OP_CONTINUATION, TRUE, "\xc3\xa9", 2); /* its beginning has gone, and it must still be right */
+  append_frame (bytes, WEIR_OP_CONTINUATION, TRUE, "\xc3\xa9",
+                2); /* its beginning has gone, and it must still be right */
   append_frame (bytes, WEIR_OP_BINARY, TRUE, "\xff\xff", 2);
   append_frame (bytes, WEIR_OP_CLOSE, TRUE, "", 0);
   for (gsize cut = 0; cut < bytes->len - 6; cut++)

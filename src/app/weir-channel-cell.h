@@ -6,7 +6,8 @@
 #include "weir-channel-rows.h"
 
 /* A cell of the list of channels: inscriptions and drawings, made in code and not from a template, as a list keeps
- * more than a thousand of them whatever it shows. It refreshes when the view's tick says so, and when it comes into view. */
+ * more than a thousand of them whatever it shows. It refreshes when the view's tick says so, and when it comes into
+ * view. */
 
 G_BEGIN_DECLS
 

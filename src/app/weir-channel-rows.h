@@ -28,7 +28,7 @@ typedef enum
   WEIR_FILTER_FLOWING, /* draining is a way to flow */
   WEIR_FILTER_STALLED, /* or the reader has gone: nobody reads */
   WEIR_FILTER_WAITING, /* for an end, or for both */
-  WEIR_FILTER_IDLE, /* or the point cannot tell: nothing is seen to move */
+  WEIR_FILTER_IDLE,    /* or the point cannot tell: nothing is seen to move */
   WEIR_FILTER_CLOSED,
 } WeirFilter;
 

@@ -82,8 +82,13 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
 {
   WeirSummary summary = weir_observer_get_summary (self->observer, now_us);
   guint counts[] = { /* by WeirFilter: the others add up to the first */
-                     summary.n_channels, summary.n_flowing, summary.n_stalled + summary.n_reader_gone,
-                     summary.n_waiting,  summary.n_idle + summary.n_unknown, summary.n_closed };
+                     summary.n_channels,
+                     summary.n_flowing,
+                     summary.n_stalled + summary.n_reader_gone,
+                     summary.n_waiting,
+                     summary.n_idle + summary.n_unknown,
+                     summary.n_closed
+  };
   g_autofree char *written = weir_format_rate (summary.written_rate, weir_settings_get_units ());
   g_autofree char *sent = weir_format_rate (summary.sent_rate, weir_settings_get_units ());
 

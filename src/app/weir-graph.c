@@ -13,8 +13,8 @@
 /* More repaints than this show nothing new: a graph moves by a few pixels a second. */
 #define MIN_INTERVAL_MS 66
 /* Of the usual size of text; larger text gets what it takes. */
-#define AXIS_WIDTH      30
-#define TIMES_HEIGHT    17
+#define AXIS_WIDTH   30
+#define TIMES_HEIGHT 17
 /* The widest label of an axis, and what is between it and the plot. */
 #define WIDEST_LABEL "0000"
 #define LABEL_GAP    6
@@ -231,7 +231,9 @@ weir_graph_size_allocate (GtkWidget *widget, int width, int height, int baseline
   weir_graph_measure_label (self, &label_width, &label_height);
   axis = view->has_axes ? MAX (AXIS_WIDTH, label_width + LABEL_GAP) : 0;
   top = view->has_axes ? MAX (7, label_height / 2) : 0; /* half a label */
-  bottom = view->has_times ? MAX (TIMES_HEIGHT, label_height + TIMES_GAP) : view->has_axes ? MAX (6, label_height / 2) : 0;
+  bottom = view->has_times  ? MAX (TIMES_HEIGHT, label_height + TIMES_GAP)
+           : view->has_axes ? MAX (6, label_height / 2)
+                            : 0;
   view->is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   view->plot =
       GRAPHENE_RECT_INIT (view->is_mirrored ? 0 : axis, top, MAX (width - axis, 1), MAX (height - top - bottom, 1));

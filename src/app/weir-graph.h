@@ -30,8 +30,8 @@ void weir_graph_set_origin (WeirGraph *self, gint64 origin_us);
 /* Words in the upper corner of the plot; nullable. */
 void weir_graph_set_note (WeirGraph *self, const char *note);
 
-/* Where the picture stands still, as no more comes. @stop_us: what its times are told from, at @at_us or a little before
- * it. WEIR_GRAPH_LIVES: it does not, and the times are not looked at. */
+/* Where the picture stands still, as no more comes. @stop_us: what its times are told from, at @at_us or a little
+ * before it. WEIR_GRAPH_LIVES: it does not, and the times are not looked at. */
 void weir_graph_set_frozen (WeirGraph *self, WeirGraphStop stop, gint64 stop_us, gint64 at_us);
 
 G_END_DECLS

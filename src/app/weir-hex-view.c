@@ -8,12 +8,12 @@
 
 #define BYTES_A_LINE 16
 #define LINE_SPACING 4
-#define MARGIN 12
+#define MARGIN       12
 
 /* Columns of weir_preview_hex_line (), in characters. */
-#define HEX_COLUMN 10
+#define HEX_COLUMN  10
 #define TEXT_COLUMN 60
-#define N_COLUMNS (TEXT_COLUMN + BYTES_A_LINE)
+#define N_COLUMNS   (TEXT_COLUMN + BYTES_A_LINE)
 
 struct _WeirHexView
 {
@@ -45,7 +45,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (WeirHexView, weir_hex_view, GTK_TYPE_WIDGET, G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeirHexView, weir_hex_view, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_SCROLLABLE, NULL))
 
 /* --- measures --- */
 
@@ -70,7 +71,7 @@ hex_column (int byte)
 static void
 weir_hex_view_measure_font (WeirHexView *self)
 {
-  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "0");
   int width, height;
 
   pango_layout_get_pixel_size (layout, &width, &height);
@@ -99,11 +100,11 @@ weir_hex_view_configure (WeirHexView *self)
   double page_height = get_page_height (self), page_width = gtk_widget_get_width (GTK_WIDGET (self));
 
   if (self->vadjustment != NULL)
-    gtk_adjustment_configure (self->vadjustment, gtk_adjustment_get_value (self->vadjustment), 0, MAX (height, page_height),
-                              3 * self->line_height, page_height * 0.9, page_height);
+    gtk_adjustment_configure (self->vadjustment, gtk_adjustment_get_value (self->vadjustment), 0,
+                              MAX (height, page_height), 3 * self->line_height, page_height * 0.9, page_height);
   if (self->hadjustment != NULL)
-    gtk_adjustment_configure (self->hadjustment, gtk_adjustment_get_value (self->hadjustment), 0, MAX (width, page_width),
-                              3 * self->char_width, page_width * 0.9, page_width);
+    gtk_adjustment_configure (self->hadjustment, gtk_adjustment_get_value (self->hadjustment), 0,
+                              MAX (width, page_width), 3 * self->char_width, page_width * 0.9, page_width);
 }
 
 static void
@@ -114,7 +115,8 @@ weir_hex_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 
   weir_hex_view_measure_font (self);
   *minimum = 0;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? N_COLUMNS * self->char_width + 2 * MARGIN : 8 * self->line_height;
+  *natural =
+      orientation == GTK_ORIENTATION_HORIZONTAL ? N_COLUMNS * self->char_width + 2 * MARGIN : 8 * self->line_height;
 }
 
 static void
@@ -131,7 +133,7 @@ weir_hex_view_size_allocate (GtkWidget *widget, int width, int height, int basel
 static void
 draw_text (WeirHexView *self, GtkSnapshot *snapshot, const char *text, float x, float y, const GdkRGBA *colour)
 {
-  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
@@ -457,8 +459,8 @@ weir_hex_view_class_init (WeirHexViewClass *klass)
   g_object_class_override_property (object_class, PROP_HSCROLL_POLICY, "hscroll-policy");
   g_object_class_override_property (object_class, PROP_VSCROLL_POLICY, "vscroll-policy");
 
-  signals[SELECTION_CHANGED] =
-      g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                             NULL, NULL, G_TYPE_NONE, 0);
   add_bindings (widget_class);
   gtk_widget_class_set_css_name (widget_class, "weirhexview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -496,7 +498,7 @@ weir_hex_view_set_bytes (WeirHexView *self, GBytes *bytes)
   self->has_selection = FALSE;
   self->anchor = self->cursor = 0;
   data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
-  spoken = data != NULL ? weir_preview_hex (data, MIN (size, SPOKEN_BYTES)) : g_strdup (_("No bytes"));
+  spoken = data != NULL ? weir_preview_hex (data, MIN (size, SPOKEN_BYTES)) : g_strdup (_ ("No bytes"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 
   if (self->vadjustment != NULL)

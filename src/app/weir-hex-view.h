@@ -3,8 +3,9 @@
 
 #include <gtk/gtk.h>
 
-/* Bytes as offset, hexadecimal and characters, sixteen a line. Draws the lines in view only, so its cost does not depend on the
- * size (a text view takes 22 s for 16 MiB). Selection by pointer and keyboard runs through both columns. */
+/* Bytes as offset, hexadecimal and characters, sixteen a line. Draws the lines in view only, so its cost does not
+ * depend on the size (a text view takes 22 s for 16 MiB). Selection by pointer and keyboard runs through both columns.
+ */
 
 G_BEGIN_DECLS
 

@@ -10,8 +10,8 @@
 #include "weir-tap-event.h"
 
 /* As much of a message as a row can show. */
-#define ROW_BYTES 400
-#define ROW_CHARS 240
+#define ROW_BYTES     400
+#define ROW_CHARS     240
 #define ROW_HEX_BYTES 18
 
 struct _WeirMessageCell
@@ -76,9 +76,9 @@ describe_gap (WeirMessage *message)
       g_strdup_printf (ngettext ("%s message dropped by this tap", "%s messages dropped by this tap", n), count);
 
   if (first == 0)
-    return g_strdup_printf (_("%s; the channel itself was not touched"), headline);
-  return n == 1 ? g_strdup_printf (_("%s; number %s; the channel itself was not touched"), headline, from)
-                : g_strdup_printf (_("%s; numbers %s – %s; the channel itself was not touched"), headline, from, to);
+    return g_strdup_printf (_ ("%s; the channel itself was not touched"), headline);
+  return n == 1 ? g_strdup_printf (_ ("%s; number %s; the channel itself was not touched"), headline, from)
+                : g_strdup_printf (_ ("%s; numbers %s – %s; the channel itself was not touched"), headline, from, to);
 }
 
 static char *
@@ -109,12 +109,12 @@ describe_start (WeirMessage *message, GBytes *start)
 static char *
 describe_content (WeirMessage *message)
 {
-  g_autoptr(GBytes) start = NULL;
+  g_autoptr (GBytes) start = NULL;
 
   if (weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
     return describe_gap (message);
   if (weir_message_get_size (message) == 0)
-    return g_strdup (_("(empty)"));
+    return g_strdup (_ ("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
   return start != NULL ? describe_start (message, start) : NULL;
@@ -131,8 +131,9 @@ describe_time (WeirMessage *message, WeirTimeFormat format)
     case WEIR_TIME_SINCE_START:
       return weir_format_delta_fine (weir_message_get_since_start_us (message));
     case WEIR_TIME_SINCE_PREVIOUS:
-      return weir_message_get_since_previous_us (message) < 0 ? g_strdup ("")
-                                                              : weir_format_delta_fine (weir_message_get_since_previous_us (message));
+      return weir_message_get_since_previous_us (message) < 0
+                 ? g_strdup ("")
+                 : weir_format_delta_fine (weir_message_get_since_previous_us (message));
     case WEIR_TIME_ABSOLUTE:
     default:
       return weir_format_time (weir_message_get_time_us (message), NULL);
@@ -146,17 +147,17 @@ kind_word (WeirMessageKind kind, const char **icon)
     {
     case WEIR_MESSAGE_TEXT:
       *icon = "format-justify-left-symbolic";
-      return C_("kind of message", "Text");
+      return C_ ("kind of message", "Text");
     case WEIR_MESSAGE_BINARY:
       *icon = "view-app-grid-symbolic";
-      return C_("kind of message", "Binary");
+      return C_ ("kind of message", "Binary");
     case WEIR_MESSAGE_EVENT:
       *icon = "network-transmit-receive-symbolic";
-      return C_("kind of message", "Event");
+      return C_ ("kind of message", "Event");
     case WEIR_MESSAGE_GAP:
     default:
       *icon = "dialog-warning-symbolic";
-      return C_("kind of message", "Dropped");
+      return C_ ("kind of message", "Dropped");
     }
 }
 
@@ -233,8 +234,9 @@ name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
   if (row == NULL)
     return;
   /* TRANSLATORS: kind of message, its number, its size: its content */
-  name = kind <= WEIR_MESSAGE_BINARY ? g_strdup_printf (_ ("%s %s, %s: %s"), kind_word (kind, &icon), number, size, text)
-                                     : g_strdup_printf ("%s: %s", kind_word (kind, &icon), text);
+  name = kind <= WEIR_MESSAGE_BINARY
+             ? g_strdup_printf (_ ("%s %s, %s: %s"), kind_word (kind, &icon), number, size, text)
+             : g_strdup_printf ("%s: %s", kind_word (kind, &icon), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
@@ -242,12 +244,12 @@ static void
 update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
   gboolean is_cut = weir_message_is_cut (message), is_injected = weir_message_is_injected (message);
-  g_autoptr(PangoAttrList) attributes = NULL;
+  g_autoptr (PangoAttrList) attributes = NULL;
 
   if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && strchr ("{[", *text) != NULL)
     attributes = colour_json (GTK_WIDGET (self), text);
   gtk_inscription_set_attributes (self->text, attributes);
-  gtk_label_set_text (self->pill, is_cut ? C_("kept in part", "cut") : is_injected ? _("injected") : "");
+  gtk_label_set_text (self->pill, is_cut ? C_ ("kept in part", "cut") : is_injected ? _ ("injected") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
   name_row (self, message, text);
 }
@@ -255,10 +257,10 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(WeirMessageCell) self = user_data;
+  g_autoptr (WeirMessageCell) self = user_data;
   WeirMessage *message = WEIR_MESSAGE (object);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) start = weir_message_load_finish (message, result, &error);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) start = weir_message_load_finish (message, result, &error);
   g_autofree char *text = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* it shows another by now */

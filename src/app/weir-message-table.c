@@ -60,7 +60,8 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer column)
 static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *self)
 {
-  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item), get_time_format ());
+  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
+                          get_time_format ());
   g_hash_table_add (self->bound, item);
 }
 
@@ -135,7 +136,8 @@ touched_cb (GtkEventControllerLegacy *controller, GdkEvent *event, WeirMessageTa
   return GDK_EVENT_PROPAGATE;
 }
 
-/* Up is away from the tail, if it was the user: the list itself moves back when its guess of the rows' heights changes. */
+/* Up is away from the tail, if it was the user: the list itself moves back when its guess of the rows' heights changes.
+ */
 static void
 scrolled_cb (GtkAdjustment *adjustment, WeirMessageTable *self)
 {
@@ -179,7 +181,8 @@ weir_message_table_get_follow (WeirMessageTable *self)
 static gboolean
 is_figure (guint column)
 {
-  return column == WEIR_MESSAGE_COLUMN_NUMBER || column == WEIR_MESSAGE_COLUMN_TIME || column == WEIR_MESSAGE_COLUMN_SIZE;
+  return column == WEIR_MESSAGE_COLUMN_NUMBER || column == WEIR_MESSAGE_COLUMN_TIME ||
+         column == WEIR_MESSAGE_COLUMN_SIZE;
 }
 
 static gboolean
@@ -188,7 +191,8 @@ fits_narrow (guint column)
   return column == WEIR_MESSAGE_COLUMN_NUMBER || column == WEIR_MESSAGE_COLUMN_CONTENT;
 }
 
-/* Columns are taken out and put in again: one that is merely hidden takes the room from the column that expands (GTK 4.8). */
+/* Columns are taken out and put in again: one that is merely hidden takes the room from the column that expands
+ * (GTK 4.8). */
 static void
 weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
 {
@@ -268,8 +272,8 @@ restore_selection (WeirMessageTable *self)
   queue_show_selected (self);
 }
 
-/* GtkSingleSelection looks for its item among all that were added, by pointer, and would look in vain: there must be none when the
- * list changes as a whole. */
+/* GtkSingleSelection looks for its item among all that were added, by pointer, and would look in vain: there must be
+ * none when the list changes as a whole. */
 void
 weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, const char *needle)
 {
@@ -367,8 +371,8 @@ weir_message_table_class_init (WeirMessageTableClass *klass)
   object_class->set_property = weir_message_table_set_property;
   object_class->dispose = weir_message_table_dispose;
 
-  properties[PROP_FOLLOW] = g_param_spec_boolean (
-      "follow", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, TRUE,
+                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_NARROW] =
       g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SELECTED] =
@@ -394,16 +398,17 @@ weir_message_table_init (WeirMessageTable *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
-  g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb), self);
+  g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb),
+                    self);
   g_signal_connect_object (weir_settings_get (), "changed::time-format", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   weir_message_table_watch_user (self);
 
-  add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _("Number"), 80);
-  add_column (self, WEIR_MESSAGE_COLUMN_TIME, _("Time"), 130);
-  add_column (self, WEIR_MESSAGE_COLUMN_KIND, _("Kind"), 110);
-  add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _("Size"), 110);
-  add_column (self, WEIR_MESSAGE_COLUMN_CONTENT, _("Content"), 0);
+  add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _ ("Number"), 80);
+  add_column (self, WEIR_MESSAGE_COLUMN_TIME, _ ("Time"), 130);
+  add_column (self, WEIR_MESSAGE_COLUMN_KIND, _ ("Kind"), 110);
+  add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _ ("Size"), 110);
+  add_column (self, WEIR_MESSAGE_COLUMN_CONTENT, _ ("Content"), 0);
   weir_message_table_set_narrow (self, FALSE);
 }

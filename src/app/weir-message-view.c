@@ -32,11 +32,11 @@ struct _WeirMessageView
   WeirFolding *folding;       /* of that */
 
   GSimpleActionGroup *actions;
-  GSimpleAction *kind; /* what is seen */
-  char *wish;          /* what the user has asked to see; NULL: nothing yet */
+  GSimpleAction *kind;      /* what is seen */
+  char *wish;               /* what the user has asked to see; NULL: nothing yet */
   GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
-  GBytes *masked; /* its payload without access keys; NULL: that is being read from disk, or cannot be */
+  GBytes *masked;        /* its payload without access keys; NULL: that is being read from disk, or cannot be */
   GCancellable *loading; /* nullable */
   guint n_keys;
   gboolean is_json;
@@ -77,7 +77,8 @@ ensure_buffer (WeirMessageView *self)
       gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->source_view), TRUE);
       gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->source_view), GTK_WRAP_WORD_CHAR);
       gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->source_view), 12);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->source_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Message"), -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->source_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Message"),
+                                      -1);
       weir_source_style_follow (self->source_view);
       self->folding = weir_folding_new (self->source_view);
       g_object_weak_ref (G_OBJECT (self->source_view), source_view_gone_cb, self->folding);
@@ -96,10 +97,11 @@ show_text (WeirMessageView *self, gboolean as_json)
   gsize shown = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
   g_autofree char *lines = NULL, *laid_out = as_json ? weir_json_layout ((const char *) data, shown) : NULL;
 
-  lines = laid_out != NULL ? weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out)) : weir_preview_lines (data, shown);
-  gtk_source_buffer_set_language (buffer, as_json ? gtk_source_language_manager_get_language (
-                                                        gtk_source_language_manager_get_default (), "json")
-                                                  : NULL);
+  lines = laid_out != NULL ? weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out))
+                           : weir_preview_lines (data, shown);
+  gtk_source_buffer_set_language (
+      buffer,
+      as_json ? gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json") : NULL);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
   weir_folding_reset (self->folding, as_json);
 }
@@ -112,8 +114,8 @@ describe_keys (WeirMessageView *self)
   if (is_on (self->show_keys))
     return g_strdup (ngettext ("It holds an access key, the right to a channel.",
                                "It holds access keys, the rights to channels.", self->n_keys));
-  return g_strdup (ngettext ("It holds an access key, which is masked with *.", "It holds access keys, which are masked with *.",
-                             self->n_keys));
+  return g_strdup (ngettext ("It holds an access key, which is masked with *.",
+                             "It holds access keys, which are masked with *.", self->n_keys));
 }
 
 static void
@@ -134,7 +136,9 @@ update_notice (WeirMessageView *self, gboolean as_text)
     {
       g_autofree char *limit = weir_format_limit (WEIR_MESSAGE_VIEW_MAX_TEXT);
 
-      g_ptr_array_add (sentences, g_strdup_printf (_ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
+      g_ptr_array_add (
+          sentences, g_strdup_printf (
+                         _ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
     }
   if (self->n_keys > 0)
     g_ptr_array_add (sentences, describe_keys (self));
@@ -187,12 +191,13 @@ describe_progress (const double *share, const char *done_name, gint64 done, gint
                        : g_strdup_printf ("%s: %s", done_name, done_text);
 }
 
-/* `{"type":"progress"}` with how much of how much, or which share, or only how much, in words that are often used for it. */
+/* `{"type":"progress"}` with how much of how much, or which share, or only how much, in words that are often used for
+ * it. */
 static void
 update_progress (WeirMessageView *self, WeirSpan text)
 {
-  static const char *const done_names[] = { "rows",   "chunks", "parts",     "items", "messages", "count",
-                                            "done",   "current", "processed", "bytes", "value",    NULL };
+  static const char *const done_names[] = { "rows", "chunks",  "parts",     "items", "messages", "count",
+                                            "done", "current", "processed", "bytes", "value",    NULL };
   static const char *const all_names[] = { "of", "total", "max", NULL };
   g_autofree char *type = self->is_json ? weir_json_dup_string (weir_json_member (text, "type")) : NULL;
   gboolean is_progress = g_strcmp0 (type, "progress") == 0;
@@ -232,17 +237,17 @@ update_title (WeirMessageView *self)
   switch (weir_message_get_kind (self->message))
     {
     case WEIR_MESSAGE_TEXT:
-      text = g_strdup_printf (_("Message %s · text · %s · %s"), seq, size, time);
+      text = g_strdup_printf (_ ("Message %s · text · %s · %s"), seq, size, time);
       break;
     case WEIR_MESSAGE_BINARY:
-      text = g_strdup_printf (_("Message %s · binary · %s · %s"), seq, size, time);
+      text = g_strdup_printf (_ ("Message %s · binary · %s · %s"), seq, size, time);
       break;
     case WEIR_MESSAGE_EVENT:
-      text = g_strdup_printf (_("Event · %s"), time);
+      text = g_strdup_printf (_ ("Event · %s"), time);
       break;
     case WEIR_MESSAGE_GAP:
     default:
-      text = g_strdup (_("Dropped messages"));
+      text = g_strdup (_ ("Dropped messages"));
       break;
     }
   gtk_label_set_text (self->title, text);
@@ -302,8 +307,9 @@ copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   data = g_bytes_get_data (get_shown (self), &size);
   size = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
-  text = gtk_stack_get_visible_child (self->viewers) == GTK_WIDGET (self->text_scroller) ? weir_preview_lines (data, size)
-                                                                                          : weir_preview_hex (data, size);
+  text = gtk_stack_get_visible_child (self->viewers) == GTK_WIDGET (self->text_scroller)
+             ? weir_preview_lines (data, size)
+             : weir_preview_hex (data, size);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
 }
 

@@ -5,8 +5,9 @@
 
 #include "weir-message.h"
 
-/* What one message holds, as JSON, text or bytes; a progress message as a bar, too. The expensive view is built when it is first
- * looked at. Text and JSON are cut at WEIR_MESSAGE_VIEW_MAX_TEXT, and that is said; the bytes are always whole. */
+/* What one message holds, as JSON, text or bytes; a progress message as a bar, too. The expensive view is built when it
+ * is first looked at. Text and JSON are cut at WEIR_MESSAGE_VIEW_MAX_TEXT, and that is said; the bytes are always
+ * whole. */
 
 G_BEGIN_DECLS
 

@@ -9,7 +9,7 @@
 static void
 written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
+  g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
   if (g_file_replace_contents_finish (G_FILE (object), result, NULL, &error))
@@ -21,27 +21,28 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-  g_autoptr(GtkNativeDialog) owned = dialog; /* shown until now */
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autoptr (GtkNativeDialog) owned = dialog; /* shown until now */
 
   if (response != GTK_RESPONSE_ACCEPT || file == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Nothing was chosen");
       return;
     }
-  g_file_replace_contents_bytes_async (file, g_task_get_task_data (task), NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
-                                       g_task_get_cancellable (task), written_cb, g_object_ref (task));
+  g_file_replace_contents_bytes_async (file, g_task_get_task_data (task), NULL, FALSE,
+                                       G_FILE_CREATE_REPLACE_DESTINATION, g_task_get_cancellable (task), written_cb,
+                                       g_object_ref (task));
 }
 
 void
-weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
-                 gpointer user_data)
+weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable,
+                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (widget));
   GTask *task = g_task_new (widget, cancellable, callback, user_data);
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (_("Save Message"), window, GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_ ("Save Message"), window, GTK_FILE_CHOOSER_ACTION_SAVE,
+                                                              _ ("_Save"), _ ("_Cancel"));
 
   g_task_set_source_tag (task, weir_save_async);
   g_task_set_task_data (task, g_bytes_ref (bytes), (GDestroyNotify) g_bytes_unref);

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *
  * Asks for a file and writes @bytes into it. Fails with G_IO_ERROR_CANCELLED when the user thinks better of it.
  */
-void weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback,
-                      gpointer user_data);
+void weir_save_async (GtkWidget *widget, const char *name, GBytes *bytes, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_save_finish (GAsyncResult *result, GError **error);
 
 /* What a file holds that the payload of @message was saved to: all of it or a part, and what is not to be passed on. */

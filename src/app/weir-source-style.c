@@ -17,6 +17,7 @@ update (GtkSourceView *view)
 void
 weir_source_style_follow (GtkSourceView *view)
 {
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update), view,
+                           G_CONNECT_SWAPPED);
   update (view);
 }

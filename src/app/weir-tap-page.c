@@ -52,11 +52,11 @@ update_messages_figure (WeirTapPage *self, const WeirTapFigures *figures)
   g_autofree char *kept = weir_format_count (figures->n_kept), *seen = weir_format_count (figures->n_seen);
   g_autofree char *kept_bytes = weir_format_bytes (figures->bytes_kept, units);
   g_autofree char *seen_bytes = weir_format_bytes (figures->bytes_seen, units);
-  g_autofree char *messages = g_strdup_printf (_("%s kept of %s"), kept, seen);
-  g_autofree char *bytes = g_strdup_printf (_("%s kept of %s"), kept_bytes, seen_bytes);
+  g_autofree char *messages = g_strdup_printf (_ ("%s kept of %s"), kept, seen);
+  g_autofree char *bytes = g_strdup_printf (_ ("%s kept of %s"), kept_bytes, seen_bytes);
 
-  weir_figures_set (self->figures, 0, _("Messages"), messages, WEIR_TONE_PLAIN);
-  weir_figures_set (self->figures, 1, _("Bytes"), bytes, WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 0, _ ("Messages"), messages, WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 1, _ ("Bytes"), bytes, WEIR_TONE_PLAIN);
 }
 
 static void
@@ -66,13 +66,13 @@ update_losses (WeirTapPage *self, const WeirTapFigures *figures)
   g_autofree char *hidden = weir_format_count (weir_message_list_get_n_hidden (self->messages));
   guint32 snaplen = weir_tap_reader_get_snaplen (self->reader);
   g_autofree char *limit = snaplen != 0 ? weir_format_limit (snaplen) : NULL;
-  g_autofree char *kept = limit != NULL ? g_strdup_printf (_("first %s"), limit) : g_strdup (_("whole"));
+  g_autofree char *kept = limit != NULL ? g_strdup_printf (_ ("first %s"), limit) : g_strdup (_ ("whole"));
 
-  weir_figures_set (self->figures, 2, _("Dropped by this tap"), dropped,
+  weir_figures_set (self->figures, 2, _ ("Dropped by this tap"), dropped,
                     figures->n_dropped > 0 ? WEIR_TONE_WARNING : WEIR_TONE_PLAIN);
-  weir_figures_set (self->figures, 3, _("Cut"), cut, figures->n_cut > 0 ? WEIR_TONE_WARNING : WEIR_TONE_PLAIN);
-  weir_figures_set (self->figures, 4, _("Hidden by the filter"), hidden, WEIR_TONE_PLAIN);
-  weir_figures_set (self->figures, 5, _("Kept per message"), kept, WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 3, _ ("Cut"), cut, figures->n_cut > 0 ? WEIR_TONE_WARNING : WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 4, _ ("Hidden by the filter"), hidden, WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 5, _ ("Kept per message"), kept, WEIR_TONE_PLAIN);
 }
 
 static GString *
@@ -96,9 +96,11 @@ update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
   if (n_waiting > 0)
     g_string_append_printf (next_part (text), ngettext ("%s waits: paused", "%s wait: paused", n_waiting), waiting);
   if (n_hidden > 0)
-    g_string_append_printf (next_part (text), ngettext ("%s hidden by the filter", "%s hidden by the filter", n_hidden), hidden);
+    g_string_append_printf (next_part (text), ngettext ("%s hidden by the filter", "%s hidden by the filter", n_hidden),
+                            hidden);
   if (figures->n_dropped > 0)
-    g_string_append_printf (next_part (text), ngettext ("%s dropped by this tap", "%s dropped by this tap", figures->n_dropped), dropped);
+    g_string_append_printf (next_part (text),
+                            ngettext ("%s dropped by this tap", "%s dropped by this tap", figures->n_dropped), dropped);
   if (weir_message_list_is_filtering (self->messages))
     g_string_append (next_part (text), _ ("filtering…"));
   gtk_label_set_text (self->hidden, text->str);
@@ -124,17 +126,18 @@ update_empty (WeirTapPage *self)
 
   if (weir_message_list_get_n_hidden (self->messages) > 0)
     {
-      text = _("No message fits the filter");
+      text = _ ("No message fits the filter");
     }
   else if (came_too_late (self))
     {
-      title = _("Ended before it was tapped");
-      text = _("Messages of a channel are kept while it lives. Tap the next one while it is open: what it carried last "
-               "is shown, too.");
+      title = _ ("Ended before it was tapped");
+      text =
+          _ ("Messages of a channel are kept while it lives. Tap the next one while it is open: what it carried last "
+             "is shown, too.");
     }
   else
     {
-      text = _("No message yet. What the channel carries from now on appears here");
+      text = _ ("No message yet. What the channel carries from now on appears here");
     }
 
   gtk_label_set_text (self->empty_title, title);
@@ -231,11 +234,12 @@ state_cb (WeirTapPage *self)
     case WEIR_TAP_READER_FAILED:
       if (came_too_late (self)) /* the page says so */
         break;
-      text = g_strdup_printf (_("This tap has ended: %s. What came before is kept. Close the tab and tap the channel again."),
-                              error != NULL ? error->message : "");
+      text = g_strdup_printf (
+          _ ("This tap has ended: %s. What came before is kept. Close the tab and tap the channel again."),
+          error != NULL ? error->message : "");
       break;
     case WEIR_TAP_READER_OPENING:
-      text = g_strdup (_("Asking for the channel's messages…"));
+      text = g_strdup (_ ("Asking for the channel's messages…"));
       break;
     case WEIR_TAP_READER_LIVE:
     case WEIR_TAP_READER_ENDED:
@@ -253,7 +257,7 @@ state_cb (WeirTapPage *self)
 static gboolean
 get_switch (WeirTapPage *self, const char *name)
 {
-  g_autoptr(GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), name);
+  g_autoptr (GVariant) state = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), name);
 
   return g_variant_get_boolean (state);
 }
@@ -319,7 +323,7 @@ saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (weir_save_finish (result, &error))
     text = weir_save_describe (message);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    text = g_strdup_printf (_("The message could not be saved: %s"), error->message);
+    text = g_strdup_printf (_ ("The message could not be saved: %s"), error->message);
 
   if (text != NULL && self->toasts != NULL)
     adw_toast_overlay_add_toast (self->toasts, weir_toast_new (text));
@@ -407,8 +411,8 @@ add_actions (WeirTapPage *self)
     { .name = "pause", .state = "false", .change_state = pause_cb },
     { .name = "save", .activate = save_cb },
   };
-  g_autoptr(GPropertyAction) follow = g_property_action_new ("follow", self->table, "follow");
-  g_autoptr(GAction) time_format = g_settings_create_action (weir_settings_get (), "time-format");
+  g_autoptr (GPropertyAction) follow = g_property_action_new ("follow", self->table, "follow");
+  g_autoptr (GAction) time_format = g_settings_create_action (weir_settings_get (), "time-format");
 
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);

@@ -6,8 +6,8 @@
 #include "weir-channel.h"
 #include "weir-tap-reader.h"
 
-/* One tapped channel: its messages as they come, what is shown of them, and what the selected one holds. Closing the page stops
- * the tap. */
+/* One tapped channel: its messages as they come, what is shown of them, and what the selected one holds. Closing the
+ * page stops the tap. */
 
 G_BEGIN_DECLS
 

@@ -43,7 +43,8 @@ GError *
 weir_channel_error_from_writer_end (const WeirChannelEnd *end)
 {
   /* The same code with another reason is an engine that goes, or a channel that has expired. */
-  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_GOING_AWAY && g_strcmp0 (end->reason, WEIR_REASON_READER_LEFT) == 0)
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_GOING_AWAY &&
+      g_strcmp0 (end->reason, WEIR_REASON_READER_LEFT) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_READER_LEFT,
                                 "The reader has left; what it had not read is lost");
   /* An engine has nothing else to close a writer for without a code (§5.5). */
@@ -72,7 +73,8 @@ weir_channel_error_from_reader_end (const WeirChannelEnd *end)
 {
   if (end->how == WEIR_CLOSED_CLEAN && (end->code == 0 || end->code == WEIR_CLOSE_NORMAL))
     return NULL;
-  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_UNEXPECTED && g_strcmp0 (end->reason, WEIR_REASON_WRITER_LOST) == 0)
+  if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_UNEXPECTED &&
+      g_strcmp0 (end->reason, WEIR_REASON_WRITER_LOST) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_WRITER_LOST,
                                 "The writer's connection broke before it closed: the stream is cut short");
 

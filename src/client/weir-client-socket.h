@@ -26,9 +26,9 @@ typedef struct
 {
   const char *base_url;
   const char *path;
-  const char *token; /* nullable: goes as `Authorization: Bearer` */
+  const char *token;          /* nullable: goes as `Authorization: Bearer` */
   const char *const *headers; /* nullable: more of the handshake: names and values in turn */
-  guint timeout_ms;  /* for the handshake */
+  guint timeout_ms;           /* for the handshake */
 } WeirClientSocketTarget;
 
 /* Starts at once; @target is not kept. Events come from the context, never from in here. */

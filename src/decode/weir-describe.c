@@ -329,9 +329,9 @@ describe_with (const WeirLifeEvent *event)
     }
   named = g_string_free (ids, FALSE);
   if (n <= MAX_NAMED)
-    return g_strdup_printf (ngettext ("its ref went in the same call as that of %s",
-                                      "its ref went in the same call as those of %s", n),
-                            named);
+    return g_strdup_printf (
+        ngettext ("its ref went in the same call as that of %s", "its ref went in the same call as those of %s", n),
+        named);
   return g_strdup_printf (ngettext ("its ref went in the same call as those of %s and %u more",
                                     "its ref went in the same call as those of %s and %u more", n - MAX_NAMED),
                           named, n - MAX_NAMED);

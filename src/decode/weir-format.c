@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#define SPACE       "\u00a0" /* before a unit */
-/* Between groups of digits: a thin space that no line is broken at. The narrow no-break space has no width in Cantarell. */
+#define SPACE "\u00a0" /* before a unit */
+/* Between groups of digits: a thin space that no line is broken at. The narrow no-break space has no width in
+ * Cantarell. */
 #define GROUP_SPACE "\u2009\u2060"
 
 #define US_PER_MS 1000

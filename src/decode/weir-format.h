@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Figures as people read them, the same in window and terminal. The point is a '.' and the digits are ASCII whatever the locale;
- * nothing here is translated. Between a figure and its unit is a no-break space (U+00A0), between groups of digits a thin
- * one with a word joiner (U+2009 U+2060). Every char * is the caller's. Any thread. */
+/* Figures as people read them, the same in window and terminal. The point is a '.' and the digits are ASCII whatever
+ * the locale; nothing here is translated. Between a figure and its unit is a no-break space (U+00A0), between groups of
+ * digits a thin one with a word joiner (U+2009 U+2060). Every char * is the caller's. Any thread. */
 
 G_BEGIN_DECLS
 
@@ -15,12 +15,12 @@ typedef enum
   WEIR_UNITS_BINARY,  /* KiB: 1024 bytes */
 } WeirUnits;
 
-char *weir_format_bytes (guint64 bytes, WeirUnits units);        /* "220 B", "4.0 MB", "786 kB", "1.32 GB" */
-char *weir_format_bytes_exact (guint64 bytes);                   /* "65 536 B" */
-char *weir_format_limit (guint64 bytes);                         /* "64 KiB": the largest binary unit without a rest */
-char *weir_format_rate (double bytes_per_s, WeirUnits units);    /* "11.9 MB/s" */
-char *weir_format_count (guint64 count);                         /* "3 392" */
-char *weir_format_percent (double share);                        /* 0.09: "9 %"; what is less than half of one: "<1 %" */
+char *weir_format_bytes (guint64 bytes, WeirUnits units);     /* "220 B", "4.0 MB", "786 kB", "1.32 GB" */
+char *weir_format_bytes_exact (guint64 bytes);                /* "65 536 B" */
+char *weir_format_limit (guint64 bytes);                      /* "64 KiB": the largest binary unit without a rest */
+char *weir_format_rate (double bytes_per_s, WeirUnits units); /* "11.9 MB/s" */
+char *weir_format_count (guint64 count);                      /* "3 392" */
+char *weir_format_percent (double share);                     /* 0.09: "9 %"; what is less than half of one: "<1 %" */
 
 /* Whole units only, as time passes: "12 ms", "4.2 s", "30 s", "1 m 12 s", "1 h 03 m", "2 d 04 h". Nothing below 0. */
 char *weir_format_duration (gint64 duration_us);

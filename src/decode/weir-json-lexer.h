@@ -3,8 +3,9 @@
 
 #include <glib.h>
 
-/* The parts of a JSON text for colouring and layout: of any text, also one that is cut or is no JSON at all, which is what people
- * look at when something is wrong. Nothing is changed and nothing is refused; every byte belongs to a token or is white space. */
+/* The parts of a JSON text for colouring and layout: of any text, also one that is cut or is no JSON at all, which is
+ * what people look at when something is wrong. Nothing is changed and nothing is refused; every byte belongs to a token
+ * or is white space. */
 
 G_BEGIN_DECLS
 
@@ -40,8 +41,8 @@ gboolean weir_json_lexer_next (WeirJsonLexer *self, WeirToken *token);
 /* The text on lines of its own, indented by two for the eye; literals as they stand, so it is still the same value. */
 char *weir_json_layout (const char *text, gsize len);
 
-/* Which lines of a text that was laid out can be folded: (transfer full) (element-type guint): for each line the one with
- * the bracket that closes what it has opened last and does not close itself; 0: none. */
+/* Which lines of a text that was laid out can be folded: (transfer full) (element-type guint): for each line the one
+ * with the bracket that closes what it has opened last and does not close itself; 0: none. */
 GArray *weir_json_folds (const char *text, gsize len);
 
 G_END_DECLS

@@ -21,7 +21,8 @@ read_letter (const Text *text, gsize *at)
                        g_ascii_isxdigit (here[4]) && g_ascii_isxdigit (here[5]);
 
   *at += is_escape ? 6 : 1;
-  return g_ascii_tolower (is_escape ? (char) (g_ascii_xdigit_value (here[4]) << 4 | g_ascii_xdigit_value (here[5])) : here[0]);
+  return g_ascii_tolower (is_escape ? (char) (g_ascii_xdigit_value (here[4]) << 4 | g_ascii_xdigit_value (here[5]))
+                                    : here[0]);
 }
 
 /* `access_key`, `accessKey`, `ACCESS-KEY`. */
@@ -68,8 +69,8 @@ count_backslashes (const Text *text, gsize start, gsize at)
   return n;
 }
 
-/* What ends a string is the quote that began it, as often escaped; where none does (the message is cut), all the rest is the
- * key's. */
+/* What ends a string is the quote that began it, as often escaped; where none does (the message is cut), all the rest
+ * is the key's. */
 static gsize
 find_quote (const Text *text, gsize start, char quote, guint n_backslashes)
 {

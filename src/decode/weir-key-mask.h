@@ -3,9 +3,9 @@
 
 #include <glib.h>
 
-/* Access keys inside of what channels carry: a ref that is passed on in a message gives whoever reads its key the right to that
- * channel. Messages are any bytes: JSON, JSON in a string of JSON, a part of either, lines of a log. So what is looked for is the
- * name, however it is spelt and quoted, and what stands behind it. */
+/* Access keys inside of what channels carry: a ref that is passed on in a message gives whoever reads its key the right
+ * to that channel. Messages are any bytes: JSON, JSON in a string of JSON, a part of either, lines of a log. So what is
+ * looked for is the name, however it is spelt and quoted, and what stands behind it. */
 
 G_BEGIN_DECLS
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-preview.h"
 
-#define DOT "·"
+#define DOT         "·"
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
 
-/* Appends the character at @data, or its stand-in, and returns how many bytes it took. NUL is a character like any other. */
+/* Appends the character at @data, or its stand-in, and returns how many bytes it took. NUL is a character like any
+ * other. */
 static gsize
 append_character (GString *out, const guint8 *data, gsize len, gboolean keep_lines)
 {

@@ -3,12 +3,13 @@
 
 #include <glib.h>
 
-/* Bytes as people can look at them, whatever they are. All of these return valid UTF-8 without control characters (line breaks
- * excepted, in weir_preview_lines ()). */
+/* Bytes as people can look at them, whatever they are. All of these return valid UTF-8 without control characters (line
+ * breaks excepted, in weir_preview_lines ()). */
 
 G_BEGIN_DECLS
 
-/* One line: line breaks become spaces, control characters `·`, what is not UTF-8 U+FFFD. At most @max_chars, then `…`. */
+/* One line: line breaks become spaces, control characters `·`, what is not UTF-8 U+FFFD. At most @max_chars, then `…`.
+ */
 char *weir_preview_line (const guint8 *data, gsize len, gsize max_chars);
 
 /* All of it, line breaks and tabs kept. */

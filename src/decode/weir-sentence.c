@@ -77,7 +77,8 @@ dup_last_read (Writing *self)
 
 /* --- while it lives --- */
 
-/* "64 of 64 messages (4.0 MB) wait for it"; a point that does not know the buffer's size says "64 messages (4.0 MB)". */
+/* "64 of 64 messages (4.0 MB) wait for it"; a point that does not know the buffer's size says "64 messages (4.0 MB)".
+ */
 static char *
 dup_waiting (Writing *self)
 {
@@ -122,10 +123,9 @@ say_reader_hangs (Writing *self)
   guint64 acked = self->info->totals.acked_messages;
   guint64 n = sent > acked ? sent - acked : sent;
   g_autofree char *count = weir_format_count (n);
-  g_autofree char *handed =
-      g_strdup_printf (ngettext ("%s message lies in its socket and is not taken.",
-                                 "%s messages lie in its socket and are not taken.", plural (n)),
-                       count);
+  g_autofree char *handed = g_strdup_printf (ngettext ("%s message lies in its socket and is not taken.",
+                                                       "%s messages lie in its socket and are not taken.", plural (n)),
+                                             count);
 
   return say (
       self, _ ("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
@@ -307,9 +307,10 @@ say_waits_for_reader (Writing *self)
   const char *handed = find_handed (self->info, WEIR_DIRECTION_READ, TRUE);
   const char *missing = find_handed (self->info, WEIR_DIRECTION_READ, FALSE);
   g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
-                                          "%s has written %s messages (%s), and no reader has come for %s.", plural (n)),
-                                self->writer, count, bytes, self->length);
+  char *text =
+      g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
+                                 "%s has written %s messages (%s), and no reader has come for %s.", plural (n)),
+                       self->writer, count, bytes, self->length);
 
   if (handed != NULL)
     advice = g_strdup_printf (
@@ -392,10 +393,10 @@ say_too_large (Writing *self)
   g_autofree char *text = g_strdup_printf (_ ("%s closed its end %s ago at a message of %s: its client takes none that "
                                               "large."),
                                            self->reader, self->length, self->writer);
-  g_autofree char *advice =
-      g_strdup_printf (_ ("Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. "
-                          "The Python client takes no more than %s at once."),
-                       limit);
+  g_autofree char *advice = g_strdup_printf (
+      _ ("Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. "
+         "The Python client takes no more than %s at once."),
+      limit);
 
   return say (self, _ ("A message was too large for the reader."), join (text, words), advice);
 }
@@ -492,12 +493,12 @@ say_unread (Writing *self)
   g_autofree char *unsent = weir_format_count (n);
   g_autofree char *all = weir_format_count (totals->written_messages);
 
-  return say (self, _ ("Not everything was read."),
-              g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
-                                         "%s of %s messages were still waiting for %s when the channel ended.",
-                                         plural (n)),
-                               unsent, all, self->reader),
-              NULL);
+  return say (
+      self, _ ("Not everything was read."),
+      g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
+                                 "%s of %s messages were still waiting for %s when the channel ended.", plural (n)),
+                       unsent, all, self->reader),
+      NULL);
 }
 
 /* --- alarms --- */
@@ -725,8 +726,7 @@ describe_unread (const WeirTotals *totals)
   guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
   g_autofree char *count = weir_format_count (n);
 
-  return g_strdup_printf (ngettext ("%s message was never read", "%s messages were never read", plural (n)),
-                          count);
+  return g_strdup_printf (ngettext ("%s message was never read", "%s messages were never read", plural (n)), count);
 }
 
 char *

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * weir_describe_tap_event:
  * @json: an event's payload (observation.md); it comes from a socket, so it may be anything
  *
- * Returns: (transfer full): "writer closed: 1000 stream_complete"; the start of the text as it is, if it is no event we know
+ * Returns: (transfer full): "writer closed: 1000 stream_complete"; the start of the text as it is, if it is no event we
+ * know
  */
 char *weir_describe_tap_event (WeirSpan json);
 

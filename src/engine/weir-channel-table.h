@@ -45,8 +45,8 @@ WeirChannelTable *weir_channel_table_new (const WeirChannelConfig *config, WeirR
 void weir_channel_table_free (WeirChannelTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelTable, weir_channel_table_free)
 
-/* Closes all connections of channels with @code and @reason and gives them @timeout_us to answer. @stopped: when the last data
- * thread has ended; never from in here. Does not wait, and freeing after that does not either. Once. */
+/* Closes all connections of channels with @code and @reason and gives them @timeout_us to answer. @stopped: when the
+ * last data thread has ended; never from in here. Does not wait, and freeing after that does not either. Once. */
 void weir_channel_table_stop (WeirChannelTable *self, guint16 code, const char *reason, gint64 timeout_us,
                               void (*stopped) (gpointer user_data), gpointer user_data);
 

@@ -152,8 +152,7 @@ weir_engine_point_stop (WeirEnginePoint *self, gint64 timeout_us, void (*stopped
 {
   self->stopped = stopped;
   self->stopped_data = user_data;
-  self->stop_timer =
-      weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + timeout_us, on_stop_timer, self);
+  self->stop_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + timeout_us, on_stop_timer, self);
   weir_point_stop (self->point, leave, self);
 }
 

@@ -26,8 +26,8 @@ WeirEnginePoint *weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, 
 void weir_engine_point_free (WeirEnginePoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEnginePoint, weir_engine_point_free)
 
-/* Ends the feeds, each with its own last words, and leaves the engine; then, or after @timeout_us, @stopped is called, from in
- * here if there are no feeds. Once. */
+/* Ends the feeds, each with its own last words, and leaves the engine; then, or after @timeout_us, @stopped is called,
+ * from in here if there are no feeds. Once. */
 void weir_engine_point_stop (WeirEnginePoint *self, gint64 timeout_us, void (*stopped) (gpointer user_data),
                              gpointer user_data);
 

@@ -20,8 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEngine, weir_engine_free)
 /* `ws://HOST:PORT` */
 const char *weir_engine_get_url (WeirEngine *self);
 
-/* Ends the feeds of observers, then closes every connection with 1001; @stopped is called when all are over, or after two
- * seconds. Nothing in here waits. Once. */
+/* Ends the feeds of observers, then closes every connection with 1001; @stopped is called when all are over, or after
+ * two seconds. Nothing in here waits. Once. */
 void weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpointer user_data);
 
 /* The sockets of many channels need more descriptors than a shell gives: as many as this process may have. */

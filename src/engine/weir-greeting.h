@@ -31,7 +31,7 @@ struct _WeirGreeting
   char *peer; /* HOST:PORT, for logs */
   gint64 accepted_us;
   gint64 heard_us; /* when bytes came last; before the first: when it was connected, if only to the kernel */
-  GList link; /* the owner's: data points here */
+  GList link;      /* the owner's: data points here */
 
   /*< private >*/
   GSocket *socket;

@@ -187,11 +187,11 @@ relieve (gpointer data)
     {
       g_autofree char *held = g_format_size_full (greediest->counted, G_FORMAT_SIZE_IEC_UNITS);
       g_autofree char *limit = g_format_size_full (self->limits.max_bytes, G_FORMAT_SIZE_IEC_UNITS);
-      g_autofree char *why =
-          g_strdup_printf ("it held %s of memory in messages that are unfinished or not read and in registrations, more "
-                           "than any other worker, and all together may hold %s, half of --memory: raise that, or send "
-                           "large data through channels",
-                           held, limit);
+      g_autofree char *why = g_strdup_printf (
+          "it held %s of memory in messages that are unfinished or not read and in registrations, more "
+          "than any other worker, and all together may hold %s, half of --memory: raise that, or send "
+          "large data through channels",
+          held, limit);
 
       weir_session_evict (greediest, why);
     }
@@ -281,8 +281,8 @@ weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
 /* --- life --- */
 
 WeirRouter *
-weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry,
-                 const WeirRouterLimits *limits, void (*closed) (gpointer user_data), gpointer user_data)
+weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirRegistry *registry, const WeirRouterLimits *limits,
+                 void (*closed) (gpointer user_data), gpointer user_data)
 {
   WeirRouter *self = g_new0 (WeirRouter, 1);
 

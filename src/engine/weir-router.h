@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WeirBudget *budget;  /* of all memory; what workers hold is charged to it, so it is not there for channels */
-  guint64 max_bytes;   /* of it, for what all workers hold together */
+  WeirBudget *budget; /* of all memory; what workers hold is charged to it, so it is not there for channels */
+  guint64 max_bytes;  /* of it, for what all workers hold together */
   guint max_sessions;
 } WeirRouterLimits;
 
@@ -32,8 +32,8 @@ typedef struct
   WeirTriggerTable *triggers;
   WeirChannelTable *channels; /* not owned */
   WeirRegistry *registry;
-  WeirLoop *loop;             /* not owned */
-  gint64 start_ms;            /* wall clock */
+  WeirLoop *loop;  /* not owned */
+  gint64 start_ms; /* wall clock */
   WeirRouterLimits limits;
   guint64 held_bytes;         /* by all sessions */
   WeirTimer *relief_timer;    /* that is too much */

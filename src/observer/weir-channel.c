@@ -228,10 +228,10 @@ static gboolean
 end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
 {
   return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
-         a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how || a->probed != b->probed ||
-         g_strcmp0 (a->close_reason, b->close_reason) != 0 || g_strcmp0 (a->worker_id, b->worker_id) != 0 ||
-         g_strcmp0 (a->worker_name, b->worker_name) != 0 || g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 ||
-         g_strcmp0 (a->function_id, b->function_id) != 0;
+         a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how ||
+         a->probed != b->probed || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
+         g_strcmp0 (a->worker_id, b->worker_id) != 0 || g_strcmp0 (a->worker_name, b->worker_name) != 0 ||
+         g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 || g_strcmp0 (a->function_id, b->function_id) != 0;
 }
 
 static gboolean

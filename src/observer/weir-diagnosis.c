@@ -47,8 +47,7 @@ find_failed_calls (Diagnosis *self)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i);
 
-      WeirFindingKind kind =
-          weir_finding_is_no_function (passed) ? WEIR_FINDING_NO_FUNCTION : WEIR_FINDING_CALL_FAILED;
+      WeirFindingKind kind = weir_finding_is_no_function (passed) ? WEIR_FINDING_NO_FUNCTION : WEIR_FINDING_CALL_FAILED;
 
       if (passed->error_code != NULL && !was_tried_again (self->info, i))
         add (self, kind, WEIR_SEVERITY_ERROR, passed->returned_at_ms)->passed = passed;
@@ -181,8 +180,8 @@ add_state (Diagnosis *self)
       add_idle (self);
       break;
     case WEIR_STATE_READER_GONE:
-      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_READER_GONE,
-           WEIR_SEVERITY_ERROR, self->info->since_ms);
+      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_READER_GONE, WEIR_SEVERITY_ERROR,
+           self->info->since_ms);
       break;
     case WEIR_STATE_CLOSED:
       add_closed (self);

@@ -32,7 +32,7 @@ typedef enum
   WEIR_FINDING_DRAINING,
   WEIR_FINDING_READER_GONE,
   WEIR_FINDING_TOO_LARGE, /* the reader left, as its client takes no message that large: Close 1009 */
-  WEIR_FINDING_CLOSED, /* by the writer, all of it was sent */
+  WEIR_FINDING_CLOSED,    /* by the writer, all of it was sent */
   WEIR_FINDING_CLOSED_BY_READER,
   WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
   WEIR_FINDING_EXPIRED,

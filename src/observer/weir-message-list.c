@@ -37,7 +37,7 @@ struct _WeirMessageList
   gsize scan_at;  /* how much of it has been */
   guint64 n_hidden;
   guint scan_source;
-  gboolean is_reading;  /* what is to be looked at next, from disk */
+  gboolean is_reading;    /* what is to be looked at next, from disk */
   gboolean is_unreadable; /* that failed */
 
   guint announce_source;

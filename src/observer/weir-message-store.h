@@ -58,8 +58,8 @@ gboolean weir_message_store_has_room (WeirMessageStore *self);
 guint weir_message_store_get_n_rows (WeirMessageStore *self);
 const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
 
-/* *@len bytes of the payload from @from, lent until the next call into the store; *@len becomes what there is. NULL: they
- * are on disk, and are to be loaded. */
+/* *@len bytes of the payload from @from, lent until the next call into the store; *@len becomes what there is. NULL:
+ * they are on disk, and are to be loaded. */
 const guint8 *weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len);
 
 /* Reads the first @len bytes of a payload from disk, in a thread. */

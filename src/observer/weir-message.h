@@ -36,9 +36,10 @@ GBytes *weir_message_get_payload (WeirMessage *self);
 /* (nullable): the first bytes only, for a row: cheap. NULL as above. */
 GBytes *weir_message_dup_start (WeirMessage *self, gsize max_size);
 
-/* The first @max_size bytes, or all there are, read in a thread. A payload that was loaded whole is there from then on. */
-void weir_message_load_async (WeirMessage *self, gsize max_size, GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data);
+/* The first @max_size bytes, or all there are, read in a thread. A payload that was loaded whole is there from then on.
+ */
+void weir_message_load_async (WeirMessage *self, gsize max_size, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data);
 GBytes *weir_message_load_finish (WeirMessage *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -27,8 +27,8 @@ G_DECLARE_FINAL_TYPE (WeirObserver, weir_observer, WEIR, OBSERVER, GObject)
 
 WeirObserver *weir_observer_new (const char *url);
 
-/* Before it is started. @token: (nullable): goes with the handshake and with every call to a point; @headers: (nullable):
- * names and values in turn, more of every handshake. */
+/* Before it is started. @token: (nullable): goes with the handshake and with every call to a point; @headers:
+ * (nullable): names and values in turn, more of every handshake. */
 void weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers);
 
 void weir_observer_start (WeirObserver *self);
@@ -56,7 +56,7 @@ typedef struct
   /* Each channel is in one of these. Waiting: for an end, or created. */
   guint n_flowing, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
   guint n_channels;
-  guint n_waiting_reader; /* of those that wait */
+  guint n_waiting_reader;         /* of those that wait */
   double written_rate, sent_rate; /* bytes/s over the last second */
   guint64 buffered_bytes;
 } WeirSummary;

@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* What can be wrong with a point, or with a feed of its: in weir_observer_get_error () and weir_tap_reader_get_error ().
+/* What can be wrong with a point, or with a feed of its: in weir_observer_get_error () and weir_tap_reader_get_error
+ * ().
  */
 
 G_BEGIN_DECLS

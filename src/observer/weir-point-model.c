@@ -25,8 +25,8 @@ struct _WeirPointModel
   GHashTable *own_ids;
   WeirClock *clock;
 
-  GHashTable *by_id; /* (element-type char Seen): the channel has its id */
-  GHashTable *by_n;  /* (element-type guint Seen) */
+  GHashTable *by_id;   /* (element-type char Seen): the channel has its id */
+  GHashTable *by_n;    /* (element-type guint Seen) */
   GHashTable *leaving; /* (element-type char WeirChannel): forgotten, and still listed */
 
   gsize info_bytes; /* of all of them */

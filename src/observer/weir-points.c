@@ -281,7 +281,8 @@ is_seen_cb (const char *channel_id, gpointer user_data)
     {
       const Point *point = get_point (self, i);
 
-      if (point->gone_us == 0 && weir_point_model_lookup (weir_point_watch_get_model (point->watch), channel_id) != NULL)
+      if (point->gone_us == 0 &&
+          weir_point_model_lookup (weir_point_watch_get_model (point->watch), channel_id) != NULL)
         return TRUE;
     }
   return FALSE;

@@ -22,7 +22,8 @@ G_DECLARE_FINAL_TYPE (WeirTapReader, weir_tap_reader, WEIR, TAP_READER, GObject)
 
 /* Notified: "state". */
 WeirTapReaderState weir_tap_reader_get_state (WeirTapReader *self);
-/* Why it failed; in the other states why messages are not kept (the disk is full), as long as that is so. Notified with "state". */
+/* Why it failed; in the other states why messages are not kept (the disk is full), as long as that is so. Notified with
+ * "state". */
 const GError *weir_tap_reader_get_error (WeirTapReader *self);
 WeirMessageList *weir_tap_reader_get_messages (WeirTapReader *self);
 

@@ -311,8 +311,8 @@ weir_pipe_writer_left (WeirPipe *self, WeirClosedHow how)
   self->life_us = weir_pipe_now_us (self);
 }
 
-/* A close of the reader's own may cross ours, and then it is no answer: one that says neither what ours said nor that all
- * was well. Nothing follows from it of what was read. */
+/* A close of the reader's own may cross ours, and then it is no answer: one that says neither what ours said nor that
+ * all was well. Nothing follows from it of what was read. */
 static gboolean
 weir_pipe_has_broken_off (WeirPipe *self, WeirConn *conn, guint16 *code, const char **reason)
 {
@@ -329,8 +329,7 @@ weir_pipe_has_answered_close (WeirPipe *self, WeirClosedHow how, gboolean has_br
   WeirPipeEnd *reader = weir_pipe_get_reader (self);
 
   return !self->is_over && !has_broken_off && reader->is_closing &&
-         (how == WEIR_CLOSED_BY_US || how == WEIR_CLOSED_CLEAN) &&
-         weir_pipe_now_us (self) < reader->closing_until_us;
+         (how == WEIR_CLOSED_BY_US || how == WEIR_CLOSED_CLEAN) && weir_pipe_now_us (self) < reader->closing_until_us;
 }
 
 static void

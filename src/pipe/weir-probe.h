@@ -52,8 +52,8 @@ void weir_probe_ping (WeirProbe *self, guint64 bytes, guint64 messages, gint64 n
 /* TRUE and *@mark if it answers one of ours; earlier ones are answered with it. */
 gboolean weir_probe_pong (WeirProbe *self, const guint8 *data, gsize len, WeirProbeMark *mark);
 
-/* @owed_since_us: since when the first pong is owed; 0 while something is buffered, as it may be what the ping waits behind.
- * Returns TRUE when it gives up now. */
+/* @owed_since_us: since when the first pong is owed; 0 while something is buffered, as it may be what the ping waits
+ * behind. Returns TRUE when it gives up now. */
 gboolean weir_probe_check (WeirProbe *self, gint64 owed_since_us, gint64 now_us);
 
 /* When to look again: 0: when something is sent. */

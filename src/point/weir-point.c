@@ -8,8 +8,8 @@
 #include "weir-secret.h"
 #include "weir-watch-feed.h"
 
-#define MAX_WATCHES 64
-#define MAX_TAPS 256
+#define MAX_WATCHES     64
+#define MAX_TAPS        256
 #define DEFAULT_SNAPLEN (64 * 1024)
 
 struct _WeirPoint
@@ -62,17 +62,19 @@ get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   if (info != NULL && info->ended_by == WEIR_ENDED_NOT)
     return info;
 
-  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", info == NULL ? "There is no such channel at this point" :
-                                                                              "That channel has ended");
+  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL",
+                                info == NULL ? "There is no such channel at this point" : "That channel has ended");
   return NULL;
 }
 
 static gboolean
 is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermits permit)
 {
-  if (self->token != NULL && !weir_secret_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
+  if (self->token != NULL &&
+      !weir_secret_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
     {
-      weir_invocation_return_error (call, "WEIR_BAD_TOKEN", "“token” is missing or wrong: it is the one the server was started with");
+      weir_invocation_return_error (call, "WEIR_BAD_TOKEN",
+                                    "“token” is missing or wrong: it is the one the server was started with");
       return FALSE;
     }
   if ((self->permits & permit) == 0)
@@ -135,7 +137,7 @@ add_limits (JsonBuilder *builder)
 static void
 describe (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   add_int (builder, "protocol", 1);
@@ -206,9 +208,10 @@ watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
   gint64 interval_ms = WEIR_WATCH_FEED_DEFAULT_INTERVAL_MS;
   WeirChannelWriter *writer;
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (!weir_request_get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS, WEIR_WATCH_FEED_MAX_INTERVAL_MS, &interval_ms))
+  if (!weir_request_get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS,
+                             WEIR_WATCH_FEED_MAX_INTERVAL_MS, &interval_ms))
     return;
   if (g_hash_table_size (self->watches) >= MAX_WATCHES)
     {
@@ -256,17 +259,18 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   const WeirChannelInfo *info;
   WeirChannelWriter *writer;
   WeirTapFeed *feed;
-  g_autoptr(JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (!weir_request_get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) || !weir_request_get_kinds (call, object, &kinds) ||
-      !weir_request_get_history (call, object, &history))
+  if (!weir_request_get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) ||
+      !weir_request_get_kinds (call, object, &kinds) || !weir_request_get_history (call, object, &history))
     return;
   info = get_channel (self, call, object);
   if (info == NULL)
     return;
   if (info->internal)
     {
-      weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", "That channel carries a feed of Weir's own, which is not tapped");
+      weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL",
+                                    "That channel carries a feed of Weir's own, which is not tapped");
       return;
     }
   if (g_hash_table_size (self->taps) >= MAX_TAPS)
@@ -292,7 +296,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 static void
 ended_cb (WeirRegistry *registry, guint n, WeirPoint *self)
 {
-  g_autoptr(GList) feeds = g_hash_table_get_values (self->taps); /* finishing may remove one */
+  g_autoptr (GList) feeds = g_hash_table_get_values (self->taps); /* finishing may remove one */
 
   for (GList *at = feeds; at != NULL; at = at->next)
     if (weir_tap_feed_get_n (at->data) == n)
@@ -322,7 +326,8 @@ stop (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   gint64 watch_id = 0, tap_id = 0;
   WeirTapFeed *feed;
 
-  if (!weir_request_get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) || !weir_request_get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
+  if (!weir_request_get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) ||
+      !weir_request_get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
     return;
   if ((watch_id == 0) == (tap_id == 0))
     {
@@ -345,8 +350,8 @@ reveal (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   const WeirChannelInfo *info = get_channel (self, call, object);
   const char *word = info != NULL ? weir_request_get_string (call, object, "direction") : NULL;
   g_autofree char *key = NULL;
-  g_autoptr(WeirRef) ref = NULL;
-  g_autoptr(JsonObject) answer = NULL;
+  g_autoptr (WeirRef) ref = NULL;
+  g_autoptr (JsonObject) answer = NULL;
   WeirDirection direction;
 
   if (word == NULL)
@@ -416,7 +421,7 @@ call_cb (WeirInvocation *call, gpointer user_data)
 static void
 register_functions (WeirPoint *self)
 {
-  g_autoptr(JsonNode) metadata = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonNode) metadata = json_node_new (JSON_NODE_OBJECT);
 
   json_node_take_object (metadata, json_object_new ());
   json_object_set_boolean_member (json_node_get_object (metadata), "internal", TRUE);
@@ -464,7 +469,7 @@ default_name (const char *mode)
 static void
 drop_feeds (WeirPoint *self)
 {
-  g_autoptr(GList) feeds = g_hash_table_get_values (self->taps);
+  g_autoptr (GList) feeds = g_hash_table_get_values (self->taps);
 
   for (GList *at = feeds; at != NULL; at = at->next)
     remove_tap (self, at->data);
@@ -557,7 +562,7 @@ weir_point_get_name (WeirPoint *self)
 void
 weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_data)
 {
-  g_autoptr(GList) taps = NULL, watches = NULL;
+  g_autoptr (GList) taps = NULL, watches = NULL;
 
   g_return_if_fail (WEIR_IS_POINT (self));
   g_return_if_fail (!self->is_stopping);

@@ -4,16 +4,16 @@
 #include "weir-client.h"
 #include "weir-registry.h"
 
-/* A point: an ordinary worker that registers `weir::<point>::describe`, `watch`, `tap`, `stop` and `reveal` and answers them
- * from a registry (observation.md). Its feeds are channels that the observer created: they are written with src/client like any
- * other. A watcher or tapper that goes takes its feed with it. Control thread. */
+/* A point: an ordinary worker that registers `weir::<point>::describe`, `watch`, `tap`, `stop` and `reveal` and answers
+ * them from a registry (observation.md). Its feeds are channels that the observer created: they are written with
+ * src/client like any other. A watcher or tapper that goes takes its feed with it. Control thread. */
 
 G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_PERMIT_SEE = 1 << 0,    /* describe, watch */
-  WEIR_PERMIT_READ = 1 << 1,   /* tap */
+  WEIR_PERMIT_SEE = 1 << 0,  /* describe, watch */
+  WEIR_PERMIT_READ = 1 << 1, /* tap */
   WEIR_PERMIT_REVEAL = 1 << 2,
 } WeirPermits;
 
@@ -22,8 +22,8 @@ typedef struct
 {
   void (*add_tap) (gpointer host, guint32 n, WeirTap *tap, gboolean history);
   void (*remove_tap) (gpointer host, guint32 n, WeirTap *tap);
-  void (*mark_internal) (gpointer host, guint32 n); /* the channel carries a feed: no samples, no taps */
-  void (*set_interval) (gpointer host, guint interval_ms); /* the fastest watch; 0: none */
+  void (*mark_internal) (gpointer host, guint32 n);                /* the channel carries a feed: no samples, no taps */
+  void (*set_interval) (gpointer host, guint interval_ms);         /* the fastest watch; 0: none */
   char *(*dup_access_key) (gpointer host, const char *channel_id); /* NULL: unknown */
 } WeirPointHost;
 
@@ -41,13 +41,13 @@ typedef struct
 G_DECLARE_FINAL_TYPE (WeirPoint, weir_point, WEIR, POINT, GObject)
 
 /* @worker: not started yet; the point registers its functions on it. */
-WeirPoint *weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfig *config, const WeirPointHost *host,
-                           gpointer host_data);
+WeirPoint *weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfig *config,
+                           const WeirPointHost *host, gpointer host_data);
 const char *weir_point_get_name (WeirPoint *self);
 
-/* Ends all feeds: each says what it has left to say, then closes. Calls are refused from now on. @stopped: when all observers have
- * it; from in here if there are none. How long one that does not read is waited for is the caller's to say: unreferencing the
- * point drops what is left. Once. */
+/* Ends all feeds: each says what it has left to say, then closes. Calls are refused from now on. @stopped: when all
+ * observers have it; from in here if there are none. How long one that does not read is waited for is the caller's to
+ * say: unreferencing the point drops what is left. Once. */
 typedef void (*WeirPointStoppedFunc) (gpointer user_data);
 void weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_data);
 

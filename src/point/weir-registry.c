@@ -2,8 +2,8 @@
 #include "weir-registry.h"
 #include "weir-wall-clock.h"
 
-/* An open pause is announced when it has lasted this long: a backpressured writer is paused a thousand times a second, and the
- * closed intervals are in the samples anyway. */
+/* An open pause is announced when it has lasted this long: a backpressured writer is paused a thousand times a second,
+ * and the closed intervals are in the samples anyway. */
 #define ANNOUNCED_PAUSE_US G_USEC_PER_SEC
 
 /* Calls that carried refs and have not returned. The oldest are given up: their fate stays unknown. */
@@ -71,7 +71,8 @@ weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us)
 
 /* --- state --- */
 
-/* What a state follows from. A feed of ours is not observed, so its figures are those of some moment and say nothing. */
+/* What a state follows from. A feed of ours is not observed, so its figures are those of some moment and say nothing.
+ */
 static WeirMeters
 known_meters (const Entry *entry)
 {
@@ -85,8 +86,8 @@ known_meters (const Entry *entry)
 static gboolean
 is_awaited (const Entry *entry)
 {
-  return entry->info->ended_by == WEIR_ENDED_NOT && (entry->info->writer.presence == WEIR_PRESENCE_NONE ||
-                                                     entry->info->reader.presence == WEIR_PRESENCE_NONE);
+  return entry->info->ended_by == WEIR_ENDED_NOT &&
+         (entry->info->writer.presence == WEIR_PRESENCE_NONE || entry->info->reader.presence == WEIR_PRESENCE_NONE);
 }
 
 static gint64
@@ -120,8 +121,7 @@ update_state (WeirRegistry *self, Entry *entry, gint64 now_us)
   gint64 paused_since_ms = announced_pause_ms (self, meters.paused_since_us, now_us);
   gint64 first_message_at_ms = weir_registry_to_wall_ms (self, meters.first_us);
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
-                     first_message_at_ms != info->first_message_at_ms ||
-                     meters.reader_answers != info->reader.probed;
+                     first_message_at_ms != info->first_message_at_ms || meters.reader_answers != info->reader.probed;
 
   /* Everything has been handed over; the last event comes when the connections are over, too. */
   if (info->ended_by == WEIR_ENDED_NOT && meters.ended != WEIR_ENDED_NOT)
@@ -250,7 +250,8 @@ typedef struct
   gint64 now_us;
 } Passing;
 
-/* `weir::<point>::watch` or `::tap`, perhaps behind a listener's prefix: what goes there carries a feed, and is not observed. */
+/* `weir::<point>::watch` or `::tap`, perhaps behind a listener's prefix: what goes there carries a feed, and is not
+ * observed. */
 static gboolean
 is_feed_function (const char *function_id)
 {
@@ -361,7 +362,7 @@ note_ref (WeirSpan span, const char *path, gpointer user_data)
 {
   Passing *passing = user_data;
   WeirRegistry *self = passing->registry;
-  g_autoptr(WeirRef) ref = weir_ref_from_span (span, NULL);
+  g_autoptr (WeirRef) ref = weir_ref_from_span (span, NULL);
   Entry *entry = ref != NULL ? g_hash_table_lookup (self->by_id, ref->channel_id) : NULL;
 
   if (entry == NULL)
@@ -399,7 +400,7 @@ static gboolean
 note_returned_ref (WeirSpan span, const char *path, gpointer user_data)
 {
   Passing *passing = user_data;
-  g_autoptr(WeirRef) ref = weir_ref_from_span (span, NULL);
+  g_autoptr (WeirRef) ref = weir_ref_from_span (span, NULL);
   Entry *entry = ref != NULL ? g_hash_table_lookup (passing->registry->by_id, ref->channel_id) : NULL;
   WeirEndInfo *end;
 
@@ -407,7 +408,8 @@ note_returned_ref (WeirSpan span, const char *path, gpointer user_data)
     return TRUE;
 
   end = ref->direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader;
-  if (end->presence == WEIR_PRESENCE_NONE) /* else it is taken: a function that returns what it was handed gives nothing away */
+  if (end->presence ==
+      WEIR_PRESENCE_NONE) /* else it is taken: a function that returns what it was handed gives nothing away */
     {
       set_end_owner (end, passing->call);
       emit_changed (passing->registry, entry);
@@ -441,10 +443,11 @@ set_returned (Entry *entry, const char *invocation_id, const char *code, const c
 }
 
 void
-weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message, gint64 now_us)
+weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,
+                             gint64 now_us)
 {
   gpointer key, value;
-  g_autoptr(GArray) channels = NULL;
+  g_autoptr (GArray) channels = NULL;
   g_autofree char *id = NULL;
 
   if (!g_hash_table_steal_extended (self->calls, invocation_id, &key, &value))
@@ -542,7 +545,7 @@ weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n
 void
 weir_registry_tick (WeirRegistry *self, gint64 now_us)
 {
-  g_autoptr(GList) entries = g_hash_table_get_keys (self->timed);
+  g_autoptr (GList) entries = g_hash_table_get_keys (self->timed);
 
   for (GList *at = entries; at != NULL; at = at->next)
     if (update_state (self, at->data, now_us))

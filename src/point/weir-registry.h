@@ -6,18 +6,18 @@
 #include "weir-channel-info.h"
 #include "weir-data-thread.h"
 
-/* What a point knows of its channels: their ends, the way of their refs, their state. Told by the engine or the relay what
- * happens, read by the feeds. Lives in the control thread. Times come in monotonic (…_us) and go out as wall clock (…_ms), which
- * is taken once at start.
+/* What a point knows of its channels: their ends, the way of their refs, their state. Told by the engine or the relay
+ * what happens, read by the feeds. Lives in the control thread. Times come in monotonic (…_us) and go out as wall clock
+ * (…_ms), which is taken once at start.
  *
- * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref went to a
- * feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char *channel_id). Meters alone raise
- * "sampled"; "changed" is for everything else, a new state included. */
+ * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref
+ * went to a feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char
+ * *channel_id). Meters alone raise "sampled"; "changed" is for everything else, a new state included. */
 
 G_BEGIN_DECLS
 
 /* Ended channels are kept this long, so that a watcher sees how they ended, and at most this many. */
-#define WEIR_REGISTRY_KEEP_US (5 * 60 * G_USEC_PER_SEC)
+#define WEIR_REGISTRY_KEEP_US  (5 * 60 * G_USEC_PER_SEC)
 #define WEIR_REGISTRY_KEEP_MAX 1000
 
 #define WEIR_TYPE_REGISTRY (weir_registry_get_type ())
@@ -28,8 +28,8 @@ WeirRegistry *weir_registry_new (gint64 expiry_us);
 
 gint64 weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us);
 
-/* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, the creator, and both ends as the creator's
- * (worker, and the function it was executing where there was just one). Returns its n. */
+/* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, the creator, and both ends as the
+ * creator's (worker, and the function it was executing where there was just one). Returns its n. */
 guint32 weir_registry_add (WeirRegistry *self, WeirChannelInfo *info, gint64 now_us);
 
 const WeirChannelInfo *weir_registry_get (WeirRegistry *self, guint32 n);
@@ -39,7 +39,7 @@ GPtrArray *weir_registry_list (WeirRegistry *self); /* (transfer container) (ele
 /* A payload carries refs to a function. Every ref of a known channel in it is noted. */
 typedef struct
 {
-  const char *function_id; /* nullable in a result: the caller executes none, or several */
+  const char *function_id;   /* nullable in a result: the caller executes none, or several */
   const char *invocation_id; /* nullable: void */
   const char *by_worker_id;
   const char *by_worker_name;
@@ -52,8 +52,8 @@ typedef struct
 } WeirRegistryCall;
 void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us);
 
-/* An answer carries refs back to a caller: an end that nobody has taken yet is the caller's now, and of the function that it is
- * executing itself. Of @to just function_id and to_… are looked at. */
+/* An answer carries refs back to a caller: an end that nobody has taken yet is the caller's now, and of the function
+ * that it is executing itself. Of @to just function_id and to_… are looked at. */
 void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, WeirSpan payload);
 
 /* That call has returned; @code nullable: it succeeded. Unknown ids are ignored (most calls carry no ref). */
@@ -63,7 +63,8 @@ void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id,
 void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
 void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);
 
-/* Notices states that change by the passing of time, forgets what ended long ago. Called by the owner four times a second. */
+/* Notices states that change by the passing of time, forgets what ended long ago. Called by the owner four times a
+ * second. */
 void weir_registry_tick (WeirRegistry *self, gint64 now_us);
 
 G_END_DECLS

@@ -16,7 +16,8 @@ weir_request_get_object (WeirInvocation *call, JsonObject **object)
 }
 
 gboolean
-weir_request_get_int (WeirInvocation *call, JsonObject *object, const char *name, gint64 minimum, gint64 maximum, gint64 *value)
+weir_request_get_int (WeirInvocation *call, JsonObject *object, const char *name, gint64 minimum, gint64 maximum,
+                      gint64 *value)
 {
   JsonNode *node = json_object_get_member (object, name);
 
@@ -29,8 +30,9 @@ weir_request_get_int (WeirInvocation *call, JsonObject *object, const char *name
       if (*value >= minimum && *value <= maximum)
         return TRUE;
     }
-  weir_invocation_return_error (call, "WEIR_BAD_REQUEST", "“%s” must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-                                name, minimum, maximum);
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST",
+                                "“%s” must be a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name,
+                                minimum, maximum);
   return FALSE;
 }
 

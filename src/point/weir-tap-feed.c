@@ -15,7 +15,7 @@ struct _WeirTapFeed
   gboolean is_writing;
   gboolean is_finishing; /* nothing comes after what is in the tap … */
   gboolean is_closing;   /* … and that has been written */
-  gboolean is_freed; /* but for the memory, until the write on its way has come back */
+  gboolean is_freed;     /* but for the memory, until the write on its way has come back */
 };
 
 static void write_next (WeirTapFeed *self);
@@ -38,7 +38,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 write_next (WeirTapFeed *self)
 {
-  g_autoptr(GBytes) records = NULL;
+  g_autoptr (GBytes) records = NULL;
 
   if (self->is_writing || self->is_closing)
     return;

@@ -4,8 +4,9 @@
 #include "weir-client.h"
 #include "weir-tap.h"
 
-/* Carries a tap's records to the observer who asked for them, in binary messages of at most 64 KiB, over a channel that the
- * observer created. While the observer does not read, records wait in the tap, which is bounded, drops, and counts. */
+/* Carries a tap's records to the observer who asked for them, in binary messages of at most 64 KiB, over a channel that
+ * the observer created. While the observer does not read, records wait in the tap, which is bounded, drops, and counts.
+ */
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
 
 #include "weir-feed.h"
 
-/* How many channels a part of the snapshot is chosen from: more than fit, as the names of a channel's members alone take
- * more than 256 bytes. */
+/* How many channels a part of the snapshot is chosen from: more than fit, as the names of a channel's members alone
+ * take more than 256 bytes. */
 #define SNAPSHOT_WINDOW (WEIR_FEED_MAX_SIZE / 256)
 
 /* Something comes at least this often, so that an observer can tell a quiet point from a dead one. */
@@ -34,7 +34,7 @@ struct _WeirWatchFeed
   gboolean is_writing;
   gboolean is_finishing; /* one last round … */
   gboolean is_closing;   /* … and that has been written */
-  gboolean is_freed; /* but for the memory, until the write on its way has come back */
+  gboolean is_freed;     /* but for the memory, until the write on its way has come back */
 };
 
 static void weir_watch_feed_write_next (WeirWatchFeed *self);
@@ -66,7 +66,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 begin_snapshot (WeirWatchFeed *self)
 {
-  g_autoptr(GPtrArray) infos = weir_registry_list (self->registry);
+  g_autoptr (GPtrArray) infos = weir_registry_list (self->registry);
 
   self->snapshot = g_array_sized_new (FALSE, FALSE, sizeof (guint32), infos->len);
   for (guint i = 0; i < infos->len; i++)
@@ -92,13 +92,13 @@ list_window (WeirWatchFeed *self)
 static void
 put_snapshot_part (WeirWatchFeed *self)
 {
-  g_autoptr(GPtrArray) infos = list_window (self);
+  g_autoptr (GPtrArray) infos = list_window (self);
   gint64 now_us = g_get_monotonic_time ();
   gint64 now_ms = weir_registry_to_wall_ms (self->registry, now_us);
   guint n_told;
 
-  g_queue_push_tail (&self->outgoing,
-                     weir_feed_write_snapshot (now_ms, (WeirChannelInfo *const *) infos->pdata, infos->len, 0, &n_told));
+  g_queue_push_tail (&self->outgoing, weir_feed_write_snapshot (now_ms, (WeirChannelInfo *const *) infos->pdata,
+                                                                infos->len, 0, &n_told));
   self->said_us = now_us;
   if (n_told == infos->len)
     {
@@ -113,7 +113,7 @@ put_snapshot_part (WeirWatchFeed *self)
 static void
 weir_watch_feed_write_next (WeirWatchFeed *self)
 {
-  g_autoptr(GString) message = NULL;
+  g_autoptr (GString) message = NULL;
 
   if (self->is_writing || self->is_closing)
     return;
@@ -164,7 +164,7 @@ put_infos (WeirWatchFeed *self, GHashTable *due, GString *(*write) (const WeirCh
 static void
 put_samples (WeirWatchFeed *self, gint64 now_us)
 {
-  g_autoptr(GArray) samples = g_array_new (FALSE, FALSE, sizeof (WeirSample));
+  g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (WeirSample));
   gint64 now_ms = weir_registry_to_wall_ms (self->registry, now_us);
   GHashTableIter iter;
   gpointer n;
@@ -255,7 +255,8 @@ closed_cb (WeirChannelWriter *writer, GError *error, WeirWatchFeed *self)
 }
 
 WeirWatchFeed *
-weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint interval_ms, WeirWatchFeedGoneFunc gone, gpointer user_data)
+weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint interval_ms, WeirWatchFeedGoneFunc gone,
+                     gpointer user_data)
 {
   WeirWatchFeed *self = g_new0 (WeirWatchFeed, 1);
 

@@ -172,8 +172,7 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
   end->connected_at_ms = get_time (&inner, "connected_at_ms");
   end->closed_at_ms = get_time (&inner, "closed_at_ms");
   end->close_code = get_number (&inner, "close_code", G_MAXUINT16);
-  end->close_clean =
-      has_member (&inner, "close_clean") ? get_boolean (&inner, "close_clean") : end->close_code != 0;
+  end->close_clean = has_member (&inner, "close_clean") ? get_boolean (&inner, "close_clean") : end->close_code != 0;
   end->close_reason = g_strdup (get_string (&inner, "close_reason"));
   read_worker (&inner, "worker", worker_path, &end->worker_id, &end->worker_name, &end->worker_runtime);
   end->function_id = g_strdup (get_string (&inner, "function_id"));

@@ -5,7 +5,8 @@
 #include "weir-state.h"
 
 /* All that a point knows of one channel, as the watch feed carries it. Points write it, observers and captures read it.
- * Times `…_at_ms` are wall clock of the point, in ms since 1970 UTC; 0 is "not yet", null on the wire. No access key in here. */
+ * Times `…_at_ms` are wall clock of the point, in ms since 1970 UTC; 0 is "not yet", null on the wire. No access key in
+ * here. */
 
 G_BEGIN_DECLS
 
@@ -21,8 +22,8 @@ typedef struct
   WeirPresence presence;
   gint64 connected_at_ms;
   gint64 closed_at_ms;
-  gboolean close_clean; /* it closed: with a frame of its own, or as it was told to. FALSE: it has not, or just broke off.
-                           Optional to who reads: where it is not said, a code says it */
+  gboolean close_clean; /* it closed: with a frame of its own, or as it was told to. FALSE: it has not, or just broke
+                           off. Optional to who reads: where it is not said, a code says it */
   int close_code;       /* as the end sent it; 0: none, or it answered the point's close */
   char *close_reason;
   char *worker_id; /* nullable */
@@ -56,7 +57,7 @@ typedef struct
   gint64 created_at_ms;
   guint buffer_items; /* 0: unknown */
   guint64 buffer_bytes_max;
-  gint64 expires_at_ms; /* 0: it does not, now */
+  gint64 expires_at_ms;    /* 0: it does not, now */
   char *creator_worker_id; /* nullable */
   char *creator_worker_name;
   WeirEndInfo writer;

@@ -3,8 +3,9 @@
 
 #include "weir-channel-info.h"
 
-/* The watch feed: text messages, one JSON object each, none over WEIR_FEED_MAX_SIZE. Written by points, read by observers.
- * `changed` is a whole ChannelInfo with a `type` beside its members, so that a reader needs no patching rules. */
+/* The watch feed: text messages, one JSON object each, none over WEIR_FEED_MAX_SIZE. Written by points, read by
+ * observers. `changed` is a whole ChannelInfo with a `type` beside its members, so that a reader needs no patching
+ * rules. */
 
 G_BEGIN_DECLS
 
@@ -40,8 +41,10 @@ WeirFeed *weir_feed_parse (WeirSpan text, GError **error);
 void weir_feed_free (WeirFeed *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirFeed, weir_feed_free)
 
-/* Takes as many of @infos as fit one message, from @first; *@next is where to go on, n_infos when this was the last part. */
-GString *weir_feed_write_snapshot (gint64 now_ms, WeirChannelInfo *const *infos, guint n_infos, guint first, guint *next);
+/* Takes as many of @infos as fit one message, from @first; *@next is where to go on, n_infos when this was the last
+ * part. */
+GString *weir_feed_write_snapshot (gint64 now_ms, WeirChannelInfo *const *infos, guint n_infos, guint first,
+                                   guint *next);
 GString *weir_feed_write_opened (const WeirChannelInfo *info);
 GString *weir_feed_write_changed (const WeirChannelInfo *info);
 GString *weir_feed_write_forgotten (const char *channel_id);

@@ -3,9 +3,9 @@
 
 #include <json-glib/json-glib.h>
 
-/* JSON as spans of the original text. json-glib crashes on 200 KB of `[` and does not keep numbers, `\u0000` or duplicate
- * keys, so whatever comes from a peer is scanned here first: one pass, no recursion, no allocation, a bounded depth.
- * What is not for us is forwarded as the text it came in; json-glib parses only what passed weir_json_check ().
+/* JSON as spans of the original text. json-glib crashes on 200 KB of `[` and does not keep numbers, `\u0000` or
+ * duplicate keys, so whatever comes from a peer is scanned here first: one pass, no recursion, no allocation, a bounded
+ * depth. What is not for us is forwarded as the text it came in; json-glib parses only what passed weir_json_check ().
  * Everything here may be called from any thread. A span borrows its text and is never NUL-terminated. */
 
 G_BEGIN_DECLS
@@ -74,11 +74,12 @@ gboolean weir_json_iter_next (WeirJsonIter *iter, WeirSpan *key, WeirSpan *value
 /* Whether a string literal stands for @string; escapes are honoured. */
 gboolean weir_json_string_equal (WeirSpan literal, const char *string);
 
-/* The member of that name, the last where there are several (as every parser of the SDKs takes it); absent: {NULL, 0}. */
+/* The member of that name, the last where there are several (as every parser of the SDKs takes it); absent: {NULL, 0}.
+ */
 WeirSpan weir_json_member (WeirSpan object, const char *name);
 
-/* The string, unescaped, as valid UTF-8 (`\u0000`, half a surrogate pair and broken bytes become U+FFFD); NULL if @value is no
- * string. */
+/* The string, unescaped, as valid UTF-8 (`\u0000`, half a surrogate pair and broken bytes become U+FFFD); NULL if
+ * @value is no string. */
 char *weir_json_dup_string (WeirSpan value);
 
 /* FALSE if @value is not a number without fraction in the range of gint64. */

@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* The records of a tap: 32 bytes of little-endian head, then the payload as kept. They are a byte stream on the wire, cut into
- * messages anywhere, and lie in files just so. */
+/* The records of a tap: 32 bytes of little-endian head, then the payload as kept. They are a byte stream on the wire,
+ * cut into messages anywhere, and lie in files just so. */
 
 G_BEGIN_DECLS
 
@@ -47,12 +47,13 @@ typedef enum
   WEIR_RECORD_BAD,  /* @reason, a constant, names the broken rule */
 } WeirRecordStatus;
 
-/* Besides the sizes it is a rule that WEIR_RECORD_CUT is set if and only if less than payload_size was kept, WEIR_RECORD_DROPPED
- * if and only if n_dropped is not 0, and that events alone have no number. Other flags may be set: they are of the future. */
+/* Besides the sizes it is a rule that WEIR_RECORD_CUT is set if and only if less than payload_size was kept,
+ * WEIR_RECORD_DROPPED if and only if n_dropped is not 0, and that events alone have no number. Other flags may be set:
+ * they are of the future. */
 WeirRecordStatus weir_record_head_parse (WeirRecordHead *head, const guint8 *data, gsize len, const char **reason);
 
-/* Puts records together from a stream that is cut anywhere. Memory is bounded by WEIR_RECORD_MAX_SIZE. Any thread, one at a time;
- * not to be used or freed from within the callback. */
+/* Puts records together from a stream that is cut anywhere. Memory is bounded by WEIR_RECORD_MAX_SIZE. Any thread, one
+ * at a time; not to be used or freed from within the callback. */
 typedef struct _WeirRecordReader WeirRecordReader;
 
 /* @payload is lent for the call. */

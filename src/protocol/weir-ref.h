@@ -3,8 +3,8 @@
 
 #include "weir-json.h"
 
-/* A channel's ref: `{"channel_id", "access_key", "direction"}`, the small object by which functions hand each other the end of
- * a channel. The access key is the right to the channel: it is shown masked wherever people look. */
+/* A channel's ref: `{"channel_id", "access_key", "direction"}`, the small object by which functions hand each other the
+ * end of a channel. The access key is the right to the channel: it is shown masked wherever people look. */
 
 G_BEGIN_DECLS
 
@@ -29,8 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRef, weir_ref_free)
 const char *weir_direction_to_string (WeirDirection direction); /* "read" or "write" */
 gboolean weir_direction_from_string (const char *string, WeirDirection *direction);
 
-/* From an object with the three members; others do not matter (as in the SDKs). Fails with WEIR_JSON_ERROR, whose message names
- * the member that is missing or wrong. @object has been checked. */
+/* From an object with the three members; others do not matter (as in the SDKs). Fails with WEIR_JSON_ERROR, whose
+ * message names the member that is missing or wrong. @object has been checked. */
 WeirRef *weir_ref_from_span (WeirSpan object, GError **error);
 WeirRef *weir_ref_from_json (JsonNode *node, GError **error);
 JsonNode *weir_ref_to_json (const WeirRef *self);
@@ -39,8 +39,8 @@ void weir_ref_append (GString *out, const WeirRef *self);
 /* The path and query of its data socket: `/ws/channels/ID?key=KEY&dir=read`, percent-encoded. Holds the key. */
 char *weir_ref_dup_path (const WeirRef *self);
 
-/* @path: where the ref stands, as `reader` or `input.parts[2].reader`, cut after some 1000 bytes; valid during the call. Return
- * FALSE to stop. */
+/* @path: where the ref stands, as `reader` or `input.parts[2].reader`, cut after some 1000 bytes; valid during the
+ * call. Return FALSE to stop. */
 typedef gboolean (*WeirRefFunc) (WeirSpan ref, const char *path, gpointer user_data);
 
 /* Every ref in a payload, however deep; refs inside of refs are not looked for. */

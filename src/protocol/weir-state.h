@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* The state of a channel, decided in this one place from its meters alone, so that engine, relay, captures and tests agree. */
+/* The state of a channel, decided in this one place from its meters alone, so that engine, relay, captures and tests
+ * agree. */
 
 G_BEGIN_DECLS
 
@@ -72,17 +73,18 @@ typedef struct
   WeirPresence writer;
   WeirPresence reader;
   WeirEndedBy ended;
-  gboolean reader_answers;       /* the reader's client answers pings, so `acked` means something */
-  gint64 moved_us;               /* a message was last written, sent or acknowledged */
-  gint64 outstanding_since_us;   /* since when something is outstanding without progress; 0: nothing is.
-                                    Progress: an acknowledgement, or a reader's socket that was full taking more.
-                                    Of a client that is known to answer no pings, what was handed over is not outstanding. */
-  gint64 paused_since_us;        /* the writer is held since; 0: it is not */
-  gint64 first_us;               /* the first message came from the writer */
+  gboolean reader_answers; /* the reader's client answers pings, so `acked` means something */
+  gint64 moved_us;         /* a message was last written, sent or acknowledged */
+  gint64
+      outstanding_since_us; /* since when something is outstanding without progress; 0: nothing is.
+                               Progress: an acknowledgement, or a reader's socket that was full taking more.
+                               Of a client that is known to answer no pings, what was handed over is not outstanding. */
+  gint64 paused_since_us;   /* the writer is held since; 0: it is not */
+  gint64 first_us;          /* the first message came from the writer */
 } WeirMeters;
 
-/* The table of observation.md. Where a row says "within 3 s", at 3 s it is over. Both ends gone and all of it delivered, but not
- * yet ended, is draining: the close is what is left. */
+/* The table of observation.md. Where a row says "within 3 s", at 3 s it is over. Both ends gone and all of it
+ * delivered, but not yet ended, is draining: the close is what is left. */
 WeirState weir_state_decide (const WeirMeters *meters, gint64 now_us);
 
 /* When the state changes by the passing of time alone: 0 if it does not. For those who must wake up to notice. */

@@ -15,7 +15,7 @@
 #define DEFAULT_PORT     80
 #define DEFAULT_TLS_PORT 443
 
-G_DEFINE_QUARK (weir - handshake - error - quark, weir_handshake_error)
+G_DEFINE_QUARK (weir_handshake_error_quark, weir_handshake_error)
 
 /* One handshake of a client: the data of its task. */
 typedef struct

@@ -16,7 +16,8 @@ G_NORETURN void forward_plain (int port_fd);
 /* Two WeirConns on a thread's loop; paths /read and /write. */
 G_NORETURN void forward_weir (int port_fd);
 
-/* A WeirPipe as the engine runs it: nobody watches; the watch running; somebody taps whole messages and takes them all. */
+/* A WeirPipe as the engine runs it: nobody watches; the watch running; somebody taps whole messages and takes them all.
+ */
 G_NORETURN void forward_pipe (int port_fd);
 G_NORETURN void forward_pipe_watched (int port_fd);
 G_NORETURN void forward_pipe_tapped (int port_fd);

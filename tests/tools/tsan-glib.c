@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* GLib is not built for ThreadSanitizer, which therefore does not see what its locks, queues, sources and counters order, and
- * would report every hand-over through them as a race. Linked into a test, these stand in front of GLib's functions, tell
- * ThreadSanitizer what is ordered, and call GLib's. Only the functions through which data passes between our threads. */
+/* GLib is not built for ThreadSanitizer, which therefore does not see what its locks, queues, sources and counters
+ * order, and would report every hand-over through them as a race. Linked into a test, these stand in front of GLib's
+ * functions, tell ThreadSanitizer what is ordered, and call GLib's. Only the functions through which data passes
+ * between our threads. */
 
 #include <dlfcn.h>
 #include <gio/gio.h>
 #include <sanitizer/tsan_interface.h>
 
-#define NEXT(name) \
-  static __typeof__ (&name) next; \
-  if (__atomic_load_n (&next, __ATOMIC_ACQUIRE) == NULL) \
-    __atomic_store_n (&next, (__typeof__ (&name)) dlsym (RTLD_NEXT, #name), __ATOMIC_RELEASE)
+#define NEXT(name)                                                                                                     \
+  static __typeof__ (&name) next;                                                                                      \
+  if (__atomic_load_n (&next, __ATOMIC_ACQUIRE) == NULL)                                                               \
+  __atomic_store_n (&next, (__typeof__ (&name)) dlsym (RTLD_NEXT, #name), __ATOMIC_RELEASE)
 
 /* Locks. */
 
@@ -74,14 +75,14 @@ g_async_queue_push (GAsyncQueue *queue, gpointer data)
   next (queue, data);
 }
 
-#define POP(name) \
-  gpointer name (GAsyncQueue *queue) \
-  { \
-    gpointer data; \
-    NEXT (name); \
-    data = next (queue); \
-    __tsan_acquire (queue); \
-    return data; \
+#define POP(name)                                                                                                      \
+  gpointer name (GAsyncQueue *queue)                                                                                   \
+  {                                                                                                                    \
+    gpointer data;                                                                                                     \
+    NEXT (name);                                                                                                       \
+    data = next (queue);                                                                                               \
+    __tsan_acquire (queue);                                                                                            \
+    return data;                                                                                                       \
   }
 
 POP (g_async_queue_pop)
@@ -139,7 +140,8 @@ callback_new (GSourceFunc func, gpointer data, GDestroyNotify notify)
 }
 
 void
-g_main_context_invoke_full (GMainContext *context, gint priority, GSourceFunc func, gpointer data, GDestroyNotify notify)
+g_main_context_invoke_full (GMainContext *context, gint priority, GSourceFunc func, gpointer data,
+                            GDestroyNotify notify)
 {
   NEXT (g_main_context_invoke_full);
   next (context, priority, callback_run, callback_new (func, data, notify), callback_free);
@@ -171,8 +173,7 @@ g_source_set_callback (GSource *source, GSourceFunc func, gpointer data, GDestro
 
 /* Counters: what happened before the others' decrements happened before the last one frees. */
 
-gboolean
-(g_atomic_ref_count_dec) (gatomicrefcount *count)
+gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
 {
   gboolean is_last;
 

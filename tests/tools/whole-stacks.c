@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Linked into tests of what stands on GTK, for AddressSanitizer where they run under it: libraries have no frame pointers,
- * so that stacks taken the fast way do not tell which leaks are theirs (lsan.supp). */
+/* Linked into tests of what stands on GTK, for AddressSanitizer where they run under it: libraries have no frame
+ * pointers, so that stacks taken the fast way do not tell which leaks are theirs (lsan.supp). */
 
 const char *__asan_default_options (void);
 
