@@ -132,7 +132,7 @@ test_states (void)
       WEIR_SEVERITY_ERROR },
     { WEIR_STATE_CLOSED, WEIR_ENDED_EXPIRED, "Expired", "nobody came", "dialog-warning-symbolic",
       WEIR_SEVERITY_WARNING },
-    { WEIR_STATE_CLOSED, WEIR_ENDED_ENGINE, "Closed early", "by the engine", "dialog-warning-symbolic",
+    { WEIR_STATE_CLOSED, WEIR_ENDED_ENGINE, "Closed early", "with its engine", "dialog-warning-symbolic",
       WEIR_SEVERITY_WARNING },
   };
 

@@ -72,7 +72,7 @@ describe_ended_by (WeirEndedBy by)
     case WEIR_ENDED_EXPIRED:
       return _ ("nobody came");
     case WEIR_ENDED_ENGINE:
-      return _ ("by the engine");
+      return _ ("with its engine");
     case WEIR_ENDED_OBSERVER:
       return _ ("by an observer");
     case WEIR_ENDED_NOT:
@@ -393,7 +393,7 @@ weir_describe_ended_by (WeirEndedBy by)
     case WEIR_ENDED_EXPIRED:
       return _ ("removed: nobody came");
     case WEIR_ENDED_ENGINE:
-      return _ ("ended by the engine");
+      return _ ("ended with its engine");
     case WEIR_ENDED_OBSERVER:
       return _ ("ended by an observer");
     case WEIR_ENDED_NOT:

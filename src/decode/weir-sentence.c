@@ -481,8 +481,8 @@ say_expired (Writing *self)
 static WeirSentence *
 say_closed_by_engine (Writing *self)
 {
-  return say (self, _ ("The engine ended it."), g_strdup_printf (_ ("It closed both ends %s ago."), self->length),
-              _ ("An engine does that when it stops."));
+  return say (self, _ ("It ended with its engine."), g_strdup_printf (_ ("That stopped, or was lost, %s ago."), self->length),
+              _ ("See its output for why: whoever used the channel was cut off."));
 }
 
 static WeirSentence *
@@ -766,7 +766,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_EXPIRED:
       return g_strdup (_ ("removed: an end was never connected"));
     case WEIR_FINDING_CLOSED_BY_ENGINE:
-      return g_strdup (_ ("the engine ended it"));
+      return g_strdup (_ ("its engine stopped or was lost"));
     case WEIR_FINDING_FLOWS:
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:

@@ -20,7 +20,7 @@ void weir_channel_apply_totals (WeirChannel *self, const WeirTotals *totals, gin
 void weir_channel_set_stale (WeirChannel *self);
 
 /* The point that saw it will not come back: it has ended with its engine. One that had ended stays as it was. */
-void weir_channel_end_with_engine (WeirChannel *self, gint64 now_us);
+void weir_channel_end_with_engine (WeirChannel *self, gint64 lost_us);
 
 /* @channels: (nullable) (element-type WeirChannel): of that group, itself among them; lent until the next call */
 void weir_channel_set_group (WeirChannel *self, guint group, const GPtrArray *channels);

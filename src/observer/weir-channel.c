@@ -300,7 +300,7 @@ weir_channel_set_stale (WeirChannel *self)
 }
 
 void
-weir_channel_end_with_engine (WeirChannel *self, gint64 now_us)
+weir_channel_end_with_engine (WeirChannel *self, gint64 lost_us)
 {
   WeirChannelInfo *info = self->info;
 
@@ -308,7 +308,7 @@ weir_channel_end_with_engine (WeirChannel *self, gint64 now_us)
     return;
 
   info->ended_by = WEIR_ENDED_ENGINE;
-  info->ended_at_ms = weir_clock_to_wall_ms (self->clock, now_us);
+  info->ended_at_ms = weir_clock_to_wall_ms (self->clock, lost_us);
   info->state = WEIR_STATE_CLOSED;
   info->since_ms = info->ended_at_ms;
   g_signal_emit (self, signals[CHANGED], 0);

@@ -270,7 +270,7 @@ weir_point_model_lose (WeirPointModel *self)
 }
 
 void
-weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 now_us)
+weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 lost_us)
 {
   g_autoptr (GPtrArray) channels = dup_channels (self);
 
@@ -281,7 +281,7 @@ weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer 
       if (is_seen (weir_channel_get_id (channel), user_data))
         forget (self, weir_channel_get_id (channel));
       else
-        weir_channel_end_with_engine (channel, now_us);
+        weir_channel_end_with_engine (channel, lost_us);
     }
   weir_point_model_tick (self);
 }

@@ -48,9 +48,9 @@ void weir_point_model_tick (WeirPointModel *self);
 void weir_point_model_lose (WeirPointModel *self);
 
 /* It will not come back, another point has taken its place: what it saw last has ended with it, but for channels that
- * another point sees (@is_seen), which that one shows from now on. */
+ * another point sees (@is_seen), which that one shows from now on. @lost_us: when it was lost, local. */
 typedef gboolean (*WeirPointSeenFunc) (const char *channel_id, gpointer user_data);
-void weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 now_us);
+void weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 lost_us);
 
 /* Whether a whole snapshot has come since the feed began. */
 gboolean weir_point_model_is_live (WeirPointModel *self);

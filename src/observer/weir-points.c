@@ -20,6 +20,7 @@ typedef struct
   gint64 found_us;
   gint64 gone_us;     /* not registered any more since then; 0: it is */
   gboolean has_ended; /* another has taken its place */
+  gint64 lost_us;     /* its feed is not live since then; 0: it is */
 } Point;
 
 struct _WeirPoints
@@ -297,7 +298,7 @@ tick_gone (WeirPoints *self, guint i, gint64 now_us)
   if (!point->has_ended && is_replaced (self, point))
     {
       point->has_ended = TRUE;
-      weir_point_model_end (weir_point_watch_get_model (point->watch), is_seen_cb, self, now_us);
+      weir_point_model_end (weir_point_watch_get_model (point->watch), is_seen_cb, self, point->lost_us);
     }
   if (now_us - point->gone_us > GONE_KEEP_US)
     {
@@ -306,11 +307,21 @@ tick_gone (WeirPoints *self, guint i, gint64 now_us)
     }
 }
 
+static void
+tick_point (Point *point, gint64 now_us)
+{
+  weir_point_watch_tick (point->watch, now_us);
+  if (weir_point_watch_is_live (point->watch))
+    point->lost_us = 0;
+  else if (point->lost_us == 0)
+    point->lost_us = now_us;
+}
+
 void
 weir_points_tick (WeirPoints *self, gint64 now_us)
 {
   for (guint i = 0; i < self->points->len; i++)
-    weir_point_watch_tick (get_point (self, i)->watch, now_us);
+    tick_point (get_point (self, i), now_us);
   for (guint i = self->points->len; i > 0; i--)
     if (get_point (self, i - 1)->gone_us != 0)
       tick_gone (self, i - 1, now_us);

@@ -7,6 +7,7 @@ struct _WeirBudget
   guint64 max_bytes;
   gsize used;                 /* atomic */
   gconstpointer excess_owner; /* atomic, nullable */
+  gsize excess_since_us;      /* atomic: of that owner */
   gsize history_used;         /* atomic */
 };
 
@@ -53,10 +54,19 @@ weir_budget_is_exhausted (WeirBudget *self)
 }
 
 gboolean
-weir_budget_begin_excess (WeirBudget *self, gconstpointer owner)
+weir_budget_begin_excess (WeirBudget *self, gconstpointer owner, gint64 now_us)
 {
-  return g_atomic_pointer_get (&self->excess_owner) == owner ||
-         g_atomic_pointer_compare_and_exchange (&self->excess_owner, NULL, owner);
+  gconstpointer now = g_atomic_pointer_get (&self->excess_owner);
+  gint64 since_us = (gint64) (gsize) g_atomic_pointer_get (&self->excess_since_us);
+
+  if (now == owner)
+    return TRUE;
+  if (now != NULL && now_us < since_us + WEIR_BUDGET_EXCESS_US)
+    return FALSE;
+  if (!g_atomic_pointer_compare_and_exchange (&self->excess_owner, now, owner))
+    return FALSE;
+  g_atomic_pointer_set (&self->excess_since_us, (gsize) now_us);
+  return TRUE;
 }
 
 void

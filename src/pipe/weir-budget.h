@@ -24,8 +24,10 @@ guint64 weir_budget_get_used (WeirBudget *self);
 /* --- for the pipes --- */
 
 /* While it is exhausted one message at a time may go on to its end: TRUE: @owner has that right now (or had it), and
- * gives it back with weir_budget_end_excess (). */
-gboolean weir_budget_begin_excess (WeirBudget *self, gconstpointer owner);
+ * gives it back with weir_budget_end_excess (). One that keeps it for longer than WEIR_BUDGET_EXCESS_US loses it to whoever
+ * asks next: its reader may stand still for ever, and others must go on. */
+#define WEIR_BUDGET_EXCESS_US G_USEC_PER_SEC
+gboolean weir_budget_begin_excess (WeirBudget *self, gconstpointer owner, gint64 now_us);
 void weir_budget_end_excess (WeirBudget *self, gconstpointer owner); /* does nothing for others */
 
 void weir_budget_charge (WeirBudget *self, gint64 bytes); /* negative: given back */

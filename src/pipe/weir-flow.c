@@ -223,26 +223,26 @@ weir_flow_get_memory (WeirFlow *self)
 
 /* Whether it must wait for memory with nothing but a message that has begun. */
 static gboolean
-weir_flow_is_starved (WeirFlow *self)
+weir_flow_is_starved (WeirFlow *self, gint64 now_us)
 {
   gboolean is_exhausted = weir_budget_is_exhausted (self->budget);
-  gboolean has_begun = self->writer != NULL && weir_conn_get_unread (self->writer) >= WEIR_FLOW_SMALL_READ;
+  gboolean has_begun = self->writer != NULL && weir_conn_get_unfinished (self->writer) >= WEIR_FLOW_SMALL_READ;
 
   if (is_exhausted && has_begun)
-    return !weir_budget_begin_excess (self->budget, self);
+    return !weir_budget_begin_excess (self->budget, self, now_us);
   weir_budget_end_excess (self->budget, self);
   return FALSE;
 }
 
 static gboolean
-weir_flow_is_full (WeirFlow *self)
+weir_flow_is_full (WeirFlow *self, gint64 now_us)
 {
   guint n_lent = weir_flow_has_batch (self) ? self->batch->n_items : 0;
   gsize lent = n_lent > 0 ? self->batch->n_bytes : 0;
   guint n_items = self->ring.n_items + n_lent + self->has_partial;
 
-  self->is_starved = n_items == 0 && weir_flow_is_starved (self);
-  if (n_items == 0) /* one message always fits */
+  self->is_starved = self->ring.n_items + n_lent == 0 && weir_flow_is_starved (self, now_us);
+  if (n_items == 0 || self->is_starved) /* one message always fits */
     return self->is_starved;
   if (n_items >= self->max_items || weir_flow_get_held (self) + lent >= self->max_bytes)
     return TRUE;
@@ -262,7 +262,7 @@ weir_flow_update_read_limit (WeirFlow *self)
 static void
 weir_flow_update_pause (WeirFlow *self, gint64 now_us)
 {
-  gboolean is_full = weir_flow_is_full (self) && self->writer != NULL;
+  gboolean is_full = weir_flow_is_full (self, now_us) && self->writer != NULL;
 
   if (is_full == self->is_paused)
     return;

@@ -18,7 +18,7 @@
  * has none reads WEIR_FLOW_SMALL_READ at a time, until it has begun a message that is larger: of those one at a time
  * goes on in the whole process. So all flows together hold at most the budget, one message (WEIR_MESSAGE_MAX_SIZE)
  * more, and for each flow what one read brings (and reserves: 256 KiB at most, of which no more is touched than has
- * come). */
+ * come). A message that stands still for WEIR_BUDGET_EXCESS_US lets another go on beside it: one more each, then. */
 
 G_BEGIN_DECLS
 

@@ -433,14 +433,14 @@ weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, 
 
   if (self->is_over)
     return TRUE;
+  if (self->history != NULL) /* what is lent: a tap's copy may be gone before the batch is over */
+    weir_recent_note (&self->group->recent, weir_pipe_record_kind (op), data, len,
+                      self->flow.meter.parsed_messages + 1);
   if (self->taps.n_taps > 0 && (copy = weir_pipe_show (self, conn, op, data, len)) != NULL)
     {
       block = copy;
       data = copy->data;
     }
-  if (self->history != NULL)
-    weir_recent_note (&self->group->recent, weir_pipe_record_kind (op), data, len,
-                      self->flow.meter.parsed_messages + 1);
   return weir_flow_push (&self->flow, op, data, len, block, weir_pipe_now_us (self));
 }
 

@@ -286,6 +286,12 @@ weir_conn_get_unread (WeirConn *self)
   return rest + weir_reader_get_held (&self->reader);
 }
 
+gsize
+weir_conn_get_unfinished (WeirConn *self)
+{
+  return weir_reader_get_held (&self->reader);
+}
+
 /* Of what has been read and not handed over, or will be when the dispatch is over. */
 static gsize
 weir_conn_get_kept_memory (WeirConn *self)
@@ -293,7 +299,7 @@ weir_conn_get_kept_memory (WeirConn *self)
   gsize rest = self->cursor != NULL ? (gsize) (self->cursor_end - *self->cursor) : 0;
 
   if (self->kept != NULL)
-    return self->kept->size;
+    return self->cursor == NULL || rest > 0 ? self->kept->size : 0; /* what is used up goes when the dispatch is over */
 
   return rest > 0 && self->buffer != NULL && is_worth_keeping (self->buffer, rest) ? self->buffer->size : rest;
 }

@@ -86,6 +86,8 @@ gboolean weir_conn_get_paused (WeirConn *self);
 
 /* Bytes read from the socket and not handed over: the kept rest, and an unfinished message. */
 gsize weir_conn_get_unread (WeirConn *self);
+/* Of those, the ones of the unfinished message. */
+gsize weir_conn_get_unfinished (WeirConn *self);
 
 /* In `message`: the block that the message lies in alone (it was cut, or large), NULL if it lies in the loop's buffer.
  * Whoever wants to keep it may take a reference instead of a copy. (transfer none) (nullable) */
