@@ -94,28 +94,48 @@ retry (GtkWidget *widget, const char *action, GVariant *parameter)
     weir_observer_retry_now (weir_connection_get_observer (current));
 }
 
+static WeirContent *
+get_content (GtkWidget *widget)
+{
+  return weir_window_get_content (WEIR_WINDOW (widget));
+}
+
+static void
+show_page (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_content_show_page (get_content (widget), g_variant_get_string (parameter, NULL));
+}
+
 static void
 tap (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_tap (WEIR_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  if (!weir_content_tap (get_content (widget), g_variant_get_string (parameter, NULL)))
+    weir_window_toast (WEIR_WINDOW (widget), _ ("That channel is no longer known"));
+}
+
+static void
+trigger (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_content_trigger (get_content (widget), g_variant_get_string (parameter, NULL));
 }
 
 static void
 close_tab (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_close_tab (WEIR_WINDOW (widget));
+  weir_content_close_tab (get_content (widget));
 }
 
 static void
 search (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_focus_search (WEIR_WINDOW (widget));
+  if (gtk_widget_get_mapped (GTK_WIDGET (get_content (widget))))
+    weir_content_focus_search (get_content (widget));
 }
 
 static void
 close_details (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_close_details (WEIR_WINDOW (widget));
+  weir_content_close_details (get_content (widget));
 }
 
 static void
@@ -135,10 +155,15 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.close-connection", "u", close_connection);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);
   gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
+  gtk_widget_class_install_action (widget_class, "win.trigger", "s", trigger);
   gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.close-details", NULL, close_details);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_ALT_MASK, "win.show-page", "s", "channels");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "s", "functions");
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_3, GDK_ALT_MASK, "win.show-page", "s", "send");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.connect", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);

@@ -4,14 +4,12 @@
 #include <glib/gi18n.h>
 
 #include "weir-banner.h"
-#include "weir-channels-page.h"
 #include "weir-connection-button.h"
+#include "weir-content.h"
 #include "weir-describe-error.h"
-#include "weir-describe.h"
 #include "weir-leaving.h"
 #include "weir-settings.h"
 #include "weir-start-page.h"
-#include "weir-tap-page.h"
 #include "weir-toast.h"
 #include "weir-window-actions.h"
 
@@ -24,15 +22,14 @@ struct _WeirWindow
 
   AdwToastOverlay *toasts;
   WeirConnectionButton *connection_button;
-  AdwWindowTitle *title;
+  AdwViewSwitcherTitle *title;
   WeirBanner *banner;
   GtkStack *stack;
   WeirStartPage *start_page;
   AdwStatusPage *connecting_page;
   AdwStatusPage *stock_page;
-  AdwTabBar *tab_bar;
-  AdwTabView *tab_view;
-  WeirChannelsPage *channels_page;
+  WeirContent *content;
+  AdwViewSwitcherBar *switcher_bar;
 
   GListStore *connections;
   WeirConnection *current;
@@ -140,17 +137,23 @@ static void
 weir_window_update_title (WeirWindow *self)
 {
   WeirObserver *observer = weir_window_get_observer (self);
-  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
   gboolean is_content = g_str_equal (weir_window_choose_page (self), "content");
+  g_autofree char *title = NULL;
 
-  if (!is_content)
-    adw_window_title_set_title (self->title, _ ("Weir"));
-  else if (page == NULL || adw_tab_page_get_pinned (page))
-    adw_window_title_set_title (self->title, _ ("Channels"));
-  else
-    adw_window_title_set_title (self->title, _ ("Tap"));
-  adw_window_title_set_subtitle (
+  g_object_get (self->content, "title", &title, NULL);
+  adw_view_switcher_title_set_title (self->title, is_content ? title : _ ("Weir"));
+  adw_view_switcher_title_set_subtitle (
       self->title, self->is_narrow && observer != NULL ? weir_connection_get_shown_url (self->current) : "");
+  adw_view_switcher_title_set_view_switcher_enabled (self->title, is_content);
+  adw_view_switcher_bar_set_reveal (self->switcher_bar,
+                                    is_content && adw_view_switcher_title_get_title_visible (self->title));
+}
+
+static void
+content_title_cb (WeirWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-tab", weir_content_can_close_tab (self->content));
+  weir_window_update_title (self);
 }
 
 /* Nothing there that watches channels, or something that does, but failed. */
@@ -232,7 +235,7 @@ weir_window_set_current (WeirWindow *self, WeirConnection *connection)
 
   weir_connection_button_set_current (self->connection_button, connection);
   weir_start_page_set_connection (self->start_page, connection);
-  weir_channels_page_set_observer (self->channels_page, observer);
+  weir_content_set_connection (self->content, connection);
   weir_window_update (self);
 }
 
@@ -332,66 +335,6 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     weir_window_show_error (self, _ ("The Engine Did Not Start"), error->message);
 }
 
-/* --- tabs --- */
-
-static void
-weir_window_update_tab (AdwTabPage *page, WeirChannel *channel)
-{
-  g_autofree char *route = weir_describe_route (channel);
-  g_autoptr (GIcon) icon = g_themed_icon_new (weir_describe_state_icon (channel));
-
-  adw_tab_page_set_title (page, route);
-  adw_tab_page_set_icon (page, icon);
-}
-
-static void
-channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
-{
-  weir_window_update_tab (page, channel);
-}
-
-static AdwTabPage *
-weir_window_find_tab (WeirWindow *self, const char *channel_id)
-{
-  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
-    {
-      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
-      GtkWidget *child = adw_tab_page_get_child (page);
-
-      if (WEIR_IS_TAP_PAGE (child) &&
-          g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
-        return page;
-    }
-
-  return NULL;
-}
-
-static void
-n_pages_cb (WeirWindow *self)
-{
-  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), adw_tab_view_get_n_pages (self->tab_view) > 1);
-}
-
-static void
-selected_page_cb (WeirWindow *self)
-{
-  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-tab", page != NULL && !adw_tab_page_get_pinned (page));
-  weir_window_update_title (self);
-}
-
-static void
-weir_window_add_channels_tab (WeirWindow *self)
-{
-  AdwTabPage *page = adw_tab_view_append_pinned (self->tab_view, GTK_WIDGET (self->channels_page));
-  g_autoptr (GIcon) icon = g_themed_icon_new ("view-list-bullet-symbolic");
-
-  adw_tab_page_set_title (page, _ ("Channels"));
-  adw_tab_page_set_icon (page, icon);
-  selected_page_cb (self);
-}
-
 /* --- layout --- */
 
 static gboolean
@@ -403,7 +346,7 @@ apply_narrow_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 
   g_object_set (self->connection_button, "is-narrow", self->is_narrow, NULL);
-  g_object_set (self->channels_page, "is-narrow", self->is_narrow, NULL);
+  weir_content_set_narrow (self->content, self->is_narrow);
   weir_window_update_pages (self);
   return G_SOURCE_REMOVE;
 }
@@ -520,10 +463,10 @@ weir_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, connecting_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_page);
-  gtk_widget_class_bind_template_child (widget_class, WeirWindow, tab_bar);
-  gtk_widget_class_bind_template_child (widget_class, WeirWindow, tab_view);
-  gtk_widget_class_bind_template_callback (widget_class, n_pages_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_page_cb);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, switcher_bar);
+  gtk_widget_class_bind_template_callback (widget_class, content_title_cb);
+  gtk_widget_class_bind_template_callback (widget_class, weir_window_update_title);
 }
 
 static void
@@ -537,6 +480,7 @@ weir_window_class_init (WeirWindowClass *klass)
 
   g_type_ensure (WEIR_TYPE_BANNER);
   g_type_ensure (WEIR_TYPE_CONNECTION_BUTTON);
+  g_type_ensure (WEIR_TYPE_CONTENT);
   g_type_ensure (WEIR_TYPE_START_PAGE);
   weir_window_bind_template (widget_class);
   weir_window_install_actions (widget_class);
@@ -550,8 +494,8 @@ weir_window_init (WeirWindow *self)
   self->connections = g_list_store_new (WEIR_TYPE_CONNECTION);
   self->hurry = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
-  weir_window_add_channels_tab (self);
+  adw_view_switcher_title_set_stack (self->title, weir_content_get_pages (self->content));
+  adw_view_switcher_bar_set_stack (self->switcher_bar, weir_content_get_pages (self->content));
   weir_connection_button_set_connections (self->connection_button, G_LIST_MODEL (self->connections));
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
@@ -668,57 +612,10 @@ weir_window_get_connections (WeirWindow *self)
   return G_LIST_MODEL (self->connections);
 }
 
-void
-weir_window_tap (WeirWindow *self, const char *channel_id)
+WeirContent *
+weir_window_get_content (WeirWindow *self)
 {
-  AdwTabPage *page = weir_window_find_tab (self, channel_id);
-  WeirObserver *observer = weir_window_get_observer (self);
-  WeirChannel *channel = observer != NULL ? weir_observer_lookup (observer, channel_id) : NULL;
-
-  if (page == NULL && channel == NULL)
-    {
-      weir_window_toast (self, _ ("That channel is no longer known"));
-      return;
-    }
-  if (page == NULL)
-    {
-      g_autoptr (WeirTapReader) reader = weir_observer_tap (observer, channel);
-
-      page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
-      weir_window_update_tab (page, channel);
-      g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
-    }
-  adw_tab_view_set_selected_page (self->tab_view, page);
-}
-
-void
-weir_window_close_tab (WeirWindow *self)
-{
-  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
-
-  if (page != NULL && !adw_tab_page_get_pinned (page))
-    adw_tab_view_close_page (self->tab_view, page);
-}
-
-void
-weir_window_focus_search (WeirWindow *self)
-{
-  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
-  GtkWidget *child = page != NULL ? adw_tab_page_get_child (page) : NULL;
-
-  if (!g_str_equal (weir_window_choose_page (self), "content"))
-    return;
-  if (WEIR_IS_TAP_PAGE (child))
-    weir_tap_page_focus_search (WEIR_TAP_PAGE (child));
-  else
-    weir_channels_page_focus_search (self->channels_page);
-}
-
-void
-weir_window_close_details (WeirWindow *self)
-{
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->channels_page)))
-    weir_channels_page_close_details (self->channels_page);
+  return self->content;
 }
 
 void

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "weir-connection.h"
+#include "weir-content.h"
 
 /* The window: its connections, one of them in view, and the pages of that. Actions: see weir-window-actions.c. */
 
@@ -29,12 +30,8 @@ void weir_window_close_connection (WeirWindow *self, guint position);
 WeirConnection *weir_window_get_connection (WeirWindow *self);
 GListModel *weir_window_get_connections (WeirWindow *self);
 
-/* A tab that taps the channel of the connection in view; shows it if there is one already. */
-void weir_window_tap (WeirWindow *self, const char *channel_id);
-void weir_window_close_tab (WeirWindow *self);
-/* Of the page in view. */
-void weir_window_focus_search (WeirWindow *self);
-void weir_window_close_details (WeirWindow *self);
+/* The pages of that. (transfer none) */
+WeirContent *weir_window_get_content (WeirWindow *self);
 
 void weir_window_toast (WeirWindow *self, const char *text);
 /* What failed, and the details to copy. */

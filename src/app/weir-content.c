@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-content.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-channels-page.h"
+#include "weir-describe.h"
+#include "weir-functions-page.h"
+#include "weir-send-page.h"
+#include "weir-tap-page.h"
+
+struct _WeirContent
+{
+  GtkWidget parent_instance;
+
+  AdwViewStack *pages;
+  AdwTabBar *tab_bar;
+  AdwTabView *tab_view;
+  WeirChannelsPage *channels_page;
+  WeirFunctionsPage *functions_page;
+  WeirSendPage *send_page;
+
+  WeirConnection *connection;
+};
+
+enum
+{
+  PROP_TITLE = 1,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (WeirContent, weir_content, GTK_TYPE_WIDGET)
+
+static gboolean
+weir_content_is_showing (WeirContent *self, const char *name)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), name) == 0;
+}
+
+/* What is in view has changed. */
+static void
+weir_content_update (WeirContent *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), adw_tab_view_get_n_pages (self->tab_view) > 1);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+static const char *
+weir_content_get_title (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+
+  if (weir_content_is_showing (self, "functions"))
+    return _ ("Functions");
+  if (weir_content_is_showing (self, "send"))
+    return _ ("Send");
+  return page == NULL || adw_tab_page_get_pinned (page) ? _ ("Channels") : _ ("Tap");
+}
+
+/* --- tabs --- */
+
+static void
+weir_content_update_tab (AdwTabPage *page, WeirChannel *channel)
+{
+  g_autofree char *route = weir_describe_route (channel);
+  g_autoptr (GIcon) icon = g_themed_icon_new (weir_describe_state_icon (channel));
+
+  adw_tab_page_set_title (page, route);
+  adw_tab_page_set_icon (page, icon);
+}
+
+static void
+channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
+{
+  weir_content_update_tab (page, channel);
+}
+
+static AdwTabPage *
+weir_content_find_tab (WeirContent *self, const char *channel_id)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    {
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+      GtkWidget *child = adw_tab_page_get_child (page);
+
+      if (WEIR_IS_TAP_PAGE (child) &&
+          g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
+        return page;
+    }
+
+  return NULL;
+}
+
+static void
+weir_content_add_channels_tab (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_append_pinned (self->tab_view, GTK_WIDGET (self->channels_page));
+  g_autoptr (GIcon) icon = g_themed_icon_new ("view-list-bullet-symbolic");
+
+  adw_tab_page_set_title (page, _ ("Channels"));
+  adw_tab_page_set_icon (page, icon);
+}
+
+/* --- the type --- */
+
+static void
+weir_content_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  switch (property_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, weir_content_get_title (WEIR_CONTENT (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+weir_content_dispose (GObject *object)
+{
+  WeirContent *self = WEIR_CONTENT (object);
+
+  g_clear_object (&self->connection);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
+  G_OBJECT_CLASS (weir_content_parent_class)->dispose (object);
+}
+
+static void
+weir_content_class_init (WeirContentClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->get_property = weir_content_get_property;
+  G_OBJECT_CLASS (klass)->dispose = weir_content_dispose;
+  properties[PROP_TITLE] =
+      g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
+
+  g_type_ensure (WEIR_TYPE_FUNCTIONS_PAGE);
+  g_type_ensure (WEIR_TYPE_SEND_PAGE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-content.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, pages);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, tab_bar);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, tab_view);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, functions_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, send_page);
+  gtk_widget_class_bind_template_callback (widget_class, weir_content_update);
+}
+
+static void
+weir_content_init (WeirContent *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
+  weir_content_add_channels_tab (self);
+}
+
+AdwViewStack *
+weir_content_get_pages (WeirContent *self)
+{
+  return self->pages;
+}
+
+void
+weir_content_show_page (WeirContent *self, const char *name)
+{
+  adw_view_stack_set_visible_child_name (self->pages, name);
+}
+
+void
+weir_content_set_connection (WeirContent *self, WeirConnection *connection)
+{
+  g_set_object (&self->connection, connection);
+  weir_channels_page_set_observer (self->channels_page,
+                                   connection != NULL ? weir_connection_get_observer (connection) : NULL);
+  weir_functions_page_set_connection (self->functions_page, connection);
+  weir_send_page_set_connection (self->send_page, connection);
+}
+
+void
+weir_content_set_narrow (WeirContent *self, gboolean is_narrow)
+{
+  g_object_set (self->channels_page, "is-narrow", is_narrow, NULL);
+}
+
+gboolean
+weir_content_tap (WeirContent *self, const char *channel_id)
+{
+  AdwTabPage *page = weir_content_find_tab (self, channel_id);
+  WeirObserver *observer = self->connection != NULL ? weir_connection_get_observer (self->connection) : NULL;
+  WeirChannel *channel = observer != NULL ? weir_observer_lookup (observer, channel_id) : NULL;
+
+  if (page == NULL && channel == NULL)
+    return FALSE;
+
+  if (page == NULL)
+    {
+      g_autoptr (WeirTapReader) reader = weir_observer_tap (observer, channel);
+
+      page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
+      weir_content_update_tab (page, channel);
+      g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
+    }
+  adw_tab_view_set_selected_page (self->tab_view, page);
+  weir_content_show_page (self, "channels");
+  return TRUE;
+}
+
+gboolean
+weir_content_can_close_tab (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+
+  return weir_content_is_showing (self, "channels") && page != NULL && !adw_tab_page_get_pinned (page);
+}
+
+void
+weir_content_close_tab (WeirContent *self)
+{
+  if (weir_content_can_close_tab (self))
+    adw_tab_view_close_page (self->tab_view, adw_tab_view_get_selected_page (self->tab_view));
+}
+
+void
+weir_content_trigger (WeirContent *self, const char *function_id)
+{
+  weir_send_page_set_function (self->send_page, function_id);
+  weir_content_show_page (self, "send");
+}
+
+void
+weir_content_open_ref (WeirContent *self, const WeirRef *ref)
+{
+  weir_send_page_set_ref (self->send_page, ref);
+  weir_content_show_page (self, "send");
+}
+
+void
+weir_content_focus_search (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+  GtkWidget *child = page != NULL ? adw_tab_page_get_child (page) : NULL;
+
+  if (weir_content_is_showing (self, "functions"))
+    weir_functions_page_focus_search (self->functions_page);
+  else if (weir_content_is_showing (self, "channels") && WEIR_IS_TAP_PAGE (child))
+    weir_tap_page_focus_search (WEIR_TAP_PAGE (child));
+  else if (weir_content_is_showing (self, "channels"))
+    weir_channels_page_focus_search (self->channels_page);
+}
+
+void
+weir_content_close_details (WeirContent *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->channels_page)))
+    weir_channels_page_close_details (self->channels_page);
+}
