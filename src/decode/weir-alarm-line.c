@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-sentence-private.h"
+
+#include <glib/gi18n.h>
+
+static char *
+describe_expiry (const WeirFinding *finding)
+{
+  g_autofree char *left = weir_format_duration (finding->left_us);
+
+  if (finding->left_us == 0)
+    return NULL;
+  if (finding->kind == WEIR_FINDING_WAITS_FOR_READER)
+    return g_strdup_printf (_ ("removed in %s unless a reader comes"), left);
+  if (finding->kind == WEIR_FINDING_WAITS_FOR_WRITER)
+    return g_strdup_printf (_ ("removed in %s unless a writer comes"), left);
+  return g_strdup_printf (_ ("removed in %s unless someone comes"), left);
+}
+
+static char *
+describe_no_function (const WeirPassedInfo *passed)
+{
+  if (passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_ ("%s does not exist: the call that carried the reader failed"), passed->function_id);
+  return g_strdup_printf (_ ("%s does not exist: the call that carried the writer failed"), passed->function_id);
+}
+
+static char *
+describe_failed_call (const WeirPassedInfo *passed)
+{
+  g_autofree char *after = weir_writing_dup_call_length (passed);
+  g_autofree char *failure = weir_writing_dup_failure (passed);
+
+  if (passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_ ("%s failed %s after it was handed the reader: %s"), passed->function_id, after, failure);
+  return g_strdup_printf (_ ("%s failed %s after it was handed the writer: %s"), passed->function_id, after, failure);
+}
+
+static char *
+describe_unread (const WeirTotals *totals)
+{
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *count = weir_format_count (n);
+
+  return g_strdup_printf (
+      ngettext ("%s message was never read", "%s messages were never read", weir_writing_plural (n)), count);
+}
+
+char *
+weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
+{
+  switch (finding->kind)
+    {
+    case WEIR_FINDING_WAITS_FOR_READER:
+    case WEIR_FINDING_WAITS_FOR_WRITER:
+    case WEIR_FINDING_NOBODY_CAME:
+      return describe_expiry (finding);
+    case WEIR_FINDING_NO_FUNCTION:
+      return describe_no_function (finding->passed);
+    case WEIR_FINDING_CALL_FAILED:
+      return describe_failed_call (finding->passed);
+    case WEIR_FINDING_NOT_CLOSED:
+      return g_strdup_printf (_ ("%s has returned and left the writer open"), finding->passed->function_id);
+    case WEIR_FINDING_UNREAD_AT_END:
+      return describe_unread (&weir_channel_get_info (channel)->totals);
+    case WEIR_FINDING_LEFT_OPEN:
+      return g_strdup_printf (_ ("%s has returned, and its worker left with the writer open"),
+                              finding->passed->function_id);
+    case WEIR_FINDING_BIG_TEXT:
+      return g_strdup (_ ("a text message is too large for Python"));
+    case WEIR_FINDING_BIG_MESSAGE:
+      return g_strdup (_ ("a message is close to the limit of 16 MiB"));
+    case WEIR_FINDING_TEXT_WAITS:
+      return g_strdup (_ ("text waits behind data that is not read"));
+    case WEIR_FINDING_READER_GONE:
+      return g_strdup (_ ("the reader has left"));
+    case WEIR_FINDING_TOO_LARGE:
+      return g_strdup (_ ("a message was too large for the reader’s client, which closed"));
+    case WEIR_FINDING_CLOSED_BY_READER:
+      return g_strdup (_ ("the reader left before the writer had closed"));
+    case WEIR_FINDING_WRITER_LOST:
+      return g_strdup (_ ("the writer’s connection broke without a close"));
+    case WEIR_FINDING_EXPIRED:
+      return g_strdup (_ ("removed: an end was never connected"));
+    case WEIR_FINDING_CLOSED_BY_ENGINE:
+      return g_strdup (_ ("its engine stopped or was lost"));
+    case WEIR_FINDING_FLOWS:
+    case WEIR_FINDING_IDLE:
+    case WEIR_FINDING_BACKPRESSURED:
+    case WEIR_FINDING_BUFFER_FULL:
+    case WEIR_FINDING_READER_SLOW:
+    case WEIR_FINDING_READER_HANGS:
+    case WEIR_FINDING_READER_SWALLOWS:
+    case WEIR_FINDING_DRAINING:
+    case WEIR_FINDING_CLOSED:
+    case WEIR_FINDING_UNKNOWN:
+    default:
+      return NULL;
+    }
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-sentence-private.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-close.h"
+
+/* --- waiting --- */
+
+/* The function that was handed the ref of @direction last; NULL: none was. With @is_there FALSE: that was to be handed
+ * it, but does not exist. */
+static const char *
+find_handed (const WeirChannelInfo *info, WeirDirection direction, gboolean is_there)
+{
+  for (guint i = info->passed->len; i > 0; i--)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
+
+      if (passed->direction == direction && weir_finding_is_no_function (passed) != is_there)
+        return passed->function_id;
+    }
+  return NULL;
+}
+
+/* @text: (transfer full): gets a sentence more if the channel is to be removed. */
+static char *
+add_expiry (WeirWriting *self, char *text)
+{
+  g_autofree char *left = weir_format_duration (self->finding->left_us);
+  g_autofree char *begun = text;
+
+  if (self->finding->left_us == 0)
+    return g_steal_pointer (&begun);
+  return g_strdup_printf (_ ("%s The channel is removed in %s unless one comes."), begun, left);
+}
+
+WeirSentence *
+weir_say_waits_for_reader (WeirWriting *self)
+{
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_READ, TRUE);
+  const char *missing = find_handed (self->info, WEIR_DIRECTION_READ, FALSE);
+  g_autofree char *advice = NULL;
+  char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
+                                          "%s has written %s messages (%s), and no reader has come for %s.",
+                                          weir_writing_plural (n)),
+                                self->writer, count, bytes, self->length);
+
+  if (handed != NULL)
+    advice = g_strdup_printf (
+        _ ("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
+  else if (missing != NULL)
+    advice = g_strdup_printf (_ ("The reader was passed to %s, which does not exist: nobody has it."), missing);
+  else
+    advice = g_strdup (_ ("Nobody was handed the reader: pass its ref to the function that is to read."));
+  return weir_writing_say (self, _ ("No reader yet."), add_expiry (self, text), advice);
+}
+
+WeirSentence *
+weir_say_waits_for_writer (WeirWriting *self)
+{
+  const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
+  const char *missing = find_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
+  g_autofree char *advice = NULL;
+  char *text = g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
+
+  if (handed != NULL)
+    advice =
+        g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, or when it closes."), handed);
+  else if (missing != NULL)
+    advice = g_strdup_printf (_ ("The writer was passed to %s, which does not exist: nobody has it."), missing);
+  else
+    advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
+  return weir_writing_say (self, _ ("No writer yet."), add_expiry (self, text), advice);
+}
+
+WeirSentence *
+weir_say_nobody_came (WeirWriting *self)
+{
+  g_autofree char *age = weir_format_duration (weir_channel_get_age_us (self->channel, self->now_us));
+  char *text = g_strdup_printf (_ ("The channel was made %s ago, and neither end has connected."), age);
+
+  return weir_writing_say (
+      self, _ ("Nobody has come yet."), add_expiry (self, text),
+      _ ("An end connects when it is first used. A channel that is not needed should not be made."));
+}
+
+/* --- its end --- */
+
+/* (nullable): what an end said as it closed; nothing where that is no more than that it did. */
+static char *
+dup_close_words (const WeirEndInfo *end)
+{
+  gboolean has_reason = end->close_reason != NULL && *end->close_reason != '\0';
+
+  if (end->close_code == 0 || (end->close_code == WEIR_CLOSE_NORMAL && !has_reason))
+    return NULL;
+  if (!has_reason)
+    return g_strdup_printf (_ ("It closed with “%d”."), end->close_code);
+  return g_strdup_printf (_ ("It closed with “%d %s”."), end->close_code, end->close_reason);
+}
+
+WeirSentence *
+weir_say_reader_gone (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *count = weir_format_count (n);
+  gboolean is_open = self->info->writer.closed_at_ms == 0 && self->info->writer.presence == WEIR_PRESENCE_HERE;
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = NULL;
+
+  if (is_open)
+    text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
+  else
+    text = g_strdup_printf (ngettext ("%s left %s ago, before it had read %s message.",
+                                      "%s left %s ago, before it had read %s messages.", weir_writing_plural (n)),
+                            self->reader, self->length, count);
+  return weir_writing_say (self, _ ("The reader has left."), weir_writing_join (text, words),
+                           _ ("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
+}
+
+WeirSentence *
+weir_say_too_large (WeirWriting *self)
+{
+  g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = g_strdup_printf (_ ("%s closed its end %s ago at a message of %s: its client takes none that "
+                                              "large."),
+                                           self->reader, self->length, self->writer);
+  g_autofree char *advice = g_strdup_printf (
+      _ ("Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. "
+         "The Python client takes no more than %s at once."),
+      limit);
+
+  return weir_writing_say (self, _ ("A message was too large for the reader."), weir_writing_join (text, words),
+                           advice);
+}
+
+WeirSentence *
+weir_say_closed (WeirWriting *self)
+{
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+  const char *headline =
+      self->info->ended_by == WEIR_ENDED_OBSERVER ? _ ("Closed by an observer.") : _ ("Closed by the writer.");
+
+  return weir_writing_say (
+      self, headline,
+      g_strdup_printf (ngettext ("%s message (%s) was written. It ended %s ago.",
+                                 "%s messages (%s) were written. It ended %s ago.", weir_writing_plural (n)),
+                       count, bytes, self->length),
+      NULL);
+}
+
+WeirSentence *
+weir_say_closed_by_reader (WeirWriting *self)
+{
+  g_autofree char *sent = weir_format_count (self->info->totals.sent_messages);
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text = NULL;
+
+  if (!self->info->reader.close_clean)
+    text = g_strdup_printf (ngettext ("The connection of %s broke without a close before %s had closed the stream. %s "
+                                      "of %s message had been sent to it.",
+                                      "The connection of %s broke without a close before %s had closed the stream. %s "
+                                      "of %s messages had been sent to it.",
+                                      weir_writing_plural (n)),
+                            self->reader, self->writer, sent, count);
+  else
+    text = g_strdup_printf (ngettext ("%s closed its end before %s had closed the stream. %s of %s message had been "
+                                      "sent to it.",
+                                      "%s closed its end before %s had closed the stream. %s of %s messages had "
+                                      "been sent to it.",
+                                      weir_writing_plural (n)),
+                            self->reader, self->writer, sent, count);
+  return weir_writing_say (self, _ ("The reader left early."), weir_writing_join (text, words),
+                           self->info->reader.close_clean
+                               ? _ ("See why it stopped: an error, or it had what it wanted.")
+                               : _ ("See whether its process ended, or its network did."));
+}
+
+WeirSentence *
+weir_say_writer_lost (WeirWriting *self)
+{
+  guint64 n = self->info->totals.written_messages;
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+
+  return weir_writing_say (
+      self, _ ("The writer was lost."),
+      g_strdup_printf (
+          ngettext ("The connection of %s broke without a close, %s ago. What arrived before, %s message (%s), may "
+                    "not be all of it.",
+                    "The connection of %s broke without a close, %s ago. What arrived before, %s messages (%s), may "
+                    "not be all of it.",
+                    weir_writing_plural (n)),
+          self->writer, self->length, count, bytes),
+      _ ("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
+}
+
+WeirSentence *
+weir_say_expired (WeirWriting *self)
+{
+  gboolean had_writer = self->info->writer.connected_at_ms != 0;
+  gboolean had_reader = self->info->reader.connected_at_ms != 0;
+  const char *text = _ ("Neither end was ever connected, so the channel was removed.");
+
+  if (had_writer && !had_reader)
+    text = _ ("No reader ever connected, so the channel was removed, and what had been written with it.");
+  else if (had_reader && !had_writer)
+    text = _ ("No writer ever connected, so the channel was removed.");
+  return weir_writing_say (self, _ ("Removed: nobody came."), g_strdup (text), NULL);
+}
+
+WeirSentence *
+weir_say_closed_by_engine (WeirWriting *self)
+{
+  return weir_writing_say (self, _ ("It ended with its engine."),
+                           g_strdup_printf (_ ("That stopped, or was lost, %s ago."), self->length),
+                           _ ("See its output for why: whoever used the channel was cut off."));
+}
+
+WeirSentence *
+weir_say_unread (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  g_autofree char *unsent = weir_format_count (n);
+  g_autofree char *all = weir_format_count (totals->written_messages);
+
+  return weir_writing_say (
+      self, _ ("Not everything was read."),
+      g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
+                                 "%s of %s messages were still waiting for %s when the channel ended.",
+                                 weir_writing_plural (n)),
+                       unsent, all, self->reader),
+      NULL);
+}
