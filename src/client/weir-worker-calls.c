@@ -116,14 +116,12 @@ weir_worker_calls_mark_sent (WeirWorkerCalls *self, const char *id)
 }
 
 void
-weir_worker_calls_return (WeirWorkerCalls *self, const char *id, JsonNode *value)
+weir_worker_calls_return (WeirWorkerCalls *self, const char *id, WeirSpan value)
 {
   g_autoptr (GTask) task = weir_worker_calls_steal (self, id);
 
   if (task != NULL)
-    g_task_return_pointer (task, value, (GDestroyNotify) json_node_unref);
-  else
-    json_node_unref (value);
+    g_task_return_pointer (task, g_bytes_new (value.text, value.len), (GDestroyNotify) g_bytes_unref);
 }
 
 void

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <json-glib/json-glib.h>
+
+#include "weir-json.h"
 
 /* The calls that wait for their answer: bounded, each with its own limit of time, since engines have none (§3.5 of the
  * protocol notes). */
@@ -27,8 +28,8 @@ const char *weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const cha
 /* It has left for the engine, so its fate is that of the connection. */
 void weir_worker_calls_mark_sent (WeirWorkerCalls *self, const char *id);
 
-/* @value, @error: (transfer full). An id that is not known is a late answer, and ignored. */
-void weir_worker_calls_return (WeirWorkerCalls *self, const char *id, JsonNode *value);
+/* @value: JSON text; @error: (transfer full). An id that is not known is a late answer, and ignored. */
+void weir_worker_calls_return (WeirWorkerCalls *self, const char *id, WeirSpan value);
 void weir_worker_calls_fail (WeirWorkerCalls *self, const char *id, GError *error);
 
 void weir_worker_calls_fail_sent (WeirWorkerCalls *self, const GError *error);

@@ -73,23 +73,18 @@ static void
 weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
 {
   g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
-  g_autoptr (GError) error = NULL;
-  JsonNode *value;
 
   if (id == NULL)
     return;
-  if (envelope->error.text != NULL && !envelope->too_deep)
-    {
-      weir_worker_calls_fail (self->calls, id, weir_worker_error_new_remote (envelope->error));
-      return;
-    }
-  value = weir_json_parse (envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"), &error);
-  if (value != NULL && !envelope->too_deep)
-    weir_worker_calls_return (self->calls, id, value);
-  else
+  if (envelope->too_deep)
     weir_worker_calls_fail (self->calls, id,
-                            g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s",
-                                         error != NULL ? error->message : "it nests too deep"));
+                            g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER,
+                                                 "Not an answer: it nests too deep"));
+  else if (envelope->error.text != NULL)
+    weir_worker_calls_fail (self->calls, id, weir_worker_error_new_remote (envelope->error));
+  else
+    weir_worker_calls_return (self->calls, id,
+                              envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"));
 }
 
 /* A function that another worker has is a pity; a name that another worker has is the end of it (§2.7). */

@@ -25,6 +25,8 @@ weir_worker_function_clear (gpointer data)
   if (self->destroy != NULL)
     self->destroy (self->user_data);
   g_clear_pointer (&self->metadata, json_node_unref);
+  g_clear_pointer (&self->request_schema, json_node_unref);
+  g_clear_pointer (&self->response_schema, json_node_unref);
   g_free (self->description);
   g_free (self->id);
 }
@@ -51,10 +53,17 @@ trigger_free (Trigger *trigger)
   g_free (trigger);
 }
 
+static JsonNode *
+copy_node (JsonNode *node)
+{
+  return node != NULL ? json_node_copy (node) : NULL;
+}
+
 static GString *
 function_write (const WeirWorkerFunction *function)
 {
-  return weir_envelope_write_register_function (function->id, function->description, NULL, NULL, function->metadata);
+  return weir_envelope_write_register_function (function->id, function->description, function->request_schema,
+                                               function->response_schema, function->metadata);
 }
 
 static GString *
@@ -73,7 +82,9 @@ weir_worker_registry_add_function (WeirWorkerRegistry *self, const WeirWorkerFun
   *copy = *function;
   copy->id = g_strdup (function->id);
   copy->description = g_strdup (function->description);
-  copy->metadata = function->metadata != NULL ? json_node_copy (function->metadata) : NULL;
+  copy->metadata = copy_node (function->metadata);
+  copy->request_schema = copy_node (function->request_schema);
+  copy->response_schema = copy_node (function->response_schema);
   g_hash_table_replace (self->functions, copy->id, copy);
 
   return function_write (copy);

@@ -12,7 +12,9 @@ typedef struct
 {
   char *id;
   char *description;  /* nullable */
-  JsonNode *metadata; /* nullable */
+  JsonNode *metadata; /* nullable, as the two below */
+  JsonNode *request_schema;
+  JsonNode *response_schema;
   WeirFunctionFunc func;
   gpointer user_data;
   GDestroyNotify destroy; /* nullable */

@@ -302,10 +302,20 @@ void
 weir_worker_register_function (WeirWorker *self, const char *id, const char *description, JsonNode *metadata,
                                WeirFunctionFunc func, gpointer user_data, GDestroyNotify destroy)
 {
+  weir_worker_register_function_with_schemas (self, id, description, metadata, NULL, NULL, func, user_data, destroy);
+}
+
+void
+weir_worker_register_function_with_schemas (WeirWorker *self, const char *id, const char *description,
+                                            JsonNode *metadata, JsonNode *request_schema, JsonNode *response_schema,
+                                            WeirFunctionFunc func, gpointer user_data, GDestroyNotify destroy)
+{
   WeirWorkerFunction function = {
     .id = (char *) id,
     .description = (char *) description,
     .metadata = metadata,
+    .request_schema = request_schema,
+    .response_schema = response_schema,
     .func = func,
     .user_data = user_data,
     .destroy = destroy,
@@ -349,18 +359,24 @@ weir_worker_unregister_trigger (WeirWorker *self, const char *id)
 
 /* @id: (nullable): void */
 static GString *
-write_invoke (const char *id, const char *function_id, JsonNode *payload)
+write_invoke (const char *id, const char *function_id, WeirSpan payload)
 {
-  g_autoptr (GString) data = g_string_new (NULL);
-  WeirInvoke invoke = { .invocation_id = id, .function_id = function_id, .is_void = id == NULL };
-
-  if (payload != NULL)
-    weir_json_append_node (data, payload);
-  else
-    g_string_append (data, "null");
-  invoke.data = (WeirSpan){ data->str, data->len };
+  WeirInvoke invoke = { .invocation_id = id, .function_id = function_id, .data = payload, .is_void = id == NULL };
 
   return weir_envelope_write_invoke (&invoke);
+}
+
+/* (transfer full): absent: null. */
+static GString *
+write_payload (JsonNode *payload)
+{
+  GString *text = g_string_new (NULL);
+
+  if (payload != NULL)
+    weir_json_append_node (text, payload);
+  else
+    g_string_append (text, "null");
+  return text;
 }
 
 static gboolean
@@ -384,8 +400,8 @@ error_too_many (void)
 }
 
 void
-weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+weir_worker_trigger_text_async (WeirWorker *self, const char *function_id, WeirSpan payload, guint timeout_ms,
+                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   GString *message;
@@ -395,7 +411,7 @@ weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *
   g_return_if_fail (WEIR_IS_WORKER (self) && function_id != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, weir_worker_trigger_async);
+  g_task_set_source_tag (task, weir_worker_trigger_text_async);
   if (g_task_return_error_if_cancelled (task))
     return;
   if (self->was_stopped || weir_worker_calls_is_full (self->calls))
@@ -420,8 +436,8 @@ weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *
     }
 }
 
-JsonNode *
-weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **error)
+GBytes *
+weir_worker_trigger_text_finish (WeirWorker *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
@@ -429,7 +445,7 @@ weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **err
 }
 
 gboolean
-weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error)
+weir_worker_trigger_text_void (WeirWorker *self, const char *function_id, WeirSpan payload, GError **error)
 {
   g_autoptr (GString) message = NULL;
 
@@ -450,6 +466,39 @@ weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *p
     }
 
   return TRUE;
+}
+
+void
+weir_worker_trigger_async (WeirWorker *self, const char *function_id, JsonNode *payload, guint timeout_ms,
+                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GString) text = write_payload (payload);
+
+  weir_worker_trigger_text_async (self, function_id, (WeirSpan){ text->str, text->len }, timeout_ms, cancellable,
+                                  callback, user_data);
+}
+
+JsonNode *
+weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GBytes) answer = weir_worker_trigger_text_finish (self, result, error);
+  g_autoptr (GError) parse_error = NULL;
+  JsonNode *value;
+
+  if (answer == NULL)
+    return NULL;
+  value = weir_json_parse ((WeirSpan){ g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) }, &parse_error);
+  if (value == NULL)
+    g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s", parse_error->message);
+  return value;
+}
+
+gboolean
+weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error)
+{
+  g_autoptr (GString) text = write_payload (payload);
+
+  return weir_worker_trigger_text_void (self, function_id, (WeirSpan){ text->str, text->len }, error);
 }
 
 /* --- the rest --- */

@@ -7,6 +7,7 @@
 #include "weir-channel-reader.h"
 #include "weir-channel-writer.h"
 #include "weir-invocation.h"
+#include "weir-json.h"
 
 /* A worker's session with an engine. It connects, announces itself, and reconnects with the documented backoff (1 s ×
  * 2ⁿ, at most 30 s, ± 30 %) for ever, from its beginning again once the engine has taken the worker; on a new
@@ -82,6 +83,13 @@ typedef void (*WeirFunctionFunc) (WeirInvocation *invocation, gpointer user_data
  * first. */
 void weir_worker_register_function (WeirWorker *self, const char *id, const char *description, JsonNode *metadata,
                                     WeirFunctionFunc func, gpointer user_data, GDestroyNotify destroy);
+
+/* The same with JSON Schemas of what it takes and returns, for those who call it. @request_schema, @response_schema:
+ * (nullable) (transfer none) */
+void weir_worker_register_function_with_schemas (WeirWorker *self, const char *id, const char *description,
+                                                 JsonNode *metadata, JsonNode *request_schema,
+                                                 JsonNode *response_schema, WeirFunctionFunc func, gpointer user_data,
+                                                 GDestroyNotify destroy);
 void weir_worker_unregister_function (WeirWorker *self, const char *id);
 
 /* Returns: (transfer full): the trigger's id. */
@@ -110,6 +118,18 @@ JsonNode *weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GE
 
 /* Sends and forgets. FALSE if not connected or too large. */
 gboolean weir_worker_trigger_void (WeirWorker *self, const char *function_id, JsonNode *payload, GError **error);
+
+/**
+ * weir_worker_trigger_text_async:
+ * @payload: JSON that weir_json_check () has passed; copied
+ *
+ * The same for those who care for the text: it goes to the engine as it stands, and the answer comes as it was sent.
+ */
+void weir_worker_trigger_text_async (WeirWorker *self, const char *function_id, WeirSpan payload, guint timeout_ms,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full): JSON, checked; `null` where the function returned nothing. */
+GBytes *weir_worker_trigger_text_finish (WeirWorker *self, GAsyncResult *result, GError **error);
+gboolean weir_worker_trigger_text_void (WeirWorker *self, const char *function_id, WeirSpan payload, GError **error);
 
 /* The `code` of an error of domain WEIR_WORKER_ERROR_REMOTE, as `function_not_found`; else NULL. */
 const char *weir_worker_error_get_code (const GError *error);

@@ -26,6 +26,20 @@ weir_json_check (WeirSpan text, guint max_depth, GError **error)
   return FALSE;
 }
 
+gboolean
+weir_json_check_at (WeirSpan text, guint max_depth, gsize *offset, const char **reason)
+{
+  WeirJsonScan scan;
+  WeirSpan value;
+
+  weir_json_scan_init (&scan, text);
+  if (weir_json_scan_value (&scan, max_depth, &value) && weir_json_scan_is_at_end (&scan))
+    return TRUE;
+  *offset = (gsize) (scan.at - scan.start);
+  *reason = scan.reason;
+  return FALSE;
+}
+
 static WeirSpan
 trim (WeirSpan span)
 {

@@ -56,6 +56,9 @@ char *weir_span_dup (WeirSpan span);
  */
 gboolean weir_json_check (WeirSpan text, guint max_depth, GError **error);
 
+/* The same for an editor. @offset: (out): the byte that is wrong; @reason: (out): a constant, as the error has it. */
+gboolean weir_json_check_at (WeirSpan text, guint max_depth, gsize *offset, const char **reason);
+
 /* The functions below take spans of text that weir_json_check () has passed. */
 
 WeirJsonType weir_json_type (WeirSpan value);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "weir-call.h"
+#include "weir-code.h"
+#include "weir-connection.h"
+
+/* The groups “Trigger” and “JSON payload” of the Send page, and the buttons of what belongs to them: which function,
+ * what it is given, how long its answer is waited for. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_TRIGGER_PANE (weir_trigger_pane_get_type ())
+G_DECLARE_FINAL_TYPE (WeirTriggerPane, weir_trigger_pane, WEIR, TRIGGER_PANE, GtkWidget)
+
+/* @connection: (nullable) */
+void weir_trigger_pane_set_connection (WeirTriggerPane *self, WeirConnection *connection);
+
+/* What was typed for it before comes back with it; else its schema's template. */
+void weir_trigger_pane_set_function (WeirTriggerPane *self, const char *function_id);
+const char *weir_trigger_pane_get_function (WeirTriggerPane *self); /* "": none is chosen */
+
+/* A row of the page's own between the function and the waiting: of the channels. */
+void weir_trigger_pane_add_row (WeirTriggerPane *self, GtkWidget *row);
+
+/* (transfer none): “Copy as code” and “History”, for the page to place beside its own button. */
+GtkWidget *weir_trigger_pane_get_tools (WeirTriggerPane *self);
+
+/* (transfer full) (element-type WeirPayloadChannel): that the payload asks for, as it stands. */
+GPtrArray *weir_trigger_pane_list_channels (WeirTriggerPane *self);
+
+/* Whether there is a function, and a payload that can be sent. */
+gboolean weir_trigger_pane_is_ready (WeirTriggerPane *self);
+
+/* (transfer full) (nullable): a call to give refs to and to start. NULL: it cannot be sent; the pane says why, and the
+ * cursor is where it is wrong. The call goes into the history when it is over. */
+WeirCall *weir_trigger_pane_new_call (WeirTriggerPane *self);
+
+/* What “Copy as code” writes into the channels; @sending is copied. @settings: (nullable): JSON of the page's own, kept
+ * with the history and given back by "refilled". */
+void weir_trigger_pane_set_sending (WeirTriggerPane *self, const WeirSending *sending, const char *settings);
+
+/* "changed": the function, or what the payload asks for, or whether it is ready.
+ * "refilled" (const char *settings (nullable)): an entry of the history was chosen. */
+
+G_END_DECLS
