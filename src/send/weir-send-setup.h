@@ -25,7 +25,7 @@ typedef enum
 #define WEIR_SEND_DEFAULT_BUFFER 64
 #define WEIR_SEND_MAX_BUFFER     1024
 /* Channels at once. */
-#define WEIR_SEND_MAX_CHANNELS 16
+#define WEIR_SEND_MAX_CHANNELS WEIR_PAYLOAD_MAX_CHANNELS
 
 typedef struct
 {
