@@ -43,7 +43,7 @@ tear_down (Fixture *fixture, gconstpointer application)
 static guint
 count_connections (Fixture *fixture)
 {
-  return g_list_model_get_n_items (weir_window_get_connections (fixture->window));
+  return g_list_model_get_n_items (G_LIST_MODEL (weir_window_get_connections (fixture->window)));
 }
 
 static gboolean
@@ -70,7 +70,7 @@ test_leaves_starting (Fixture *fixture, gconstpointer data)
   WAIT_FOR (exists (fixture, "runs"));
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-demo", NULL);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.start-engine", NULL);
-  weir_window_start_engine (fixture->window, FALSE);
+  weir_connections_start_engine (weir_window_get_connections (fixture->window), FALSE);
 
   weir_window_leave (fixture->window);
   WAIT_FOR (fixture->window == NULL);
@@ -95,11 +95,11 @@ test_keeps_connected (Fixture *fixture, gconstpointer data)
   g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u", engine->port);
   g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
 
-  weir_window_connect (fixture->window, url, none);
+  weir_connections_open (weir_window_get_connections (fixture->window), url, none);
   WAIT_FOR (get_state (fixture) == WEIR_OBSERVER_NO_POINT);
-  weir_window_connect (fixture->window, "ws://127.0.0.1:1", none);
+  weir_connections_open (weir_window_get_connections (fixture->window), "ws://127.0.0.1:1", none);
   g_assert_cmpuint (count_connections (fixture), ==, 2);
-  weir_window_connect (fixture->window, "ws://127.0.0.1:2", none);
+  weir_connections_open (weir_window_get_connections (fixture->window), "ws://127.0.0.1:2", none);
   g_assert_cmpuint (count_connections (fixture), ==, 2);
 
   weir_window_leave (fixture->window);
@@ -117,7 +117,7 @@ test_token_in_address (Fixture *fixture, gconstpointer data)
   g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
   g_autofree char *stored = NULL;
 
-  weir_window_connect (fixture->window, url, none);
+  weir_connections_open (weir_window_get_connections (fixture->window), url, none);
   WAIT_FOR (get_state (fixture) == WEIR_OBSERVER_LIVE);
   g_assert_cmpstr (weir_connection_get_shown_url (weir_window_get_connection (fixture->window)), ==, shown);
   stored = g_settings_get_string (weir_settings_get (), "url");

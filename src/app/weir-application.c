@@ -173,7 +173,7 @@ weir_application_connect (WeirWindow *window, const char *asked, GApplicationCom
 
   if (url != NULL)
     {
-      weir_window_connect (window, url, NULL);
+      weir_connections_open (weir_window_get_connections (window), url, NULL);
       return TRUE;
     }
   g_application_command_line_printerr (command_line, "weir: --url: %s\n", reason);
@@ -188,14 +188,15 @@ weir_application_open (WeirApplication *self, WeirWindow *window, GApplicationCo
   GVariantDict *arguments = g_application_command_line_get_options_dict (command_line);
   g_autofree char *saved = dup_saved_url ();
   g_autofree char *asked = NULL;
-  gboolean has_found = weir_window_find_engines (window);
+  WeirConnections *connections = weir_window_get_connections (window);
+  gboolean has_found = weir_connections_find_engines (connections);
 
   if (g_variant_dict_lookup (arguments, "url", "s", &asked) && !weir_application_connect (window, asked, command_line))
     return;
   if (g_variant_dict_contains (arguments, "demo"))
-    weir_window_start_engine (window, TRUE);
-  else if (asked == NULL && !has_found && weir_window_get_connection (window) == NULL)
-    weir_window_connect (window, saved, NULL);
+    weir_connections_start_engine (connections, TRUE);
+  else if (asked == NULL && !has_found && weir_connections_get_current (connections) == NULL)
+    weir_connections_open (connections, saved, NULL);
 }
 
 static int

@@ -30,10 +30,10 @@ connect_cb (WeirConnectDialog *dialog, const char *url, const WeirCredentials *c
 
   if (weir_credentials_is_empty (credentials))
     {
-      weir_window_connect (self, url, NULL);
+      weir_connections_open (weir_window_get_connections (self), url, NULL);
       return;
     }
-  weir_window_connect (self, url, credentials);
+  weir_connections_open (weir_window_get_connections (self), url, credentials);
   weir_keyring_store_async (url, keeps ? credentials : none, NULL, keeps ? stored_cb : NULL,
                             keeps ? g_object_ref (self) : NULL);
 }
@@ -64,19 +64,24 @@ give_token (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 try_demo (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_start_engine (WEIR_WINDOW (widget), TRUE);
+  weir_connections_start_engine (weir_window_get_connections (WEIR_WINDOW (widget)), TRUE);
 }
 
 static void
 start_engine (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_start_engine (WEIR_WINDOW (widget), FALSE);
+  weir_connections_start_engine (weir_window_get_connections (WEIR_WINDOW (widget)), FALSE);
 }
 
 static void
 show_connection (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_window_show_connection (WEIR_WINDOW (widget), g_variant_get_uint32 (parameter));
+  WeirConnections *connections = weir_window_get_connections (WEIR_WINDOW (widget));
+  g_autoptr (WeirConnection) connection =
+      g_list_model_get_item (G_LIST_MODEL (connections), g_variant_get_uint32 (parameter));
+
+  if (connection != NULL)
+    weir_connections_set_current (connections, connection);
 }
 
 static void

@@ -31,22 +31,14 @@ struct _WeirWindow
   WeirContent *content;
   AdwViewSwitcherBar *switcher_bar;
 
-  GListStore *connections;
-  WeirConnection *current;
-  WeirLocalEngine *starting; /* not yet one of a connection */
+  WeirConnections *connections;
+  WeirConnection *current; /* as was shown last */
   gboolean is_narrow;
   GCancellable *hurry; /* cancelled: nobody is asked any more */
   gboolean is_leaving; /* it is found out whether the window may close */
   gboolean has_left;
   guint countdown; /* timer while the connection is lost */
 };
-
-/* An engine that is being started. */
-typedef struct
-{
-  WeirWindow *window;
-  gboolean with_demo;
-} WeirStarting;
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -216,12 +208,10 @@ weir_window_update (WeirWindow *self)
 /* --- connections --- */
 
 static void
-weir_window_set_current (WeirWindow *self, WeirConnection *connection)
+current_cb (WeirWindow *self)
 {
+  WeirConnection *connection = weir_connections_get_current (self->connections);
   WeirObserver *observer = weir_window_get_observer (self);
-
-  if (self->current == connection)
-    return;
 
   if (observer != NULL)
     g_signal_handlers_disconnect_by_data (observer, self);
@@ -239,100 +229,24 @@ weir_window_set_current (WeirWindow *self, WeirConnection *connection)
   weir_window_update (self);
 }
 
-static WeirConnection *
-weir_window_find_connection (WeirWindow *self, const char *url)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
-    {
-      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
-
-      if (g_str_equal (weir_observer_get_url (weir_connection_get_observer (connection)), url))
-        return connection; /* the list keeps it */
-    }
-
-  return NULL;
-}
-
-/* It is closed already. The connection in view stays in view until there is another. */
 static void
-weir_window_forget_connection (WeirWindow *self, WeirConnection *connection)
+starting_cb (WeirWindow *self)
 {
-  guint position;
+  gboolean is_starting = weir_connections_is_starting (self->connections);
 
-  if (g_list_store_find (self->connections, connection, &position))
-    g_list_store_remove (self->connections, position);
+  weir_start_page_set_busy (self->start_page, is_starting);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.try-demo", !is_starting);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start-engine", !is_starting);
 }
 
 static void
-weir_window_drop_connection (WeirWindow *self, WeirConnection *connection)
+weir_window_init_connections (WeirWindow *self)
 {
-  weir_connection_close (connection);
-  weir_window_forget_connection (self, connection);
-}
-
-static void
-engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirWindow *self)
-{
-  weir_window_show_error (self, _ ("A Program Has Ended"), message);
-}
-
-/* --- starting an engine --- */
-
-static void
-weir_window_adopt_engine (WeirWindow *self, WeirLocalEngine *engine, const char *url)
-{
-  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL); /* it wants none, so no keyring is asked */
-  WeirConnection *connection;
-
-  weir_window_connect (self, url, none);
-  connection = weir_window_find_connection (self, url);
-  weir_connection_set_engine (connection, engine);
-  g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
-}
-
-/* One at a time. */
-static void
-weir_window_set_starting (WeirWindow *self, WeirLocalEngine *engine)
-{
-  g_set_object (&self->starting, engine);
-  weir_start_page_set_busy (self->start_page, engine != NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.try-demo", engine == NULL);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start-engine", engine == NULL);
-}
-
-/* It may not have said yet where it listens: nobody uses it. */
-static void
-weir_window_stop_starting (WeirWindow *self)
-{
-  g_autoptr (WeirLocalEngine) engine = g_steal_pointer (&self->starting);
-
-  if (engine != NULL)
-    weir_local_engine_stop (engine);
-}
-
-static void
-started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  WeirStarting *starting = user_data;
-  g_autoptr (WeirWindow) self = starting->window;
-  gboolean with_demo = starting->with_demo;
-  WeirLocalEngine *engine = WEIR_LOCAL_ENGINE (object);
-  g_autoptr (GError) error = NULL;
-  const char *url = weir_local_engine_start_finish (engine, result, &error);
-
-  g_free (starting);
-  if (self->starting != engine) /* the window is closed, or closes */
-    return;
-
-  weir_window_set_starting (self, NULL);
-  if (url != NULL)
-    {
-      weir_window_adopt_engine (self, engine, url);
-      if (with_demo && !weir_local_engine_start_demo (engine, &error))
-        weir_window_show_error (self, _ ("The Sample Workers Did Not Start"), error->message);
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    weir_window_show_error (self, _ ("The Engine Did Not Start"), error->message);
+  self->connections = weir_connections_new ();
+  g_signal_connect_object (self->connections, "notify::current", G_CALLBACK (current_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connections, "notify::is-starting", G_CALLBACK (starting_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->connections, "failed", G_CALLBACK (weir_window_show_error), self, G_CONNECT_SWAPPED);
+  weir_connection_button_set_connections (self->connection_button, G_LIST_MODEL (self->connections));
 }
 
 /* --- layout --- */
@@ -367,25 +281,6 @@ weir_window_size_allocate (GtkWidget *widget, int width, int height, int baselin
 
 /* --- leaving --- */
 
-static GPtrArray *
-weir_window_dup_connections (WeirWindow *self)
-{
-  GPtrArray *connections = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
-    g_ptr_array_add (connections, g_list_model_get_item (G_LIST_MODEL (self->connections), i));
-  return connections;
-}
-
-static void
-weir_window_close_connections (WeirWindow *self)
-{
-  g_autoptr (GPtrArray) connections = weir_window_dup_connections (self);
-
-  for (guint i = 0; i < connections->len; i++)
-    weir_connection_close (connections->pdata[i]);
-}
-
 static gboolean
 close_cb (gpointer user_data)
 {
@@ -404,15 +299,14 @@ left_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!self->has_left)
     return;
 
-  weir_window_stop_starting (self);
-  weir_window_close_connections (self); /* one may have come while it was asked */
+  weir_connections_close_all (self->connections); /* one may have come while it was asked */
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_steal_pointer (&self), g_object_unref);
 }
 
 static void
 weir_window_ask_to_leave (WeirWindow *self)
 {
-  g_autoptr (GPtrArray) connections = weir_window_dup_connections (self);
+  g_autoptr (GPtrArray) connections = weir_connections_dup_all (self->connections);
 
   if (self->is_leaving)
     return;
@@ -444,7 +338,8 @@ weir_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
       g_clear_object (&self->current);
     }
-  weir_window_stop_starting (self);
+  if (self->connections != NULL)
+    g_signal_handlers_disconnect_by_data (self->connections, self);
   g_clear_object (&self->connections);
   g_clear_object (&self->hurry);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WINDOW);
@@ -491,12 +386,11 @@ weir_window_init (WeirWindow *self)
 {
   GSettings *settings = weir_settings_get ();
 
-  self->connections = g_list_store_new (WEIR_TYPE_CONNECTION);
   self->hurry = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_view_switcher_title_set_stack (self->title, weir_content_get_pages (self->content));
   adw_view_switcher_bar_set_stack (self->switcher_bar, weir_content_get_pages (self->content));
-  weir_connection_button_set_connections (self->connection_button, G_LIST_MODEL (self->connections));
+  weir_window_init_connections (self);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
@@ -507,56 +401,6 @@ WeirWindow *
 weir_window_new (GtkApplication *application)
 {
   return g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
-}
-
-void
-weir_window_connect (WeirWindow *self, const char *url, const WeirCredentials *credentials)
-{
-  WeirConnection *known = weir_window_find_connection (self, url);
-  g_autoptr (WeirConnection) before = self->current != NULL ? g_object_ref (self->current) : NULL;
-  g_autoptr (WeirConnection) connection = NULL;
-
-  if (known != NULL && (credentials == NULL || weir_credentials_is_empty (credentials) ||
-                        weir_connection_get_engine (known) != NULL)) /* ours wants none, and would be stopped */
-    {
-      weir_window_set_current (self, known);
-      weir_observer_retry_now (weir_connection_get_observer (known));
-      return;
-    }
-
-  connection = weir_connection_new (url, credentials);
-  g_list_store_append (self->connections, connection);
-  weir_window_set_current (self, connection);
-  if (known != NULL) /* the same with others */
-    weir_window_drop_connection (self, known);
-  if (before != NULL && before != known && !weir_connection_was_connected (before) &&
-      weir_connection_get_engine (before) == NULL) /* nothing was ever there */
-    weir_window_drop_connection (self, before);
-}
-
-void
-weir_window_start_engine (WeirWindow *self, gboolean with_demo)
-{
-  g_autoptr (WeirLocalEngine) engine = NULL;
-  WeirStarting *starting;
-
-  if (self->starting != NULL || self->is_leaving || self->has_left)
-    return;
-
-  engine = weir_local_engine_new ();
-  starting = g_new (WeirStarting, 1);
-  *starting = (WeirStarting){ g_object_ref (self), with_demo };
-  weir_window_set_starting (self, engine);
-  weir_local_engine_start_async (engine, with_demo, NULL, started_cb, starting);
-}
-
-void
-weir_window_show_connection (WeirWindow *self, guint position)
-{
-  g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position);
-
-  if (connection != NULL)
-    weir_window_set_current (self, connection);
 }
 
 typedef struct
@@ -571,17 +415,9 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autofree WeirClosing *closing = user_data;
   g_autoptr (WeirWindow) self = closing->window;
   g_autoptr (WeirConnection) connection = closing->connection;
-  g_autoptr (WeirConnection) next = NULL;
 
-  if (!weir_leaving_finish (result) || self->connections == NULL)
-    return;
-
-  weir_window_forget_connection (self, connection);
-  if (connection != self->current)
-    return;
-
-  next = g_list_model_get_item (G_LIST_MODEL (self->connections), 0);
-  weir_window_set_current (self, next);
+  if (weir_leaving_finish (result) && self->connections != NULL)
+    weir_connections_remove (self->connections, connection);
 }
 
 void
@@ -606,10 +442,10 @@ weir_window_get_connection (WeirWindow *self)
   return self->current;
 }
 
-GListModel *
+WeirConnections *
 weir_window_get_connections (WeirWindow *self)
 {
-  return G_LIST_MODEL (self->connections);
+  return self->connections;
 }
 
 WeirContent *
@@ -641,16 +477,6 @@ weir_window_show_error (WeirWindow *self, const char *heading, const char *detai
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   g_signal_connect (dialog, "response", G_CALLBACK (error_response_cb), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
-}
-
-gboolean
-weir_window_find_engines (WeirWindow *self)
-{
-  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
-
-  for (guint i = 0; i < engines->len; i++)
-    weir_window_adopt_engine (self, engines->pdata[i], weir_local_engine_get_url (engines->pdata[i]));
-  return engines->len > 0;
 }
 
 void

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-connections.h"
+
+#include <glib/gi18n.h>
+
+struct _WeirConnections
+{
+  GObject parent_instance;
+
+  GPtrArray *items;
+  WeirConnection *current;
+  WeirLocalEngine *starting; /* not yet one of a connection */
+};
+
+/* An engine that is being started. */
+typedef struct
+{
+  WeirConnections *connections;
+  gboolean with_demo;
+} WeirStarting;
+
+enum
+{
+  PROP_CURRENT = 1,
+  PROP_IS_STARTING,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+enum
+{
+  FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void weir_connections_init_list (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeirConnections, weir_connections, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, weir_connections_init_list))
+
+/* --- the list --- */
+
+static GType
+weir_connections_get_item_type (GListModel *list)
+{
+  return WEIR_TYPE_CONNECTION;
+}
+
+static guint
+weir_connections_get_n_items (GListModel *list)
+{
+  return WEIR_CONNECTIONS (list)->items->len;
+}
+
+static gpointer
+weir_connections_get_item (GListModel *list, guint position)
+{
+  GPtrArray *items = WEIR_CONNECTIONS (list)->items;
+
+  return position < items->len ? g_object_ref (items->pdata[position]) : NULL;
+}
+
+static void
+weir_connections_init_list (GListModelInterface *iface)
+{
+  iface->get_item_type = weir_connections_get_item_type;
+  iface->get_n_items = weir_connections_get_n_items;
+  iface->get_item = weir_connections_get_item;
+}
+
+static void
+weir_connections_append (WeirConnections *self, WeirConnection *connection)
+{
+  g_ptr_array_add (self->items, g_object_ref (connection));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
+}
+
+static WeirConnection *
+weir_connections_find (WeirConnections *self, const char *url)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (g_str_equal (weir_observer_get_url (weir_connection_get_observer (self->items->pdata[i])), url))
+      return self->items->pdata[i];
+  return NULL;
+}
+
+/* --- starting an engine --- */
+
+static void
+engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirConnections *self)
+{
+  g_signal_emit (self, signals[FAILED], 0, _ ("A Program Has Ended"), message);
+}
+
+static void
+weir_connections_adopt (WeirConnections *self, WeirLocalEngine *engine, const char *url)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL); /* it wants none, so no keyring is asked */
+
+  weir_connection_set_engine (weir_connections_open (self, url, none), engine);
+  g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
+}
+
+static void
+weir_connections_set_starting (WeirConnections *self, WeirLocalEngine *engine)
+{
+  if (g_set_object (&self->starting, engine))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_STARTING]);
+}
+
+/* It may not have said yet where it listens: nobody uses it. */
+static void
+weir_connections_stop_starting (WeirConnections *self)
+{
+  g_autoptr (WeirLocalEngine) engine = g_steal_pointer (&self->starting);
+
+  if (engine != NULL)
+    weir_local_engine_stop (engine);
+}
+
+static void
+started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree WeirStarting *starting = user_data;
+  g_autoptr (WeirConnections) self = starting->connections;
+  WeirLocalEngine *engine = WEIR_LOCAL_ENGINE (object);
+  g_autoptr (GError) error = NULL;
+  const char *url = weir_local_engine_start_finish (engine, result, &error);
+
+  if (self->starting != engine) /* all were closed meanwhile */
+    return;
+
+  weir_connections_set_starting (self, NULL);
+  if (url != NULL)
+    {
+      weir_connections_adopt (self, engine, url);
+      if (starting->with_demo && !weir_local_engine_start_demo (engine, &error))
+        g_signal_emit (self, signals[FAILED], 0, _ ("The Sample Workers Did Not Start"), error->message);
+    }
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[FAILED], 0, _ ("The Engine Did Not Start"), error->message);
+}
+
+/* --- the type --- */
+
+static void
+weir_connections_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  WeirConnections *self = WEIR_CONNECTIONS (object);
+
+  switch (property_id)
+    {
+    case PROP_CURRENT:
+      g_value_set_object (value, self->current);
+      break;
+    case PROP_IS_STARTING:
+      g_value_set_boolean (value, self->starting != NULL);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+weir_connections_dispose (GObject *object)
+{
+  WeirConnections *self = WEIR_CONNECTIONS (object);
+
+  weir_connections_stop_starting (self);
+  g_clear_object (&self->current);
+  g_ptr_array_set_size (self->items, 0);
+  G_OBJECT_CLASS (weir_connections_parent_class)->dispose (object);
+}
+
+static void
+weir_connections_finalize (GObject *object)
+{
+  g_ptr_array_unref (WEIR_CONNECTIONS (object)->items);
+  G_OBJECT_CLASS (weir_connections_parent_class)->finalize (object);
+}
+
+static void
+weir_connections_class_init (WeirConnectionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = weir_connections_get_property;
+  object_class->dispose = weir_connections_dispose;
+  object_class->finalize = weir_connections_finalize;
+  properties[PROP_CURRENT] = g_param_spec_object ("current", NULL, NULL, WEIR_TYPE_CONNECTION, flags);
+  properties[PROP_IS_STARTING] = g_param_spec_boolean ("is-starting", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_CONNECTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                  2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+static void
+weir_connections_init (WeirConnections *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+WeirConnections *
+weir_connections_new (void)
+{
+  return g_object_new (WEIR_TYPE_CONNECTIONS, NULL);
+}
+
+/* Whether it can go when another one comes into view: nothing was ever there. */
+static gboolean
+is_vain (WeirConnection *connection)
+{
+  return !weir_connection_was_connected (connection) && weir_connection_get_engine (connection) == NULL;
+}
+
+WeirConnection *
+weir_connections_open (WeirConnections *self, const char *url, const WeirCredentials *credentials)
+{
+  WeirConnection *known = weir_connections_find (self, url);
+  g_autoptr (WeirConnection) before = self->current != NULL ? g_object_ref (self->current) : NULL;
+  g_autoptr (WeirConnection) connection = NULL;
+
+  if (known != NULL && (credentials == NULL || weir_credentials_is_empty (credentials) ||
+                        weir_connection_get_engine (known) != NULL)) /* ours wants none, and would be stopped */
+    {
+      weir_connections_set_current (self, known);
+      weir_observer_retry_now (weir_connection_get_observer (known));
+      return known;
+    }
+
+  connection = weir_connection_new (url, credentials);
+  weir_connections_append (self, connection);
+  weir_connections_set_current (self, connection);
+  if (known != NULL) /* the same with others */
+    weir_connections_remove (self, known);
+  if (before != NULL && before != known && is_vain (before))
+    weir_connections_remove (self, before);
+  return connection; /* the list keeps it */
+}
+
+void
+weir_connections_remove (WeirConnections *self, WeirConnection *connection)
+{
+  g_autoptr (WeirConnection) removed = NULL;
+  guint position;
+
+  if (!g_ptr_array_find (self->items, connection, &position))
+    return;
+
+  weir_connection_close (connection);
+  removed = g_ptr_array_steal_index (self->items, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (self->current == removed)
+    weir_connections_set_current (self, self->items->len > 0 ? self->items->pdata[0] : NULL);
+}
+
+void
+weir_connections_close_all (WeirConnections *self)
+{
+  weir_connections_stop_starting (self);
+  for (guint i = 0; i < self->items->len; i++)
+    weir_connection_close (self->items->pdata[i]);
+}
+
+WeirConnection *
+weir_connections_get_current (WeirConnections *self)
+{
+  return self->current;
+}
+
+void
+weir_connections_set_current (WeirConnections *self, WeirConnection *connection)
+{
+  if (g_set_object (&self->current, connection))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+}
+
+GPtrArray *
+weir_connections_dup_all (WeirConnections *self)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->items->len; i++)
+    g_ptr_array_add (all, g_object_ref (self->items->pdata[i]));
+  return all;
+}
+
+void
+weir_connections_start_engine (WeirConnections *self, gboolean with_demo)
+{
+  g_autoptr (WeirLocalEngine) engine = NULL;
+  WeirStarting *starting;
+
+  if (self->starting != NULL)
+    return;
+
+  engine = weir_local_engine_new ();
+  starting = g_new (WeirStarting, 1);
+  *starting = (WeirStarting){ g_object_ref (self), with_demo };
+  weir_connections_set_starting (self, engine);
+  weir_local_engine_start_async (engine, with_demo, NULL, started_cb, starting);
+}
+
+gboolean
+weir_connections_is_starting (WeirConnections *self)
+{
+  return self->starting != NULL;
+}
+
+gboolean
+weir_connections_find_engines (WeirConnections *self)
+{
+  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
+
+  for (guint i = 0; i < engines->len; i++)
+    weir_connections_adopt (self, engines->pdata[i], weir_local_engine_get_url (engines->pdata[i]));
+  return engines->len > 0;
+}
