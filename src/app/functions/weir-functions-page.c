@@ -17,7 +17,11 @@ weir_functions_page_dispose (GObject *object)
 {
   WeirFunctionsPage *self = WEIR_FUNCTIONS_PAGE (object);
 
+  GtkWidget *child;
+
   g_clear_object (&self->connection);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL) /* none is bound, so none goes by itself */
+    gtk_widget_unparent (child);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_FUNCTIONS_PAGE);
   G_OBJECT_CLASS (weir_functions_page_parent_class)->dispose (object);
 }

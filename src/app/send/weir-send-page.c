@@ -17,7 +17,11 @@ weir_send_page_dispose (GObject *object)
 {
   WeirSendPage *self = WEIR_SEND_PAGE (object);
 
+  GtkWidget *child;
+
   g_clear_object (&self->connection);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL) /* none is bound, so none goes by itself */
+    gtk_widget_unparent (child);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_SEND_PAGE);
   G_OBJECT_CLASS (weir_send_page_parent_class)->dispose (object);
 }
@@ -43,7 +47,6 @@ weir_send_page_set_connection (WeirSendPage *self, WeirConnection *connection)
 {
   g_set_object (&self->connection, connection);
 }
-
 
 void
 weir_send_page_set_function (WeirSendPage *self, const char *function_id)
