@@ -313,7 +313,7 @@ test_slow_reader_variants (void)
   info->totals.buffered_bytes = 40;
   clear_end (&info->reader, WEIR_PRESENCE_HERE);
   sentence = sentence_of (info, WEIR_FINDING_READER_SLOW);
-  g_assert_cmpstr (sentence->text, ==, "the reader has not read anything yet. 1 message (40" NB "B) waits for it.");
+  g_assert_cmpstr (sentence->text, ==, "The reader has not read anything yet. 1 message (40" NB "B) waits for it.");
   weir_sentence_free (sentence);
 }
 
@@ -423,7 +423,8 @@ test_left_open (void)
 
   pass (info, WEIR_DIRECTION_WRITE, "reports::export", 9000, 7000);
   assert_sentence (info, WEIR_FINDING_LEFT_OPEN, "The writer was never closed.",
-                   "reports::export returned 2.0" NB "s before its worker left, and had not closed the writer that it "
+                   "reports::export returned 2.0" NB
+                   "s before the connection broke, and had not closed the writer that it "
                    "was given.",
                    "Close the writer when all is written: a reader cannot tell the end of the stream from a crash.");
 }
@@ -436,11 +437,12 @@ test_writer_lost (void)
 
   info->totals.written_messages = 1;
   info->totals.written_bytes = 3;
-  assert_sentence (info, WEIR_FINDING_WRITER_LOST, "The writer was lost.",
-                   "The connection of pipeline::producer broke without a close, 5.0" NB "s ago. What arrived before, "
-                   "1 message (3" NB "B), may not be all of it.",
-                   "Did its process end, or did it forget to close? A last message that says “complete” lets a reader "
-                   "tell.");
+  assert_sentence (
+      info, WEIR_FINDING_WRITER_LOST, "The writer was lost.",
+      "The connection of pipeline::producer broke without a close, 5.0" NB "s ago. What arrived before, "
+      "1 message (3" NB "B), may not be all of it.",
+      "Did its process end, was its stream destroyed by an error, or was its close forgotten? A last message "
+      "that says “complete” lets a reader tell.");
 }
 
 static void
@@ -530,7 +532,7 @@ test_every_kind (void)
         {
           WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 1000);
           WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "a::b", 9000, 8000);
-          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed };
+          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed, "51fe09aa" };
           g_autoptr (WeirChannel) channel = NULL;
           WeirSentence *sentence;
 
@@ -654,7 +656,7 @@ test_reader_left (void)
     { FALSE, 0, NULL, "reader gone, without a close",
       "The connection of pipeline::consumer broke without a close before pipeline::producer had closed the stream. "
       "3 of 4 messages had been sent to it.",
-      "See whether its process ended, or its network did." },
+      "See whether its stream was destroyed, its process ended, or its network broke." },
     { TRUE, 0, NULL, "reader closed",
       "pipeline::consumer closed its end before pipeline::producer had closed the stream. 3 of 4 messages had been "
       "sent to it.",

@@ -14,6 +14,7 @@ typedef struct
   gint64 returned_ago; /* 0: not yet */
   const char *error_code;
   const char *error_message;
+  const char *path; /* where in the payload the ref was */
 } Call;
 
 /* What is so (times in ms ago, 0: never), and what is to be said of it. */
@@ -30,6 +31,7 @@ typedef struct
   double held_share, sent_rate;
   guint64 largest_text, largest;
   gboolean text_waits;
+  const char *deadlock;
   const char *runtime; /* of the reader's worker */
   int close_code;      /* of the reader */
   Call calls[2];
@@ -209,6 +211,47 @@ static const Case cases[] = {
     .largest_text = WEIR_FINDING_BIG_TEXT_SIZE + 1, ONE (WEIR_FINDING_FLOWS), .for_ms = 50 },
   { "text that fits", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "python",
     .largest_text = WEIR_FINDING_BIG_TEXT_SIZE, ONE (WEIR_FINDING_FLOWS), .for_ms = 50 },
+  { "both wait for each other", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6,
+    .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300, .deadlock = "back", ONE (WEIR_FINDING_DEADLOCK),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "the way back is held, but this one is not", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 7,
+    .sent = 6, .buffered = 1, .last_read_ago = 4200, .deadlock = "back", ONE (WEIR_FINDING_READER_SLOW),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "wrong end", WEIR_STATE_WAITING_READER, .since_ago = 9000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .writer_ago = 9000,
+    .calls = { { "a::b", WEIR_DIRECTION_WRITE, 9000, .path = "input.reader" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_WRONG_END, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 9000 },
+  { "wrong end, the other way round", WEIR_STATE_CREATED, .since_ago = 500, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_NONE, .calls = { { "a::b", WEIR_DIRECTION_READ, 600, .path = "outWriter" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_WRONG_END, WEIR_FINDING_NOBODY_CAME }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 600 },
+  { "named after neither end", WEIR_STATE_WAITING_READER, .since_ago = 500, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .calls = { { "a::b", WEIR_DIRECTION_WRITE, 600, .path = "reader.stream" } },
+    ONE (WEIR_FINDING_WAITS_FOR_READER), .for_ms = 500, .severity = WEIR_SEVERITY_QUIET },
+  { "named after both", WEIR_STATE_WAITING_READER, .since_ago = 500, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .calls = { { "a::b", WEIR_DIRECTION_WRITE, 600, .path = "readerwriter" } },
+    ONE (WEIR_FINDING_WAITS_FOR_READER), .for_ms = 500, .severity = WEIR_SEVERITY_QUIET },
+  { "a strange name, but the reader has its ref", WEIR_STATE_WAITING_READER, .since_ago = 500,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE,
+    .calls = { { "a::b", WEIR_DIRECTION_WRITE, 600, .path = "reader" },
+               { "a::b", WEIR_DIRECTION_READ, 600, .path = "input" } },
+    ONE (WEIR_FINDING_WAITS_FOR_READER), .for_ms = 500, .severity = WEIR_SEVERITY_QUIET },
+  { "a strange name, and both are there", WEIR_STATE_FLOWING, .since_ago = 500, BOTH_HERE,
+    .calls = { { "a::b", WEIR_DIRECTION_WRITE, 600, .path = "reader" } }, ONE (WEIR_FINDING_FLOWS),
+    .severity = WEIR_SEVERITY_GOOD, .for_ms = 500 },
+  { "writer not used", WEIR_STATE_WAITING_WRITER, .since_ago = 9000, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_HERE, .reader_ago = 9000,
+    .calls = { { "a::b", WEIR_DIRECTION_WRITE, 9000, WEIR_DIAGNOSIS_NOT_CLOSED_MS } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_NOT_USED, WEIR_FINDING_WAITS_FOR_WRITER }, .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = WEIR_DIAGNOSIS_NOT_CLOSED_MS },
+  { "writer not used for a moment", WEIR_STATE_WAITING_WRITER, .since_ago = 9000, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_HERE, .reader_ago = 9000,
+    .calls = { { "a::b", WEIR_DIRECTION_WRITE, 9000, WEIR_DIAGNOSIS_NOT_CLOSED_MS - 1 } },
+    ONE (WEIR_FINDING_WAITS_FOR_WRITER), .severity = WEIR_SEVERITY_WARNING, .for_ms = 9000 },
+  { "reader not used", WEIR_STATE_WAITING_READER, .since_ago = 9000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .writer_ago = 9000, .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 8000 } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_NOT_USED, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 8000 },
   { "unknown", WEIR_STATE_UNKNOWN, .since_ago = 50, ONE (WEIR_FINDING_UNKNOWN), .severity = WEIR_SEVERITY_QUIET,
     .for_ms = 50 },
 };
@@ -233,6 +276,7 @@ add_call (WeirChannelInfo *info, const Call *call)
   passed->returned_at_ms = ago (call->returned_ago);
   passed->error_code = g_strdup (call->error_code);
   passed->error_message = g_strdup (call->error_message);
+  passed->path = g_strdup (call->path);
   g_ptr_array_add (info->passed, passed);
 }
 
@@ -268,7 +312,7 @@ test_case (gconstpointer data)
   const Case *c = data;
   g_autoptr (WeirChannelInfo) info = info_of (c);
   WeirFigures figures = { NOW,        ago (c->last_read_ago), c->held_share, c->sent_rate, c->largest_text,
-                          c->largest, c->text_waits };
+                          c->largest, c->text_waits,          c->deadlock };
   g_autoptr (GPtrArray) findings = weir_diagnose (info, &figures);
   const WeirFinding *first = g_ptr_array_index (findings, 0);
 
@@ -280,7 +324,9 @@ test_case (gconstpointer data)
       g_assert_cmpint (finding->kind, ==, c->kinds[i]);
       g_assert_true ((finding->passed != NULL) ==
                      (finding->kind == WEIR_FINDING_NO_FUNCTION || finding->kind == WEIR_FINDING_CALL_FAILED ||
-                      finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN));
+                      finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN ||
+                      finding->kind == WEIR_FINDING_WRONG_END || finding->kind == WEIR_FINDING_NOT_USED));
+      g_assert_true ((finding->other_id != NULL) == (finding->kind == WEIR_FINDING_DEADLOCK));
     }
   g_assert_cmpint (first->severity, ==, c->severity);
   g_assert_cmpint (first->for_us, ==, c->for_ms * 1000);

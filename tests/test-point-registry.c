@@ -164,6 +164,29 @@ test_passed (Fixture *f, gconstpointer data)
 
 /* What the engine refuses is told with its fate, and gives the end to nobody; not even where it has no id to tell it
  * from other calls. */
+/* A worker may make a channel before it has said its name. */
+static void
+test_named_late (Fixture *f, gconstpointer data)
+{
+  const WeirChannelInfo *info = weir_registry_get (f->registry, add (f, "c1"));
+
+  weir_registry_note_worker (f->registry, "w2", "two", "node");
+  weir_registry_note_worker (f->registry, "w1", NULL, NULL);
+  g_assert_null (info->creator_worker_name);
+  g_assert_cmpuint (f->n_changed, ==, 0);
+
+  weir_registry_note_worker (f->registry, "w1", "one", "node");
+  g_assert_cmpstr (info->creator_worker_name, ==, "one");
+  g_assert_cmpstr (info->writer.worker_name, ==, "one");
+  g_assert_cmpstr (info->writer.worker_runtime, ==, "node");
+  g_assert_null (info->reader.worker_name);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+
+  weir_registry_note_worker (f->registry, "w1", "another", "node");
+  g_assert_cmpstr (info->creator_worker_name, ==, "one");
+  g_assert_cmpuint (f->n_changed, ==, 1);
+}
+
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
@@ -441,6 +464,7 @@ main (int argc, char **argv)
   ADD ("add", test_add);
   ADD ("passed", test_passed);
   ADD ("refused", test_refused);
+  ADD ("named-late", test_named_late);
   ADD ("left", test_left);
   ADD ("first-message", test_first_message);
   ADD ("returned", test_returned);

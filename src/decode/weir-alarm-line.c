@@ -59,12 +59,20 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return describe_no_function (finding->passed);
     case WEIR_FINDING_CALL_FAILED:
       return describe_failed_call (finding->passed);
+    case WEIR_FINDING_DEADLOCK:
+      return g_strdup (_ ("both sides wait for each other to read"));
+    case WEIR_FINDING_WRONG_END:
+      return g_strdup_printf (_ ("%s was handed the wrong end"), finding->passed->function_id);
+    case WEIR_FINDING_NOT_USED:
+      return finding->passed->direction == WEIR_DIRECTION_WRITE
+                 ? g_strdup_printf (_ ("%s has returned and never opened the writer"), finding->passed->function_id)
+                 : g_strdup_printf (_ ("%s has returned and never opened the reader"), finding->passed->function_id);
     case WEIR_FINDING_NOT_CLOSED:
       return g_strdup_printf (_ ("%s has returned and left the writer open"), finding->passed->function_id);
     case WEIR_FINDING_UNREAD_AT_END:
       return describe_unread (&weir_channel_get_info (channel)->totals);
     case WEIR_FINDING_LEFT_OPEN:
-      return g_strdup_printf (_ ("%s has returned, and its worker left with the writer open"),
+      return g_strdup_printf (_ ("%s has returned, and its connection broke with the writer open"),
                               finding->passed->function_id);
     case WEIR_FINDING_BIG_TEXT:
       return g_strdup (_ ("a text message is too large for Python"));

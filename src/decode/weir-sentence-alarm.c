@@ -39,6 +39,44 @@ weir_say_no_function (WeirWriting *self)
 }
 
 WeirSentence *
+weir_say_wrong_end (WeirWriting *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+  g_autofree char *text = NULL;
+
+  if (is_writer)
+    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the writing end."), passed->function_id,
+                            passed->path);
+  else
+    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the reading end."), passed->function_id,
+                            passed->path);
+  return weir_writing_say (self, _ ("The wrong end was passed."), g_steal_pointer (&text),
+                           is_writer ? _ ("Pass the reader’s ref to who is to read, and keep the writer’s.")
+                                     : _ ("Pass the writer’s ref to who is to write, and keep the reader’s."));
+}
+
+WeirSentence *
+weir_say_not_used (WeirWriting *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+
+  if (passed->direction == WEIR_DIRECTION_WRITE)
+    return weir_writing_say (
+        self, _ ("The writer was not used."),
+        g_strdup_printf (_ ("%s returned %s ago and never opened the writer that it was handed: %s waits in vain."),
+                         passed->function_id, self->length, self->reader),
+        _ ("An end connects with its first write: a stream that is ended without one never does. Await the writing "
+           "before the function returns."));
+  return weir_writing_say (
+      self, _ ("The reader was not used."),
+      g_strdup_printf (_ ("%s returned %s ago and never opened the reader that it was handed: nobody reads what %s "
+                          "writes."),
+                       passed->function_id, self->length, self->writer),
+      _ ("An end connects when it is first read from. Await the reading before the function returns."));
+}
+
+WeirSentence *
 weir_say_big_text (WeirWriting *self)
 {
   g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
@@ -46,7 +84,7 @@ weir_say_big_text (WeirWriting *self)
   return weir_writing_say (
       self, _ ("A text message is too large for Python."),
       g_strdup_printf (_ ("%s sent one of more than %s: the Python client refuses it and drops the connection."),
-                       self->writer, limit),
+                       self->first_writer, limit),
       _ ("Write it as binary data, which goes in messages of 64 KiB, or in smaller pieces."));
 }
 
@@ -58,7 +96,7 @@ weir_say_left_open (WeirWriting *self)
 
   return weir_writing_say (
       self, _ ("The writer was never closed."),
-      g_strdup_printf (_ ("%s returned %s before its worker left, and had not closed the writer that it was "
+      g_strdup_printf (_ ("%s returned %s before the connection broke, and had not closed the writer that it was "
                           "given."),
                        passed->function_id, before),
       _ ("Close the writer when all is written: a reader cannot tell the end of the stream from a crash."));
@@ -71,7 +109,8 @@ weir_say_big_message (WeirWriting *self)
 
   return weir_writing_say (
       self, _ ("A message is close to the limit."),
-      g_strdup_printf (_ ("%s wrote one of almost %s: a larger one costs it the connection."), self->writer, limit),
+      g_strdup_printf (_ ("%s wrote one of almost %s: a larger one costs it the connection."), self->first_writer,
+                       limit),
       _ ("Write large data in smaller messages: 64 KiB each is what the clients do by themselves."));
 }
 
@@ -83,7 +122,7 @@ weir_say_text_waits (WeirWriting *self)
       g_strdup_printf (
           _ ("%s wrote text after data that %s has not read yet. They go in order, so the text comes after "
              "it."),
-          self->writer, self->reader),
+          self->first_writer, self->reader),
       _ ("A reader that waits for the text before it reads the data waits for ever: read both, or send text first."));
 }
 

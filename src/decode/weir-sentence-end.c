@@ -46,7 +46,7 @@ weir_say_waits_for_reader (WeirWriting *self)
   char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
                                           "%s has written %s messages (%s), and no reader has come for %s.",
                                           weir_writing_plural (n)),
-                                self->writer, count, bytes, self->length);
+                                self->first_writer, count, bytes, self->length);
 
   if (handed != NULL)
     advice = g_strdup_printf (
@@ -58,19 +58,43 @@ weir_say_waits_for_reader (WeirWriting *self)
   return weir_writing_say (self, _ ("No reader yet."), add_expiry (self, text), advice);
 }
 
+/* The function that the channel's creator handed its reader and whose answer is still to come; NULL: there is none. */
+static const char *
+find_awaited (const WeirChannelInfo *info)
+{
+  for (guint i = 0; info->creator_worker_name != NULL && i < info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
+
+      if (passed->direction == WEIR_DIRECTION_READ && passed->returned_at_ms == 0 && passed->invocation_id != NULL &&
+          g_strcmp0 (passed->by_worker_id, info->creator_worker_id) == 0)
+        return passed->function_id;
+    }
+  return NULL;
+}
+
 WeirSentence *
 weir_say_waits_for_writer (WeirWriting *self)
 {
   const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
   const char *missing = find_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
+  const char *awaited = find_awaited (self->info);
   g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->reader, self->length);
+  char *text =
+      g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->first_reader, self->length);
 
   if (handed != NULL)
     advice =
-        g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, or when it closes."), handed);
+        g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, and a stream that is ended "
+                            "without one may never connect."),
+                         handed);
   else if (missing != NULL)
     advice = g_strdup_printf (_ ("The writer was passed to %s, which does not exist: nobody has it."), missing);
+  else if (awaited != NULL)
+    advice =
+        g_strdup_printf (_ ("Nobody was handed the writer, so %s has it, which called %s with the reader. If it awaits "
+                            "that call before it writes, both wait for ever: write first, then await."),
+                         self->info->creator_worker_name, awaited);
   else
     advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
   return weir_writing_say (self, _ ("No writer yet."), add_expiry (self, text), advice);
@@ -113,11 +137,12 @@ weir_say_reader_gone (WeirWriting *self)
   g_autofree char *text = NULL;
 
   if (is_open)
-    text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->reader, self->length, self->writer);
+    text = g_strdup_printf (_ ("%s left %s ago, and %s is still connected."), self->first_reader, self->length,
+                            self->writer);
   else
     text = g_strdup_printf (ngettext ("%s left %s ago, before it had read %s message.",
                                       "%s left %s ago, before it had read %s messages.", weir_writing_plural (n)),
-                            self->reader, self->length, count);
+                            self->first_reader, self->length, count);
   return weir_writing_say (self, _ ("The reader has left."), weir_writing_join (text, words),
                            _ ("See why it stopped: an error, or it had what it wanted. What is written now is lost."));
 }
@@ -129,7 +154,7 @@ weir_say_too_large (WeirWriting *self)
   g_autofree char *words = dup_close_words (&self->info->reader);
   g_autofree char *text = g_strdup_printf (_ ("%s closed its end %s ago at a message of %s: its client takes none that "
                                               "large."),
-                                           self->reader, self->length, self->writer);
+                                           self->first_reader, self->length, self->writer);
   g_autofree char *advice = g_strdup_printf (
       _ ("Write it in smaller pieces, or as binary data, which the clients send in messages of 64 KiB. "
          "The Python client takes no more than %s at once."),
@@ -137,6 +162,15 @@ weir_say_too_large (WeirWriting *self)
 
   return weir_writing_say (self, _ ("A message was too large for the reader."), weir_writing_join (text, words),
                            advice);
+}
+
+/* Text goes to a reader's message handler, and never into its stream of bytes. */
+static const char *
+advise_on_text (const WeirTotals *totals)
+{
+  if (totals->written_messages == 0 || totals->written_text != totals->written_messages)
+    return NULL;
+  return _ ("All of it was text, which comes to a reader’s message handler: its stream of bytes was empty.");
 }
 
 WeirSentence *
@@ -153,7 +187,32 @@ weir_say_closed (WeirWriting *self)
       g_strdup_printf (ngettext ("%s message (%s) was written. It ended %s ago.",
                                  "%s messages (%s) were written. It ended %s ago.", weir_writing_plural (n)),
                        count, bytes, self->length),
-      NULL);
+      advise_on_text (&self->info->totals));
+}
+
+/* Its function failed first: that is why it left. */
+static gboolean
+has_failed (const WeirChannelInfo *info)
+{
+  for (guint i = 0; i < info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
+
+      if (passed->direction == WEIR_DIRECTION_READ && passed->error_code != NULL &&
+          g_strcmp0 (passed->function_id, info->reader.function_id) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static const char *
+advise_on_leaving (const WeirChannelInfo *info)
+{
+  if (has_failed (info))
+    return _ ("It left as its function had failed.");
+  if (info->reader.close_clean)
+    return _ ("See why it stopped: an error, or it had what it wanted.");
+  return _ ("See whether its stream was destroyed, its process ended, or its network broke.");
 }
 
 WeirSentence *
@@ -178,11 +237,9 @@ weir_say_closed_by_reader (WeirWriting *self)
                                       "%s closed its end before %s had closed the stream. %s of %s messages had "
                                       "been sent to it.",
                                       weir_writing_plural (n)),
-                            self->reader, self->writer, sent, count);
+                            self->first_reader, self->writer, sent, count);
   return weir_writing_say (self, _ ("The reader left early."), weir_writing_join (text, words),
-                           self->info->reader.close_clean
-                               ? _ ("See why it stopped: an error, or it had what it wanted.")
-                               : _ ("See whether its process ended, or its network did."));
+                           advise_on_leaving (self->info));
 }
 
 WeirSentence *
@@ -201,7 +258,9 @@ weir_say_writer_lost (WeirWriting *self)
                     "not be all of it.",
                     weir_writing_plural (n)),
           self->writer, self->length, count, bytes),
-      _ ("Did its process end, or did it forget to close? A last message that says “complete” lets a reader tell."));
+      _ ("Did its process end, was its stream destroyed by an error, or was its close forgotten? A last message that "
+         "says "
+         "“complete” lets a reader tell."));
 }
 
 WeirSentence *
@@ -215,7 +274,8 @@ weir_say_expired (WeirWriting *self)
     text = _ ("No reader ever connected, so the channel was removed, and what had been written with it.");
   else if (had_reader && !had_writer)
     text = _ ("No writer ever connected, so the channel was removed.");
-  return weir_writing_say (self, _ ("Removed: nobody came."), g_strdup (text), NULL);
+  return weir_writing_say (self, _ ("Removed: nobody came."), g_strdup (text),
+                           _ ("Its refs are of no use any more: make a new channel when both ends are ready."));
 }
 
 WeirSentence *
@@ -240,5 +300,5 @@ weir_say_unread (WeirWriting *self)
                                  "%s of %s messages were still waiting for %s when the channel ended.",
                                  weir_writing_plural (n)),
                        unsent, all, self->reader),
-      NULL);
+      _ ("What was not sent is lost. A writer that must know waits for the call of its reader to return."));
 }

@@ -36,9 +36,29 @@ weir_say_reader_slow (WeirWriting *self)
     wait = g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
   else
     wait = g_strdup_printf (_ ("%s."), waiting);
-  advice =
-      g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."), self->reader);
+  if (weir_channel_get_last_read_us (self->channel) == 0)
+    advice = g_strdup_printf (
+        _ ("The writer and the engine are well: %s opened its end and reads nothing. See what it awaits first."),
+        self->reader);
+  else
+    advice =
+        g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."), self->reader);
   return weir_writing_say (self, _ ("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
+}
+
+WeirSentence *
+weir_say_deadlock (WeirWriting *self)
+{
+  g_autofree char *other = weir_format_short_id (self->finding->other_id);
+  g_autofree char *text =
+      g_strdup_printf (_ ("%s writes to %s, which does not read; and what %s writes back, on %s, %s does not read. "
+                          "Both buffers are full, and both are held."),
+                       self->first_writer, self->reader, self->reader, other, self->writer);
+
+  return weir_writing_say (self, _ ("Both sides wait for each other."), g_steal_pointer (&text),
+                           _ ("One of them must read while it writes: start reading the way back before all is "
+                              "written. A larger buffer only "
+                              "hides it."));
 }
 
 WeirSentence *
@@ -93,14 +113,14 @@ dup_keeps_up (WeirWriting *self)
   g_autofree char *all = weir_format_count (self->info->buffer_items);
 
   if (totals->buffered_messages == 0)
-    return g_strdup_printf (_ ("%s keeps up with %s."), self->reader, self->writer);
+    return g_strdup_printf (_ ("%s keeps up with %s."), self->first_reader, self->writer);
   if (self->info->buffer_items == 0)
     return g_strdup_printf (ngettext ("%s keeps up with %s: %s message (%s) is on its way.",
                                       "%s keeps up with %s: %s messages (%s) are on their way.", n),
-                            self->reader, self->writer, count, bytes);
+                            self->first_reader, self->writer, count, bytes);
   return g_strdup_printf (ngettext ("%s keeps up with %s: %s of %s messages (%s) is on its way.",
                                     "%s keeps up with %s: %s of %s messages (%s) are on their way.", n),
-                          self->reader, self->writer, count, all, bytes);
+                          self->first_reader, self->writer, count, all, bytes);
 }
 
 WeirSentence *
@@ -147,9 +167,9 @@ weir_say_idle (WeirWriting *self)
   g_autofree char *text = NULL;
 
   if (self->info->totals.written_messages == 0)
-    text = g_strdup_printf (_ ("%s has not written anything yet."), self->writer);
+    text = g_strdup_printf (_ ("%s has not written anything yet."), self->first_writer);
   else
-    text = g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->writer, self->length, rest);
+    text = g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->first_writer, self->length, rest);
   return weir_writing_say (
       self, _ ("The writer is quiet."), weir_writing_join (text, open),
       is_open ? _ ("If that was all, its close was forgotten: a reader cannot tell a pause from the end.") : NULL);

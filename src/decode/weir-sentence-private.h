@@ -17,6 +17,8 @@ typedef struct
   WeirUnits units;
   char *writer; /* who is at that end, as a sentence calls it */
   char *reader;
+  char *first_writer; /* and as it begins with it */
+  char *first_reader;
   char *length; /* how long it has been so */
   WeirSentence *sentence;
 } WeirWriting;
@@ -41,6 +43,7 @@ char *weir_writing_dup_call_length (const WeirPassedInfo *passed);
 WeirSentence *weir_say_reader_slow (WeirWriting *self);
 WeirSentence *weir_say_reader_hangs (WeirWriting *self);
 WeirSentence *weir_say_reader_swallows (WeirWriting *self);
+WeirSentence *weir_say_deadlock (WeirWriting *self);
 WeirSentence *weir_say_flows (WeirWriting *self);
 WeirSentence *weir_say_buffer_full (WeirWriting *self);
 WeirSentence *weir_say_backpressured (WeirWriting *self);
@@ -63,6 +66,8 @@ WeirSentence *weir_say_unread (WeirWriting *self);
 
 /* weir-sentence-alarm.c */
 WeirSentence *weir_say_call_failed (WeirWriting *self);
+WeirSentence *weir_say_wrong_end (WeirWriting *self);
+WeirSentence *weir_say_not_used (WeirWriting *self);
 WeirSentence *weir_say_no_function (WeirWriting *self);
 WeirSentence *weir_say_big_text (WeirWriting *self);
 WeirSentence *weir_say_left_open (WeirWriting *self);

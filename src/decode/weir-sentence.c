@@ -55,8 +55,8 @@ weir_writing_dup_last_read (WeirWriting *self)
   g_autofree char *ago = weir_format_duration (self->now_us - last_us);
 
   if (last_us == 0)
-    return g_strdup_printf (_ ("%s has not read anything yet."), self->reader);
-  return g_strdup_printf (_ ("%s last read %s ago."), self->reader, ago);
+    return g_strdup_printf (_ ("%s has not read anything yet."), self->first_reader);
+  return g_strdup_printf (_ ("%s last read %s ago."), self->first_reader, ago);
 }
 
 /* The first line of what went wrong; the code where there are no words. */
@@ -84,6 +84,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_READER_SLOW] = weir_say_reader_slow,
   [WEIR_FINDING_READER_HANGS] = weir_say_reader_hangs,
   [WEIR_FINDING_READER_SWALLOWS] = weir_say_reader_swallows,
+  [WEIR_FINDING_DEADLOCK] = weir_say_deadlock,
   [WEIR_FINDING_WAITS_FOR_READER] = weir_say_waits_for_reader,
   [WEIR_FINDING_WAITS_FOR_WRITER] = weir_say_waits_for_writer,
   [WEIR_FINDING_NOBODY_CAME] = weir_say_nobody_came,
@@ -97,6 +98,8 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_CLOSED_BY_ENGINE] = weir_say_closed_by_engine,
   [WEIR_FINDING_NO_FUNCTION] = weir_say_no_function,
   [WEIR_FINDING_CALL_FAILED] = weir_say_call_failed,
+  [WEIR_FINDING_WRONG_END] = weir_say_wrong_end,
+  [WEIR_FINDING_NOT_USED] = weir_say_not_used,
   [WEIR_FINDING_NOT_CLOSED] = weir_say_not_closed,
   [WEIR_FINDING_LEFT_OPEN] = weir_say_left_open,
   [WEIR_FINDING_UNREAD_AT_END] = weir_say_unread,
@@ -112,8 +115,12 @@ weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 
   const WeirChannelInfo *info = weir_channel_get_info (channel);
   g_autofree char *writer = dup_name (&info->writer, _ ("the writer"));
   g_autofree char *reader = dup_name (&info->reader, _ ("the reader"));
+  g_autofree char *first_writer = dup_name (&info->writer, _ ("The writer"));
+  g_autofree char *first_reader = dup_name (&info->reader, _ ("The reader"));
   g_autofree char *length = weir_format_duration (finding->for_us);
-  WeirWriting self = { channel, info, finding, now_us, units, writer, reader, length, g_new0 (WeirSentence, 1) };
+  WeirWriting self = {
+    channel, info, finding, now_us, units, writer, reader, first_writer, first_reader, length, g_new0 (WeirSentence, 1)
+  };
 
   g_return_val_if_fail (finding->kind < G_N_ELEMENTS (sayers) && sayers[finding->kind] != NULL, NULL);
   return sayers[finding->kind](&self);

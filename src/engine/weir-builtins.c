@@ -123,6 +123,7 @@ workers_register (WeirBuiltinCall *call)
   if (!check_object (call))
     return FALSE;
   weir_session_set_announce (caller, call->data);
+  weir_registry_note_worker (call->router->registry, caller->id, caller->announce.name, caller->announce.runtime);
   g_message ("%s has announced itself: %s %s", caller->label,
              caller->announce.runtime != NULL ? caller->announce.runtime : "",
              caller->announce.version != NULL ? caller->announce.version : "");

@@ -24,6 +24,7 @@ struct _WeirChannel
   guint64 binary_until; /* the last messages known to be binary end here: that many were written */
   guint64 text_after;   /* one of the messages after this many was text, and … */
   guint64 text_binary;  /* … this was binary_until then; 0: there was no such text */
+  guint64 text_before;  /* … and that many of those before it were text, too */
   guint group;
   const GPtrArray *companions; /* (nullable): the channels of the group, lent */
   gboolean is_stale;
@@ -143,6 +144,7 @@ note_order (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
     {
       self->text_after = before->written_messages;
       self->text_binary = self->binary_until;
+      self->text_before = before->written_text;
     }
 }
 
@@ -151,7 +153,9 @@ text_waits (WeirChannel *self)
 {
   guint64 sent = self->info->totals.sent_messages;
 
-  return self->text_binary > sent && self->text_after >= sent;
+  if (self->text_after < sent) /* it may have gone */
+    return FALSE;
+  return self->text_binary > sent || self->text_after - sent > self->text_before;
 }
 
 /* Reading is shown by acknowledgements, and where the reader's client gives none, by what its socket took. */
@@ -447,6 +451,33 @@ get_last_read_ms (WeirChannel *self)
   return self->last_read_us == 0 ? 0 : weir_clock_to_wall_ms (self->clock, self->last_read_us);
 }
 
+static gboolean
+is_same_worker (const WeirEndInfo *a, const WeirEndInfo *b)
+{
+  return a->worker_id != NULL && g_strcmp0 (a->worker_id, b->worker_id) == 0;
+}
+
+static gboolean
+is_held (const WeirChannelInfo *info)
+{
+  return info->state == WEIR_STATE_STALLED && info->paused_since_ms != 0;
+}
+
+/* (nullable): the channel that goes back between the same two workers, if both writers are held. */
+static const char *
+find_deadlock (WeirChannel *self)
+{
+  for (guint i = 0; is_held (self->info) && self->companions != NULL && i < self->companions->len; i++)
+    {
+      WeirChannel *other = self->companions->pdata[i];
+
+      if (other != self && is_held (other->info) && is_same_worker (&other->info->writer, &self->info->reader) &&
+          is_same_worker (&other->info->reader, &self->info->writer))
+        return other->id;
+    }
+  return NULL;
+}
+
 /**
  * weir_channel_dup_findings:
  * @now_us: monotonic
@@ -465,6 +496,7 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
     .largest_text = self->largest_text,
     .largest = self->largest,
     .text_waits = text_waits (self),
+    .deadlock = find_deadlock (self),
   };
 
   return weir_diagnose (self->info, &figures);

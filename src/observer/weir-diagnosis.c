@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-diagnosis.h"
 
+#include <string.h>
+
 #include "weir-reader.h"
 
 typedef struct
@@ -54,6 +56,87 @@ find_failed_calls (Diagnosis *self)
     }
 }
 
+/* (nullable): the last call that carried the ref of @direction to a function that exists. */
+static const WeirPassedInfo *
+last_call (const WeirChannelInfo *info, WeirDirection direction)
+{
+  for (guint i = info->passed->len; i > 0; i--)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
+
+      if (passed->direction == direction && !weir_finding_is_no_function (passed))
+        return passed;
+    }
+  return NULL;
+}
+
+static gboolean
+has_returned_well (const WeirPassedInfo *call)
+{
+  return call != NULL && call->returned_at_ms != 0 && call->error_code == NULL;
+}
+
+static gboolean
+is_awaited (const WeirEndInfo *end)
+{
+  return end->presence == WEIR_PRESENCE_NONE && end->connected_at_ms == 0;
+}
+
+static gboolean
+is_waiting (const WeirChannelInfo *info)
+{
+  return info->state == WEIR_STATE_CREATED || info->state == WEIR_STATE_WAITING_READER ||
+         info->state == WEIR_STATE_WAITING_WRITER;
+}
+
+/* Which end a payload's member is called after: "input.reader" is, "stream" is not. */
+static gboolean
+is_named_after (const char *path, const char *end, const char *other)
+{
+  const char *dot = path != NULL ? strrchr (path, '.') : NULL;
+  g_autofree char *leaf = path != NULL ? g_ascii_strdown (dot != NULL ? dot + 1 : path, -1) : NULL;
+
+  return leaf != NULL && strstr (leaf, end) != NULL && strstr (leaf, other) == NULL;
+}
+
+static gboolean
+is_wrong_end (const WeirPassedInfo *passed)
+{
+  return passed->direction == WEIR_DIRECTION_WRITE ? is_named_after (passed->path, "reader", "writer")
+                                                   : is_named_after (passed->path, "writer", "reader");
+}
+
+/* Names may mean anything; but if an end is missing whose ref went nowhere, and the other's went under its name … */
+static void
+find_wrong_end (Diagnosis *self)
+{
+  const WeirChannelInfo *info = self->info;
+
+  for (guint i = 0; is_waiting (info) && i < info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
+      gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+      const WeirEndInfo *missing = is_writer ? &info->reader : &info->writer;
+
+      if (is_wrong_end (passed) && is_awaited (missing) && !weir_finding_is_no_function (passed) &&
+          last_call (info, is_writer ? WEIR_DIRECTION_READ : WEIR_DIRECTION_WRITE) == NULL)
+        {
+          add (self, WEIR_FINDING_WRONG_END, WEIR_SEVERITY_ERROR, passed->at_ms)->passed = passed;
+          return;
+        }
+    }
+}
+
+static void
+find_not_used (Diagnosis *self, WeirDirection direction, const WeirEndInfo *end)
+{
+  const WeirPassedInfo *call = last_call (self->info, direction);
+
+  if (is_waiting (self->info) && is_awaited (end) && has_returned_well (call) &&
+      self->figures->now_ms - call->returned_at_ms >= WEIR_DIAGNOSIS_NOT_CLOSED_MS)
+    add (self, WEIR_FINDING_NOT_USED, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
+}
+
 static void
 add_waiting (Diagnosis *self, WeirFindingKind kind)
 {
@@ -73,7 +156,9 @@ add_stalled (Diagnosis *self)
 
   if (since_ms == 0)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
-  if (is_buffered)
+  if (self->figures->deadlock != NULL && self->info->paused_since_ms != 0)
+    add (self, WEIR_FINDING_DEADLOCK, WEIR_SEVERITY_ERROR, since_ms)->other_id = self->figures->deadlock;
+  else if (is_buffered)
     add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
   else if (self->figures->sent_rate > 0)
     add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
@@ -198,16 +283,9 @@ add_state (Diagnosis *self)
 static const WeirPassedInfo *
 returned_writer_call (const WeirChannelInfo *info)
 {
-  const WeirPassedInfo *last = NULL;
+  const WeirPassedInfo *last = last_call (info, WEIR_DIRECTION_WRITE);
 
-  for (guint i = 0; i < info->passed->len; i++)
-    {
-      const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
-
-      if (passed->direction == WEIR_DIRECTION_WRITE)
-        last = passed;
-    }
-  return last != NULL && last->returned_at_ms != 0 && last->error_code == NULL ? last : NULL;
+  return has_returned_well (last) ? last : NULL;
 }
 
 static void
@@ -298,6 +376,9 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   Diagnosis self = { info, figures, g_ptr_array_new_with_free_func ((GDestroyNotify) weir_finding_free) };
 
   find_failed_calls (&self); /* a cause goes before its effect */
+  find_wrong_end (&self);
+  find_not_used (&self, WEIR_DIRECTION_WRITE, &info->writer);
+  find_not_used (&self, WEIR_DIRECTION_READ, &info->reader);
   add_state (&self);
   find_unread (&self);
   find_not_closed (&self);

@@ -31,6 +31,8 @@ typedef struct
   guint64 largest_text; /* the largest text message was at least this big; 0: not known */
   guint64 largest;      /* the same of any message */
   gboolean text_waits;  /* text is queued behind binary that was not sent */
+  const char *deadlock; /* (nullable): the id of a channel between the same two workers, the other way round, whose
+                           writer is held, too */
 } WeirFigures;
 
 /* (element-type WeirFinding), worst first, never empty. The findings borrow from @info. */

@@ -19,13 +19,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_FINDING_FLOWS,            /* all is well */
-  WEIR_FINDING_IDLE,             /* the writer is quiet */
-  WEIR_FINDING_BACKPRESSURED,    /* flows, but the writer is held part of the time: the reader is the slower side */
-  WEIR_FINDING_BUFFER_FULL,      /* the writer is held, and the reader has not read for less long than makes a stall */
-  WEIR_FINDING_READER_SLOW,      /* stalled: figures: buffered, last read */
-  WEIR_FINDING_READER_HANGS,     /* stalled with nothing buffered: handed over, never taken */
-  WEIR_FINDING_READER_SWALLOWS,  /* the same while the writer goes on: its socket takes what nobody reads */
+  WEIR_FINDING_FLOWS,           /* all is well */
+  WEIR_FINDING_IDLE,            /* the writer is quiet */
+  WEIR_FINDING_BACKPRESSURED,   /* flows, but the writer is held part of the time: the reader is the slower side */
+  WEIR_FINDING_BUFFER_FULL,     /* the writer is held, and the reader has not read for less long than makes a stall */
+  WEIR_FINDING_READER_SLOW,     /* stalled: figures: buffered, last read */
+  WEIR_FINDING_READER_HANGS,    /* stalled with nothing buffered: handed over, never taken */
+  WEIR_FINDING_READER_SWALLOWS, /* the same while the writer goes on: its socket takes what nobody reads */
+  WEIR_FINDING_DEADLOCK, /* stalled, and so is the channel back: each side waits for the other to read (other_id) */
   WEIR_FINDING_WAITS_FOR_READER, /* the writer is there (or has closed), the reader never came; may expire */
   WEIR_FINDING_WAITS_FOR_WRITER,
   WEIR_FINDING_NOBODY_CAME, /* created, no end connected; may expire */
@@ -39,6 +40,8 @@ typedef enum
   WEIR_FINDING_CLOSED_BY_ENGINE,
   WEIR_FINDING_NO_FUNCTION,   /* the call that carried a ref failed, as that function does not exist */
   WEIR_FINDING_CALL_FAILED,   /* the call that carried a ref failed */
+  WEIR_FINDING_WRONG_END,     /* what went under the name of one end is a ref of the other */
+  WEIR_FINDING_NOT_USED,      /* the function that was handed an end has returned and never opened it */
   WEIR_FINDING_NOT_CLOSED,    /* the function that had the writer has returned, the writer is open and quiet */
   WEIR_FINDING_LEFT_OPEN,     /* that function's worker has left, and the writer was never closed */
   WEIR_FINDING_UNREAD_AT_END, /* written ≠ sent when it ended */
@@ -63,6 +66,7 @@ typedef struct
   gint64 for_us;                /* how long it has been so */
   gint64 left_us;               /* until the channel expires; 0: it will not */
   const WeirPassedInfo *passed; /* the call it is about; nullable; borrowed from the channel's info */
+  const char *other_id;         /* the channel that it is about, too; nullable; borrowed as that is */
 } WeirFinding;
 
 void weir_finding_free (WeirFinding *self);

@@ -282,6 +282,59 @@ set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
   end->how = WEIR_HOW_REF;
 }
 
+static gboolean
+name_worker (char **worker_name, const char *worker_id, const char *id, const char *name)
+{
+  if (*worker_name != NULL || g_strcmp0 (worker_id, id) != 0)
+    return FALSE;
+  *worker_name = dup_bounded (name);
+  return TRUE;
+}
+
+static gboolean
+name_end (WeirEndInfo *end, const char *id, const char *name, const char *runtime)
+{
+  if (!name_worker (&end->worker_name, end->worker_id, id, name))
+    return FALSE;
+  if (end->worker_runtime == NULL)
+    end->worker_runtime = dup_bounded (runtime);
+  return TRUE;
+}
+
+static gboolean
+name_in_channel (WeirChannelInfo *info, const char *id, const char *name, const char *runtime)
+{
+  gboolean is_named = name_worker (&info->creator_worker_name, info->creator_worker_id, id, name);
+
+  is_named |= name_end (&info->writer, id, name, runtime);
+  is_named |= name_end (&info->reader, id, name, runtime);
+  for (guint i = 0; i < info->passed->len; i++)
+    {
+      WeirPassedInfo *passed = info->passed->pdata[i];
+
+      is_named |= name_worker (&passed->by_worker_name, passed->by_worker_id, id, name);
+    }
+  return is_named;
+}
+
+void
+weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char *name, const char *runtime)
+{
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  if (name == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (name_in_channel (((Entry *) value)->info, worker_id, name, runtime))
+      g_ptr_array_add (named, value);
+  for (guint i = 0; i < named->len; i++)
+    g_signal_emit (self, signals[CHANGED], 0, ((Entry *) named->pdata[i])->info->n);
+}
+
 static WeirPassedInfo *
 add_passed (Entry *entry, const WeirRegistryCall *call, WeirDirection direction, const char *path, gint64 at_ms)
 {

@@ -60,6 +60,9 @@ void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, 
 void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,
                                   gint64 now_us);
 
+/* A worker has said what it is called, perhaps after its channels were made: where it has no name yet, it has one now. */
+void weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char *name, const char *runtime);
+
 void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
 void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);
 

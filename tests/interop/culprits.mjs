@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What Weir says of the typical faults (faults.mjs): a real engine's feed is recorded while each of them is made, and
+// WEIR_SAY tells what stands in the window after it. WEIR_RECORD=FOLDER keeps the recording, for the tests without workers
+// (tests/data/feeds).
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { faults } from './faults.mjs'
+import { registered, run, sdk, test, until } from './harness.mjs'
+
+process.on('uncaughtException', () => {}) // streams whose faults nobody handles, as the engine ends
+
+/** The feed of the engine's point: lines of {"at_ms": when it was heard, "feed": the message as it came}. */
+async function record (iii) {
+  const point = await until('a point', async () => {
+    const { functions } = await iii.trigger({ function_id: 'engine::functions::list', payload: { include_internal: true } })
+    return functions.map(f => f.function_id).find(id => /(^|::)weir::[a-z0-9-]+::watch$/.test(id))
+  })
+  const feed = await sdk.createChannel(iii)
+  const lines = []
+  const start = Date.now()
+  feed.reader.onMessage(message => lines.push(`{"at_ms":${Date.now() - start},"feed":${message}}`))
+  feed.reader.readAll().catch(() => {})
+  await iii.trigger({ function_id: point, payload: { writer: feed.writerRef } })
+  await until('the snapshot', () => lines.some(line => line.includes('"last":true')))
+  return { lines, since: () => Date.now() - start }
+}
+
+/** The route and what must stand in the window for each fault, worst first: [state, severity, beginning of the sentence]. */
+const SAID = {
+  'node-a → unopened::reader': ['Waiting for reader', /^warning: No reader yet\. node-a has written 5 messages .*unopened::reader was handed the reader: does it open it\?/],
+  'node-a → stuck::reader': ['Stalled', /^error: The reader is slow\. stuck::reader .* wait for it, so node-a is held\./],
+  'nobody yet → awaits::reader': ['Waiting for writer', /^warning: No writer yet\. .* node-a has it, which called awaits::reader .* write first, then await/],
+  'wrongend::reader → nobody yet': ['Waiting for reader', /^error: The wrong end was passed\. What wrongend::reader was handed as “reader” is a ref of the writing end\./],
+  'returns::writer → node-a': ['Waiting for writer', /^warning: The writer was not used\. returns::writer returned .* ago and never opened the writer/],
+  'ends::writer → node-a': ['Waiting for writer', /^warning: The writer was not used\. ends::writer .* a stream that is ended without one never does/],
+  'node-a → slow::reader': ['Flowing', /^quiet: The reader sets the pace\. Messages flow, but node-a was held for .*slow::reader reads more slowly/],
+  'unclosed::writer → node-a': ['Idle', /^warning: The writer was not closed\. unclosed::writer returned .* ago and has not closed/],
+  'node-a → forgotten::reader': ['Idle', /^quiet: The writer is quiet\. node-a last wrote .* forgotten::reader waits for more\..*its close was forgotten/],
+  'node-a → throws::reader': ['Closed early', /^error: throws::reader failed\. .*cannot parse 65536 bytes/],
+  'node-a → behind::reader': ['Stalled', /^error: The reader is slow\. behind::reader/, /^warning: Text waits behind data\. node-a wrote text after data that behind::reader has not read yet/],
+  'node-a → deadlock::worker': ['Stalled', /^error: Both sides wait for each other\. node-a writes to deadlock::worker, which does not read/],
+  'deadlock::worker → node-a': ['Stalled', /^error: Both sides wait for each other\. deadlock::worker writes to node-a, which does not read/],
+  'node-a → textonly::reader': ['Waiting for reader', /^warning: No reader yet\. .*A handler for text messages alone does not/],
+  'node-a → texts::reader': ['Closed', /^quiet: Closed by the writer\. 5 messages .*its stream of bytes was empty/],
+  'node-a → destroyed::reader': ['Closed early', /^error: The writer was lost\. The connection of node-a broke without a close/],
+  'node-a → leaves::reader': ['Closed early', /^error: The reader left early\. leaves::reader closed its end before node-a/],
+  'node-a → nobody yet': ['Waiting for reader', /^error: nosuch::reader does not exist\./],
+  'nobody yet → nobody yet': ['Waiting for both ends', /^warning: Nobody has come yet\./],
+  'node-a → bigmessage::reader': ['Idle', /^warning: A message is close to the limit\. node-a wrote one of almost 16\sMiB/],
+  'node-a → node-a': ['Closed early', /^error: A message was too large for the reader\./],
+  'leftopen::writer → node-a': ['Closed early', /^error: The writer was lost\./, /^warning: The writer was never closed\. leftopen::writer returned/],
+  'node-a → well::reader': ['Flowing', /^good: All is well\./],
+}
+const SEEN_AFTER = 10_000 // ms: a forgotten close is called so after five seconds
+
+/** Makes all the faults at once and returns what then stands in the window: {route: {state, lines}}. */
+async function sayAll (stage) {
+  const recording = await record(stage.worker('observer'))
+  const a = stage.worker('node-a')
+  const b = stage.worker('node-b')
+  const call = async (function_id, payload) => {
+    if (!function_id.startsWith('nosuch')) await registered(a, function_id)
+    return a.trigger({ function_id, payload, timeoutMs: 300_000 })
+  }
+  for (const make of Object.values(faults)) make({ a, b, call, stage }).catch(error => console.warn(error))
+  await new Promise(resolve => setTimeout(resolve, SEEN_AFTER))
+
+  const folder = process.env.WEIR_RECORD ?? mkdtempSync(join(tmpdir(), 'weir-culprits-'))
+  const file = join(folder, 'faults.ndjson')
+  writeFileSync(file, recording.lines.join('\n') + '\n')
+  const said = execFileSync(process.env.WEIR_SAY, [file, String(recording.since())]).toString()
+  if (process.env.WEIR_RECORD === undefined) rmSync(folder, { recursive: true })
+  return said
+}
+
+function parse (said) {
+  const channels = {}
+  let lines
+  for (const line of said.split('\n')) {
+    const head = /^(.*) \[(.*?)\] \(/.exec(line)
+    if (head) channels[head[1]] = { state: head[2], lines: lines = [] }
+    else if (line.startsWith('  ')) lines.push(line.trim())
+  }
+  return channels
+}
+
+test('each typical fault is named in one sentence, with its side', async stage => {
+  const said = await sayAll(stage)
+  const channels = parse(said)
+  try {
+    for (const [route, expected] of Object.entries(SAID)) {
+      const [state, ...patterns] = expected
+      assert.ok(channels[route], `no channel ${route}`)
+      assert.equal(channels[route].state, state, route)
+      patterns.forEach((pattern, index) => assert.match(channels[route].lines[index], pattern, route))
+    }
+  } catch (error) {
+    error.message += `\nAll that was said:\n${said}`
+    throw error
+  }
+})
+
+await run()
