@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "weir-connect-dialog.h"
+#include "weir-debug.h"
 #include "weir-preferences.h"
 #include "weir-settings.h"
 #include "weir-window.h"
@@ -144,6 +145,7 @@ weir_application_startup (GApplication *application)
   WeirApplication *self = WEIR_APPLICATION (application);
 
   G_APPLICATION_CLASS (weir_application_parent_class)->startup (application);
+  weir_debug_init ();
   weir_application_install_actions (self);
   weir_application_apply_theme (self);
   g_signal_connect_object (weir_settings_get (), "changed::theme", G_CALLBACK (weir_application_apply_theme), self,

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""shot.py BUILD [PAGE…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
+"""shot.py BUILD [PAGE…] [LOOK…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
 Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
-channels, details, tap, hex, preferences, lost.
+channels, details, tap, hex, preferences, lost. Looks: light, dark; and, when asked for: contrast, contrast-dark, large
+(text of 200 %), rtl (right to left).
 """
+import concurrent.futures
 import ctypes
 import os
 import re
@@ -14,30 +16,43 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZES = {"wide": (1400, 900), "narrow": (360, 720)}
-SCHEMES = {"light": "prefer-light", "dark": "prefer-dark"}
+LIGHT = {"ADW_DEBUG_COLOR_SCHEME": "prefer-light"}
+DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
+LOOKS = {
+    "light": LIGHT,
+    "dark": DARK,
+    "contrast": {**LIGHT, "ADW_DEBUG_HIGH_CONTRAST": "1"},
+    "contrast-dark": {**DARK, "ADW_DEBUG_HIGH_CONTRAST": "1"},
+    "large": {**LIGHT, "WEIR_TEXT_PERCENT": "200"},
+    "rtl": {**LIGHT, "WEIR_DEBUG": "rtl"},
+}
 
 
-def everything(build, pages):
-    """Starts this script once for each size and scheme, all at once, each under a display of its size."""
+def everything(build, words):
+    """Starts this script once for each size and look, each under a display of its size, as many at once as there are
+    cores."""
+    looks = [word for word in words if word in LOOKS] or ["light", "dark"]
+    pages = [word for word in words if word not in LOOKS]
     shots = os.path.join(build, "shots")
     os.makedirs(shots, exist_ok=True)
     runs = []
     for size, (width, height) in SIZES.items():
-        for scheme, value in SCHEMES.items():
-            env = {
-                **os.environ,
-                "WEIR_SCREEN": f"{width}x{height}", "WEIR_SHOTS": shots, "WEIR_SHOT_NAME": f"{size}-{scheme}",
-                "ADW_DEBUG_COLOR_SCHEME": value, "WEIR_SHOT_PAGES": " ".join(pages),
+        for look in looks:
+            runs.append({
+                **os.environ, **LOOKS[look],
+                "WEIR_SCREEN": f"{width}x{height}", "WEIR_SHOTS": shots, "WEIR_SHOT_NAME": f"{size}-{look}",
+                "WEIR_SHOT_PAGES": " ".join(pages),
                 "WEIR": f"{build}/src/app/weir", "WEIR_ENGINE": f"{build}/src/engine/weir-engine",
                 "WEIR_DEMO": f"{build}/src/demo/weir-demo",
-            }
-            runs.append(subprocess.Popen([f"{HERE}/run.sh", os.path.abspath(__file__)], env=env))
-    failed = sum(run.wait() != 0 for run in runs)
+            })
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        statuses = pool.map(lambda env: subprocess.call([f"{HERE}/run.sh", os.path.abspath(__file__)], env=env), runs)
+    failed = sum(status != 0 for status in statuses)
     print(f"Pictures are in {shots}" + (f"; {failed} runs failed" if failed else ""))
     return 1 if failed else 0
 
 
-# --- in there: one size, one scheme
+# --- in there: one size, one look
 
 NARROW = os.environ.get("WEIR_SCREEN", "").startswith("360")
 SETTLE = 1.2  # s: animations have ended, and graphs have moved on

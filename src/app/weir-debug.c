@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-debug.h"
+
+#include <gtk/gtk.h>
+
+static const GDebugKey keys[] = {
+  { "rtl", WEIR_DEBUG_RTL },
+};
+
+void
+weir_debug_init (void)
+{
+  WeirDebugFlags flags = g_parse_debug_string (g_getenv ("WEIR_DEBUG"), keys, G_N_ELEMENTS (keys));
+
+  if (flags & WEIR_DEBUG_RTL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Aids for who works on the application, asked for by words in the environment's WEIR_DEBUG. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_DEBUG_RTL = 1 << 0, /* rtl: laid out from right to left, whatever the language is */
+} WeirDebugFlags;
+
+/* Once GTK is there, before the first widget. */
+void weir_debug_init (void);
+
+G_END_DECLS
