@@ -59,6 +59,56 @@ test_list_filters (void)
   assert_error (answer, "deserialization_error");
 }
 
+/* What a worker said of its function comes back as it was said. */
+static void
+test_function_info (void)
+{
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autofree char *one = NULL, *several = NULL, *both = NULL, *both_answer = NULL, *none = NULL, *none_answer = NULL;
+
+  raw_peer_send_text (worker, "{\"type\":\"registerfunction\",\"id\":\"one::x\",\"description\":\"Does it\","
+                              "\"request_format\":{\"minimum\":0.10, \"type\":\"number\"},"
+                              "\"response_format\":{\"type\":\"null\"}}");
+  raw_peer_send_text (worker, "{\"type\":\"registertrigger\",\"id\":\"t\",\"trigger_type\":\"later\","
+                              "\"function_id\":\"one::x\",\"config\":{\"at\":1}}");
+  one = worker_ask (worker, "engine::functions::info", "{\"function_id\":\"one::x\"}");
+  g_assert_cmpstr (one, ==,
+                   "{\"function_id\":\"one::x\",\"namespace\":\"default\",\"worker_name\":\"one\","
+                   "\"description\":\"Does it\",\"request_schema\":{\"minimum\":0.10, \"type\":\"number\"},"
+                   "\"response_schema\":{\"type\":\"null\"},\"registered_triggers\":[{\"id\":\"t\","
+                   "\"trigger_type\":\"later\",\"function_id\":\"one::x\",\"config\":{\"at\":1}}]}");
+  several = worker_ask (worker, "engine::functions::info", "{\"function_ids\":[\"one::y\",\"one::x\"]}");
+  g_assert_true (g_str_has_prefix (
+      several, "{\"functions\":[{\"function_id\":\"one::y\",\"error\":\"not_found\"},{\"function_id\":\"one::x\","));
+  none = worker_call (worker, "engine::functions::info", "{\"function_id\":\"one::y\"}");
+  none_answer = worker_take_answer (worker, none);
+  assert_error (none_answer, "NOT_FOUND");
+  both = worker_call (worker, "engine::functions::info", "{\"function_id\":\"one::x\",\"function_ids\":[]}");
+  both_answer = worker_take_answer (worker, both);
+  assert_error (both_answer, "INVALID_ARGUMENTS");
+}
+
+static void
+test_worker_info (void)
+{
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autofree char *info = NULL, *own = NULL, *none = NULL, *none_answer = NULL;
+
+  worker_announce (worker, "teller");
+  worker_register (worker, "tell::a");
+  info = worker_ask (worker, "engine::workers::info", "{\"name\":\"teller\"}");
+  g_assert_nonnull (strstr (info, "\"name\":\"teller\""));
+  g_assert_nonnull (strstr (info, "\"pid\":"));
+  g_assert_nonnull (strstr (info, "\"functions\":[{\"function_id\":\"tell::a\""));
+  own = worker_ask (worker, "engine::workers::info", "{\"name\":\"weir-engine\"}");
+  g_assert_nonnull (strstr (own, "\"internal\":true"));
+  none = worker_call (worker, "engine::workers::info", "{\"name\":\"nobody\"}");
+  none_answer = worker_take_answer (worker, none);
+  assert_error (none_answer, "NOT_FOUND");
+}
+
 static void
 test_call (void)
 {
@@ -566,6 +616,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/session/list", test_list);
   g_test_add_func ("/engine/session/list-filters", test_list_filters);
+  g_test_add_func ("/engine/session/function-info", test_function_info);
+  g_test_add_func ("/engine/session/worker-info", test_worker_info);
   g_test_add_func ("/engine/session/call", test_call);
   g_test_add_func ("/engine/session/id-forms", test_id_forms);
   g_test_add_func ("/engine/session/void", test_void);

@@ -77,14 +77,13 @@ weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
   if (id == NULL)
     return;
   if (envelope->too_deep)
-    weir_worker_calls_fail (self->calls, id,
-                            g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER,
-                                                 "Not an answer: it nests too deep"));
+    weir_worker_calls_fail (
+        self->calls, id,
+        g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: it nests too deep"));
   else if (envelope->error.text != NULL)
     weir_worker_calls_fail (self->calls, id, weir_worker_error_new_remote (envelope->error));
   else
-    weir_worker_calls_return (self->calls, id,
-                              envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"));
+    weir_worker_calls_return (self->calls, id, envelope->result.text != NULL ? envelope->result : WEIR_SPAN ("null"));
 }
 
 /* A function that another worker has is a pity; a name that another worker has is the end of it (§2.7). */

@@ -63,7 +63,7 @@ static GString *
 function_write (const WeirWorkerFunction *function)
 {
   return weir_envelope_write_register_function (function->id, function->description, function->request_schema,
-                                               function->response_schema, function->metadata);
+                                                function->response_schema, function->metadata);
 }
 
 static GString *

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-builtins.h"
+#include "weir-builtins-private.h"
 
 #include "weir-bindings.h"
 
-/* The worker name under which the engine's own functions are listed. */
-#define OWN_NAME "weir-engine"
+#define OWN_NAME WEIR_BUILTINS_OWN_NAME
 
 typedef gboolean (*BuiltinFunc) (WeirBuiltinCall *call);
 
@@ -134,8 +133,8 @@ workers_register (WeirBuiltinCall *call)
 
 /* --- lists --- */
 
-static void
-append_string_member (GString *out, const char *name, const char *value)
+void
+weir_builtins_append_string (GString *out, const char *name, const char *value)
 {
   g_string_append_printf (out, ",\"%s\":", name);
   if (value != NULL)
@@ -144,8 +143,8 @@ append_string_member (GString *out, const char *name, const char *value)
     g_string_append (out, "null");
 }
 
-static void
-append_json_member (GString *out, const char *name, const char *json)
+void
+weir_builtins_append_json (GString *out, const char *name, const char *json)
 {
   if (json != NULL)
     g_string_append_printf (out, ",\"%s\":%s", name, json);
@@ -216,8 +215,8 @@ function_matches (const WeirFunction *function, const FunctionQuery *query, cons
 }
 
 /* A worker that has not announced itself is named after the first part of the function's id (§4.2). */
-static char *
-dup_worker_name (const WeirFunction *function)
+char *
+weir_builtins_dup_worker_name (const WeirFunction *function)
 {
   const char *name = function_worker_name (function);
   const char *colons;
@@ -245,16 +244,16 @@ weir_builtins_append_functions (GString *out, WeirRouter *router, WeirSpan query
   for (guint i = 0; i < functions->len; i++)
     {
       const WeirFunction *function = functions->pdata[i];
-      g_autofree char *worker_name = dup_worker_name (function);
+      g_autofree char *worker_name = weir_builtins_dup_worker_name (function);
 
       if (!function_matches (function, &query, worker_name))
         continue;
       g_string_append_printf (out, "%s{\"function_id\":", separator);
       weir_json_append_string (out, function->id, -1);
       g_string_append (out, ",\"namespace\":\"default\"");
-      append_string_member (out, "worker_name", worker_name);
-      append_json_member (out, "description", function->description);
-      append_json_member (out, "metadata", function->metadata);
+      weir_builtins_append_string (out, "worker_name", worker_name);
+      weir_builtins_append_json (out, "description", function->description);
+      weir_builtins_append_json (out, "metadata", function->metadata);
       g_string_append_c (out, '}');
       separator = ",";
     }
@@ -272,30 +271,30 @@ functions_list (WeirBuiltinCall *call)
   return TRUE;
 }
 
-static void
-append_worker (GString *out, WeirRouter *router, WeirSession *session)
+void
+weir_builtins_append_worker (GString *out, WeirRouter *router, WeirSession *session)
 {
   const WeirAnnounce *announce = &session->announce;
 
   g_string_append (out, "{\"id\":");
   weir_json_append_string (out, session->id, -1);
-  append_string_member (out, "name", announce->name);
-  append_string_member (out, "description", announce->description);
-  append_string_member (out, "version", announce->version);
-  append_string_member (out, "namespace", "default");
-  append_string_member (out, "runtime", announce->runtime);
-  append_string_member (out, "os", announce->os);
-  append_string_member (out, "status", "connected");
-  append_string_member (out, "isolation", announce->isolation);
-  append_string_member (out, "ip_address", session->peer);
+  weir_builtins_append_string (out, "name", announce->name);
+  weir_builtins_append_string (out, "description", announce->description);
+  weir_builtins_append_string (out, "version", announce->version);
+  weir_builtins_append_string (out, "namespace", "default");
+  weir_builtins_append_string (out, "runtime", announce->runtime);
+  weir_builtins_append_string (out, "os", announce->os);
+  weir_builtins_append_string (out, "status", "connected");
+  weir_builtins_append_string (out, "isolation", announce->isolation);
+  weir_builtins_append_string (out, "ip_address", session->peer);
   g_string_append_printf (
       out, ",\"function_count\":%u,\"connected_at_ms\":%" G_GINT64_FORMAT ",\"active_invocations\":%u}",
       weir_function_table_count (router->functions, session), session->connected_at_ms, session->n_active);
 }
 
 /* The engine itself, as the stock engine lists the workers in its own process. */
-static void
-append_own_worker (GString *out, WeirRouter *router)
+void
+weir_builtins_append_own_worker (GString *out, WeirRouter *router)
 {
   g_string_append (out,
                    "{\"id\":\"" OWN_NAME "\",\"name\":\"" OWN_NAME "\",\"description\":null,\"version\":\"" WEIR_VERSION
@@ -359,7 +358,7 @@ workers_list (WeirBuiltinCall *call)
   g_string_append (call->result, "{\"workers\":[");
   if (worker_matches (&query, OWN_NAME, "engine", "available"))
     {
-      append_own_worker (call->result, call->router);
+      weir_builtins_append_own_worker (call->result, call->router);
       separator = ",";
     }
   for (GList *l = sessions; l != NULL; l = l->next)
@@ -370,7 +369,7 @@ workers_list (WeirBuiltinCall *call)
           !worker_matches (&query, session->announce.name, session->announce.runtime, "connected"))
         continue;
       g_string_append (call->result, separator);
-      append_worker (call->result, call->router, session);
+      weir_builtins_append_worker (call->result, call->router, session);
       separator = ",";
     }
   g_string_append (call->result, "]}");
@@ -383,7 +382,9 @@ static const Builtin builtins[] = {
   { "engine::channels::create", "Create a streaming channel pair", channels_create },
   { "engine::workers::register", "Say what this worker is", workers_register },
   { "engine::functions::list", "List the functions that can be called", functions_list },
+  { "engine::functions::info", "Tell all of one function or of several", weir_builtins_functions_info },
   { "engine::workers::list", "List the workers that are connected", workers_list },
+  { "engine::workers::info", "Tell all of one worker", weir_builtins_workers_info },
 };
 
 void

@@ -105,7 +105,7 @@ compare_ids (gconstpointer a, gconstpointer b)
 }
 
 static GPtrArray *
-list (WeirTriggerTable *self, const char *type, WeirSession *owner)
+list (WeirTriggerTable *self, const char *type, const char *function_id, WeirSession *owner)
 {
   GPtrArray *found = g_ptr_array_new ();
   GHashTableIter iter;
@@ -116,7 +116,9 @@ list (WeirTriggerTable *self, const char *type, WeirSession *owner)
     {
       WeirTrigger *trigger = value;
 
-      if ((type == NULL || strcmp (trigger->type, type) == 0) && (owner == NULL || trigger->owner == owner))
+      if ((type == NULL || strcmp (trigger->type, type) == 0) &&
+          (function_id == NULL || strcmp (trigger->function_id, function_id) == 0) &&
+          (owner == NULL || trigger->owner == owner))
         g_ptr_array_add (found, trigger);
     }
   g_ptr_array_sort (found, compare_ids);
@@ -126,13 +128,19 @@ list (WeirTriggerTable *self, const char *type, WeirSession *owner)
 GPtrArray *
 weir_trigger_table_list_type (WeirTriggerTable *self, const char *type)
 {
-  return list (self, type, NULL);
+  return list (self, type, NULL, NULL);
+}
+
+GPtrArray *
+weir_trigger_table_list_function (WeirTriggerTable *self, const char *function_id)
+{
+  return list (self, NULL, function_id, NULL);
 }
 
 GPtrArray *
 weir_trigger_table_list_owner (WeirTriggerTable *self, WeirSession *owner)
 {
-  return list (self, NULL, owner);
+  return list (self, NULL, NULL, owner);
 }
 
 static gboolean

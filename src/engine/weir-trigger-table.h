@@ -40,8 +40,10 @@ const WeirTrigger *weir_trigger_table_lookup (WeirTriggerTable *self, const char
 /* Forgets it; FALSE: it is not @owner's. */
 gboolean weir_trigger_table_remove (WeirTriggerTable *self, WeirSession *owner, const char *id);
 
-/* (transfer container) (element-type WeirTrigger): of one type, or of one owner. Valid until the table changes. */
+/* (transfer container) (element-type WeirTrigger): of one type, of one function, or of one owner. Valid until the table
+ * changes. */
 GPtrArray *weir_trigger_table_list_type (WeirTriggerTable *self, const char *type);
+GPtrArray *weir_trigger_table_list_function (WeirTriggerTable *self, const char *function_id);
 GPtrArray *weir_trigger_table_list_owner (WeirTriggerTable *self, WeirSession *owner);
 
 /* The worker has gone: its triggers and its types are forgotten. */

@@ -28,6 +28,7 @@ struct _WeirObserver
 
   WeirChannelList *channels;
   WeirPoints *points;
+  WeirFunctionList *functions;
   WeirSeries *total;
   gint64 total_us;
 
@@ -157,19 +158,29 @@ push_total (WeirObserver *self, gint64 now_us)
 
 static void update_state (WeirObserver *self);
 
+static gboolean
+take_list (WeirObserver *self, GBytes *answer, GError **error)
+{
+  WeirSpan text = { g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) };
+  g_autoptr (JsonNode) node = weir_json_parse (text, error);
+
+  return node != NULL && weir_points_sync (self->points, node, g_get_monotonic_time (), error) &&
+         weir_function_list_take (self->functions, answer);
+}
+
 static void
 listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WeirObserver) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
+  g_autoptr (GBytes) answer = weir_worker_trigger_text_finish (WEIR_WORKER (object), result, &error);
 
   if (self->listing == NULL || g_task_get_cancellable (G_TASK (result)) != self->listing)
     return; /* abandoned */
 
   g_clear_object (&self->listing);
   if (answer != NULL)
-    self->has_listed |= weir_points_sync (self->points, answer, g_get_monotonic_time (), &error);
+    self->has_listed |= take_list (self, answer, &error);
   if (error != NULL)
     self->list_at_us = g_get_monotonic_time () + LIST_RETRY_US;
   g_clear_error (&self->list_error);
@@ -180,19 +191,13 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 list_functions (WeirObserver *self, gint64 now_us)
 {
-  g_autoptr (JsonNode) payload = json_node_alloc ();
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_boolean_member (arguments, "include_internal", TRUE);
-  json_node_init_object (payload, arguments);
-  json_object_unref (arguments);
   self->list_at_us = now_us + LIST_ANYWAY_US;
   self->listing = g_cancellable_new ();
-  weir_worker_trigger_async (self->worker, "engine::functions::list", payload, LIST_TIMEOUT_MS, self->listing,
-                             listed_cb, g_object_ref (self));
+  weir_worker_trigger_text_async (self->worker, "engine::functions::list", WEIR_SPAN ("{\"include_internal\":true}"),
+                                  LIST_TIMEOUT_MS, self->listing, listed_cb, g_object_ref (self));
 }
 
-/* The engine has told our function that functions came or went. */
+/* The engine has told our function that functions or workers came or went. */
 static void
 functions_changed_cb (WeirInvocation *invocation, gpointer user_data)
 {
@@ -327,6 +332,7 @@ abandon_connection (WeirObserver *self)
     g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
   weir_points_pause (self->points);
+  weir_function_list_pause (self->functions);
 }
 
 static void
@@ -416,6 +422,7 @@ weir_observer_finalize (GObject *object)
   WeirObserver *self = WEIR_OBSERVER (object);
 
   g_clear_object (&self->channels);
+  g_clear_object (&self->functions);
   g_clear_pointer (&self->total, weir_series_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_error (&self->error);
@@ -459,12 +466,12 @@ weir_observer_init (WeirObserver *self)
   self->names = g_new0 (char *, 1);
 }
 
-/* Asks to be told when functions come or go: so a point is found as soon as it is there. */
+/* Asks to be told when functions or workers come or go: so a point is found as soon as it is there. */
 static void
 register_notice (WeirObserver *self)
 {
   g_autofree char *uuid = g_uuid_string_random ();
-  g_autofree char *trigger_id = NULL;
+  g_autofree char *functions_id = NULL, *workers_id = NULL;
   g_autoptr (JsonNode) metadata = json_node_alloc ();
   g_autoptr (JsonNode) config = json_node_alloc ();
   JsonObject *object = json_object_new ();
@@ -477,9 +484,11 @@ register_notice (WeirObserver *self)
   json_object_unref (object);
 
   self->notice_id = g_strconcat ("weir-observer::", uuid, "::functions-changed", NULL);
-  weir_worker_register_function (self->worker, self->notice_id, "Tells this Weir that functions came or went", metadata,
+  weir_worker_register_function (self->worker, self->notice_id,
+                                 "Tells this Weir that functions or workers came or went", metadata,
                                  functions_changed_cb, self, NULL);
-  trigger_id = weir_worker_register_trigger (self->worker, "engine::functions-available", self->notice_id, config);
+  functions_id = weir_worker_register_trigger (self->worker, "engine::functions-available", self->notice_id, config);
+  workers_id = weir_worker_register_trigger (self->worker, "engine::workers-available", self->notice_id, config);
 }
 
 WeirObserver *
@@ -491,6 +500,7 @@ weir_observer_new (const char *url)
   self->worker = weir_worker_new (url, name);
   self->url = g_strdup (weir_worker_get_url (self->worker));
   self->points = weir_points_new (self->worker, self->channels, &points_events, self);
+  self->functions = weir_function_list_new (self->worker);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);
   g_signal_connect_swapped (self->worker, "notify::state", G_CALLBACK (worker_state_cb), self);
@@ -590,6 +600,12 @@ WeirWorker *
 weir_observer_get_worker (WeirObserver *self)
 {
   return self->worker;
+}
+
+WeirFunctionList *
+weir_observer_get_functions (WeirObserver *self)
+{
+  return self->functions;
 }
 
 GListModel *

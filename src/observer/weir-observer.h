@@ -5,6 +5,7 @@
 
 #include "weir-channel.h"
 #include "weir-client.h"
+#include "weir-function-list.h"
 #include "weir-tap-reader.h"
 
 /* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each
@@ -50,6 +51,9 @@ WeirWorker *weir_observer_get_worker (WeirObserver *self);
  * point. */
 GListModel *weir_observer_get_channels (WeirObserver *self);
 WeirChannel *weir_observer_lookup (WeirObserver *self, const char *channel_id);
+
+/* (transfer none): what the engine offers, and who. */
+WeirFunctionList *weir_observer_get_functions (WeirObserver *self);
 
 typedef struct
 {
