@@ -5,6 +5,7 @@
 
 static const GDebugKey keys[] = {
   { "rtl", WEIR_DEBUG_RTL },
+  { "large", WEIR_DEBUG_LARGE },
 };
 
 void
@@ -14,4 +15,6 @@ weir_debug_init (void)
 
   if (flags & WEIR_DEBUG_RTL)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  if (flags & WEIR_DEBUG_LARGE)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * 96 * 1024, NULL);
 }

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_DEBUG_RTL = 1 << 0, /* rtl: laid out from right to left, whatever the language is */
+  WEIR_DEBUG_RTL = 1 << 0,   /* rtl: laid out from right to left, whatever the language is */
+  WEIR_DEBUG_LARGE = 1 << 1, /* large: text of 200 %, as the desktop's setting makes it */
 } WeirDebugFlags;
 
 /* Once GTK is there, before the first widget. */

@@ -23,8 +23,7 @@ trap 'rm -rf "$home"' EXIT
 mkdir -p "$home/config/gtk-4.0"
 mkdir -m 700 "$home/run"
 # As GNOME has it; without its settings daemon GTK would take what it finds.
-printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-decoration-layout=:close\ngtk-xft-dpi=%d\n' \
-  $((96 * 1024 * ${WEIR_TEXT_PERCENT:-100} / 100)) >"$home/config/gtk-4.0/settings.ini"
+printf '[Settings]\ngtk-font-name=Cantarell 11\ngtk-decoration-layout=:close\n' >"$home/config/gtk-4.0/settings.ini"
 export HOME="$home" XDG_RUNTIME_DIR="$home/run" XDG_CONFIG_HOME="$home/config" XDG_DATA_HOME="$home/data" \
   XDG_CACHE_HOME="$home/cache" XDG_STATE_HOME="$home/state"
 export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND=keyfile LC_ALL=C.UTF-8 TZ=UTC

@@ -23,7 +23,7 @@ LOOKS = {
     "dark": DARK,
     "contrast": {**LIGHT, "ADW_DEBUG_HIGH_CONTRAST": "1"},
     "contrast-dark": {**DARK, "ADW_DEBUG_HIGH_CONTRAST": "1"},
-    "large": {**LIGHT, "WEIR_TEXT_PERCENT": "200"},
+    "large": {**LIGHT, "WEIR_DEBUG": "large"},
     "rtl": {**LIGHT, "WEIR_DEBUG": "rtl"},
 }
 
