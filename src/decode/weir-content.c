@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-content.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "weir-csv.h"
+#include "weir-image-head.h"
+#include "weir-json.h"
+#include "weir-sse.h"
+
+/* Within a character that goes on behind the end there are at most so many bytes of it. */
+#define MAX_PART 3
+
+/* A byte order mark, or the rest of a character that began before the first byte. */
+static WeirSpan
+skip_lead (WeirSpan text, gboolean is_start)
+{
+  gsize n = 0;
+
+  if (is_start && text.len >= 3 && memcmp (text.text, "\xef\xbb\xbf", 3) == 0)
+    n = 3;
+  while (!is_start && n < MIN (text.len, MAX_PART) && (text.text[n] & 0xc0) == 0x80)
+    n++;
+  return (WeirSpan){ text.text + n, text.len - n };
+}
+
+static gboolean
+is_printable (WeirSpan text)
+{
+  for (gsize i = 0; i < text.len; i++)
+    if (((guint8) text.text[i] < 0x20 && strchr ("\t\n\r\f\x1b", text.text[i]) == NULL) || text.text[i] == 0x7f ||
+        text.text[i] == '\0')
+      return FALSE;
+  return TRUE;
+}
+
+/* What is broken at the very end may be the start of a character. */
+static gboolean
+is_text (WeirSpan text)
+{
+  const char *end;
+
+  if (!is_printable (text))
+    return FALSE;
+  if (g_utf8_validate_len (text.text, text.len, &end))
+    return TRUE;
+  return text.len - (end - text.text) <= MAX_PART &&
+         g_utf8_get_char_validated (end, text.len - (end - text.text)) == (gunichar) -2;
+}
+
+/* The next line of what is left, without its end; FALSE: there is no whole one any more. */
+static gboolean
+take_line (WeirSpan *rest, WeirSpan *line)
+{
+  const char *end = rest->len > 0 ? memchr (rest->text, '\n', rest->len) : NULL;
+
+  if (end == NULL)
+    return FALSE;
+  *line = (WeirSpan){ rest->text, end - rest->text };
+  *rest = (WeirSpan){ end + 1, rest->len - line->len - 1 };
+  if (line->len > 0 && line->text[line->len - 1] == '\r')
+    line->len--;
+  return TRUE;
+}
+
+static gboolean
+is_sse (WeirSpan text)
+{
+  WeirSpan line;
+  guint n = 0;
+
+  while (take_line (&text, &line))
+    {
+      if (line.len > 0 && !weir_sse_is_line (line.text, line.len))
+        return FALSE;
+      n += line.len > 0;
+    }
+  /* The first line may be longer than all that is looked at. */
+  return n > 0 || (text.len > strlen ("event: ") && weir_sse_is_line (text.text, text.len) && text.text[0] != ':');
+}
+
+static gboolean
+is_container (WeirSpan text)
+{
+  return text.len > 0 && (text.text[0] == '{' || text.text[0] == '[');
+}
+
+static gboolean
+is_ndjson (WeirSpan text)
+{
+  WeirSpan line;
+  guint n = 0;
+
+  while (take_line (&text, &line))
+    {
+      if (line.len > 0 && (!is_container (line) || !weir_json_check (line, WEIR_JSON_MAX_DEPTH, NULL)))
+        return FALSE;
+      n += line.len > 0;
+    }
+  return n > 0;
+}
+
+/* What looks like more than a bracket in a text: `[info] …` is a log. */
+static gboolean
+is_json (WeirSpan text)
+{
+  gsize at = 1;
+
+  if (!is_container (text))
+    return FALSE;
+  while (at < text.len && strchr (" \t\r\n", text.text[at]) != NULL)
+    at++;
+  if (at == text.len)
+    return TRUE;
+  return strchr (text.text[0] == '{' ? "\"}" : "{[\"]-0123456789tfn", text.text[at]) != NULL;
+}
+
+static gboolean
+is_csv (WeirSpan text)
+{
+  const char *end = text.len > 0 ? memrchr (text.text, '\n', text.len) : NULL;
+
+  return end != NULL && weir_csv_detect (text.text, end + 1 - text.text) != '\0';
+}
+
+WeirContent
+weir_content_detect (const guint8 *data, gsize len, gboolean is_start)
+{
+  WeirSpan text = { (const char *) data, MIN (len, WEIR_CONTENT_HEAD) }, line;
+  WeirImageHead head;
+
+  if (is_start && weir_image_head_read (data, text.len, &head) != WEIR_IMAGE_NONE)
+    return WEIR_CONTENT_IMAGE;
+  text = skip_lead (text, is_start);
+  if (!is_text (text))
+    return WEIR_CONTENT_BINARY;
+  if (!is_start && !take_line (&text, &line)) /* the rest of a line tells nothing */
+    return WEIR_CONTENT_TEXT;
+  if (is_sse (text))
+    return WEIR_CONTENT_SSE;
+  if (is_ndjson (text))
+    return WEIR_CONTENT_NDJSON;
+  if (is_json (text))
+    return WEIR_CONTENT_JSON;
+  return is_csv (text) ? WEIR_CONTENT_CSV : WEIR_CONTENT_TEXT;
+}
+
+const char *
+weir_content_get_name (WeirContent content)
+{
+  switch (content)
+    {
+    case WEIR_CONTENT_TEXT:
+      return C_ ("content of a stream", "text");
+    case WEIR_CONTENT_JSON:
+      return _ ("JSON values");
+    case WEIR_CONTENT_NDJSON:
+      return _ ("JSON lines");
+    case WEIR_CONTENT_SSE:
+      return _ ("server-sent events");
+    case WEIR_CONTENT_CSV:
+      return _ ("table (CSV)");
+    case WEIR_CONTENT_IMAGE:
+      return C_ ("content of a stream", "image");
+    case WEIR_CONTENT_BINARY:
+    default:
+      return C_ ("content of a stream", "binary");
+    }
+}
