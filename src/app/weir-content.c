@@ -258,4 +258,6 @@ weir_content_close_details (WeirContent *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self->channels_page)))
     weir_channels_page_close_details (self->channels_page);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->functions_page)))
+    weir_functions_page_close_details (self->functions_page);
 }

@@ -3,7 +3,7 @@
 """shot.py BUILD [PAGE…] [LOOK…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
 Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
-channels, details, tap, hex, preferences, lost. Looks: light, dark; and, when asked for: contrast, contrast-dark, large
+channels, details, tap, hex, functions, preferences, lost. Looks: light, dark; and, when asked for: contrast, contrast-dark, large
 (text of 200 %), rtl (right to left).
 """
 import concurrent.futures
@@ -133,6 +133,21 @@ def shoot_tap(stage, window):
     shoot("hex")
 
 
+def shoot_functions(stage, window):
+    from stage import Atspi, children, find, look, name_of, press, show_page, wait
+
+    def row():
+        listing = look(window.root, "list", "Functions")
+        return next((item for item in children(listing) if name_of(item).startswith("transform::worker")), None)
+    show_page(window, "Functions")
+    listed = wait(row, "the function transform::worker")
+    shoot("functions-list")
+    Atspi.Selection.select_child(listed.get_parent(), listed.get_index_in_parent())
+    find(window.root, "push button", "Trigger…")
+    shoot("functions")
+    press(find(window.root, "push button", "Close the details"))
+
+
 def shoot_lost(stage, window, engine):
     from stage import find
     window.end()  # without the tab of the tap
@@ -146,7 +161,7 @@ def shoot_lost(stage, window, engine):
 
 def one(pages):
     from stage import Stage
-    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "preferences", "lost"}
+    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost"}
     park_pointer()
     stage = Stage()
     try:
@@ -161,6 +176,8 @@ def one(pages):
                 shoot_channels(stage, window)
             if wanted & {"tap", "hex"}:
                 shoot_tap(stage, window)
+            if "functions" in wanted:
+                shoot_functions(stage, window)
             if "lost" in wanted:
                 shoot_lost(stage, window, engine)
     except Exception:

@@ -238,6 +238,11 @@ def select(row):
     assert Atspi.Selection.select_child(body, row.get_index_in_parent()), "the row cannot be selected"
 
 
+def show_page(window, name):
+    """Goes to another page of the window, by the switcher in its header."""
+    press(find(window.root, "page tab", name))
+
+
 def screenshot(path):
     subprocess.run(["import", "-window", "root", path], check=True, timeout=LIMIT)
 

@@ -16,5 +16,6 @@ G_DECLARE_FINAL_TYPE (WeirFunctionsPage, weir_functions_page, WEIR, FUNCTIONS_PA
 void weir_functions_page_set_connection (WeirFunctionsPage *self, WeirConnection *connection);
 
 void weir_functions_page_focus_search (WeirFunctionsPage *self);
+void weir_functions_page_close_details (WeirFunctionsPage *self);
 
 G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "weir-function-rows.h"
+
+/* A row of a list of functions: its id and what it does, or the heading of a worker. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_FUNCTION_ROW (weir_function_row_get_type ())
+G_DECLARE_FINAL_TYPE (WeirFunctionRow, weir_function_row, WEIR, FUNCTION_ROW, GtkWidget)
+
+/* Rows of WeirFunctionEntry; headings cannot be selected. */
+GtkListItemFactory *weir_function_row_factory_new (void);
+
+/* GTK 4.8 shows nothing after some changes, until it is told where to be. @list: whose model has just changed as a
+ * whole; @top: its first row in view before. */
+void weir_function_rows_settle (GtkListView *list, guint top);
+guint weir_function_rows_get_top (GtkListView *list);
+
+G_END_DECLS
