@@ -264,32 +264,119 @@ test_restart (void)
   g_assert_cmpfloat_with_epsilon (values[1], 2000, 1);
 }
 
-/* An hour at ten samples a second: the ring holds the last five minutes or 1 200 samples, whatever is less. */
+/* Two hours at ten samples a second: what is kept is an hour, coarser the older it is, in 38 KiB. */
 static void
-test_ring (void)
+test_hour (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 at = START;
+  float values[360];
+
+  for (guint i = 0; i < 72000; i++, at += S / 10)
+    {
+      totals.written_bytes += 100;
+      totals.buffered_messages = 7;
+      totals.paused_us += S / 20;
+      weir_series_push (series, at, &totals, 0);
+    }
+  g_assert_cmpint (weir_series_get_first_us (series), >=, at - WEIR_SERIES_SPAN_US - 5 * S);
+  g_assert_cmpint (weir_series_get_first_us (series), <=, at - WEIR_SERIES_SPAN_US + 5 * S);
+  g_assert_cmpuint (weir_series_get_size (series), <=, 38 * 1024 + 512);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, at - WEIR_SERIES_SPAN_US + 10 * S, at, values, 360);
+  for (guint i = 0; i < 360; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 1000, 1);
+  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, at - WEIR_SERIES_SPAN_US + 10 * S, at, values, 360);
+  for (guint i = 0; i < 360; i++)
+    g_assert_cmpfloat (values[i], ==, 7);
+  weir_series_reduce (series, WEIR_SERIES_HELD, at - WEIR_SERIES_SPAN_US + 10 * S, at, values, 36);
+  for (guint i = 0; i < 36; i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 0.5, 0.02);
+  for (gint64 ago = S; ago < WEIR_SERIES_SPAN_US - 10 * S; ago += 31 * S)
+    {
+      g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_WRITTEN, at - ago), 1000, 1);
+      g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_HELD, at - ago), 0.5, 0.06);
+    }
+}
+
+/* One that samples seldom keeps what reaches into the span, and silence takes no memory. */
+static void
+test_seldom (void)
 {
   g_autoptr (WeirSeries) series = weir_series_new ();
   WeirTotals totals = { 0 };
   gint64 span = WEIR_SERIES_SPAN_US;
-  gint64 at = START;
-  float values[300];
+  float values[2];
 
-  for (guint i = 0; i < 36000; i++, at += S / 10)
+  weir_series_push (series, START, &totals, 0);
+  totals.written_bytes = 1000;
+  weir_series_push (series, START + span / 4, &totals, 0);
+  g_assert_cmpuint (weir_series_get_size (series), <, 1024);
+  totals.buffered_messages = 7;
+  weir_series_push (series, START + span * 10, &totals, 0);
+  weir_series_push (series, START + span * 20, &totals, 0);
+  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, START + span * 19, START + span * 20, values, 1);
+  g_assert_cmpfloat (values[0], ==, 7);
+
+  totals.buffered_messages = 0;
+  weir_series_push (series, START + span * 20 + span / 2, &totals, 0);
+  for (guint i = 1; i <= 20; i++)
+    weir_series_push (series, START + span * 20 + span / 2 + i * 60 * S, &totals, 0);
+  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, START + span * 20, START + span * 21, values, 2);
+  g_assert_cmpfloat (values[0], ==, 7);
+  g_assert_cmpfloat (values[1], ==, 0);
+}
+
+/* One needle an hour long ago is as high in every span that holds it. */
+static void
+test_old_peak (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 at = START;
+  float peak;
+
+  for (guint i = 0; i < 4 * 3000; i++, at += S / 4)
     {
-      totals.written_bytes += 100;
+      totals.written_bytes += i == 400 ? 50000 : 100;
       weir_series_push (series, at, &totals, 0);
     }
-  g_assert_cmpint (weir_series_get_first_us (series), >=, at - WEIR_SERIES_SPAN_US - S);
-  weir_series_reduce (series, WEIR_SERIES_WRITTEN, at - WEIR_SERIES_SPAN_US, at, values, 300);
-  g_assert_cmpfloat_with_epsilon (values[299], 1000, 1);
-  g_assert_cmpfloat_with_epsilon (values[200], 1000, 1);
+  for (gint64 span = 3000 * S; span <= 3600 * S; span += 100 * S)
+    {
+      weir_series_reduce (series, WEIR_SERIES_WRITTEN, at - span, at, &peak, 1);
+      g_assert_cmpfloat_with_epsilon (peak, 200000, 10);
+    }
+}
 
-  /* And one that sampled seldom keeps what reaches into the span. */
-  totals.buffered_messages = 7;
-  weir_series_push (series, at + span * 10, &totals, 0);
-  weir_series_push (series, at + span * 20, &totals, 0);
-  weir_series_reduce (series, WEIR_SERIES_BUFFERED_MESSAGES, at + span * 19, at + span * 20, values, 1);
-  g_assert_cmpfloat (values[0], ==, 7);
+/* Without memory for more it knows less, says so, and never what was not. */
+static void
+test_no_memory (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 at = START;
+  float values[60];
+  gsize size;
+
+  for (guint i = 0; i < 400; i++, at += S / 4)
+    {
+      totals.written_bytes += 1000;
+      weir_series_push (series, at, &totals, 0);
+    }
+  weir_series_set_may_grow (series, FALSE);
+  size = weir_series_get_size (series);
+  for (guint i = 0; i < 4 * 3600; i++, at += S / 4)
+    {
+      totals.written_bytes += 1000;
+      weir_series_push (series, at, &totals, 0);
+    }
+  g_assert_cmpuint (weir_series_get_size (series), ==, size);
+  g_assert_cmpint (weir_series_get_first_us (series), >, at - 600 * S);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, at - 3600 * S, at, values, 60);
+  for (guint i = 0; i < 60; i++)
+    g_assert_true (isnan (values[i]) || fabsf (values[i] - 4000) < 1);
+  g_assert_true (isnan (values[0]));
+  g_assert_false (isnan (values[59]));
 }
 
 static void
@@ -344,7 +431,10 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/series/held", test_held);
   g_test_add_func ("/observer/series/held-in-silence", test_held_in_silence);
   g_test_add_func ("/observer/series/restart", test_restart);
-  g_test_add_func ("/observer/series/ring", test_ring);
+  g_test_add_func ("/observer/series/hour", test_hour);
+  g_test_add_func ("/observer/series/seldom", test_seldom);
+  g_test_add_func ("/observer/series/old-peak", test_old_peak);
+  g_test_add_func ("/observer/series/no-memory", test_no_memory);
   g_test_add_func ("/observer/series/rates", test_rates);
   g_test_add_func ("/observer/series/pieces", test_pieces);
   return g_test_run ();

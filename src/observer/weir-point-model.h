@@ -20,8 +20,8 @@ G_BEGIN_DECLS
 /* Nor what fills more memory than this: names, errors and passings of all its channels. */
 #define WEIR_POINT_MAX_INFO_BYTES (256 * 1024 * 1024)
 
-/* Above this the graphs of its channels reach back as far as they do, and no further: five minutes of 14 000 channels
- * that never rest. */
+/* Above this the graphs of its channels reach back as far as they do, and no further: an hour of 14 000 channels that
+ * never rest. */
 #define WEIR_POINT_MAX_SERIES_BYTES (512 * 1024 * 1024)
 
 typedef struct _WeirPointModel WeirPointModel;

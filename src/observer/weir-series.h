@@ -9,9 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The longest span that can be asked for. A ring of samples that grows with what happened, not with time: 1 200 at
- * most. */
-#define WEIR_SERIES_SPAN_US (5 * 60 * G_USEC_PER_SEC)
+/* The longest span that can be asked for. It takes memory for what happened, not for time: 38 KiB at most. */
+#define WEIR_SERIES_SPAN_US (60 * 60 * (gint64) G_USEC_PER_SEC)
 
 typedef enum
 {
@@ -33,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
  * comes after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
 void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
 
-/* Where there is no memory left for more samples the oldest go: the span that is known gets shorter. */
+/* Where there is no memory left for more the oldest go: the span that is known gets shorter. */
 void weir_series_set_may_grow (WeirSeries *self, gboolean may_grow);
 
 /* Bytes of memory that it takes. */
