@@ -15,38 +15,6 @@ struct _WeirPreferences
 
 G_DEFINE_FINAL_TYPE (WeirPreferences, weir_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
-/* The rows' items are in the order of the nicks, which are in user_data. */
-static gboolean
-nick_to_row (GValue *value, GVariant *variant, gpointer user_data)
-{
-  const char *const *nicks = user_data;
-
-  for (guint i = 0; nicks[i] != NULL; i++)
-    if (g_str_equal (nicks[i], g_variant_get_string (variant, NULL)))
-      {
-        g_value_set_uint (value, i);
-        return TRUE;
-      }
-
-  return FALSE;
-}
-
-static GVariant *
-row_to_nick (const GValue *value, const GVariantType *type, gpointer user_data)
-{
-  const char *const *nicks = user_data;
-
-  return g_value_get_uint (value) == GTK_INVALID_LIST_POSITION ? NULL
-                                                               : g_variant_new_string (nicks[g_value_get_uint (value)]);
-}
-
-static void
-bind_row (AdwComboRow *row, const char *key, const char *const *nicks)
-{
-  g_settings_bind_with_mapping (weir_settings_get (), key, row, "selected", G_SETTINGS_BIND_DEFAULT, nick_to_row,
-                                row_to_nick, (gpointer) nicks, NULL);
-}
-
 static void
 weir_preferences_dispose (GObject *object)
 {
@@ -72,12 +40,11 @@ weir_preferences_init (WeirPreferences *self)
 {
   static const char *const themes[] = { "system", "light", "dark", NULL };
   static const char *const units[] = { "decimal", "binary", NULL };
-  static const char *const spans[] = { "10s", "1min", "5min", NULL };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  bind_row (self->theme, "theme", themes);
-  bind_row (self->units, "units", units);
-  bind_row (self->graph_span, "graph-span", spans);
+  weir_settings_bind_choice ("theme", self->theme, themes);
+  weir_settings_bind_choice ("units", self->units, units);
+  weir_settings_bind_choice ("graph-span", self->graph_span, weir_settings_spans);
   g_settings_bind (weir_settings_get (), "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 

@@ -28,6 +28,7 @@ struct _WeirChannelPane
   WeirGraph *throughput;
   WeirGraph *buffer;
   GtkLabel *buffered;
+  GtkToggleButton *in_bytes;
   WeirEndCard *writer;
   WeirEndCard *reader;
   WeirLifeList *life;
@@ -185,6 +186,13 @@ weir_channel_pane_update (WeirChannelPane *self, gint64 now_us)
 }
 
 static void
+in_bytes_cb (WeirChannelPane *self)
+{
+  gtk_button_set_label (GTK_BUTTON (self->in_bytes),
+                        gtk_toggle_button_get_active (self->in_bytes) ? _ ("bytes") : _ ("messages"));
+}
+
+static void
 close_cb (WeirChannelPane *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "channels.close-details", NULL);
@@ -229,10 +237,12 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, throughput);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffer);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffered);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, in_bytes);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, writer);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, reader);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, life);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
+  gtk_widget_class_bind_template_callback (widget_class, in_bytes_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirpane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -243,6 +253,8 @@ weir_channel_pane_init (WeirChannelPane *self)
 {
   self->cards = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->in_bytes, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->buffer, "in-bytes", G_SETTINGS_BIND_GET);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Details"), -1);
 }
 

@@ -311,36 +311,12 @@ weir_channels_page_describe_empty (WeirChannelsPage *self)
   adw_status_page_set_description (self->empty, markup);
 }
 
-/* --- spans --- */
-
-static const int span_seconds[] = { 10, 60, 300 };
-
-static gboolean
-span_to_row (GValue *value, GVariant *variant, gpointer user_data)
-{
-  const char *nick = g_variant_get_string (variant, NULL);
-
-  g_value_set_uint (value, g_str_equal (nick, "10s") ? 0 : g_str_equal (nick, "5min") ? 2 : 1);
-  return TRUE;
-}
-
-static GVariant *
-row_to_span (const GValue *value, const GVariantType *type, gpointer user_data)
-{
-  static const char *const nicks[] = { "10s", "1min", "5min" };
-
-  return g_variant_new_string (nicks[MIN (g_value_get_uint (value), G_N_ELEMENTS (nicks) - 1)]);
-}
-
 static void
 span_changed_cb (WeirChannelsPage *self)
 {
-  static const char *const texts[] = { N_ ("last 10 s"), N_ ("last 60 s"), N_ ("last 5 min") };
-  gint64 span = weir_settings_get_span_us () / G_USEC_PER_SEC;
+  g_autofree char *length = weir_graph_describe_span (weir_settings_get_span_us ());
 
-  for (guint i = 0; i < G_N_ELEMENTS (span_seconds); i++)
-    if (span_seconds[i] == span)
-      gtk_label_set_label (self->span, _ (texts[i]));
+  take_label (self->span, g_strdup_printf (_ ("last %s"), length));
 }
 
 /* --- GObject --- */
@@ -472,8 +448,7 @@ weir_channels_page_init (WeirChannelsPage *self)
   weir_channels_page_set_narrow (self, FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", FALSE);
-  g_settings_bind_with_mapping (settings, "graph-span", self->spans, "selected", G_SETTINGS_BIND_DEFAULT, span_to_row,
-                                row_to_span, NULL, NULL);
+  weir_settings_bind_choice ("graph-span", self->spans, weir_settings_spans);
   g_signal_connect_object (settings, "changed::graph-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
   span_changed_cb (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Search channels"),

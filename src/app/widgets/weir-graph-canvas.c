@@ -175,8 +175,8 @@ weir_graph_canvas_draw_throughput (WeirGraphCanvas *self, cairo_t *cr)
 static void
 weir_graph_canvas_draw_buffer (WeirGraphCanvas *self, cairo_t *cr)
 {
-  weir_graph_canvas_fill (self, cr, WEIR_SERIES_BUFFERED_MESSAGES, "weir_buffered");
-  weir_graph_canvas_stroke (self, cr, WEIR_SERIES_BUFFERED_MESSAGES, "weir_buffered_line", 1.5);
+  weir_graph_canvas_fill (self, cr, weir_graph_view_buffer (self->view), "weir_buffered");
+  weir_graph_canvas_stroke (self, cr, weir_graph_view_buffer (self->view), "weir_buffered_line", 1.5);
 }
 
 /* @x_align: 0: x is the start of the text, 1: its end. */

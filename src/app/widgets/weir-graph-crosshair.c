@@ -69,7 +69,7 @@ append_buffer (GString *text, const WeirGraphView *view, gint64 at_us)
   append_line (text, ngettext ("%.0f message, %s", "%.0f messages, %s", (gulong) messages), messages, size);
 }
 
-static char *
+char *
 weir_graph_crosshair_dup_text (WeirGraphCrosshair *self)
 {
   const WeirGraphView *view = self->view;

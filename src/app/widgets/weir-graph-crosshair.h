@@ -16,4 +16,7 @@ GtkWidget *weir_graph_crosshair_new (const WeirGraphView *view);
 /* @at_us: 0: nowhere. */
 void weir_graph_crosshair_set_time (WeirGraphCrosshair *self, gint64 at_us);
 
+/* What it says, for who cannot see it: "12 s ago", and a line a value. */
+char *weir_graph_crosshair_dup_text (WeirGraphCrosshair *self);
+
 G_END_DECLS

@@ -18,19 +18,31 @@ round_up (double value)
   return 10 * magnitude;
 }
 
-void
-weir_graph_scale_update_rate (WeirGraphScale *self, double peak, WeirUnits units)
+static void
+update_scaled (WeirGraphScale *self, double peak, WeirUnits units, const char *suffix)
 {
   WeirGraphScale next = { .units = units };
   const char *unit;
 
-  peak = MAX (peak, 10); /* an axis of less than 10 B/s would only show noise */
+  peak = MAX (peak, 10); /* an axis of less than 10 B would only show noise */
   next.divisor = weir_format_scale (peak, units, &unit);
-  g_snprintf (next.unit, sizeof next.unit, "%s/s", unit);
+  g_snprintf (next.unit, sizeof next.unit, "%s%s", unit, suffix);
   next.max = round_up (peak / next.divisor) * next.divisor;
 
-  if (peak > self->max || peak < self->max / 2 || units != self->units)
+  if (peak > self->max || peak < self->max / 2 || units != self->units || !g_str_has_suffix (self->unit, suffix))
     *self = next;
+}
+
+void
+weir_graph_scale_update_rate (WeirGraphScale *self, double peak, WeirUnits units)
+{
+  update_scaled (self, peak, units, "/s");
+}
+
+void
+weir_graph_scale_update_bytes (WeirGraphScale *self, double peak, WeirUnits units)
+{
+  update_scaled (self, peak, units, "");
 }
 
 void

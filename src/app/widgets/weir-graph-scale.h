@@ -18,6 +18,7 @@ typedef struct
 
 /* Follows a peak up at once, but down only when less than half is used: an axis that wobbles cannot be read. */
 void weir_graph_scale_update_rate (WeirGraphScale *self, double peak, WeirUnits units);
+void weir_graph_scale_update_bytes (WeirGraphScale *self, double peak, WeirUnits units);
 void weir_graph_scale_update_count (WeirGraphScale *self, double peak);
 
 /* A point of the axis in its unit: "12", "2.5". */

@@ -32,9 +32,17 @@ typedef struct
   gboolean has_times; /* under the plot */
   gboolean has_unit;  /* inside it, in the upper start corner */
   gboolean shows_acked;
+  gboolean in_bytes;    /* the buffer: what waits in bytes, not in messages */
   gboolean is_mirrored; /* right to left: now is at the left */
   const char *note;     /* in the upper end corner; nullable */
 } WeirGraphView;
+
+/* What a graph of the buffer shows. */
+static inline WeirSeriesColumn
+weir_graph_view_buffer (const WeirGraphView *self)
+{
+  return self->in_bytes ? WEIR_SERIES_BUFFERED_BYTES : WEIR_SERIES_BUFFERED_MESSAGES;
+}
 
 /* What times are told from. */
 static inline gint64

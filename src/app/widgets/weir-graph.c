@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-graph.h"
 
-#include <glib/gi18n.h>
-#include <math.h>
-
 #include "weir-graph-canvas.h"
 #include "weir-graph-crosshair.h"
+#include "weir-graph-words.h"
 #include "weir-settings.h"
 
 /* Samples come four times a second and say what was: the newest quarter is not known yet, so "now" is a little ago. */
 #define LAG_US (300 * 1000)
 /* More repaints than this show nothing new: a graph moves by a few pixels a second. */
 #define MIN_INTERVAL_MS 66
+/* And with a pixel of many seconds the newest is still to be seen at once. */
+#define MAX_INTERVAL_MS 1000
+/* Steps from one end to the other that an arrow key takes, and with Ctrl ten at once. */
+#define KEY_STEPS 100
 /* Of the usual size of text; larger text gets what it takes. */
 #define AXIS_WIDTH   30
 #define TIMES_HEIGHT 17
@@ -35,6 +37,7 @@ struct _WeirGraph
   gint64 hover_us;
   gint64 described_us; /* when the words were last set */
   guint timer;
+  gboolean is_moved_by_keys;
 };
 
 G_DEFINE_FINAL_TYPE (WeirGraph, weir_graph, GTK_TYPE_WIDGET)
@@ -47,6 +50,7 @@ enum
   PROP_HAS_TIMES,
   PROP_HAS_UNIT,
   PROP_SHOWS_ACKED,
+  PROP_IN_BYTES,
   PROP_TITLE,
   PROP_UNIT,
   PROP_HOVER_US,
@@ -54,25 +58,6 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-
-static double
-weir_graph_find_peak (WeirGraph *self, WeirSeriesColumn column)
-{
-  WeirGraphView *view = &self->view;
-  guint n = MAX (view->plot.size.width, 1);
-  g_autofree float *values = g_new (float, n);
-  double peak = 0;
-
-  if (view->series == NULL)
-    return 0;
-
-  weir_series_reduce (view->series, column, view->from_us, view->to_us, values, n);
-  for (guint i = 0; i < n; i++)
-    if (!isnan (values[i]) && values[i] > peak)
-      peak = values[i];
-
-  return peak;
-}
 
 static void
 weir_graph_update_scale (WeirGraph *self)
@@ -82,43 +67,21 @@ weir_graph_update_scale (WeirGraph *self)
 
   if (self->view.kind == WEIR_GRAPH_THROUGHPUT)
     {
-      double written = weir_graph_find_peak (self, WEIR_SERIES_WRITTEN);
-      double sent = weir_graph_find_peak (self, WEIR_SERIES_SENT);
+      double written = weir_graph_view_find_peak (&self->view, WEIR_SERIES_WRITTEN);
+      double sent = weir_graph_view_find_peak (&self->view, WEIR_SERIES_SENT);
 
       weir_graph_scale_update_rate (scale, MAX (written, sent), weir_settings_get_units ());
     }
+  else if (self->view.in_bytes)
+    weir_graph_scale_update_bytes (scale, weir_graph_view_find_peak (&self->view, WEIR_SERIES_BUFFERED_BYTES),
+                                   weir_settings_get_units ());
   else if (self->limit > 0)
     *scale = (WeirGraphScale){ .max = self->limit, .divisor = 1 };
   else
-    weir_graph_scale_update_count (scale, weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES));
+    weir_graph_scale_update_count (scale, weir_graph_view_find_peak (&self->view, WEIR_SERIES_BUFFERED_MESSAGES));
 
   if (!g_str_equal (before.unit, scale->unit))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNIT]);
-}
-
-static char *
-weir_graph_dup_words (WeirGraph *self)
-{
-  WeirUnits units = weir_settings_get_units ();
-  gboolean stands_still = self->view.stop != WEIR_GRAPH_LIVES;
-  double now = weir_series_rate (self->view.series, WEIR_SERIES_SENT, self->view.to_us, G_USEC_PER_SEC);
-  double peak = weir_graph_find_peak (self, WEIR_SERIES_SENT);
-  g_autofree char *rate = NULL, *most = NULL;
-
-  if (self->view.kind == WEIR_GRAPH_BUFFER)
-    {
-      now = weir_series_value_at (self->view.series, WEIR_SERIES_BUFFERED_MESSAGES, self->view.to_us);
-      peak = weir_graph_find_peak (self, WEIR_SERIES_BUFFERED_MESSAGES);
-      if (stands_still)
-        return g_strdup_printf (_ ("%s: %.0f messages at most"), self->title, peak);
-      return g_strdup_printf (_ ("%s: %.0f messages now, %.0f at most"), self->title, isnan (now) ? 0 : now, peak);
-    }
-
-  rate = weir_format_rate (now, units);
-  most = weir_format_rate (peak, units);
-  if (stands_still)
-    return g_strdup_printf (_ ("%s: %s sent at most"), self->title, most);
-  return g_strdup_printf (_ ("%s: %s sent now, %s at most"), self->title, rate, most);
 }
 
 /* The picture in words, at most every two seconds: a screen reader reads it when asked, and is not to be flooded. */
@@ -128,12 +91,24 @@ weir_graph_describe (WeirGraph *self)
   g_autofree char *words = NULL;
   gint64 now_us = g_get_monotonic_time ();
 
-  if (self->title == NULL || (self->described_us != 0 && now_us - self->described_us < 2 * G_USEC_PER_SEC))
+  if (self->described_us != 0 && now_us - self->described_us < 2 * G_USEC_PER_SEC)
     return;
 
   self->described_us = now_us;
-  words = self->view.series != NULL ? weir_graph_dup_words (self) : g_strdup (self->title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  words = weir_graph_view_dup_words (&self->view);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
+/* Its name, and while the crosshair is moved by keys what that stands at: a name that changes is read aloud. */
+static void
+weir_graph_update_name (WeirGraph *self)
+{
+  g_autofree char *text = self->is_moved_by_keys
+                              ? weir_graph_crosshair_dup_text (WEIR_GRAPH_CROSSHAIR (self->crosshair))
+                              : g_strdup (self->title != NULL ? self->title : "");
+
+  g_strdelimit (text, "\n", ',');
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 /* Moves the picture to the present, in whole pixels: lines keep their shape while they move. */
@@ -146,6 +121,8 @@ weir_graph_advance (WeirGraph *self)
   gint64 now_us = self->frozen_us != 0 ? self->frozen_us : g_get_monotonic_time () - LAG_US;
 
   view->to_us = now_us / pixel_us * pixel_us;
+  if (pixel_us > MAX_INTERVAL_MS * 1000) /* the present is in a pixel that is not over yet */
+    view->to_us += pixel_us;
   view->from_us = view->to_us - span_us;
   weir_graph_update_scale (self);
   weir_graph_describe (self);
@@ -168,7 +145,7 @@ weir_graph_update_timer (WeirGraph *self)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && self->view.series != NULL && self->frozen_us == 0)
-    self->timer = g_timeout_add (MAX (pixel_ms, MIN_INTERVAL_MS), weir_graph_timer_cb, self);
+    self->timer = g_timeout_add (CLAMP (pixel_ms, MIN_INTERVAL_MS, MAX_INTERVAL_MS), weir_graph_timer_cb, self);
 }
 
 static void
@@ -191,17 +168,87 @@ weir_graph_set_hover (WeirGraph *self, gint64 hover_us)
 }
 
 static void
+weir_graph_drop_keys (WeirGraph *self)
+{
+  if (!self->is_moved_by_keys)
+    return;
+  self->is_moved_by_keys = FALSE;
+  weir_graph_update_name (self);
+}
+
+static void
 weir_graph_motion_cb (GtkEventControllerMotion *motion, double x, double y, WeirGraph *self)
 {
   gint64 at_us = weir_graph_view_time (&self->view, x);
 
+  weir_graph_drop_keys (self);
   weir_graph_set_hover (self, at_us >= self->view.from_us && at_us <= self->view.to_us ? at_us : 0);
 }
 
 static void
 weir_graph_leave_cb (GtkEventControllerMotion *motion, WeirGraph *self)
 {
+  weir_graph_drop_keys (self);
   weir_graph_set_hover (self, 0);
+}
+
+static void
+weir_graph_focus_left_cb (GtkEventControllerFocus *controller, WeirGraph *self)
+{
+  weir_graph_leave_cb (NULL, self);
+}
+
+/* Into the past for a left arrow, where time runs from left to right. */
+static int
+steps_of_key (guint key, GdkModifierType state, gboolean is_mirrored)
+{
+  int step = (state & GDK_CONTROL_MASK) != 0 ? 10 : 1;
+
+  switch (key)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      return is_mirrored ? step : -step;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      return is_mirrored ? -step : step;
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      return -KEY_STEPS;
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      return KEY_STEPS;
+    default:
+      return 0;
+    }
+}
+
+static void
+weir_graph_move_by_keys (WeirGraph *self, int steps)
+{
+  const WeirGraphView *view = &self->view;
+  gint64 step_us = (view->to_us - view->from_us) / KEY_STEPS;
+  gint64 at_us = self->hover_us != 0 ? self->hover_us + steps * step_us : view->to_us;
+
+  self->is_moved_by_keys = TRUE;
+  weir_graph_set_hover (self, CLAMP (at_us, view->from_us, view->to_us));
+  weir_graph_update_name (self);
+}
+
+static gboolean
+weir_graph_key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, WeirGraph *self)
+{
+  int steps = steps_of_key (key, state, self->view.is_mirrored);
+
+  if (self->view.series == NULL || (state & (GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
+    return FALSE;
+  if (steps != 0)
+    weir_graph_move_by_keys (self, steps);
+  else if (key == GDK_KEY_Escape && self->is_moved_by_keys)
+    weir_graph_leave_cb (NULL, self);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 static void
@@ -278,6 +325,9 @@ weir_graph_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     case PROP_SHOWS_ACKED:
       g_value_set_boolean (value, self->view.shows_acked);
       break;
+    case PROP_IN_BYTES:
+      g_value_set_boolean (value, self->view.in_bytes);
+      break;
     case PROP_TITLE:
       g_value_set_string (value, self->title);
       break;
@@ -316,9 +366,16 @@ weir_graph_set_property (GObject *object, guint prop_id, const GValue *value, GP
     case PROP_SHOWS_ACKED:
       self->view.shows_acked = g_value_get_boolean (value);
       break;
+    case PROP_IN_BYTES:
+      self->view.in_bytes = g_value_get_boolean (value);
+      self->view.scale = (WeirGraphScale){ 0 };
+      self->described_us = 0;
+      weir_graph_restart (self);
+      break;
     case PROP_TITLE:
       g_free (self->title);
       self->title = g_value_dup_string (value);
+      weir_graph_update_name (self);
       break;
     case PROP_HOVER_US:
       weir_graph_set_hover (self, g_value_get_int64 (value));
@@ -361,6 +418,7 @@ weir_graph_install_properties (GObjectClass *object_class)
   properties[PROP_HAS_TIMES] = g_param_spec_boolean ("has-times", NULL, NULL, FALSE, flags);
   properties[PROP_HAS_UNIT] = g_param_spec_boolean ("has-unit", NULL, NULL, FALSE, flags);
   properties[PROP_SHOWS_ACKED] = g_param_spec_boolean ("shows-acked", NULL, NULL, FALSE, flags);
+  properties[PROP_IN_BYTES] = g_param_spec_boolean ("in-bytes", NULL, NULL, FALSE, flags);
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   properties[PROP_UNIT] = g_param_spec_string ("unit", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_HOVER_US] =
@@ -392,6 +450,8 @@ static void
 weir_graph_init (WeirGraph *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->canvas = weir_graph_canvas_new (&self->view);
   self->crosshair = weir_graph_crosshair_new (&self->view);
@@ -401,6 +461,11 @@ weir_graph_init (WeirGraph *self)
   g_signal_connect (motion, "motion", G_CALLBACK (weir_graph_motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (weir_graph_leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (weir_graph_key_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
+  g_signal_connect (focus, "leave", G_CALLBACK (weir_graph_focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_object (weir_settings_get (), "changed::graph-span", G_CALLBACK (weir_graph_restart), self,
                            G_CONNECT_SWAPPED);
 }
