@@ -7,6 +7,7 @@
 
 #include "weir-connect-dialog.h"
 #include "weir-debug.h"
+#include "weir-frame-log.h"
 #include "weir-preferences.h"
 #include "weir-settings.h"
 #include "weir-window.h"
@@ -43,7 +44,12 @@ weir_application_get_window (WeirApplication *self)
 {
   WeirWindow *window = weir_application_find_window (self);
 
-  return window != NULL ? window : weir_window_new (GTK_APPLICATION (self));
+  if (window == NULL)
+    {
+      window = weir_window_new (GTK_APPLICATION (self));
+      weir_frame_log_attach (GTK_WIDGET (window));
+    }
+  return window;
 }
 
 /* --- the first frame, for tests/bench --- */

@@ -6,12 +6,19 @@
 static const GDebugKey keys[] = {
   { "rtl", WEIR_DEBUG_RTL },
   { "large", WEIR_DEBUG_LARGE },
+  { "frames", WEIR_DEBUG_FRAMES },
 };
+
+WeirDebugFlags
+weir_debug_get (void)
+{
+  return g_parse_debug_string (g_getenv ("WEIR_DEBUG"), keys, G_N_ELEMENTS (keys));
+}
 
 void
 weir_debug_init (void)
 {
-  WeirDebugFlags flags = g_parse_debug_string (g_getenv ("WEIR_DEBUG"), keys, G_N_ELEMENTS (keys));
+  WeirDebugFlags flags = weir_debug_get ();
 
   if (flags & WEIR_DEBUG_RTL)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
