@@ -14,6 +14,7 @@ struct _WeirFunctionPane
 {
   GtkWidget parent_instance;
 
+  GtkWidget *scroller; /* bound, else it would not go with the rest */
   GtkLabel *name;
   GtkLabel *gone;
   GtkButton *trigger_button;
@@ -253,6 +254,7 @@ weir_function_pane_class_init (WeirFunctionPaneClass *klass)
   g_type_ensure (WEIR_TYPE_JSON_VIEW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-function-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, name);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, gone);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, trigger_button);
