@@ -124,19 +124,9 @@ is_csv (WeirSpan text)
   return end != NULL && weir_csv_detect (text.text, end + 1 - text.text) != '\0';
 }
 
-WeirContent
-weir_content_detect (const guint8 *data, gsize len, gboolean is_start)
+static WeirContent
+detect_text (WeirSpan text)
 {
-  WeirSpan text = { (const char *) data, MIN (len, WEIR_CONTENT_HEAD) }, line;
-  WeirImageHead head;
-
-  if (is_start && weir_image_head_read (data, text.len, &head) != WEIR_IMAGE_NONE)
-    return WEIR_CONTENT_IMAGE;
-  text = skip_lead (text, is_start);
-  if (!is_text (text))
-    return WEIR_CONTENT_BINARY;
-  if (!is_start && !take_line (&text, &line)) /* the rest of a line tells nothing */
-    return WEIR_CONTENT_TEXT;
   if (is_sse (text))
     return WEIR_CONTENT_SSE;
   if (is_ndjson (text))
@@ -144,6 +134,32 @@ weir_content_detect (const guint8 *data, gsize len, gboolean is_start)
   if (is_json (text))
     return WEIR_CONTENT_JSON;
   return is_csv (text) ? WEIR_CONTENT_CSV : WEIR_CONTENT_TEXT;
+}
+
+/* Who begins to look in the middle often finds the beginning of a line all the same; if not, the next one's. */
+static WeirContent
+detect_from_middle (WeirSpan text)
+{
+  WeirContent content = detect_text (text);
+  WeirSpan line;
+
+  if (content == WEIR_CONTENT_SSE || content == WEIR_CONTENT_NDJSON)
+    return content;
+  return take_line (&text, &line) ? detect_text (text) : WEIR_CONTENT_TEXT;
+}
+
+WeirContent
+weir_content_detect (const guint8 *data, gsize len, gboolean is_start)
+{
+  WeirSpan text = { (const char *) data, MIN (len, WEIR_CONTENT_HEAD) };
+  WeirImageHead head;
+
+  if (is_start && weir_image_head_read (data, text.len, &head) != WEIR_IMAGE_NONE)
+    return WEIR_CONTENT_IMAGE;
+  text = skip_lead (text, is_start);
+  if (!is_text (text))
+    return WEIR_CONTENT_BINARY;
+  return is_start ? detect_text (text) : detect_from_middle (text);
 }
 
 const char *

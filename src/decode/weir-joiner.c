@@ -315,18 +315,30 @@ push_head (WeirJoiner *self, const guint8 *data, gsize len)
   return n;
 }
 
+static void
+add_message (WeirJoiner *self, guint64 seq)
+{
+  Message message = { self->size, seq };
+  guint n = self->messages->len;
+
+  if (n > 0 && g_array_index (self->messages, Message, n - 1).seq == seq)
+    return;
+  if (n >= WEIR_JOINER_MAX_MESSAGES)
+    self->is_full = TRUE;
+  else
+    g_array_append_val (self->messages, message);
+}
+
 gboolean
 weir_joiner_push (WeirJoiner *self, guint64 seq, const guint8 *data, gsize len)
 {
-  Message message = { self->size, seq };
   gsize n;
 
-  if (self->messages->len >= WEIR_JOINER_MAX_MESSAGES)
-    self->is_full = TRUE;
+  if (!self->is_full)
+    add_message (self, seq);
   if (self->is_full)
     return FALSE;
 
-  g_array_append_val (self->messages, message);
   n = push_head (self, data, len);
   split (self, self->size + n, data + n, len - n, n > 0 ? data[n - 1] : self->last);
   self->size += len;

@@ -46,7 +46,8 @@ WeirJoiner *weir_joiner_new (void);
 void weir_joiner_free (WeirJoiner *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirJoiner, weir_joiner_free)
 
-/* The next message's bytes, as far as they are there. FALSE: a bound is reached, and no more is taken. */
+/* The next message's bytes, as far as they are there; the same number again: more of it. FALSE: a bound is reached, and
+ * no more is taken. */
 gboolean weir_joiner_push (WeirJoiner *self, guint64 seq, const guint8 *data, gsize len);
 
 /* Something is missing here. Gaps that meet become one. FALSE as above. */

@@ -416,6 +416,12 @@ weir_message_list_append (WeirMessageList *self, const WeirRecordHead *head, con
   return is_kept;
 }
 
+WeirMessageStore *
+weir_message_list_get_store (WeirMessageList *self)
+{
+  return self->store;
+}
+
 gboolean
 weir_message_list_has_room (WeirMessageList *self)
 {

@@ -9,4 +9,6 @@ G_BEGIN_DECLS
 WeirMessage *weir_message_new (WeirMessageStore *store, guint row);
 guint weir_message_get_row (WeirMessage *self); /* of the store */
 
+WeirMessageKind weir_message_row_get_kind (const WeirMessageRow *row);
+
 G_END_DECLS

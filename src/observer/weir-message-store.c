@@ -201,6 +201,19 @@ weir_message_store_has_room (WeirMessageStore *self)
 
 /* --- reading --- */
 
+void
+weir_message_store_read_async (WeirMessageStore *self, guint64 at, gsize len, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  weir_appender_read_async (self->file, at, len, cancellable, callback, user_data);
+}
+
+GBytes *
+weir_message_store_read_finish (GAsyncResult *result, GError **error)
+{
+  return weir_appender_read_finish (result, error);
+}
+
 /* Cuts @from and *@len to the payload; where it lies. */
 static guint64
 locate (const WeirMessageRow *row, gsize from, gsize *len)

@@ -55,6 +55,11 @@ gboolean weir_message_store_append (WeirMessageStore *self, const WeirRecordHead
  * this sense: what comes is refused. */
 gboolean weir_message_store_has_room (WeirMessageStore *self);
 
+/* A part of the file, in a thread: less than @len where it ends. */
+void weir_message_store_read_async (WeirMessageStore *self, guint64 at, gsize len, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+GBytes *weir_message_store_read_finish (GAsyncResult *result, GError **error);
+
 guint weir_message_store_get_n_rows (WeirMessageStore *self);
 const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
 

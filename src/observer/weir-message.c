@@ -71,9 +71,9 @@ weir_message_get_row (WeirMessage *self)
 }
 
 WeirMessageKind
-weir_message_get_kind (WeirMessage *self)
+weir_message_row_get_kind (const WeirMessageRow *row)
 {
-  switch (self->row.kind)
+  switch (row->kind)
     {
     case WEIR_MESSAGE_ROW_GAP:
       return WEIR_MESSAGE_GAP;
@@ -84,6 +84,12 @@ weir_message_get_kind (WeirMessage *self)
     default:
       return WEIR_MESSAGE_BINARY;
     }
+}
+
+WeirMessageKind
+weir_message_get_kind (WeirMessage *self)
+{
+  return weir_message_row_get_kind (&self->row);
 }
 
 guint64

@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-stream.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-format.h"
+#include "weir-growing.h"
+#include "weir-message-walk.h"
+#include "weir-priority.h"
+
+/* The longest that one slice may keep the main loop, and how many bytes go between two looks at the clock. */
+#define SLICE_US    (4 * 1000)
+#define SLICE_BYTES (64 * 1024)
+#define SLICE_ROWS  64
+
+#define ANNOUNCE_US (100 * 1000)
+
+/* A longer text message is no piece of a growing text. */
+#define MAX_NAMED (256 * 1024)
+
+struct _WeirStreamItem
+{
+  GObject parent_instance;
+
+  WeirJoined joined;
+  guint index;
+};
+
+G_DEFINE_FINAL_TYPE (WeirStreamItem, weir_stream_item, G_TYPE_OBJECT)
+
+static void
+weir_stream_item_class_init (WeirStreamItemClass *klass)
+{
+}
+
+static void
+weir_stream_item_init (WeirStreamItem *self)
+{
+}
+
+guint
+weir_stream_item_get_index (WeirStreamItem *self)
+{
+  return self->index;
+}
+
+WeirJoined
+weir_stream_item_get_joined (WeirStreamItem *self)
+{
+  return self->joined;
+}
+
+struct _WeirStream
+{
+  GObject parent_instance;
+
+  WeirMessageList *messages;
+  WeirMessageWalk *walk; /* NULL: not started */
+  gsize walk_at;         /* of the row that is being read */
+  gboolean has_begun;
+
+  WeirJoiner *joiner;
+  WeirGrowing *growing;
+  GArray *rows; /* (element-type guint32): of the joiner's messages */
+
+  WeirStreamForm form;
+  gsize form_head; /* the bytes that it was told from */
+  guint generation;
+  guint n_announced;
+  gint64 announced_us;
+  guint pump_source;
+  guint announce_source;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static void list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeirStream, weir_stream, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
+
+/* --- GListModel --- */
+
+static GType
+get_item_type (GListModel *model)
+{
+  return WEIR_TYPE_STREAM_ITEM;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return WEIR_STREAM (model)->n_announced;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  WeirStream *self = WEIR_STREAM (model);
+  WeirStreamItem *item;
+
+  if (position >= self->n_announced || position >= weir_joiner_get_n_items (self->joiner))
+    return NULL;
+  item = g_object_new (WEIR_TYPE_STREAM_ITEM, NULL);
+  item->joined = weir_joiner_get_item (self->joiner, position);
+  item->index = position;
+  return item;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+/* --- announcing --- */
+
+static void
+update_form (WeirStream *self)
+{
+  gsize len;
+  const guint8 *head = weir_joiner_get_head (self->joiner, &len);
+
+  if (self->form.content == weir_joiner_get_content (self->joiner) && self->form_head == len)
+    return;
+  weir_stream_form_clear (&self->form);
+  weir_stream_form_init (&self->form, weir_joiner_get_content (self->joiner), head, len);
+  self->form_head = len;
+}
+
+/* The last item may have grown; when the stream turns out to be something else, all of them are others. */
+static void
+announce (WeirStream *self)
+{
+  guint before = self->n_announced, n = weir_joiner_get_n_items (self->joiner);
+  gboolean is_other = self->generation != weir_joiner_get_generation (self->joiner);
+  guint from = is_other ? 0 : before - MIN (before, 1);
+
+  update_form (self);
+  self->generation = weir_joiner_get_generation (self->joiner);
+  self->announced_us = g_get_monotonic_time ();
+  self->n_announced = n;
+  if (is_other || n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), from, before - from, n - from);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+announce_cb (gpointer user_data)
+{
+  WeirStream *self = user_data;
+
+  self->announce_source = 0;
+  announce (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_announce (WeirStream *self)
+{
+  gint64 wait_us = self->announced_us + ANNOUNCE_US - g_get_monotonic_time ();
+
+  if (self->announce_source == 0)
+    self->announce_source = g_timeout_add (CLAMP (wait_us, 0, ANNOUNCE_US) / 1000, announce_cb, self);
+}
+
+/* --- reading --- */
+
+static void
+take_text (WeirStream *self, const WeirWalkRow *row)
+{
+  g_auto (WeirName) name = { 0 };
+
+  if (row->data == NULL || row->len > MAX_NAMED ||
+      !weir_name_read (&name, (WeirSpan){ (const char *) row->data, row->len }))
+    return;
+  weir_growing_add (self->growing, row->seq, &name);
+}
+
+/* As much as goes in one step; TRUE: that was all of it. */
+static gboolean
+take_binary (WeirStream *self, const WeirWalkRow *row)
+{
+  gsize n = MIN (row->len - self->walk_at, SLICE_BYTES);
+
+  if (weir_joiner_is_full (self->joiner))
+    return TRUE;
+  if (row->data == NULL)
+    {
+      weir_joiner_push_gap (self->joiner, 0, row->size);
+      return TRUE;
+    }
+  if (self->walk_at == 0 && weir_joiner_get_n_messages (self->joiner) < WEIR_JOINER_MAX_MESSAGES)
+    g_array_append_val (self->rows, row->row);
+  weir_joiner_push (self->joiner, row->seq, row->data + self->walk_at, n);
+  self->walk_at += n;
+  if (self->walk_at < row->len)
+    return FALSE;
+  if (row->size > row->len)
+    weir_joiner_push_gap (self->joiner, 0, row->size - row->len);
+  return TRUE;
+}
+
+static void
+take_gap (WeirStream *self, guint64 n_messages)
+{
+  weir_joiner_push_gap (self->joiner, n_messages, 0);
+  weir_growing_add_gap (self->growing);
+}
+
+/* A tap may begin in the middle of a stream. */
+static void
+take_begin (WeirStream *self, const WeirWalkRow *row)
+{
+  if (self->has_begun || row->kind == WEIR_MESSAGE_EVENT)
+    return;
+  self->has_begun = TRUE;
+  if (row->seq > 1)
+    take_gap (self, row->seq - 1);
+}
+
+static gboolean
+take (WeirStream *self, const WeirWalkRow *row)
+{
+  take_begin (self, row);
+  switch (row->kind)
+    {
+    case WEIR_MESSAGE_TEXT:
+      take_text (self, row);
+      return TRUE;
+    case WEIR_MESSAGE_BINARY:
+      return take_binary (self, row);
+    case WEIR_MESSAGE_GAP:
+      take_gap (self, row->n_dropped);
+      return TRUE;
+    case WEIR_MESSAGE_EVENT:
+    default:
+      return TRUE;
+    }
+}
+
+/* FALSE: there is nothing to be read now. */
+static gboolean
+pump_slice (WeirStream *self)
+{
+  gint64 end_us = g_get_monotonic_time () + SLICE_US;
+  guint n_rows = 0;
+  gsize n_bytes = 0;
+  WeirWalkRow row;
+
+  while (weir_message_walk_get (self->walk, &row) == WEIR_WALK_ROW)
+    {
+      n_bytes += MIN (row.len - MIN (self->walk_at, row.len), SLICE_BYTES);
+      if (take (self, &row))
+        {
+          weir_message_walk_go_on (self->walk);
+          self->walk_at = 0;
+        }
+      if (++n_rows < SLICE_ROWS && n_bytes < SLICE_BYTES)
+        continue;
+      if (g_get_monotonic_time () >= end_us)
+        return TRUE;
+      n_rows = 0;
+      n_bytes = 0;
+    }
+  return FALSE;
+}
+
+static gboolean
+pump_cb (gpointer user_data)
+{
+  WeirStream *self = user_data;
+
+  queue_announce (self);
+  if (pump_slice (self))
+    return G_SOURCE_CONTINUE;
+  self->pump_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_pump (gpointer user_data)
+{
+  WeirStream *self = user_data;
+
+  if (self->pump_source == 0 && self->walk != NULL)
+    self->pump_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, pump_cb, self, NULL);
+}
+
+void
+weir_stream_start (WeirStream *self)
+{
+  g_return_if_fail (WEIR_IS_STREAM (self));
+
+  if (self->walk != NULL)
+    return;
+  self->walk = weir_message_walk_new (self->messages, queue_pump, self);
+  g_signal_connect_object (self->messages, "figures-changed", G_CALLBACK (queue_pump), self, G_CONNECT_SWAPPED);
+  queue_pump (self);
+}
+
+gboolean
+weir_stream_is_reading (WeirStream *self)
+{
+  WeirWalkRow row;
+
+  return self->walk != NULL && weir_message_walk_get (self->walk, &row) != WEIR_WALK_END;
+}
+
+/* --- GObject --- */
+
+static void
+weir_stream_dispose (GObject *object)
+{
+  WeirStream *self = WEIR_STREAM (object);
+
+  g_clear_handle_id (&self->pump_source, g_source_remove);
+  g_clear_handle_id (&self->announce_source, g_source_remove);
+  g_clear_pointer (&self->walk, weir_message_walk_free);
+  g_clear_object (&self->messages);
+  G_OBJECT_CLASS (weir_stream_parent_class)->dispose (object);
+}
+
+static void
+weir_stream_finalize (GObject *object)
+{
+  WeirStream *self = WEIR_STREAM (object);
+
+  weir_joiner_free (self->joiner);
+  weir_growing_free (self->growing);
+  g_array_unref (self->rows);
+  weir_stream_form_clear (&self->form);
+  G_OBJECT_CLASS (weir_stream_parent_class)->finalize (object);
+}
+
+static void
+weir_stream_class_init (WeirStreamClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = weir_stream_dispose;
+  object_class->finalize = weir_stream_finalize;
+  signals[CHANGED] = g_signal_new ("changed", WEIR_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+weir_stream_init (WeirStream *self)
+{
+  self->joiner = weir_joiner_new ();
+  self->growing = weir_growing_new ();
+  self->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->form.content = WEIR_CONTENT_TEXT;
+}
+
+WeirStream *
+weir_stream_new (WeirMessageList *messages)
+{
+  WeirStream *self = g_object_new (WEIR_TYPE_STREAM, NULL);
+
+  self->messages = g_object_ref (messages);
+  return self;
+}
+
+/* --- what is there --- */
+
+WeirContent
+weir_stream_get_content (WeirStream *self)
+{
+  return weir_joiner_get_content (self->joiner);
+}
+
+const WeirStreamForm *
+weir_stream_get_form (WeirStream *self)
+{
+  return &self->form;
+}
+
+guint64
+weir_stream_get_size (WeirStream *self)
+{
+  return weir_joiner_get_size (self->joiner);
+}
+
+guint
+weir_stream_get_n_messages (WeirStream *self)
+{
+  return weir_joiner_get_n_messages (self->joiner);
+}
+
+guint
+weir_stream_get_n_gaps (WeirStream *self)
+{
+  return weir_joiner_get_n_gaps (self->joiner);
+}
+
+gboolean
+weir_stream_is_full (WeirStream *self)
+{
+  return weir_joiner_is_full (self->joiner);
+}
+
+char *
+weir_stream_describe_gap (WeirStream *self, WeirJoined item)
+{
+  const WeirJoinerGap *gap = weir_joiner_get_gap (self->joiner, item);
+  g_autofree char *messages = NULL, *bytes = NULL;
+
+  g_return_val_if_fail (gap != NULL, NULL);
+
+  messages = weir_format_count (gap->n_messages);
+  bytes = weir_format_bytes_exact (gap->n_bytes);
+  if (gap->at == 0 && gap->n_messages > 0)
+    return g_strdup_printf (ngettext ("%s message came before what the tap has",
+                                      "%s messages came before what the tap has", gap->n_messages),
+                            messages);
+  if (gap->n_messages == 0)
+    return g_strdup_printf (_ ("%s are missing here: the message was cut"), bytes);
+  if (gap->n_bytes == 0)
+    return g_strdup_printf (ngettext ("%s message is missing here", "%s messages are missing here", gap->n_messages),
+                            messages);
+  return g_strdup_printf (ngettext ("%s message is missing here, and %s of one that was cut",
+                                    "%s messages are missing here, and %s of one that was cut", gap->n_messages),
+                          messages, bytes);
+}
+
+gboolean
+weir_stream_get_messages (WeirStream *self, WeirJoined item, guint64 *first_seq, guint64 *last_seq)
+{
+  gboolean is_gap = (item.flags & WEIR_JOINED_GAP) != 0;
+  guint64 end = is_gap ? item.start : item.start + item.len, start;
+  guint first, last;
+
+  if (is_gap && item.start > 0)
+    item.start--;
+  if (!weir_joiner_find_message (self->joiner, item.start, &first) ||
+      !weir_joiner_find_message (self->joiner, MAX (end, item.start + 1) - 1, &last))
+    return FALSE;
+  *first_seq = weir_joiner_get_message (self->joiner, first, &start);
+  *last_seq = weir_joiner_get_message (self->joiner, last, &start);
+  return TRUE;
+}
+
+gboolean
+weir_stream_find_item (WeirStream *self, guint64 seq, guint *position)
+{
+  guint64 start;
+
+  return weir_joiner_find_start (self->joiner, seq, &start) && weir_joiner_find_item (self->joiner, start, position) &&
+         *position < self->n_announced;
+}
+
+char *
+weir_stream_dup_growing (WeirStream *self, guint64 seq, gsize max_bytes, gboolean *has_gaps)
+{
+  return weir_growing_dup_text (self->growing, seq, max_bytes, has_gaps);
+}
+
+/* --- bytes --- */
+
+/* The part of the stream that is wanted, as far as it is here. */
+typedef struct
+{
+  guint message; /* the next to be read from */
+  guint64 at;    /* of the stream */
+  guint64 end;
+  GByteArray *bytes;
+  WeirMessageWalk *walk; /* nullable */
+  guint source;
+} Gathering;
+
+static void
+gathering_free (gpointer data)
+{
+  Gathering *gathering = data;
+
+  g_clear_handle_id (&gathering->source, g_source_remove);
+  g_clear_pointer (&gathering->walk, weir_message_walk_free);
+  g_byte_array_unref (gathering->bytes);
+  g_free (gathering);
+}
+
+static Gathering *
+gathering_new (WeirStream *self, guint64 start, gsize len)
+{
+  Gathering *gathering = g_new0 (Gathering, 1);
+
+  gathering->at = start;
+  gathering->end = start + MIN (len, weir_stream_get_size (self) - MIN (start, weir_stream_get_size (self)));
+  gathering->bytes = g_byte_array_new ();
+  weir_joiner_find_message (self->joiner, start, &gathering->message);
+  return gathering;
+}
+
+static gboolean
+is_gathered (Gathering *gathering)
+{
+  return gathering->at >= gathering->end;
+}
+
+/* Where the part of the next message begins that is wanted. */
+static gsize
+get_part (WeirStream *self, Gathering *gathering, gsize *len)
+{
+  guint n = weir_joiner_get_n_messages (self->joiner);
+  guint64 start, next = weir_stream_get_size (self);
+
+  weir_joiner_get_message (self->joiner, gathering->message, &start);
+  if (gathering->message + 1 < n)
+    weir_joiner_get_message (self->joiner, gathering->message + 1, &next);
+  *len = MIN (next, gathering->end) - gathering->at;
+  return gathering->at - start;
+}
+
+static void
+add_part (Gathering *gathering, const guint8 *data, gsize len)
+{
+  g_byte_array_append (gathering->bytes, data, len);
+  gathering->at += len;
+  gathering->message++;
+}
+
+GBytes *
+weir_stream_peek (WeirStream *self, guint64 start, gsize len)
+{
+  Gathering *gathering = gathering_new (self, start, len);
+  gboolean is_here = TRUE;
+  GBytes *bytes = NULL;
+
+  while (is_here && !is_gathered (gathering))
+    {
+      gsize part, from = get_part (self, gathering, &part);
+      const guint8 *data =
+          weir_message_list_peek (self->messages, g_array_index (self->rows, guint32, gathering->message), from, part);
+
+      is_here = data != NULL;
+      if (is_here)
+        add_part (gathering, data, part);
+    }
+  if (is_here)
+    bytes = g_bytes_new (gathering->bytes->data, gathering->bytes->len);
+  gathering_free (gathering);
+  return bytes;
+}
+
+/* The rows of other kinds between are passed by. FALSE: it cannot be read. */
+static gboolean
+take_part (WeirStream *self, Gathering *gathering, const WeirWalkRow *row)
+{
+  gsize len, from;
+
+  if (row->row < g_array_index (self->rows, guint32, gathering->message))
+    return TRUE;
+  from = get_part (self, gathering, &len);
+  if (row->data == NULL || from + len > row->len)
+    return FALSE;
+  add_part (gathering, row->data + from, len);
+  return TRUE;
+}
+
+static gboolean
+gather_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  WeirStream *self = g_task_get_source_object (task);
+  Gathering *gathering = g_task_get_task_data (task);
+  gint64 end_us = g_get_monotonic_time () + SLICE_US;
+  WeirWalk walk = WEIR_WALK_ROW;
+  gboolean is_well = !g_cancellable_is_cancelled (g_task_get_cancellable (task));
+  WeirWalkRow row;
+
+  while (is_well && !is_gathered (gathering) && (walk = weir_message_walk_get (gathering->walk, &row)) == WEIR_WALK_ROW)
+    {
+      is_well = take_part (self, gathering, &row);
+      weir_message_walk_go_on (gathering->walk);
+      if (g_get_monotonic_time () >= end_us)
+        return G_SOURCE_CONTINUE;
+    }
+  gathering->source = 0;
+  if (is_well && walk == WEIR_WALK_WAIT)
+    return G_SOURCE_REMOVE;
+
+  if (is_well && is_gathered (gathering))
+    g_task_return_pointer (task, g_bytes_new (gathering->bytes->data, gathering->bytes->len),
+                           (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("What was kept on disk cannot be read back"));
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_gather (gpointer user_data)
+{
+  Gathering *gathering = g_task_get_task_data (user_data);
+
+  if (gathering->source == 0)
+    gathering->source = g_idle_add (gather_cb, user_data);
+}
+
+void
+weir_stream_read_async (WeirStream *self, guint64 start, gsize len, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Gathering *gathering = gathering_new (self, start, len);
+
+  g_task_set_source_tag (task, weir_stream_read_async);
+  g_task_set_task_data (task, gathering, gathering_free);
+  gathering->walk = weir_message_walk_new (self->messages, queue_gather, task);
+  if (!is_gathered (gathering))
+    weir_message_walk_seek (gathering->walk, g_array_index (self->rows, guint32, gathering->message));
+  queue_gather (task);
+}
+
+GBytes *
+weir_stream_read_finish (WeirStream *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
