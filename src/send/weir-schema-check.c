@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-schema-private.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "weir-placeholder.h"
+
+/* Schemas can make work: beyond this many steps a payload passes. */
+#define MAX_STEPS 200000
+
+/* A path that is longer is cut: it is for people. */
+#define MAX_PATH 200
+
+typedef struct
+{
+  WeirSchema *schema;
+  GString *path;
+  guint n_steps;
+} Check;
+
+static WeirSchemaProblem *check (Check *self, WeirSpan schema, WeirSpan value, guint hops);
+
+void
+weir_schema_problem_free (WeirSchemaProblem *self)
+{
+  g_free (self->path);
+  g_free (self->message);
+  g_free (self);
+}
+
+/* @message: (transfer full) */
+static WeirSchemaProblem *
+problem (Check *self, char *message)
+{
+  WeirSchemaProblem *found = g_new (WeirSchemaProblem, 1);
+
+  found->path = g_utf8_make_valid (self->path->str, MIN (self->path->len, MAX_PATH));
+  found->message = message;
+  return found;
+}
+
+/* --- types --- */
+
+static gboolean
+is_whole (WeirSpan number)
+{
+  g_autofree char *text = weir_span_dup (number);
+  double value = g_ascii_strtod (text, NULL);
+
+  return isfinite (value) && floor (value) == value;
+}
+
+static const char *
+name_of (WeirSpan value)
+{
+  switch (weir_json_type (value))
+    {
+    case WEIR_JSON_NULL:
+      return _ ("null");
+    case WEIR_JSON_BOOLEAN:
+      return _ ("a boolean");
+    case WEIR_JSON_NUMBER:
+      return _ ("a number");
+    case WEIR_JSON_STRING:
+      return weir_placeholder_parse (value, &(WeirDirection){ 0 }, NULL) ? _ ("a ref") : _ ("a string");
+    case WEIR_JSON_ARRAY:
+      return _ ("an array");
+    case WEIR_JSON_OBJECT:
+      return _ ("an object");
+    case WEIR_JSON_ABSENT:
+    default:
+      return _ ("nothing");
+    }
+}
+
+static const char *
+name_of_type (WeirSpan type)
+{
+  static const struct
+  {
+    const char *type;
+    const char *name;
+  } names[] = {
+    { "null", N_ ("null") },        { "boolean", N_ ("a boolean") },      { "number", N_ ("a number") },
+    { "string", N_ ("a string") },  { "integer", N_ ("a whole number") }, { "array", N_ ("an array") },
+    { "object", N_ ("an object") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (weir_json_string_equal (type, names[i].type))
+      return _ (names[i].name);
+  return NULL;
+}
+
+static gboolean
+is_of_type (WeirSpan value, WeirSpan type)
+{
+  static const char *const names[] = {
+    [WEIR_JSON_NULL] = "null",     [WEIR_JSON_BOOLEAN] = "boolean", [WEIR_JSON_NUMBER] = "number",
+    [WEIR_JSON_STRING] = "string", [WEIR_JSON_ARRAY] = "array",     [WEIR_JSON_OBJECT] = "object",
+  };
+  WeirJsonType is = weir_json_type (value);
+
+  if (is == WEIR_JSON_STRING && weir_placeholder_parse (value, &(WeirDirection){ 0 }, NULL))
+    is = WEIR_JSON_OBJECT; /* a ref will stand there */
+  if (name_of_type (type) == NULL)
+    return TRUE; /* of a schema that we do not know */
+  if (is == WEIR_JSON_NUMBER && weir_json_string_equal (type, "integer"))
+    return is_whole (value);
+  return weir_json_string_equal (type, names[is]);
+}
+
+static WeirSchemaProblem *
+check_type (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSpan types = weir_schema_get (schema, "type");
+  WeirSpan key, type, first = types;
+  WeirJsonIter iter;
+  guint n = 0;
+
+  if (types.text == NULL || (weir_json_type (types) == WEIR_JSON_STRING && is_of_type (value, types)))
+    return NULL;
+  if (weir_json_type (types) == WEIR_JSON_ARRAY)
+    {
+      weir_json_iter_init (&iter, types);
+      while (weir_json_iter_next (&iter, &key, &type))
+        {
+          if (is_of_type (value, type))
+            return NULL;
+          if (n++ == 0)
+            first = type;
+        }
+    }
+  if (name_of_type (first) == NULL)
+    return NULL;
+  /* Translators: what a part of a payload must be and what it is, as “must be a number, not a string” */
+  return problem (self, g_strdup_printf (_ ("must be %s, not %s"), name_of_type (first), name_of (value)));
+}
+
+/* --- values --- */
+
+static gboolean is_equal (WeirSpan a, WeirSpan b);
+
+static gboolean
+are_members_equal (WeirSpan a, WeirSpan b)
+{
+  WeirJsonIter left, right;
+  WeirSpan key, value, other_key, other;
+  guint n = 0, n_other = 0;
+
+  weir_json_iter_init (&left, a);
+  while (weir_json_iter_next (&left, &key, &value))
+    {
+      g_autofree char *name = weir_json_dup_string (key);
+
+      n++;
+      if (!is_equal (value, weir_json_member (b, name)))
+        return FALSE;
+    }
+  weir_json_iter_init (&right, b);
+  while (weir_json_iter_next (&right, &other_key, &other))
+    n_other++;
+  return n == n_other;
+}
+
+static gboolean
+are_elements_equal (WeirSpan a, WeirSpan b)
+{
+  WeirJsonIter left, right;
+  WeirSpan key, value, other;
+  gboolean has, has_other;
+
+  weir_json_iter_init (&left, a);
+  weir_json_iter_init (&right, b);
+  do
+    {
+      has = weir_json_iter_next (&left, &key, &value);
+      has_other = weir_json_iter_next (&right, &key, &other);
+      if (has && has_other && !is_equal (value, other))
+        return FALSE;
+    }
+  while (has && has_other);
+  return has == has_other;
+}
+
+static gboolean
+is_equal (WeirSpan a, WeirSpan b)
+{
+  WeirJsonType type = weir_json_type (a);
+  g_autofree char *left = NULL, *right = NULL;
+
+  if (type != weir_json_type (b) || type == WEIR_JSON_ABSENT)
+    return FALSE;
+  if (type == WEIR_JSON_OBJECT)
+    return are_members_equal (a, b);
+  if (type == WEIR_JSON_ARRAY)
+    return are_elements_equal (a, b);
+  left = type == WEIR_JSON_STRING ? weir_json_dup_string (a) : weir_span_dup (a);
+  right = type == WEIR_JSON_STRING ? weir_json_dup_string (b) : weir_span_dup (b);
+  if (type == WEIR_JSON_NUMBER)
+    return g_ascii_strtod (left, NULL) == g_ascii_strtod (right, NULL);
+  return g_strcmp0 (g_strstrip (left), g_strstrip (right)) == 0;
+}
+
+static WeirSchemaProblem *
+check_enum (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSpan constant = weir_schema_get (schema, "const");
+  WeirSpan values = weir_schema_get (schema, "enum");
+  WeirJsonIter iter;
+  WeirSpan key, one;
+  g_autofree char *list = NULL;
+
+  if (constant.text != NULL && !is_equal (value, constant))
+    {
+      list = g_strndup (constant.text, MIN (constant.len, MAX_PATH));
+      return problem (self, g_strdup_printf (_ ("must be %s"), list));
+    }
+  if (weir_json_type (values) != WEIR_JSON_ARRAY)
+    return NULL;
+  weir_json_iter_init (&iter, values);
+  while (weir_json_iter_next (&iter, &key, &one))
+    if (is_equal (value, one))
+      return NULL;
+  list = g_strndup (values.text, MIN (values.len, MAX_PATH));
+  return problem (self, g_strdup_printf (_ ("must be one of %s"), list));
+}
+
+static double
+get_limit (WeirSpan schema, const char *keyword, double otherwise)
+{
+  WeirSpan limit = weir_schema_get (schema, keyword);
+  g_autofree char *text = weir_json_type (limit) == WEIR_JSON_NUMBER ? weir_span_dup (limit) : NULL;
+
+  return text != NULL ? g_ascii_strtod (text, NULL) : otherwise;
+}
+
+static WeirSchemaProblem *
+check_bounds (Check *self, WeirSpan schema, double measure, const char *least, const char *most, const char *too_little,
+              const char *too_much)
+{
+  double minimum = get_limit (schema, least, -INFINITY);
+  double maximum = get_limit (schema, most, INFINITY);
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *format = measure < minimum ? too_little : measure > maximum ? too_much : NULL;
+  g_auto (GStrv) parts = NULL;
+
+  if (format == NULL)
+    return NULL;
+  g_ascii_formatd (text, sizeof text, "%.15g", measure < minimum ? minimum : maximum);
+  parts = g_strsplit (format, "%s", 2); /* the limit goes where the sentence has it */
+  return problem (self, g_strjoinv (text, parts));
+}
+
+static WeirSchemaProblem *
+check_number (Check *self, WeirSpan schema, WeirSpan value)
+{
+  g_autofree char *text = weir_span_dup (value);
+
+  return check_bounds (self, schema, g_ascii_strtod (text, NULL), "minimum", "maximum", _ ("must be at least %s"),
+                       _ ("must be at most %s"));
+}
+
+static WeirSchemaProblem *
+check_string (Check *self, WeirSpan schema, WeirSpan value)
+{
+  g_autofree char *text = weir_json_dup_string (value);
+
+  return check_bounds (self, schema, g_utf8_strlen (text, -1), "minLength", "maxLength",
+                       _ ("must have at least %s characters"), _ ("must have at most %s characters"));
+}
+
+/* --- containers --- */
+
+static WeirSchemaProblem *
+check_array (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSpan items = weir_schema_get (schema, "items");
+  WeirJsonType type = weir_json_type (items);
+  gsize len = self->path->len;
+  WeirSpan key, element;
+  WeirJsonIter iter;
+  guint n = 0;
+
+  weir_json_iter_init (&iter, value);
+  while (weir_json_iter_next (&iter, &key, &element))
+    {
+      WeirSchemaProblem *found;
+
+      g_string_append_printf (self->path, "[%u]", n++);
+      found = type == WEIR_JSON_OBJECT || type == WEIR_JSON_BOOLEAN ? check (self, items, element, 0) : NULL;
+      if (found != NULL)
+        return found;
+      g_string_truncate (self->path, len);
+    }
+  return check_bounds (self, schema, n, "minItems", "maxItems", _ ("must have at least %s elements"),
+                       _ ("must have at most %s elements"));
+}
+
+static WeirSchemaProblem *
+check_required (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSpan required = weir_schema_get (schema, "required");
+  WeirJsonIter iter;
+  WeirSpan key, element;
+
+  if (weir_json_type (required) != WEIR_JSON_ARRAY)
+    return NULL;
+  weir_json_iter_init (&iter, required);
+  while (weir_json_iter_next (&iter, &key, &element))
+    {
+      g_autofree char *name = weir_json_dup_string (element);
+
+      if (name != NULL && weir_json_member (value, name).text == NULL)
+        return problem (self, g_strdup_printf (_ ("must have “%s”"), name));
+    }
+  return NULL;
+}
+
+static WeirSchemaProblem *
+check_members (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSpan properties = weir_schema_get (schema, "properties");
+  WeirSpan others = weir_schema_get (schema, "additionalProperties");
+  gboolean is_closed = weir_json_type (others) == WEIR_JSON_BOOLEAN && *others.text == 'f' &&
+                       weir_schema_get (schema, "patternProperties").text == NULL;
+  gsize len = self->path->len;
+  WeirJsonIter iter;
+  WeirSpan key, member;
+
+  weir_json_iter_init (&iter, value);
+  while (weir_json_iter_next (&iter, &key, &member))
+    {
+      g_autofree char *name = weir_json_dup_string (key);
+      WeirSpan property = weir_schema_get (properties, name);
+      WeirSchemaProblem *found = NULL;
+
+      if (property.text == NULL && is_closed)
+        return problem (self, g_strdup_printf (_ ("has “%s”, which the function does not know"), name));
+      if (property.text == NULL && weir_json_type (others) == WEIR_JSON_OBJECT)
+        property = others;
+      g_string_append_printf (self->path, len > 0 ? ".%s" : "%s", name);
+      if (property.text != NULL)
+        found = check (self, property, member, 0);
+      if (found != NULL)
+        return found;
+      g_string_truncate (self->path, len);
+    }
+  return NULL;
+}
+
+static WeirSchemaProblem *
+check_object (Check *self, WeirSpan schema, WeirSpan value)
+{
+  WeirSchemaProblem *found = check_required (self, schema, value);
+
+  return found != NULL ? found : check_members (self, schema, value);
+}
+
+/* --- one value --- */
+
+/* A placeholder stands for a ref, whose parts are as they must be: only its direction may be wrong. */
+static WeirSchemaProblem *
+check_placeholder (Check *self, WeirSpan schema, WeirDirection direction)
+{
+  WeirDirection wanted;
+  gboolean is_certain;
+
+  if (!weir_schema_is_ref (self->schema, schema, &wanted, &is_certain) || !is_certain || wanted == direction)
+    return NULL;
+  return problem (self, g_strdup (wanted == WEIR_DIRECTION_READ ? _ ("must be a reader’s ref, not a writer’s")
+                                                                : _ ("must be a writer’s ref, not a reader’s")));
+}
+
+static WeirSchemaProblem *
+check_by_type (Check *self, WeirSpan schema, WeirSpan value)
+{
+  switch (weir_json_type (value))
+    {
+    case WEIR_JSON_NUMBER:
+      return check_number (self, schema, value);
+    case WEIR_JSON_STRING:
+      return check_string (self, schema, value);
+    case WEIR_JSON_ARRAY:
+      return check_array (self, schema, value);
+    case WEIR_JSON_OBJECT:
+      return check_object (self, schema, value);
+    case WEIR_JSON_NULL:
+    case WEIR_JSON_BOOLEAN:
+    case WEIR_JSON_ABSENT:
+    default:
+      return NULL;
+    }
+}
+
+/* One branch has to take it; where none does, the first says why. */
+static WeirSchemaProblem *
+check_any (Check *self, WeirSpan branches, WeirSpan value, guint hops)
+{
+  WeirSchemaProblem *first = NULL;
+  gsize len = self->path->len;
+  WeirSpan key, branch;
+  WeirJsonIter iter;
+
+  if (weir_json_type (branches) != WEIR_JSON_ARRAY)
+    return NULL;
+  weir_json_iter_init (&iter, branches);
+  while (weir_json_iter_next (&iter, &key, &branch))
+    {
+      WeirSchemaProblem *found = check (self, branch, value, hops);
+
+      g_string_truncate (self->path, len);
+      if (found == NULL)
+        {
+          g_clear_pointer (&first, weir_schema_problem_free);
+          return NULL;
+        }
+      if (first == NULL)
+        first = found;
+      else
+        weir_schema_problem_free (found);
+    }
+  return first;
+}
+
+static WeirSchemaProblem *
+check_all (Check *self, WeirSpan branches, WeirSpan value, guint hops)
+{
+  WeirSpan key, branch;
+  WeirJsonIter iter;
+
+  if (weir_json_type (branches) != WEIR_JSON_ARRAY)
+    return NULL;
+  weir_json_iter_init (&iter, branches);
+  while (weir_json_iter_next (&iter, &key, &branch))
+    {
+      WeirSchemaProblem *found = check (self, branch, value, hops);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* @hops: branches and references since the last step into the value: a schema may lead to itself. */
+static WeirSchemaProblem *
+check (Check *self, WeirSpan schema, WeirSpan value, guint hops)
+{
+  WeirSpan resolved = weir_schema_resolve (self->schema, schema);
+  WeirSchemaProblem *found;
+  WeirDirection direction;
+
+  if (++self->n_steps > MAX_STEPS || hops > WEIR_SCHEMA_MAX_HOPS)
+    return NULL;
+  if (weir_json_type (resolved) == WEIR_JSON_BOOLEAN && *resolved.text == 'f')
+    return problem (self, g_strdup (_ ("must not be there")));
+  if (weir_json_type (resolved) != WEIR_JSON_OBJECT)
+    return NULL;
+  if ((found = check_type (self, resolved, value)) != NULL ||
+      (found = check_any (self, weir_schema_get (resolved, "anyOf"), value, hops + 1)) != NULL ||
+      (found = check_any (self, weir_schema_get (resolved, "oneOf"), value, hops + 1)) != NULL ||
+      (found = check_all (self, weir_schema_get (resolved, "allOf"), value, hops + 1)) != NULL)
+    return found;
+  if (weir_json_type (value) == WEIR_JSON_STRING && weir_placeholder_parse (value, &direction, NULL))
+    return check_placeholder (self, resolved, direction);
+  found = check_enum (self, resolved, value);
+  return found != NULL ? found : check_by_type (self, resolved, value);
+}
+
+WeirSchemaProblem *
+weir_schema_check (WeirSchema *self, WeirSpan payload)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+  Check state = { .schema = self, .path = path };
+
+  return check (&state, self->root, payload, 0);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-schema.h"
+#include "weir-ref.h"
+
+/* What template and check share: a schema is its text, and its parts are spans of that. */
+
+G_BEGIN_DECLS
+
+struct _WeirSchema
+{
+  char *text;
+  WeirSpan root;
+};
+
+/* References that are followed one behind the other before they are taken for a circle. */
+#define WEIR_SCHEMA_MAX_HOPS 16
+
+/* A keyword of a schema; absent if the schema is no object. */
+WeirSpan weir_schema_get (WeirSpan schema, const char *keyword);
+
+/* What a schema's local `$ref` leads to; the schema itself if it has none. Absent: it leads nowhere. */
+WeirSpan weir_schema_resolve (WeirSchema *self, WeirSpan schema);
+
+/* Whether it describes a channel's ref. @direction: (out): what it wants; untouched if it takes either. @is_certain:
+ * (out): which of the two it takes is said. */
+gboolean weir_schema_is_ref (WeirSchema *self, WeirSpan schema, WeirDirection *direction, gboolean *is_certain);
+
+/* `["string", "null"]` names several. */
+gboolean weir_schema_names_type (WeirSpan schema, const char *type);
+
+G_END_DECLS

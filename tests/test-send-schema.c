@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-schema.h"
+
+/* Schemas: what a template is made of them, and what they say of a payload. */
+
+#define REF                                                                                                            \
+  "{\"type\":\"object\",\"required\":[\"channel_id\",\"access_key\",\"direction\"],\"properties\":{"                   \
+  "\"channel_id\":{\"type\":\"string\"},\"access_key\":{\"type\":\"string\"},\"direction\":{\"enum\":[%s]}}}"
+
+/* --- templates --- */
+
+static void
+assert_template (const char *schema_text, const char *expected)
+{
+  g_autoptr (WeirSchema) schema = weir_schema_new (WEIR_SPAN (schema_text));
+  g_autofree char *template = weir_schema_make_template (schema);
+  g_autofree char *flat = NULL;
+  g_autoptr (WeirSchemaProblem) problem = NULL;
+  GString *text = g_string_new (template);
+
+  g_string_replace (text, "\n", "", 0);
+  g_string_replace (text, " ", "", 0);
+  flat = g_string_free (text, FALSE);
+  g_test_message ("%s", schema_text);
+  g_assert_cmpstr (flat, ==, expected);
+  g_assert_true (weir_json_check (WEIR_SPAN (template), WEIR_JSON_MAX_DEPTH, NULL));
+  problem = weir_schema_check (schema, WEIR_SPAN (template));
+  if (problem != NULL)
+    g_test_message ("%s %s", problem->path, problem->message);
+  g_assert_null (problem);
+}
+
+static void
+test_template (void)
+{
+  static const struct
+  {
+    const char *schema;
+    const char *template;
+  } rows[] = {
+    { "true", "{}" },
+    { "{}", "{}" },
+    { "{\"type\":\"object\"}", "{}" },
+    { "{\"type\":\"string\"}", "\"\"" },
+    { "{\"type\":[\"null\",\"string\"]}", "\"\"" },
+    { "{\"properties\":{\"a\":{\"type\":\"integer\"},\"b\":{\"type\":\"boolean\"}}}", "{\"a\":0,\"b\":false}" },
+    { "{\"properties\":{\"a\":{\"type\":\"number\",\"minimum\":0.10}}}", "{\"a\":0.10}" },
+    { "{\"properties\":{\"a\":{\"enum\":[\"x\",\"y\"]},\"b\":{\"const\":7},\"c\":{\"default\":[1]}}}",
+      "{\"a\":\"x\",\"b\":7,\"c\":[1]}" },
+    { "{\"properties\":{\"a\":{\"type\":\"string\",\"examples\":[\"report.csv\"]}}}", "{\"a\":\"report.csv\"}" },
+    { "{\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}", "{\"a\":[\"\"]}" },
+    { "{\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":2}}}", "{\"a\":[0,0]}" },
+    { "{\"properties\":{\"a\":{\"type\":\"string\",\"minLength\":3}}}", "{\"a\":\"xxx\"}" },
+    { "{\"properties\":{\"a\":{\"anyOf\":[{\"type\":\"null\"},{\"type\":\"string\"}]}}}", "{\"a\":\"\"}" },
+    { "{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"number\"},{\"type\":\"string\"}]}}}", "{\"a\":0}" },
+    { "{\"allOf\":[{\"properties\":{\"a\":{\"type\":\"null\"}}},{\"properties\":{\"b\":{\"type\":\"string\"}}}]}",
+      "{\"a\":null,\"b\":\"\"}" },
+    { "{\"properties\":{\"a\":{\"$ref\":\"#/$defs/n/x~1y\"}},\"$defs\":{\"n\":{\"x/y\":{\"type\":\"integer\"}}}}",
+      "{\"a\":0}" },
+    { "{\"properties\":{\"a\":{\"$ref\":\"http://example.com/a\"}}}", "{\"a\":null}" },
+    { "{\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}", "{\"a\":null}" },
+    { "{\"properties\":{\"reader\":{\"type\":\"object\"},\"count\":{\"type\":\"integer\"}}}",
+      "{\"reader\":\"$reader\",\"count\":0}" },
+    { "{\"properties\":{\"input\":{\"properties\":{\"reader\":{}}},\"output\":{\"properties\":{\"writer\":{}}}}}",
+      "{\"input\":{\"reader\":\"$reader\"},\"output\":{\"writer\":\"$writer\"}}" },
+    { "{\"properties\":{\"readers\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}", "{\"readers\":[\"\"]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_template (rows[i].schema, rows[i].template);
+}
+
+static void
+test_template_refs (void)
+{
+  g_autofree char *schema =
+      g_strdup_printf ("{\"properties\":{\"a\":" REF ",\"b\":" REF ",\"c\":" REF ",\"output\":" REF "}}", "\"read\"",
+                       "\"write\"", "\"read\"", "\"read\",\"write\"");
+
+  assert_template (schema, "{\"a\":\"$reader\",\"b\":\"$writer\",\"c\":\"$reader2\",\"output\":\"$writer2\"}");
+}
+
+/* However a schema refers to itself, the template ends. */
+static void
+test_template_bounds (void)
+{
+  g_autoptr (GString) wide = g_string_new ("{\"properties\":{");
+  g_autoptr (WeirSchema) loop = weir_schema_new (
+      WEIR_SPAN ("{\"type\":\"object\",\"required\":[\"a\",\"b\"],\"properties\":{\"a\":{\"$ref\":\"#\"},"
+                 "\"b\":{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}}}}"));
+  g_autoptr (WeirSchema) many = NULL;
+  g_autofree char *loop_template = weir_schema_make_template (loop);
+  g_autofree char *many_template = NULL;
+
+  g_assert_true (weir_json_check (WEIR_SPAN (loop_template), WEIR_JSON_MAX_DEPTH, NULL));
+  g_assert_cmpuint (strlen (loop_template), <, 256 * 1024);
+  for (guint i = 0; i < 5000; i++)
+    g_string_append_printf (wide, "%s\"p%u\":{\"type\":\"string\"}", i > 0 ? "," : "", i);
+  g_string_append (wide, "}}");
+  many = weir_schema_new ((WeirSpan){ wide->str, wide->len });
+  many_template = weir_schema_make_template (many);
+  g_assert_true (weir_json_check (WEIR_SPAN (many_template), WEIR_JSON_MAX_DEPTH, NULL));
+  g_assert_cmpuint (strlen (many_template), <, 64 * 1024);
+}
+
+static void
+test_no_schema (void)
+{
+  g_assert_null (weir_schema_new (WEIR_SPAN ("{")));
+  g_assert_null (weir_schema_new (WEIR_SPAN ("[]")));
+  g_assert_null (weir_schema_new (WEIR_SPAN ("null")));
+  g_assert_null (weir_schema_new (WEIR_SPAN ("\"object\"")));
+}
+
+/* --- checks --- */
+
+static void
+test_check (void)
+{
+  static const struct
+  {
+    const char *schema;
+    const char *payload;
+    const char *path; /* NULL: it is valid */
+    const char *message;
+  } rows[] = {
+    { "true", "[1]", NULL, NULL },
+    { "false", "1", "", "must not be there" },
+    { "{\"type\":\"string\"}", "1", "", "must be a string, not a number" },
+    { "{\"type\":[\"string\",\"null\"]}", "null", NULL, NULL },
+    { "{\"type\":[\"string\",\"null\"]}", "{}", "", "must be a string, not an object" },
+    { "{\"type\":\"integer\"}", "1.5", "", "must be a whole number, not a number" },
+    { "{\"type\":\"integer\"}", "1.0", NULL, NULL },
+    { "{\"type\":\"integer\"}", "12345678901234567890", NULL, NULL },
+    { "{\"type\":\"float64\"}", "1", NULL, NULL },
+    { "{\"required\":[\"a\"]}", "{}", "", "must have “a”" },
+    { "{\"required\":[\"a\"]}", "[]", NULL, NULL },
+    { "{\"properties\":{\"a\":{\"properties\":{\"b\":{\"type\":\"null\"}}}}}", "{\"a\":{\"b\":true}}", "a.b",
+      "must be null, not a boolean" },
+    { "{\"properties\":{\"a\":{\"items\":{\"type\":\"number\"}}}}", "{\"a\":[1,\"x\"]}", "a[1]",
+      "must be a number, not a string" },
+    { "{\"properties\":{\"a\":{}},\"additionalProperties\":false}", "{\"b\":1}", "",
+      "has “b”, which the function does not know" },
+    { "{\"properties\":{\"a\":{}},\"additionalProperties\":{\"type\":\"string\"}}", "{\"b\":1}", "b",
+      "must be a string, not a number" },
+    { "{\"enum\":[\"x\",1,{\"a\":[1]}]}", "{\"a\":[1.0]}", NULL, NULL },
+    { "{\"enum\":[\"x\",1]}", "\"y\"", "", "must be one of [\"x\",1]" },
+    { "{\"const\":\"\\u0041\"}", "\"A\"", NULL, NULL },
+    { "{\"const\":1}", "2", "", "must be 1" },
+    { "{\"minimum\":1}", "0", "", "must be at least 1" },
+    { "{\"maximum\":0.5}", "0.6", "", "must be at most 0.5" },
+    { "{\"minLength\":2}", "\"ä\"", "", "must have at least 2 characters" },
+    { "{\"maxLength\":2}", "\"äöü\"", "", "must have at most 2 characters" },
+    { "{\"minItems\":1}", "[]", "", "must have at least 1 elements" },
+    { "{\"maxItems\":1}", "[1,2]", "", "must have at most 1 elements" },
+    { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "null", NULL, NULL },
+    { "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "1", "", "must be a string, not a number" },
+    { "{\"oneOf\":[{\"properties\":{\"a\":{\"type\":\"string\"}}}]}", "{\"a\":1}", "a",
+      "must be a string, not a number" },
+    { "{\"allOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}]}", "{\"a\":1}", "", "must have “b”" },
+    { "{\"$ref\":\"#/definitions/x\",\"definitions\":{\"x\":{\"type\":\"null\"}}}", "1", "",
+      "must be null, not a number" },
+    { "{\"anyOf\":[{\"$ref\":\"#\"}]}", "1", NULL, NULL },
+    { "{\"type\":\"object\"}", "\"$reader\"", NULL, NULL },
+    { "{\"type\":\"string\"}", "\"$reader:x\"", "", "must be a string, not a ref" },
+    { "{\"type\":\"string\"}", "\"$readers\"", NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WeirSchema) schema = weir_schema_new (WEIR_SPAN (rows[i].schema));
+      g_autoptr (WeirSchemaProblem) problem = weir_schema_check (schema, WEIR_SPAN (rows[i].payload));
+
+      g_test_message ("%s of %s", rows[i].payload, rows[i].schema);
+      g_assert_cmpint (problem == NULL, ==, rows[i].path == NULL);
+      if (problem == NULL)
+        continue;
+      g_assert_cmpstr (problem->path, ==, rows[i].path);
+      g_assert_cmpstr (problem->message, ==, rows[i].message);
+    }
+}
+
+static void
+test_check_refs (void)
+{
+  static const struct
+  {
+    const char *payload;
+    const char *message;
+  } rows[] = {
+    { "{\"reader\":\"$reader\"}", NULL },
+    { "{\"reader\":\"$reader:parts\"}", NULL },
+    { "{\"reader\":\"$writer\"}", "must be a reader’s ref, not a writer’s" },
+    { "{\"reader\":{\"channel_id\":\"a\",\"access_key\":\"b\",\"direction\":\"read\"}}", NULL },
+    { "{\"reader\":{\"channel_id\":\"a\",\"access_key\":\"b\",\"direction\":\"write\"}}", "must be one of [\"read\"]" },
+    { "{\"reader\":{\"channel_id\":\"a\",\"direction\":\"read\"}}", "must have “access_key”" },
+    { "{\"reader\":\"reader\"}", "must be an object, not a string" },
+  };
+  g_autofree char *text = g_strdup_printf ("{\"properties\":{\"reader\":" REF "}}", "\"read\"");
+  g_autoptr (WeirSchema) schema = weir_schema_new (WEIR_SPAN (text));
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WeirSchemaProblem) problem = weir_schema_check (schema, WEIR_SPAN (rows[i].payload));
+
+      g_test_message ("%s", rows[i].payload);
+      g_assert_cmpstr (problem != NULL ? problem->message : NULL, ==, rows[i].message);
+    }
+}
+
+/* A schema cannot make the check go on for ever. */
+static void
+test_check_bounds (void)
+{
+  g_autoptr (WeirSchema) schema = weir_schema_new (
+      WEIR_SPAN ("{\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"},{\"$ref\":\"#\"},{\"$ref\":\"#\"},false]}"));
+  gint64 start_us = g_get_monotonic_time ();
+  g_autoptr (WeirSchemaProblem) problem = weir_schema_check (schema, WEIR_SPAN ("{}"));
+
+  g_assert_null (problem);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 5 * G_USEC_PER_SEC);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/send/schema/template", test_template);
+  g_test_add_func ("/send/schema/template-refs", test_template_refs);
+  g_test_add_func ("/send/schema/template-bounds", test_template_bounds);
+  g_test_add_func ("/send/schema/no-schema", test_no_schema);
+  g_test_add_func ("/send/schema/check", test_check);
+  g_test_add_func ("/send/schema/check-refs", test_check_refs);
+  g_test_add_func ("/send/schema/check-bounds", test_check_bounds);
+  return g_test_run ();
+}
