@@ -155,6 +155,14 @@ look_at (Fixture *fixture, guint position)
   weir_message_view_set_message (fixture->view, message);
 }
 
+static void
+set_filter (Fixture *fixture, WeirMessageKinds kinds, const char *text)
+{
+  g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_TEXT, text, NULL);
+
+  weir_message_table_set_filter (fixture->table, kinds, needle);
+}
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -299,7 +307,7 @@ test_rows_named (Fixture *fixture, gconstpointer data)
                                        "Text 1, 5\302\240B: hello");
   gtk_test_accessible_assert_property (get_row (fixture, 1), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Binary 2, 2\302\240B: 50 41   PA");
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
+  set_filter (fixture, WEIR_SHOW_BINARY, NULL);
   WAIT_FOR (!row_says (fixture, "hello"));
   gtk_test_accessible_assert_property (get_row (fixture, 0), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Binary 2, 2\302\240B: 50 41   PA");
@@ -476,14 +484,14 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
   selected = weir_message_table_get_selected (fixture->table);
   g_assert_cmpuint (weir_message_get_seq (selected), ==, 601);
 
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, "three");
+  set_filter (fixture, WEIR_SHOW_ALL, "three");
   settle (fixture);
   g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 0));
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, "odd");
+  set_filter (fixture, WEIR_SHOW_ALL, "odd");
   settle (fixture);
   g_assert_true (is_none_selected (fixture));
   g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
+  set_filter (fixture, WEIR_SHOW_ALL, NULL);
   g_assert_true (gtk_selection_model_is_selected (get_selection (fixture), 600));
   g_assert_true (weir_message_table_get_selected (fixture->table) == selected);
   g_assert_cmpuint (n_notified, ==, 1);
@@ -491,8 +499,8 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
 
   gtk_selection_model_unselect_item (get_selection (fixture), 600);
   g_assert_null (weir_message_table_get_selected (fixture->table));
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_BINARY, NULL);
-  weir_message_table_set_filter (fixture->table, WEIR_SHOW_ALL, NULL);
+  set_filter (fixture, WEIR_SHOW_BINARY, NULL);
+  set_filter (fixture, WEIR_SHOW_ALL, NULL);
   g_assert_true (is_none_selected (fixture));
 }
 
@@ -546,13 +554,13 @@ test_page_says_why (Fixture *fixture, gconstpointer data)
   WAIT_FOR (row_says (fixture, "xxxxxxxxxx"));
   g_assert_false (says (fixture, "Messages are not kept"));
   feed_text (fixture, reader, 1000);
-  WAIT_FOR (says (fixture, "Messages are not kept: A tap keeps at most 500 bytes"));
+  WAIT_FOR (says (fixture, "Messages are not kept: A message is larger than all that a tap may keep"));
   feed_text (fixture, reader, 10);
   WAIT_FOR (!says (fixture, "Messages are not kept"));
   WAIT_FOR (row_says (fixture, "1 message dropped by this tap; number 2; the channel itself was not touched"));
   feed_text (fixture, reader, 1000);
   weir_tap_reader_stop (reader);
-  WAIT_FOR (says (fixture, "Messages are not kept: A tap keeps at most 500 bytes"));
+  WAIT_FOR (says (fixture, "Messages are not kept: A message is larger than all that a tap may keep"));
 }
 
 /* --- saving --- */

@@ -2,12 +2,14 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WAIT_LIMIT_US (60 * G_USEC_PER_SEC)
 
 #include "wait-for.h"
 #include "weir-appender.h"
+#include "weir-message-export.h"
 #include "weir-message-list-private.h"
 #include "weir-needle.h"
 
@@ -51,6 +53,16 @@ append_dropped (WeirMessageList *list, guint64 seq, guint32 n_dropped, const cha
   g_assert_no_error (error);
 }
 
+static void
+set_filter (WeirMessageList *list, WeirMessageKinds kinds, WeirNeedleMode mode, const char *string)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirNeedle) needle = weir_needle_new (mode, string, &error);
+
+  g_assert_no_error (error);
+  weir_message_list_set_filter (list, kinds, needle);
+}
+
 /* Until that many items are announced and nothing is left to be filtered. */
 static void
 wait_items (WeirMessageList *list, guint n)
@@ -65,6 +77,16 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   *(GBytes **) user_data = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
   g_assert_no_error (error);
+}
+
+static void
+failed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (weir_message_load_finish (WEIR_MESSAGE (object), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  *(GBytes **) user_data = g_bytes_new_static ("", 0);
 }
 
 /* (transfer full): from memory or from disk */
@@ -252,11 +274,11 @@ test_held (void)
   g_assert_cmpuint (weir_message_list_get_n_total (list), ==, 3);
 
   /* Filtering while held goes over what was shown. */
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "o");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "o");
   wait_items (list, 1);
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "zzz");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "zzz");
   wait_items (list, 0);
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, NULL);
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, NULL);
   wait_items (list, 1);
 
   weir_message_list_set_held (list, FALSE);
@@ -277,20 +299,20 @@ test_filter (void)
   append_dropped (list, 6, 3, "{\"type\":\"complete\"}");
   wait_items (list, 5);
 
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "PROGRESS");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "PROGRESS");
   wait_items (list, 3);
   assert_row (list, 0, WEIR_MESSAGE_EVENT, 0, "{\"event\":\"connected\",\"function\":\"a::progress\"}");
   assert_row (list, 1, WEIR_MESSAGE_TEXT, 1, "{\"type\":\"Progress\"}");
   assert_row (list, 2, WEIR_MESSAGE_GAP, 3, ""); /* always shown */
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, 2);
 
-  weir_message_list_set_filter (list, WEIR_SHOW_TEXT, "progress");
+  set_filter (list, WEIR_SHOW_TEXT, WEIR_NEEDLE_TEXT, "progress");
   wait_items (list, 2);
-  weir_message_list_set_filter (list, WEIR_SHOW_BINARY, NULL);
+  set_filter (list, WEIR_SHOW_BINARY, WEIR_NEEDLE_TEXT, NULL);
   wait_items (list, 2);
   assert_row (list, 0, WEIR_MESSAGE_BINARY, 2, "PAR1");
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, 3);
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "hex 41 52");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_HEX, "41 52");
   wait_items (list, 2);
   assert_row (list, 0, WEIR_MESSAGE_BINARY, 2, "PAR1");
 
@@ -300,7 +322,7 @@ test_filter (void)
   wait_items (list, 3);
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, 4);
 
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "");
   wait_items (list, 7);
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, 0);
   g_assert_cmpuint (view.n_items, ==, 7);
@@ -324,7 +346,7 @@ test_hit_across (void)
         memcpy (data + places[i], "needle", 6);
       g_assert_true (weir_message_list_append (list, &head, data, size, NULL));
     }
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "needle");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "needle");
   wait_items (list, G_N_ELEMENTS (places));
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, 1);
 }
@@ -404,27 +426,81 @@ test_everywhere (void)
     }
 }
 
-/* A bound is a bound; when there is room again (here never), a gap would say what is missing. */
+/* For what comes the oldest is let go, which is counted; what is larger than all there is room for is refused. */
 static void
 test_bounds (void)
 {
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-bounds-XXXXXX", NULL);
   int fd = g_mkstemp (path);
   g_autoptr (WeirMessageList) list = make_list_on (path, 1000, G_MAXUINT);
-  g_autoptr (WeirMessageList) few = make_list_on (path, G_MAXUINT64, 3);
+  g_autoptr (WeirMessageList) few = make_list_on (path, G_MAXUINT64, 8);
   g_autofree char *text = g_strnfill (900, 'x');
+  g_autofree char *large = g_strnfill (1000, 'x');
+  View view = { 0 };
 
   close (fd);
   unlink (path);
   g_assert_true (append (list, WEIR_RECORD_TEXT, 1, text));
-  g_assert_false (append (list, WEIR_RECORD_TEXT, 2, text));
-  g_assert_true (append (list, WEIR_RECORD_TEXT, 3, "x")); /* this one fits, and the gap before it is said */
+  wait_items (list, 1);
+  g_assert_true (append (list, WEIR_RECORD_TEXT, 2, text));
+  wait_items (list, 1);
+  assert_row (list, 0, WEIR_MESSAGE_TEXT, 2, text);
+  g_assert_false (append (list, WEIR_RECORD_TEXT, 3, large));
+  g_assert_cmpuint (weir_message_list_get_n_let_go (list), ==, 1);
+  g_assert_true (append (list, WEIR_RECORD_TEXT, 4, "x")); /* the gap before it is said */
   wait_items (list, 3);
-  assert_row (list, 1, WEIR_MESSAGE_GAP, 2, "");
+  assert_row (list, 1, WEIR_MESSAGE_GAP, 3, "");
 
-  g_assert_true (append (few, WEIR_RECORD_TEXT, 1, "x"));
-  g_assert_true (append (few, WEIR_RECORD_TEXT, 2, "x"));
-  g_assert_false (append (few, WEIR_RECORD_TEXT, 3, "x"));
+  watch (few, &view);
+  for (guint i = 1; i <= 100; i++)
+    {
+      g_assert_true (append (few, WEIR_RECORD_TEXT, i, "x"));
+      if (i % 3 == 0)
+        while (g_main_context_iteration (NULL, FALSE))
+          ;
+    }
+  WAIT_FOR (view.n_items + weir_message_list_get_n_let_go (few) == 100);
+  g_assert_cmpuint (view.n_items, <=, 8);
+  g_assert_cmpuint (view.n_items, >=, 6);
+  assert_row (few, view.n_items - 1, WEIR_MESSAGE_TEXT, 100, "x");
+}
+
+/* What was let go is given back to the disk, and a message that was looked at says what became of it. */
+static void
+test_let_go (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-let-go-XXXXXX", NULL);
+  int fd = g_mkstemp (path), copy = dup (fd);
+  g_autoptr (WeirMessageList) list =
+      weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, 8 << 20, G_MAXUINT));
+  g_autofree char *text = g_strnfill (50000, 'x');
+  g_autoptr (WeirMessage) first = NULL;
+  g_autoptr (GBytes) payload = NULL;
+  struct stat info;
+
+  unlink (path);
+  for (guint i = 1; i <= 1000; i++)
+    {
+      g_assert_true (append (list, WEIR_RECORD_TEXT, i, text));
+      wait_room (list);
+      if (i != 10)
+        continue;
+      wait_items (list, 10);
+      first = g_list_model_get_item (G_LIST_MODEL (list), 0);
+      weir_message_list_toggle_mark (list, first);
+      g_assert_cmpuint (weir_message_list_get_n_marks (list), ==, 1);
+    }
+  WAIT_FOR (g_list_model_get_n_items (G_LIST_MODEL (list)) + weir_message_list_get_n_let_go (list) == 1000);
+  g_assert_cmpuint (weir_message_list_get_n_marks (list), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), >, 100);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), <, 168);
+  g_assert_cmpint (fstat (copy, &info), ==, 0);
+  g_assert_cmpuint (info.st_size, >, 16 << 20);
+  g_test_message ("%u MiB on disk", (guint) (info.st_blocks * 512 >> 20));
+  g_assert_cmpuint (info.st_blocks * 512, <, info.st_size - (8 << 20));
+  weir_message_load_async (first, G_MAXUINT32, NULL, failed_cb, &payload);
+  WAIT_FOR (payload != NULL);
+  close (copy);
 }
 
 /* The file is nobody else's, and nothing is left of it. */
@@ -437,6 +513,381 @@ test_file (void)
 
   g_assert_nonnull (dir);
   g_assert_null (g_dir_read_name (dir));
+}
+
+/* --- against the plain way --- */
+
+typedef struct
+{
+  WeirRecordKind kind; /* 0: a gap */
+  char text[8];
+} Plain;
+
+typedef struct
+{
+  WeirNeedleMode mode;
+  const char *string;
+} Sought;
+
+static const Sought soughts[] = {
+  { WEIR_NEEDLE_TEXT, NULL },       { WEIR_NEEDLE_TEXT, "ab" },  { WEIR_NEEDLE_TEXT, "B" },
+  { WEIR_NEEDLE_HEX, "61 61" },     { WEIR_NEEDLE_HEX, "62" },   { WEIR_NEEDLE_REGEX, "^a" },
+  { WEIR_NEEDLE_REGEX, "b{2}|ca" }, { WEIR_NEEDLE_REGEX, "c$" }, { WEIR_NEEDLE_TEXT, "zz" },
+};
+
+static gboolean
+plainly_has (const Plain *plain, const Sought *sought)
+{
+  static const char *const words[] = { "", "ab", "b", "aa", "b", "", "", "", "zz" };
+
+  if (sought->mode == WEIR_NEEDLE_REGEX)
+    return g_regex_match_simple (sought->string, plain->text, 0, 0);
+  return strstr (plain->text, words[sought - soughts]) != NULL;
+}
+
+static gboolean
+plainly_shows (const Plain *plain, WeirMessageKinds kinds, const Sought *sought)
+{
+  static const WeirMessageKinds kinds_of[] = { 0, WEIR_SHOW_TEXT, WEIR_SHOW_BINARY, WEIR_SHOW_EVENTS };
+
+  return plain->kind == 0 || ((kinds & kinds_of[plain->kind]) != 0 && plainly_has (plain, sought));
+}
+
+static void
+append_random (WeirMessageList *list, GArray *plains, guint64 *seq)
+{
+  Plain plain = { g_test_rand_int_range (1, 4), "" };
+  guint n_dropped = g_test_rand_int_range (0, 10) == 0 ? g_test_rand_int_range (1, 100) : 0;
+  gsize len = g_test_rand_int_range (0, 7);
+  WeirRecordHead head;
+
+  for (gsize i = 0; i < len; i++)
+    plain.text[i] = "abc"[g_test_rand_int_range (0, 3)];
+  if (n_dropped > 0)
+    g_array_append_val (plains, (Plain){ 0 });
+  g_array_append_val (plains, plain);
+  *seq += 1 + n_dropped;
+  head = head_of (plain.kind, *seq, len);
+  head.n_dropped = n_dropped;
+  head.flags = n_dropped > 0 ? WEIR_RECORD_DROPPED : 0;
+  g_assert_true (weir_message_list_append (list, &head, (const guint8 *) plain.text, len, NULL));
+}
+
+static void
+assert_same (WeirMessageList *list, GArray *plains, guint first, WeirMessageKinds kinds, const Sought *filter,
+             const Sought *search)
+{
+  guint position = 0, n_hits = 0;
+
+  for (guint row = first; row < plains->len; row++)
+    {
+      const Plain *plain = &g_array_index (plains, Plain, row);
+      g_autoptr (WeirMessage) message = NULL;
+      gboolean is_hit;
+
+      if (!plainly_shows (plain, kinds, filter))
+        continue;
+      message = g_list_model_get_item (G_LIST_MODEL (list), position++);
+      g_assert_nonnull (message);
+      g_assert_cmpuint (weir_message_get_row (message), ==, row);
+      is_hit = search->string != NULL && plain->kind != 0 && plainly_has (plain, search);
+      n_hits += is_hit;
+      g_assert_cmpuint (weir_message_list_get_hit_index (list, message), ==, is_hit ? n_hits : 0);
+    }
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, position);
+  g_assert_cmpuint (weir_message_list_get_n_hits (list), ==, n_hits);
+  g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, plains->len - first - position);
+}
+
+/* What is shown and found is what a plain loop over all messages shows and finds, whatever is asked for, whenever, and
+ * whatever was let go. */
+static void
+test_property (void)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-property-XXXXXX", NULL);
+  int fd = g_mkstemp (path);
+  g_autoptr (WeirMessageList) list =
+      weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, G_MAXUINT64, 400));
+  g_autoptr (GArray) plains = g_array_new (FALSE, TRUE, sizeof (Plain));
+  View view = { 0 };
+  guint64 seq = 0;
+
+  unlink (path);
+  watch (list, &view);
+  for (guint round = 0; round < 60; round++)
+    {
+      const Sought *filter = &soughts[g_test_rand_int_range (0, G_N_ELEMENTS (soughts))];
+      const Sought *search = &soughts[g_test_rand_int_range (0, G_N_ELEMENTS (soughts))];
+      WeirMessageKinds kinds = g_test_rand_int_range (0, 8);
+      g_autoptr (WeirNeedle) needle = weir_needle_new (search->mode, search->string, NULL);
+      guint first;
+
+      weir_message_list_set_search (list, needle);
+      for (guint n = g_test_rand_int_range (0, 60); n > 0; n--)
+        append_random (list, plains, &seq);
+      set_filter (list, kinds, filter->mode, filter->string);
+      for (guint n = g_test_rand_int_range (0, 60); n > 0; n--)
+        append_random (list, plains, &seq);
+      first = weir_message_store_get_first_row (weir_message_list_get_store (list));
+      WAIT_FOR (!weir_message_list_is_filtering (list) && !weir_message_list_is_searching (list) &&
+                view.n_items + weir_message_list_get_n_hidden (list) == plains->len - first);
+      assert_same (list, plains, first, kinds, filter, search);
+    }
+}
+
+/* --- search and marks --- */
+
+static guint64
+go (WeirMessageList *list, WeirMessage **at, gboolean forward,
+    gboolean (*find) (WeirMessageList *, WeirMessage *, gboolean, guint *))
+{
+  guint position;
+
+  if (!find (list, *at, forward, &position))
+    return 0;
+  g_clear_object (at);
+  *at = g_list_model_get_item (G_LIST_MODEL (list), position);
+  return weir_message_get_seq (*at);
+}
+
+static void
+test_search (void)
+{
+  g_autoptr (WeirMessageList) list = make_list ();
+  g_autoptr (WeirMessage) at = NULL;
+  g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_TEXT, "x", NULL);
+
+  for (guint i = 1; i <= 9; i++)
+    append (list, i % 2 == 0 ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY, i, i % 3 == 0 ? "axb" : "ab");
+  wait_items (list, 9);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 0);
+  weir_message_list_set_search (list, needle);
+  WAIT_FOR (!weir_message_list_is_searching (list));
+  g_assert_cmpuint (weir_message_list_get_n_hits (list), ==, 3);
+
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 3);
+  g_assert_cmpuint (weir_message_list_get_hit_index (list, at), ==, 1);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 6);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 9);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 3); /* from the last to the first */
+  g_assert_cmpuint (go (list, &at, FALSE, weir_message_list_find_hit), ==, 9);
+  g_assert_cmpuint (go (list, &at, FALSE, weir_message_list_find_hit), ==, 6);
+
+  /* Among what the filter shows, also from a message that it hides. */
+  set_filter (list, WEIR_SHOW_BINARY, WEIR_NEEDLE_TEXT, NULL);
+  WAIT_FOR (!weir_message_list_is_searching (list));
+  g_assert_cmpuint (weir_message_list_get_n_hits (list), ==, 2);
+  g_assert_cmpuint (weir_message_list_get_hit_index (list, at), ==, 0);
+  g_assert_cmpuint (go (list, &at, FALSE, weir_message_list_find_hit), ==, 3);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 9);
+
+  /* What comes is searched, too. */
+  append (list, WEIR_RECORD_BINARY, 10, "X");
+  WAIT_FOR (weir_message_list_get_n_hits (list) == 3 && g_list_model_get_n_items (G_LIST_MODEL (list)) == 6);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_hit), ==, 10);
+  weir_message_list_set_search (list, NULL);
+  g_assert_cmpuint (weir_message_list_get_n_hits (list), ==, 0);
+}
+
+static void
+count_cb (WeirMessageList *list, guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_marks (void)
+{
+  g_autoptr (WeirMessageList) list = make_list ();
+  g_autoptr (WeirMessage) at = NULL;
+  static const guint marked[] = { 6, 1, 3 };
+  guint n_changes = 0;
+  gint64 since_us;
+
+  g_signal_connect (list, "marks-changed", G_CALLBACK (count_cb), &n_changes);
+  for (guint i = 1; i <= 9; i++)
+    append (list, i % 2 == 0 ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY, i, "x");
+  wait_items (list, 9);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (marked); i++)
+    {
+      g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (list), marked[i]);
+
+      g_assert_false (weir_message_list_is_marked (list, message));
+      weir_message_list_toggle_mark (list, message);
+      g_assert_true (weir_message_list_is_marked (list, message));
+    }
+  g_assert_cmpuint (n_changes, ==, 3);
+  g_assert_cmpuint (weir_message_list_get_n_marks (list), ==, 3);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 2);
+  g_assert_true (weir_message_list_get_since_mark_us (list, at, &since_us));
+  g_assert_cmpint (since_us, ==, 0);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 4);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 7);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 2);
+  g_assert_cmpuint (go (list, &at, FALSE, weir_message_list_find_mark), ==, 7);
+
+  g_clear_object (&at);
+  at = g_list_model_get_item (G_LIST_MODEL (list), 8);
+  g_assert_true (weir_message_list_get_since_mark_us (list, at, &since_us));
+  g_assert_cmpint (since_us, ==, 2000);
+  g_clear_object (&at);
+  at = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  g_assert_false (weir_message_list_get_since_mark_us (list, at, &since_us)); /* none yet */
+
+  /* Those that are hidden are passed over. */
+  set_filter (list, WEIR_SHOW_TEXT, WEIR_NEEDLE_TEXT, NULL);
+  wait_items (list, 4);
+  g_assert_cmpuint (go (list, &at, FALSE, weir_message_list_find_mark), ==, 4);
+  weir_message_list_toggle_mark (list, at);
+  g_assert_cmpuint (go (list, &at, TRUE, weir_message_list_find_mark), ==, 2);
+  g_assert_cmpuint (weir_message_list_get_n_marks (list), ==, 2);
+}
+
+/* --- saving --- */
+
+typedef struct
+{
+  WeirExportResult result;
+  GError *error;
+  gboolean is_done;
+  guint n_steps;
+} Saving;
+
+static void
+exported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Saving *saving = user_data;
+
+  weir_message_export_finish (result, &saving->result, &saving->error);
+  saving->is_done = TRUE;
+}
+
+static void
+progress_cb (goffset done, goffset all, gpointer user_data)
+{
+  Saving *saving = user_data;
+
+  g_assert_cmpint (done, <=, all);
+  saving->n_steps++;
+}
+
+static gboolean
+check_key (const guint8 *data, gsize len)
+{
+  return memmem (data, len, "secret", 6) != NULL;
+}
+
+static char *export(WeirMessageList *list, GArray *rows, WeirMessageKinds kinds, WeirExportFormat format,
+                    Saving *saving)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-export-XXXXXX", NULL);
+  g_autoptr (GFile) file = NULL;
+  char *text = NULL;
+
+  close (g_mkstemp (path));
+  file = g_file_new_for_path (path);
+  *saving = (Saving){ 0 };
+  weir_message_export_async (list, rows, kinds, format, file, check_key, progress_cb, saving, NULL, exported_cb,
+                             saving);
+  WAIT_FOR (saving->is_done);
+  g_assert_no_error (saving->error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  unlink (path);
+  return text;
+}
+
+static void
+test_export (void)
+{
+  g_autoptr (WeirMessageList) list = make_list ();
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint32));
+  WeirRecordHead cut = head_of (WEIR_RECORD_BINARY, 2, 3);
+  g_autofree char *bytes = NULL, *lines = NULL, *some = NULL;
+  Saving saving;
+
+  append (list, WEIR_RECORD_EVENT, 0, "{\"event\":\"connected\"}");
+  append (list, WEIR_RECORD_TEXT, 1, "a \"secret\"\n\001\303\274");
+  cut.flags = WEIR_RECORD_CUT | WEIR_RECORD_INJECTED;
+  cut.payload_size = 262144;
+  g_assert_true (weir_message_list_append (list, &cut, (const guint8 *) "PAR", 3, NULL));
+  append_dropped (list, 12, 9, "\377");
+
+  bytes = export(list, NULL, WEIR_SHOW_ALL, WEIR_EXPORT_BYTES, &saving);
+  g_assert_cmpstr (bytes, ==, "a \"secret\"\n\001\303\274PAR\377");
+  g_assert_cmpuint (saving.result.n_messages, ==, 3);
+  g_assert_cmpuint (saving.result.n_bytes, ==, 18);
+  g_assert_cmpuint (saving.result.n_cut, ==, 1);
+  g_assert_cmpuint (saving.result.n_dropped, ==, 9);
+  g_assert_cmpuint (saving.result.n_keyed, ==, 1);
+
+  lines = export(list, NULL, WEIR_SHOW_ALL, WEIR_EXPORT_NDJSON, &saving);
+  g_assert_cmpstr (
+      lines, ==,
+      "{\"time_us\":1700000000000000,\"kind\":\"event\",\"size\":21,\"text\":\"{\\\"event\\\":\\\"connected\\\"}\"}\n"
+      "{\"seq\":1,\"time_us\":1700000000001000,\"kind\":\"text\",\"size\":14,\"text\":"
+      "\"a \\\"secret\\\"\\u000a\\u0001\303\274\"}\n"
+      "{\"seq\":2,\"time_us\":1700000000002000,\"kind\":\"binary\",\"size\":262144,\"kept\":3,\"injected\":true,"
+      "\"base64\":\"UEFS\"}\n"
+      "{\"seq\":3,\"kind\":\"dropped\",\"count\":9}\n"
+      "{\"seq\":12,\"time_us\":1700000000012000,\"kind\":\"text\",\"size\":1,\"base64\":\"/w==\"}\n");
+  g_assert_cmpuint (saving.result.n_messages, ==, 4);
+
+  g_array_append_val (rows, (guint32){ 2 });
+  some = export(list, rows, WEIR_SHOW_BINARY, WEIR_EXPORT_BYTES, &saving);
+  g_assert_cmpstr (some, ==, "PAR");
+  g_assert_cmpuint (saving.result.n_dropped, ==, 0);
+}
+
+static void
+cancel_cb (goffset done, goffset all, gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+/* A large one is written piece by piece; when it is cancelled, or fails, nothing is left and what was there stays. */
+static void
+test_export_large (void)
+{
+  g_autoptr (WeirMessageList) list = make_list ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *text = g_strnfill (1000, 'x'), *all = NULL, *left = NULL;
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-export-large", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path), nowhere = g_file_new_for_path ("/nonexistent/there");
+  Saving saving, cancelled = { 0 }, failed = { 0 };
+
+  for (guint i = 1; i <= 20000; i++)
+    {
+      append (list, WEIR_RECORD_BINARY, i, text);
+      wait_room (list);
+    }
+  all = export(list, NULL, WEIR_SHOW_BINARY, WEIR_EXPORT_BYTES, &saving);
+  g_assert_cmpuint (strlen (all), ==, 20000 * 1000);
+  g_assert_cmpuint (saving.n_steps, >=, 5);
+
+  g_assert_true (g_file_set_contents (path, "before", -1, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_cancellable_reset (cancellable);
+      cancelled.is_done = FALSE;
+      weir_message_export_async (list, NULL, WEIR_SHOW_ALL, WEIR_EXPORT_NDJSON, file, NULL, cancel_cb, cancellable,
+                                 cancellable, exported_cb, &cancelled);
+      WAIT_FOR (cancelled.is_done);
+      g_assert_error (cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&cancelled.error);
+      if (i == 0)
+        g_assert_true (g_file_get_contents (path, &left, NULL, NULL));
+      else
+        g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+      unlink (path);
+    }
+  g_assert_cmpstr (left, ==, "before");
+
+  weir_message_export_async (list, NULL, WEIR_SHOW_ALL, WEIR_EXPORT_BYTES, nowhere, NULL, NULL, NULL, NULL, exported_cb,
+                             &failed);
+  WAIT_FOR (failed.is_done);
+  g_assert_error (failed.error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&failed.error);
 }
 
 /* --- many --- */
@@ -481,14 +932,14 @@ test_million (void)
   run_slices (list, MANY, &longest);
 
   start = g_get_monotonic_time ();
-  weir_message_list_set_filter (list, WEIR_SHOW_ALL, "\"NUMBER\":99999");
+  set_filter (list, WEIR_SHOW_ALL, WEIR_NEEDLE_TEXT, "\"NUMBER\":99999");
   run_slices (list, 11, &longest); /* 99999 and 999990 … 999999 */
   searched = g_get_monotonic_time () - start;
   g_test_message ("search: %.3f s, longest slice %.1f ms", searched / 1e6, longest / 1e3);
   g_assert_cmpuint (weir_message_list_get_n_hidden (list), ==, MANY - 11);
 
   start = g_get_monotonic_time ();
-  weir_message_list_set_filter (list, WEIR_SHOW_TEXT, NULL);
+  set_filter (list, WEIR_SHOW_TEXT, WEIR_NEEDLE_TEXT, NULL);
   run_slices (list, MANY / 2, &longest);
   g_test_message ("kinds: %.3f s, longest slice %.1f ms", (g_get_monotonic_time () - start) / 1e6, longest / 1e3);
   for (guint i = 0; i < MANY / 2; i += 99991)
@@ -522,53 +973,139 @@ test_announce_rate (void)
 
 /* --- the needle --- */
 
-static gboolean
-is_in (const char *needle, const char *hay)
+/* Where it is found first; −1: it is not, −2: it takes too long. */
+static int
+place (WeirNeedleMode mode, const char *string, const char *hay, gsize len)
 {
-  g_autoptr (WeirNeedle) self = weir_needle_new (needle);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirNeedle) self = weir_needle_new (mode, string, &error);
+  gsize start, end;
 
-  return weir_needle_is_in (self, (const guint8 *) hay, strlen (hay));
+  g_assert_no_error (error);
+  switch (weir_needle_find (self, (const guint8 *) hay, len, 0, &start, &end))
+    {
+    case WEIR_NEEDLE_FOUND:
+      g_assert_cmpuint (end, >, start);
+      g_assert_cmpuint (end, <=, len);
+      return start;
+    case WEIR_NEEDLE_GAVE_UP:
+      return -2;
+    case WEIR_NEEDLE_NOT_FOUND:
+    default:
+      return -1;
+    }
 }
 
 static void
 test_needle (void)
 {
-  g_assert_null (weir_needle_new (NULL));
-  g_assert_null (weir_needle_new (""));
-  g_assert_true (is_in ("a", "a"));
-  g_assert_false (is_in ("a", ""));
-  g_assert_false (is_in ("ab", "a"));
-  g_assert_true (is_in ("AbC", "xxaBcxx"));
-  g_assert_true (is_in ("aab", "aaab"));
-  g_assert_true (is_in ("abab", "ababab"));
-  g_assert_false (is_in ("abac", "ababab"));
-  g_assert_true (is_in ("Übung", "die Übung"));
-  g_assert_false (is_in ("übung", "die Übung")); /* folded for ASCII only */
-  g_assert_true (is_in ("hex 4142", "xAB"));
-  g_assert_true (is_in ("hex 41 42 ", "xAB"));
-  g_assert_false (is_in ("hex 4142", "xab"));   /* bytes are bytes */
-  g_assert_true (is_in ("hex 4", "a hex 4 b")); /* no pairs: text */
-  g_assert_true (is_in ("hex zz", "a hex zz b"));
-  g_assert_true (is_in ("hex ", "a hex b"));
+  static const struct
+  {
+    WeirNeedleMode mode;
+    const char *string, *hay;
+    int at;
+  } cases[] = {
+    { WEIR_NEEDLE_TEXT, "a", "a", 0 },
+    { WEIR_NEEDLE_TEXT, "a", "", -1 },
+    { WEIR_NEEDLE_TEXT, "ab", "a", -1 },
+    { WEIR_NEEDLE_TEXT, "AbC", "xxaBcxx", 2 },
+    { WEIR_NEEDLE_TEXT, "aab", "aaab", 1 },
+    { WEIR_NEEDLE_TEXT, "abab", "ababab", 0 },
+    { WEIR_NEEDLE_TEXT, "abac", "ababab", -1 },
+    { WEIR_NEEDLE_TEXT, "\303\234bung", "die \303\234bung", 4 },
+    { WEIR_NEEDLE_TEXT, "\303\274bung", "die \303\234bung", -1 }, /* folded for ASCII only */
+    { WEIR_NEEDLE_TEXT, "41 42", "AB", -1 },                      /* text is text */
+    { WEIR_NEEDLE_HEX, "4142", "xAB", 1 },
+    { WEIR_NEEDLE_HEX, " 41 42 ", "xAB", 1 },
+    { WEIR_NEEDLE_HEX, "4142", "xab", -1 }, /* bytes are bytes */
+    { WEIR_NEEDLE_REGEX, "a.c", "xabc", 1 },
+    { WEIR_NEEDLE_REGEX, "A.C", "xabc", -1 },
+    { WEIR_NEEDLE_REGEX, "(?i)A.C", "xabc", 1 },
+    { WEIR_NEEDLE_REGEX, "^b$", "a\nb\nc", 2 }, /* lines by themselves */
+    { WEIR_NEEDLE_REGEX, "x*", "aaa", -1 },     /* what is empty is no hit */
+    { WEIR_NEEDLE_REGEX, "x*", "aax", 2 },
+    { WEIR_NEEDLE_REGEX, "\\xff\\xfe", "a\377\376", 1 }, /* bytes that are no text */
+    { WEIR_NEEDLE_REGEX, "[\303\244\303\266]{2}", "x\303\266\303\244", 1 },
+    { WEIR_NEEDLE_REGEX, "rows\":\\d+", "{\"rows\":12}", 2 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (place (cases[i].mode, cases[i].string, cases[i].hay, strlen (cases[i].hay)), ==, cases[i].at);
+}
+
+/* Nothing to look for is no error; what cannot be looked for is one, which says why. */
+static void
+test_needle_wrong (void)
+{
+  static const char *const wrong_hex[] = { "4", "4 1", "zz", "hex 41", "41,42" };
+  g_autoptr (GError) error = NULL;
+
+  for (guint mode = 0; mode < WEIR_N_NEEDLE_MODES; mode++)
+    {
+      g_assert_null (weir_needle_new (mode, NULL, &error));
+      g_assert_null (weir_needle_new (mode, "", &error));
+      g_assert_no_error (error);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (wrong_hex); i++)
+    {
+      g_assert_null (weir_needle_new (WEIR_NEEDLE_HEX, wrong_hex[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+    }
+  g_assert_null (weir_needle_new (WEIR_NEEDLE_REGEX, "a(b", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (error->message, ==, "missing terminating )");
+
+  g_assert_true (weir_needle_is_like_hex ("50 41"));
+  g_assert_true (weir_needle_is_like_hex ("50 41 "));
+  g_assert_false (weir_needle_is_like_hex ("50"));
+  g_assert_false (weir_needle_is_like_hex ("5041"));
+  g_assert_false (weir_needle_is_like_hex ("50 4g"));
+}
+
+/* A pattern that goes back and forth for ever ends soon, whatever the message. */
+static void
+test_needle_catastrophe (void)
+{
+  static const char *const patterns[] = { "(a+)+[bc]",      "(a|aa)+[bc]", "(a*)*[bc]",
+                                          "(?:a?){40}[bc]", ".*.*.*[bc]",  "a.*[bc]" };
+  g_autofree char *hay = g_strnfill (64 * 1024, 'a');
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      int at = place (WEIR_NEEDLE_REGEX, patterns[i], hay, 64 * 1024);
+
+      g_test_message ("%s: %d after %.1f ms", patterns[i], at, (g_get_monotonic_time () - start) / 1e3);
+      g_assert_cmpint (at, <, 0);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
+    }
 }
 
 /* Against the plain way, over all short strings of three letters. */
 static void
 test_needle_all (void)
 {
-  for (guint n = 0; n < 2187; n++)
+  for (guint m = 0; m < 81; m++)
     {
-      char hay[8] = { 0 };
+      char string[5] = { 0 };
+      g_autoptr (WeirNeedle) needle = NULL;
 
-      for (guint i = 0, rest = n; i < 7; i++, rest /= 3)
-        hay[i] = "abc"[rest % 3];
-      for (guint m = 0; m < 81; m++)
+      for (guint i = 0, rest = m; i < 1 + m % 4; i++, rest /= 3)
+        string[i] = "abc"[rest % 3];
+      needle = weir_needle_new (WEIR_NEEDLE_TEXT, string, NULL);
+      for (guint n = 0; n < 2187; n++)
         {
-          char needle[5] = { 0 };
+          char hay[8] = { 0 };
+          const char *found;
+          gsize start, end;
 
-          for (guint i = 0, rest = m; i < 1 + m % 4; i++, rest /= 3)
-            needle[i] = "abc"[rest % 3];
-          g_assert_true (is_in (needle, hay) == (strstr (hay, needle) != NULL));
+          for (guint i = 0, rest = n; i < 7; i++, rest /= 3)
+            hay[i] = "abc"[rest % 3];
+          found = strstr (hay, string);
+          g_assert_cmpint (weir_needle_find (needle, (const guint8 *) hay, 7, 0, &start, &end), ==,
+                           found != NULL ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND);
+          g_assert_true (found == NULL || start == (gsize) (found - hay));
         }
     }
 }
@@ -593,10 +1130,18 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/message-list/full-disk", test_full_disk);
   g_test_add_func ("/observer/message-list/everywhere", test_everywhere);
   g_test_add_func ("/observer/message-list/bounds", test_bounds);
+  g_test_add_func ("/observer/message-list/let-go", test_let_go);
   g_test_add_func ("/observer/message-list/file", test_file);
   g_test_add_func ("/observer/message-list/announce-rate", test_announce_rate);
   g_test_add_func ("/observer/message-list/million", test_million);
+  g_test_add_func ("/observer/message-list/property", test_property);
+  g_test_add_func ("/observer/message-list/search", test_search);
+  g_test_add_func ("/observer/message-list/marks", test_marks);
+  g_test_add_func ("/observer/message-list/export", test_export);
+  g_test_add_func ("/observer/message-list/export-large", test_export_large);
   g_test_add_func ("/observer/needle/cases", test_needle);
+  g_test_add_func ("/observer/needle/wrong", test_needle_wrong);
+  g_test_add_func ("/observer/needle/catastrophe", test_needle_catastrophe);
   g_test_add_func ("/observer/needle/all", test_needle_all);
   result = g_test_run ();
   g_rmdir (folder);

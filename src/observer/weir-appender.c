@@ -2,6 +2,7 @@
 #include "weir-appender.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 /* What is handed to the thread at least. */
@@ -13,11 +14,15 @@
 /* Files written at once in the process: a disk gets no faster by more. */
 #define MAX_THREADS 2
 
+/* A part of the file that is given back is a whole number of these. */
+#define HOLE_ALIGN (1024 * 1024)
+
 /* What the thread has to write. It may outlive the appender, and keeps the file open until then. */
 typedef struct
 {
   int fd;
   guint64 at;
+  guint64 hole_from, hole_to; /* the same: nothing is given back */
   GByteArray *bytes;
   int code;     /* why it failed; 0: it has not. Read after is_done */
   gint is_done; /* atomic */
@@ -27,6 +32,8 @@ struct _WeirAppender
 {
   int fd;
   guint64 n_written; /* bytes of the file that are sure */
+  guint64 n_let_go;  /* of those the first ones are nobody's any more */
+  guint64 n_holes;   /* and have been given back */
   Job *job;          /* nullable: counted; the bytes after those. They stay here until they are written */
   gboolean is_busy;  /* the thread has the job */
   GByteArray *tail;  /* the bytes after the job's */
@@ -68,11 +75,20 @@ write_job (const Job *job)
   return 0;
 }
 
+/* A file system that cannot do it keeps the bytes until the file goes. */
+static void
+make_hole (const Job *job)
+{
+  if (job->hole_from < job->hole_to)
+    fallocate (job->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, job->hole_from, job->hole_to - job->hole_from);
+}
+
 static void
 run_job (gpointer data, gpointer user_data)
 {
   Job *job = data;
 
+  make_hole (job);
   job->code = write_job (job);
   g_atomic_int_set (&job->is_done, TRUE);
   job_unref (job);
@@ -162,6 +178,9 @@ make_job (WeirAppender *self)
   self->job = g_atomic_rc_box_new0 (Job);
   self->job->fd = fd;
   self->job->at = self->n_written;
+  self->job->hole_from = self->n_holes;
+  self->job->hole_to = MIN (self->n_let_go, self->n_written) / HOLE_ALIGN * HOLE_ALIGN;
+  self->n_holes = MAX (self->n_holes, self->job->hole_to);
   self->job->bytes = g_steal_pointer (&self->tail);
   self->tail = g_byte_array_new ();
 }
@@ -216,6 +235,28 @@ weir_appender_get_error (WeirAppender *self)
 {
   weir_appender_commit (self);
   return self->error;
+}
+
+guint64
+weir_appender_get_region_end (WeirAppender *self, guint64 at)
+{
+  guint64 tail_at = self->n_written + get_job_len (self);
+
+  if (at < self->n_written)
+    return self->n_written;
+  return at < tail_at ? tail_at : tail_at + self->tail->len;
+}
+
+void
+weir_appender_let_go (WeirAppender *self, guint64 at)
+{
+  self->n_let_go = MAX (self->n_let_go, at);
+}
+
+int
+weir_appender_dup_fd (WeirAppender *self)
+{
+  return self->fd >= 0 ? fcntl (self->fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 const guint8 *

@@ -29,6 +29,15 @@ gboolean weir_appender_has_room (WeirAppender *self);
 /* Why what waits cannot be written: the disk is full. NULL when it can, also again: it is tried anew every second. */
 const GError *weir_appender_get_error (WeirAppender *self);
 
+/* Up to where what begins at @at lies in one place: in the file, or in one piece of memory. */
+guint64 weir_appender_get_region_end (WeirAppender *self, guint64 at);
+
+/* What lies before @at is not read any more: the disk gets it back with the next write, in its thread. */
+void weir_appender_let_go (WeirAppender *self, guint64 at);
+
+/* A descriptor of the file, for who reads what is written in a thread of their own; the caller's. */
+int weir_appender_dup_fd (WeirAppender *self);
+
 /* @len bytes that were appended in one go, or part of them: where they lie in memory, valid until the next append;
  * NULL: they are in the file. */
 const guint8 *weir_appender_peek (WeirAppender *self, guint64 at, gsize len);

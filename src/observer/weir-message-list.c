@@ -2,43 +2,32 @@
 #include "weir-message-list-private.h"
 
 #include "weir-message-private.h"
-#include "weir-needle.h"
-#include "weir-priority.h"
+#include "weir-message-scan.h"
+#include "weir-row-set.h"
 
 /* News is announced at most this often. */
 #define ANNOUNCE_US (100 * 1000)
-
-/* The longest that one slice of filtering may keep the main loop, and how many rows or bytes go between two looks at
- * the clock. */
-#define SLICE_US    (4 * 1000)
-#define SLICE_ROWS  256
-#define SLICE_BYTES (64 * 1024)
 
 struct _WeirMessageList
 {
   GObject parent_instance;
 
   WeirMessageStore *store;
+  guint32 first_row; /* of the store, as the model has said */
   guint n_announced; /* items, as the model has said */
   guint64 n_total;
 
   gboolean is_held;
-  guint held_row;         /* rows from here on wait */
+  guint32 held_row;       /* rows from here on wait */
   guint64 held_n_records; /* records before that row */
   guint64 n_records;      /* rows that are no gaps */
 
-  /* The filter. Without one, item i is row i. */
-  gboolean is_filtered;
   WeirMessageKinds kinds;
-  char *needle_string;
-  WeirNeedle *needle;
-  GArray *rows;   /* (element-type guint32): that pass, of those before scan_row */
-  guint scan_row; /* the next to be looked at */
-  gsize scan_at;  /* how much of it has been */
-  guint64 n_hidden;
-  guint scan_source;
-  gboolean is_reading;    /* what is to be looked at next, from disk */
-  gboolean is_unreadable; /* that failed */
+  WeirNeedle *needle;      /* nullable: of the filter */
+  WeirMessageScan *filter; /* nullable: item i is row i */
+  WeirNeedle *sought;      /* nullable */
+  WeirMessageScan *search; /* nullable: of what the filter shows */
+  WeirRowSet *marks;
 
   guint announce_source;
   gint64 announced_us;
@@ -47,6 +36,7 @@ struct _WeirMessageList
 enum
 {
   FIGURES_CHANGED,
+  MARKS_CHANGED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -75,7 +65,7 @@ get_item (GListModel *model, guint position)
 
   if (position >= self->n_announced)
     return NULL;
-  return weir_message_new (self->store, self->is_filtered ? g_array_index (self->rows, guint32, position) : position);
+  return weir_message_new (self->store, weir_message_list_get_row (self, position));
 }
 
 static void
@@ -91,7 +81,8 @@ weir_message_list_dispose (GObject *object)
 {
   WeirMessageList *self = WEIR_MESSAGE_LIST (object);
 
-  g_clear_handle_id (&self->scan_source, g_source_remove);
+  g_clear_pointer (&self->search, weir_message_scan_free);
+  g_clear_pointer (&self->filter, weir_message_scan_free);
   g_clear_handle_id (&self->announce_source, g_source_remove);
   G_OBJECT_CLASS (weir_message_list_parent_class)->dispose (object);
 }
@@ -102,9 +93,9 @@ weir_message_list_finalize (GObject *object)
   WeirMessageList *self = WEIR_MESSAGE_LIST (object);
 
   g_clear_pointer (&self->store, weir_message_store_unref);
-  g_clear_pointer (&self->needle, weir_needle_free);
-  g_clear_pointer (&self->rows, g_array_unref);
-  g_free (self->needle_string);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  g_clear_pointer (&self->sought, weir_needle_unref);
+  g_clear_pointer (&self->marks, weir_row_set_free);
   G_OBJECT_CLASS (weir_message_list_parent_class)->finalize (object);
 }
 
@@ -123,13 +114,15 @@ weir_message_list_class_init (WeirMessageListClass *klass)
    */
   signals[FIGURES_CHANGED] =
       g_signal_new ("figures-changed", WEIR_TYPE_MESSAGE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MARKS_CHANGED] =
+      g_signal_new ("marks-changed", WEIR_TYPE_MESSAGE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 weir_message_list_init (WeirMessageList *self)
 {
   self->kinds = WEIR_SHOW_ALL;
-  self->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->marks = weir_row_set_new ();
 }
 
 WeirMessageList *
@@ -149,43 +142,60 @@ weir_message_list_new_for_store (WeirMessageStore *store)
   return self;
 }
 
-/* --- announcing --- */
-
-/* How many of the rows that pass the filter lie before @row. */
-static guint
-count_rows_before (WeirMessageList *self, guint row)
+WeirMessageStore *
+weir_message_list_get_store (WeirMessageList *self)
 {
-  guint low = 0;
-  guint high = self->rows->len;
+  return self->store;
+}
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
+void
+weir_message_list_set_max_bytes (WeirMessageList *self, guint64 max_bytes)
+{
+  weir_message_store_set_max_bytes (self->store, max_bytes);
+}
 
-      if (g_array_index (self->rows, guint32, middle) < row)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
+/* --- where things are --- */
+
+/* Rows from there on are not shown yet. */
+static guint32
+get_limit (WeirMessageList *self)
+{
+  return self->is_held ? self->held_row : weir_message_store_get_n_rows (self->store);
 }
 
 static guint
 count_items (WeirMessageList *self)
 {
-  guint limit = self->is_held ? self->held_row : weir_message_store_get_n_rows (self->store);
+  guint32 limit = get_limit (self);
 
-  return self->is_filtered ? count_rows_before (self, limit) : limit;
+  return self->filter != NULL ? weir_row_set_count_before (weir_message_scan_get_rows (self->filter), limit)
+                              : limit - self->first_row;
+}
+
+guint32
+weir_message_list_get_row (WeirMessageList *self, guint position)
+{
+  return self->filter != NULL ? weir_row_set_get (weir_message_scan_get_rows (self->filter), position)
+                              : self->first_row + position;
+}
+
+gboolean
+weir_message_list_find_row (WeirMessageList *self, guint32 row, guint *position)
+{
+  if (row < self->first_row)
+    return FALSE;
+  *position = self->filter != NULL ? weir_row_set_count_before (weir_message_scan_get_rows (self->filter), row)
+                                   : row - self->first_row;
+  return *position < self->n_announced && weir_message_list_get_row (self, *position) == row;
 }
 
 gboolean
 weir_message_list_find (WeirMessageList *self, WeirMessage *message, guint *position)
 {
-  guint row = weir_message_get_row (message);
-
-  *position = self->is_filtered ? count_rows_before (self, row) : row;
-  return *position < self->n_announced && (!self->is_filtered || g_array_index (self->rows, guint32, *position) == row);
+  return weir_message_list_find_row (self, weir_message_get_row (message), position);
 }
+
+/* --- announcing --- */
 
 static void
 announce (WeirMessageList *self)
@@ -220,187 +230,217 @@ queue_announce (WeirMessageList *self)
   self->announce_source = g_timeout_add (CLAMP (wait_us, 0, ANNOUNCE_US) / 1000, announce_cb, self);
 }
 
-/* --- filtering --- */
-
-typedef enum
-{
-  HIDDEN,
-  SHOWN,
-  UNDECIDED, /* there is more of it to be looked at */
-  ABSENT,    /* it is on disk */
-} Verdict;
-
-static WeirMessageKinds
-row_kind (const WeirMessageRow *row)
-{
-  switch (row->kind)
-    {
-    case WEIR_RECORD_TEXT:
-      return WEIR_SHOW_TEXT;
-    case WEIR_RECORD_EVENT:
-      return WEIR_SHOW_EVENTS;
-    default:
-      return WEIR_SHOW_BINARY;
-    }
-}
-
-/* A hit may lie across two looks. */
-static gsize
-get_look_size (WeirMessageList *self)
-{
-  return SLICE_BYTES + weir_needle_get_size (self->needle) - 1;
-}
-
-/* Looks at the next SLICE_BYTES of the row. What cannot be read back is shown rather than hidden. */
-static Verdict
-judge_row (WeirMessageList *self, const WeirMessageRow *row)
-{
-  const guint8 *data;
-  gsize len;
-
-  if (row->kind == WEIR_MESSAGE_ROW_GAP)
-    return SHOWN;
-  if ((self->kinds & row_kind (row)) == 0)
-    return HIDDEN;
-  if (self->needle == NULL)
-    return SHOWN;
-
-  len = get_look_size (self);
-  data = weir_message_store_peek (self->store, row, self->scan_at, &len);
-  if (data == NULL && !self->is_unreadable)
-    return ABSENT;
-  if (data == NULL || weir_needle_is_in (self->needle, data, len))
-    return SHOWN;
-  self->scan_at += SLICE_BYTES;
-  return self->scan_at < row->kept ? UNDECIDED : HIDDEN;
-}
-
-static void queue_scan (WeirMessageList *self);
+/* --- filter and search --- */
 
 static void
-read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+wake (WeirMessageList *self)
 {
-  g_autoptr (WeirMessageList) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  self->is_reading = FALSE;
-  self->is_unreadable = !weir_message_store_read_ahead_finish (result, &error);
-  if (error != NULL)
-    g_warning ("%s", error->message);
-  queue_scan (self);
+  if (self->filter != NULL)
+    weir_message_scan_wake (self->filter);
+  if (self->search != NULL)
+    weir_message_scan_wake (self->search);
 }
 
 static void
-read_ahead (WeirMessageList *self, const WeirMessageRow *row)
-{
-  self->is_reading = TRUE;
-  weir_message_store_read_ahead_async (self->store, row, self->scan_at, get_look_size (self), read_cb,
-                                       g_object_ref (self));
-}
-
-/* FALSE: it goes on when what is on disk is here. */
-static gboolean
-scan_step (WeirMessageList *self)
-{
-  const WeirMessageRow *row = weir_message_store_get_row (self->store, self->scan_row);
-  Verdict verdict = judge_row (self, row);
-
-  if (verdict == ABSENT)
-    {
-      read_ahead (self, row);
-      return FALSE;
-    }
-  self->is_unreadable = FALSE;
-  if (verdict == UNDECIDED)
-    return TRUE;
-  if (verdict == SHOWN)
-    g_array_append_val (self->rows, self->scan_row);
-  else
-    self->n_hidden++;
-  self->scan_row++;
-  self->scan_at = 0;
-  return TRUE;
-}
-
-static gboolean
-has_scanned_all (WeirMessageList *self)
-{
-  return self->scan_row == weir_message_store_get_n_rows (self->store);
-}
-
-/* Until all is looked at, the time is up, or the next is on disk. */
-static void
-scan_slice (WeirMessageList *self)
-{
-  gint64 end_us = g_get_monotonic_time () + SLICE_US;
-  guint64 n_bytes = 0;
-  guint n_rows = 0;
-
-  while (!self->is_reading && !has_scanned_all (self))
-    {
-      n_bytes += MIN (weir_message_store_get_row (self->store, self->scan_row)->kept, SLICE_BYTES);
-      if (!scan_step (self))
-        break;
-      if (++n_rows < SLICE_ROWS && n_bytes < SLICE_BYTES)
-        continue;
-      if (g_get_monotonic_time () >= end_us)
-        break;
-      n_rows = 0;
-      n_bytes = 0;
-    }
-}
-
-static gboolean
-scan_cb (gpointer user_data)
+scanned_cb (gpointer user_data)
 {
   WeirMessageList *self = user_data;
 
-  scan_slice (self);
+  wake (self);
   queue_announce (self);
-  if (!self->is_reading && !has_scanned_all (self))
-    return G_SOURCE_CONTINUE;
-  self->scan_source = 0;
-  return G_SOURCE_REMOVE;
 }
 
 static void
-queue_scan (WeirMessageList *self)
+start_search (WeirMessageList *self)
 {
-  if (self->is_filtered && self->scan_source == 0 && !self->is_reading && !has_scanned_all (self))
-    self->scan_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, scan_cb, self, NULL);
+  g_clear_pointer (&self->search, weir_message_scan_free);
+  if (self->sought == NULL)
+    return;
+  self->search =
+      weir_message_scan_new (self->store, self->filter, WEIR_SHOW_ALL, self->sought, FALSE, scanned_cb, self);
+  weir_message_scan_run (self->search);
+  weir_message_scan_wake (self->search);
+}
+
+static void
+start_filter (WeirMessageList *self)
+{
+  g_clear_pointer (&self->search, weir_message_scan_free); /* it looks at what the filter shows */
+  g_clear_pointer (&self->filter, weir_message_scan_free);
+  if ((self->kinds & WEIR_SHOW_ALL) != WEIR_SHOW_ALL || self->needle != NULL)
+    {
+      self->filter = weir_message_scan_new (self->store, NULL, self->kinds, self->needle, TRUE, scanned_cb, self);
+      weir_message_scan_run (self->filter); /* a short list changes in one step */
+      weir_message_scan_wake (self->filter);
+    }
+  start_search (self);
 }
 
 void
-weir_message_list_set_filter (WeirMessageList *self, WeirMessageKinds kinds, const char *needle)
+weir_message_list_set_filter (WeirMessageList *self, WeirMessageKinds kinds, WeirNeedle *needle)
 {
   guint n_before = self->n_announced;
 
-  if (needle != NULL && *needle == '\0')
-    needle = NULL;
-  if (self->kinds == kinds && g_strcmp0 (self->needle_string, needle) == 0)
+  if (self->kinds == kinds && weir_needle_equal (self->needle, needle))
     return;
 
-  g_free (self->needle_string);
-  self->needle_string = g_strdup (needle);
-  g_clear_pointer (&self->needle, weir_needle_free);
-  self->needle = weir_needle_new (needle);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  self->needle = needle != NULL ? weir_needle_ref (needle) : NULL;
   self->kinds = kinds;
-  self->is_filtered = (kinds & WEIR_SHOW_ALL) != WEIR_SHOW_ALL || self->needle != NULL;
-
-  g_clear_handle_id (&self->scan_source, g_source_remove);
-  g_array_set_size (self->rows, 0);
-  self->scan_row = 0;
-  self->scan_at = 0;
-  self->n_hidden = 0;
-  if (self->is_filtered)
-    scan_slice (self); /* a short list changes in one step */
+  start_filter (self);
   self->n_announced = count_items (self);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, self->n_announced);
-  queue_scan (self);
   queue_announce (self);
 }
 
+void
+weir_message_list_set_search (WeirMessageList *self, WeirNeedle *needle)
+{
+  if (weir_needle_equal (self->sought, needle))
+    return;
+
+  g_clear_pointer (&self->sought, weir_needle_unref);
+  self->sought = needle != NULL ? weir_needle_ref (needle) : NULL;
+  start_search (self);
+  queue_announce (self);
+}
+
+WeirNeedle *
+weir_message_list_get_search (WeirMessageList *self)
+{
+  return self->sought;
+}
+
+guint
+weir_message_list_get_n_hits (WeirMessageList *self)
+{
+  return self->search != NULL ? weir_row_set_count_before (weir_message_scan_get_rows (self->search), get_limit (self))
+                              : 0;
+}
+
+guint
+weir_message_list_get_hit_index (WeirMessageList *self, WeirMessage *message)
+{
+  guint32 row = weir_message_get_row (message);
+  WeirRowSet *hits;
+
+  if (self->search == NULL)
+    return 0;
+  hits = weir_message_scan_get_rows (self->search);
+  return weir_row_set_contains (hits, row) ? weir_row_set_count_before (hits, row) + 1 : 0;
+}
+
+gboolean
+weir_message_list_is_searching (WeirMessageList *self)
+{
+  return self->search != NULL && !weir_message_scan_is_done (self->search);
+}
+
+/* The next of @n rows of @set, or the previous, that is shown. */
+static gboolean
+find_next (WeirMessageList *self, WeirRowSet *set, guint n, WeirMessage *from, gboolean forward, gboolean wraps,
+           guint *position)
+{
+  guint32 row = from != NULL ? weir_message_get_row (from) : 0;
+  guint i = from == NULL ? (forward ? 0 : n) : weir_row_set_count_before (set, row);
+
+  if (forward && from != NULL && i < n && weir_row_set_get (set, i) == row)
+    i++;
+  for (guint tried = 0; tried < n; tried++)
+    {
+      if (forward ? i >= n : i == 0)
+        {
+          if (!wraps)
+            return FALSE;
+          i = forward ? 0 : n;
+        }
+      if (!forward)
+        i--;
+      if (weir_message_list_find_row (self, weir_row_set_get (set, i), position))
+        return TRUE;
+      if (forward)
+        i++;
+    }
+  return FALSE;
+}
+
+gboolean
+weir_message_list_find_hit (WeirMessageList *self, WeirMessage *from, gboolean forward, guint *position)
+{
+  guint n = weir_message_list_get_n_hits (self);
+
+  return n > 0 && find_next (self, weir_message_scan_get_rows (self->search), n, from, forward,
+                             weir_message_scan_is_done (self->search), position);
+}
+
+/* --- marks --- */
+
+void
+weir_message_list_toggle_mark (WeirMessageList *self, WeirMessage *message)
+{
+  if (weir_message_get_row (message) < self->first_row)
+    return;
+  weir_row_set_toggle (self->marks, weir_message_get_row (message));
+  g_signal_emit (self, signals[MARKS_CHANGED], 0);
+}
+
+gboolean
+weir_message_list_is_marked (WeirMessageList *self, WeirMessage *message)
+{
+  return weir_row_set_contains (self->marks, weir_message_get_row (message));
+}
+
+guint
+weir_message_list_get_n_marks (WeirMessageList *self)
+{
+  return weir_row_set_get_size (self->marks);
+}
+
+gboolean
+weir_message_list_find_mark (WeirMessageList *self, WeirMessage *from, gboolean forward, guint *position)
+{
+  return find_next (self, self->marks, weir_row_set_get_size (self->marks), from, forward, TRUE, position);
+}
+
+gboolean
+weir_message_list_get_since_mark_us (WeirMessageList *self, WeirMessage *message, gint64 *since_us)
+{
+  guint n = weir_row_set_count_before (self->marks, weir_message_get_row (message));
+  guint32 row;
+
+  if (weir_message_list_is_marked (self, message))
+    n++;
+  if (n == 0)
+    return FALSE;
+  row = weir_row_set_get (self->marks, n - 1);
+  *since_us = weir_message_get_time_us (message) - weir_message_store_get_row (self->store, row)->time_us;
+  return TRUE;
+}
+
 /* --- what comes --- */
+
+/* The oldest have gone: at once, as nothing can be said of them any more. */
+static void
+drop_let_go (WeirMessageList *self)
+{
+  guint32 first = weir_message_store_get_first_row (self->store);
+  guint n = first - self->first_row;
+
+  if (n == 0)
+    return;
+  if (self->filter != NULL)
+    n = weir_message_scan_drop (self->filter);
+  if (self->search != NULL)
+    weir_message_scan_drop (self->search);
+  n = MIN (n, self->n_announced);
+  self->first_row = first;
+  self->held_row = MAX (self->held_row, first);
+  self->n_announced -= n;
+  if (n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n, 0);
+  if (weir_row_set_drop_before (self->marks, first) > 0)
+    g_signal_emit (self, signals[MARKS_CHANGED], 0);
+}
 
 gboolean
 weir_message_list_append (WeirMessageList *self, const WeirRecordHead *head, const guint8 *payload, gsize len,
@@ -411,15 +451,10 @@ weir_message_list_append (WeirMessageList *self, const WeirRecordHead *head, con
   self->n_total++;
   if (is_kept)
     self->n_records++;
-  queue_scan (self);
+  drop_let_go (self);
+  wake (self);
   queue_announce (self);
   return is_kept;
-}
-
-WeirMessageStore *
-weir_message_list_get_store (WeirMessageList *self)
-{
-  return self->store;
 }
 
 gboolean
@@ -452,6 +487,8 @@ weir_message_list_get_held (WeirMessageList *self)
   return self->is_held;
 }
 
+/* --- figures --- */
+
 guint64
 weir_message_list_get_n_total (WeirMessageList *self)
 {
@@ -461,17 +498,29 @@ weir_message_list_get_n_total (WeirMessageList *self)
 guint64
 weir_message_list_get_n_hidden (WeirMessageList *self)
 {
-  return self->n_hidden;
+  return self->filter != NULL ? weir_message_scan_get_n_others (self->filter) : 0;
 }
 
 guint64
 weir_message_list_get_n_waiting (WeirMessageList *self)
 {
-  return self->is_held ? self->n_records - self->held_n_records : 0;
+  return self->is_held ? self->n_records - MAX (self->held_n_records, weir_message_list_get_n_let_go (self)) : 0;
+}
+
+guint64
+weir_message_list_get_n_let_go (WeirMessageList *self)
+{
+  return weir_message_store_get_n_let_go (self->store);
+}
+
+guint64
+weir_message_list_get_n_given_up (WeirMessageList *self)
+{
+  return self->filter != NULL ? weir_message_scan_get_n_given_up (self->filter) : 0;
 }
 
 gboolean
 weir_message_list_is_filtering (WeirMessageList *self)
 {
-  return self->is_filtered && !has_scanned_all (self);
+  return self->filter != NULL && !weir_message_scan_is_done (self->filter);
 }

@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-WeirMessage *weir_message_new (WeirMessageStore *store, guint row);
-guint weir_message_get_row (WeirMessage *self); /* of the store */
+WeirMessage *weir_message_new (WeirMessageStore *store, guint32 row);
 
 WeirMessageKind weir_message_row_get_kind (const WeirMessageRow *row);
 

@@ -11,8 +11,8 @@
 /* Rows are kept in blocks, so that a million of them are never copied to grow. */
 #define BLOCK_ROWS 8192
 
-/* Who goes through the records in order reads ahead by this much. */
-#define WINDOW_SIZE (1024 * 1024)
+/* The share that is let go at a time, of what is kept at most. */
+#define LET_GO_SHARE 8
 
 struct _WeirMessageStore
 {
@@ -20,14 +20,15 @@ struct _WeirMessageStore
   guint64 max_bytes;
   guint max_rows;
 
-  GPtrArray *blocks; /* of BLOCK_ROWS rows each */
-  guint n_rows;
+  GPtrArray *blocks; /* of BLOCK_ROWS rows each; NULL: all of them were let go */
+  guint32 first_row;
+  guint32 n_rows;
+  guint64 n_let_go;
+  guint64 first_at; /* of the file, where the first row is */
+  gint64 start_us;
 
   guint64 last_seq;
   guint64 n_lost; /* records refused since the last one that was kept */
-
-  GBytes *window; /* nullable: what was read ahead */
-  guint64 window_at;
 };
 
 WeirMessageStore *
@@ -76,7 +77,6 @@ store_free (gpointer data)
 
   weir_appender_free (self->file);
   g_ptr_array_unref (self->blocks);
-  g_clear_pointer (&self->window, g_bytes_unref);
 }
 
 void
@@ -85,14 +85,38 @@ weir_message_store_unref (WeirMessageStore *self)
   g_rc_box_release_full (self, store_free);
 }
 
-guint
+void
+weir_message_store_set_max_bytes (WeirMessageStore *self, guint64 max_bytes)
+{
+  self->max_bytes = max_bytes;
+}
+
+guint32
+weir_message_store_get_first_row (WeirMessageStore *self)
+{
+  return self->first_row;
+}
+
+guint32
 weir_message_store_get_n_rows (WeirMessageStore *self)
 {
   return self->n_rows;
 }
 
+guint64
+weir_message_store_get_n_let_go (WeirMessageStore *self)
+{
+  return self->n_let_go;
+}
+
+gint64
+weir_message_store_get_start_us (WeirMessageStore *self)
+{
+  return self->start_us;
+}
+
 const WeirMessageRow *
-weir_message_store_get_row (WeirMessageStore *self, guint i)
+weir_message_store_get_row (WeirMessageStore *self, guint32 i)
 {
   const WeirMessageRow *block = g_ptr_array_index (self->blocks, i / BLOCK_ROWS);
 
@@ -110,18 +134,56 @@ add_row (WeirMessageStore *self)
   return &block[self->n_rows++ % BLOCK_ROWS];
 }
 
+/* --- letting go --- */
+
+static gboolean
+has_room_for (WeirMessageStore *self, gsize size, guint64 max_bytes, guint max_rows)
+{
+  return weir_appender_get_size (self->file) - self->first_at + size <= max_bytes &&
+         self->n_rows - self->first_row + 2 <= max_rows;
+}
+
+static void
+drop_first_row (WeirMessageStore *self)
+{
+  const WeirMessageRow *row = weir_message_store_get_row (self, self->first_row);
+
+  if (row->kind != WEIR_MESSAGE_ROW_GAP)
+    {
+      self->n_let_go++;
+      self->first_at = row->offset + WEIR_RECORD_HEAD_SIZE + row->kept;
+    }
+  self->first_row++;
+  if (self->first_row % BLOCK_ROWS == 0)
+    g_clear_pointer (&self->blocks->pdata[self->first_row / BLOCK_ROWS - 1], g_free);
+}
+
+/* The newest are what people look at. All at once would be as bad as one by one would be slow. */
+static void
+let_go (WeirMessageStore *self, gsize size)
+{
+  guint64 max_bytes = self->max_bytes - self->max_bytes / LET_GO_SHARE;
+  guint max_rows = self->max_rows - self->max_rows / LET_GO_SHARE;
+
+  while (self->first_row < self->n_rows && !has_room_for (self, size, max_bytes, max_rows))
+    drop_first_row (self);
+  weir_appender_let_go (self->file, self->first_at);
+}
+
 /* --- writing --- */
 
 static gboolean
-check_bounds (WeirMessageStore *self, gsize size, GError **error)
+make_room (WeirMessageStore *self, gsize size, GError **error)
 {
-  g_autofree char *most = NULL;
-
-  if (weir_appender_get_size (self->file) + size <= self->max_bytes && self->n_rows + 2 <= self->max_rows)
+  if (has_room_for (self, size, self->max_bytes, self->max_rows))
     return TRUE;
-  most = g_format_size_full (self->max_bytes, G_FORMAT_SIZE_IEC_UNITS);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
-               "A tap keeps at most %s or %u messages: what comes now is counted, but not kept", most, self->max_rows);
+  if (size <= self->max_bytes && self->max_rows >= 2 && self->n_rows < G_MAXUINT32 - 2)
+    {
+      let_go (self, size);
+      if (has_room_for (self, size, self->max_bytes, self->max_rows))
+        return TRUE;
+    }
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "A message is larger than all that a tap may keep");
   return FALSE;
 }
 
@@ -167,12 +229,14 @@ weir_message_store_append (WeirMessageStore *self, const WeirRecordHead *head, c
   guint8 bytes[WEIR_RECORD_HEAD_SIZE];
   WeirMessageRow *row;
 
-  if (!check_bounds (self, WEIR_RECORD_HEAD_SIZE + len, error) || !check_disk (self, error))
+  if (!check_disk (self, error) || !make_room (self, WEIR_RECORD_HEAD_SIZE + len, error))
     {
       self->n_lost += 1 + head->n_dropped;
       return FALSE;
     }
 
+  if (self->n_rows == 0)
+    self->start_us = time_us;
   add_gap (self, head, time_us);
   row = add_row (self);
   row->offset = weir_appender_get_size (self->file);
@@ -223,27 +287,30 @@ locate (const WeirMessageRow *row, gsize from, gsize *len)
   return row->offset + WEIR_RECORD_HEAD_SIZE + from;
 }
 
-/* NULL: it does not have all of it. */
-static const guint8 *
-peek_window (WeirMessageStore *self, guint64 at, gsize len)
-{
-  gsize size;
-  const guint8 *data;
-
-  if (self->window == NULL)
-    return NULL;
-
-  data = g_bytes_get_data (self->window, &size);
-  return at >= self->window_at && at + len <= self->window_at + size ? data + (at - self->window_at) : NULL;
-}
-
 const guint8 *
 weir_message_store_peek (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize *len)
 {
   guint64 at = locate (row, from, len);
-  const guint8 *read = *len > 0 ? peek_window (self, at, *len) : (const guint8 *) "";
 
-  return read != NULL ? read : weir_appender_peek (self->file, at, *len);
+  return *len > 0 ? weir_appender_peek (self->file, at, *len) : (const guint8 *) "";
+}
+
+guint64
+weir_message_store_get_region_end (WeirMessageStore *self, guint64 at)
+{
+  return weir_appender_get_region_end (self->file, at);
+}
+
+const guint8 *
+weir_message_store_peek_records (WeirMessageStore *self, guint64 at, gsize len)
+{
+  return weir_appender_peek (self->file, at, len);
+}
+
+int
+weir_message_store_dup_fd (WeirMessageStore *self)
+{
+  return weir_appender_dup_fd (self->file);
 }
 
 /* What was there once and is not any more, or not all of it. */
@@ -280,6 +347,13 @@ weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow *row
 
   g_task_set_source_tag (task, weir_message_store_load_async);
   g_task_set_task_data (task, GSIZE_TO_POINTER (len), NULL);
+  if (row->offset < self->first_at)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                               "This message was let go: the tap keeps the newest ones");
+      g_object_unref (task);
+      return;
+    }
   weir_appender_read_async (self->file, at, len, cancellable, loaded_cb, task);
 }
 
@@ -287,60 +361,4 @@ GBytes *
 weir_message_store_load_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-typedef struct
-{
-  WeirMessageStore *store;
-  guint64 at;
-  gsize len; /* of this there must be */
-} Ahead;
-
-static void
-ahead_free (gpointer data)
-{
-  Ahead *ahead = data;
-
-  weir_message_store_unref (ahead->store);
-  g_free (ahead);
-}
-
-static void
-read_ahead_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Ahead *ahead = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = weir_appender_read_finish (result, &error);
-
-  if (bytes == NULL || g_bytes_get_size (bytes) < ahead->len)
-    {
-      g_task_return_error (task, unreadable_error (error));
-      return;
-    }
-  g_clear_pointer (&ahead->store->window, g_bytes_unref);
-  ahead->store->window = g_steal_pointer (&bytes);
-  ahead->store->window_at = ahead->at;
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-weir_message_store_read_ahead_async (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
-                                     GAsyncReadyCallback callback, gpointer user_data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-  Ahead *ahead = g_new (Ahead, 1);
-
-  ahead->store = weir_message_store_ref (self);
-  ahead->at = locate (row, from, &len);
-  ahead->len = len;
-  g_task_set_source_tag (task, weir_message_store_read_ahead_async);
-  g_task_set_task_data (task, ahead, ahead_free);
-  weir_appender_read_async (self->file, ahead->at, MAX (WINDOW_SIZE, len), NULL, read_ahead_cb, task);
-}
-
-gboolean
-weir_message_store_read_ahead_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -11,9 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* What one tap keeps at most; what comes after that is refused (and counted by the owner). The index of so many rows
- * takes 80 MB of memory. */
-#define WEIR_MESSAGE_STORE_MAX_BYTES (G_GUINT64_CONSTANT (4) << 30)
+/* What one tap keeps at most: on disk as the setting says, and so many rows. The index of a row takes 40 bytes of
+ * memory, and four more for a filter and for a search that it fits: 96 MB in all. For what comes after that the oldest
+ * is let go, an eighth at a time, and counted. */
+#define WEIR_MESSAGE_STORE_MAX_BYTES (G_GUINT64_CONSTANT (1) << 30)
 #define WEIR_MESSAGE_STORE_MAX_ROWS  2000000
 
 /* The kind of a row that stands for messages which are not there; the others are WeirRecordKind. */
@@ -41,6 +42,9 @@ WeirMessageStore *weir_message_store_ref (WeirMessageStore *self);
 void weir_message_store_unref (WeirMessageStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirMessageStore, weir_message_store_unref)
 
+/* Takes effect with the next record. */
+void weir_message_store_set_max_bytes (WeirMessageStore *self, guint64 max_bytes);
+
 /**
  * weir_message_store_append:
  *
@@ -60,8 +64,12 @@ void weir_message_store_read_async (WeirMessageStore *self, guint64 at, gsize le
                                     GAsyncReadyCallback callback, gpointer user_data);
 GBytes *weir_message_store_read_finish (GAsyncResult *result, GError **error);
 
-guint weir_message_store_get_n_rows (WeirMessageStore *self);
-const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint i); /* valid until the next append */
+/* Rows are numbered from 0 on, from here to there; those before were let go. */
+guint32 weir_message_store_get_first_row (WeirMessageStore *self);
+guint32 weir_message_store_get_n_rows (WeirMessageStore *self);                       /* with those that were let go */
+const WeirMessageRow *weir_message_store_get_row (WeirMessageStore *self, guint32 i); /* valid until the next append */
+guint64 weir_message_store_get_n_let_go (WeirMessageStore *self);                     /* records: gaps are none */
+gint64 weir_message_store_get_start_us (WeirMessageStore *self); /* the time of row 0, also when it has gone */
 
 /* *@len bytes of the payload from @from, lent until the next call into the store; *@len becomes what there is. NULL:
  * they are on disk, and are to be loaded. */
@@ -72,9 +80,9 @@ void weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow
                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GBytes *weir_message_store_load_finish (GAsyncResult *result, GError **error);
 
-/* For who goes through the records in order: reads ahead from there, so that much can be peeked at. One at a time. */
-void weir_message_store_read_ahead_async (WeirMessageStore *self, const WeirMessageRow *row, gsize from, gsize len,
-                                          GAsyncReadyCallback callback, gpointer user_data);
-gboolean weir_message_store_read_ahead_finish (GAsyncResult *result, GError **error);
+/* For who goes through many: see WeirAppender. */
+guint64 weir_message_store_get_region_end (WeirMessageStore *self, guint64 at);
+const guint8 *weir_message_store_peek_records (WeirMessageStore *self, guint64 at, gsize len);
+int weir_message_store_dup_fd (WeirMessageStore *self);
 
 G_END_DECLS

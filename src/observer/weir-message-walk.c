@@ -84,10 +84,17 @@ find_in_window (WeirMessageWalk *self, const WeirMessageRow *row)
 WeirWalk
 weir_message_walk_get (WeirMessageWalk *self, WeirWalkRow *out)
 {
+  guint32 first = weir_message_store_get_first_row (self->store);
   const WeirMessageRow *row;
 
   if (self->reading != NULL)
     return WEIR_WALK_WAIT;
+  if (self->row < first) /* what was let go is as good as dropped */
+    {
+      *out = (WeirWalkRow){ .kind = WEIR_MESSAGE_GAP, .row = first - 1, .n_dropped = first - self->row };
+      self->row = first - 1;
+      return WEIR_WALK_ROW;
+    }
   if (self->row >= weir_message_store_get_n_rows (self->store))
     return WEIR_WALK_END;
 
@@ -128,7 +135,11 @@ weir_message_list_peek (WeirMessageList *self, guint32 row, gsize from, gsize le
 {
   WeirMessageStore *store = weir_message_list_get_store (self);
   gsize there = len;
-  const guint8 *data = weir_message_store_peek (store, weir_message_store_get_row (store, row), from, &there);
+  const guint8 *data;
+
+  if (row < weir_message_store_get_first_row (store))
+    return NULL;
+  data = weir_message_store_peek (store, weir_message_store_get_row (store, row), from, &there);
 
   return there == len ? data : NULL;
 }

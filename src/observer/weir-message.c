@@ -7,7 +7,7 @@ struct _WeirMessage
 
   WeirMessageStore *store;
   WeirMessageRow row;
-  guint index; /* of the row */
+  guint32 index; /* of the row */
   gint64 since_previous_us;
   gint64 since_start_us;
   GBytes *payload; /* NULL: not asked for yet */
@@ -38,9 +38,9 @@ weir_message_init (WeirMessage *self)
 
 /* The row of the record before; NULL if there is none. Two gaps never follow each other. */
 static const WeirMessageRow *
-previous_record (WeirMessageStore *store, guint row)
+previous_record (WeirMessageStore *store, guint32 row)
 {
-  for (guint i = row; i > 0; i--)
+  for (guint32 i = row; i > weir_message_store_get_first_row (store); i--)
     {
       const WeirMessageRow *previous = weir_message_store_get_row (store, i - 1);
 
@@ -51,7 +51,7 @@ previous_record (WeirMessageStore *store, guint row)
 }
 
 WeirMessage *
-weir_message_new (WeirMessageStore *store, guint row)
+weir_message_new (WeirMessageStore *store, guint32 row)
 {
   WeirMessage *self = g_object_new (WEIR_TYPE_MESSAGE, NULL);
   const WeirMessageRow *previous = previous_record (store, row);
@@ -60,11 +60,11 @@ weir_message_new (WeirMessageStore *store, guint row)
   self->row = *weir_message_store_get_row (store, row);
   self->index = row;
   self->since_previous_us = previous != NULL ? self->row.time_us - previous->time_us : -1;
-  self->since_start_us = self->row.time_us - weir_message_store_get_row (store, 0)->time_us;
+  self->since_start_us = self->row.time_us - weir_message_store_get_start_us (store);
   return self;
 }
 
-guint
+guint32
 weir_message_get_row (WeirMessage *self)
 {
   return self->index;

@@ -20,6 +20,8 @@ typedef enum
 #define WEIR_TYPE_MESSAGE (weir_message_get_type ())
 G_DECLARE_FINAL_TYPE (WeirMessage, weir_message, WEIR, MESSAGE, GObject)
 
+/* Its place in the tap, from 0: whatever is shown or let go, it keeps that. */
+guint32 weir_message_get_row (WeirMessage *self);
 WeirMessageKind weir_message_get_kind (WeirMessage *self);
 guint64 weir_message_get_seq (WeirMessage *self);    /* number on its channel, from 1; 0 for an event */
 gint64 weir_message_get_time_us (WeirMessage *self); /* wall clock of the point, µs since 1970 UTC */

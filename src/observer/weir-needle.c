@@ -1,31 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-needle.h"
 
+#include <gio/gio.h>
 #include <string.h>
+
+/* What one expression may do to one message: steps, and bytes that are looked at. A pattern that goes back and forth
+ * for ever ends after milliseconds. */
+#define LIMITS     "(*LIMIT_MATCH=200000)(*LIMIT_DEPTH=2000)"
+#define REGEX_LOOK (64 * 1024)
 
 /* Horspool's search: the byte under the needle's end says how far it can be moved on. */
 struct _WeirNeedle
 {
+  WeirNeedleMode mode;
+  char *string;
   guint8 *bytes; /* folded, if it is text */
   gsize len;
   guint8 fold[256];
   gsize skip[256]; /* by folded byte */
+  GRegex *regex;   /* of bytes */
+  GRegex *unicode; /* nullable: the same of characters, where that makes a difference */
 };
 
-/* "hex" and at least one pair of digits, spaces between pairs as one likes; else NULL: it is text. */
+/* NULL: these are no pairs of digits. */
 static guint8 *
 parse_hex (const char *string, gsize *len)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  const char *at = string + strlen ("hex ");
 
-  if (!g_str_has_prefix (string, "hex "))
-    return NULL;
-  while (*at != '\0')
+  for (const char *at = string; *at != '\0';)
     {
       guint8 byte;
 
-      if (*at == ' ')
+      if (g_ascii_isspace (*at))
         {
           at++;
           continue;
@@ -36,54 +43,165 @@ parse_hex (const char *string, gsize *len)
       g_byte_array_append (bytes, &byte, 1);
       at += 2;
     }
-  if (bytes->len == 0)
-    return NULL;
   *len = bytes->len;
   return g_byte_array_free (g_steal_pointer (&bytes), FALSE);
 }
 
-WeirNeedle *
-weir_needle_new (const char *string)
+gboolean
+weir_needle_is_like_hex (const char *string)
 {
-  WeirNeedle *self;
-  gboolean is_text;
+  g_auto (GStrv) words = g_strsplit (string, " ", -1);
+  guint n = 0;
 
-  if (string == NULL || *string == '\0')
-    return NULL;
-
-  self = g_new0 (WeirNeedle, 1);
-  self->bytes = parse_hex (string, &self->len);
-  is_text = self->bytes == NULL;
-  if (is_text)
+  for (guint i = 0; words[i] != NULL; i++)
     {
-      self->len = strlen (string);
-      self->bytes = g_memdup2 (string, self->len);
+      if (*words[i] == '\0')
+        continue;
+      if (strlen (words[i]) != 2 || !g_ascii_isxdigit (words[i][0]) || !g_ascii_isxdigit (words[i][1]))
+        return FALSE;
+      n++;
     }
+  return n >= 2;
+}
 
+/* --- compiling --- */
+
+static void
+prepare_bytes (WeirNeedle *self)
+{
   for (guint i = 0; i < 256; i++)
     {
-      self->fold[i] = is_text ? (guint8) g_ascii_tolower (i) : i;
+      self->fold[i] = self->mode == WEIR_NEEDLE_TEXT ? (guint8) g_ascii_tolower (i) : i;
       self->skip[i] = self->len;
     }
   for (gsize i = 0; i < self->len; i++)
     self->bytes[i] = self->fold[self->bytes[i]];
   for (gsize i = 0; i + 1 < self->len; i++)
     self->skip[self->bytes[i]] = self->len - 1 - i;
-  return self;
+}
+
+/* GLib's sentence names the whole expression, which is before the user's eyes anyway. */
+static void
+take_reason (GError *failure, GError **error)
+{
+  const char *reason = strrchr (failure->message, ':');
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       reason != NULL && reason[1] == ' ' ? reason + 2 : failure->message);
+  g_error_free (failure);
+}
+
+static GRegex *
+compile (const char *pattern, GRegexCompileFlags flags, GError **error)
+{
+  g_autoptr (GRegex) regex = NULL;
+  g_autofree char *limited = NULL;
+  GError *failure = NULL;
+
+  flags |= G_REGEX_OPTIMIZE | G_REGEX_MULTILINE;
+  regex = g_regex_new (pattern, flags, 0, &failure);
+  if (regex == NULL)
+    {
+      take_reason (failure, error);
+      return NULL;
+    }
+  g_clear_pointer (&regex, g_regex_unref);
+  limited = g_strconcat (LIMITS, pattern, NULL);
+  regex = g_regex_new (limited, flags, 0, &failure);
+  if (regex == NULL)
+    {
+      take_reason (failure, error);
+      return NULL;
+    }
+  g_regex_match (regex, "", 0, NULL); /* what GLib makes at the first match is made before threads share it */
+  return g_steal_pointer (&regex);
+}
+
+static gboolean
+prepare_regex (WeirNeedle *self, GError **error)
+{
+  self->regex = compile (self->string, G_REGEX_RAW, error);
+  if (self->regex == NULL)
+    return FALSE;
+  if (!g_str_is_ascii (self->string))
+    self->unicode = compile (self->string, 0, NULL);
+  return TRUE;
+}
+
+static gboolean
+prepare (WeirNeedle *self, GError **error)
+{
+  if (self->mode == WEIR_NEEDLE_REGEX)
+    return prepare_regex (self, error);
+
+  if (self->mode == WEIR_NEEDLE_HEX)
+    {
+      self->bytes = parse_hex (self->string, &self->len);
+      if (self->bytes == NULL)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "bytes are written as 50 41 52 31");
+          return FALSE;
+        }
+    }
+  else
+    {
+      self->len = strlen (self->string);
+      self->bytes = g_memdup2 (self->string, self->len);
+    }
+  prepare_bytes (self);
+  return TRUE;
+}
+
+WeirNeedle *
+weir_needle_new (WeirNeedleMode mode, const char *string, GError **error)
+{
+  g_autoptr (WeirNeedle) self = NULL;
+
+  if (string == NULL || *string == '\0' || (mode == WEIR_NEEDLE_HEX && strspn (string, " ") == strlen (string)))
+    return NULL;
+
+  self = g_atomic_rc_box_new0 (WeirNeedle);
+  self->mode = mode;
+  self->string = g_strdup (string);
+  return prepare (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+WeirNeedle *
+weir_needle_ref (WeirNeedle *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+needle_clear (gpointer data)
+{
+  WeirNeedle *self = data;
+
+  g_free (self->string);
+  g_free (self->bytes);
+  g_clear_pointer (&self->regex, g_regex_unref);
+  g_clear_pointer (&self->unicode, g_regex_unref);
 }
 
 void
-weir_needle_free (WeirNeedle *self)
+weir_needle_unref (WeirNeedle *self)
 {
-  g_free (self->bytes);
-  g_free (self);
+  g_atomic_rc_box_release_full (self, needle_clear);
 }
 
-gsize
-weir_needle_get_size (WeirNeedle *self)
+WeirNeedleMode
+weir_needle_get_mode (WeirNeedle *self)
 {
-  return self->len;
+  return self->mode;
 }
+
+gboolean
+weir_needle_equal (WeirNeedle *a, WeirNeedle *b)
+{
+  return a == b || (a != NULL && b != NULL && a->mode == b->mode && strcmp (a->string, b->string) == 0);
+}
+
+/* --- looking --- */
 
 static gboolean
 matches_at (WeirNeedle *self, const guint8 *data)
@@ -95,18 +213,55 @@ matches_at (WeirNeedle *self, const guint8 *data)
   return i == self->len;
 }
 
-gboolean
-weir_needle_is_in (WeirNeedle *self, const guint8 *data, gsize len)
+static WeirNeedleResult
+find_bytes (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
 {
   guint8 last = self->bytes[self->len - 1];
 
-  for (gsize at = 0; at + self->len <= len;)
+  for (gsize at = from; at + self->len <= len;)
     {
-      guint8 end = self->fold[data[at + self->len - 1]];
+      guint8 byte = self->fold[data[at + self->len - 1]];
 
-      if (end == last && matches_at (self, data + at))
-        return TRUE;
-      at += self->skip[end];
+      if (byte == last && matches_at (self, data + at))
+        {
+          *start = at;
+          *end = at + self->len;
+          return WEIR_NEEDLE_FOUND;
+        }
+      at += self->skip[byte];
     }
-  return FALSE;
+  return WEIR_NEEDLE_NOT_FOUND;
+}
+
+static WeirNeedleResult
+find_regex (GRegex *regex, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
+{
+  g_autoptr (GMatchInfo) info = NULL;
+  g_autoptr (GError) error = NULL;
+  int first = 0, behind = 0;
+  gboolean is_found = g_regex_match_full (regex, (const char *) data, len, from, 0, &info, &error);
+
+  /* What is empty is no hit: it would be in every message. */
+  while (is_found && g_match_info_fetch_pos (info, 0, &first, &behind) && behind <= first)
+    is_found = g_match_info_next (info, &error);
+  if (error != NULL)
+    return WEIR_NEEDLE_GAVE_UP;
+  *start = first;
+  *end = behind;
+  return is_found && behind > first ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND;
+}
+
+WeirNeedleResult
+weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
+{
+  gboolean is_unicode;
+
+  if (self->mode != WEIR_NEEDLE_REGEX)
+    return find_bytes (self, data, len, from, start, end);
+
+  len = MIN (len, REGEX_LOOK);
+  if (from >= len)
+    return WEIR_NEEDLE_NOT_FOUND;
+  is_unicode = self->unicode != NULL && g_utf8_validate_len ((const char *) data, len, NULL);
+  return find_regex (is_unicode ? self->unicode : self->regex, data, len, from, start, end);
 }

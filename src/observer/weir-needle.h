@@ -3,19 +3,52 @@
 
 #include <glib.h>
 
-/* What is looked for in messages: text, of which ASCII letters match in either case, or bytes written as `hex 50 41
- * 52`. Inner to the room. Any thread. */
+/* What is looked for in messages: text, bytes, or a regular expression. Counted; any thread. */
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  WEIR_NEEDLE_TEXT,  /* ASCII letters match in either case */
+  WEIR_NEEDLE_HEX,   /* `50 41 52 31`, spaces as one likes */
+  WEIR_NEEDLE_REGEX, /* as PCRE has it, lines by themselves; of a message the first 64 KiB */
+  WEIR_N_NEEDLE_MODES,
+} WeirNeedleMode;
+
+typedef enum
+{
+  WEIR_NEEDLE_NOT_FOUND,
+  WEIR_NEEDLE_FOUND,
+  WEIR_NEEDLE_GAVE_UP, /* the expression takes too long on these bytes */
+} WeirNeedleResult;
+
 typedef struct _WeirNeedle WeirNeedle;
 
-/* (nullable): NULL for NULL and "": everything matches then. */
-WeirNeedle *weir_needle_new (const char *string);
-void weir_needle_free (WeirNeedle *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirNeedle, weir_needle_free)
+/**
+ * weir_needle_new:
+ * @string: (nullable): what was typed
+ *
+ * Returns: (transfer full) (nullable): %NULL without an error if there is nothing to look for: everything matches then.
+ * With one if @string is not what @mode wants: its message is a part of a sentence, for who typed it
+ */
+WeirNeedle *weir_needle_new (WeirNeedleMode mode, const char *string, GError **error);
+WeirNeedle *weir_needle_ref (WeirNeedle *self);
+void weir_needle_unref (WeirNeedle *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirNeedle, weir_needle_unref)
 
-gsize weir_needle_get_size (WeirNeedle *self);
-gboolean weir_needle_is_in (WeirNeedle *self, const guint8 *data, gsize len);
+WeirNeedleMode weir_needle_get_mode (WeirNeedle *self);
+gboolean weir_needle_equal (WeirNeedle *a, WeirNeedle *b); /* both (nullable) */
+
+/**
+ * weir_needle_find:
+ * @from: where to begin to look
+ * @start: (out): of the first hit, which is never empty
+ * @end: (out): behind it
+ */
+WeirNeedleResult weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start,
+                                   gsize *end);
+
+/* Whether text that was typed may well be meant as bytes: pairs of hexadecimal digits with spaces between. */
+gboolean weir_needle_is_like_hex (const char *string);
 
 G_END_DECLS

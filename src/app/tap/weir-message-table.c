@@ -275,7 +275,7 @@ restore_selection (WeirMessageTable *self)
 /* GtkSingleSelection looks for its item among all that were added, by pointer, and would look in vain: there must be
  * none when the list changes as a whole. */
 void
-weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, const char *needle)
+weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, WeirNeedle *needle)
 {
   g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
 

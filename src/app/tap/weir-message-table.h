@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WeirMessageTable, weir_message_table, WEIR, MESSAGE_TABLE,
 void weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messages);
 
 /* The list's, whose filter is to be set here: what is selected stays selected, whether the filter shows it or not. */
-void weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, const char *needle);
+void weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, WeirNeedle *needle);
 
 /* (transfer none) (nullable): what was selected last, also while a filter hides it. Notified as "selected". */
 WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);

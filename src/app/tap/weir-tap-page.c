@@ -265,12 +265,13 @@ get_switch (WeirTapPage *self, const char *name)
 static void
 update_filter (WeirTapPage *self)
 {
-  const char *needle = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  g_autoptr (WeirNeedle) needle =
+      weir_needle_new (WEIR_NEEDLE_TEXT, gtk_editable_get_text (GTK_EDITABLE (self->search)), NULL);
   WeirMessageKinds kinds = (get_switch (self, "text") ? WEIR_SHOW_TEXT : 0) |
                            (get_switch (self, "binary") ? WEIR_SHOW_BINARY : 0) |
                            (get_switch (self, "events") ? WEIR_SHOW_EVENTS : 0);
 
-  weir_message_table_set_filter (self->table, kinds, *needle != '\0' ? needle : NULL);
+  weir_message_table_set_filter (self->table, kinds, needle);
 }
 
 static void
