@@ -25,7 +25,7 @@ static const GOptionEntry options[] = {
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and leave"), NULL },
   { "first-frame", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, NULL, N_ ("Leave after the first frame, for benchmarks"),
     NULL },
-  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, N_ ("[URL]") },
   { NULL }
 };
 
@@ -48,6 +48,7 @@ weir_application_get_window (WeirApplication *self)
     {
       window = weir_window_new (GTK_APPLICATION (self));
       weir_frame_log_attach (GTK_WIDGET (window));
+      weir_connections_restore (weir_window_get_connections (window));
     }
   return window;
 }
@@ -161,17 +162,6 @@ weir_application_startup (GApplication *application)
   g_unix_signal_add (SIGHUP, signal_cb, self);
 }
 
-/* Where to connect when nobody says: where it was last, else the engine's usual address. */
-static char *
-dup_saved_url (void)
-{
-  g_autofree char *saved = g_settings_get_string (weir_settings_get (), "url");
-  const char *reason;
-  char *url = weir_connect_dialog_complete_url (saved, &reason);
-
-  return url != NULL ? url : g_strdup (WEIR_WORKER_DEFAULT_URL);
-}
-
 /* FALSE: it is no address, and whoever asked has been told. It is not repeated: there may be a password in it. */
 static gboolean
 weir_application_connect (WeirWindow *window, const char *asked, GApplicationCommandLine *command_line)
@@ -184,7 +174,7 @@ weir_application_connect (WeirWindow *window, const char *asked, GApplicationCom
       weir_connections_open (weir_window_get_connections (window), url, NULL);
       return TRUE;
     }
-  g_application_command_line_printerr (command_line, "weir: --url: %s\n", reason);
+  g_application_command_line_printerr (command_line, "weir: %s\n", reason);
   gtk_window_present (GTK_WINDOW (window)); /* first: the dialog is upon it */
   weir_window_show_error (window, _ ("Weir Cannot Connect There"), reason);
   return FALSE;
@@ -194,17 +184,16 @@ static void
 weir_application_open (WeirApplication *self, WeirWindow *window, GApplicationCommandLine *command_line)
 {
   GVariantDict *arguments = g_application_command_line_get_options_dict (command_line);
-  g_autofree char *saved = dup_saved_url ();
-  g_autofree char *asked = NULL;
   WeirConnections *connections = weir_window_get_connections (window);
-  gboolean has_found = weir_connections_find_engines (connections);
+  g_autofree char *last = weir_connections_dup_last_url (connections);
+  g_autofree char *asked = NULL;
 
   if (g_variant_dict_lookup (arguments, "url", "s", &asked) && !weir_application_connect (window, asked, command_line))
     return;
   if (g_variant_dict_contains (arguments, "demo"))
     weir_connections_start_engine (connections, TRUE);
-  else if (asked == NULL && !has_found && weir_connections_get_current (connections) == NULL)
-    weir_connections_open (connections, saved, NULL);
+  else if (weir_connections_get_current (connections) == NULL)
+    weir_connections_open (connections, last, NULL);
 }
 
 static int
@@ -225,11 +214,19 @@ static int
 weir_application_handle_local_options (GApplication *application, GVariantDict *arguments)
 {
   g_autofree const char **extra = NULL;
+  gboolean has_other =
+      g_variant_dict_contains (arguments, "url") || g_variant_dict_contains (arguments, "demo"); /* where to connect */
 
   if (g_variant_dict_lookup (arguments, G_OPTION_REMAINING, "^a&s", &extra))
     {
-      g_printerr (_ ("weir: “%s” is not understood: an address follows --url. See weir --help.\n"), extra[0]);
-      return 2;
+      if (has_other || extra[1] != NULL)
+        {
+          g_printerr (_ ("weir: “%s” is not understood: there is one address at most. See weir --help.\n"),
+                      extra[has_other ? 0 : 1]);
+          return 2;
+        }
+      g_variant_dict_insert (arguments, "url", "s", extra[0]);
+      g_variant_dict_remove (arguments, G_OPTION_REMAINING);
     }
   if (!g_variant_dict_contains (arguments, "version"))
     return -1; /* go on */

@@ -4,38 +4,21 @@
 #include <glib/gi18n.h>
 
 #include "weir-connect-dialog.h"
-#include "weir-keyring.h"
+#include "weir-connection-dialog.h"
 #include "weir-window.h"
-
-static void
-stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WeirWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-
-  if (weir_keyring_store_finish (result, &error))
-    return;
-
-  text = g_strdup_printf (_ ("The keyring does not keep them, so they are for this session only: %s"), error->message);
-  weir_window_toast (self, text);
-}
 
 /* Nothing typed: what the keyring has. Something typed that it is not to keep: what it had is not wanted any more. */
 static void
 connect_cb (WeirConnectDialog *dialog, const char *url, const WeirCredentials *credentials, gboolean keeps,
             WeirWindow *self)
 {
+  WeirConnections *connections = weir_window_get_connections (self);
   g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  gboolean is_empty = weir_credentials_is_empty (credentials);
+  WeirConnection *connection = weir_connections_open (connections, url, is_empty ? NULL : credentials);
 
-  if (weir_credentials_is_empty (credentials))
-    {
-      weir_connections_open (weir_window_get_connections (self), url, NULL);
-      return;
-    }
-  weir_connections_open (weir_window_get_connections (self), url, credentials);
-  weir_keyring_store_async (url, keeps ? credentials : none, NULL, keeps ? stored_cb : NULL,
-                            keeps ? g_object_ref (self) : NULL);
+  if (!is_empty)
+    weir_connection_keep_credentials (connection, keeps ? credentials : none);
 }
 
 static void
@@ -91,6 +74,17 @@ close_connection (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+edit_connection (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirConnections *connections = weir_window_get_connections (WEIR_WINDOW (widget));
+  g_autoptr (WeirConnection) connection =
+      g_list_model_get_item (G_LIST_MODEL (connections), g_variant_get_uint32 (parameter));
+
+  if (connection != NULL)
+    gtk_window_present (GTK_WINDOW (weir_connection_dialog_new (GTK_WINDOW (widget), connections, connection)));
+}
+
+static void
 retry (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   WeirConnection *current = weir_window_get_connection (WEIR_WINDOW (widget));
@@ -143,6 +137,20 @@ close_details (GtkWidget *widget, const char *action, GVariant *parameter)
   weir_content_close_details (get_content (widget));
 }
 
+/* Made when it is asked for, and gone when it is closed. The hidden window that GtkApplication makes of a file named
+ * gtk/help-overlay.ui ends the program under a screen reader: GTK 4.8's accessibility bridge hands it out as the child
+ * at an index that is not there any more, and it has no path on the bus. */
+static void
+show_shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/weir/Weir/ui/weir-shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_hide_on_close (window, FALSE);
+  gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  gtk_window_present (window);
+}
+
 static void
 toast (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -158,6 +166,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.start-engine", NULL, start_engine);
   gtk_widget_class_install_action (widget_class, "win.show-connection", "u", show_connection);
   gtk_widget_class_install_action (widget_class, "win.close-connection", "u", close_connection);
+  gtk_widget_class_install_action (widget_class, "win.edit-connection", "u", edit_connection);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);
   gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
@@ -165,6 +174,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.close-details", NULL, close_details);
+  gtk_widget_class_install_action (widget_class, "win.show-shortcuts", NULL, show_shortcuts);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_ALT_MASK, "win.show-page", "s", "channels");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_ALT_MASK, "win.show-page", "s", "functions");
@@ -173,5 +183,6 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-shortcuts", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.close-details", NULL);
 }

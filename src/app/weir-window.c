@@ -185,24 +185,11 @@ weir_window_update_pages (WeirWindow *self)
   weir_window_update_title (self);
 }
 
-/* An address that has answered is where the next start connects to, unless its engine is ours and goes with us, or
- * there may be a token in it, which is for nobody to read in the settings. */
-static void
-weir_window_remember_url (WeirWindow *self)
-{
-  WeirObserver *observer = weir_window_get_observer (self);
-
-  if (observer != NULL && weir_observer_get_state (observer) == WEIR_OBSERVER_LIVE &&
-      weir_connection_get_engine (self->current) == NULL && strchr (weir_observer_get_url (observer), '?') == NULL)
-    g_settings_set_string (weir_settings_get (), "url", weir_observer_get_url (observer));
-}
-
 static void
 weir_window_update (WeirWindow *self)
 {
   weir_window_update_pages (self);
   weir_window_update_banner (self);
-  weir_window_remember_url (self);
 }
 
 /* --- connections --- */
@@ -223,7 +210,6 @@ current_cb (WeirWindow *self)
       g_signal_connect_swapped (observer, "notify::retry-at-us", G_CALLBACK (weir_window_update), self);
     }
 
-  weir_connection_button_set_current (self->connection_button, connection);
   weir_start_page_set_connection (self->start_page, connection);
   weir_content_set_connection (self->content, connection);
   weir_window_update (self);
@@ -246,7 +232,8 @@ weir_window_init_connections (WeirWindow *self)
   g_signal_connect_object (self->connections, "notify::current", G_CALLBACK (current_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connections, "notify::is-starting", G_CALLBACK (starting_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connections, "failed", G_CALLBACK (weir_window_show_error), self, G_CONNECT_SWAPPED);
-  weir_connection_button_set_connections (self->connection_button, G_LIST_MODEL (self->connections));
+  g_signal_connect_object (self->connections, "notice", G_CALLBACK (weir_window_toast), self, G_CONNECT_SWAPPED);
+  weir_connection_button_set_connections (self->connection_button, self->connections);
 }
 
 /* --- layout --- */
@@ -417,7 +404,7 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (WeirConnection) connection = closing->connection;
 
   if (weir_leaving_finish (result) && self->connections != NULL)
-    weir_connections_remove (self->connections, connection);
+    weir_connections_forget (self->connections, connection);
 }
 
 void

@@ -15,8 +15,9 @@ struct _WeirConnectionButton
   GtkWidget *dot;
   GtkLabel *url;
   GtkLabel *what;
+  GtkLabel *alarms;
 
-  GListModel *connections;
+  WeirConnections *connections;
   WeirConnection *current;
   gboolean is_narrow;
   guint timer; /* while the menu is open: the latencies */
@@ -33,10 +34,27 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WeirConnectionButton, weir_connection_button, GTK_TYPE_WIDGET)
 
+/* Of the connections that are not in view: what happens there would not be seen. */
+static void
+weir_connection_button_refresh_alarms (WeirConnectionButton *self)
+{
+  guint n = self->connections != NULL ? weir_connections_count_other_alarms (self->connections) : 0;
+  g_autofree char *number = g_strdup_printf ("%u", n);
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u alarm in another connection", "%u alarms in other connections", n), n);
+
+  gtk_label_set_label (self->alarms, number);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->alarms), text);
+  gtk_widget_set_visible (GTK_WIDGET (self->alarms), n > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->alarms), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, n > 0 ? text : "",
+                                  -1);
+}
+
 static void
 weir_connection_button_refresh (WeirConnectionButton *self)
 {
-  const char *url = self->current != NULL ? weir_connection_get_shown_url (self->current) : NULL;
+  const char *url = self->current != NULL ? weir_connection_get_title (self->current) : NULL;
   g_autofree char *what = self->current != NULL ? weir_connection_dup_what (self->current) : g_strdup ("");
   g_autofree char *name = g_strdup_printf (_ ("Connection: %s, %s"), url != NULL ? url : _ ("none"), what);
   gboolean is_off = self->current == NULL || !g_strcmp0 (weir_connection_get_dot (self->current), "off");
@@ -57,11 +75,11 @@ weir_connection_button_fill (WeirConnectionButton *self)
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
     gtk_box_remove (self->rows, row);
-  for (guint i = 0; self->connections != NULL && i < g_list_model_get_n_items (self->connections); i++)
+  for (guint i = 0; self->connections != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
     {
-      g_autoptr (WeirConnection) connection = g_list_model_get_item (self->connections, i);
+      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
 
-      gtk_box_append (self->rows, weir_connection_row_new (connection, i));
+      gtk_box_append (self->rows, weir_connection_row_new (connection, i, connection == self->current));
     }
 }
 
@@ -121,14 +139,25 @@ weir_connection_button_set_property (GObject *object, guint prop_id, const GValu
 }
 
 static void
+weir_connection_button_leave_current (WeirConnectionButton *self)
+{
+  if (self->current == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->current), self);
+  g_signal_handlers_disconnect_by_data (self->current, self);
+  g_clear_object (&self->current);
+}
+
+static void
 weir_connection_button_dispose (GObject *object)
 {
   WeirConnectionButton *self = WEIR_CONNECTION_BUTTON (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  if (self->current != NULL)
-    g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->current), self);
-  g_clear_object (&self->current);
+  weir_connection_button_leave_current (self);
+  if (self->connections != NULL)
+    g_signal_handlers_disconnect_by_data (self->connections, self);
   g_clear_object (&self->connections);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONNECTION_BUTTON);
   G_OBJECT_CLASS (weir_connection_button_parent_class)->dispose (object);
@@ -154,6 +183,7 @@ weir_connection_button_class_init (WeirConnectionButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirConnectionButton, dot);
   gtk_widget_class_bind_template_child (widget_class, WeirConnectionButton, url);
   gtk_widget_class_bind_template_child (widget_class, WeirConnectionButton, what);
+  gtk_widget_class_bind_template_child (widget_class, WeirConnectionButton, alarms);
   gtk_widget_class_bind_template_callback (widget_class, show_cb);
   gtk_widget_class_bind_template_callback (widget_class, closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_menu_cb);
@@ -167,25 +197,31 @@ weir_connection_button_init (WeirConnectionButton *self)
   weir_connection_button_refresh (self);
 }
 
-void
-weir_connection_button_set_connections (WeirConnectionButton *self, GListModel *connections)
+static void
+current_cb (WeirConnectionButton *self)
 {
-  g_set_object (&self->connections, connections);
-  g_signal_connect_object (connections, "items-changed", G_CALLBACK (close_menu_cb), self, G_CONNECT_SWAPPED);
-}
+  WeirConnection *connection = weir_connections_get_current (self->connections);
+  WeirObserver *observer;
 
-void
-weir_connection_button_set_current (WeirConnectionButton *self, WeirConnection *connection)
-{
-  if (self->current != NULL)
-    g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->current), self);
+  weir_connection_button_leave_current (self);
   g_set_object (&self->current, connection);
   if (connection != NULL)
     {
-      WeirObserver *observer = weir_connection_get_observer (connection);
-
+      observer = weir_connection_get_observer (connection);
       g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (weir_connection_button_refresh), self);
       g_signal_connect_swapped (observer, "notify::points", G_CALLBACK (weir_connection_button_refresh), self);
+      g_signal_connect_swapped (connection, "changed", G_CALLBACK (weir_connection_button_refresh), self);
     }
   weir_connection_button_refresh (self);
+}
+
+void
+weir_connection_button_set_connections (WeirConnectionButton *self, WeirConnections *connections)
+{
+  g_set_object (&self->connections, connections);
+  g_signal_connect_object (connections, "items-changed", G_CALLBACK (close_menu_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connections, "notify::current", G_CALLBACK (current_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connections, "alarms-changed", G_CALLBACK (weir_connection_button_refresh_alarms), self,
+                           G_CONNECT_SWAPPED);
+  current_cb (self);
 }

@@ -5,14 +5,14 @@
 
 #include "weir-connection.h"
 
-/* A connection in the header's menu: a button that shows it, and one that closes it. */
+/* A connection in the header's menu: a button that shows it, and one that edits it. */
 
 G_BEGIN_DECLS
 
 #define WEIR_TYPE_CONNECTION_ROW (weir_connection_row_get_type ())
 G_DECLARE_FINAL_TYPE (WeirConnectionRow, weir_connection_row, WEIR, CONNECTION_ROW, GtkWidget)
 
-GtkWidget *weir_connection_row_new (WeirConnection *connection, guint position);
+GtkWidget *weir_connection_row_new (WeirConnection *connection, guint position, gboolean is_current);
 void weir_connection_row_refresh (WeirConnectionRow *self);
 
 /* Gives a dot the colour of the connection's state. */

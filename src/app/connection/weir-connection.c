@@ -7,19 +7,36 @@
 #include "weir-keyring.h"
 
 #define LOOK_AGAIN_S 2
+/* A keyring that is there answers at once; one that is locked waits for its user. */
+#define KEYRING_TIMEOUT_S 10
 
 struct _WeirConnection
 {
   GObject parent_instance;
 
   WeirObserver *observer;
+  WeirAlarms *alarms;
   char *shown_url;
+  char *name;
   WeirLocalEngine *engine;
-  GCancellable *asking; /* the keyring; NULL: it has answered */
+  GCancellable *closing;
+  gboolean is_asking; /* the keyring is waited for */
+  guint keyring_timer;
+  gboolean has_secret;
+  gboolean is_remembered;
   gboolean was_live;
   gboolean was_connected;
   guint timer;
 };
+
+enum
+{
+  CHANGED,
+  NOTICE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WeirConnection, weir_connection, G_TYPE_OBJECT)
 
@@ -55,7 +72,9 @@ weir_connection_dispose (GObject *object)
   WeirConnection *self = WEIR_CONNECTION (object);
 
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_object (&self->asking);
+  g_clear_handle_id (&self->keyring_timer, g_source_remove);
+  g_clear_object (&self->closing);
+  g_clear_object (&self->alarms);
   g_clear_object (&self->observer);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (weir_connection_parent_class)->dispose (object);
@@ -65,6 +84,7 @@ static void
 weir_connection_finalize (GObject *object)
 {
   g_free (WEIR_CONNECTION (object)->shown_url);
+  g_free (WEIR_CONNECTION (object)->name);
   G_OBJECT_CLASS (weir_connection_parent_class)->finalize (object);
 }
 
@@ -73,12 +93,19 @@ weir_connection_class_init (WeirConnectionClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = weir_connection_finalize;
   G_OBJECT_CLASS (klass)->dispose = weir_connection_dispose;
+  signals[CHANGED] =
+      g_signal_new ("changed", WEIR_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[NOTICE] = g_signal_new ("notice", WEIR_TYPE_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                  1, G_TYPE_STRING);
 }
 
 static void
 weir_connection_init (WeirConnection *self)
 {
+  self->closing = g_cancellable_new ();
 }
+
+/* --- the keyring --- */
 
 static void
 start (WeirConnection *self, const WeirCredentials *credentials)
@@ -90,6 +117,31 @@ start (WeirConnection *self, const WeirCredentials *credentials)
 }
 
 /* Without an answer it is tried without a token: most engines on one's own machine want none. */
+static gboolean
+keyring_timeout_cb (gpointer user_data)
+{
+  WeirConnection *self = user_data;
+  g_autofree char *text =
+      g_strdup_printf (_ ("The keyring does not answer: connecting to %s without a token"), self->shown_url);
+
+  self->keyring_timer = 0;
+  self->is_asking = FALSE;
+  g_signal_emit (self, signals[NOTICE], 0, text);
+  start (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes late, as when the user had to type a password first, is of use only if there is no way in without it. */
+static void
+take_late (WeirConnection *self, const WeirCredentials *credentials)
+{
+  if (credentials == NULL || !weir_connection_needs_token (self))
+    return;
+
+  weir_observer_stop (self->observer);
+  start (self, credentials);
+}
+
 static void
 looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -97,14 +149,61 @@ looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (WeirCredentials) credentials = weir_keyring_lookup_finish (result, &error);
 
-  if (g_cancellable_is_cancelled (self->asking)) /* it was closed */
+  if (g_cancellable_is_cancelled (self->closing))
     return;
 
   if (error != NULL)
     g_info ("The keyring does not answer: %s", error->message);
-  g_clear_object (&self->asking);
-  start (self, credentials);
+  else
+    weir_connection_set_has_secret (self, credentials != NULL);
+  g_clear_handle_id (&self->keyring_timer, g_source_remove);
+  if (self->is_asking)
+    {
+      self->is_asking = FALSE;
+      start (self, credentials);
+    }
+  else
+    {
+      take_late (self, credentials);
+    }
 }
+
+static void
+kept_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirConnection) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (weir_keyring_store_finish (result, &error))
+    return;
+
+  weir_connection_set_has_secret (self, FALSE);
+  text = g_strdup_printf (_ ("The keyring does not keep them, so they are for this session only: %s"), error->message);
+  g_signal_emit (self, signals[NOTICE], 0, text);
+}
+
+static void
+forgotten_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirConnection) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!weir_keyring_store_finish (result, &error))
+    g_info ("The keyring does not answer: %s", error->message);
+}
+
+void
+weir_connection_keep_credentials (WeirConnection *self, const WeirCredentials *credentials)
+{
+  gboolean is_empty = weir_credentials_is_empty (credentials);
+
+  weir_keyring_store_async (weir_observer_get_url (self->observer), credentials, NULL,
+                            is_empty ? forgotten_cb : kept_cb, g_object_ref (self));
+  weir_connection_set_has_secret (self, !is_empty);
+}
+
+/* --- the type --- */
 
 static char *
 dup_shown_url (const char *url)
@@ -120,6 +219,7 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
   WeirConnection *self = g_object_new (WEIR_TYPE_CONNECTION, NULL);
 
   self->observer = weir_observer_new (url);
+  self->alarms = weir_alarms_new (self->observer);
   self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   if (credentials != NULL)
@@ -128,8 +228,9 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
       return self;
     }
 
-  self->asking = g_cancellable_new ();
-  weir_keyring_lookup_async (weir_observer_get_url (self->observer), self->asking, looked_up_cb, g_object_ref (self));
+  self->is_asking = TRUE;
+  self->keyring_timer = g_timeout_add_seconds (KEYRING_TIMEOUT_S, keyring_timeout_cb, self);
+  weir_keyring_lookup_async (weir_observer_get_url (self->observer), self->closing, looked_up_cb, g_object_ref (self));
   return self;
 }
 
@@ -145,13 +246,78 @@ weir_connection_needs_token (WeirConnection *self)
 gboolean
 weir_connection_is_asking_keyring (WeirConnection *self)
 {
-  return self->asking != NULL;
+  return self->is_asking;
 }
 
 WeirObserver *
 weir_connection_get_observer (WeirConnection *self)
 {
   return self->observer;
+}
+
+WeirAlarms *
+weir_connection_get_alarms (WeirConnection *self)
+{
+  return self->alarms;
+}
+
+const char *
+weir_connection_get_name (WeirConnection *self)
+{
+  return self->name;
+}
+
+void
+weir_connection_set_name (WeirConnection *self, const char *name)
+{
+  g_autofree char *trimmed = name != NULL ? g_strstrip (g_strdup (name)) : NULL;
+
+  if (trimmed != NULL && *trimmed == '\0')
+    g_clear_pointer (&trimmed, g_free);
+  if (g_strcmp0 (self->name, trimmed) == 0)
+    return;
+
+  g_free (self->name);
+  self->name = g_steal_pointer (&trimmed);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const char *
+weir_connection_get_title (WeirConnection *self)
+{
+  return self->name != NULL ? self->name : self->shown_url;
+}
+
+gboolean
+weir_connection_is_remembered (WeirConnection *self)
+{
+  return self->is_remembered;
+}
+
+void
+weir_connection_set_remembered (WeirConnection *self, gboolean is_remembered)
+{
+  if (self->is_remembered == is_remembered)
+    return;
+
+  self->is_remembered = is_remembered;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+gboolean
+weir_connection_has_secret (WeirConnection *self)
+{
+  return self->has_secret;
+}
+
+void
+weir_connection_set_has_secret (WeirConnection *self, gboolean has_secret)
+{
+  if (self->has_secret == has_secret)
+    return;
+
+  self->has_secret = has_secret;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 const char *
@@ -200,7 +366,7 @@ weir_connection_dup_what (WeirConnection *self)
       return g_strdup (weir_observer_get_error (self->observer) != NULL ? _ ("not connected") : _ ("connecting…"));
     case WEIR_OBSERVER_STOPPED:
     default:
-      return g_strdup (self->asking != NULL ? _ ("connecting…") : _ ("closed"));
+      return g_strdup (self->is_asking ? _ ("connecting…") : _ ("closed"));
     }
 }
 
@@ -244,9 +410,11 @@ weir_connection_get_dot (WeirConnection *self)
 void
 weir_connection_close (WeirConnection *self)
 {
-  if (self->asking != NULL)
-    g_cancellable_cancel (self->asking);
+  g_cancellable_cancel (self->closing);
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->keyring_timer, g_source_remove);
+  self->is_asking = FALSE;
+  weir_alarms_stop (self->alarms);
   weir_observer_stop (self->observer);
   if (self->engine != NULL)
     weir_local_engine_stop (self->engine);

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-connect-dialog.h"
+#include "weir-settings.h"
+
 struct _WeirConnections
 {
   GObject parent_instance;
@@ -31,6 +34,8 @@ static GParamSpec *properties[N_PROPERTIES];
 enum
 {
   FAILED,
+  NOTICE,
+  ALARMS_CHANGED,
   N_SIGNALS
 };
 
@@ -40,6 +45,49 @@ static void weir_connections_init_list (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WeirConnections, weir_connections, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, weir_connections_init_list))
+
+/* --- what is remembered: the key "connections" is a(ssb): address, name, whether the keyring has a secret --- */
+
+static void
+weir_connections_save (WeirConnections *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssb)"));
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      WeirConnection *connection = self->items->pdata[i];
+      const char *name = weir_connection_get_name (connection);
+
+      if (weir_connection_is_remembered (connection))
+        g_variant_builder_add (&builder, "(ssb)", weir_observer_get_url (weir_connection_get_observer (connection)),
+                               name != NULL ? name : "", weir_connection_has_secret (connection));
+    }
+  g_settings_set_value (weir_settings_get (), "connections", g_variant_builder_end (&builder));
+}
+
+static gboolean
+can_be_remembered (WeirConnection *connection)
+{
+  WeirObserver *observer = weir_connection_get_observer (connection);
+  WeirObserverState state = weir_observer_get_state (observer);
+
+  return (state == WEIR_OBSERVER_LIVE || state == WEIR_OBSERVER_NO_POINT) &&
+         weir_connection_get_engine (connection) == NULL && strchr (weir_observer_get_url (observer), '?') == NULL;
+}
+
+/* An observer's state is another. */
+static void
+weir_connections_remember (WeirConnections *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    if (can_be_remembered (self->items->pdata[i]))
+      weir_connection_set_remembered (self->items->pdata[i], TRUE);
+
+  if (self->current != NULL && weir_connection_is_remembered (self->current))
+    g_settings_set_string (weir_settings_get (), "url",
+                           weir_observer_get_url (weir_connection_get_observer (self->current)));
+}
 
 /* --- the list --- */
 
@@ -72,10 +120,37 @@ weir_connections_init_list (GListModelInterface *iface)
 }
 
 static void
-weir_connections_append (WeirConnections *self, WeirConnection *connection)
+notice_cb (WeirConnections *self, const char *text)
 {
-  g_ptr_array_add (self->items, g_object_ref (connection));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->items->len - 1, 0, 1);
+  g_signal_emit (self, signals[NOTICE], 0, text);
+}
+
+static void
+alarms_cb (WeirConnections *self)
+{
+  g_signal_emit (self, signals[ALARMS_CHANGED], 0);
+}
+
+static void
+weir_connections_insert (WeirConnections *self, guint position, WeirConnection *connection)
+{
+  WeirObserver *observer = weir_connection_get_observer (connection);
+
+  g_ptr_array_insert (self->items, position, g_object_ref (connection));
+  g_signal_connect_object (connection, "changed", G_CALLBACK (weir_connections_save), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connection, "notice", G_CALLBACK (notice_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (observer, "notify::state", G_CALLBACK (weir_connections_remember), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (weir_connection_get_alarms (connection), "changed", G_CALLBACK (alarms_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+}
+
+static void
+weir_connections_disconnect (WeirConnections *self, WeirConnection *connection)
+{
+  g_signal_handlers_disconnect_by_data (connection, self);
+  g_signal_handlers_disconnect_by_data (weir_connection_get_observer (connection), self);
+  g_signal_handlers_disconnect_by_data (weir_connection_get_alarms (connection), self);
 }
 
 static WeirConnection *
@@ -196,6 +271,10 @@ weir_connections_class_init (WeirConnectionsClass *klass)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_CONNECTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                   2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[NOTICE] = g_signal_new ("notice", WEIR_TYPE_CONNECTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                  1, G_TYPE_STRING);
+  signals[ALARMS_CHANGED] =
+      g_signal_new ("alarms-changed", WEIR_TYPE_CONNECTIONS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -214,7 +293,24 @@ weir_connections_new (void)
 static gboolean
 is_vain (WeirConnection *connection)
 {
-  return !weir_connection_was_connected (connection) && weir_connection_get_engine (connection) == NULL;
+  return !weir_connection_was_connected (connection) && !weir_connection_is_remembered (connection) &&
+         weir_connection_get_engine (connection) == NULL;
+}
+
+/* @known: (nullable): the same with other credentials: the new one takes its place */
+static void
+weir_connections_put (WeirConnections *self, WeirConnection *connection, WeirConnection *known)
+{
+  guint position = self->items->len;
+
+  if (known != NULL)
+    {
+      g_ptr_array_find (self->items, known, &position);
+      weir_connection_set_name (connection, weir_connection_get_name (known));
+      weir_connection_set_has_secret (connection, weir_connection_has_secret (known));
+      weir_connection_set_remembered (connection, weir_connection_is_remembered (known));
+    }
+  weir_connections_insert (self, position, connection);
 }
 
 WeirConnection *
@@ -233,9 +329,9 @@ weir_connections_open (WeirConnections *self, const char *url, const WeirCredent
     }
 
   connection = weir_connection_new (url, credentials);
-  weir_connections_append (self, connection);
+  weir_connections_put (self, connection, known);
   weir_connections_set_current (self, connection);
-  if (known != NULL) /* the same with others */
+  if (known != NULL)
     weir_connections_remove (self, known);
   if (before != NULL && before != known && is_vain (before))
     weir_connections_remove (self, before);
@@ -251,9 +347,12 @@ weir_connections_remove (WeirConnections *self, WeirConnection *connection)
   if (!g_ptr_array_find (self->items, connection, &position))
     return;
 
+  weir_connections_disconnect (self, connection);
   weir_connection_close (connection);
   removed = g_ptr_array_steal_index (self->items, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  weir_connections_save (self);
+  g_signal_emit (self, signals[ALARMS_CHANGED], 0);
   if (self->current == removed)
     weir_connections_set_current (self, self->items->len > 0 ? self->items->pdata[0] : NULL);
 }
@@ -275,8 +374,12 @@ weir_connections_get_current (WeirConnections *self)
 void
 weir_connections_set_current (WeirConnections *self, WeirConnection *connection)
 {
-  if (g_set_object (&self->current, connection))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+  if (!g_set_object (&self->current, connection))
+    return;
+
+  weir_connections_remember (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CURRENT]);
+  g_signal_emit (self, signals[ALARMS_CHANGED], 0);
 }
 
 GPtrArray *
@@ -311,12 +414,96 @@ weir_connections_is_starting (WeirConnections *self)
   return self->starting != NULL;
 }
 
-gboolean
-weir_connections_find_engines (WeirConnections *self)
+void
+weir_connections_move (WeirConnections *self, WeirConnection *connection, int delta)
 {
-  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
+  gpointer moved;
+  guint from, to;
 
+  if (!g_ptr_array_find (self->items, connection, &from))
+    return;
+
+  to = CLAMP ((int) from + delta, 0, (int) self->items->len - 1);
+  if (to == from)
+    return;
+  moved = g_ptr_array_steal_index (self->items, from);
+  g_ptr_array_insert (self->items, to, moved);
+  g_list_model_items_changed (G_LIST_MODEL (self), MIN (from, to), 2, 2);
+  weir_connections_save (self);
+}
+
+guint
+weir_connections_count_other_alarms (WeirConnections *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    if (self->items->pdata[i] != self->current)
+      n += weir_alarms_get_count (weir_connection_get_alarms (self->items->pdata[i]));
+  return n;
+}
+
+void
+weir_connections_forget (WeirConnections *self, WeirConnection *connection)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  g_autofree char *last = g_settings_get_string (weir_settings_get (), "url");
+
+  if (g_str_equal (last, weir_observer_get_url (weir_connection_get_observer (connection))))
+    g_settings_reset (weir_settings_get (), "url");
+  if (weir_connection_has_secret (connection))
+    weir_connection_keep_credentials (connection, none);
+  weir_connections_remove (self, connection);
+}
+
+/* --- as it was --- */
+
+char *
+weir_connections_dup_last_url (WeirConnections *self)
+{
+  g_autofree char *last = g_settings_get_string (weir_settings_get (), "url");
+  const char *reason;
+  char *url = weir_connect_dialog_complete_url (last, &reason);
+
+  return url != NULL ? url : g_strdup (WEIR_WORKER_DEFAULT_URL);
+}
+
+static void
+weir_connections_restore_one (WeirConnections *self, const char *url, const char *name, gboolean has_secret)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  g_autoptr (WeirConnection) connection = NULL;
+  const char *reason;
+  g_autofree char *complete = weir_connect_dialog_complete_url (url, &reason);
+
+  if (complete == NULL || weir_connections_find (self, complete) != NULL) /* anyone may write into the settings */
+    return;
+
+  connection = weir_connection_new (complete, has_secret ? NULL : none);
+  weir_connection_set_name (connection, name);
+  weir_connection_set_has_secret (connection, has_secret);
+  weir_connection_set_remembered (connection, TRUE);
+  weir_connections_insert (self, self->items->len, connection);
+}
+
+void
+weir_connections_restore (WeirConnections *self)
+{
+  g_autoptr (GVariant) saved = g_settings_get_value (weir_settings_get (), "connections");
+  g_autofree char *last = g_settings_get_string (weir_settings_get (), "url");
+  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
+  const char *url, *name;
+  gboolean has_secret;
+  GVariantIter iter;
+
+  g_variant_iter_init (&iter, saved);
+  while (g_variant_iter_next (&iter, "(&s&sb)", &url, &name, &has_secret))
+    weir_connections_restore_one (self, url, name, has_secret);
   for (guint i = 0; i < engines->len; i++)
     weir_connections_adopt (self, engines->pdata[i], weir_local_engine_get_url (engines->pdata[i]));
-  return engines->len > 0;
+
+  if (self->current == NULL)
+    weir_connections_set_current (self, weir_connections_find (self, last));
+  if (self->current == NULL && self->items->len > 0)
+    weir_connections_set_current (self, self->items->pdata[0]);
 }

@@ -3,9 +3,12 @@
 
 #include "weir-connection.h"
 
-/* The connections of the application, one of them in view: a GListModel of WeirConnection in the order of the menu.
- * Properties, notified: "current" (WeirConnection, nullable), "is-starting" (an engine is being started here). Signal:
- * "failed" (const char *heading, const char *details): an engine did not start, or has ended by itself. Main thread. */
+/* The connections of the application, one of them in view: a GListModel of WeirConnection in the order of the menu. One
+ * where an engine has answered is remembered in the settings: address, name, and whether the keyring has a secret for
+ * it; not one to an engine that Weir has started, nor one with a query in its address, in which there may be a token.
+ * Properties, notified: "current" (WeirConnection, nullable), "is-starting" (an engine is being started here). Signals:
+ * "failed" (const char *heading, const char *details): an engine did not start, or has ended by itself; "notice"
+ * (const char *text): of one of them; "alarms-changed": in the number of alarms of one of them. Main thread. */
 
 G_BEGIN_DECLS
 
@@ -25,8 +28,28 @@ WeirConnections *weir_connections_new (void);
  */
 WeirConnection *weir_connections_open (WeirConnections *self, const char *url, const WeirCredentials *credentials);
 
-/* Closes it. If it was in view another one is, or none. */
+/**
+ * weir_connections_restore:
+ *
+ * What was there when Weir ran last: engines that it started and left or that outlived it, and what is remembered. None
+ * of them is waited for. In view is an engine of ours, else the one that was in view last. Once, before any is opened.
+ */
+void weir_connections_restore (WeirConnections *self);
+
+/* Where to connect if there is nothing else: where it was last, else the engine's usual address. (transfer full) */
+char *weir_connections_dup_last_url (WeirConnections *self);
+
+/* @delta: -1: up; 1: down */
+void weir_connections_move (WeirConnections *self, WeirConnection *connection, int delta);
+
+/* The alarms of those that are not in view. */
+guint weir_connections_count_other_alarms (WeirConnections *self);
+
+/* Closes it, and it is not remembered any more. If it was in view another one is, or none. */
 void weir_connections_remove (WeirConnections *self, WeirConnection *connection);
+
+/* The same for good: the keyring forgets what it keeps for it, too. */
+void weir_connections_forget (WeirConnections *self, WeirConnection *connection);
 
 /* Closes all of them, and an engine that is being started; they stay in the list. */
 void weir_connections_close_all (WeirConnections *self);
@@ -42,9 +65,5 @@ GPtrArray *weir_connections_dup_all (WeirConnections *self);
  * will do if the usual one is taken. */
 void weir_connections_start_engine (WeirConnections *self, gboolean with_demo);
 gboolean weir_connections_is_starting (WeirConnections *self);
-
-/* Engines that an earlier Weir started and left, or that outlived it: one of them is put into view. FALSE: there are
- * none. */
-gboolean weir_connections_find_engines (WeirConnections *self);
 
 G_END_DECLS

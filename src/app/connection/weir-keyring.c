@@ -16,6 +16,10 @@ get_schema (void)
   return &schema;
 }
 
+/* libsecret's own calls are never cancelled: one that is cancelled while it opens a session leaves a service without
+ * one behind for those who come next. They end by themselves (each call on the bus within 25 s, or with the user's
+ * answer to a prompt); who has cancelled is told so then. */
+
 /* --- is there one --- */
 
 static void
@@ -37,7 +41,7 @@ weir_keyring_find_async (GCancellable *cancellable, GAsyncReadyCallback callback
 
   g_task_set_source_tag (task, weir_keyring_find_async);
   /* A session is what tells a service that is there from a name that nobody answers for. */
-  secret_service_get (SECRET_SERVICE_OPEN_SESSION, cancellable, found_cb, task);
+  secret_service_get (SECRET_SERVICE_OPEN_SESSION, NULL, found_cb, task);
 }
 
 gboolean
@@ -69,7 +73,7 @@ weir_keyring_lookup_async (const char *url, GCancellable *cancellable, GAsyncRea
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, weir_keyring_lookup_async);
-  secret_password_lookup (get_schema (), cancellable, looked_up_cb, task, "url", url, NULL);
+  secret_password_lookup (get_schema (), NULL, looked_up_cb, task, "url", url, NULL);
 }
 
 WeirCredentials *
@@ -116,12 +120,12 @@ weir_keyring_store_async (const char *url, const WeirCredentials *credentials, G
   g_task_set_source_tag (task, weir_keyring_store_async);
   if (weir_credentials_is_empty (credentials))
     {
-      secret_password_clear (get_schema (), cancellable, cleared_cb, task, "url", url, NULL);
+      secret_password_clear (get_schema (), NULL, cleared_cb, task, "url", url, NULL);
       return;
     }
   text = weir_credentials_to_text (credentials);
-  secret_password_store (get_schema (), SECRET_COLLECTION_DEFAULT, label, text, cancellable, stored_cb, task, "url",
-                         url, NULL);
+  secret_password_store (get_schema (), SECRET_COLLECTION_DEFAULT, label, text, NULL, stored_cb, task, "url", url,
+                         NULL);
 }
 
 gboolean

@@ -6,7 +6,8 @@
 #include "weir-credentials.h"
 
 /* The user's keyring, where credentials are kept by the address of their engine. Nothing here blocks: where there is no
- * keyring, or it wants to be unlocked first, the answer says so or comes later. */
+ * keyring the answer says so; one that wants to be unlocked first answers when the user has done that, or never: who
+ * cannot wait goes on without. A call that was cancelled calls back when the keyring has answered. */
 
 G_BEGIN_DECLS
 
