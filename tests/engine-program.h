@@ -91,7 +91,9 @@ engine_program_has_logged (EngineProgram *self, const char *words, gint64 limit_
 static inline void
 engine_program_wait_point (EngineProgram *self)
 {
-  const char *const lines[] = { "has announced itself", "::describe", "::watch", "::tap", "::stop", "::reveal" };
+  const char *const lines[] = {
+    "has announced itself", "::describe", "::watch", "::tap", "::stop", "::reveal", "::inject", "::shape", "::close"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     g_assert_true (engine_program_has_logged (self, lines[i], RAW_LIMIT_MS * 1000));

@@ -124,8 +124,9 @@ test_states (void)
     { WEIR_STATE_READER_GONE, 0, "Reader gone", "for 30" NB "s", "dialog-warning-symbolic", WEIR_SEVERITY_ERROR },
     { WEIR_STATE_UNKNOWN, 0, "Unknown", "for 30" NB "s", "dialog-question-symbolic", WEIR_SEVERITY_QUIET },
     { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, "Closed", "by the writer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
-    { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed", "by an observer", "object-select-symbolic",
-      WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_HELD, 0, "Held", "by Weir, 30" NB "s", "media-playback-pause-symbolic", WEIR_SEVERITY_WARNING },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed early", "by Weir", "dialog-warning-symbolic",
+      WEIR_SEVERITY_WARNING },
     { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, "Closed early", "writer lost", "dialog-warning-symbolic",
       WEIR_SEVERITY_ERROR },
     { WEIR_STATE_CLOSED, WEIR_ENDED_READER, "Closed early", "the reader left", "dialog-warning-symbolic",
@@ -532,10 +533,12 @@ test_every_kind (void)
         {
           WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 1000);
           WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "a::b", 9000, 8000);
-          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed, "51fe09aa" };
+          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed, .other_id = "51fe09aa" };
+          WeirShapeInfo shape = { .worker_name = "weir:1", .pause = named, .rate_bytes_per_s = 1000 };
           g_autoptr (WeirChannel) channel = NULL;
           WeirSentence *sentence;
 
+          finding.shape = &shape;
           passed->error_code = g_strdup ("code");
           if (!named)
             {

@@ -38,7 +38,7 @@ test_options (void)
   g_assert_cmpuint (defaults->memory_bytes, ==, 1u << 30);
   g_assert_cmpint (defaults->expiry_us, ==, 5 * 60 * G_USEC_PER_SEC);
   all = parse ("--listen [::1]:1 --token t --threads 3 --buffer-bytes 1M --memory=2G --no-probe --allow-origin a "
-               "--allow-origin b --name n --permit see,reveal -v",
+               "--allow-origin b --name n --permit see,reveal,interfere -v",
                &error);
   g_assert_no_error (error);
   g_assert_cmpstr (all->listen, ==, "[::1]:1");
@@ -50,7 +50,7 @@ test_options (void)
   g_assert_cmpuint (g_strv_length (all->origins), ==, 2);
   g_assert_cmpstr (all->name, ==, "n");
   g_assert_true (all->is_verbose);
-  g_assert_cmpint (all->permits, ==, WEIR_PERMIT_SEE | WEIR_PERMIT_REVEAL);
+  g_assert_cmpint (all->permits, ==, WEIR_PERMIT_SEE | WEIR_PERMIT_REVEAL | WEIR_PERMIT_INTERFERE);
   g_assert_cmpint (defaults->permits, ==, 0);
 }
 

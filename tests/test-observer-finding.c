@@ -35,6 +35,14 @@ typedef struct
   const char *runtime; /* of the reader's worker */
   int close_code;      /* of the reader */
   Call calls[2];
+  struct
+  {
+    gint64 since_ago;
+    gboolean pause;
+    guint64 rate;
+  } shapes[2];
+  WeirAct act;        /* the last of an observer's */
+  gint64 refused_ago; /* at the reader's end */
 
   guint n_kinds;
   WeirFindingKind kinds[MAX_KINDS];
@@ -121,8 +129,28 @@ static const Case cases[] = {
     ONE (WEIR_FINDING_READER_GONE), .severity = WEIR_SEVERITY_ERROR, .for_ms = 700 },
   { "closed", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
     ONE (WEIR_FINDING_CLOSED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
-  { "closed by an observer", WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, .since_ago = 5000, BOTH_GONE,
-    ONE (WEIR_FINDING_CLOSED), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
+  { "closed by an observer", WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, .since_ago = 5000, BOTH_GONE, .written = 9,
+    .sent = 5, .act = WEIR_ACT_CLOSED_READER, ONE (WEIR_FINDING_CLOSED_BY_OBSERVER), .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 5000 },
+  { "held by an observer", WEIR_STATE_HELD, .since_ago = 700, BOTH_HERE, .written = 70, .buffered = 64,
+    .paused_ago = 600, .shapes = { { 800, FALSE, 1 }, { 750, TRUE } }, ONE (WEIR_FINDING_HELD_BY_OBSERVER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 750 },
+  { "held by nobody that is named", WEIR_STATE_HELD, .since_ago = 700, BOTH_HERE, ONE (WEIR_FINDING_HELD_BY_OBSERVER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 700 },
+  { "held before a reader came", WEIR_STATE_WAITING_READER, .since_ago = 700, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_NONE, .shapes = { { 500, TRUE } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_HELD_BY_OBSERVER, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 500 },
+  { "slowed by an observer", WEIR_STATE_FLOWING, .since_ago = 700, BOTH_HERE, .written = 70, .buffered = 64,
+    .paused_ago = 600, .shapes = { { 500, FALSE, 1000 }, { 400, FALSE, 200 } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_SLOWED_BY_OBSERVER, WEIR_FINDING_BUFFER_FULL }, .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 400 },
+  { "slowed, and the reader is slow all the same", WEIR_STATE_STALLED, .since_ago = 700, BOTH_HERE, .written = 70,
+    .buffered = 64, .last_read_ago = 4000, .shapes = { { 500, FALSE, 1000 } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_SLOWED_BY_OBSERVER }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 4000 },
+  { "opened twice", WEIR_STATE_FLOWING, .since_ago = 700, BOTH_HERE, .refused_ago = 300, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_OPENED_TWICE, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_WARNING, .for_ms = 300 },
   { "closed by reader", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE, .written = 9, .sent = 9,
     ONE (WEIR_FINDING_CLOSED_BY_READER), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
   { "a message too large for the reader", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE,
@@ -280,6 +308,28 @@ add_call (WeirChannelInfo *info, const Call *call)
   g_ptr_array_add (info->passed, passed);
 }
 
+static void
+add_interference (WeirChannelInfo *info, const Case *c)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (c->shapes) && c->shapes[i].since_ago != 0; i++)
+    {
+      WeirShapeInfo *shape = weir_shape_info_new ();
+
+      shape->since_ms = ago (c->shapes[i].since_ago);
+      shape->pause = c->shapes[i].pause;
+      shape->rate_bytes_per_s = c->shapes[i].rate;
+      if (info->shapes == NULL)
+        info->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_shape_info_free);
+      g_ptr_array_add (info->shapes, shape);
+    }
+  if (c->act != WEIR_ACT_UNKNOWN)
+    {
+      info->acts = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_act_info_free);
+      g_ptr_array_add (info->acts, weir_act_info_new ());
+      ((WeirActInfo *) info->acts->pdata[0])->act = c->act;
+    }
+}
+
 static WeirChannelInfo *
 info_of (const Case *c)
 {
@@ -298,6 +348,9 @@ info_of (const Case *c)
   info->reader.connected_at_ms = ago (c->reader_ago);
   info->reader.worker_runtime = g_strdup (c->runtime);
   info->reader.close_code = c->close_code;
+  info->reader.n_refused = c->refused_ago != 0;
+  info->reader.refused_at_ms = ago (c->refused_ago);
+  add_interference (info, c);
   info->totals.written_messages = c->written;
   info->totals.sent_messages = c->sent;
   info->totals.buffered_messages = c->buffered;

@@ -467,7 +467,8 @@ test_ring (void)
           gboolean is_lent = g_rand_int_range (rand, 0, 20) > 0;
 
           memcpy (is_lent ? data[i] : block->data, &n_in, sizeof n_in);
-          outs[i] = (WeirOut){ WEIR_OP_BINARY, is_lent, is_lent ? data[i] : block->data, 8, is_lent ? NULL : block };
+          outs[i] =
+              (WeirOut){ WEIR_OP_BINARY, is_lent, FALSE, is_lent ? data[i] : block->data, 8, is_lent ? NULL : block };
           n_in++;
           n_bytes += 8;
           if (!is_lent) /* one block cannot hold two */
@@ -506,9 +507,9 @@ test_ring_keeps_a_buffer (void)
   g_autoptr (WeirBlock) other = weir_block_new (10);
   WeirRing ring = { 0 };
   WeirOut outs[] = {
-    { WEIR_OP_BINARY, TRUE, buffer->data, 300, NULL },
-    { WEIR_OP_BINARY, TRUE, buffer->data + 300, 300, NULL },
-    { WEIR_OP_BINARY, FALSE, other->data, 10, other },
+    { WEIR_OP_BINARY, TRUE, FALSE, buffer->data, 300, NULL },
+    { WEIR_OP_BINARY, TRUE, FALSE, buffer->data + 300, 300, NULL },
+    { WEIR_OP_BINARY, FALSE, FALSE, other->data, 10, other },
   };
   guint n_outs;
 

@@ -38,6 +38,29 @@ fill_end (WeirEndInfo *end, WeirPresence presence)
   end->function_id = g_strdup ("pipeline::consumer");
   end->how = WEIR_HOW_REF;
   end->probed = TRUE;
+  end->n_refused = 2;
+  end->refused_at_ms = 1700000000090;
+}
+
+static void
+add_interference (WeirChannelInfo *info, guint n_shapes, guint n_acts, const char *worker_name)
+{
+  info->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_shape_info_free);
+  info->acts = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_act_info_free);
+  for (guint i = 0; i < n_shapes; i++)
+    {
+      WeirShapeInfo *shape = weir_shape_info_new ();
+
+      *shape = (WeirShapeInfo){ g_strdup ("w9"), g_strdup (worker_name), i % 2, i * 1000, 1700000000070, FALSE };
+      g_ptr_array_add (info->shapes, shape);
+    }
+  for (guint i = 0; i < n_acts; i++)
+    {
+      WeirActInfo *act = weir_act_info_new ();
+
+      *act = (WeirActInfo){ WEIR_ACT_HELD + i % WEIR_ACT_CLOSED_READER, 1700000000080 + i, g_strdup (worker_name), i };
+      g_ptr_array_add (info->acts, act);
+    }
 }
 
 static WeirChannelInfo *
@@ -57,6 +80,7 @@ full_new (void)
   info->reader.how = WEIR_HOW_CREATOR;
   g_ptr_array_add (info->passed, passing_new ("a::b"));
   g_ptr_array_add (info->passed, passing_new ("c::d"));
+  add_interference (info, 2, 6, "weir:17");
   info->state = WEIR_STATE_CLOSED;
   info->since_ms = 1700000000200;
   info->paused_since_ms = 1700000000150;
@@ -178,7 +202,10 @@ test_bare_passing (void)
 static gboolean
 is_optional (const char *name)
 {
-  return g_str_equal (name, "close_clean") || g_str_equal (name, "first_message_at_ms");
+  const char *const names[] = { "close_clean", "first_message_at_ms", "refused",           "shapes",
+                                "acts",        "injected_bytes",      "injected_messages", NULL };
+
+  return g_strv_contains (names, name);
 }
 
 /* Renames each member in turn: the error says which one is missing, and that is the only effect an unknown member has.
@@ -347,6 +374,7 @@ test_long_strings (void)
           passed->at_ms = i + 1;
           g_ptr_array_add (info->passed, passed);
         }
+      add_interference (info, 100, 100, info->writer.worker_name);
       text = to_text (info);
       g_assert_cmpuint (strlen (text), <, WEIR_FEED_MAX_SIZE - 1024);
       again = from_text (text, &error);
@@ -359,6 +387,12 @@ test_long_strings (void)
       g_assert_cmpint (((WeirPassedInfo *) g_ptr_array_index (again->passed, 0))->at_ms, ==, 1);
       g_assert_cmpint (((WeirPassedInfo *) g_ptr_array_index (again->passed, 1))->at_ms, ==, 86);
       g_assert_cmpint (((WeirPassedInfo *) g_ptr_array_index (again->passed, 15))->at_ms, ==, 100);
+
+      /* the first shapes, and the latest acts */
+      g_assert_cmpuint (again->shapes->len, ==, WEIR_CHANNEL_INFO_MAX_SHAPES);
+      g_assert_cmpuint (((WeirShapeInfo *) again->shapes->pdata[1])->rate_bytes_per_s, ==, 1000);
+      g_assert_cmpuint (again->acts->len, ==, WEIR_CHANNEL_INFO_MAX_ACTS);
+      g_assert_cmpuint (((WeirActInfo *) again->acts->pdata[15])->value, ==, 99);
     }
 }
 

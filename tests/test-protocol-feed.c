@@ -121,7 +121,8 @@ test_samples (void)
   g_assert_true (g_str_has_prefix (
       message->str, "{\"type\":\"samples\",\"now_ms\":99,\"columns\":[\"written_bytes\",\"written_messages\","
                     "\"written_text\",\"sent_bytes\",\"sent_messages\",\"acked_bytes\",\"acked_messages\","
-                    "\"paused_us\",\"buffered_messages\",\"buffered_bytes\"],\"rows\":[[17,0,0,0,0,0,0,0,0,0,0],["));
+                    "\"paused_us\",\"buffered_messages\",\"buffered_bytes\",\"injected_bytes\",\"injected_messages\"],"
+                    "\"rows\":[[17,0,0,0,0,0,0,0,0,0,0,0,0],["));
   feed = parse (message);
   g_assert_cmpint (feed->type, ==, WEIR_FEED_SAMPLES);
   g_assert_cmpint (feed->now_ms, ==, 99);

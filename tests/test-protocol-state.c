@@ -168,7 +168,7 @@ test_totals (void)
 {
   static const char *const names[] = { "written_bytes",     "written_messages", "written_text",   "sent_bytes",
                                        "sent_messages",     "acked_bytes",      "acked_messages", "paused_us",
-                                       "buffered_messages", "buffered_bytes" };
+                                       "buffered_messages", "buffered_bytes",   "injected_bytes", "injected_messages" };
   WeirTotals totals = { 0 };
 
   G_STATIC_ASSERT (G_N_ELEMENTS (names) == WEIR_TOTALS_N_COLUMNS);
@@ -184,10 +184,53 @@ test_totals (void)
   g_assert_cmpuint (totals.buffered_bytes, ==, 109);
 }
 
+/* What an observer holds is nobody's fault; what it slows is so only while nothing else keeps it. */
+static void
+test_held (void)
+{
+  WeirMeters meters = { .writer = HERE, .reader = HERE, .moved_us = NOW - QUIET };
+
+  meters.totals.buffered_messages = 3;
+  meters.outstanding_since_us = NOW - QUIET;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_STALLED);
+  meters.is_slowed = TRUE;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_STALLED);
+  meters.outstanding_since_us = 0;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_HELD);
+  meters.moved_us = NOW - 1;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, NOW - 1 + QUIET);
+  meters.totals.buffered_messages = 0;
+  g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET), ==, WEIR_STATE_IDLE);
+
+  meters.is_held = TRUE;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_HELD);
+  g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, 0);
+  meters.writer = GONE;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_HELD);
+  meters.reader = NONE;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_WAITING_READER);
+  meters.ended = WEIR_ENDED_OBSERVER;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_CLOSED);
+}
+
+static void
+test_unsent (void)
+{
+  WeirTotals totals = { .written_messages = 5, .injected_messages = 2, .sent_messages = 6 };
+
+  g_assert_cmpuint (weir_totals_get_unsent (&totals), ==, 1);
+  totals.sent_messages = 9;
+  g_assert_cmpuint (weir_totals_get_unsent (&totals), ==, 0);
+  g_assert_false (weir_totals_is_optional (9));
+  g_assert_true (weir_totals_is_optional (10));
+  g_assert_true (weir_totals_is_optional (11));
+}
+
 static void
 test_state_words (void)
 {
-  static const char *const words[] = { "unknown", "created",  "waiting-reader", "waiting-writer", "flowing",
+  static const char *const words[] = { "unknown", "created",  "waiting-reader", "waiting-writer", "flowing", "held",
                                        "stalled", "draining", "idle",           "reader-gone",    "closed" };
   WeirState state;
 
@@ -242,6 +285,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/state/next-change", test_next_change);
   g_test_add_func ("/protocol/state/next-change-of", test_next_change_of);
   g_test_add_func ("/protocol/state/totals", test_totals);
+  g_test_add_func ("/protocol/state/held", test_held);
+  g_test_add_func ("/protocol/state/unsent", test_unsent);
   g_test_add_func ("/protocol/state/state-words", test_state_words);
   g_test_add_func ("/protocol/state/presence-words", test_presence_words);
   g_test_add_func ("/protocol/state/ended-by-words", test_ended_by_words);

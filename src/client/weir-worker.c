@@ -551,6 +551,12 @@ weir_worker_set_greeting_ms (WeirWorker *self, guint greeting_ms)
   self->greeting_ms = greeting_ms;
 }
 
+const char *
+weir_worker_get_id (WeirWorker *self)
+{
+  return self->worker_id;
+}
+
 WeirWorkerState
 weir_worker_get_state (WeirWorker *self)
 {

@@ -67,6 +67,8 @@ void weir_worker_stop (WeirWorker *self);
 void weir_worker_retry_now (WeirWorker *self);
 
 /* Properties, read-only, notified: "state" (uint: a WeirWorkerState), "worker-id", "retry-at-us", "last-error". */
+/* As the engine calls it on this connection, or did on the last; NULL before the first. */
+const char *weir_worker_get_id (WeirWorker *self);
 WeirWorkerState weir_worker_get_state (WeirWorker *self);
 const char *weir_worker_get_worker_id (WeirWorker *self);    /* NULL before the first connection */
 gint64 weir_worker_get_retry_at_us (WeirWorker *self);       /* monotonic; 0 unless WAITING */

@@ -39,7 +39,7 @@ describe_failed_call (const WeirPassedInfo *passed)
 static char *
 describe_unread (const WeirTotals *totals)
 {
-  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  guint64 n = weir_totals_get_unsent (totals);
   g_autofree char *count = weir_format_count (n);
 
   return g_strdup_printf (
@@ -92,6 +92,15 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup (_ ("removed: an end was never connected"));
     case WEIR_FINDING_CLOSED_BY_ENGINE:
       return g_strdup (_ ("its engine stopped or was lost"));
+    case WEIR_FINDING_HELD_BY_OBSERVER:
+      return g_strdup (_ ("held by Weir"));
+    case WEIR_FINDING_SLOWED_BY_OBSERVER:
+      return g_strdup (_ ("slowed by Weir"));
+    case WEIR_FINDING_CLOSED_BY_OBSERVER:
+      return g_strdup (finding->is_writer ? _ ("Weir closed the writer’s end") : _ ("Weir closed the reader’s end"));
+    case WEIR_FINDING_OPENED_TWICE:
+      return g_strdup (finding->is_writer ? _ ("the writer’s end was opened twice")
+                                          : _ ("the reader’s end was opened twice"));
     case WEIR_FINDING_FLOWS:
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:

@@ -22,7 +22,7 @@ static gboolean
 ended_early (const WeirChannelInfo *info)
 {
   return info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER ||
-         info->ended_by == WEIR_ENDED_ENGINE;
+         info->ended_by == WEIR_ENDED_ENGINE || info->ended_by == WEIR_ENDED_OBSERVER;
 }
 
 const char *
@@ -40,6 +40,8 @@ weir_describe_state (WeirChannel *channel)
       return _ ("Waiting for writer");
     case WEIR_STATE_FLOWING:
       return _ ("Flowing");
+    case WEIR_STATE_HELD:
+      return _ ("Held");
     case WEIR_STATE_STALLED:
       return _ ("Stalled");
     case WEIR_STATE_DRAINING:
@@ -74,7 +76,7 @@ describe_ended_by (WeirEndedBy by)
     case WEIR_ENDED_ENGINE:
       return _ ("with its engine");
     case WEIR_ENDED_OBSERVER:
-      return _ ("by an observer");
+      return _ ("by Weir");
     case WEIR_ENDED_NOT:
     default:
       return "";
@@ -91,6 +93,9 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
     {
     case WEIR_STATE_CLOSED:
       return g_strdup (describe_ended_by (info->ended_by));
+    case WEIR_STATE_HELD:
+      /* Translators: how long Weir holds a channel, as in “by Weir, 12 s” */
+      return g_strdup_printf (_ ("by Weir, %s"), age);
     case WEIR_STATE_STALLED:
       /* Translators: how long a reader has not read, as in “slow reader 4.2 s” */
       return g_strdup_printf (_ ("slow reader %s"), age);
@@ -125,12 +130,13 @@ weir_describe_severity (WeirChannel *channel)
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
+    case WEIR_STATE_HELD:
       return WEIR_SEVERITY_WARNING;
     case WEIR_STATE_CLOSED:
       if (info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER)
         return WEIR_SEVERITY_ERROR;
-      return info->ended_by == WEIR_ENDED_EXPIRED || info->ended_by == WEIR_ENDED_ENGINE ? WEIR_SEVERITY_WARNING
-                                                                                         : WEIR_SEVERITY_QUIET;
+      return info->ended_by != WEIR_ENDED_WRITER && info->ended_by != WEIR_ENDED_NOT ? WEIR_SEVERITY_WARNING
+                                                                                     : WEIR_SEVERITY_QUIET;
     case WEIR_STATE_DRAINING:
     case WEIR_STATE_IDLE:
     case WEIR_STATE_UNKNOWN:
@@ -147,6 +153,8 @@ weir_describe_state_icon (WeirChannel *channel)
     case WEIR_STATE_FLOWING:
     case WEIR_STATE_DRAINING:
       return "media-playback-start-symbolic";
+    case WEIR_STATE_HELD:
+      return "media-playback-pause-symbolic";
     case WEIR_STATE_STALLED:
       return "dialog-error-symbolic";
     case WEIR_STATE_CREATED:
@@ -395,7 +403,7 @@ weir_describe_ended_by (WeirEndedBy by)
     case WEIR_ENDED_ENGINE:
       return _ ("ended with its engine");
     case WEIR_ENDED_OBSERVER:
-      return _ ("ended by an observer");
+      return _ ("ended by Weir: it closed an end");
     case WEIR_ENDED_NOT:
     default:
       return _ ("ended");
@@ -418,6 +426,34 @@ describe_stalled (const WeirLifeEvent *event)
 
   return event->duration_us != 0 ? g_strdup_printf (_ ("stalled for %s"), length)
                                  : g_strdup (_ ("the reader has stalled"));
+}
+
+/* "weir:4711 injected message 7"; without a name: "Weir injected message 7". */
+static char *
+describe_act (const WeirActInfo *act)
+{
+  const char *who = act->worker_name != NULL ? act->worker_name : _ ("Weir");
+  g_autofree char *number = weir_format_count (act->value);
+  g_autofree char *rate = weir_format_rate (act->value, WEIR_UNITS_DECIMAL);
+
+  switch (act->act)
+    {
+    case WEIR_ACT_HELD:
+      return g_strdup_printf (_ ("%s holds the channel"), who);
+    case WEIR_ACT_SLOWED:
+      return g_strdup_printf (_ ("%s slows the channel to %s"), who, rate);
+    case WEIR_ACT_LET_GO:
+      return g_strdup_printf (_ ("%s lets the channel go"), who);
+    case WEIR_ACT_INJECTED:
+      return g_strdup_printf (_ ("%s injected message %s"), who, number);
+    case WEIR_ACT_CLOSED_WRITER:
+      return g_strdup_printf (_ ("%s closed the writer’s end"), who);
+    case WEIR_ACT_CLOSED_READER:
+      return g_strdup_printf (_ ("%s closed the reader’s end"), who);
+    case WEIR_ACT_UNKNOWN:
+    default:
+      return g_strdup ("");
+    }
 }
 
 char *
@@ -447,6 +483,8 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
       return describe_stalled (event);
     case WEIR_LIFE_LAST_READ:
       return g_strdup (_ ("last message read"));
+    case WEIR_LIFE_ACT:
+      return describe_act (event->act);
     case WEIR_LIFE_WRITER_CLOSED:
       return describe_writer_closed (info);
     case WEIR_LIFE_READER_CLOSED:
@@ -505,6 +543,9 @@ weir_describe_summary (const WeirSummary *summary)
   if (summary->n_stalled > 0)
     g_string_append_printf (next_part (out), ngettext ("%u is stalled", "%u are stalled", summary->n_stalled),
                             summary->n_stalled);
+  if (summary->n_held > 0)
+    g_string_append_printf (next_part (out), ngettext ("%u is held by Weir", "%u are held by Weir", summary->n_held),
+                            summary->n_held);
   if (summary->n_reader_gone > 0)
     g_string_append_printf (next_part (out),
                             ngettext ("%u has lost its reader", "%u have lost their readers", summary->n_reader_gone),

@@ -130,7 +130,7 @@ WeirSentence *
 weir_say_reader_gone (WeirWriting *self)
 {
   const WeirTotals *totals = &self->info->totals;
-  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  guint64 n = weir_totals_get_unsent (totals);
   g_autofree char *count = weir_format_count (n);
   gboolean is_open = self->info->writer.closed_at_ms == 0 && self->info->writer.presence == WEIR_PRESENCE_HERE;
   g_autofree char *words = dup_close_words (&self->info->reader);
@@ -290,7 +290,7 @@ WeirSentence *
 weir_say_unread (WeirWriting *self)
 {
   const WeirTotals *totals = &self->info->totals;
-  guint64 n = totals->written_messages - MIN (totals->written_messages, totals->sent_messages);
+  guint64 n = weir_totals_get_unsent (totals);
   g_autofree char *unsent = weir_format_count (n);
   g_autofree char *all = weir_format_count (totals->written_messages);
 

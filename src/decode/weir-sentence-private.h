@@ -64,6 +64,12 @@ WeirSentence *weir_say_expired (WeirWriting *self);
 WeirSentence *weir_say_closed_by_engine (WeirWriting *self);
 WeirSentence *weir_say_unread (WeirWriting *self);
 
+/* weir-sentence-act.c */
+WeirSentence *weir_say_held_by_observer (WeirWriting *self);
+WeirSentence *weir_say_slowed_by_observer (WeirWriting *self);
+WeirSentence *weir_say_closed_by_observer (WeirWriting *self);
+WeirSentence *weir_say_opened_twice (WeirWriting *self);
+
 /* weir-sentence-alarm.c */
 WeirSentence *weir_say_call_failed (WeirWriting *self);
 WeirSentence *weir_say_wrong_end (WeirWriting *self);

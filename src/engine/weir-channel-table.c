@@ -84,7 +84,7 @@ log_left (const WeirEngineChannel *channel, const WeirPipeEvent *event)
                " messages; the reader gets these, then Close 1011 writer_lost",
                channel->id, totals->written_messages);
   else if (event->side == WEIR_SIDE_READER && !was_closed_by_us (event) &&
-           (event->meters.writer != WEIR_PRESENCE_GONE || totals->sent_messages < totals->written_messages))
+           (event->meters.writer != WEIR_PRESENCE_GONE || weir_totals_get_unsent (totals) > 0))
     g_message ("channel %.8s: its reader left%s after %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " messages%s",
                channel->id, event->is_clean ? "" : " without a close", totals->sent_messages, totals->written_messages,
                event->meters.writer == WEIR_PRESENCE_HERE ? "; the writer is told with Close 1001 reader_left" : "");
@@ -110,6 +110,8 @@ data_event (const WeirPipeEvent *event, gpointer user_data)
     case WEIR_PIPE_REFUSED:
       g_message ("channel %.8s: closed a second %s at once; the first one has that end for good", channel->id,
                  weir_side_to_string (event->side));
+      break;
+    case WEIR_PIPE_ANSWERED:
       break;
     case WEIR_PIPE_LEFT:
       log_left (channel, event);

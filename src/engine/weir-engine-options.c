@@ -124,10 +124,12 @@ take_permits (WeirEngineOptions *self, const char *list, GError **error)
       self->permits |= WEIR_PERMIT_READ;
     else if (g_str_equal (*word, "reveal"))
       self->permits |= WEIR_PERMIT_REVEAL;
+    else if (g_str_equal (*word, "interfere"))
+      self->permits |= WEIR_PERMIT_INTERFERE;
     else
       {
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "--permit wants some of see,read,reveal, not “%s”", *word);
+                     "--permit wants some of see,read,reveal,interfere, not “%s”", *word);
         return FALSE;
       }
   return TRUE;
@@ -208,7 +210,7 @@ weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
     { "workers", 0, 0, G_OPTION_ARG_INT, &raw.max_workers, "How many workers may be connected at once (1000)", "N" },
     { "no-probe", 0, 0, G_OPTION_ARG_NONE, &raw.no_probe, "Do not ask readers by pings what they have taken", NULL },
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins, "Let pages of that origin connect", "ORIGIN" },
-    { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal", "LIST" },
+    { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal,interfere", "LIST" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name, "Name of this engine as a point", "NAME" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose, "Log more", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->wants_version, "Print the version", NULL },

@@ -9,6 +9,7 @@ struct _WeirEnginePoint
   WeirLoop *loop;
   WeirRegistry *registry;
   WeirChannelTable *channels;
+  WeirRouter *router;
   WeirWorker *worker;
   WeirPoint *point;
   WeirTimer *tick;
@@ -65,12 +66,57 @@ dup_access_key (gpointer host, const char *channel_id)
   return weir_channel_table_dup_key (self->channels, channel_id);
 }
 
+static char *
+dup_worker_name (gpointer host, const char *worker_id)
+{
+  WeirEnginePoint *self = host;
+
+  return g_strdup (weir_router_get_worker_name (self->router, worker_id));
+}
+
+static gboolean
+shape (gpointer host, guint32 n, guint ticket, gboolean is_held, guint64 rate, const char *by)
+{
+  WeirEnginePoint *self = host;
+  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
+
+  if (thread != NULL)
+    weir_data_thread_shape (thread, n, ticket, is_held, rate, by);
+  return thread != NULL;
+}
+
+static gboolean
+inject (gpointer host, guint32 n, guint ticket, gboolean is_text, GBytes *payload, const char *by)
+{
+  WeirEnginePoint *self = host;
+  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
+
+  if (thread != NULL)
+    weir_data_thread_inject (thread, n, ticket, is_text, payload, by);
+  return thread != NULL;
+}
+
+static gboolean
+dismiss (gpointer host, guint32 n, guint ticket, WeirSide side, const char *by)
+{
+  WeirEnginePoint *self = host;
+  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
+
+  if (thread != NULL)
+    weir_data_thread_dismiss (thread, n, ticket, side, by);
+  return thread != NULL;
+}
+
 static const WeirPointHost point_host = {
   .add_tap = add_tap,
   .remove_tap = remove_tap,
   .mark_internal = mark_internal,
   .set_interval = set_interval,
   .dup_access_key = dup_access_key,
+  .dup_worker_name = dup_worker_name,
+  .shape = shape,
+  .inject = inject,
+  .dismiss = dismiss,
 };
 
 /* --- life --- */
@@ -97,7 +143,7 @@ dup_own_url (const char *url)
 }
 
 WeirEnginePoint *
-weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable *channels,
+weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable *channels, WeirRouter *router,
                        const WeirEnginePointConfig *config)
 {
   WeirEnginePoint *self = g_new0 (WeirEnginePoint, 1);
@@ -113,6 +159,7 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
   self->loop = loop;
   self->registry = g_object_ref (registry);
   self->channels = channels;
+  self->router = router;
   self->worker = weir_worker_new (url, "weir-point");
   weir_worker_set_description (self->worker, "Shows this engine's channels to Weir");
   if (config->token != NULL)

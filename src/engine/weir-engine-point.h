@@ -4,6 +4,7 @@
 #include "weir-channel-table.h"
 #include "weir-loop.h"
 #include "weir-point.h"
+#include "weir-router.h"
 
 /* The engine as a point: a worker of its own that is connected to it like any other, and answers `weir::…` from the
  * registry. Control thread. */
@@ -20,9 +21,9 @@ typedef struct
 
 typedef struct _WeirEnginePoint WeirEnginePoint;
 
-/* @loop, @channels: outlive it. */
+/* @loop, @channels, @router: outlive it. */
 WeirEnginePoint *weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable *channels,
-                                        const WeirEnginePointConfig *config);
+                                        WeirRouter *router, const WeirEnginePointConfig *config);
 void weir_engine_point_free (WeirEnginePoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEnginePoint, weir_engine_point_free)
 

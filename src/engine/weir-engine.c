@@ -156,7 +156,7 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
 
   if (options->permits == 0)
     config.permits = weir_listener_is_loopback (self->listener) ? WEIR_PERMIT_SEE | WEIR_PERMIT_READ : WEIR_PERMIT_SEE;
-  return weir_engine_point_new (self->loop, self->registry, self->channels, &config);
+  return weir_engine_point_new (self->loop, self->registry, self->channels, self->router, &config);
 }
 
 /* Workers get half of the memory at most, so that channels move whatever workers do; but an engine that is told to use

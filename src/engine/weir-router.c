@@ -342,6 +342,14 @@ weir_router_stop (WeirRouter *self)
     weir_session_close (l->data, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING);
 }
 
+const char *
+weir_router_get_worker_name (WeirRouter *self, const char *worker_id)
+{
+  const WeirSession *session = g_hash_table_lookup (self->sessions, worker_id);
+
+  return session != NULL ? session->announce.name : NULL;
+}
+
 guint
 weir_router_get_n_open (WeirRouter *self)
 {

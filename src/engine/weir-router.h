@@ -53,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRouter, weir_router_free)
 /* A worker has connected. @stream: (transfer full). @early: (nullable). One too many is closed with 1013. */
 void weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early);
 
+/* As it calls itself; NULL: not connected. (transfer none) */
+const char *weir_router_get_worker_name (WeirRouter *self, const char *worker_id);
+
 /* Closes all sessions with 1001, takes no more. Over when weir_router_get_n_open () is 0. */
 void weir_router_stop (WeirRouter *self);
 guint weir_router_get_n_open (WeirRouter *self);

@@ -337,6 +337,7 @@ weir_session_evict (WeirSession *self, const char *why)
     weir_conn_abort (self->conn);
   else
     weir_conn_close (self->conn, WEIR_CLOSE_TRY_AGAIN_LATER, WEIR_REASON_MEMORY, CLOSE_TIMEOUT_US);
+  weir_session_recount (self); /* what waited for it is gone with that; the rest when its socket is */
 }
 
 void

@@ -91,6 +91,12 @@ clamp_times (WeirChannelInfo *info)
   clamp_ms (&info->paused_since_ms);
   clamp_ms (&info->first_message_at_ms);
   clamp_ms (&info->ended_at_ms);
+  clamp_ms (&info->writer.refused_at_ms);
+  clamp_ms (&info->reader.refused_at_ms);
+  for (guint i = 0; info->shapes != NULL && i < info->shapes->len; i++)
+    clamp_ms (&((WeirShapeInfo *) info->shapes->pdata[i])->since_ms);
+  for (guint i = 0; info->acts != NULL && i < info->acts->len; i++)
+    clamp_ms (&((WeirActInfo *) info->acts->pdata[i])->at_ms);
   clamp_ms (&info->writer.connected_at_ms);
   clamp_ms (&info->writer.closed_at_ms);
   clamp_ms (&info->reader.connected_at_ms);
@@ -233,7 +239,7 @@ end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
 {
   return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
          a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how ||
-         a->probed != b->probed || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
+         a->probed != b->probed || a->n_refused != b->n_refused || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
          g_strcmp0 (a->worker_id, b->worker_id) != 0 || g_strcmp0 (a->worker_name, b->worker_name) != 0 ||
          g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 || g_strcmp0 (a->function_id, b->function_id) != 0;
 }
@@ -257,6 +263,37 @@ passed_differs (const GPtrArray *a, const GPtrArray *b)
   return FALSE;
 }
 
+static gboolean
+shapes_differ (const GPtrArray *a, const GPtrArray *b)
+{
+  guint n = a != NULL ? a->len : 0;
+
+  if (n != (b != NULL ? b->len : 0))
+    return TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      const WeirShapeInfo *one = a->pdata[i];
+      const WeirShapeInfo *other = b->pdata[i];
+
+      if (one->pause != other->pause || one->rate_bytes_per_s != other->rate_bytes_per_s ||
+          one->since_ms != other->since_ms || g_strcmp0 (one->worker_id, other->worker_id) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* They are only added to, and the oldest go. */
+static gboolean
+acts_differ (const GPtrArray *a, const GPtrArray *b)
+{
+  guint n = a != NULL ? a->len : 0;
+
+  if (n != (b != NULL ? b->len : 0))
+    return TRUE;
+  return n > 0 && (((WeirActInfo *) a->pdata[n - 1])->at_ms != ((WeirActInfo *) b->pdata[n - 1])->at_ms ||
+                   ((WeirActInfo *) a->pdata[n - 1])->value != ((WeirActInfo *) b->pdata[n - 1])->value);
+}
+
 /* In anything but the figures; a hold that begins or ends is one. */
 static gboolean
 info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
@@ -267,7 +304,8 @@ info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
          a->created_at_ms != b->created_at_ms || a->first_message_at_ms != b->first_message_at_ms ||
          g_strcmp0 (a->creator_worker_id, b->creator_worker_id) != 0 ||
          g_strcmp0 (a->creator_worker_name, b->creator_worker_name) != 0 || end_differs (&a->writer, &b->writer) ||
-         end_differs (&a->reader, &b->reader) || passed_differs (a->passed, b->passed);
+         end_differs (&a->reader, &b->reader) || passed_differs (a->passed, b->passed) ||
+         shapes_differ (a->shapes, b->shapes) || acts_differ (a->acts, b->acts);
 }
 
 void

@@ -208,6 +208,20 @@ has_refused_size (const WeirChannelInfo *info)
   return info->reader.close_code == WEIR_CLOSE_TOO_BIG;
 }
 
+/* Which end it was that an observer closed, the latest. */
+static gboolean
+was_writer_closed (const WeirChannelInfo *info)
+{
+  for (guint i = info->acts != NULL ? info->acts->len : 0; i > 0; i--)
+    {
+      const WeirActInfo *act = info->acts->pdata[i - 1];
+
+      if (act->act == WEIR_ACT_CLOSED_WRITER || act->act == WEIR_ACT_CLOSED_READER)
+        return act->act == WEIR_ACT_CLOSED_WRITER;
+    }
+  return FALSE;
+}
+
 static void
 add_closed (Diagnosis *self)
 {
@@ -228,13 +242,65 @@ add_closed (Diagnosis *self)
     case WEIR_ENDED_ENGINE:
       add (self, WEIR_FINDING_CLOSED_BY_ENGINE, WEIR_SEVERITY_WARNING, ended_at_ms);
       break;
+    case WEIR_ENDED_OBSERVER:
+      add (self, WEIR_FINDING_CLOSED_BY_OBSERVER, WEIR_SEVERITY_WARNING, ended_at_ms)->is_writer =
+          was_writer_closed (self->info);
+      break;
     case WEIR_ENDED_NOT:
     case WEIR_ENDED_WRITER:
-    case WEIR_ENDED_OBSERVER:
     default:
       add (self, WEIR_FINDING_CLOSED, WEIR_SEVERITY_QUIET, ended_at_ms);
       break;
     }
+}
+
+/* Of those that hold or slow it, the one that explains most: who holds it, else who wants it slowest. */
+static const WeirShapeInfo *
+find_shape (const WeirChannelInfo *info)
+{
+  const WeirShapeInfo *found = NULL;
+
+  for (guint i = 0; info->shapes != NULL && i < info->shapes->len; i++)
+    {
+      const WeirShapeInfo *shape = info->shapes->pdata[i];
+
+      if (found == NULL || (shape->pause && !found->pause) ||
+          (!found->pause && shape->rate_bytes_per_s < found->rate_bytes_per_s))
+        found = shape;
+    }
+  return found;
+}
+
+static void
+add_held (Diagnosis *self)
+{
+  const WeirShapeInfo *shape = find_shape (self->info);
+  gint64 since_ms = shape != NULL ? shape->since_ms : self->info->since_ms;
+
+  add (self, WEIR_FINDING_HELD_BY_OBSERVER, WEIR_SEVERITY_WARNING, since_ms)->shape = shape;
+}
+
+/* It says why it is as slow as it is; where it is held, that has been said. */
+static void
+find_slowed (Diagnosis *self)
+{
+  const WeirShapeInfo *shape = find_shape (self->info);
+
+  if (shape != NULL && self->info->state != WEIR_STATE_HELD && self->info->state != WEIR_STATE_CLOSED)
+    add (self, shape->pause ? WEIR_FINDING_HELD_BY_OBSERVER : WEIR_FINDING_SLOWED_BY_OBSERVER, WEIR_SEVERITY_WARNING,
+         shape->since_ms)
+        ->shape = shape;
+}
+
+static void
+find_opened_twice (Diagnosis *self)
+{
+  const WeirEndInfo *ends[] = { &self->info->reader, &self->info->writer };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (ends[i]->n_refused > 0)
+      add (self, WEIR_FINDING_OPENED_TWICE, WEIR_SEVERITY_WARNING, ends[i]->refused_at_ms)->is_writer =
+          ends[i] == &self->info->writer;
 }
 
 /* Exactly one finding says what the state is. */
@@ -245,6 +311,9 @@ add_state (Diagnosis *self)
     {
     case WEIR_STATE_FLOWING:
       add_flowing (self);
+      break;
+    case WEIR_STATE_HELD:
+      add_held (self);
       break;
     case WEIR_STATE_STALLED:
       add_stalled (self);
@@ -322,8 +391,8 @@ find_unread (Diagnosis *self)
   gboolean saw_writer = info->writer.connected_at_ms != 0;
   gboolean saw_reader = info->reader.connected_at_ms != 0 || info->reader.presence == WEIR_PRESENCE_NONE;
 
-  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader &&
-      info->totals.written_messages > info->totals.sent_messages)
+  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader && weir_totals_get_unsent (&info->totals) > 0 &&
+      info->ended_by != WEIR_ENDED_OBSERVER)
     add (self, WEIR_FINDING_UNREAD_AT_END, WEIR_SEVERITY_ERROR, info->ended_at_ms);
 }
 
@@ -380,7 +449,9 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   find_not_used (&self, WEIR_DIRECTION_WRITE, &info->writer);
   find_not_used (&self, WEIR_DIRECTION_READ, &info->reader);
   add_state (&self);
+  find_slowed (&self);
   find_unread (&self);
+  find_opened_twice (&self);
   find_not_closed (&self);
   find_left_open (&self);
   find_text_waits (&self);

@@ -38,16 +38,20 @@ typedef enum
   WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
   WEIR_FINDING_EXPIRED,
   WEIR_FINDING_CLOSED_BY_ENGINE,
-  WEIR_FINDING_NO_FUNCTION,   /* the call that carried a ref failed, as that function does not exist */
-  WEIR_FINDING_CALL_FAILED,   /* the call that carried a ref failed */
-  WEIR_FINDING_WRONG_END,     /* what went under the name of one end is a ref of the other */
-  WEIR_FINDING_NOT_USED,      /* the function that was handed an end has returned and never opened it */
-  WEIR_FINDING_NOT_CLOSED,    /* the function that had the writer has returned, the writer is open and quiet */
-  WEIR_FINDING_LEFT_OPEN,     /* that function's worker has left, and the writer was never closed */
-  WEIR_FINDING_UNREAD_AT_END, /* written ≠ sent when it ended */
-  WEIR_FINDING_BIG_TEXT,      /* text messages over the Python client's 1 MiB limit */
-  WEIR_FINDING_BIG_MESSAGE,   /* close to what a message may have at all */
-  WEIR_FINDING_TEXT_WAITS,    /* text is queued behind binary that is not read */
+  WEIR_FINDING_HELD_BY_OBSERVER,   /* or slowed so that nothing moves: shape */
+  WEIR_FINDING_SLOWED_BY_OBSERVER, /* shape */
+  WEIR_FINDING_CLOSED_BY_OBSERVER, /* is_writer: that end was closed, else the reader's */
+  WEIR_FINDING_OPENED_TWICE,       /* is_writer: that end; the second connection was closed at once */
+  WEIR_FINDING_NO_FUNCTION,        /* the call that carried a ref failed, as that function does not exist */
+  WEIR_FINDING_CALL_FAILED,        /* the call that carried a ref failed */
+  WEIR_FINDING_WRONG_END,          /* what went under the name of one end is a ref of the other */
+  WEIR_FINDING_NOT_USED,           /* the function that was handed an end has returned and never opened it */
+  WEIR_FINDING_NOT_CLOSED,         /* the function that had the writer has returned, the writer is open and quiet */
+  WEIR_FINDING_LEFT_OPEN,          /* that function's worker has left, and the writer was never closed */
+  WEIR_FINDING_UNREAD_AT_END,      /* written ≠ sent when it ended */
+  WEIR_FINDING_BIG_TEXT,           /* text messages over the Python client's 1 MiB limit */
+  WEIR_FINDING_BIG_MESSAGE,        /* close to what a message may have at all */
+  WEIR_FINDING_TEXT_WAITS,         /* text is queued behind binary that is not read */
   WEIR_FINDING_UNKNOWN,
 } WeirFindingKind;
 
@@ -66,6 +70,8 @@ typedef struct
   gint64 for_us;                /* how long it has been so */
   gint64 left_us;               /* until the channel expires; 0: it will not */
   const WeirPassedInfo *passed; /* the call it is about; nullable; borrowed from the channel's info */
+  const WeirShapeInfo *shape;   /* nullable; borrowed as well */
+  gboolean is_writer;           /* which end it is about */
   const char *other_id;         /* the channel that it is about, too; nullable; borrowed as that is */
 } WeirFinding;
 
@@ -86,6 +92,7 @@ typedef enum
   WEIR_LIFE_HELD,      /* the writer, for duration_us; 0: still */
   WEIR_LIFE_STALLED,   /* since, for duration_us; 0: still */
   WEIR_LIFE_LAST_READ, /* before a stall that goes on */
+  WEIR_LIFE_ACT,       /* act: an observer did that */
   WEIR_LIFE_WRITER_CLOSED,
   WEIR_LIFE_READER_CLOSED,
   WEIR_LIFE_ENDED,
@@ -98,6 +105,7 @@ typedef struct
   gint64 duration_us;
   const WeirPassedInfo *passed; /* borrowed from the channel's info */
   char **with;                  /* (nullable): ids of channels */
+  const WeirActInfo *act;       /* borrowed as well */
 } WeirLifeEvent;
 
 void weir_life_event_free (WeirLifeEvent *self);

@@ -137,6 +137,19 @@ add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64
     add (events, WEIR_LIFE_HELD, info->paused_since_ms);
 }
 
+static void
+add_acts (GPtrArray *events, const GPtrArray *acts)
+{
+  for (guint i = 0; acts != NULL && i < acts->len; i++)
+    {
+      const WeirActInfo *act = acts->pdata[i];
+      WeirLifeEvent *event = act->act != WEIR_ACT_UNKNOWN ? add (events, WEIR_LIFE_ACT, act->at_ms) : NULL;
+
+      if (event != NULL)
+        event->act = act;
+    }
+}
+
 /* By time; what happened in one millisecond in the order of the kinds, which is the order in which a channel lives. */
 static gint
 compare_events (gconstpointer a, gconstpointer b)
@@ -161,6 +174,7 @@ weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_r
   add (events, WEIR_LIFE_READER_CONNECTED, info->reader.connected_at_ms);
   add (events, WEIR_LIFE_FIRST_MESSAGE, info->first_message_at_ms);
   add_seen (self, events, info, last_read_ms);
+  add_acts (events, info->acts);
   add (events, WEIR_LIFE_WRITER_CLOSED, info->writer.closed_at_ms);
   add (events, WEIR_LIFE_READER_CLOSED, info->reader.closed_at_ms);
   add (events, WEIR_LIFE_ENDED, info->ended_at_ms);

@@ -78,6 +78,9 @@ add_to_summary (WeirSummary *summary, WeirChannel *channel)
     case WEIR_STATE_DRAINING:
       summary->n_flowing++;
       break;
+    case WEIR_STATE_HELD:
+      summary->n_held++;
+      break;
     case WEIR_STATE_STALLED:
       summary->n_stalled++;
       break;

@@ -58,7 +58,7 @@ WeirFunctionList *weir_observer_get_functions (WeirObserver *self);
 typedef struct
 {
   /* Each channel is in one of these. Waiting: for an end, or created. */
-  guint n_flowing, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
+  guint n_flowing, n_held, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
   guint n_channels;
   guint n_waiting_reader;         /* of those that wait */
   double written_rate, sent_rate; /* bytes/s over the last second */

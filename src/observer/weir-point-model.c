@@ -20,6 +20,7 @@ typedef struct
 struct _WeirPointModel
 {
   char *name;
+  char *worker_id; /* nullable: ours */
   WeirChannelList *list;
   WeirGroups *groups;
   GHashTable *own_ids;
@@ -109,6 +110,13 @@ void
 weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us)
 {
   weir_clock_learn (self->clock, now_ms, now_us);
+}
+
+void
+weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id)
+{
+  g_free (self->worker_id);
+  self->worker_id = g_strdup (worker_id);
 }
 
 /* Only what is listed has a group: a channel is not to be grouped with itself as another point sees it. */
@@ -238,6 +246,7 @@ weir_point_model_free (WeirPointModel *self)
   g_hash_table_unref (self->own_ids);
   weir_clock_unref (self->clock);
   g_object_unref (self->list);
+  g_free (self->worker_id);
   g_free (self->name);
   g_free (self);
 }
@@ -370,6 +379,17 @@ limit_series (WeirPointModel *self, Seen *seen)
   weir_series_set_may_grow (weir_channel_get_series (seen->channel), self->series_bytes < self->max_series_bytes);
 }
 
+static void
+note_own_shapes (WeirPointModel *self, const WeirChannelInfo *info)
+{
+  for (guint i = 0; info->shapes != NULL && i < info->shapes->len; i++)
+    {
+      WeirShapeInfo *shape = info->shapes->pdata[i];
+
+      shape->is_ours = shape->worker_id != NULL && g_strcmp0 (shape->worker_id, self->worker_id) == 0;
+    }
+}
+
 /* @info: (transfer full). The channel is put into @channels, to be listed by the caller if it is new. */
 static gboolean
 take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray *channels, GError **error)
@@ -389,6 +409,7 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray
       return TRUE;
     }
 
+  note_own_shapes (self, info);
   if (!check_room (self, seen, bytes, error))
     {
       weir_channel_info_free (info);

@@ -55,6 +55,9 @@ void weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpoi
 /* Whether a whole snapshot has come since the feed began. */
 gboolean weir_point_model_is_live (WeirPointModel *self);
 
+/* What this observer is called on the present connection: so that it knows its own shapes. @worker_id: (nullable) */
+void weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id);
+
 /* The point said in another way what time it is. */
 void weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us);
 

@@ -185,6 +185,12 @@ typedef struct
   WeirTap *tap;
   gboolean history;
   guint interval_ms;
+  guint ticket;
+  gboolean is_held;
+  guint64 rate;
+  gboolean is_text;
+  GBytes *payload;
+  char *by;
 } WeirCommand;
 
 static WeirCommand *
@@ -203,7 +209,9 @@ weir_command_free (WeirCommand *command)
   g_clear_object (&command->stream);
   g_clear_pointer (&command->early, g_bytes_unref);
   g_clear_pointer (&command->tap, weir_tap_unref);
+  g_clear_pointer (&command->payload, g_bytes_unref);
   g_free (command->reason);
+  g_free (command->by);
   g_free (command);
 }
 
@@ -307,6 +315,54 @@ run_set_internal (gpointer data)
 
   if (pipe != NULL)
     weir_pipe_set_internal (pipe);
+}
+
+/* For a wish: nobody there any more is an answer, too. */
+static WeirPipe *
+weir_command_get_pipe_or_answer (WeirCommand *command)
+{
+  WeirPipe *pipe = weir_command_get_pipe (command);
+  WeirPipeEvent event = {
+    .type = WEIR_PIPE_ANSWERED,
+    .n = command->n,
+    .ticket = command->ticket,
+    .outcome = WEIR_OUTCOME_GONE,
+  };
+
+  if (pipe == NULL)
+    weir_mailbox_post_event (command->thread->mailbox, &event);
+  return pipe;
+}
+
+static void
+run_shape (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
+
+  if (pipe != NULL)
+    weir_pipe_shape (pipe, command->ticket, command->is_held, command->rate, command->by);
+}
+
+static void
+run_inject (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
+
+  if (pipe != NULL)
+    weir_pipe_inject (pipe, command->ticket, command->is_text ? WEIR_OP_TEXT : WEIR_OP_BINARY, command->payload,
+                      command->by);
+}
+
+static void
+run_dismiss (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
+
+  if (pipe != NULL)
+    weir_pipe_dismiss (pipe, command->ticket, command->side, command->by);
 }
 
 static void
@@ -447,4 +503,44 @@ void
 weir_data_thread_set_internal (WeirDataThread *self, guint32 n)
 {
   weir_command_post (weir_command_new (self, n), run_set_internal);
+}
+
+static WeirCommand *
+weir_command_new_wish (WeirDataThread *thread, guint32 n, guint ticket, const char *by)
+{
+  WeirCommand *command = weir_command_new (thread, n);
+
+  command->ticket = ticket;
+  command->by = g_strdup (by);
+  return command;
+}
+
+void
+weir_data_thread_shape (WeirDataThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate, const char *by)
+{
+  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
+
+  command->is_held = is_held;
+  command->rate = rate;
+  weir_command_post (command, run_shape);
+}
+
+void
+weir_data_thread_inject (WeirDataThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
+                         const char *by)
+{
+  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
+
+  command->is_text = is_text;
+  command->payload = g_bytes_ref (payload);
+  weir_command_post (command, run_inject);
+}
+
+void
+weir_data_thread_dismiss (WeirDataThread *self, guint32 n, guint ticket, WeirSide side, const char *by)
+{
+  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
+
+  command->side = side;
+  weir_command_post (command, run_dismiss);
 }

@@ -50,6 +50,14 @@ void weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GI
 void weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history);
 void weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap);
 
+/* What an observer asks for, as in weir-pipe.h; each is answered with an event ANSWERED of that ticket, also for a
+ * channel that has ended. @by: (nullable) */
+void weir_data_thread_shape (WeirDataThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate,
+                             const char *by);
+void weir_data_thread_inject (WeirDataThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
+                              const char *by);
+void weir_data_thread_dismiss (WeirDataThread *self, guint32 n, guint ticket, WeirSide side, const char *by);
+
 /* 0: nobody watches; meters come once a second then. */
 void weir_data_thread_set_interval (WeirDataThread *self, guint interval_ms);
 

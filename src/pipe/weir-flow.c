@@ -48,9 +48,22 @@ weir_flow_drop_batch (WeirFlow *self, guint n)
 }
 
 static gboolean
-weir_flow_can_send (WeirFlow *self)
+weir_flow_has_willing_reader (WeirFlow *self)
 {
   return self->reader != NULL && !self->is_reader_full;
+}
+
+static gboolean
+weir_flow_can_send (WeirFlow *self, gint64 now_us)
+{
+  return weir_flow_has_willing_reader (self) && weir_shaper_may_send (&self->shaper, now_us);
+}
+
+/* Whether it is for the shape alone that what waits does not go on: the reader would take it. */
+static gboolean
+weir_flow_is_withheld (WeirFlow *self)
+{
+  return weir_shaper_is_active (&self->shaper) && weir_flow_has_willing_reader (self);
 }
 
 /* How many messages may be gathered before they are handed on. While the reader takes them all, many go in one system
@@ -60,7 +73,7 @@ weir_flow_get_batch_limit (WeirFlow *self)
 {
   guint n_held = self->ring.n_items + self->has_partial;
 
-  if (n_held == 0 && weir_flow_can_send (self))
+  if (n_held == 0 && weir_flow_has_willing_reader (self) && !weir_shaper_is_active (&self->shaper))
     return WEIR_BATCH_MAX;
   return self->max_items > n_held ? self->max_items - n_held : 0;
 }
@@ -93,13 +106,15 @@ weir_flow_enter (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, Wei
 static guint
 weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us)
 {
-  guint n = weir_conn_sendv (self->reader, outs, n_outs);
+  guint n_admitted = weir_shaper_admit (&self->shaper, outs, n_outs);
+  guint n = weir_conn_sendv (self->reader, outs, n_admitted);
   gsize queued = self->reader != NULL ? weir_conn_get_queued (self->reader) : 0;
   gsize rest = self->reader != NULL ? weir_conn_get_queued_data (self->reader) : 0;
 
   self->meter.taken_messages += n;
   self->meter.taken_bytes += sum_of_sizes (outs, n);
-  self->is_reader_full = n < n_outs || queued > 0;
+  weir_shaper_spend (&self->shaper, outs, n);
+  self->is_reader_full = n < n_admitted || queued > 0;
   if (n > 0)
     {
       self->meter.moved_us = now_us;
@@ -112,7 +127,7 @@ weir_flow_send (WeirFlow *self, const WeirOut *outs, guint n_outs, gint64 now_us
 void
 weir_flow_flush (WeirFlow *self, gint64 now_us)
 {
-  while (self->ring.n_items > 0 && weir_flow_can_send (self))
+  while (self->ring.n_items > 0 && weir_flow_can_send (self, now_us))
     {
       guint n_outs;
       const WeirOut *outs = weir_ring_peek (&self->ring, &n_outs);
@@ -121,7 +136,7 @@ weir_flow_flush (WeirFlow *self, gint64 now_us)
       weir_ring_drop (&self->ring, MIN (n, self->ring.n_items)); /* empty if the reader was lost meanwhile */
     }
 
-  if (weir_flow_has_batch (self) && self->ring.n_items == 0 && weir_flow_can_send (self))
+  if (weir_flow_has_batch (self) && self->ring.n_items == 0 && weir_flow_can_send (self, now_us))
     {
       guint n = weir_flow_send (self, self->batch->outs, self->batch->n_items, now_us);
 
@@ -157,6 +172,53 @@ weir_flow_end_batch (WeirFlow *self, gint64 now_us)
   buffer = self->writer != NULL ? weir_conn_get_buffer (self->writer, sum_of_lent (batch->outs, batch->n_items)) : NULL;
   weir_ring_append (&self->ring, batch->outs, batch->n_items, buffer);
   weir_flow_drop_batch (self, batch->n_items);
+}
+
+guint64
+weir_flow_inject (WeirFlow *self, WeirOp kind, WeirBlock *block, gint64 now_us)
+{
+  WeirOut out = { .kind = kind, .is_injected = TRUE, .data = block->data, .len = block->size, .block = block };
+
+  g_assert (!weir_flow_has_batch (self)); /* between two dispatches */
+
+  weir_meter_count_injected (&self->meter, kind, block->size);
+  self->meter.moved_us = now_us;
+  self->n_seen = self->meter.parsed_messages;
+  weir_ring_append (&self->ring, &out, 1, NULL);
+  weir_flow_flush (self, now_us);
+  return self->n_seen;
+}
+
+guint
+weir_flow_count_injected (WeirFlow *self, gsize *n_bytes)
+{
+  guint n = 0;
+
+  *n_bytes = 0;
+  for (guint i = 0; i < self->ring.n_items; i++)
+    {
+      const WeirOut *out = weir_ring_get (&self->ring, i);
+
+      n += out->is_injected;
+      *n_bytes += out->is_injected ? out->len : 0;
+    }
+  return n;
+}
+
+void
+weir_flow_shape (WeirFlow *self, gboolean is_held, guint64 rate, gint64 now_us)
+{
+  weir_shaper_set (&self->shaper, is_held, rate, now_us);
+  self->has_progressed = TRUE; /* what was withheld is not stuck yet */
+  weir_flow_flush (self, now_us);
+}
+
+gint64
+weir_flow_next_us (WeirFlow *self, gint64 now_us)
+{
+  gboolean waits = self->ring.n_items > 0 && weir_flow_is_withheld (self);
+
+  return waits ? weir_shaper_next_us (&self->shaper, now_us) : 0;
 }
 
 void
@@ -301,8 +363,9 @@ void
 weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
 {
   WeirMeter *meter = &self->meter;
+  gboolean is_waiting = self->ring.n_items > 0 && !weir_flow_is_withheld (self);
   gboolean is_outstanding =
-      self->ring.n_items > 0 || self->has_partial || (expects_acks && meter->acked_messages < meter->taken_messages);
+      is_waiting || self->has_partial || (expects_acks && meter->acked_messages < meter->taken_messages);
 
   weir_meter_set_outstanding (meter, is_outstanding, self->has_progressed, now_us);
   self->has_progressed = FALSE;
@@ -311,7 +374,7 @@ weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
   weir_flow_update_pause (self, now_us);
 }
 
-/* What is held above the bound: parsed, but not written as far as anybody can see. */
+/* What is held above the bound: parsed, but not written as far as anybody can see. What was injected has no bound. */
 static WeirMeter
 weir_flow_get_excess (WeirFlow *self)
 {
@@ -322,7 +385,8 @@ weir_flow_get_excess (WeirFlow *self)
     {
       const WeirOut *out = weir_ring_get (&self->ring, i - self->has_partial);
 
-      weir_meter_count_parsed (&excess, out->kind, out->len);
+      if (!out->is_injected)
+        weir_meter_count_parsed (&excess, out->kind, out->len);
     }
   return excess;
 }
@@ -334,9 +398,9 @@ weir_flow_get_totals (WeirFlow *self, WeirTotals *totals)
   const WeirMeter excess = weir_flow_get_excess (self);
 
   *totals = (WeirTotals){
-    .written_bytes = meter->parsed_bytes - excess.parsed_bytes,
-    .written_messages = meter->parsed_messages - excess.parsed_messages,
-    .written_text = meter->parsed_text - excess.parsed_text,
+    .written_bytes = meter->parsed_bytes - meter->injected_bytes - excess.parsed_bytes,
+    .written_messages = meter->parsed_messages - meter->injected_messages - excess.parsed_messages,
+    .written_text = meter->parsed_text - meter->injected_text - excess.parsed_text,
     .sent_bytes = meter->taken_bytes - self->partial_bytes,
     .sent_messages = meter->taken_messages - self->has_partial,
     .acked_bytes = meter->acked_bytes,
@@ -344,5 +408,7 @@ weir_flow_get_totals (WeirFlow *self, WeirTotals *totals)
     .paused_us = meter->paused_us,
     .buffered_messages = self->ring.n_items + self->has_partial - excess.parsed_messages,
     .buffered_bytes = weir_flow_get_held (self),
+    .injected_bytes = meter->injected_bytes,
+    .injected_messages = meter->injected_messages,
   };
 }

@@ -7,6 +7,7 @@
 #include "weir-pace.h"
 #include "weir-pipe-event.h"
 #include "weir-ring.h"
+#include "weir-shaper.h"
 
 /* The messages of one channel on their way from its writer's to its reader's connection: batch, ring, bounds, and the
  * one decision to hold the writer. Knows nothing of why connections come and go. Data thread.
@@ -55,6 +56,7 @@ struct _WeirFlow
   WeirRing ring;
   WeirMeter meter;
   WeirPace pace;       /* of the reader */
+  WeirShaper shaper;   /* what observers have asked for */
   gsize partial_bytes; /* the rest of a message that the reader's connection sends when it can */
   guint64 n_seen;      /* of the messages parsed: those that moved_us knows of */
   gsize charged;       /* to the budget */
@@ -69,6 +71,19 @@ struct _WeirFlow
 /* One message, lent; @block: (nullable): what it lies in. FALSE: the bound is reached, and the writer has been paused.
  */
 gboolean weir_flow_push (WeirFlow *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block, gint64 now_us);
+
+/* A message of an observer's, behind all that waits; the bounds do not hold it up, they are the caller's to ask for.
+ * Returns its number. */
+guint64 weir_flow_inject (WeirFlow *self, WeirOp kind, WeirBlock *block, gint64 now_us);
+
+/* Of what waits, what observers have injected. */
+guint weir_flow_count_injected (WeirFlow *self, gsize *n_bytes);
+
+/* From now on messages go on to the reader like that. @rate: bytes a second; 0: as the reader takes them. */
+void weir_flow_shape (WeirFlow *self, gboolean is_held, guint64 rate, gint64 now_us);
+
+/* When a message may go on that waits for the shape alone; 0: none does, or it is held. */
+gint64 weir_flow_next_us (WeirFlow *self, gint64 now_us);
 
 /* The reader has come. */
 void weir_flow_start_reader (WeirFlow *self, gint64 now_us);

@@ -14,6 +14,7 @@ struct _WeirHistoryEntry
   guint64 seq;
   gint64 time_us;
   WeirRecordKind kind;
+  guint16 flags;
   gsize payload_size;
   gsize len; /* as kept */
   guint8 data[];
@@ -126,6 +127,7 @@ weir_history_push (WeirHistory *self, const WeirHistoryItem *item, gint64 time_u
                                .seq = item->seq,
                                .time_us = time_us,
                                .kind = item->kind,
+                               .flags = item->flags,
                                .payload_size = item->len,
                                .len = len };
   if (len > 0)
@@ -156,7 +158,8 @@ void
 weir_history_replay (WeirHistory *self, WeirTap *tap)
 {
   for (WeirHistoryEntry *entry = self->first; entry != NULL; entry = entry->next)
-    weir_tap_put_start (tap, entry->kind, 0, entry->seq, entry->time_us, entry->data, entry->len, entry->payload_size);
+    weir_tap_put_start (tap, entry->kind, entry->flags, entry->seq, entry->time_us, entry->data, entry->len,
+                        entry->payload_size);
 }
 
 guint

@@ -37,6 +37,7 @@ typedef struct
   const guint8 *data;
   gsize len;
   guint64 seq;
+  guint16 flags; /* of its record */
 } WeirHistoryItem;
 
 /* @time_us: wall clock, as in records. @now_us: monotonic. */
@@ -52,7 +53,7 @@ typedef struct
 static inline void
 weir_recent_note (WeirRecent *self, WeirRecordKind kind, const guint8 *data, gsize len, guint64 seq)
 {
-  self->items[self->n_items++ % WEIR_HISTORY_MAX_MESSAGES] = (WeirHistoryItem){ kind, data, len, seq };
+  self->items[self->n_items++ % WEIR_HISTORY_MAX_MESSAGES] = (WeirHistoryItem){ kind, data, len, seq, 0 };
 }
 
 /* At the end of a dispatch: @recent is empty after it. */

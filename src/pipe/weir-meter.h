@@ -11,9 +11,12 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 parsed_bytes; /* of the writer's */
+  guint64 parsed_bytes; /* of the writer's, and injected */
   guint64 parsed_messages;
   guint64 parsed_text;
+  guint64 injected_bytes;
+  guint64 injected_messages;
+  guint64 injected_text;
   guint64 taken_bytes; /* by the reader's connection: sent, but for the rest of the last message */
   guint64 taken_messages;
   guint64 acked_bytes;
@@ -31,6 +34,15 @@ weir_meter_count_parsed (WeirMeter *self, WeirOp kind, gsize len)
   self->parsed_messages++;
   self->parsed_bytes += len;
   self->parsed_text += kind == WEIR_OP_TEXT;
+}
+
+static inline void
+weir_meter_count_injected (WeirMeter *self, WeirOp kind, gsize len)
+{
+  weir_meter_count_parsed (self, kind, len);
+  self->injected_messages++;
+  self->injected_bytes += len;
+  self->injected_text += kind == WEIR_OP_TEXT;
 }
 
 void weir_meter_set_paused (WeirMeter *self, gboolean paused, gint64 now_us);

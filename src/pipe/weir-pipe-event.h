@@ -31,22 +31,37 @@ typedef enum
 {
   WEIR_PIPE_CONNECTED, /* an end has been taken */
   WEIR_PIPE_REFUSED,   /* an end that was taken already: that connection has been closed */
+  WEIR_PIPE_ANSWERED,  /* what an observer asked for has been done, or not */
   WEIR_PIPE_LEFT,      /* an end will send nothing more; once for each CONNECTED */
   WEIR_PIPE_ENDED,     /* the last event of this channel; its memory is gone */
 } WeirPipeEventType;
+
+/* What has become of an observer's wish. */
+typedef enum
+{
+  WEIR_OUTCOME_DONE,
+  WEIR_OUTCOME_GONE,          /* the channel has ended */
+  WEIR_OUTCOME_CLOSED,        /* its writer has closed: nothing comes after that */
+  WEIR_OUTCOME_NOT_CONNECTED, /* nobody is at that end */
+  WEIR_OUTCOME_TOO_MANY,      /* so many injected messages wait already */
+  WEIR_OUTCOME_NO_MEMORY,
+} WeirOutcome;
 
 typedef struct
 {
   WeirPipeEventType type;
   guint32 n;
-  WeirSide side;     /* CONNECTED, REFUSED, LEFT */
-  gint64 at_us;      /* monotonic */
-  guint16 code;      /* LEFT: as the peer closed; 0: it did not, or gave none */
-  gboolean is_clean; /* LEFT: there was a close frame, of the peer's or of ours */
-  char *reason;      /* LEFT: nullable */
-  char *violation;   /* LEFT: the rule of the protocol that the peer broke; nullable */
-  WeirEndedBy by;    /* ENDED */
-  WeirMeters meters; /* as of now */
+  WeirSide side;       /* CONNECTED, REFUSED, LEFT */
+  gint64 at_us;        /* monotonic */
+  guint16 code;        /* LEFT: as the peer closed; 0: it did not, or gave none */
+  gboolean is_clean;   /* LEFT: there was a close frame, of the peer's or of ours */
+  char *reason;        /* LEFT: nullable */
+  char *violation;     /* LEFT: the rule of the protocol that the peer broke; nullable */
+  WeirEndedBy by;      /* ENDED */
+  guint ticket;        /* ANSWERED */
+  WeirOutcome outcome; /* ANSWERED */
+  guint64 seq;         /* ANSWERED: the number of the injected message */
+  WeirMeters meters;   /* as of now */
 } WeirPipeEvent;
 
 typedef struct

@@ -4,8 +4,8 @@
 #include "weir-pipe.h"
 #include "weir-probe.h"
 
-/* A channel from the inside, in two files: weir-pipe.c moves its messages and knows its ends, weir-pipe-taps.c shows it
- * to those who watch. */
+/* A channel from the inside, in three files: weir-pipe.c moves its messages and knows its ends, weir-pipe-taps.c shows
+ * it to those who watch, weir-pipe-acts.c does what they ask for. */
 
 G_BEGIN_DECLS
 
@@ -35,10 +35,29 @@ struct _WeirPipe
   gboolean is_over;     /* nothing more is handed over; it waits for its connections to be gone */
   gboolean has_ended;
   gboolean is_internal;
-  gboolean is_changed; /* in the group's list */
+  gboolean is_writer_dismissed; /* an observer has closed that end */
+  gboolean is_changed;          /* in the group's list */
   GList changed_link;
   GList tapped_link;
 };
+
+/* --- weir-pipe.c --- */
+
+gint64 weir_pipe_now_us (WeirPipe *self);
+
+/* Something is to be told. */
+void weir_pipe_touch (WeirPipe *self);
+
+/* After anything that has happened: whatever follows from it. */
+void weir_pipe_settle (WeirPipe *self);
+
+/* Fills in what is the same in all events. */
+void weir_pipe_emit (WeirPipe *self, WeirPipeEvent *event);
+
+void weir_pipe_close_end (WeirPipe *self, WeirSide side, guint16 code, const char *reason, gint64 timeout_us);
+
+/* From now on nothing is handed over any more. */
+void weir_pipe_set_over (WeirPipe *self, WeirEndedBy by);
 
 /* --- weir-pipe-taps.c --- */
 

@@ -26,7 +26,7 @@ weir_pipe_show (WeirPipe *self, WeirConn *conn, WeirOp op, const guint8 *data, g
     block = weir_conn_get_buffer (conn, len);
   if (block == NULL && weir_tap_set_wants_block (&self->taps, kind, len))
     block = copy = weir_block_new_copy (data, len);
-  weir_tap_set_put (&self->taps, kind, seq, wall_us, copy != NULL ? copy->data : data, len, block);
+  weir_tap_set_put (&self->taps, kind, 0, seq, wall_us, copy != NULL ? copy->data : data, len, block);
   return copy;
 }
 

@@ -6,8 +6,6 @@
 /* How soon memory that others have given back is seen. */
 #define STARVED_US (20 * G_TIME_SPAN_MILLISECOND)
 
-static void weir_pipe_settle (WeirPipe *self);
-
 static WeirPipeEnd *
 weir_pipe_get_writer (WeirPipe *self)
 {
@@ -20,7 +18,7 @@ weir_pipe_get_reader (WeirPipe *self)
   return &self->ends[WEIR_SIDE_READER];
 }
 
-static gint64
+gint64
 weir_pipe_now_us (WeirPipe *self)
 {
   return weir_pipe_group_now_us (self->group);
@@ -35,8 +33,9 @@ weir_pipe_get_n (WeirPipe *self)
 gboolean
 weir_pipe_was_left_alone (WeirPipe *self)
 {
-  return self->is_over && self->ended_by == WEIR_ENDED_READER &&
-         weir_pipe_get_writer (self)->presence == WEIR_PRESENCE_NONE;
+  gboolean was_left = self->ended_by == WEIR_ENDED_READER || self->ended_by == WEIR_ENDED_OBSERVER;
+
+  return self->is_over && was_left && weir_pipe_get_writer (self)->presence == WEIR_PRESENCE_NONE;
 }
 
 /* --- what is said about it --- */
@@ -74,11 +73,13 @@ weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
     .outstanding_since_us = meter->outstanding_since_us,
     .paused_since_us = meter->paused_since_us,
     .first_us = meter->first_us,
+    .is_held = self->flow.shaper.is_held,
+    .is_slowed = self->flow.shaper.rate > 0,
   };
   weir_flow_get_totals (&self->flow, &meters->totals);
 }
 
-static void
+void
 weir_pipe_touch (WeirPipe *self)
 {
   if (self->is_changed || self->is_internal || self->has_ended)
@@ -98,14 +99,13 @@ weir_pipe_take_change (WeirPipe *self)
   g_queue_unlink (&self->group->changed, &self->changed_link);
 }
 
-/* Fills in what is the same in all events. */
-static void
+void
 weir_pipe_emit (WeirPipe *self, WeirPipeEvent *event)
 {
   event->n = self->config.n;
   event->at_us = weir_pipe_now_us (self);
   weir_pipe_get_meters (self, &event->meters);
-  if (event->type != WEIR_PIPE_REFUSED)
+  if (event->type != WEIR_PIPE_REFUSED && event->type != WEIR_PIPE_ANSWERED)
     weir_tap_set_put_event (&self->taps, event, weir_pipe_group_wall_us (self->group));
   self->group->events->event (event, self->group->user_data);
 }
@@ -147,10 +147,11 @@ static gint64
 weir_pipe_next_us (WeirPipe *self)
 {
   const WeirMeter *meter = &self->flow.meter;
-  gint64 next_us = G_MAXINT64;
+  gint64 shape_us = weir_flow_next_us (&self->flow, weir_pipe_now_us (self));
+  gint64 next_us = shape_us != 0 ? shape_us : G_MAXINT64;
 
   if (weir_pipe_may_expire (self))
-    next_us = self->life_us + self->config.expiry_us;
+    next_us = MIN (next_us, self->life_us + self->config.expiry_us);
   if (self->flow.is_starved)
     next_us = MIN (next_us, weir_pipe_now_us (self) + STARVED_US);
   if (weir_pipe_may_ping (self))
@@ -164,6 +165,18 @@ weir_pipe_next_us (WeirPipe *self)
   return next_us;
 }
 
+/* What a shape has withheld until now may go. */
+static void
+weir_pipe_go_on (WeirPipe *self)
+{
+  if (weir_flow_next_us (&self->flow, weir_pipe_now_us (self)) != 0)
+    {
+      weir_flow_flush (&self->flow, weir_pipe_now_us (self));
+      weir_pipe_touch (self);
+    }
+  weir_pipe_settle (self);
+}
+
 static void
 weir_pipe_timer_cb (gpointer data)
 {
@@ -175,7 +188,7 @@ weir_pipe_timer_cb (gpointer data)
   if (weir_pipe_may_expire (self) && now_us >= self->life_us + self->config.expiry_us)
     weir_pipe_close (self, WEIR_ENDED_EXPIRED, 1001, "expired", WEIR_PIPE_WRITER_CLOSE_US);
   else
-    weir_pipe_settle (self);
+    weir_pipe_go_on (self);
   if (was_starved)
     weir_pipe_touch (self);
 }
@@ -236,7 +249,7 @@ weir_pipe_pong_cb (WeirConn *conn, const guint8 *data, gsize len, gpointer user_
 
 /* --- its end --- */
 
-static void
+void
 weir_pipe_close_end (WeirPipe *self, WeirSide side, guint16 code, const char *reason, gint64 timeout_us)
 {
   WeirPipeEnd *end = &self->ends[side];
@@ -265,8 +278,7 @@ weir_pipe_end_if_over (WeirPipe *self)
   self->group->events->ended (self, self->group->user_data);
 }
 
-/* From now on nothing is handed over any more. */
-static void
+void
 weir_pipe_set_over (WeirPipe *self, WeirEndedBy by)
 {
   self->is_over = TRUE;
@@ -307,7 +319,10 @@ weir_pipe_writer_left (WeirPipe *self, WeirClosedHow how)
   if (self->is_over)
     return;
   weir_flow_end_batch (&self->flow, weir_pipe_now_us (self));
-  self->ended_by = how == WEIR_CLOSED_CLEAN ? WEIR_ENDED_WRITER : WEIR_ENDED_WRITER_LOST;
+  if (self->is_writer_dismissed)
+    self->ended_by = WEIR_ENDED_OBSERVER;
+  else
+    self->ended_by = how == WEIR_CLOSED_CLEAN ? WEIR_ENDED_WRITER : WEIR_ENDED_WRITER_LOST;
   self->life_us = weir_pipe_now_us (self);
 }
 
@@ -402,8 +417,7 @@ weir_pipe_closed_cb (WeirConn *conn, gpointer user_data)
   weir_pipe_end_if_over (self);
 }
 
-/* After anything that has happened: whatever follows from it. */
-static void
+void
 weir_pipe_settle (WeirPipe *self)
 {
   weir_pipe_finish_reader (self);

@@ -43,6 +43,23 @@ gboolean weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBy
 /* Closes both ends; what is buffered is dropped. May end at once. */
 void weir_pipe_close (WeirPipe *self, WeirEndedBy by, guint16 code, const char *reason, gint64 timeout_us);
 
+/* What an observer asks for; @by: (nullable): its name, for the taps. Each answers with an ANSWERED event of that
+ * ticket. */
+
+/* Until further notice messages go on to the reader not at all, or at @rate bytes a second; 0: as it takes them. What
+ * waits keeps its bounds, so the writer is held when they are reached. The reader's end of stream waits, too. */
+void weir_pipe_shape (WeirPipe *self, guint ticket, gboolean is_held, guint64 rate, const char *by);
+
+/* One more message, behind all that waits, and before what was not read from the writer's socket yet. At most
+ * WEIR_PIPE_MAX_INJECTED of them wait, with the bytes of a channel's bound: beyond the bounds of the writer's. */
+#define WEIR_PIPE_MAX_INJECTED 16
+void weir_pipe_inject (WeirPipe *self, guint ticket, WeirOp op, GBytes *payload, const char *by);
+
+/* The writer is told Close 1001 `closed_by_observer`, and its reader gets what was accepted, then the end, as if the
+ * writer had closed. The reader is told the same, and what waits for it is dropped; its writer is told 1001
+ * `reader_left`. */
+void weir_pipe_dismiss (WeirPipe *self, guint ticket, WeirSide side, const char *by);
+
 void weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history);
 void weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap);
 WeirTapSet *weir_pipe_get_taps (WeirPipe *self);

@@ -31,16 +31,22 @@ weir_ring_reserve (WeirRing *self, guint n_items)
 }
 
 static void
-weir_ring_push (WeirRing *self, WeirOp kind, const guint8 *data, gsize len, WeirBlock *block)
+weir_ring_push (WeirRing *self, const WeirOut *out, const guint8 *data, WeirBlock *block)
 {
   guint at = (self->first + self->n_items) & (self->capacity - 1);
   guint before = (at - 1) & (self->capacity - 1);
 
   if (self->n_items == 0 || self->outs[before].block != block)
     self->n_memory += block->size;
-  self->outs[at] = (WeirOut){ .kind = kind, .data = data, .len = len, .block = weir_block_ref (block) };
+  self->outs[at] = (WeirOut){
+    .kind = out->kind,
+    .is_injected = out->is_injected,
+    .data = data,
+    .len = out->len,
+    .block = weir_block_ref (block),
+  };
   self->n_items++;
-  self->n_bytes += len;
+  self->n_bytes += out->len;
 }
 
 /* How many of @outs, all lent, go into one block. At least one. */
@@ -67,7 +73,7 @@ weir_ring_append_lent (WeirRing *self, const WeirOut *outs, guint n_outs)
     {
       if (outs[i].len > 0)
         memcpy (at, outs[i].data, outs[i].len);
-      weir_ring_push (self, outs[i].kind, at, outs[i].len, block);
+      weir_ring_push (self, &outs[i], at, block);
       at += outs[i].len;
     }
   return n;
@@ -86,7 +92,7 @@ weir_ring_append (WeirRing *self, const WeirOut *outs, guint n_outs, WeirBlock *
           i += weir_ring_append_lent (self, outs + i, n_outs - i);
           continue;
         }
-      weir_ring_push (self, outs[i].kind, outs[i].data, outs[i].len, block);
+      weir_ring_push (self, &outs[i], outs[i].data, block);
       i++;
     }
 }

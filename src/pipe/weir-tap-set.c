@@ -60,17 +60,17 @@ weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize len)
 }
 
 void
-weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint64 seq, gint64 time_us, const guint8 *data, gsize len,
-                  WeirBlock *block)
+weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us, const guint8 *data,
+                  gsize len, WeirBlock *block)
 {
   for (guint i = 0; i < self->n_taps; i++)
-    weir_tap_put (self->taps[i], kind, 0, seq, time_us, data, len, block);
+    weir_tap_put (self->taps[i], kind, flags, seq, time_us, data, len, block);
 }
 
-static void
+void
 weir_tap_set_put_json (WeirTapSet *self, const char *json, gint64 time_us)
 {
-  weir_tap_set_put (self, WEIR_RECORD_EVENT, 0, time_us, (const guint8 *) json, strlen (json), NULL);
+  weir_tap_set_put (self, WEIR_RECORD_EVENT, 0, 0, time_us, (const guint8 *) json, strlen (json), NULL);
 }
 
 static void

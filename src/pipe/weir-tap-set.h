@@ -7,7 +7,10 @@
 /* The taps on one channel, and the events that are told to them: `{"event":"connected","side":"writer"}`,
  * `{"event":"closed","side":"writer","code":1000,"reason":"…","clean":true,"violation":"…"}` (the last only if there
  * was one),
- * `{"event":"closed","by":"writer"}` when the channel has ended, `{"event":"heartbeat"}`. Data thread. */
+ * `{"event":"closed","by":"writer"}` when the channel has ended, `{"event":"heartbeat"}`. Of observers, `by` being the
+ * name of one or null: `{"event":"shaped","pause":false,"rate_bytes_per_s":1024,"by":"weir:17"}` (null: not slowed),
+ * `{"event":"injected","seq":7,"by":"weir:17"}` behind that message, whose record has the flag,
+ * `{"event":"dismissed","side":"writer","by":"weir:17"}`. Data thread. */
 
 G_BEGIN_DECLS
 
@@ -26,11 +29,14 @@ gboolean weir_tap_set_remove (WeirTapSet *self, WeirTap *tap);
 /* Whether a block that holds the message would save the taps a copy. */
 gboolean weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize len);
 
-void weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint64 seq, gint64 time_us, const guint8 *data,
-                       gsize len, WeirBlock *block);
+void weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us,
+                       const guint8 *data, gsize len, WeirBlock *block);
 
 /* @event: CONNECTED, LEFT or ENDED. */
 void weir_tap_set_put_event (WeirTapSet *self, const WeirPipeEvent *event, gint64 time_us);
+
+/* An event that is no WeirPipeEvent. */
+void weir_tap_set_put_json (WeirTapSet *self, const char *json, gint64 time_us);
 
 /* Says that the tap is alive, to those that have room for it. */
 void weir_tap_set_put_heartbeat (WeirTapSet *self, gint64 time_us);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "weir-interference.h"
 #include "weir-request.h"
 #include "weir-tap-feed.h"
 #include "weir-secret.h"
@@ -28,9 +29,10 @@ struct _WeirPoint
   WeirPermits permits;
   gint64 started_at_ms;
 
-  GHashTable *watches; /* id → WeirWatchFeed */
+  GHashTable *watches; /* id → Watch */
   GHashTable *taps;    /* id → WeirTapFeed */
   guint last_id;
+  WeirInterference *interference;
 
   gboolean is_stopping;
   WeirPointStoppedFunc stopped; /* nullable */
@@ -47,7 +49,28 @@ static const struct
   { WEIR_PERMIT_SEE, "see" },
   { WEIR_PERMIT_READ, "read" },
   { WEIR_PERMIT_REVEAL, "reveal" },
+  { WEIR_PERMIT_INTERFERE, "interfere" },
 };
+
+/* One observer's watch, and what it has asked for with it. */
+typedef struct
+{
+  WeirWatchFeed *feed;
+  char *worker_id; /* whose it is; nullable */
+  guint id;
+  WeirInterference *interference; /* the point's */
+} Watch;
+
+static void
+watch_free (gpointer data)
+{
+  Watch *watch = data;
+
+  weir_interference_forget_watch (watch->interference, watch->id);
+  weir_watch_feed_free (watch->feed);
+  g_free (watch->worker_id);
+  g_free (watch);
+}
 
 /* As weir_request_…: answers the call with an error where it returns NULL. */
 static const WeirChannelInfo *
@@ -67,6 +90,15 @@ get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   return NULL;
 }
 
+static const char *
+get_permit_name (WeirPermits permit)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (permits); i++)
+    if (permits[i].permit == permit)
+      return permits[i].name;
+  return "";
+}
+
 static gboolean
 is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermits permit)
 {
@@ -79,7 +111,9 @@ is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermi
     }
   if ((self->permits & permit) == 0)
     {
-      weir_invocation_return_error (call, "WEIR_NOT_PERMITTED", "This point was started without that right");
+      weir_invocation_return_error (call, "WEIR_NOT_PERMITTED",
+                                    "This point was started without the right “%s”: see its option --permit",
+                                    get_permit_name (permit));
       return FALSE;
     }
   return TRUE;
@@ -168,7 +202,7 @@ update_interval (WeirPoint *self)
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, NULL, &watch))
     {
-      guint interval_ms = weir_watch_feed_get_interval_ms (watch);
+      guint interval_ms = weir_watch_feed_get_interval_ms (((Watch *) watch)->feed);
 
       fastest = fastest == 0 ? interval_ms : MIN (fastest, interval_ms);
     }
@@ -193,12 +227,18 @@ check_stopped (WeirPoint *self)
   stopped (self->stopped_data);
 }
 
+static gboolean
+has_feed (gpointer key, gpointer value, gpointer feed)
+{
+  return ((Watch *) value)->feed == feed;
+}
+
 static void
-watch_gone_cb (WeirWatchFeed *watch, gpointer user_data)
+watch_gone_cb (WeirWatchFeed *feed, gpointer user_data)
 {
   WeirPoint *self = user_data;
 
-  g_hash_table_foreach_remove (self->watches, is_value, watch);
+  g_hash_table_foreach_remove (self->watches, has_feed, feed);
   update_interval (self);
   check_stopped (self);
 }
@@ -208,6 +248,7 @@ watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
   gint64 interval_ms = WEIR_WATCH_FEED_DEFAULT_INTERVAL_MS;
   WeirChannelWriter *writer;
+  Watch *added;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (!weir_request_get_int (call, object, "interval_ms", WEIR_WATCH_FEED_MIN_INTERVAL_MS,
@@ -222,8 +263,12 @@ watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   if (writer == NULL)
     return;
 
-  g_hash_table_insert (self->watches, GUINT_TO_POINTER (++self->last_id),
-                       weir_watch_feed_new (self->registry, writer, interval_ms, watch_gone_cb, self));
+  added = g_new0 (Watch, 1);
+  added->id = ++self->last_id;
+  added->worker_id = g_strdup (weir_invocation_get_caller (call));
+  added->interference = self->interference;
+  added->feed = weir_watch_feed_new (self->registry, writer, interval_ms, watch_gone_cb, self);
+  g_hash_table_insert (self->watches, GUINT_TO_POINTER (self->last_id), added);
   update_interval (self);
   return_id (call, builder, "watch_id", self->last_id);
 }
@@ -288,7 +333,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 
   json_builder_begin_object (builder);
   add_int (builder, "tap_id", self->last_id);
-  add_int (builder, "next_seq", info->totals.written_messages + 1);
+  add_int (builder, "next_seq", info->totals.written_messages + info->totals.injected_messages + 1);
   json_builder_end_object (builder);
   weir_invocation_return (call, json_builder_get_root (builder));
 }
@@ -374,6 +419,63 @@ reveal (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   weir_invocation_return (call, json_node_init_object (json_node_alloc (), answer));
 }
 
+/* --- inject, shape, close --- */
+
+/* As get_channel (): one that may be interfered with. */
+static const WeirChannelInfo *
+get_shown_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_channel (self, call, object);
+
+  if (info == NULL || !info->internal)
+    return info;
+  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL",
+                                "That channel carries a feed of Weir's own, which is left alone");
+  return NULL;
+}
+
+static void
+inject (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_shown_channel (self, call, object);
+
+  if (info != NULL)
+    weir_interference_inject (self->interference, call, info, object);
+}
+
+/* Nobody hangs a shape on the watch of another. */
+static gboolean
+is_own_watch (WeirPoint *self, WeirInvocation *call, gint64 watch_id)
+{
+  const Watch *found = g_hash_table_lookup (self->watches, GUINT_TO_POINTER (watch_id));
+
+  if (found != NULL && g_strcmp0 (found->worker_id, weir_invocation_get_caller (call)) == 0)
+    return TRUE;
+  weir_invocation_return_error (call, "WEIR_BAD_REQUEST",
+                                "“watch_id” must be a watch of the caller's: the shape lasts as long as it does");
+  return FALSE;
+}
+
+static void
+shape (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_shown_channel (self, call, object);
+  gint64 watch_id = 0;
+
+  if (info != NULL && weir_request_get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) &&
+      is_own_watch (self, call, watch_id))
+    weir_interference_shape (self->interference, call, info, object, watch_id);
+}
+
+static void
+close_end (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_shown_channel (self, call, object);
+
+  if (info != NULL)
+    weir_interference_close (self->interference, call, info, object);
+}
+
 /* --- the functions --- */
 
 typedef struct
@@ -390,6 +492,9 @@ static const Verb verbs[] = {
   { "tap", "Copies a channel's messages into the writer that it is handed", WEIR_PERMIT_READ, tap },
   { "stop", "Ends a watch or a tap", WEIR_PERMIT_SEE, stop },
   { "reveal", "A channel's ref, with its access key", WEIR_PERMIT_REVEAL, reveal },
+  { "inject", "Puts one more message into a live channel", WEIR_PERMIT_INTERFERE, inject },
+  { "shape", "Holds or slows a live channel, as long as the watch lasts", WEIR_PERMIT_INTERFERE, shape },
+  { "close", "Closes one end of a live channel", WEIR_PERMIT_INTERFERE, close_end },
 };
 
 static const Verb *
@@ -485,6 +590,7 @@ weir_point_dispose (GObject *object)
   if (self->worker != NULL)
     {
       drop_feeds (self);
+      g_clear_pointer (&self->interference, weir_interference_free);
       unregister_functions (self);
       g_signal_handlers_disconnect_by_data (self->registry, self);
     }
@@ -520,7 +626,7 @@ weir_point_class_init (WeirPointClass *klass)
 static void
 weir_point_init (WeirPoint *self)
 {
-  self->watches = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_watch_feed_free);
+  self->watches = g_hash_table_new_full (NULL, NULL, NULL, watch_free);
   self->taps = g_hash_table_new_full (NULL, NULL, NULL, tap_feed_free);
 }
 
@@ -538,6 +644,7 @@ weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfi
   self->registry = g_object_ref (registry);
   self->host = host;
   self->host_data = host_data;
+  self->interference = weir_interference_new (registry, host, host_data);
   self->mode = g_strdup (config->mode);
   self->listen = g_strdup (config->listen);
   self->upstream = g_strdup (config->upstream);
@@ -578,6 +685,6 @@ weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_da
       weir_tap_feed_finish (at->data);
     }
   for (GList *at = watches; at != NULL; at = at->next)
-    weir_watch_feed_finish (at->data);
+    weir_watch_feed_finish (((Watch *) at->data)->feed);
   check_stopped (self);
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "weir-client.h"
+#include "weir-point-host.h"
 #include "weir-registry.h"
 
-/* A point: an ordinary worker that registers `weir::<point>::describe`, `watch`, `tap`, `stop` and `reveal` and answers
- * them from a registry (observation.md). Its feeds are channels that the observer created: they are written with
- * src/client like any other. A watcher or tapper that goes takes its feed with it. Control thread. */
+/* A point: an ordinary worker that registers `weir::<point>::describe`, `watch`, `tap`, `stop`, `reveal`, `inject`,
+ * `shape` and `close` and answers them from a registry (observation.md). Its feeds are channels that the observer
+ * created: they are written with src/client like any other. A watcher or tapper that goes takes its feed with it.
+ * Control thread. */
 
 G_BEGIN_DECLS
 
@@ -15,17 +17,8 @@ typedef enum
   WEIR_PERMIT_SEE = 1 << 0,  /* describe, watch */
   WEIR_PERMIT_READ = 1 << 1, /* tap */
   WEIR_PERMIT_REVEAL = 1 << 2,
+  WEIR_PERMIT_INTERFERE = 1 << 3, /* inject, shape, close */
 } WeirPermits;
-
-/* What the point needs of the server around it. */
-typedef struct
-{
-  void (*add_tap) (gpointer host, guint32 n, WeirTap *tap, gboolean history);
-  void (*remove_tap) (gpointer host, guint32 n, WeirTap *tap);
-  void (*mark_internal) (gpointer host, guint32 n);                /* the channel carries a feed: no samples, no taps */
-  void (*set_interval) (gpointer host, guint interval_ms);         /* the fastest watch; 0: none */
-  char *(*dup_access_key) (gpointer host, const char *channel_id); /* NULL: unknown */
-} WeirPointHost;
 
 typedef struct
 {

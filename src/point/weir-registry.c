@@ -43,6 +43,7 @@ enum
   FORGOTTEN,
   SAMPLED,
   INTERNAL,
+  ANSWERED,
   N_SIGNALS
 };
 
@@ -543,15 +544,11 @@ note_ended (WeirRegistry *self, Entry *entry, const WeirPipeEvent *event, gint64
   g_queue_push_tail (&self->ended, entry);
 }
 
-void
-weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
+static void
+note_event (WeirRegistry *self, Entry *entry, const WeirPipeEvent *event)
 {
-  Entry *entry = lookup (self, event->n);
   gint64 at_ms = weir_registry_to_wall_ms (self, event->at_us);
   WeirEndInfo *end;
-
-  if (entry == NULL || entry->ended_us != 0)
-    return;
 
   end = event->side == WEIR_SIDE_WRITER ? &entry->info->writer : &entry->info->reader;
   entry->meters = event->meters;
@@ -568,6 +565,10 @@ weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
       note_ended (self, entry, event, at_ms);
       break;
     case WEIR_PIPE_REFUSED:
+      end->n_refused++;
+      end->refused_at_ms = at_ms;
+      break;
+    case WEIR_PIPE_ANSWERED:
     default:
       break;
     }
@@ -577,6 +578,56 @@ weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
   if (event->type == WEIR_PIPE_ENDED)
     g_signal_emit (self, signals[ENDED], 0, event->n);
   forget_ended (self, event->at_us);
+}
+
+void
+weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
+{
+  Entry *entry = lookup (self, event->n);
+
+  if (entry != NULL && entry->ended_us == 0)
+    note_event (self, entry, event);
+  if (event->type == WEIR_PIPE_ANSWERED) /* also where the channel has gone: somebody waits for it */
+    g_signal_emit (self, signals[ANSWERED], 0, event);
+}
+
+/* --- what observers do to it --- */
+
+void
+weir_registry_set_shapes (WeirRegistry *self, guint32 n, GPtrArray *shapes)
+{
+  Entry *entry = lookup (self, n);
+
+  if (entry == NULL || (entry->info->shapes == NULL && shapes == NULL))
+    {
+      g_clear_pointer (&shapes, g_ptr_array_unref);
+      return;
+    }
+  g_clear_pointer (&entry->info->shapes, g_ptr_array_unref);
+  entry->info->shapes = shapes;
+  emit_changed (self, entry);
+}
+
+void
+weir_registry_note_act (WeirRegistry *self, guint32 n, WeirAct act, const char *worker_name, guint64 value,
+                        gint64 now_us)
+{
+  Entry *entry = lookup (self, n);
+  WeirActInfo *info;
+
+  if (entry == NULL)
+    return;
+  info = weir_act_info_new ();
+  info->act = act;
+  info->at_ms = weir_registry_to_wall_ms (self, now_us);
+  info->worker_name = dup_bounded (worker_name);
+  info->value = value;
+  if (entry->info->acts == NULL)
+    entry->info->acts = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_act_info_free);
+  if (entry->info->acts->len >= WEIR_CHANNEL_INFO_MAX_ACTS)
+    g_ptr_array_remove_index (entry->info->acts, 0);
+  g_ptr_array_add (entry->info->acts, info);
+  emit_changed (self, entry);
 }
 
 void
@@ -639,6 +690,7 @@ weir_registry_class_init (WeirRegistryClass *klass)
       g_signal_new ("forgotten", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
   signals[SAMPLED] = g_signal_new ("sampled", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[INTERNAL] = g_signal_new ("internal", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[ANSWERED] = g_signal_new ("answered", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 static void

@@ -12,7 +12,8 @@
  *
  * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref
  * went to a feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char
- * *channel_id). Meters alone raise "sampled"; "changed" is for everything else, a new state included. */
+ * *channel_id), "answered" (const WeirPipeEvent *): a data thread has said what became of a wish. Meters alone raise
+ * "sampled"; "changed" is for everything else, a new state included. */
 
 G_BEGIN_DECLS
 
@@ -60,11 +61,19 @@ void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, 
 void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,
                                   gint64 now_us);
 
-/* A worker has said what it is called, perhaps after its channels were made: where it has no name yet, it has one now. */
+/* A worker has said what it is called, perhaps after its channels were made: where it has no name yet, it has one now.
+ */
 void weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char *name, const char *runtime);
 
 void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
 void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);
+
+/* Who holds or slows the channel from now on. @shapes: (transfer full) (nullable) (element-type WeirShapeInfo) */
+void weir_registry_set_shapes (WeirRegistry *self, guint32 n, GPtrArray *shapes);
+
+/* What an observer has done to it. @worker_name: (nullable). @value: see WeirActInfo. */
+void weir_registry_note_act (WeirRegistry *self, guint32 n, WeirAct act, const char *worker_name, guint64 value,
+                             gint64 now_us);
 
 /* Notices states that change by the passing of time, forgets what ended long ago. Called by the owner four times a
  * second. */

@@ -178,6 +178,11 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
   end->function_id = g_strdup (get_string (&inner, "function_id"));
   end->how = how_from_string (get_word (&inner, "how"));
   end->probed = get_boolean (&inner, "probed");
+  if (has_member (&inner, "refused"))
+    {
+      end->n_refused = get_number (&inner, "refused", G_MAXUINT);
+      end->refused_at_ms = get_time (&inner, "refused_at_ms");
+    }
   reader->has_failed |= inner.has_failed;
 }
 
@@ -193,9 +198,28 @@ read_error (Reader *reader, WeirPassedInfo *passed)
   reader->has_failed |= inner.has_failed;
 }
 
-static void
-read_passing (Reader *reader, WeirPassedInfo *passed)
+static gpointer
+new_passed (void)
 {
+  return weir_passed_info_new ();
+}
+
+static gpointer
+new_shape (void)
+{
+  return weir_shape_info_new ();
+}
+
+static gpointer
+new_act (void)
+{
+  return weir_act_info_new ();
+}
+
+static void
+read_passing (Reader *reader, gpointer element)
+{
+  WeirPassedInfo *passed = element;
   const char *direction = get_word (reader, "direction");
 
   if (direction != NULL && !weir_direction_from_string (direction, &passed->direction))
@@ -210,37 +234,82 @@ read_passing (Reader *reader, WeirPassedInfo *passed)
   passed->trace_id = g_strdup (get_string (reader, "trace_id"));
 }
 
+/* An array of objects, each read into an element by @read. */
 static void
-read_passed (Reader *reader, GPtrArray *passed)
+read_array (Reader *reader, const char *name, const char *path, guint max, GPtrArray *elements, gpointer (*make) (void),
+            void (*read) (Reader *reader, gpointer element))
 {
-  JsonNode *node = get (reader, "passed");
+  JsonNode *node = get (reader, name);
   JsonArray *array;
 
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
     {
-      if (!reader->has_failed)
-        fail (reader, WEIR_JSON_ERROR_TYPE, "passed", "is not an array");
+      fail (reader, WEIR_JSON_ERROR_TYPE, name, "is not an array");
       return;
     }
   array = json_node_get_array (node);
-  if (json_array_get_length (array) > WEIR_CHANNEL_INFO_MAX_PASSED)
-    fail (reader, WEIR_JSON_ERROR_TYPE, "passed", "has too many elements");
+  if (json_array_get_length (array) > max)
+    fail (reader, WEIR_JSON_ERROR_TYPE, name, "has too many elements");
   for (guint i = 0; i < json_array_get_length (array) && !reader->has_failed; i++)
     {
       JsonNode *element = json_array_get_element (array, i);
-      Reader inner = { NULL, "passed.", reader->error, FALSE };
-      WeirPassedInfo *passing;
+      Reader inner = { NULL, path, reader->error, FALSE };
 
       if (!JSON_NODE_HOLDS_OBJECT (element))
         {
-          fail (reader, WEIR_JSON_ERROR_TYPE, "passed", "has an element that is not an object");
+          fail (reader, WEIR_JSON_ERROR_TYPE, name, "has an element that is not an object");
           return;
         }
       inner.object = json_node_get_object (element);
-      passing = weir_passed_info_new ();
-      g_ptr_array_add (passed, passing);
-      read_passing (&inner, passing);
+      g_ptr_array_add (elements, make ());
+      read (&inner, elements->pdata[elements->len - 1]);
       reader->has_failed |= inner.has_failed;
+    }
+}
+
+static void
+read_passed (Reader *reader, GPtrArray *passed)
+{
+  read_array (reader, "passed", "passed.", WEIR_CHANNEL_INFO_MAX_PASSED, passed, new_passed, read_passing);
+}
+
+static void
+read_shape (Reader *reader, gpointer element)
+{
+  WeirShapeInfo *shape = element;
+
+  shape->worker_id = g_strdup (get_string (reader, "worker_id"));
+  shape->worker_name = g_strdup (get_string (reader, "worker_name"));
+  shape->pause = get_boolean (reader, "pause");
+  shape->rate_bytes_per_s = get_number (reader, "rate_bytes_per_s", G_MAXINT64);
+  shape->since_ms = get_time (reader, "since_ms");
+}
+
+/* One that a newer point may know is one that we cannot tell. */
+static void
+read_act (Reader *reader, gpointer element)
+{
+  WeirActInfo *act = element;
+
+  if (!weir_act_from_string (get_word (reader, "act"), &act->act))
+    act->act = WEIR_ACT_UNKNOWN;
+  act->at_ms = get_time (reader, "at_ms");
+  act->worker_name = g_strdup (get_string (reader, "worker_name"));
+  act->value = get_number (reader, "value", G_MAXINT64);
+}
+
+static void
+read_interference (Reader *reader, WeirChannelInfo *self)
+{
+  if (has_member (reader, "shapes"))
+    {
+      self->shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_shape_info_free);
+      read_array (reader, "shapes", "shapes.", WEIR_CHANNEL_INFO_MAX_SHAPES, self->shapes, new_shape, read_shape);
+    }
+  if (has_member (reader, "acts"))
+    {
+      self->acts = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_act_info_free);
+      read_array (reader, "acts", "acts.", WEIR_CHANNEL_INFO_MAX_ACTS, self->acts, new_act, read_act);
     }
 }
 
@@ -254,7 +323,8 @@ read_totals (Reader *reader, WeirChannelInfo *self)
   if (!is_there)
     return;
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
-    weir_totals_set (&self->totals, i, get_number (&inner, weir_totals_columns[i], G_MAXINT64));
+    if (!weir_totals_is_optional (i) || has_member (&inner, weir_totals_columns[i]))
+      weir_totals_set (&self->totals, i, get_number (&inner, weir_totals_columns[i], G_MAXINT64));
   reader->has_failed |= inner.has_failed;
 }
 
@@ -295,6 +365,7 @@ read_info (Reader *reader, WeirChannelInfo *self)
   self->internal = get_boolean (reader, "internal");
   read_totals (reader, self);
   read_ended (reader, self);
+  read_interference (reader, self);
 }
 
 WeirChannelInfo *

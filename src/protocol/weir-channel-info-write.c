@@ -133,6 +133,11 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
   add_string (out, "function_id", end->function_id);
   add_string (out, "how", how_to_string (end->how));
   add_boolean (out, "probed", end->probed);
+  if (end->n_refused > 0)
+    {
+      add_number (out, "refused", end->n_refused);
+      add_number_or_null (out, "refused_at_ms", end->refused_at_ms);
+    }
   close_object (out);
 }
 
@@ -209,6 +214,52 @@ add_ended (GString *out, WeirEndedBy by, gint64 at_ms)
   close_object (out);
 }
 
+static void
+append_shape (GString *out, const WeirShapeInfo *shape)
+{
+  g_string_append_c (out, '{');
+  add_string (out, "worker_id", shape->worker_id);
+  add_string (out, "worker_name", shape->worker_name);
+  add_boolean (out, "pause", shape->pause);
+  add_number_or_null (out, "rate_bytes_per_s", shape->rate_bytes_per_s);
+  add_number_or_null (out, "since_ms", shape->since_ms);
+  close_object (out);
+}
+
+static void
+append_act (GString *out, const WeirActInfo *act)
+{
+  g_string_append_c (out, '{');
+  add_string (out, "act", weir_act_to_string (act->act));
+  add_number_or_null (out, "at_ms", act->at_ms);
+  add_string (out, "worker_name", act->worker_name);
+  add_number (out, "value", act->value);
+  close_object (out);
+}
+
+/* Most channels have neither: then nothing is said. */
+static void
+add_interference (GString *out, const WeirChannelInfo *self)
+{
+  guint n_shapes = self->shapes != NULL ? MIN (self->shapes->len, WEIR_CHANNEL_INFO_MAX_SHAPES) : 0;
+  guint n_acts = self->acts != NULL ? MIN (self->acts->len, WEIR_CHANNEL_INFO_MAX_ACTS) : 0;
+
+  for (guint i = 0; i < n_shapes; i++)
+    {
+      g_string_append (out, i == 0 ? ",\"shapes\":[" : ",");
+      append_shape (out, self->shapes->pdata[i]);
+    }
+  if (n_shapes > 0)
+    g_string_append_c (out, ']');
+  for (guint i = 0; i < n_acts; i++)
+    {
+      g_string_append (out, i == 0 ? ",\"acts\":[" : ",");
+      append_act (out, self->acts->pdata[self->acts->len - n_acts + i]);
+    }
+  if (n_acts > 0)
+    g_string_append_c (out, ']');
+}
+
 void
 weir_channel_info_append (GString *out, const WeirChannelInfo *self)
 {
@@ -233,5 +284,6 @@ weir_channel_info_append (GString *out, const WeirChannelInfo *self)
     add_totals (out, &self->totals);
   add_ended (out, self->ended_by, self->ended_at_ms);
   add_boolean (out, "internal", self->internal);
+  add_interference (out, self);
   close_object (out);
 }

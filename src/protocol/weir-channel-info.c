@@ -87,6 +87,8 @@ weir_channel_info_copy (const WeirChannelInfo *self)
   copy->passed = g_ptr_array_new_full (self->passed->len, (GDestroyNotify) weir_passed_info_free);
   for (guint i = 0; i < self->passed->len; i++)
     g_ptr_array_add (copy->passed, passed_info_copy (g_ptr_array_index (self->passed, i)));
+  copy->shapes = weir_shape_info_copy_all (self->shapes);
+  copy->acts = weir_act_info_copy_all (self->acts);
   return copy;
 }
 
@@ -101,6 +103,8 @@ weir_channel_info_free (WeirChannelInfo *self)
   end_info_clear (&self->writer);
   end_info_clear (&self->reader);
   g_ptr_array_unref (self->passed);
+  g_clear_pointer (&self->shapes, g_ptr_array_unref);
+  g_clear_pointer (&self->acts, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -133,5 +137,6 @@ weir_channel_info_get_size (const WeirChannelInfo *self)
 
   for (guint i = 0; i < self->passed->len; i++)
     size += passed_info_size (g_ptr_array_index (self->passed, i));
+  size += weir_shape_info_get_size (self->shapes) + weir_act_info_get_size (self->acts);
   return size;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-act-info.h"
 #include "weir-ref.h"
 #include "weir-state.h"
 
@@ -31,7 +32,9 @@ typedef struct
   char *worker_runtime;
   char *function_id; /* nullable */
   WeirHow how;
-  gboolean probed; /* its client answers pings */
+  gboolean probed;      /* its client answers pings */
+  guint n_refused;      /* connections that came when the end was taken already, and were closed */
+  gint64 refused_at_ms; /* the latest of them */
 } WeirEndInfo;
 
 /* The way of a ref: the call that carried it, and that call's fate. */
@@ -71,13 +74,20 @@ typedef struct
   WeirEndedBy ended_by;
   gint64 ended_at_ms;
   gboolean internal; /* carries a feed of a point */
+  GPtrArray *shapes; /* (nullable) (element-type WeirShapeInfo): of the observers that hold or slow it now */
+  GPtrArray *acts;   /* (nullable) (element-type WeirActInfo): what observers did to it, oldest first */
 } WeirChannelInfo;
 
 /* A ref that is passed on and on keeps its first and its latest passings. */
 #define WEIR_CHANNEL_INFO_MAX_PASSED 16
 
+/* The first of those that hold or slow it, and the latest acts. */
+#define WEIR_CHANNEL_INFO_MAX_SHAPES 8
+#define WEIR_CHANNEL_INFO_MAX_ACTS   16
+
 /* No string takes more bytes than this on the wire: workers choose their names and errors, and a channel with all of
- * its strings (8 for each of 16 passings, and 14) must fit a message of the feed. */
+ * its strings (8 for each of 16 passings, 2 for each of 8 shapes, 1 for each of 16 acts, and 14) must fit a message of
+ * the feed. */
 #define WEIR_CHANNEL_INFO_MAX_STRING 1024
 
 WeirChannelInfo *weir_channel_info_new (const char *channel_id);

@@ -120,7 +120,7 @@ parse_columns (WeirSpan columns, int places[MAX_COLUMNS], guint *n_places, GErro
           is_there[ *place = i] = TRUE;
     }
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
-    if (!is_there[i])
+    if (!is_there[i] && !weir_totals_is_optional (i))
       return fail (error, WEIR_JSON_ERROR_MISSING, weir_totals_columns[i], "is missing in its columns");
   return TRUE;
 }

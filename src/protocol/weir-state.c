@@ -2,8 +2,8 @@
 #include "weir-state.h"
 
 const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS] = {
-  "written_bytes", "written_messages", "written_text", "sent_bytes",        "sent_messages",
-  "acked_bytes",   "acked_messages",   "paused_us",    "buffered_messages", "buffered_bytes",
+  "written_bytes",  "written_messages", "written_text",      "sent_bytes",     "sent_messages",  "acked_bytes",
+  "acked_messages", "paused_us",        "buffered_messages", "buffered_bytes", "injected_bytes", "injected_messages",
 };
 
 /* A column is a place in the struct. */
@@ -25,6 +25,20 @@ weir_totals_set (WeirTotals *self, guint column, guint64 value)
   ((guint64 *) self)[column] = value;
 }
 
+gboolean
+weir_totals_is_optional (guint column)
+{
+  return column >= G_STRUCT_OFFSET (WeirTotals, injected_bytes) / sizeof (guint64);
+}
+
+guint64
+weir_totals_get_unsent (const WeirTotals *self)
+{
+  guint64 all = self->written_messages + self->injected_messages;
+
+  return all - MIN (all, self->sent_messages);
+}
+
 static gboolean
 is_connected (WeirPresence presence)
 {
@@ -36,7 +50,7 @@ static gboolean
 has_unread (const WeirMeters *meters)
 {
   return meters->outstanding_since_us != 0 || meters->totals.buffered_messages > 0 ||
-         meters->totals.buffered_bytes > 0 || meters->totals.written_messages > meters->totals.sent_messages;
+         meters->totals.buffered_bytes > 0 || weir_totals_get_unsent (&meters->totals) > 0;
 }
 
 static gboolean
@@ -45,10 +59,22 @@ is_recent (gint64 at_us, gint64 now_us)
   return at_us != 0 && now_us - at_us < WEIR_STATE_QUIET_US;
 }
 
+/* What is slowed lets a message go now and then; a large one is followed by a long rest. */
+static gboolean
+is_held_back (const WeirMeters *meters, gint64 now_us)
+{
+  gboolean is_resting = meters->is_slowed && meters->totals.buffered_messages > 0 &&
+                        meters->outstanding_since_us == 0 && !is_recent (meters->moved_us, now_us);
+
+  return meters->is_held || is_resting;
+}
+
 /* Both ends have connected, and the channel has not ended. */
 static WeirState
 decide_connected (const WeirMeters *meters, gint64 now_us)
 {
+  if (is_held_back (meters, now_us)) /* before all else: what else it looks like may be for that alone */
+    return WEIR_STATE_HELD;
   if (meters->outstanding_since_us != 0 && !is_recent (meters->outstanding_since_us, now_us))
     return WEIR_STATE_STALLED;
   if (meters->writer == WEIR_PRESENCE_GONE && has_unread (meters))
@@ -98,6 +124,7 @@ static const char *const state_words[] = {
   [WEIR_STATE_WAITING_READER] = "waiting-reader",
   [WEIR_STATE_WAITING_WRITER] = "waiting-writer",
   [WEIR_STATE_FLOWING] = "flowing",
+  [WEIR_STATE_HELD] = "held",
   [WEIR_STATE_STALLED] = "stalled",
   [WEIR_STATE_DRAINING] = "draining",
   [WEIR_STATE_IDLE] = "idle",

@@ -15,6 +15,7 @@ typedef enum
   WEIR_STATE_WAITING_READER,
   WEIR_STATE_WAITING_WRITER,
   WEIR_STATE_FLOWING,     /* a message moved within WEIR_STATE_QUIET_US */
+  WEIR_STATE_HELD,        /* an observer holds it (or slows it, and nothing moves for that): no end is to blame */
   WEIR_STATE_STALLED,     /* outstanding, and no progress for WEIR_STATE_QUIET_US: the reader is slow */
   WEIR_STATE_DRAINING,    /* the writer has closed, something is left */
   WEIR_STATE_IDLE,        /* both connected, nothing outstanding: the writer is quiet */
@@ -59,12 +60,20 @@ typedef struct
   guint64 paused_us; /* the writer was held: closed intervals only */
   guint64 buffered_messages;
   guint64 buffered_bytes;
+  guint64 injected_bytes; /* by observers: sent like what was written, and not counted there */
+  guint64 injected_messages;
 } WeirTotals;
 
-#define WEIR_TOTALS_N_COLUMNS 10
+#define WEIR_TOTALS_N_COLUMNS 12
 extern const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS]; /* their names on the wire */
 guint64 weir_totals_get (const WeirTotals *self, guint column);
 void weir_totals_set (WeirTotals *self, guint column, guint64 value);
+
+/* Columns that points have told only since some version: 0 where they are missing. */
+gboolean weir_totals_is_optional (guint column);
+
+/* Messages, written or injected, that were not handed to the reader's socket. */
+guint64 weir_totals_get_unsent (const WeirTotals *self);
 
 /* A consistent copy of what a data thread knows of one channel. Times are monotonic, of the point; 0: never. */
 typedef struct
@@ -81,6 +90,8 @@ typedef struct
                                Of a client that is known to answer no pings, what was handed over is not outstanding. */
   gint64 paused_since_us;   /* the writer is held since; 0: it is not */
   gint64 first_us;          /* the first message came from the writer */
+  gboolean is_held;         /* by an observer: nothing goes on to the reader */
+  gboolean is_slowed;       /* by an observer */
 } WeirMeters;
 
 /* The table of observation.md. Where a row says "within 3 s", at 3 s it is over. Both ends gone and all of it

@@ -117,7 +117,9 @@ void weir_conn_set_validate_utf8 (WeirConn *self, gboolean validate);
 typedef struct
 {
   WeirOp kind;
-  gboolean is_lent; /* the caller's note: data is valid for the call only, what is not taken is the caller's to keep */
+  /* The caller's notes. */
+  guint is_lent : 1;     /* data is valid for the call only, what is not taken is the caller's to keep */
+  guint is_injected : 1; /* it is not the writer's */
   const guint8 *data;
   gsize len;
   WeirBlock *block; /* nullable: what data lies in, so that a rest can be kept without a copy */

@@ -88,6 +88,7 @@ filter_of_state (WeirState state)
     case WEIR_STATE_FLOWING:
     case WEIR_STATE_DRAINING:
       return WEIR_FILTER_FLOWING;
+    case WEIR_STATE_HELD: /* not moving; a chip of its own would be empty nearly always */
     case WEIR_STATE_STALLED:
     case WEIR_STATE_READER_GONE:
       return WEIR_FILTER_STALLED;
@@ -139,7 +140,7 @@ rank_of_state (WeirChannel *channel)
     [WEIR_STATE_STALLED] = 0,        [WEIR_STATE_READER_GONE] = 1, [WEIR_STATE_WAITING_READER] = 2,
     [WEIR_STATE_WAITING_WRITER] = 3, [WEIR_STATE_CREATED] = 4,     [WEIR_STATE_DRAINING] = 5,
     [WEIR_STATE_FLOWING] = 6,        [WEIR_STATE_IDLE] = 7,        [WEIR_STATE_UNKNOWN] = 8,
-    [WEIR_STATE_CLOSED] = 9,
+    [WEIR_STATE_CLOSED] = 9,         [WEIR_STATE_HELD] = 0,
   };
   WeirState state = weir_channel_get_state (channel);
 

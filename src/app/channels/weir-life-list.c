@@ -86,6 +86,7 @@ tone_of_event (const WeirLifeEvent *event)
     case WEIR_LIFE_WRITER_CONNECTED:
     case WEIR_LIFE_READER_CONNECTED:
     case WEIR_LIFE_FIRST_MESSAGE:
+    case WEIR_LIFE_ACT:
     case WEIR_LIFE_WRITER_CLOSED:
     case WEIR_LIFE_READER_CLOSED:
     case WEIR_LIFE_ENDED:
