@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <time.h>
 
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-application.h"
 #include "weir-connect-dialog.h"
 #include "weir-settings.h"
+#include "weir-stall-watch.h"
 #include "weir-window.h"
 
 /* The window, its connections, and the engines that it starts. Needs a display, and is skipped without one. */
@@ -156,6 +158,87 @@ test_connect_dialog (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* --- the watch for stalls --- */
+
+static void
+burn (gint64 us)
+{
+  clock_t end = clock () + us * CLOCKS_PER_SEC / G_USEC_PER_SEC;
+
+  while (clock () < end)
+    ;
+}
+
+static gboolean
+hold_cb (gpointer is_busy)
+{
+  if (GPOINTER_TO_INT (is_busy))
+    burn (80 * 1000);
+  else
+    g_usleep (80 * 1000);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+painted_cb (GdkFrameClock *clock, gboolean *has_painted)
+{
+  *has_painted = TRUE;
+}
+
+static gboolean
+set_true_cb (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hold_the_main_loop (Fixture *fixture, gconstpointer is_busy)
+{
+  gboolean has_painted = FALSE;
+  gboolean is_over = FALSE;
+  GtkWidget *window = gtk_window_new ();
+
+  g_setenv ("WEIR_DEBUG", "stalls", TRUE);
+  weir_stall_watch_attach (window);
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (painted_cb), &has_painted);
+  WAIT_FOR (has_painted);
+  for (guint i = 0; i < 3; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_idle_add_full (G_PRIORITY_HIGH, hold_cb, (gpointer) is_busy, NULL);
+  g_timeout_add (200, set_true_cb, &is_over);
+  WAIT_FOR (is_over);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What uses the processor for too long is told, with the place; what only waits for it, as under load, is not. */
+static void
+test_stalls (Fixture *fixture, gconstpointer data)
+{
+  if (g_test_subprocess ())
+    {
+      hold_the_main_loop (fixture, GINT_TO_POINTER (TRUE));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*weir: stall * ms\nweir: stall in *");
+}
+
+static void
+test_no_stalls (Fixture *fixture, gconstpointer data)
+{
+  if (g_test_subprocess ())
+    {
+      hold_the_main_loop (fixture, GINT_TO_POINTER (FALSE));
+      return;
+    }
+  g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr_unmatched ("*weir: stall*");
+}
+
 #define ADD(path, func) g_test_add ("/app/window/" path, Fixture, application, set_up, func, tear_down)
 
 int
@@ -187,6 +270,8 @@ main (int argc, char *argv[])
   ADD ("keeps-connected", test_keeps_connected);
   ADD ("token-in-address", test_token_in_address);
   ADD ("connect-dialog", test_connect_dialog);
+  ADD ("stalls", test_stalls);
+  ADD ("no-stalls", test_no_stalls);
   status = g_test_run ();
   g_rmdir (runtime);
   return status;

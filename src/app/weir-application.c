@@ -10,6 +10,7 @@
 #include "weir-frame-log.h"
 #include "weir-preferences.h"
 #include "weir-settings.h"
+#include "weir-stall-watch.h"
 #include "weir-window.h"
 
 struct _WeirApplication
@@ -48,6 +49,7 @@ weir_application_get_window (WeirApplication *self)
     {
       window = weir_window_new (GTK_APPLICATION (self));
       weir_frame_log_attach (GTK_WIDGET (window));
+      weir_stall_watch_attach (GTK_WIDGET (window));
       weir_connections_restore (weir_window_get_connections (window));
     }
   return window;

@@ -7,6 +7,7 @@ static const GDebugKey keys[] = {
   { "rtl", WEIR_DEBUG_RTL },
   { "large", WEIR_DEBUG_LARGE },
   { "frames", WEIR_DEBUG_FRAMES },
+  { "stalls", WEIR_DEBUG_STALLS },
 };
 
 WeirDebugFlags

@@ -96,6 +96,29 @@ class Program:
         return status
 
 
+def stalls(program):
+    """What held a window's main loop for longer than it may, by its own watch, and where that was."""
+    limit = int(os.environ.get("WEIR_STALL_LIMIT_MS", "50"))
+    problems, tells = [], False
+    for line in program.lines:
+        stall = re.match(r"weir: stall (?:(\d+) ms|in (\S*?)\((\S*?)\))", line)
+        if stall and stall[1]:
+            tells = int(stall[1]) > limit
+        if stall and tells:
+            problems.append(line if stall[1] else f"  {place(stall[2], stall[3])}")
+    return problems
+
+
+def place(path, offset):
+    """The function and line at an offset in a program of ours; of a library what is known."""
+    if not path.endswith("/weir") or not offset.startswith("+"):
+        return f"{path}({offset})"
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        said = subprocess.run(["addr2line", "-fse", path, offset[1:]], capture_output=True, text=True, timeout=LIMIT)
+        return " ".join(said.stdout.split())
+    return f"{path}({offset})"
+
+
 class Stage:
     """What one test has started."""
 
@@ -127,7 +150,7 @@ class Stage:
 
     def window(self, *options, **env):
         """A weir; its accessible root is .root."""
-        weir = self.start(os.environ["WEIR"], *options, **env)
+        weir = self.start(os.environ["WEIR"], *options, **{"WEIR_DEBUG": "stalls", **env})
         weir.root = application(weir.pid)
         return weir
 
@@ -142,6 +165,7 @@ class Stage:
                 status = "nothing: it had to be killed"
             if running and status not in (0, -15):
                 problems.append(f"{program.name} ended with {status}")
+            problems += stalls(program)
         self._end_survivors()
         return problems
 

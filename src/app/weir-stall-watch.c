@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-stall-watch.h"
+
+#include <execinfo.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "weir-debug.h"
+
+#define MAX_FRAMES 48
+#define N_HEAD     2 /* the handler's own frames */
+
+/* One for the process: there is one main thread, and a signal handler has no argument. */
+static struct
+{
+  GPollFunc poll;
+  timer_t timer;
+  gint64 began_us; /* 0: no turn has begun yet */
+  void *frames[MAX_FRAMES];
+  int n_frames;
+} watch;
+
+static gint64
+cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* 0: none */
+static void
+arm (int limit_ms)
+{
+  struct itimerspec spec = { .it_value.tv_nsec = limit_ms * 1000L * 1000L };
+
+  timer_settime (watch.timer, 0, &spec, NULL);
+}
+
+/* In the main thread, in the midst of what holds it. */
+static void
+limit_passed (int number)
+{
+  watch.n_frames = backtrace (watch.frames, MAX_FRAMES);
+}
+
+static void
+say_stall (gint64 us)
+{
+  g_autofree char **symbols = backtrace_symbols (watch.frames, watch.n_frames);
+
+  g_printerr ("weir: stall %d ms\n", (int) (us / 1000));
+  for (int i = N_HEAD; symbols != NULL && i < watch.n_frames; i++)
+    g_printerr ("weir: stall in %s\n", symbols[i]);
+}
+
+static int
+poll_cb (GPollFD *fds, guint n_fds, int timeout_ms)
+{
+  int result;
+  gint64 us = watch.began_us != 0 ? cpu_us () - watch.began_us : 0;
+
+  arm (0);
+  if (us > WEIR_STALL_LIMIT_MS * 1000)
+    say_stall (us);
+
+  result = watch.poll (fds, n_fds, timeout_ms);
+
+  watch.n_frames = 0;
+  watch.began_us = cpu_us ();
+  arm (WEIR_STALL_LIMIT_MS);
+  return result;
+}
+
+static void
+weir_stall_watch_start (void)
+{
+  struct sigaction action = { .sa_handler = limit_passed, .sa_flags = SA_RESTART };
+  struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 3 };
+
+  if (watch.poll != NULL)
+    return;
+
+  backtrace (watch.frames, MAX_FRAMES); /* the first call loads a library, which a signal handler may not */
+  event._sigev_un._tid = syscall (SYS_gettid);
+  sigaction (SIGRTMIN + 3, &action, NULL);
+  if (timer_create (CLOCK_THREAD_CPUTIME_ID, &event, &watch.timer) != 0)
+    {
+      g_warning ("No timer watches for stalls");
+      return;
+    }
+  watch.poll = g_main_context_get_poll_func (NULL);
+  g_main_context_set_poll_func (NULL, poll_cb);
+}
+
+static void
+painted_cb (GdkFrameClock *clock, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, user_data);
+  weir_stall_watch_start ();
+}
+
+static void
+realize_cb (GtkWidget *window)
+{
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (painted_cb), NULL);
+}
+
+void
+weir_stall_watch_attach (GtkWidget *window)
+{
+  if (weir_debug_get () & WEIR_DEBUG_STALLS)
+    g_signal_connect (window, "realize", G_CALLBACK (realize_cb), NULL);
+}
