@@ -697,6 +697,72 @@ test_reader_left (void)
     }
 }
 
+/* An alarm that is dismissed is out of the row, until it is over and comes again. */
+static void
+test_dismissed (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_IDLE, 60000);
+  g_autoptr (WeirChannel) channel = NULL;
+  WeirSeverity severity;
+
+  pass (info, WEIR_DIRECTION_WRITE, "files::fetch", 90000, 80000);
+  channel = make_channel (weir_channel_info_copy (info));
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autofree char *alarm = weir_describe_second_line (channel, NOW_US, &severity);
+      g_autofree char *workers = NULL, *flowing = NULL;
+      WeirChannelInfo *next = weir_channel_info_copy (info);
+
+      g_assert_cmpstr (alarm, ==, "files::fetch has returned and left the writer open");
+      g_assert_cmpint (severity, ==, WEIR_SEVERITY_WARNING);
+
+      weir_channel_set_dismissed (channel, WEIR_FINDING_NOT_CLOSED, TRUE);
+      workers = weir_describe_second_line (channel, NOW_US, &severity);
+      g_assert_nonnull (strstr (workers, "vm:6216"));
+      g_assert_cmpint (severity, ==, WEIR_SEVERITY_QUIET);
+
+      next->state = WEIR_STATE_FLOWING;
+      weir_channel_apply_info (channel, next, NOW_US);
+      flowing = weir_describe_second_line (channel, NOW_US, &severity);
+      g_assert_cmpint (severity, ==, WEIR_SEVERITY_QUIET);
+      weir_channel_apply_info (channel, weir_channel_info_copy (info), NOW_US);
+    }
+  weir_channel_info_free (info);
+}
+
+static void
+test_details (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+  g_autoptr (WeirChannel) channel = NULL;
+  g_autofree char *text = NULL;
+
+  info->reader.probed = TRUE;
+  info->paused_since_ms = NOW_MS - 3300;
+  info->totals = (WeirTotals){ .written_messages = 70,
+                               .written_text = 3,
+                               .written_bytes = 4587520,
+                               .sent_messages = 6,
+                               .sent_bytes = 393216,
+                               .acked_messages = 5,
+                               .acked_bytes = 327680,
+                               .buffered_messages = 64,
+                               .buffered_bytes = 4194304 };
+  pass (info, WEIR_DIRECTION_READ, "pipeline::consumer", 47990, 0);
+  channel = make_channel (info);
+  text = weir_describe_details (channel, NOW_US, WEIR_UNITS_DECIMAL);
+  g_assert_true (g_str_has_prefix (text, "pipeline::producer → pipeline::consumer\n"
+                                         "a7701be4-6a63-4c6e-9b62-2ad1e2a2f0d6\n"
+                                         "Stalled, slow reader 4.2" NB "s. weir-engine sees both ends.\n\n"
+                                         "The reader is slow. pipeline::consumer last read 4.2" NB "s ago. "));
+  g_assert_nonnull (strstr (text, "\nWriter: pipeline::producer (node · vm:6216)\nWritten: 70 messages, 4"));
+  g_assert_nonnull (strstr (text, "\nOf these text: 3\n"));
+  g_assert_nonnull (strstr (text, "\nReader: pipeline::consumer (python · vm:6340)\nSent: 6 messages, 393"));
+  g_assert_nonnull (strstr (text, "\nBuffered: 64 messages, 4"));
+  g_assert_nonnull (strstr (text, "reader ref passed to pipeline::consumer\n"));
+  g_assert_null (strstr (text, "\342\201\250"));
+}
+
 static void
 test_summary (void)
 {
@@ -811,6 +877,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/reader-left", test_reader_left);
   g_test_add_func ("/decode/describe/too-large", test_too_large);
   g_test_add_func ("/decode/describe/summary", test_summary);
+  g_test_add_func ("/decode/describe/dismissed", test_dismissed);
+  g_test_add_func ("/decode/describe/details", test_details);
   g_test_add_func ("/decode/describe/plane", test_plane);
   g_test_add_func ("/decode/describe/errors", test_errors);
   return g_test_run ();

@@ -286,7 +286,8 @@ weir_describe_second_line (WeirChannel *channel, gint64 now_us, WeirSeverity *se
   for (guint i = 0; i < findings->len; i++)
     {
       const WeirFinding *finding = g_ptr_array_index (findings, i);
-      char *alarm = finding->severity >= WEIR_SEVERITY_WARNING ? weir_describe_alarm (channel, finding) : NULL;
+      gboolean is_alarm = finding->severity >= WEIR_SEVERITY_WARNING && !finding->is_dismissed;
+      char *alarm = is_alarm ? weir_describe_alarm (channel, finding) : NULL;
 
       if (alarm != NULL)
         {

@@ -25,6 +25,7 @@ struct _WeirChannel
   guint64 text_after;   /* one of the messages after this many was text, and … */
   guint64 text_binary;  /* … this was binary_until then; 0: there was no such text */
   guint64 text_before;  /* … and that many of those before it were text, too */
+  guint64 dismissed;    /* a bit a WeirFindingKind */
   guint group;
   const GPtrArray *companions; /* (nullable): the channels of the group, lent */
   gboolean is_stale;
@@ -516,6 +517,41 @@ find_deadlock (WeirChannel *self)
   return NULL;
 }
 
+static guint64
+bit_of (WeirFindingKind kind)
+{
+  return G_GUINT64_CONSTANT (1) << kind;
+}
+
+G_STATIC_ASSERT (WEIR_FINDING_UNKNOWN < 64);
+
+/* What is over is forgotten. */
+static void
+note_dismissed (WeirChannel *self, GPtrArray *findings)
+{
+  guint64 present = 0;
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      WeirFinding *finding = findings->pdata[i];
+
+      if (finding->severity >= WEIR_SEVERITY_WARNING)
+        present |= bit_of (finding->kind);
+      finding->is_dismissed = (self->dismissed & present & bit_of (finding->kind)) != 0;
+    }
+  self->dismissed &= present;
+}
+
+void
+weir_channel_set_dismissed (WeirChannel *self, WeirFindingKind kind, gboolean is_dismissed)
+{
+  if (is_dismissed)
+    self->dismissed |= bit_of (kind);
+  else
+    self->dismissed &= ~bit_of (kind);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 /**
  * weir_channel_dup_findings:
  * @now_us: monotonic
@@ -537,7 +573,10 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
     .deadlock = find_deadlock (self),
   };
 
-  return weir_diagnose (self->info, &figures);
+  GPtrArray *findings = weir_diagnose (self->info, &figures);
+
+  note_dismissed (self, findings);
+  return findings;
 }
 
 static gboolean

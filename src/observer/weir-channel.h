@@ -47,6 +47,9 @@ gboolean weir_channel_is_stale (WeirChannel *self);
  * the first is the diagnosis. */
 GPtrArray *weir_channel_dup_findings (WeirChannel *self, gint64 now_us);
 
+/* An alarm that was dismissed stays so until it is over: when it comes again it is news. Emits "changed". */
+void weir_channel_set_dismissed (WeirChannel *self, WeirFindingKind kind, gboolean is_dismissed);
+
 /* Its life, oldest first: (element-type WeirLifeEvent). Stalls and pauses that this observer has seen are among it. */
 GPtrArray *weir_channel_dup_life (WeirChannel *self);
 

@@ -73,6 +73,7 @@ typedef struct
   const WeirShapeInfo *shape;   /* nullable; borrowed as well */
   gboolean is_writer;           /* which end it is about */
   const char *other_id;         /* the channel that it is about, too; nullable; borrowed as that is */
+  gboolean is_dismissed;        /* the user has seen it, and wants it out of sight until it comes again */
 } WeirFinding;
 
 void weir_finding_free (WeirFinding *self);

@@ -302,10 +302,8 @@ buffer_build (WeirChannelCell *self)
   GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *figures;
 
-  self->bar = append (lines, weir_buffer_bar_new (98));
+  self->bar = append (lines, weir_buffer_bar_new (34));
   figures = append (lines, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3));
-  gtk_widget_set_size_request (figures, 98, -1);
-  gtk_widget_set_halign (figures, GTK_ALIGN_START);
   self->first = append (figures, new_text (0, "second-line"));
   self->third = append (figures, new_text (1, "second-line"));
   weir_tone_set (self->third, WEIR_TONE_SECONDARY);

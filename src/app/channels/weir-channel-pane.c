@@ -32,7 +32,9 @@ struct _WeirChannelPane
   WeirEndCard *writer;
   WeirEndCard *reader;
   WeirLifeList *life;
+  GtkButton *dismissed;
   GPtrArray *cards; /* (element-type WeirFindingCard), borrowed from the box, reused */
+  GArray *kinds;    /* (element-type WeirFindingKind) what each of them shows */
 
   WeirChannel *channel;
   gint64 stale_us; /* when it was found to be stale */
@@ -48,6 +50,19 @@ take_label (GtkLabel *label, char *text)
   g_free (text);
 }
 
+static void weir_channel_pane_refresh_findings (WeirChannelPane *self, gint64 now_us);
+
+static void
+card_dismissed_cb (WeirFindingCard *card, WeirChannelPane *self)
+{
+  guint i;
+
+  if (g_ptr_array_find (self->cards, card, &i) && i < self->kinds->len)
+    weir_channel_set_dismissed (self->channel, g_array_index (self->kinds, WeirFindingKind, i), TRUE);
+  gtk_widget_grab_focus (self->tap_button); /* the button that had it is about to go */
+  weir_channel_pane_refresh_findings (self, g_get_monotonic_time ());
+}
+
 static WeirFindingCard *
 weir_channel_pane_get_card (WeirChannelPane *self, guint i)
 {
@@ -55,6 +70,7 @@ weir_channel_pane_get_card (WeirChannelPane *self, guint i)
     {
       GtkWidget *card = weir_finding_card_new ();
 
+      g_signal_connect_object (card, "dismissed", G_CALLBACK (card_dismissed_cb), self, 0);
       gtk_box_append (self->findings, card);
       g_ptr_array_add (self->cards, card);
     }
@@ -62,29 +78,58 @@ weir_channel_pane_get_card (WeirChannelPane *self, guint i)
   return g_ptr_array_index (self->cards, i);
 }
 
+static void
+weir_channel_pane_show_finding (WeirChannelPane *self, const WeirFinding *finding, gint64 now_us)
+{
+  WeirSentence *sentence = weir_describe_finding (self->channel, finding, now_us, weir_settings_get_units ());
+  WeirFindingCard *card = weir_channel_pane_get_card (self, self->kinds->len);
+
+  weir_finding_card_show (card, sentence, finding->severity);
+  gtk_widget_set_visible (GTK_WIDGET (card), TRUE);
+  weir_sentence_free (sentence);
+  g_array_append_val (self->kinds, finding->kind);
+}
+
+static void
+weir_channel_pane_show_dismissed (WeirChannelPane *self, guint n)
+{
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u dismissed alarm: show it", "%u dismissed alarms: show them", n), n);
+
+  if (g_strcmp0 (gtk_button_get_label (self->dismissed), text) != 0)
+    gtk_button_set_label (self->dismissed, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->dismissed), n > 0);
+}
+
 /* The diagnosis, and below it what else is wrong. */
 static void
 weir_channel_pane_refresh_findings (WeirChannelPane *self, gint64 now_us)
 {
   g_autoptr (GPtrArray) findings = weir_channel_dup_findings (self->channel, now_us);
-  guint n = 0;
+  guint n_dismissed = 0;
 
+  g_array_set_size (self->kinds, 0);
   for (guint i = 0; i < findings->len; i++)
     {
       const WeirFinding *finding = g_ptr_array_index (findings, i);
 
-      if (i > 0 && finding->severity < WEIR_SEVERITY_WARNING)
-        continue;
-
-      WeirSentence *sentence = weir_describe_finding (self->channel, finding, now_us, weir_settings_get_units ());
-      WeirFindingCard *card = weir_channel_pane_get_card (self, n++);
-
-      weir_finding_card_show (card, sentence, finding->severity);
-      gtk_widget_set_visible (GTK_WIDGET (card), TRUE);
-      weir_sentence_free (sentence);
+      if (finding->is_dismissed)
+        n_dismissed++;
+      else if (i == 0 || finding->severity >= WEIR_SEVERITY_WARNING)
+        weir_channel_pane_show_finding (self, finding, now_us);
     }
-  for (; n < self->cards->len; n++)
+  for (guint n = self->kinds->len; n < self->cards->len; n++)
     gtk_widget_set_visible (GTK_WIDGET (weir_channel_pane_get_card (self, n)), FALSE);
+  weir_channel_pane_show_dismissed (self, n_dismissed);
+}
+
+static void
+show_dismissed_cb (WeirChannelPane *self)
+{
+  for (WeirFindingKind kind = WEIR_FINDING_FLOWS; kind <= WEIR_FINDING_UNKNOWN; kind++)
+    weir_channel_set_dismissed (self->channel, kind, FALSE);
+  gtk_widget_grab_focus (self->tap_button);
+  weir_channel_pane_refresh_findings (self, g_get_monotonic_time ());
 }
 
 static void
@@ -212,6 +257,7 @@ static void
 weir_channel_pane_finalize (GObject *object)
 {
   g_ptr_array_unref (WEIR_CHANNEL_PANE (object)->cards);
+  g_array_unref (WEIR_CHANNEL_PANE (object)->kinds);
   G_OBJECT_CLASS (weir_channel_pane_parent_class)->finalize (object);
 }
 
@@ -234,6 +280,8 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, plane);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, tap_button);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, findings);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, dismissed);
+  gtk_widget_class_bind_template_callback (widget_class, show_dismissed_cb);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, throughput);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffer);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffered);
@@ -252,6 +300,7 @@ static void
 weir_channel_pane_init (WeirChannelPane *self)
 {
   self->cards = g_ptr_array_new ();
+  self->kinds = g_array_new (FALSE, FALSE, sizeof (WeirFindingKind));
   gtk_widget_init_template (GTK_WIDGET (self));
   g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->in_bytes, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->buffer, "in-bytes", G_SETTINGS_BIND_GET);

@@ -6,6 +6,7 @@
 #include "weir-channel-cell.h"
 #include "weir-column-title.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 
 typedef struct
 {
@@ -13,7 +14,7 @@ typedef struct
   WeirSort sort;
   const char *key; /* in the settings */
   const char *title;
-  int width;
+  int width;       /* at the usual size of text */
   gboolean at_end; /* figures: the title stands over their end */
 } WeirColumnSpec;
 
@@ -54,7 +55,8 @@ struct _WeirChannelView
   GPtrArray *cells; /* borrowed: those that exist */
   gboolean is_narrow;
   gboolean is_attached;
-  int probed; /* the column whose sorter was asked first; −1: none was */
+  double scale; /* of the text, by which the columns are wide */
+  int probed;   /* the column whose sorter was asked first; −1: none was */
 };
 
 enum
@@ -174,6 +176,7 @@ weir_channel_view_restore_sort (WeirChannelView *self)
 
 /* --- columns --- */
 
+/* Widths are remembered as they would be at the usual size of text. */
 static void
 weir_channel_view_save_widths (WeirChannelView *self)
 {
@@ -183,9 +186,10 @@ weir_channel_view_save_widths (WeirChannelView *self)
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       int width = gtk_column_view_column_get_fixed_width (self->columns[i].column);
+      int usual = width < 0 ? -1 : (int) (width / self->scale + 0.5);
 
-      if (width != specs[i].width)
-        g_variant_builder_add (&widths, "{si}", specs[i].key, width);
+      if (usual != specs[i].width)
+        g_variant_builder_add (&widths, "{si}", specs[i].key, usual);
     }
   g_settings_set_value (weir_settings_get (), "column-widths", g_variant_builder_end (&widths));
 }
@@ -201,6 +205,70 @@ saved_width (const WeirColumnSpec *spec)
 }
 
 static void
+weir_channel_view_set_scale (WeirChannelView *self, double scale)
+{
+  double before = self->scale;
+
+  if (before == scale)
+    return;
+
+  self->scale = scale;
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      GtkColumnViewColumn *column = self->columns[i].column;
+      int width = before > 0 ? gtk_column_view_column_get_fixed_width (column) : saved_width (&specs[i]);
+
+      if (width >= 0)
+        gtk_column_view_column_set_fixed_width (column, (int) (width * scale / (before > 0 ? before : 1) + 0.5));
+    }
+}
+
+static guint
+weir_channel_view_find_column (WeirChannelView *self, GtkColumnViewColumn *column)
+{
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (self->columns[i].column == column)
+      return i;
+  return N_COLUMNS;
+}
+
+static void
+weir_channel_view_save_order (WeirChannelView *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->table);
+  const char *keys[N_COLUMNS + 1] = { NULL };
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      keys[i] = specs[weir_channel_view_find_column (self, column)].key;
+    }
+  g_settings_set_strv (weir_settings_get (), "column-order", keys);
+}
+
+/* The columns in the order that was left, which may be of another version: what it does not name stays where it is
+ * made. */
+static void
+get_saved_order (guint order[N_COLUMNS])
+{
+  g_auto (GStrv) keys = g_settings_get_strv (weir_settings_get (), "column-order");
+  gboolean is_placed[N_COLUMNS] = { FALSE };
+  guint n = 0;
+
+  for (guint k = 0; keys[k] != NULL; k++)
+    for (guint i = 0; i < N_COLUMNS; i++)
+      if (!is_placed[i] && g_str_equal (keys[k], specs[i].key))
+        {
+          order[n++] = i;
+          is_placed[i] = TRUE;
+        }
+  for (guint i = 0; i < N_COLUMNS; i++)
+    if (!is_placed[i])
+      order[n++] = i;
+}
+
+static void
 weir_channel_view_add_column (WeirChannelView *self, guint i)
 {
   const WeirColumnSpec *spec = &specs[i];
@@ -210,12 +278,22 @@ weir_channel_view_add_column (WeirChannelView *self, guint i)
   gtk_column_view_column_set_sorter (column, sorter);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_column_set_expand (column, spec->width < 0);
-  gtk_column_view_column_set_fixed_width (column, saved_width (spec));
   gtk_column_view_append_column (self->table, column);
   if (spec->at_end)
-    weir_column_title_align_end (self->table, i);
+    weir_column_title_align_end (self->table, g_list_model_get_n_items (gtk_column_view_get_columns (self->table)) - 1);
   self->columns[i].column = column;
   g_object_unref (column); /* the table has it */
+}
+
+static void
+weir_channel_view_add_columns (WeirChannelView *self)
+{
+  guint order[N_COLUMNS];
+
+  get_saved_order (order);
+  for (guint i = 0; i < N_COLUMNS; i++)
+    weir_channel_view_add_column (self, order[i]);
+  weir_channel_view_set_scale (self, weir_text_scale_get (GTK_WIDGET (self)));
 }
 
 /* --- the list in view --- */
@@ -315,7 +393,18 @@ static void
 weir_channel_view_unmap (GtkWidget *widget)
 {
   weir_channel_view_save_widths (WEIR_CHANNEL_VIEW (widget));
+  weir_channel_view_save_order (WEIR_CHANNEL_VIEW (widget));
   GTK_WIDGET_CLASS (weir_channel_view_parent_class)->unmap (widget);
+}
+
+static void
+weir_channel_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  WeirChannelView *self = WEIR_CHANNEL_VIEW (widget);
+
+  GTK_WIDGET_CLASS (weir_channel_view_parent_class)->css_changed (widget, change);
+  if (self->columns[0].column != NULL)
+    weir_channel_view_set_scale (self, weir_text_scale_get (widget));
 }
 
 static void
@@ -387,6 +476,7 @@ weir_channel_view_class_init (WeirChannelViewClass *klass)
   object_class->get_property = weir_channel_view_get_property;
   object_class->set_property = weir_channel_view_set_property;
   widget_class->unmap = weir_channel_view_unmap;
+  widget_class->css_changed = weir_channel_view_css_changed;
 
   properties[PROP_SELECTED] =
       g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_CHANNEL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -423,8 +513,7 @@ weir_channel_view_init (WeirChannelView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < G_N_ELEMENTS (specs); i++)
     self->columns[i] = (WeirColumn){ self, i, NULL };
-  for (guint i = 0; i < N_COLUMNS; i++)
-    weir_channel_view_add_column (self, i);
+  weir_channel_view_add_columns (self);
   row_factory = new_factory (&self->columns[N_COLUMNS]);
   gtk_list_view_set_factory (self->list, row_factory);
 

@@ -113,10 +113,16 @@ empty_page (WeirChannelsPage *self)
 }
 
 /* While the connection is lost time stands still: what was last seen stays. */
+static gint64
+weir_channels_page_get_now_us (WeirChannelsPage *self)
+{
+  return self->lost_us != 0 ? self->lost_us : g_get_monotonic_time ();
+}
+
 static void
 weir_channels_page_refresh (WeirChannelsPage *self)
 {
-  gint64 now_us = self->lost_us != 0 ? self->lost_us : g_get_monotonic_time ();
+  gint64 now_us = weir_channels_page_get_now_us (self);
   const char *page;
 
   if (self->observer == NULL || !self->is_ready || !gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -177,6 +183,7 @@ selected_cb (WeirChannelView *view, GParamSpec *pspec, WeirChannelsPage *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", channel != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", channel != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-details", channel != NULL);
   if (channel != NULL)
     weir_channel_pane_set_channel (self->pane, channel);
   adw_flap_set_reveal_flap (self->flap, channel != NULL);
@@ -203,6 +210,17 @@ copy_id (GtkWidget *widget, const char *action, GVariant *parameter)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), weir_channel_get_id (channel));
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("Id copied"));
+}
+
+static void
+copy_details (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+  g_autofree char *text = weir_describe_details (weir_channel_pane_get_channel (self->pane),
+                                                 weir_channels_page_get_now_us (self), weir_settings_get_units ());
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+  gtk_widget_activate_action (widget, "win.toast", "s", _ ("Details copied as text"));
 }
 
 /* --- layout --- */
@@ -429,6 +447,10 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   gtk_widget_class_install_property_action (widget_class, "channels.filter", "filter");
   gtk_widget_class_install_action (widget_class, "channels.close-details", NULL, close_details);
   gtk_widget_class_install_action (widget_class, "channels.copy-id", NULL, copy_id);
+  gtk_widget_class_install_action (widget_class, "channels.copy-details", NULL, copy_details);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "channels.copy-id", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "channels.copy-details", NULL);
 
   g_type_ensure (WEIR_TYPE_CHIP);
   g_type_ensure (WEIR_TYPE_GRAPH);
@@ -448,6 +470,8 @@ weir_channels_page_init (WeirChannelsPage *self)
   weir_channels_page_set_narrow (self, FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-details", FALSE);
+  gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->view)); /* typing in the list searches */
   weir_settings_bind_choice ("graph-span", self->spans, weir_settings_spans);
   g_signal_connect_object (settings, "changed::graph-span", G_CALLBACK (span_changed_cb), self, G_CONNECT_SWAPPED);
   span_changed_cb (self);

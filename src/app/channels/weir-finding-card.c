@@ -9,7 +9,16 @@ struct _WeirFindingCard
 
   GtkLabel *sentence;
   GtkLabel *advice;
+  GtkWidget *dismiss;
 };
+
+enum
+{
+  DISMISSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WeirFindingCard, weir_finding_card, GTK_TYPE_WIDGET)
 
@@ -44,6 +53,12 @@ weir_finding_card_dup_markup (WeirFindingCard *self, const WeirSentence *sentenc
 }
 
 static void
+dismiss_cb (WeirFindingCard *self)
+{
+  g_signal_emit (self, signals[DISMISSED], 0);
+}
+
+static void
 weir_finding_card_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), WEIR_TYPE_FINDING_CARD);
@@ -59,6 +74,10 @@ weir_finding_card_class_init (WeirFindingCardClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-finding-card.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, sentence);
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, advice);
+  gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, dismiss);
+  gtk_widget_class_bind_template_callback (widget_class, dismiss_cb);
+  signals[DISMISSED] =
+      g_signal_new ("dismissed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirfinding");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -82,6 +101,7 @@ weir_finding_card_show (WeirFindingCard *self, const WeirSentence *sentence, Wei
   g_autofree char *markup = weir_finding_card_dup_markup (self, sentence, severity);
 
   weir_tone_set (GTK_WIDGET (self), weir_tone_of_severity (severity));
+  gtk_widget_set_visible (self->dismiss, severity >= WEIR_SEVERITY_WARNING);
   if (g_strcmp0 (gtk_label_get_label (self->sentence), markup) != 0)
     gtk_label_set_markup (self->sentence, markup);
   if (g_strcmp0 (gtk_label_get_label (self->advice), sentence->advice != NULL ? sentence->advice : "") != 0)

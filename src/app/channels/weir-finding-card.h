@@ -5,7 +5,8 @@
 
 #include "weir-describe.h"
 
-/* What is to be said about a channel: a sentence, and what to do about it. */
+/* What is to be said about a channel: a sentence, and what to do about it. Signal: "dismissed", by its button, which
+ * alarms have. */
 
 G_BEGIN_DECLS
 

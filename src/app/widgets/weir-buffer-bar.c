@@ -10,8 +10,8 @@ struct _WeirBufferBar
 {
   GtkWidget parent_instance;
 
-  int width;
-  int filled; /* pixels */
+  int width; /* at least */
+  double fill;
 };
 
 G_DEFINE_FINAL_TYPE (WeirBufferBar, weir_buffer_bar, GTK_TYPE_WIDGET)
@@ -32,15 +32,16 @@ weir_buffer_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   WeirBufferBar *self = WEIR_BUFFER_BAR (widget);
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
+  int width = gtk_widget_get_width (widget);
+  int filled = MAX ((int) round (self->fill * width), HEIGHT);
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   GdkRGBA trough = { 0.5, 0.5, 0.5, 0.3 }, colour;
 
   gtk_style_context_lookup_color (style, "weir_trough", &trough);
   gtk_style_context_get_color (style, &colour);
-  append_rounded (snapshot, &GRAPHENE_RECT_INIT (0, 0, self->width, HEIGHT), &trough);
-  if (self->filled > 0)
-    append_rounded (snapshot, &GRAPHENE_RECT_INIT (mirrored ? self->width - self->filled : 0, 0, self->filled, HEIGHT),
-                    &colour);
+  append_rounded (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, HEIGHT), &trough);
+  if (self->fill > 0)
+    append_rounded (snapshot, &GRAPHENE_RECT_INIT (mirrored ? width - filled : 0, 0, filled, HEIGHT), &colour);
 }
 
 static void
@@ -70,8 +71,7 @@ weir_buffer_bar_init (WeirBufferBar *self)
 GtkWidget *
 weir_buffer_bar_new (int width)
 {
-  WeirBufferBar *self =
-      g_object_new (WEIR_TYPE_BUFFER_BAR, "valign", GTK_ALIGN_CENTER, "halign", GTK_ALIGN_START, NULL);
+  WeirBufferBar *self = g_object_new (WEIR_TYPE_BUFFER_BAR, "valign", GTK_ALIGN_CENTER, NULL);
 
   self->width = width;
   return GTK_WIDGET (self);
@@ -80,11 +80,10 @@ weir_buffer_bar_new (int width)
 void
 weir_buffer_bar_set_fill (WeirBufferBar *self, double fill)
 {
-  int filled = fill <= 0 ? 0 : MAX ((int) round (CLAMP (fill, 0, 1) * self->width), HEIGHT);
-
-  if (filled == self->filled)
+  fill = CLAMP (fill, 0, 1);
+  if (fill == self->fill)
     return;
 
-  self->filled = filled;
+  self->fill = fill;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -47,6 +47,18 @@ drop_isolates (char *text)
   *to = '\0';
 }
 
+/* How it ended, in words and by the codes and reasons of its closes. */
+static char *
+dup_closes (const WeirChannelInfo *info)
+{
+  if (info->writer.closed_at_ms == 0 && info->reader.closed_at_ms == 0 && info->ended_by == WEIR_ENDED_NOT)
+    return g_strdup ("");
+  return g_strdup_printf ("%s\n%d %s\n%d %s",
+                          info->ended_by != WEIR_ENDED_NOT ? weir_describe_ended_by (info->ended_by) : "",
+                          info->writer.close_code, info->writer.close_reason != NULL ? info->writer.close_reason : "",
+                          info->reader.close_code, info->reader.close_reason != NULL ? info->reader.close_reason : "");
+}
+
 static char *
 dup_folded (WeirChannel *channel, gint64 now_us)
 {
@@ -56,8 +68,9 @@ dup_folded (WeirChannel *channel, gint64 now_us)
   g_autofree char *writer = weir_describe_worker (&info->writer);
   g_autofree char *reader = weir_describe_worker (&info->reader);
   g_autofree char *second = weir_describe_second_line (channel, now_us, &severity);
+  g_autofree char *ends = dup_closes (info);
   g_autofree char *all = g_strjoin ("\n", weir_channel_get_id (channel), route, weir_describe_state (channel), second,
-                                    writer != NULL ? writer : "", reader != NULL ? reader : "", NULL);
+                                    writer != NULL ? writer : "", reader != NULL ? reader : "", ends, NULL);
 
   drop_isolates (all);
   return g_utf8_casefold (all, -1);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* How large a widget's text is against that of the drawings (11 pt, 96 dpi): what holds text is as wide and high by
+ * that. */
+double weir_text_scale_get (GtkWidget *widget);
+
+G_END_DECLS

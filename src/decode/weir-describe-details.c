@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
+
+#include "weir-describe.h"
+
+typedef struct
+{
+  WeirChannel *channel;
+  const WeirChannelInfo *info;
+  gint64 now_us;
+  WeirUnits units;
+  GString *text;
+} Report;
+
+static void
+append_head (Report *self)
+{
+  g_autofree char *route = weir_describe_route (self->channel);
+  g_autofree char *detail = weir_describe_state_detail (self->channel, self->now_us);
+  g_autofree char *plane = weir_describe_plane (self->channel);
+
+  g_string_append_printf (self->text, "%s\n%s\n%s, %s. %s.\n", route, weir_channel_get_id (self->channel),
+                          weir_describe_state (self->channel), detail, plane);
+}
+
+static void
+append_findings (Report *self)
+{
+  g_autoptr (GPtrArray) findings = weir_channel_dup_findings (self->channel, self->now_us);
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      WeirSentence *sentence = weir_describe_finding (self->channel, findings->pdata[i], self->now_us, self->units);
+
+      g_string_append_printf (self->text, "\n%s %s\n", sentence->headline, sentence->text);
+      if (sentence->advice != NULL)
+        g_string_append_printf (self->text, "%s\n", sentence->advice);
+      weir_sentence_free (sentence);
+    }
+}
+
+/* "Writer: pipeline::producer (node · vm:6216)" */
+static void
+append_end (Report *self, WeirDirection direction)
+{
+  gboolean is_writer = direction == WEIR_DIRECTION_WRITE;
+  g_autofree char *name = weir_describe_end (self->channel, direction);
+  g_autofree char *worker = weir_describe_worker (is_writer ? &self->info->writer : &self->info->reader);
+
+  g_string_append_printf (self->text, "\n%s: %s", is_writer ? _ ("Writer") : _ ("Reader"), name);
+  if (worker != NULL)
+    g_string_append_printf (self->text, " (%s)", worker);
+  g_string_append_c (self->text, '\n');
+}
+
+static void
+append_amount (Report *self, const char *what, guint64 messages, guint64 bytes)
+{
+  g_autofree char *count = weir_format_count (messages);
+  g_autofree char *exact = weir_format_bytes_exact (bytes);
+  g_autofree char *amount = g_strdup_printf (
+      ngettext ("%s message, %s", "%s messages, %s", (gulong) MIN (messages, G_MAXINT32)), count, exact);
+
+  g_string_append_printf (self->text, "%s: %s\n", what, amount);
+}
+
+static void
+append_writer (Report *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *held = weir_format_percent (weir_channel_get_held_share (self->channel, self->now_us));
+  g_autofree char *texts = weir_format_count (totals->written_text);
+
+  append_end (self, WEIR_DIRECTION_WRITE);
+  append_amount (self, _ ("Written"), totals->written_messages, totals->written_bytes);
+  g_string_append_printf (self->text, _ ("Of these text: %s"), texts);
+  g_string_append_c (self->text, '\n');
+  g_string_append_printf (self->text, _ ("Held in all: %s"), held);
+  g_string_append_c (self->text, '\n');
+}
+
+static void
+append_reader (Report *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+
+  append_end (self, WEIR_DIRECTION_READ);
+  append_amount (self, _ ("Sent"), totals->sent_messages, totals->sent_bytes);
+  if (self->info->reader.probed)
+    append_amount (self, _ ("Acknowledged"), totals->acked_messages, totals->acked_bytes);
+  append_amount (self, _ ("Buffered"), totals->buffered_messages, totals->buffered_bytes);
+}
+
+static void
+append_life (Report *self)
+{
+  g_autoptr (GPtrArray) life = weir_channel_dup_life (self->channel);
+  gint64 first_ms = life->len > 0 ? ((WeirLifeEvent *) life->pdata[0])->at_ms : 0;
+
+  g_string_append_c (self->text, '\n');
+  for (guint i = 0; i < life->len; i++)
+    {
+      const WeirLifeEvent *event = life->pdata[i];
+      g_autofree char *time =
+          i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
+      g_autofree char *line = weir_describe_life_event (self->channel, event);
+
+      g_string_append_printf (self->text, "%s  %s\n", time, line);
+    }
+}
+
+char *
+weir_describe_details (WeirChannel *channel, gint64 now_us, WeirUnits units)
+{
+  Report self = { channel, weir_channel_get_info (channel), now_us, units, g_string_new (NULL) };
+
+  append_head (&self);
+  append_findings (&self);
+  append_writer (&self);
+  append_reader (&self);
+  append_life (&self);
+  /* The marks that keep names apart on a screen are of no use in a mail. */
+  g_string_replace (self.text, "\342\201\250", "", 0);
+  g_string_replace (self.text, "\342\201\251", "", 0);
+  return g_string_free (self.text, FALSE);
+}
