@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-figures.h"
 
+#include <glib/gi18n.h>
+
 struct _WeirFigures
 {
   GtkWidget parent_instance;
@@ -76,6 +78,7 @@ weir_figures_init (WeirFigures *self)
   self->values = g_ptr_array_new ();
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Figures"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "figures");
   gtk_widget_set_parent (GTK_WIDGET (self->list), GTK_WIDGET (self));
