@@ -203,6 +203,15 @@ def hidden(stage):
     say("frames", str(len(span.frames)))
 
 
+def quiet(stage):
+    """20 channels in which nothing moves: what is drawn then is drawn for nobody"""
+    window = open_window(stage, "--channels", "20", "--every", "100")
+    settle()
+    span = Span(window, seconds(20))
+    say("processor time, of one core", f"{100 * span.share:.1f} %")
+    say("frames", f"{len(span.frames) / span.duration:.0f}/s")
+
+
 def tap(stage):
     """A tap of 20 000 messages of 200 bytes a second, followed"""
     window = open_window(stage, "--channels", "20", "--tap-rate", "20000")
@@ -250,7 +259,7 @@ def demo(stage):
 def main():
     print("The window under Xvfb, drawn by cairo" + (", a few seconds each: figures of no worth" if SHORT else ""))
     failed = 0
-    for scene in (thousand, ten_thousand, hidden, tap, million, demo):
+    for scene in (thousand, ten_thousand, hidden, quiet, tap, million, demo):
         if ONLY and scene.__name__ not in ONLY:
             continue
         print(scene.__doc__, flush=True)
