@@ -7,6 +7,7 @@ struct _WeirFindingCard
 {
   GtkWidget parent_instance;
 
+  GtkWidget *head;
   GtkLabel *sentence;
   GtkLabel *advice;
   GtkWidget *dismiss;
@@ -72,6 +73,7 @@ weir_finding_card_class_init (WeirFindingCardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_finding_card_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-finding-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, head); /* else it would outlive its card */
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, sentence);
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, advice);
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, dismiss);
