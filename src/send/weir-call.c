@@ -16,6 +16,7 @@ struct _WeirCall
   char *payload;
   guint timeout_ms;
   gboolean is_void;
+  char *settings;      /* nullable */
   GPtrArray *channels; /* of WeirPayloadChannel */
   GHashTable *refs;    /* name of a channel → Refs */
 
@@ -194,6 +195,7 @@ weir_call_finalize (GObject *object)
 
   g_free (self->function_id);
   g_free (self->payload);
+  g_free (self->settings);
   g_ptr_array_unref (self->channels);
   g_hash_table_unref (self->refs);
   g_object_unref (self->cancellable);
@@ -261,6 +263,19 @@ gboolean
 weir_call_is_void (WeirCall *self)
 {
   return self->is_void;
+}
+
+void
+weir_call_set_settings (WeirCall *self, const char *settings)
+{
+  g_free (self->settings);
+  self->settings = g_strdup (settings);
+}
+
+const char *
+weir_call_get_settings (WeirCall *self)
+{
+  return self->settings;
 }
 
 GPtrArray *

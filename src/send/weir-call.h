@@ -39,6 +39,10 @@ const char *weir_call_get_payload (WeirCall *self);
 guint weir_call_get_timeout_ms (WeirCall *self);
 gboolean weir_call_is_void (WeirCall *self);
 
+/* What its maker wants to remember with it: JSON, nullable. */
+void weir_call_set_settings (WeirCall *self, const char *settings);
+const char *weir_call_get_settings (WeirCall *self);
+
 /* (transfer none) (element-type WeirPayloadChannel): for each the refs that it gives must be set before it starts. */
 GPtrArray *weir_call_get_channels (WeirCall *self);
 

@@ -18,7 +18,8 @@ struct _WeirJsonView
   GtkWidget parent_instance;
 
   GtkWidget *scroller;
-  GtkSourceView *view;
+  GtkSourceView *view; /* nullable: until there is something to show, since the first one costs 60 ms */
+  char *name;          /* nullable */
   GtkWidget *notice;
   WeirFolding *folding;
   GBytes *json; /* nullable: masked */
@@ -32,11 +33,21 @@ folding_gone_cb (gpointer user_data, GObject *view)
   weir_folding_free (user_data);
 }
 
-static GtkWidget *
-make_view (WeirJsonView *self)
+static void
+update_name (WeirJsonView *self)
 {
-  GtkWidget *view = gtk_source_view_new ();
+  if (self->view != NULL && self->name != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name, -1);
+}
 
+static void
+ensure_view (WeirJsonView *self)
+{
+  GtkWidget *view;
+
+  if (self->view != NULL)
+    return;
+  view = gtk_source_view_new ();
   self->view = GTK_SOURCE_VIEW (view);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
@@ -47,18 +58,21 @@ make_view (WeirJsonView *self)
   weir_source_style_follow (self->view);
   self->folding = weir_folding_new (self->view);
   g_object_weak_ref (G_OBJECT (view), folding_gone_cb, self->folding);
-  return view;
+  update_name (self);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
 }
 
 static void
 show_text (WeirJsonView *self)
 {
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
+  GtkSourceBuffer *buffer;
   gsize size = 0;
   const char *data = self->json != NULL ? g_bytes_get_data (self->json, &size) : "";
   g_autofree char *laid_out = weir_json_layout (data, MIN (size, WEIR_JSON_VIEW_MAX_SIZE));
   g_autofree char *lines = weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out));
 
+  ensure_view (self);
+  buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
   gtk_source_buffer_set_language (
       buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
@@ -83,6 +97,8 @@ weir_json_view_dispose (GObject *object)
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->notice, gtk_widget_unparent);
   g_clear_pointer (&self->json, g_bytes_unref);
+  g_clear_pointer (&self->name, g_free);
+  self->view = NULL;
   G_OBJECT_CLASS (weir_json_view_parent_class)->dispose (object);
 }
 
@@ -101,7 +117,6 @@ weir_json_view_init (WeirJsonView *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   self->scroller = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), make_view (self));
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), MAX_HEIGHT);
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
@@ -117,7 +132,9 @@ weir_json_view_init (WeirJsonView *self)
 void
 weir_json_view_set_name (WeirJsonView *self, const char *name)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_free (self->name);
+  self->name = g_strdup (name);
+  update_name (self);
 }
 
 GtkWidget *
@@ -136,6 +153,8 @@ weir_json_view_set_json (WeirJsonView *self, GBytes *json)
 
   if (self->json != NULL && masked != NULL && g_bytes_equal (self->json, masked))
     return; /* what is folded stays so */
+  if (self->json == NULL && masked == NULL)
+    return;
   g_clear_pointer (&self->json, g_bytes_unref);
   self->json = g_steal_pointer (&masked);
   show_text (self);

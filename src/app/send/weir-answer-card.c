@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-answer-card.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-format.h"
+#include "weir-json-view.h"
+#include "weir-key-mask.h"
+#include "weir-describe-error.h"
+#include "weir-tone.h"
+
+/* While an answer is awaited its time counts on so often. */
+#define TICK_MS 100
+
+struct _WeirAnswerCard
+{
+  GtkWidget parent_instance;
+
+  GtkStack *icons;
+  GtkImage *icon;
+  GtkLabel *title;
+  GtkLabel *duration;
+  GtkLabel *time;
+  GtkButton *stop_button;
+  GtkWidget *answer;
+  WeirJsonView *view;
+  GtkWidget *error;
+  GtkLabel *code;
+  GtkLabel *message;
+  GtkLabel *remedy;
+
+  WeirCall *call; /* nullable */
+  guint ticker;
+};
+
+G_DEFINE_FINAL_TYPE (WeirAnswerCard, weir_answer_card, GTK_TYPE_WIDGET)
+
+/* --- words --- */
+
+static char *
+dup_title (WeirCall *call)
+{
+  const char *id = weir_call_get_function_id (call);
+
+  switch (weir_call_get_state (call))
+    {
+    case WEIR_CALL_ANSWERED:
+      return g_strdup_printf (_ ("%s returned"), id);
+    case WEIR_CALL_SENT:
+      return g_strdup_printf (_ ("%s was called"), id);
+    case WEIR_CALL_FAILED:
+      return g_strdup_printf (_ ("%s failed"), id);
+    case WEIR_CALL_ABANDONED:
+      return g_strdup_printf (_ ("%s may still run"), id);
+    case WEIR_CALL_READY:
+    case WEIR_CALL_RUNNING:
+    default:
+      return g_strdup_printf (_ ("%s runs…"), id);
+    }
+}
+
+/* What one can do about an error that a function or an engine gave. */
+static const char *
+find_remedy_of_code (const char *code)
+{
+  static const struct
+  {
+    const char *code;
+    const char *remedy;
+  } rows[] = {
+    { "function_not_found",
+      N_ ("No worker has registered it now. Start its worker, or choose another on the Functions page.") },
+    { "invocation_stopped", N_ ("Its worker left before it answered: see what that worker says.") },
+    { "invocation_failed", N_ ("Its code threw an error: see what its worker says.") },
+    { "deserialization_error", N_ ("The payload is not what it takes: compare it with the schema.") },
+    { "FORBIDDEN", N_ ("The engine does not let this connection call it.") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_strcmp0 (code, rows[i].code) == 0)
+      return _ (rows[i].remedy);
+  return _ ("The function says so itself: see what its worker says.");
+}
+
+static const char *
+find_remedy (const GError *error)
+{
+  if (error->domain != WEIR_WORKER_ERROR)
+    return "";
+  switch ((WeirWorkerError) error->code)
+    {
+    case WEIR_WORKER_ERROR_REMOTE:
+      return find_remedy_of_code (weir_worker_error_get_code (error));
+    case WEIR_WORKER_ERROR_TIMED_OUT:
+      return _ ("Engines set no limit: it may still run. Wait longer, or see on the Channels page what it waits for.");
+    case WEIR_WORKER_ERROR_NOT_CONNECTED:
+    case WEIR_WORKER_ERROR_STOPPED:
+      return _ ("It may have run all the same. Trigger it again when the connection is back.");
+    case WEIR_WORKER_ERROR_TOO_LARGE:
+      return _ ("Write the bulk of it into a channel, and pass the reader.");
+    case WEIR_WORKER_ERROR_BAD_ANSWER:
+    case WEIR_WORKER_ERROR_NOBODY_LISTENS:
+    case WEIR_WORKER_ERROR_WANTS_TOKEN:
+    case WEIR_WORKER_ERROR_WRONG_TOKEN:
+    case WEIR_WORKER_ERROR_NO_GREETING:
+    default:
+      return "";
+    }
+}
+
+/* An error may hold what a worker was given. */
+static char *
+dup_masked (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+
+  return g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
+}
+
+/* --- parts --- */
+
+static void
+show_error (WeirAnswerCard *self, const GError *error)
+{
+  const char *code = weir_worker_error_get_code (error);
+  g_autofree char *described = code != NULL ? g_strdup (error->message) : weir_describe_error (error);
+  g_autofree char *masked = dup_masked (described);
+  const char *remedy = find_remedy (error);
+
+  gtk_label_set_text (self->code, code != NULL ? code : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->code), code != NULL);
+  gtk_label_set_text (self->message, masked);
+  gtk_label_set_text (self->remedy, remedy);
+  gtk_widget_set_visible (GTK_WIDGET (self->remedy), *remedy != '\0');
+}
+
+static const char *
+choose_icon (WeirCallState state)
+{
+  if (state == WEIR_CALL_FAILED)
+    return "dialog-error-symbolic";
+  return state == WEIR_CALL_ABANDONED ? "dialog-question-symbolic" : "object-select-symbolic";
+}
+
+static WeirTone
+choose_tone (WeirCallState state)
+{
+  if (state == WEIR_CALL_FAILED)
+    return WEIR_TONE_ERROR;
+  return state == WEIR_CALL_ABANDONED ? WEIR_TONE_SECONDARY : WEIR_TONE_GOOD;
+}
+
+static void
+update_duration (WeirAnswerCard *self)
+{
+  g_autofree char *delta = weir_format_delta_fine (weir_call_get_duration_us (self->call));
+  g_autofree char *age = weir_format_age (weir_call_get_duration_us (self->call));
+  gboolean runs = weir_call_get_state (self->call) <= WEIR_CALL_RUNNING;
+  g_autofree char *text = g_strdup_printf (runs ? _ ("for %s") : _ ("after %s"), runs            ? age
+                                                                                 : *delta == '+' ? delta + 1
+                                                                                                 : delta);
+
+  gtk_label_set_text (self->duration, text);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  update_duration (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_ticker (WeirAnswerCard *self)
+{
+  gboolean runs = self->call != NULL && weir_call_get_state (self->call) == WEIR_CALL_RUNNING &&
+                  gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (runs && self->ticker == 0)
+    self->ticker = g_timeout_add (TICK_MS, tick_cb, self);
+  else if (!runs)
+    g_clear_handle_id (&self->ticker, g_source_remove);
+}
+
+static void
+update (WeirAnswerCard *self)
+{
+  WeirCallState state = weir_call_get_state (self->call);
+  g_autofree char *title = dup_title (self->call);
+  g_autofree char *time = weir_format_time (weir_call_get_started_at_us (self->call), NULL);
+
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->time, weir_call_get_started_at_us (self->call) > 0 ? time : "");
+  gtk_stack_set_visible_child_name (self->icons, state <= WEIR_CALL_RUNNING ? "runs" : "over");
+  gtk_image_set_from_icon_name (self->icon, choose_icon (state));
+  weir_tone_set (GTK_WIDGET (self->icon), choose_tone (state));
+  gtk_widget_set_visible (GTK_WIDGET (self->stop_button), state == WEIR_CALL_RUNNING);
+  gtk_widget_set_visible (self->answer, state == WEIR_CALL_ANSWERED);
+  gtk_widget_set_visible (self->error, state == WEIR_CALL_FAILED);
+  if (state == WEIR_CALL_ANSWERED)
+    weir_json_view_set_json (self->view, weir_call_get_answer (self->call));
+  if (state == WEIR_CALL_FAILED)
+    show_error (self, weir_call_get_error (self->call));
+  update_duration (self);
+  update_ticker (self);
+}
+
+static void
+stop_cb (WeirAnswerCard *self)
+{
+  if (self->call != NULL)
+    weir_call_abandon (self->call);
+}
+
+static void
+copy_cb (WeirAnswerCard *self)
+{
+  g_autofree char *text = weir_json_view_dup_text (self->view);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Answer copied"));
+}
+
+static void
+copy_error_cb (WeirAnswerCard *self)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s %s", gtk_label_get_text (self->code), gtk_label_get_text (self->message));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), g_strstrip (text));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Error copied"));
+}
+
+/* --- the type --- */
+
+static void
+weir_answer_card_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_answer_card_parent_class)->map (widget);
+  update_ticker (WEIR_ANSWER_CARD (widget));
+}
+
+static void
+weir_answer_card_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_answer_card_parent_class)->unmap (widget);
+  update_ticker (WEIR_ANSWER_CARD (widget));
+}
+
+static void
+weir_answer_card_dispose (GObject *object)
+{
+  WeirAnswerCard *self = WEIR_ANSWER_CARD (object);
+
+  if (self->call != NULL)
+    g_signal_handlers_disconnect_by_data (self->call, self);
+  g_clear_object (&self->call);
+  g_clear_handle_id (&self->ticker, g_source_remove);
+  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_ANSWER_CARD);
+  G_OBJECT_CLASS (weir_answer_card_parent_class)->dispose (object);
+}
+
+static void
+weir_answer_card_class_init (WeirAnswerCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_answer_card_dispose;
+  widget_class->map = weir_answer_card_map;
+  widget_class->unmap = weir_answer_card_unmap;
+  g_type_ensure (WEIR_TYPE_JSON_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-answer-card.ui");
+  gtk_widget_class_bind_template_child_full (widget_class, "head", FALSE, 0);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, icons);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, icon);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, duration);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, time);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, answer);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, view);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, error);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, code);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, message);
+  gtk_widget_class_bind_template_child (widget_class, WeirAnswerCard, remedy);
+  gtk_widget_class_bind_template_callback (widget_class, stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_error_cb);
+  gtk_widget_class_set_css_name (widget_class, "weiranswer");
+}
+
+static void
+weir_answer_card_init (WeirAnswerCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  weir_json_view_set_name (self->view, _ ("Answer"));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+}
+
+void
+weir_answer_card_set_call (WeirAnswerCard *self, WeirCall *call)
+{
+  if (self->call != NULL)
+    g_signal_handlers_disconnect_by_data (self->call, self);
+  g_set_object (&self->call, call);
+  gtk_widget_set_visible (GTK_WIDGET (self), call != NULL);
+  if (call != NULL)
+    {
+      g_signal_connect_swapped (call, "changed", G_CALLBACK (update), self);
+      update (self);
+    }
+  update_ticker (self);
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-payload-editor.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+
+#include "weir-format.h"
+#include "weir-placeholder.h"
+#include "weir-placeholder-completion.h"
+#include "weir-source-style.h"
+
+/* After a key it is looked at anew so soon: not at each of them. */
+#define LOOK_MS 120
+
+/* Larger texts are not coloured and not checked against a schema: each would cost frames. */
+#define MAX_LIVE_SIZE (256 * 1024)
+
+#define MIN_HEIGHT 96
+#define MAX_HEIGHT 320
+
+struct _WeirPayloadEditor
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *scroller;
+  GtkWidget *problem;
+  GtkSourceView *view; /* nullable: until it is first seen, as the first one costs 60 ms */
+  GtkTextTag *ref_tag, *wrong_tag;
+  char *text; /* until there is a view */
+  WeirSchema *schema;
+
+  guint look;
+  gboolean is_valid;
+  gsize wrong_at; /* byte; where it is not valid */
+  const char *status;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirPayloadEditor, weir_payload_editor, GTK_TYPE_WIDGET)
+
+static GtkTextBuffer *
+get_buffer (WeirPayloadEditor *self)
+{
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+}
+
+char *
+weir_payload_editor_dup_text (WeirPayloadEditor *self)
+{
+  GtkTextIter start, end;
+
+  if (self->view == NULL)
+    return g_strdup (self->text);
+  gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
+  return gtk_text_buffer_get_text (get_buffer (self), &start, &end, TRUE);
+}
+
+/* --- tags --- */
+
+static void
+get_iter (WeirPayloadEditor *self, const char *text, gsize byte, GtkTextIter *iter)
+{
+  gtk_text_buffer_get_iter_at_offset (get_buffer (self), iter, (int) g_utf8_strlen (text, (gssize) byte));
+}
+
+static void
+tag_refs (WeirPayloadEditor *self, const char *text, gsize len)
+{
+  g_autoptr (GPtrArray) placeholders = weir_placeholder_find ((WeirSpan){ text, len });
+
+  for (guint i = 0; i < MIN (placeholders->len, 100); i++)
+    {
+      const WeirPlaceholder *placeholder = placeholders->pdata[i];
+      GtkTextIter start, end;
+
+      get_iter (self, text, placeholder->start, &start);
+      get_iter (self, text, placeholder->start + placeholder->len, &end);
+      gtk_text_buffer_apply_tag (get_buffer (self), self->ref_tag, &start, &end);
+    }
+}
+
+static void
+tag_wrong (WeirPayloadEditor *self, const char *text)
+{
+  GtkTextIter start, end;
+
+  get_iter (self, text, self->wrong_at, &start);
+  end = start;
+  if (!gtk_text_iter_ends_line (&end))
+    gtk_text_iter_forward_char (&end);
+  else
+    gtk_text_iter_backward_char (&start);
+  gtk_text_buffer_apply_tag (get_buffer (self), self->wrong_tag, &start, &end);
+}
+
+static void
+update_tags (WeirPayloadEditor *self, const char *text, gsize len)
+{
+  GtkTextIter start, end;
+
+  if (self->view == NULL)
+    return;
+  gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
+  gtk_text_buffer_remove_tag (get_buffer (self), self->ref_tag, &start, &end);
+  gtk_text_buffer_remove_tag (get_buffer (self), self->wrong_tag, &start, &end);
+  gtk_source_buffer_set_highlight_syntax (GTK_SOURCE_BUFFER (get_buffer (self)), len <= MAX_LIVE_SIZE);
+  if (len <= MAX_LIVE_SIZE)
+    tag_refs (self, text, len);
+  if (!self->is_valid && len > 0)
+    tag_wrong (self, text);
+}
+
+/* --- what is to be said --- */
+
+static char *
+describe_wrong (WeirPayloadEditor *self, const char *text, const GError *error)
+{
+  guint line = 1;
+  const char *reason = strstr (error->message, ": ");
+
+  for (gsize i = 0; i < self->wrong_at; i++)
+    line += text[i] == '\n';
+  /* Translators: where JSON is wrong, and what the parser says of it */
+  return g_strdup_printf (_ ("Line %u: %s"), line, reason != NULL ? reason + 2 : error->message);
+}
+
+static char *
+describe_schema_problem (const WeirSchemaProblem *problem)
+{
+  if (*problem->path == '\0')
+    return g_strdup_printf (_ ("The function’s schema: the payload %s. It can be sent all the same."),
+                            problem->message);
+  return g_strdup_printf (_ ("The function’s schema: “%s” %s. It can be sent all the same."), problem->path,
+                          problem->message);
+}
+
+/* @text is valid JSON. */
+static char *
+describe_valid (WeirPayloadEditor *self, const char *text, gsize len)
+{
+  g_autoptr (WeirSchemaProblem) problem = NULL;
+  g_autofree char *size = NULL;
+
+  self->status = _ ("valid JSON");
+  if (len > WEIR_PAYLOAD_LARGE_SIZE)
+    {
+      size = weir_format_bytes (len, WEIR_UNITS_DECIMAL);
+      return g_strdup_printf (_ ("It has %s: a payload this large should be a channel’s stream. Some clients take no "
+                                 "message above 1 MiB."),
+                              size);
+    }
+  if (self->schema == NULL || len > MAX_LIVE_SIZE)
+    return NULL;
+  problem = weir_schema_check (self->schema, (WeirSpan){ text, len });
+  self->status = problem != NULL ? _ ("not what the schema wants") : _ ("valid against the function’s schema");
+  return problem != NULL ? describe_schema_problem (problem) : NULL;
+}
+
+static gboolean
+has_masked_key (const char *text, gsize len)
+{
+  return g_strstr_len (text, (gssize) len, "***\"") != NULL && g_strstr_len (text, (gssize) len, "access_key") != NULL;
+}
+
+static void
+look (WeirPayloadEditor *self)
+{
+  g_autofree char *text = weir_payload_editor_dup_text (self);
+  gsize len = strlen (text);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  self->is_valid = weir_payload_check ((WeirSpan){ text, len }, &self->wrong_at, &error);
+  if (!self->is_valid)
+    {
+      self->status = _ ("not valid JSON");
+      problem = describe_wrong (self, text, error);
+    }
+  else if (has_masked_key (text, len))
+    {
+      self->status = _ ("a ref without its key");
+      problem = g_strdup (_ ("The access key of a ref in it is masked: the history keeps none. Paste the ref anew."));
+    }
+  else
+    {
+      problem = describe_valid (self, text, len);
+    }
+  gtk_label_set_text (GTK_LABEL (self->problem), problem != NULL ? problem : "");
+  gtk_widget_set_visible (self->problem, problem != NULL);
+  if (self->is_valid)
+    gtk_widget_remove_css_class (self->problem, "tone-error");
+  else
+    gtk_widget_add_css_class (self->problem, "tone-error");
+  update_tags (self, text, len);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static gboolean
+look_cb (gpointer user_data)
+{
+  WeirPayloadEditor *self = user_data;
+
+  self->look = 0;
+  look (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+text_changed_cb (WeirPayloadEditor *self)
+{
+  if (self->look == 0)
+    self->look = g_timeout_add (LOOK_MS, look_cb, self);
+}
+
+/* What is asked now has to be what stands there now. */
+static void
+look_now (WeirPayloadEditor *self)
+{
+  if (self->look == 0)
+    return;
+  g_clear_handle_id (&self->look, g_source_remove);
+  look (self);
+}
+
+/* --- the view --- */
+
+static void
+follow_dark (WeirPayloadEditor *self)
+{
+  gboolean is_dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+
+  g_object_set (self->ref_tag, "foreground", is_dark ? "#99c1f1" : "#1a5fb4", "background",
+                is_dark ? "#1b3a5c" : "#dbeafc", NULL);
+}
+
+static void
+make_tags (WeirPayloadEditor *self)
+{
+  self->ref_tag = gtk_text_buffer_create_tag (get_buffer (self), NULL, "weight", PANGO_WEIGHT_BOLD, NULL);
+  self->wrong_tag = gtk_text_buffer_create_tag (get_buffer (self), NULL, "underline", PANGO_UNDERLINE_ERROR, NULL);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_dark), self,
+                           G_CONNECT_SWAPPED);
+  follow_dark (self);
+}
+
+static void
+add_completion (WeirPayloadEditor *self)
+{
+  g_autoptr (GtkSourceCompletionProvider) provider = weir_placeholder_completion_new ();
+
+  gtk_source_completion_add_provider (gtk_source_view_get_completion (self->view), provider);
+}
+
+static void
+ensure_view (WeirPayloadEditor *self)
+{
+  GtkWidget *view;
+
+  if (self->view != NULL)
+    return;
+  view = gtk_source_view_new ();
+  self->view = GTK_SOURCE_VIEW (view);
+  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE); /* Tab leaves the editor: people come by keyboard */
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 8);
+  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 8);
+  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 8);
+  gtk_source_view_set_show_line_numbers (self->view, TRUE);
+  gtk_source_view_set_auto_indent (self->view, TRUE);
+  gtk_source_view_set_tab_width (self->view, 2);
+  gtk_source_view_set_insert_spaces_instead_of_tabs (self->view, TRUE);
+  gtk_source_buffer_set_language (
+      GTK_SOURCE_BUFFER (get_buffer (self)),
+      gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
+  weir_source_style_follow (self->view);
+  make_tags (self);
+  add_completion (self);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("JSON payload"), -1);
+  gtk_text_buffer_begin_irreversible_action (get_buffer (self));
+  gtk_text_buffer_set_text (get_buffer (self), self->text, -1);
+  gtk_text_buffer_end_irreversible_action (get_buffer (self));
+  g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
+}
+
+static void
+weir_payload_editor_map (GtkWidget *widget)
+{
+  ensure_view (WEIR_PAYLOAD_EDITOR (widget));
+  look (WEIR_PAYLOAD_EDITOR (widget));
+  GTK_WIDGET_CLASS (weir_payload_editor_parent_class)->map (widget);
+}
+
+static gboolean
+weir_payload_editor_grab_focus (GtkWidget *widget)
+{
+  WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (widget);
+
+  return self->view != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+weir_payload_editor_dispose (GObject *object)
+{
+  WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (object);
+
+  g_clear_handle_id (&self->look, g_source_remove);
+  g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->problem, gtk_widget_unparent);
+  self->view = NULL;
+  G_OBJECT_CLASS (weir_payload_editor_parent_class)->dispose (object);
+}
+
+static void
+weir_payload_editor_finalize (GObject *object)
+{
+  WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (object);
+
+  g_free (self->text);
+  g_clear_pointer (&self->schema, weir_schema_free);
+  G_OBJECT_CLASS (weir_payload_editor_parent_class)->finalize (object);
+}
+
+static void
+weir_payload_editor_class_init (WeirPayloadEditorClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = weir_payload_editor_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_payload_editor_finalize;
+  widget_class->map = weir_payload_editor_map;
+  widget_class->grab_focus = weir_payload_editor_grab_focus;
+  signals[CHANGED] =
+      g_signal_new ("changed", WEIR_TYPE_PAYLOAD_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirpayloadeditor");
+}
+
+static void
+weir_payload_editor_init (WeirPayloadEditor *self)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
+  self->text = g_strdup ("{}");
+  self->is_valid = TRUE;
+  self->status = "";
+  self->scroller = gtk_scrolled_window_new ();
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scroller), TRUE);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller), MIN_HEIGHT);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scroller), MAX_HEIGHT);
+  gtk_widget_set_overflow (self->scroller, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_add_css_class (self->scroller, "card");
+  gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  self->problem = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->problem), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->problem), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (self->problem), 0);
+  gtk_widget_add_css_class (self->problem, "problem");
+  gtk_widget_set_visible (self->problem, FALSE);
+  gtk_widget_set_parent (self->problem, GTK_WIDGET (self));
+}
+
+void
+weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text)
+{
+  if (self->view == NULL)
+    {
+      g_free (self->text);
+      self->text = g_strdup (text);
+      look (self);
+      return;
+    }
+  gtk_text_buffer_begin_user_action (get_buffer (self));
+  gtk_text_buffer_set_text (get_buffer (self), text, -1);
+  gtk_text_buffer_end_user_action (get_buffer (self));
+  look_now (self);
+}
+
+void
+weir_payload_editor_insert (WeirPayloadEditor *self, const char *text)
+{
+  ensure_view (self);
+  gtk_text_buffer_begin_user_action (get_buffer (self));
+  gtk_text_buffer_delete_selection (get_buffer (self), TRUE, TRUE);
+  gtk_text_buffer_insert_at_cursor (get_buffer (self), text, -1);
+  gtk_text_buffer_end_user_action (get_buffer (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+void
+weir_payload_editor_set_schema (WeirPayloadEditor *self, WeirSchema *schema)
+{
+  g_clear_pointer (&self->schema, weir_schema_free);
+  self->schema = schema;
+  look (self);
+}
+
+gboolean
+weir_payload_editor_is_valid (WeirPayloadEditor *self)
+{
+  look_now (self);
+  return self->is_valid;
+}
+
+const char *
+weir_payload_editor_get_status (WeirPayloadEditor *self)
+{
+  return self->status;
+}
+
+void
+weir_payload_editor_show_problem (WeirPayloadEditor *self)
+{
+  g_autofree char *text = weir_payload_editor_dup_text (self);
+  GtkTextIter iter;
+
+  if (self->view == NULL || self->is_valid)
+    return;
+  get_iter (self, text, self->wrong_at, &iter);
+  gtk_text_buffer_place_cursor (get_buffer (self), &iter);
+  gtk_text_view_scroll_mark_onscreen (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (get_buffer (self)));
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
