@@ -119,13 +119,23 @@ weir_channels_page_get_now_us (WeirChannelsPage *self)
   return self->lost_us != 0 ? self->lost_us : g_get_monotonic_time ();
 }
 
+/* What a minimised window shows stays mapped. */
+static gboolean
+is_seen (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+
+  return gtk_widget_get_mapped (widget) &&
+         !(gdk_toplevel_get_state (GDK_TOPLEVEL (gtk_native_get_surface (native))) & GDK_TOPLEVEL_STATE_MINIMIZED);
+}
+
 static void
 weir_channels_page_refresh (WeirChannelsPage *self)
 {
   gint64 now_us = weir_channels_page_get_now_us (self);
   const char *page;
 
-  if (self->observer == NULL || !self->is_ready || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->observer == NULL || !self->is_ready || !is_seen (GTK_WIDGET (self)))
     return;
 
   weir_channels_page_refresh_summary (self, now_us);
