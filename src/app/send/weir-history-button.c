@@ -22,7 +22,8 @@ struct _WeirHistoryButton
   GtkWidget *clear_button;
 
   WeirSendHistory *history; /* nullable */
-  char *needle;             /* casefolded */
+  GtkFilterListModel *found;
+  char *needle; /* casefolded */
 };
 
 enum
@@ -105,7 +106,7 @@ static WeirSendEntry *
 get_entry (WeirHistoryButton *self, GtkListBoxRow *row)
 {
   g_autoptr (WeirSendEntry) entry =
-      g_list_model_get_item (G_LIST_MODEL (self->history), (guint) gtk_list_box_row_get_index (row));
+      g_list_model_get_item (G_LIST_MODEL (self->found), (guint) gtk_list_box_row_get_index (row));
 
   return entry; /* the history keeps it */
 }
@@ -130,10 +131,10 @@ contains (const char *text, const char *needle)
 }
 
 static gboolean
-filter_cb (GtkListBoxRow *row, gpointer user_data)
+filter_cb (gpointer item, gpointer user_data)
 {
   WeirHistoryButton *self = user_data;
-  WeirSendEntry *entry = get_entry (self, row);
+  WeirSendEntry *entry = item;
 
   return *self->needle == '\0' || contains (weir_send_entry_get_function_id (entry), self->needle) ||
          contains (weir_send_entry_get_payload (entry), self->needle);
@@ -144,7 +145,7 @@ search_changed_cb (WeirHistoryButton *self)
 {
   g_free (self->needle);
   self->needle = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
-  gtk_list_box_invalidate_filter (self->list);
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->found), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
 static void
@@ -169,8 +170,7 @@ shown_cb (WeirHistoryButton *self)
   if (self->history == NULL)
     return;
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->history), make_row, NULL, NULL);
-  gtk_list_box_set_filter_func (self->list, filter_cb, self, NULL);
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->found), make_row, NULL, NULL);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
 }
 
@@ -194,6 +194,7 @@ weir_history_button_dispose (GObject *object)
   WeirHistoryButton *self = WEIR_HISTORY_BUTTON (object);
 
   g_clear_object (&self->history);
+  g_clear_object (&self->found);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_HISTORY_BUTTON);
   G_OBJECT_CLASS (weir_history_button_parent_class)->dispose (object);
 }
@@ -234,6 +235,7 @@ static void
 weir_history_button_init (WeirHistoryButton *self)
 {
   self->needle = g_strdup ("");
+  self->found = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (filter_cb, self, NULL)));
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Search the history"), -1);
@@ -243,6 +245,7 @@ void
 weir_history_button_set_history (WeirHistoryButton *self, WeirSendHistory *history)
 {
   g_set_object (&self->history, history);
+  gtk_filter_list_model_set_model (self->found, G_LIST_MODEL (history));
   g_signal_connect_object (history, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }

@@ -285,9 +285,7 @@ ensure_view (WeirPayloadEditor *self)
   make_tags (self);
   add_completion (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("JSON payload"), -1);
-  gtk_text_buffer_begin_irreversible_action (get_buffer (self));
   gtk_text_buffer_set_text (get_buffer (self), self->text, -1);
-  gtk_text_buffer_end_irreversible_action (get_buffer (self));
   g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
 }
@@ -373,6 +371,8 @@ weir_payload_editor_init (WeirPayloadEditor *self)
 void
 weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text)
 {
+  GtkTextIter start, end;
+
   if (self->view == NULL)
     {
       g_free (self->text);
@@ -380,8 +380,10 @@ weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text)
       look (self);
       return;
     }
-  gtk_text_buffer_begin_user_action (get_buffer (self));
-  gtk_text_buffer_set_text (get_buffer (self), text, -1);
+  gtk_text_buffer_begin_user_action (get_buffer (self)); /* a set_text () could not be undone */
+  gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
+  gtk_text_buffer_delete (get_buffer (self), &start, &end);
+  gtk_text_buffer_insert (get_buffer (self), &start, text, -1);
   gtk_text_buffer_end_user_action (get_buffer (self));
   look_now (self);
 }

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "engine-program.h"
+#include "wait-for.h"
+#include "weir-answer-card.h"
+#include "weir-application.h"
+#include "weir-trigger-pane.h"
+
+/* The pane that triggers and the card of the answer, in a window, with a real weir-engine and a worker. */
+
+#define SCHEMA                                                                                                         \
+  "{\"type\":\"object\",\"required\":[\"name\"],\"properties\":{\"name\":{\"type\":\"string\"},"                       \
+  "\"reader\":{\"type\":\"object\"}}}"
+
+typedef struct
+{
+  EngineProgram *engine;
+  WeirConnection *connection;
+  WeirWorker *worker;
+  GtkWindow *window;
+  WeirTriggerPane *pane;
+  WeirAnswerCard *card;
+  guint n_changed;
+  char *settings;
+} Fixture;
+
+static void
+read_cb (WeirInvocation *invocation, gpointer user_data)
+{
+  weir_invocation_return (invocation, weir_json_parse (WEIR_SPAN ("{\"bytes\":42}"), NULL));
+}
+
+static void
+break_cb (WeirInvocation *invocation, gpointer user_data)
+{
+  weir_invocation_return_error (invocation, "NO_FILE", "There is no report.csv");
+}
+
+static void
+start_worker (Fixture *fixture, const char *url)
+{
+  g_autoptr (JsonNode) schema = weir_json_parse (WEIR_SPAN (SCHEMA), NULL);
+
+  fixture->worker = weir_worker_new (url, "files");
+  weir_worker_register_function_with_schemas (fixture->worker, "files::read", "Reads a file", NULL, schema, NULL,
+                                              read_cb, NULL, NULL);
+  weir_worker_register_function (fixture->worker, "files::break", NULL, NULL, break_cb, NULL, NULL);
+  weir_worker_start (fixture->worker);
+}
+
+static void
+changed_cb (Fixture *fixture)
+{
+  fixture->n_changed++;
+}
+
+static void
+refilled_cb (WeirTriggerPane *pane, const char *settings, Fixture *fixture)
+{
+  g_free (fixture->settings);
+  fixture->settings = g_strdup (settings);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = NULL;
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24);
+  WeirFunctionList *functions;
+
+  fixture->engine = engine_program_start (NULL);
+  url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
+  start_worker (fixture, url);
+  fixture->connection = weir_connection_new (url, none);
+  functions = weir_observer_get_functions (weir_connection_get_observer (fixture->connection));
+  fixture->pane = g_object_new (WEIR_TYPE_TRIGGER_PANE, NULL);
+  fixture->card = g_object_new (WEIR_TYPE_ANSWER_CARD, "hexpand", TRUE, NULL);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (fixture->pane));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (fixture->card));
+  gtk_box_append (GTK_BOX (box), weir_trigger_pane_get_tools (fixture->pane));
+  fixture->window = GTK_WINDOW (adw_window_new ());
+  gtk_window_set_default_size (fixture->window, 1000, 600);
+  adw_window_set_content (ADW_WINDOW (fixture->window), box);
+  g_signal_connect_swapped (fixture->pane, "changed", G_CALLBACK (changed_cb), fixture);
+  g_signal_connect (fixture->pane, "refilled", G_CALLBACK (refilled_cb), fixture);
+  weir_trigger_pane_set_connection (fixture->pane, fixture->connection);
+  gtk_window_present (fixture->window);
+  WAIT_FOR (weir_function_list_lookup (functions, "files::read") != NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (fixture->window);
+  weir_connection_close (fixture->connection);
+  g_object_unref (fixture->connection);
+  weir_worker_stop (fixture->worker);
+  g_object_unref (fixture->worker);
+  g_free (fixture->settings);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  engine_program_stop (fixture->engine);
+}
+
+/* --- what is in the window --- */
+
+static GtkWidget *
+find (GtkWidget *top, GType type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (top), type))
+    return top;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, type);
+  return found;
+}
+
+static gboolean
+says (GtkWidget *top, const char *text)
+{
+  if (GTK_IS_LABEL (top) && gtk_widget_get_visible (top) && strstr (gtk_label_get_text (GTK_LABEL (top)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child) && says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static GtkTextBuffer *
+get_buffer (GtkWidget *top)
+{
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (find (top, GTK_TYPE_TEXT_VIEW)));
+}
+
+static char *
+dup_text (GtkWidget *top)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (get_buffer (top), &start, &end);
+  return gtk_text_buffer_get_text (get_buffer (top), &start, &end, TRUE);
+}
+
+static gboolean
+has_text (GtkWidget *top, const char *expected)
+{
+  g_autofree char *text = dup_text (top);
+
+  return g_str_equal (text, expected);
+}
+
+static void
+type (Fixture *fixture, const char *text)
+{
+  gtk_text_buffer_set_text (get_buffer (GTK_WIDGET (fixture->pane)), text, -1);
+}
+
+static WeirCall *
+call (Fixture *fixture)
+{
+  WeirCall *made = weir_trigger_pane_new_call (fixture->pane);
+
+  g_assert_nonnull (made);
+  weir_answer_card_set_call (fixture->card, made);
+  weir_call_start (made, weir_observer_get_worker (weir_connection_get_observer (fixture->connection)));
+  return made;
+}
+
+/* --- tests --- */
+
+static void
+test_template (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *pane = GTK_WIDGET (fixture->pane);
+
+  g_assert_false (weir_trigger_pane_is_ready (fixture->pane));
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  WAIT_FOR (has_text (pane, "{\n  \"name\": \"\",\n  \"reader\": \"$reader\"\n}"));
+  g_assert_true (says (pane, "Reads a file"));
+  WAIT_FOR (says (pane, "valid against the function’s schema"));
+  g_assert_true (weir_trigger_pane_is_ready (fixture->pane));
+
+  type (fixture, "{\"name\":7}");
+  WAIT_FOR (says (pane, "“name” must be a string, not a number"));
+  g_assert_true (weir_trigger_pane_is_ready (fixture->pane)); /* it is a warning */
+  type (fixture, "{\n\"name\":}");
+  WAIT_FOR (says (pane, "Line 2: a value should be here"));
+  g_assert_false (weir_trigger_pane_is_ready (fixture->pane));
+  g_assert_null (weir_trigger_pane_new_call (fixture->pane));
+}
+
+/* What was typed for a function comes back with it. */
+static void
+test_drafts (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *pane = GTK_WIDGET (fixture->pane);
+
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  WAIT_FOR (says (pane, "Reads a file") && !has_text (pane, "{}"));
+  type (fixture, "{\"name\":\"mine\"}");
+  weir_trigger_pane_set_function (fixture->pane, "nobody::has");
+  g_assert_true (has_text (pane, "{}"));
+  g_assert_true (says (pane, "No worker has registered it now"));
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  g_assert_true (has_text (pane, "{\"name\":\"mine\"}"));
+}
+
+static void
+test_channels (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) channels = NULL;
+  guint n = fixture->n_changed;
+
+  weir_trigger_pane_set_function (fixture->pane, "files::break");
+  type (fixture, "{\"a\":\"$reader\",\"b\":\"$writer:log\"}");
+  WAIT_FOR (fixture->n_changed > n);
+  channels = weir_trigger_pane_list_channels (fixture->pane);
+  g_assert_cmpuint (channels->len, ==, 2);
+}
+
+static void
+test_answer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCall) made = NULL;
+
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  type (fixture, "{\"name\":\"x\"}");
+  made = call (fixture);
+  WAIT_FOR (says (GTK_WIDGET (fixture->card), "files::read returned"));
+  g_assert_true (has_text (GTK_WIDGET (fixture->card), "{\n  \"bytes\": 42\n}"));
+}
+
+static void
+test_error (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCall) made = NULL, missing = NULL;
+
+  weir_trigger_pane_set_function (fixture->pane, "files::break");
+  made = call (fixture);
+  WAIT_FOR (says (GTK_WIDGET (fixture->card), "files::break failed"));
+  g_assert_true (says (GTK_WIDGET (fixture->card), "NO_FILE"));
+  g_assert_true (says (GTK_WIDGET (fixture->card), "There is no report.csv"));
+
+  weir_trigger_pane_set_function (fixture->pane, "nobody::has");
+  missing = call (fixture);
+  WAIT_FOR (says (GTK_WIDGET (fixture->card), "nobody::has failed"));
+  g_assert_true (says (GTK_WIDGET (fixture->card), "Start its worker"));
+}
+
+/* What was sent is there again, with what the page has set. */
+static void
+test_history (Fixture *fixture, gconstpointer data)
+{
+  static const WeirSending sending = { 0 };
+  g_autoptr (WeirCall) made = NULL;
+  g_autofree char *text = NULL;
+  GtkWidget *list = find (weir_trigger_pane_get_tools (fixture->pane), GTK_TYPE_LIST_BOX);
+  GtkWidget *popover = gtk_widget_get_ancestor (list, GTK_TYPE_POPOVER);
+
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  type (fixture, "{\"name\":\"kept\",\"reader\":{\"channel_id\":\"c\",\"access_key\":\"0123456789abcdef\","
+                 "\"direction\":\"read\"}}");
+  weir_trigger_pane_set_sending (fixture->pane, &sending, "{\"page\":1}");
+  made = call (fixture);
+  WAIT_FOR (weir_call_get_state (made) == WEIR_CALL_ANSWERED);
+  type (fixture, "{}");
+  gtk_popover_popup (GTK_POPOVER (popover));
+  WAIT_FOR (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0) != NULL);
+  g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
+  g_assert_cmpstr (fixture->settings, ==, "{\"page\":1}");
+  WAIT_FOR (says (GTK_WIDGET (fixture->pane), "Paste the ref anew"));
+  text = dup_text (GTK_WIDGET (fixture->pane));
+  g_assert_nonnull (strstr (text, "kept"));
+  g_assert_null (strstr (text, "abcdef"));
+}
+
+#define ADD(path, func) g_test_add ("/app/trigger/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_autofree char *folder = g_dir_make_tmp ("weir-trigger-XXXXXX", NULL);
+  g_autoptr (GApplication) application = NULL;
+
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  application = weir_application_new ();
+  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
+  g_application_register (application, NULL, NULL);
+  ADD ("template", test_template);
+  ADD ("drafts", test_drafts);
+  ADD ("channels", test_channels);
+  ADD ("answer", test_answer);
+  ADD ("error", test_error);
+  ADD ("history", test_history);
+  return g_test_run ();
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "wait-for.h"
+#include "weir-send-history.h"
+
+/* What was sent, over restarts. */
+
+typedef struct
+{
+  char *folder;
+  char *path;
+  GFile *file;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = g_dir_make_tmp ("weir-history-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "sub", "history.json", NULL);
+  fixture->file = g_file_new_for_path (fixture->path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *damaged = g_strconcat (fixture->path, ".damaged", NULL);
+  g_autofree char *sub = g_path_get_dirname (fixture->path);
+
+  g_remove (fixture->path);
+  g_remove (damaged);
+  g_rmdir (sub);
+  g_rmdir (fixture->folder);
+  g_object_unref (fixture->file);
+  g_free (fixture->path);
+  g_free (fixture->folder);
+}
+
+typedef struct
+{
+  gboolean is_done;
+  GError *error;
+} Outcome;
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+
+  weir_send_history_load_finish (WEIR_SEND_HISTORY (object), result, &outcome->error);
+  outcome->is_done = TRUE;
+}
+
+static void
+flushed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+
+  weir_send_history_flush_finish (WEIR_SEND_HISTORY (object), result, &outcome->error);
+  outcome->is_done = TRUE;
+}
+
+static WeirSendHistory *
+load (Fixture *fixture, GError **error)
+{
+  WeirSendHistory *history = weir_send_history_new (fixture->file);
+  Outcome outcome = { 0 };
+
+  weir_send_history_load_async (history, NULL, loaded_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  if (outcome.error != NULL)
+    g_propagate_error (error, outcome.error);
+  return history;
+}
+
+static void
+flush (WeirSendHistory *history)
+{
+  Outcome outcome = { 0 };
+
+  weir_send_history_flush_async (history, flushed_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  g_assert_no_error (outcome.error);
+}
+
+static void
+add (WeirSendHistory *history, const char *function_id, const char *payload)
+{
+  g_autoptr (WeirSendEntry) entry =
+      weir_send_entry_new (function_id, payload, 1500, FALSE, "{\"a\":1}", 17, "answered", 42);
+
+  weir_send_history_add (history, entry);
+}
+
+static guint
+count (WeirSendHistory *history)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (history));
+}
+
+static WeirSendEntry *
+get (WeirSendHistory *history, guint i)
+{
+  g_autoptr (WeirSendEntry) entry = g_list_model_get_item (G_LIST_MODEL (history), i);
+
+  return entry;
+}
+
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirSendHistory) history = load (fixture, &error);
+  g_autoptr (WeirSendHistory) again = NULL;
+  WeirSendEntry *entry;
+  GStatBuf info;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (history), ==, 0);
+  add (history, "a::b", "[1.10, \"ä\\n\"]");
+  add (history, "a::c", "{}");
+  flush (history);
+  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+
+  again = load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (again), ==, 2);
+  entry = get (again, 1);
+  g_assert_cmpstr (weir_send_entry_get_function_id (entry), ==, "a::b");
+  g_assert_cmpstr (weir_send_entry_get_payload (entry), ==, "[1.10, \"ä\\n\"]");
+  g_assert_cmpuint (weir_send_entry_get_timeout_ms (entry), ==, 1500);
+  g_assert_cmpstr (weir_send_entry_get_sending (entry), ==, "{\"a\":1}");
+  g_assert_cmpint (weir_send_entry_get_at_us (entry), ==, 17);
+  g_assert_cmpint (weir_send_entry_get_duration_us (entry), ==, 42);
+  g_assert_cmpstr (weir_send_entry_get_outcome (entry), ==, "answered");
+}
+
+/* No access key is in the file, and placeholders are. */
+static void
+test_keys (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendHistory) history = load (fixture, NULL);
+  g_autofree char *contents = NULL;
+
+  add (history, "a::b",
+       "[\"$reader\",{\"channel_id\":\"c\",\"access_key\":\"0123456789abcdef-secret\",\"direction\":\"read\"}]");
+  flush (history);
+  g_assert_true (g_file_get_contents (fixture->path, &contents, NULL, NULL));
+  g_assert_nonnull (strstr (contents, "$reader"));
+  g_assert_null (strstr (contents, "secret"));
+  g_assert_nonnull (strstr (contents, "***"));
+}
+
+static void
+test_bounds (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendHistory) history = load (fixture, NULL);
+  g_autofree char *large = g_strnfill (WEIR_SEND_HISTORY_MAX_PAYLOAD + 10, 'x');
+
+  for (guint i = 0; i < WEIR_SEND_HISTORY_MAX + 20; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("f::%u", i);
+
+      add (history, id, "{}");
+    }
+  g_assert_cmpuint (count (history), ==, WEIR_SEND_HISTORY_MAX);
+  add (history, "f::last", "{}");
+  add (history, "f::last", "{}"); /* the same again is one */
+  g_assert_cmpstr (weir_send_entry_get_function_id (get (history, 0)), ==, "f::last");
+  g_assert_cmpstr (weir_send_entry_get_function_id (get (history, 1)), !=, "f::last");
+  add (history, "f::large", large);
+  g_assert_true (weir_send_entry_is_cut (get (history, 0)));
+  g_assert_cmpuint (strlen (weir_send_entry_get_payload (get (history, 0))), ==, WEIR_SEND_HISTORY_MAX_PAYLOAD);
+  flush (history);
+  weir_send_history_clear (history);
+  flush (history);
+  g_assert_cmpuint (count (history), ==, 0);
+}
+
+/* A damaged file is kept beside the new one, and it is said. */
+static void
+test_damaged (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "", "{", "[]", "{\"entries\":7}", "{\"entries\":[7]}", "{\"entries\":[{\"function_id\":\"a\"}]}", "\xff\xfe"
+  };
+  g_autofree char *folder = g_path_get_dirname (fixture->path);
+  g_autofree char *damaged = g_strconcat (fixture->path, ".damaged", NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (WeirSendHistory) history = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *kept = NULL;
+
+      g_test_message ("%s", texts[i]);
+      g_assert_true (g_file_set_contents (fixture->path, texts[i], -1, NULL));
+      history = load (fixture, &error);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+      g_assert_nonnull (strstr (error->message, ".damaged"));
+      g_assert_true (g_file_get_contents (damaged, &kept, NULL, NULL));
+      g_assert_cmpstr (kept, ==, texts[i]);
+      g_assert_cmpuint (count (history), ==, 0);
+      add (history, "a::b", "{}"); /* and goes on */
+      flush (history);
+    }
+}
+
+static void
+failed_cb (WeirSendHistory *history, const GError *error, gpointer user_data)
+{
+  *(char **) user_data = g_strdup (error->message);
+}
+
+/* What cannot be written stays in memory, and it is said. */
+static void
+test_no_room (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_path ("/dev/null/history.json");
+  g_autoptr (WeirSendHistory) history = weir_send_history_new (file);
+  g_autofree char *failure = NULL;
+  Outcome outcome = { 0 };
+
+  g_signal_connect (history, "failed", G_CALLBACK (failed_cb), &failure);
+  weir_send_history_load_async (history, NULL, loaded_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  g_clear_error (&outcome.error);
+  add (history, "a::b", "{}");
+  WAIT_FOR (failure != NULL);
+  g_assert_cmpuint (count (history), ==, 1);
+}
+
+/* What is added before the file was read stays above what that has. */
+static void
+test_early (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendHistory) first = load (fixture, NULL);
+  g_autoptr (WeirSendHistory) history = weir_send_history_new (fixture->file);
+  Outcome outcome = { 0 };
+
+  add (first, "a::old", "{}");
+  flush (first);
+  weir_send_history_load_async (history, NULL, loaded_cb, &outcome);
+  add (history, "a::new", "{}");
+  WAIT_FOR (outcome.is_done);
+  g_assert_no_error (outcome.error);
+  g_assert_cmpuint (count (history), ==, 2);
+  g_assert_cmpstr (weir_send_entry_get_function_id (get (history, 0)), ==, "a::new");
+  flush (history);
+}
+
+#define ADD(path, func) g_test_add ("/send/history/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("restart", test_restart);
+  ADD ("keys", test_keys);
+  ADD ("bounds", test_bounds);
+  ADD ("damaged", test_damaged);
+  ADD ("no-room", test_no_room);
+  ADD ("early", test_early);
+  return g_test_run ();
+}
