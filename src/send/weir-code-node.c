@@ -78,14 +78,16 @@ append_writing (WeirCode *self)
 
   if (!weir_code_any (self, weir_code_writes))
     return;
-  g_string_append (self->out, "async function write (writer) {\n");
+  g_string_append (self->out, "async function write (writer) {\n  let parts = 0\n");
   append_source (self);
+  g_string_append (self->out, "    parts++\n");
   if (sending->is_text)
     g_string_append (self->out, "    writer.sendMessage(part.toString())\n  }\n");
   else
     g_string_append (self->out, "    await new Promise((resolve, reject) => {\n"
                                 "      writer.stream.write(part, error => error ? reject(error) : resolve())\n"
                                 "    })\n  }\n");
+  g_string_append (self->out, "  if (parts === 0) writer.sendMessage('') // else nobody hears of its end\n");
   if (sending->is_open)
     g_string_append (self->out, "  // The writer stays open until this program ends.\n");
   else if (sending->is_text)
@@ -113,6 +115,9 @@ append_call (WeirCode *self)
 {
   static const WeirCodePayload how = { { "true", "false", "null" }, NULL, append_ref };
 
+  if (self->request->is_void)
+    g_string_append (self->out, "// Once this is answered the worker is connected.\n"
+                                "await worker.trigger({ function_id: 'engine::workers::list', payload: {} })\n\n");
   g_string_append (self->out, "const answer = worker.trigger({\n  function_id: ");
   append_js_string (self->out, self->request->function_id);
   g_string_append (self->out, ",\n  payload: ");
@@ -143,14 +148,14 @@ append_waiting (WeirCode *self)
                               "  process.exitCode = 1\n"
                               "}\n"
                               "await worker.shutdown()\n"
-                              "process.exit()\n");
+                              "process.stdout.write('', () => process.exit())\n");
 }
 
 void
 weir_code_write_node (WeirCode *self)
 {
   append_head (self);
-  g_string_append (self->out, "const worker = registerWorker(process.env.III_URL ?? ");
+  g_string_append (self->out, "const worker = registerWorker(process.env.III_URL || ");
   append_js_string (self->out, self->request->url);
   g_string_append (self->out, ")\n");
   append_channels (self);

@@ -58,14 +58,15 @@ append_writing (WeirCode *self)
   if (!weir_code_any (self, weir_code_writes))
     return;
   append_parts (self);
-  g_string_append (self->out, "async def write(writer):\n    for part in parts():\n");
+  g_string_append (self->out, "async def write(writer):\n    n = 0\n    for part in parts():\n        n += 1\n");
   g_string_append (self->out, sending->is_text ? "        await writer.send_message_async(part.decode())\n"
                                                : "        await writer.write(part)\n");
+  g_string_append (self->out, "    if n == 0:\n"
+                              "        await writer.write(b\"\")  # else nobody hears of its end\n");
   if (sending->is_open)
     g_string_append (self->out, "    # The writer stays open until this program ends.\n\n\n");
   else
-    g_string_append (self->out, "    await writer._ensure_connected()  # so that an empty stream ends, too\n"
-                                "    await writer.close_async()\n\n\n");
+    g_string_append (self->out, "    await writer.close_async()\n\n\n");
 }
 
 static void

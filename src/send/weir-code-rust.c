@@ -109,6 +109,19 @@ append_channels (WeirCode *self)
     }
 }
 
+/* A call that nobody waits for is dropped by a worker that is not connected yet. */
+static void
+append_greeting (WeirCode *self)
+{
+  g_string_append (self->out, "    let hello = TriggerRequest {\n"
+                              "        function_id: \"engine::workers::list\".into(),\n"
+                              "        payload: json!({}),\n"
+                              "        action: None,\n"
+                              "        timeout_ms: None,\n"
+                              "    };\n"
+                              "    worker.trigger(hello).await?; // once this is answered it is connected\n");
+}
+
 static void
 append_call (WeirCode *self)
 {
@@ -152,11 +165,14 @@ weir_code_write_rust (WeirCode *self)
   append_head (self);
   append_writing (self);
   append_reading (self);
-  g_string_append (self->out, "#[tokio::main]\n"
-                              "async fn main() -> Result<(), Failure> {\n"
-                              "    let url = std::env::var(\"III_URL\").unwrap_or_else(|_| ");
+  g_string_append (self->out,
+                   "#[tokio::main]\n"
+                   "async fn main() -> Result<(), Failure> {\n"
+                   "    let url = std::env::var(\"III_URL\").ok().filter(|url| !url.is_empty()).unwrap_or_else(|| ");
   weir_code_append_string (self->out, self->request->url, style);
   g_string_append (self->out, ".into());\n    let worker = register_worker(&url, InitOptions::default());\n");
+  if (self->request->is_void)
+    append_greeting (self);
   append_channels (self);
   append_call (self);
   append_waiting (self);

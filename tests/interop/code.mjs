@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// “Copy as Code”: each program runs as it is pasted, against functions of a real client.
+//
+// Environment: WEIR_SAY_CODE, the program that writes it; CODE_LANGUAGE; CODE_RUN, what runs a file of that language.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { run, test } from './harness.mjs'
+
+const { CODE_LANGUAGE: language, CODE_RUN: runner, WEIR_SAY_CODE: writer, INTEROP_SDK: sdk } = process.env
+const execute = promisify(execFile)
+
+/** Has a program written and runs it: beside the installed client, whose modules it is to find. */
+async function paste (stage, name, payload, ...sending) {
+  const { stdout: code } = await execute(writer, [language, stage.engine.url, name, payload, ...sending])
+  const folder = await mkdtemp(join(dirname(sdk), 'pasted-'))
+  const file = join(folder, language === 'node' ? 'call.mjs' : 'call.py')
+  try {
+    await writeFile(file, code)
+    return await execute(runner, [file], { timeout: 60_000, env: { ...process.env, OTEL_ENABLED: 'false', III_URL: '' } })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const answerOf = ({ stdout }) => JSON.parse(/^answer: (.*)$/m.exec(stdout)[1])
+
+async function worker (stage) {
+  const iii = stage.worker('files')
+  const read = async reader => {
+    const chunks = []
+    const texts = []
+    reader.onMessage(text => texts.push(text))
+    for await (const chunk of reader.stream) chunks.push(chunk)
+    const all = Buffer.concat(chunks)
+    return { bytes: all.length, text: all.subarray(0, 10_000).toString(), texts }
+  }
+  iii.registerFunction('files::echo', async input => input)
+  iii.registerFunction('files::count', async input => read(input.reader))
+  iii.registerFunction('files::upper', async input => {
+    const { text } = await read(input.in.reader)
+    input.out.writer.sendMessage(JSON.stringify({ type: 'progress' }))
+    await new Promise(resolve => input.out.writer.stream.end(Buffer.from(text.toUpperCase()), resolve))
+    return { bytes: text.length }
+  })
+  iii.registerFunction('files::fail', async () => { throw new Error('There is no report.csv') })
+  const noted = []
+  iii.registerFunction('files::note', async input => { noted.push(input) })
+  await iii.trigger({ function_id: 'engine::functions::list', payload: {} }) // behind the registrations
+  return noted
+}
+
+test('a call: all kinds of JSON arrive', async stage => {
+  await worker(stage)
+  const payload = '{\n  "a": [true, false, null, -1.5e3, 0],\n  "quote\\"": "line\\nä \\ud83d\\ude00 \\u0007 \\\\ \\/ \'",\n  "": {}\n}'
+  const { _caller_worker_id: _caller, ...answer } = answerOf(await paste(stage, 'files::echo', payload))
+  assert.deepEqual(answer, JSON.parse(payload))
+})
+
+test('writes bytes into a channel', async stage => {
+  await worker(stage)
+  const data = 'id,name\n'.repeat(400)
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', 'bytes', data))
+  assert.equal(answer.text, data)
+  assert.equal(answer.bytes, data.length)
+})
+
+test('writes text messages', async stage => {
+  await worker(stage)
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', 'text', 'one two three'))
+  assert.deepEqual(answer.texts, ['one two ', 'three'])
+})
+
+test('writes a file', async stage => {
+  await worker(stage)
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader:rows"}', 'file', writer))
+  assert.equal(answer.bytes, (await stat(writer)).size)
+})
+
+test('writes nothing: an empty stream ends', async stage => {
+  await worker(stage)
+  assert.equal(answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}')).text, '')
+})
+
+test('both ways at once', async stage => {
+  await worker(stage)
+  const result = await paste(stage, 'files::upper', '{"in":{"reader":"$reader"},"out":{"writer":"$writer"}}', 'bytes', 'weir '.repeat(1000))
+  assert.deepEqual(answerOf(result), { bytes: 5000 })
+  assert.match(result.stdout, /^out: 5000 bytes$/m)
+  assert.match(result.stdout, /^out: \{"type":"progress"\}$/m)
+})
+
+test('a call that nobody waits for', async stage => {
+  const noted = await worker(stage)
+  await paste(stage, 'files::note', '{"n": 1}', 'void')
+  assert.equal(noted[0]?.n, 1)
+})
+
+test('a function that fails', async stage => {
+  await worker(stage)
+  const failure = await paste(stage, 'files::fail', '{}').catch(error => error)
+  assert.equal(failure.code, 1)
+  assert.match(failure.stderr, /There is no report\.csv/)
+})
+
+await run()
