@@ -76,11 +76,12 @@ def shoot(page):
 
 
 def channel_rows(window):
-    """What it says and the row, of each channel, in the table or the list. The other of the two is there, but has no rows."""
+    """What it says and the row, of each channel, in the table or, where that has no room, the list. The other of the two is
+    there, but has no rows."""
     from stage import cells, children, look, name_of, table_rows
-    if NARROW:
-        return [(name_of(row), row) for row in children(look(window.root, "list", "Channels"))]
-    return [(" ".join(cells(row)), row) for row in table_rows(look(window.root, "tree table", "Channels"))]
+    table = look(window.root, "tree table", "Channels")
+    rows = [(" ".join(cells(row)), row) for row in table_rows(table)] if table else []
+    return rows or [(name_of(row), row) for row in children(look(window.root, "list", "Channels"))]
 
 
 def wait_row(window, *words):

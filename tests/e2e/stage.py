@@ -154,7 +154,8 @@ class Stage:
 
     def window(self, *options, **env):
         """A weir; its accessible root is .root."""
-        weir = self.start(os.environ["WEIR"], *options, **{"WEIR_DEBUG": "stalls", **env})
+        debug = ",".join(filter(None, ("stalls", os.environ.get("WEIR_DEBUG"))))
+        weir = self.start(os.environ["WEIR"], *options, **{"WEIR_DEBUG": debug, **env})
         weir.root = application(weir.pid)
         return weir
 

@@ -42,10 +42,14 @@ typedef struct
 
 /* --- parts --- */
 
+/* @xalign: 0 is the start. An inscription takes it for the left whatever the direction. */
 static GtkWidget *
 new_text (double xalign, const char *css_class)
 {
   GtkWidget *text = gtk_inscription_new (NULL);
+
+  if (gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL)
+    xalign = 1 - xalign;
 
   g_object_set (text, "xalign", xalign, "yalign", 0.5, "hexpand", TRUE, "min-chars", 1, "nat-chars", 1, "nat-lines", 1,
                 "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, NULL);

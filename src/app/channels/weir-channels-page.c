@@ -10,9 +10,12 @@
 #include "weir-describe.h"
 #include "weir-graph.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 
-/* Below this width of the page the details lie over the list and do not stand beside it. */
-#define FOLD_WIDTH 900
+/* Below this width of the page the details lie over the list and do not stand beside it, and below this one of the list
+ * its columns have no room and a row has two lines: at the usual size of text. */
+#define FOLD_WIDTH  900
+#define TIGHT_WIDTH 820
 
 struct _WeirChannelsPage
 {
@@ -39,6 +42,7 @@ struct _WeirChannelsPage
   char *filter; /* the nick of the chosen chip */
   gboolean is_narrow;
   gboolean is_folded;
+  gboolean is_tight;
   gboolean is_ready; /* the first frame is out: lists may be filled */
   gint64 lost_us;
 };
@@ -249,7 +253,7 @@ weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
   gtk_widget_set_hexpand (GTK_WIDGET (self->search), is_narrow);
   g_object_set (self->graph, "has-axes", !is_narrow, "has-times", !is_narrow, "has-unit", !is_narrow, "height-request",
                 is_narrow ? 44 : 78, NULL);
-  g_object_set (self->view, "is-narrow", is_narrow, NULL);
+  g_object_set (self->view, "is-narrow", is_narrow || self->is_tight, NULL);
   if (is_narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   else
@@ -262,6 +266,7 @@ fold_cb (gpointer user_data)
   WeirChannelsPage *self = user_data;
 
   adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+  g_object_set (self->view, "is-narrow", self->is_narrow || self->is_tight, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -269,13 +274,18 @@ static void
 weir_channels_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+  double scale = weir_text_scale_get (widget);
+  gboolean is_folded = width < FOLD_WIDTH * scale;
+  gboolean is_tight;
 
-  if (self->is_folded != (width < FOLD_WIDTH))
-    {
-      self->is_folded = width < FOLD_WIDTH;
-      g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
-    }
   gtk_widget_allocate (GTK_WIDGET (self->flap), width, height, baseline, NULL);
+  is_tight = gtk_widget_get_width (GTK_WIDGET (self->stack)) < TIGHT_WIDTH * scale;
+  if (self->is_folded == is_folded && self->is_tight == is_tight)
+    return;
+
+  self->is_folded = is_folded;
+  self->is_tight = is_tight;
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
 }
 
 static void

@@ -40,12 +40,23 @@ set_label (GtkLabel *label, const char *text)
     gtk_label_set_label (label, text);
 }
 
+/* A figure reads from left to right: among text of the other direction its groups would change places. */
+static void
+set_figure (GtkLabel *label, const char *figure)
+{
+  g_autofree char *isolated = NULL;
+
+  if (gtk_widget_get_direction (GTK_WIDGET (label)) == GTK_TEXT_DIR_RTL)
+    isolated = g_strdup_printf ("\342\201\246%s\342\201\251", figure); /* U+2066 … U+2069 */
+  set_label (label, isolated != NULL ? isolated : figure);
+}
+
 /* @value: (transfer full) (nullable): NULL: there is no such figure */
 static void
 weir_end_card_set_figure (WeirEndCard *self, guint i, const char *key, char *value, WeirTone tone)
 {
   set_label (self->keys[i], key);
-  set_label (self->values[i], value != NULL ? value : "–");
+  set_figure (self->values[i], value != NULL ? value : "–");
   weir_tone_set (GTK_WIDGET (self->values[i]), value != NULL ? tone : WEIR_TONE_SECONDARY);
   g_free (value);
 }
