@@ -57,7 +57,7 @@ struct _WeirStream
   WeirMessageList *messages;
   WeirMessageWalk *walk; /* NULL: not started */
   gsize walk_at;         /* of the row that is being read */
-  gboolean has_begun;
+  guint64 last_seq;
 
   WeirJoiner *joiner;
   WeirGrowing *growing;
@@ -215,21 +215,21 @@ take_gap (WeirStream *self, guint64 n_messages)
   weir_growing_add_gap (self->growing);
 }
 
-/* A tap may begin in the middle of a stream. */
+/* Messages that are not there: the tap began in the middle of the stream, or what was kept of it was let go. */
 static void
-take_begin (WeirStream *self, const WeirWalkRow *row)
+take_number (WeirStream *self, const WeirWalkRow *row)
 {
-  if (self->has_begun || row->kind == WEIR_MESSAGE_EVENT)
+  if (self->walk_at > 0 || row->seq == 0)
     return;
-  self->has_begun = TRUE;
-  if (row->seq > 1)
-    take_gap (self, row->seq - 1);
+  if (row->seq > self->last_seq + 1)
+    take_gap (self, row->seq - self->last_seq - 1);
+  self->last_seq = row->kind == WEIR_MESSAGE_GAP ? row->seq + row->n_dropped - 1 : row->seq;
 }
 
 static gboolean
 take (WeirStream *self, const WeirWalkRow *row)
 {
-  take_begin (self, row);
+  take_number (self, row);
   switch (row->kind)
     {
     case WEIR_MESSAGE_TEXT:
@@ -448,6 +448,17 @@ weir_stream_get_messages (WeirStream *self, WeirJoined item, guint64 *first_seq,
 }
 
 gboolean
+weir_stream_get_row (WeirStream *self, WeirJoined item, guint32 *row)
+{
+  guint i;
+
+  if (!weir_joiner_find_message (self->joiner, item.start, &i))
+    return FALSE;
+  *row = g_array_index (self->rows, guint32, i);
+  return TRUE;
+}
+
+gboolean
 weir_stream_find_item (WeirStream *self, guint64 seq, guint *position)
 {
   guint64 start;
@@ -555,10 +566,12 @@ take_part (WeirStream *self, Gathering *gathering, const WeirWalkRow *row)
 {
   gsize len, from;
 
-  if (row->row < g_array_index (self->rows, guint32, gathering->message))
+  guint32 wanted = g_array_index (self->rows, guint32, gathering->message);
+
+  if (row->row < wanted)
     return TRUE;
   from = get_part (self, gathering, &len);
-  if (row->data == NULL || from + len > row->len)
+  if (row->row > wanted || row->data == NULL || from + len > row->len) /* it was let go */
     return FALSE;
   add_part (gathering, row->data + from, len);
   return TRUE;
@@ -590,7 +603,8 @@ gather_cb (gpointer user_data)
     g_task_return_pointer (task, g_bytes_new (gathering->bytes->data, gathering->bytes->len),
                            (GDestroyNotify) g_bytes_unref);
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("What was kept on disk cannot be read back"));
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED,
+                             _ ("It was let go to make room, or cannot be read back from disk"));
   g_object_unref (task);
   return G_SOURCE_REMOVE;
 }

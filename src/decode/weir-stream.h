@@ -45,6 +45,8 @@ GBytes *weir_stream_read_finish (WeirStream *self, GAsyncResult *result, GError 
 
 /* The numbers of the messages in which an item lies; of a gap the one before it twice. FALSE: there is none. */
 gboolean weir_stream_get_messages (WeirStream *self, WeirJoined item, guint64 *first_seq, guint64 *last_seq);
+/* The tap's row of the first of them, for weir_message_list_find_row (). */
+gboolean weir_stream_get_row (WeirStream *self, WeirJoined item, guint32 *row);
 /* The item in which a message begins. FALSE: none does, or not yet. */
 gboolean weir_stream_find_item (WeirStream *self, guint64 seq, guint *position);
 

@@ -95,6 +95,7 @@ weir_message_walk_get (WeirMessageWalk *self, WeirWalkRow *out)
       self->row = first - 1;
       return WEIR_WALK_ROW;
     }
+  self->row = MAX (self->row, weir_message_store_get_first_row (self->store)); /* those before were let go */
   if (self->row >= weir_message_store_get_n_rows (self->store))
     return WEIR_WALK_END;
 

@@ -3,8 +3,8 @@
 
 #include "weir-message-list.h"
 
-/* Goes through all rows of a tap in order, filtered or not, whatever lies in memory and what on disk. Main
- * thread. */
+/* Goes through all rows of a tap in order, filtered or not, whatever lies in memory and what on disk; those that were
+ * let go are left out. Main thread. */
 
 G_BEGIN_DECLS
 

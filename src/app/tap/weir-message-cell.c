@@ -6,6 +6,7 @@
 #include "weir-format.h"
 #include "weir-json-lexer.h"
 #include "weir-key-mask.h"
+#include "weir-name.h"
 #include "weir-preview.h"
 #include "weir-tap-event.h"
 
@@ -22,6 +23,7 @@ struct _WeirMessageCell
   GtkImage *icon;
   GtkLabel *pill;
   GtkInscription *text;
+  gsize prefix_len;      /* of the message's name, which its text begins with */
   const char *row_class; /* put on the row, nullable */
   GCancellable *loading; /* what it shows, from disk; nullable */
 };
@@ -42,10 +44,20 @@ token_colour (GtkWidget *widget, WeirTokenKind kind)
   return pango_attr_foreground_new (colour.red * G_MAXUINT16, colour.green * G_MAXUINT16, colour.blue * G_MAXUINT16);
 }
 
+static void
+add_attribute (PangoAttrList *attributes, PangoAttribute *attribute, gsize start, gsize end)
+{
+  attribute->start_index = start;
+  attribute->end_index = end;
+  pango_attr_list_insert (attributes, attribute);
+}
+
+/* @prefix_len: of the message's name, which stands out. */
 static PangoAttrList *
-colour_json (GtkWidget *widget, const char *text)
+colour_json (GtkWidget *widget, const char *line, gsize prefix_len)
 {
   PangoAttrList *attributes = pango_attr_list_new ();
+  const char *text = line + prefix_len;
   WeirJsonLexer lexer;
   WeirToken token;
 
@@ -56,10 +68,10 @@ colour_json (GtkWidget *widget, const char *text)
 
       if (colour == NULL)
         continue;
-      colour->start_index = token.start;
-      colour->end_index = token.start + token.len;
-      pango_attr_list_insert (attributes, colour);
+      add_attribute (attributes, colour, prefix_len + token.start, prefix_len + token.start + token.len);
     }
+  if (prefix_len > 0)
+    add_attribute (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD), 0, prefix_len);
 
   return attributes;
 }
@@ -91,23 +103,25 @@ describe_binary (const guint8 *data, gsize size)
   return g_strdup_printf ("%s   %s", hex, characters);
 }
 
+/* @prefix_len: (out): of the name of a text message that is known, in front. */
 static char *
-describe_start (WeirMessage *message, GBytes *start)
+describe_start (WeirMessage *message, GBytes *start, gsize *prefix_len)
 {
   g_autoptr (GBytes) masked = weir_key_mask (start, NULL);
   gsize size;
   const guint8 *data = g_bytes_get_data (masked, &size);
 
+  *prefix_len = 0;
   if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
     return describe_binary (data, size);
   if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)
     return weir_describe_tap_event ((WeirSpan){ (const char *) data, size });
-  return weir_preview_line (data, size, ROW_CHARS);
+  return weir_name_dup_line (data, size, ROW_CHARS, prefix_len);
 }
 
 /* NULL: it is on disk. */
 static char *
-describe_content (WeirMessage *message)
+describe_content (WeirMessage *message, gsize *prefix_len)
 {
   g_autoptr (GBytes) start = NULL;
 
@@ -117,7 +131,7 @@ describe_content (WeirMessage *message)
     return g_strdup (_ ("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
-  return start != NULL ? describe_start (message, start) : NULL;
+  return start != NULL ? describe_start (message, start, prefix_len) : NULL;
 }
 
 static char *
@@ -180,7 +194,7 @@ describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
     case WEIR_MESSAGE_COLUMN_CONTENT:
     case WEIR_MESSAGE_N_COLUMNS:
     default:
-      return describe_content (message);
+      return describe_content (message, &self->prefix_len);
     }
 }
 
@@ -246,8 +260,8 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   gboolean is_cut = weir_message_is_cut (message), is_injected = weir_message_is_injected (message);
   g_autoptr (PangoAttrList) attributes = NULL;
 
-  if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && strchr ("{[", *text) != NULL)
-    attributes = colour_json (GTK_WIDGET (self), text);
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && (self->prefix_len > 0 || strchr ("{[", *text) != NULL))
+    attributes = colour_json (GTK_WIDGET (self), text, self->prefix_len);
   gtk_inscription_set_attributes (self->text, attributes);
   gtk_label_set_text (self->pill, is_cut ? C_ ("kept in part", "cut") : is_injected ? _ ("injected") : "");
   gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
@@ -267,7 +281,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
 
   g_clear_object (&self->loading);
-  text = start != NULL ? describe_start (message, start) : g_strdup (error->message);
+  text = start != NULL ? describe_start (message, start, &self->prefix_len) : g_strdup (error->message);
   gtk_inscription_set_text (self->text, text);
   update_content (self, message, text);
 }
@@ -298,6 +312,7 @@ weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFor
       return;
     }
 
+  self->prefix_len = 0;
   text = describe (self, message, format);
   if (text == NULL)
     text = dup_placeholder (self, message);

@@ -284,6 +284,21 @@ weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, W
   restore_selection (self);
 }
 
+gboolean
+weir_message_table_select_row (WeirMessageTable *self, guint32 row)
+{
+  guint position;
+
+  g_return_val_if_fail (WEIR_IS_MESSAGE_TABLE (self), FALSE);
+
+  if (self->messages == NULL || !weir_message_list_find_row (self->messages, row, &position))
+    return FALSE;
+  weir_message_table_set_follow (self, FALSE);
+  gtk_single_selection_set_selected (self->selection, position);
+  queue_show_selected (self);
+  return TRUE;
+}
+
 /* --- the model --- */
 
 static void

@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-message-view.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
-#include <gtksourceview/gtksource.h>
 
-#include "weir-folding.h"
+#include "weir-content.h"
+#include "weir-copy-as.h"
 #include "weir-format.h"
-#include "weir-hex-view.h"
-#include "weir-json-lexer.h"
-#include "weir-json.h"
-#include "weir-key-mask.h"
+#include "weir-hex-pane.h"
+#include "weir-image-view.h"
+#include "weir-message-heading.h"
+#include "weir-payload.h"
 #include "weir-preview.h"
-#include "weir-source-style.h"
+#include "weir-stream-view.h"
+#include "weir-stream.h"
+#include "weir-text-pane.h"
+
+/* A larger payload is made ready in a thread. */
+#define MAX_AT_ONCE (256 * 1024)
+
+/* An image that is no message alone is joined up to here. */
+#define MAX_IMAGE (64 * 1024 * 1024)
 
 struct _WeirMessageView
 {
@@ -20,27 +29,32 @@ struct _WeirMessageView
   GtkStack *pages;
   GtkStack *viewers;
   GtkLabel *hint;
-  GtkToggleButton *json_button, *text_button, *hex_button, *keys_button;
+  GtkToggleButton *json_button, *image_button, *stream_button, *keys_button;
   GtkLabel *title;
   GtkLabel *notice;
-  GtkWidget *progress;
-  GtkLabel *progress_name, *progress_text;
-  GtkProgressBar *progress_bar;
-  GtkScrolledWindow *text_scroller;
-  WeirHexView *hex_view;
-  GtkSourceView *source_view; /* NULL until text is first looked at */
-  WeirFolding *folding;       /* of that */
+  WeirMessageHeading *heading;
+  WeirTextPane *text_pane;
+  WeirHexPane *hex_pane;
+  WeirImageView *image_view;
+  WeirStreamView *stream_view;
 
   GSimpleActionGroup *actions;
   GSimpleAction *kind;      /* what is seen */
   char *wish;               /* what the user has asked to see; NULL: nothing yet */
   GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
-  GBytes *masked;        /* its payload without access keys; NULL: that is being read from disk, or cannot be */
-  GCancellable *loading; /* nullable */
-  guint n_keys;
-  gboolean is_json;
+  WeirPayload *payload;  /* NULL: it is being read, or cannot be */
+  GCancellable *loading; /* nullable: reading it, and making it ready */
+  WeirStream *stream;    /* nullable */
+  guint n_broken;        /* lines of the text that is shown */
 };
+
+enum
+{
+  GO_TO_MESSAGE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WeirMessageView, weir_message_view, GTK_TYPE_WIDGET)
 
@@ -52,179 +66,175 @@ is_on (GSimpleAction *action)
   return g_variant_get_boolean (state);
 }
 
+static gboolean
+is_kind (WeirMessageView *self, const char *kind)
+{
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (self->kind));
+
+  return g_str_equal (g_variant_get_string (state, NULL), kind);
+}
+
+static gboolean
+is_binary (WeirMessageView *self)
+{
+  return weir_message_get_kind (self->message) == WEIR_MESSAGE_BINARY;
+}
+
 /* What may be looked at and copied. */
 static GBytes *
 get_shown (WeirMessageView *self)
 {
-  return is_on (self->show_keys) ? weir_message_get_payload (self->message) : self->masked;
+  return is_on (self->show_keys) ? self->payload->original : self->payload->masked;
 }
 
-/* --- text --- */
+/* --- which viewers fit --- */
 
-static void
-source_view_gone_cb (gpointer user_data, GObject *source_view)
+/* A part of an image is one with the others. */
+static gboolean
+is_part_of_image (WeirMessageView *self)
 {
-  weir_folding_free (user_data);
+  return is_binary (self) && self->stream != NULL && weir_stream_get_content (self->stream) == WEIR_CONTENT_IMAGE &&
+         weir_stream_get_n_messages (self->stream) > 0;
 }
 
-static GtkSourceBuffer *
-ensure_buffer (WeirMessageView *self)
+static gboolean
+fits (WeirMessageView *self, const char *kind)
 {
-  if (self->source_view == NULL)
-    {
-      self->source_view = GTK_SOURCE_VIEW (gtk_source_view_new ());
-      gtk_text_view_set_editable (GTK_TEXT_VIEW (self->source_view), FALSE);
-      gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->source_view), TRUE);
-      gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->source_view), GTK_WRAP_WORD_CHAR);
-      gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->source_view), 12);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->source_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Message"),
-                                      -1);
-      weir_source_style_follow (self->source_view);
-      self->folding = weir_folding_new (self->source_view);
-      g_object_weak_ref (G_OBJECT (self->source_view), source_view_gone_cb, self->folding);
-      gtk_scrolled_window_set_child (self->text_scroller, GTK_WIDGET (self->source_view));
-    }
-
-  return GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source_view)));
+  if (g_str_equal (kind, "json"))
+    return self->payload->is_json;
+  if (g_str_equal (kind, "image"))
+    return self->payload->image_find != WEIR_IMAGE_NONE || is_part_of_image (self);
+  if (g_str_equal (kind, "stream"))
+    return self->stream != NULL && (is_binary (self) || weir_stream_get_n_messages (self->stream) > 0);
+  return TRUE;
 }
 
-static void
-show_text (WeirMessageView *self, gboolean as_json)
+/* A binary message that reads as text is a part of a stream of it. */
+static const char *
+best_kind (WeirMessageView *self)
 {
-  GtkSourceBuffer *buffer = ensure_buffer (self);
   gsize size;
-  const guint8 *data = g_bytes_get_data (get_shown (self), &size);
-  gsize shown = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
-  g_autofree char *lines = NULL, *laid_out = as_json ? weir_json_layout ((const char *) data, shown) : NULL;
+  const guint8 *data = g_bytes_get_data (self->payload->masked, &size);
 
-  lines = laid_out != NULL ? weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out))
-                           : weir_preview_lines (data, shown);
-  gtk_source_buffer_set_language (
-      buffer,
-      as_json ? gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json") : NULL);
-  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
-  weir_folding_reset (self->folding, as_json);
+  if (self->payload->image_find == WEIR_IMAGE_KNOWN)
+    return "image";
+  if (is_binary (self) && self->stream != NULL && size > 0 &&
+      weir_content_detect (data, size, FALSE) != WEIR_CONTENT_BINARY)
+    return "stream";
+  if (self->payload->is_json)
+    return "json";
+  return is_binary (self) ? "hex" : "text";
 }
 
-/* --- what is missing, and progress --- */
+static void
+update_buttons (WeirMessageView *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->json_button), fits (self, "json"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->image_button), fits (self, "image"));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->stream_button), fits (self, "stream"));
+}
+
+/* --- what is missing --- */
+
+static void
+add_sentence (GString *text, char *sentence)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", sentence);
+  g_free (sentence);
+}
 
 static char *
 describe_keys (WeirMessageView *self)
 {
+  guint n = self->payload->n_keys;
+
   if (is_on (self->show_keys))
     return g_strdup (ngettext ("It holds an access key, the right to a channel.",
-                               "It holds access keys, the rights to channels.", self->n_keys));
+                               "It holds access keys, the rights to channels.", n));
   return g_strdup (ngettext ("It holds an access key, which is masked with *.",
-                             "It holds access keys, which are masked with *.", self->n_keys));
+                             "It holds access keys, which are masked with *.", n));
 }
 
 static void
-update_notice (WeirMessageView *self, gboolean as_text)
+update_notice (WeirMessageView *self)
 {
-  gsize kept = g_bytes_get_size (weir_message_get_payload (self->message));
-  g_autoptr (GPtrArray) sentences = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *text = NULL;
+  gsize kept = g_bytes_get_size (self->payload->original);
+  gboolean is_text = is_kind (self, "json") || is_kind (self, "text");
+  g_autofree char *limit = weir_format_limit (WEIR_PAYLOAD_MAX_TEXT);
+  GString *text = g_string_new (NULL);
 
   if (weir_message_is_cut (self->message))
     {
       g_autofree char *kept_text = weir_format_bytes_exact (kept);
       g_autofree char *size_text = weir_format_bytes_exact (weir_message_get_size (self->message));
 
-      g_ptr_array_add (sentences, g_strdup_printf (_ ("The tap kept the first %s of %s."), kept_text, size_text));
+      add_sentence (text, g_strdup_printf (_ ("The tap kept the first %s of %s."), kept_text, size_text));
     }
-  if (as_text && kept > WEIR_MESSAGE_VIEW_MAX_TEXT)
-    {
-      g_autofree char *limit = weir_format_limit (WEIR_MESSAGE_VIEW_MAX_TEXT);
-
-      g_ptr_array_add (
-          sentences, g_strdup_printf (
-                         _ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
-    }
-  if (self->n_keys > 0)
-    g_ptr_array_add (sentences, describe_keys (self));
-
-  g_ptr_array_add (sentences, NULL);
-  text = g_strjoinv (" ", (char **) sentences->pdata);
-  gtk_label_set_text (self->notice, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->notice), *text != '\0');
+  if (is_text && kept > WEIR_PAYLOAD_MAX_TEXT)
+    add_sentence (
+        text,
+        g_strdup_printf (_ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
+  if (is_text && self->n_broken > 0)
+    add_sentence (text, g_strdup (ngettext ("A very long line is broken to be shown.",
+                                            "Very long lines are broken to be shown.", self->n_broken)));
+  if (self->payload->n_keys > 0)
+    add_sentence (text, describe_keys (self));
+  gtk_label_set_text (self->notice, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->notice), text->len > 0);
+  g_string_free (text, TRUE);
 }
 
-/* The amount under the first of @names that is there; its name. */
-static const char *
-get_amount (WeirSpan object, const char *const *names, gint64 *amount)
-{
-  for (; *names != NULL; names++)
-    if (weir_json_get_int (weir_json_member (object, *names), amount) && *amount >= 0)
-      return *names;
-  return NULL;
-}
+/* --- viewers --- */
 
-/* FALSE: nothing says which share is done. */
-static gboolean
-get_share (WeirSpan object, const char *done_name, gint64 done, gint64 all, double *share)
-{
-  WeirSpan percent = weir_json_member (object, "percent");
-  g_autofree char *number = g_strndup (percent.text, percent.text != NULL ? percent.len : 0);
-
-  if (done_name != NULL && all > 0)
-    *share = (double) done / all;
-  else if (weir_json_type (percent) == WEIR_JSON_NUMBER)
-    *share = g_ascii_strtod (number, NULL) / 100;
-  else
-    return FALSE;
-  *share = CLAMP (*share, 0, 1);
-  return TRUE;
-}
-
-/* "15 %, 3 of 20", "15 %, chunks: 3", "chunks: 3": the amount has the name that the message gives it. */
-static char *
-describe_progress (const double *share, const char *done_name, gint64 done, gint64 all)
-{
-  g_autofree char *percent = share != NULL ? weir_format_percent (*share) : NULL;
-  g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
-
-  if (done_name != NULL && all > 0)
-    return g_strdup_printf (_ ("%s, %s of %s"), percent, done_text, all_text);
-  if (done_name == NULL)
-    return g_steal_pointer (&percent);
-  return share != NULL ? g_strdup_printf ("%s, %s: %s", percent, done_name, done_text)
-                       : g_strdup_printf ("%s: %s", done_name, done_text);
-}
-
-/* `{"type":"progress"}` with how much of how much, or which share, or only how much, in words that are often used for
- * it. */
 static void
-update_progress (WeirMessageView *self, WeirSpan text)
+show_text (WeirMessageView *self, gboolean as_json)
 {
-  static const char *const done_names[] = { "rows", "chunks",  "parts",     "items", "messages", "count",
-                                            "done", "current", "processed", "bytes", "value",    NULL };
-  static const char *const all_names[] = { "of", "total", "max", NULL };
-  g_autofree char *type = self->is_json ? weir_json_dup_string (weir_json_member (text, "type")) : NULL;
-  gboolean is_progress = g_strcmp0 (type, "progress") == 0;
-  const char *done_name = NULL;
-  gint64 done = 0, all = 0;
-  double share = 0;
-  gboolean has_share;
+  g_autofree char *lines = weir_payload_dup_text (self->payload, is_on (self->show_keys), as_json, &self->n_broken);
 
-  if (is_progress)
-    done_name = get_amount (text, done_names, &done);
-  if (is_progress && get_amount (text, all_names, &all) == NULL)
-    all = 0;
-  has_share = is_progress && get_share (text, done_name, done, all, &share);
-
-  gtk_widget_set_visible (self->progress, has_share || done_name != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), has_share);
-  if (has_share || done_name != NULL)
-    {
-      g_autofree char *words = describe_progress (has_share ? &share : NULL, done_name, done, all);
-
-      gtk_label_set_text (self->progress_name, type);
-      gtk_progress_bar_set_fraction (self->progress_bar, share);
-      gtk_label_set_text (self->progress_text, words);
-    }
+  weir_text_pane_set_text (self->text_pane, lines, as_json);
+  if (as_json && weir_message_heading_is_delta (self->heading)) /* the whole text again, in each of its pieces */
+    weir_text_pane_fold_members (self->text_pane, "partial");
 }
 
-/* --- the whole --- */
+static void
+joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirMessageView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = weir_stream_read_finish (WEIR_STREAM (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->loading);
+  if (bytes != NULL)
+    weir_image_view_set_bytes (self->image_view, bytes, weir_stream_get_n_gaps (self->stream) > 0);
+}
+
+/* The message's own, unless the stream is one image that it is a part of. */
+static void
+show_image (WeirMessageView *self)
+{
+  gboolean is_own = self->payload->image_find != WEIR_IMAGE_NONE;
+
+  if (!is_part_of_image (self) ||
+      (is_own && weir_stream_get_size (self->stream) == weir_message_get_size (self->message)))
+    {
+      weir_image_view_set_bytes (self->image_view, self->payload->original, weir_message_is_cut (self->message));
+      return;
+    }
+  if (self->loading != NULL)
+    return;
+  self->loading = g_cancellable_new ();
+  weir_stream_read_async (self->stream, 0, MAX_IMAGE, self->loading, joined_cb, g_object_ref (self));
+}
+
+static void
+show_stream (WeirMessageView *self)
+{
+  weir_stream_view_set_stream (self->stream_view, self->stream);
+  if (is_binary (self))
+    weir_stream_view_show_message (self->stream_view, weir_message_get_seq (self->message));
+}
 
 static void
 update_title (WeirMessageView *self)
@@ -251,31 +261,67 @@ update_title (WeirMessageView *self)
       break;
     }
   gtk_label_set_text (self->title, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), text);
+}
+
+/* The streams needs time to be read: only for whom it is of use. */
+static void
+ensure_stream (WeirMessageView *self)
+{
+  if (self->stream != NULL && (is_binary (self) || weir_message_heading_is_delta (self->heading)))
+    weir_stream_start (self->stream);
 }
 
 static void
 update_view (WeirMessageView *self)
 {
-  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (self->kind));
-  const char *kind = g_variant_get_string (state, NULL);
-  gboolean as_json = self->is_json && g_str_equal (kind, "json");
-  gboolean as_hex = g_str_equal (kind, "hex");
+  const char *page = "text";
 
-  if (self->masked == NULL)
+  if (self->payload == NULL)
     {
       gtk_stack_set_visible_child_name (self->pages, "nothing");
       return;
     }
-
   update_title (self);
-  update_notice (self, !as_hex);
-  if (as_hex)
-    weir_hex_view_set_bytes (self->hex_view, get_shown (self));
+  update_buttons (self);
+  self->n_broken = 0;
+  if (is_kind (self, "hex"))
+    {
+      page = "hex";
+      weir_hex_view_set_bytes (weir_hex_pane_get_view (self->hex_pane), get_shown (self));
+    }
+  else if (is_kind (self, "image"))
+    {
+      page = "image";
+      show_image (self);
+    }
+  else if (is_kind (self, "stream"))
+    {
+      page = "stream";
+      show_stream (self);
+    }
   else
-    show_text (self, as_json);
-  gtk_stack_set_visible_child_name (self->viewers, as_hex ? "hex" : "text");
+    {
+      show_text (self, is_kind (self, "json"));
+    }
+  update_notice (self);
+  gtk_stack_set_visible_child_name (self->viewers, page);
   gtk_stack_set_visible_child_name (self->pages, "message");
 }
+
+/* More of the stream is joined: what depends on it. */
+static void
+stream_changed_cb (WeirMessageView *self)
+{
+  if (self->payload == NULL)
+    return;
+  update_buttons (self);
+  weir_message_heading_update_growing (self->heading, self->stream);
+  if (is_kind (self, "image") && is_part_of_image (self))
+    show_image (self);
+}
+
+/* --- actions --- */
 
 static void
 kind_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
@@ -296,49 +342,129 @@ show_keys_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 }
 
 static void
+copy_text (WeirMessageView *self, const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+/* (transfer full) (nullable): the selection of bytes, the item of the stream, else the message. */
+static GBytes *
+dup_copied (WeirMessageView *self)
+{
+  if (self->payload == NULL)
+    return NULL;
+  if (is_kind (self, "hex"))
+    return weir_hex_pane_dup_shown (self->hex_pane);
+  if (is_kind (self, "stream"))
+    return weir_stream_view_dup_shown (self->stream_view);
+  return g_bytes_ref (get_shown (self));
+}
+
+static void
 copy_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WeirMessageView *self = user_data;
+  g_autoptr (GBytes) bytes = dup_copied (self);
   g_autofree char *text = NULL;
   gsize size;
   const guint8 *data;
 
-  if (self->masked == NULL)
+  if (bytes == NULL)
     return;
-  data = g_bytes_get_data (get_shown (self), &size);
-  size = MIN (size, WEIR_MESSAGE_VIEW_MAX_TEXT);
-  text = gtk_stack_get_visible_child (self->viewers) == GTK_WIDGET (self->text_scroller)
-             ? weir_preview_lines (data, size)
-             : weir_preview_hex (data, size);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-static const char *
-best_kind (WeirMessageView *self)
-{
-  if (self->is_json)
-    return "json";
-  return weir_message_get_kind (self->message) == WEIR_MESSAGE_BINARY ? "hex" : "text";
+  data = g_bytes_get_data (bytes, &size);
+  size = MIN (size, WEIR_PAYLOAD_MAX_TEXT);
+  text = is_kind (self, "hex") ? weir_preview_hex (data, size) : weir_preview_lines (data, size);
+  copy_text (self, text);
 }
 
 static void
-show_payload (WeirMessageView *self, GBytes *payload)
+copy_as_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  gboolean fits;
+  WeirMessageView *self = user_data;
+  g_autoptr (GBytes) bytes = dup_copied (self);
+  g_autofree char *text = NULL;
+  WeirCopyAs as;
   gsize size;
-  const char *data = g_bytes_get_data (payload, &size);
-  WeirSpan text = { data, size };
+  const guint8 *data;
 
-  self->masked = weir_key_mask (payload, &self->n_keys);
-  gtk_widget_set_visible (GTK_WIDGET (self->keys_button), self->n_keys > 0);
-  self->is_json = size > 0 && strchr ("{[", data[0]) != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->json_button), self->is_json);
-  update_progress (self, text);
+  if (bytes == NULL || !weir_copy_as_from_name (g_variant_get_string (parameter, NULL), &as))
+    return;
+  data = g_bytes_get_data (bytes, &size);
+  text = weir_copy_as (data, size, as);
+  copy_text (self, text);
+}
+
+static void
+fold_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  static const char *const names[] = { "here", "unfold-here", "all", "unfold-all" };
+  WeirMessageView *self = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (g_variant_get_string (parameter, NULL), names[i]))
+      weir_text_pane_fold (self->text_pane, i);
+}
+
+static void
+go_to_message_cb (WeirMessageView *self, guint row)
+{
+  g_signal_emit (self, signals[GO_TO_MESSAGE], 0, row);
+}
+
+/* --- the message --- */
+
+static void
+show_payload (WeirMessageView *self, WeirPayload *payload)
+{
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->payload, weir_payload_unref);
+  self->payload = weir_payload_ref (payload);
+  gtk_widget_set_visible (GTK_WIDGET (self->keys_button), payload->n_keys > 0);
+  weir_message_heading_set (self->heading, payload->masked, weir_message_get_kind (self->message) == WEIR_MESSAGE_TEXT,
+                            weir_message_get_seq (self->message));
+  ensure_stream (self);
+  weir_message_heading_update_growing (self->heading, self->stream);
 
   /* The wish stays, also over messages that it does not fit, which are shown as suits them best. */
-  fits = self->wish != NULL && (self->is_json || !g_str_equal (self->wish, "json"));
-  g_simple_action_set_state (self->kind, g_variant_new_string (fits ? self->wish : best_kind (self)));
+  g_simple_action_set_state (
+      self->kind, g_variant_new_string (self->wish != NULL && fits (self, self->wish) ? self->wish : best_kind (self)));
   update_view (self);
+}
+
+static void
+make_ready (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, weir_payload_new (task_data), (GDestroyNotify) weir_payload_unref);
+}
+
+static void
+ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirPayload) payload = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (payload != NULL) /* else another is looked at, or the view is gone */
+    show_payload (WEIR_MESSAGE_VIEW (object), payload);
+}
+
+static void
+take_bytes (WeirMessageView *self, GBytes *bytes)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (g_bytes_get_size (bytes) <= MAX_AT_ONCE)
+    {
+      g_autoptr (WeirPayload) payload = weir_payload_new (bytes);
+
+      show_payload (self, payload);
+      return;
+    }
+  if (self->loading == NULL)
+    self->loading = g_cancellable_new ();
+  task = g_task_new (self, self->loading, ready_cb, NULL);
+  g_task_set_source_tag (task, take_bytes);
+  g_task_set_task_data (task, g_bytes_ref (bytes), (GDestroyNotify) g_bytes_unref);
+  g_task_run_in_thread (task, make_ready);
 }
 
 static void
@@ -346,14 +472,12 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WeirMessageView) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) payload = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
+  g_autoptr (GBytes) bytes = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* another is looked at, or the view is gone */
     return;
-
-  g_clear_object (&self->loading);
-  if (payload != NULL)
-    show_payload (self, payload);
+  if (bytes != NULL)
+    take_bytes (self, bytes);
   else
     gtk_label_set_text (self->hint, error->message);
 }
@@ -365,14 +489,14 @@ forget_payload (WeirMessageView *self)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
-  g_clear_pointer (&self->masked, g_bytes_unref);
+  g_clear_pointer (&self->payload, weir_payload_unref);
 }
 
 void
 weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
 {
   gboolean has_none = message == NULL || weir_message_get_kind (message) == WEIR_MESSAGE_GAP;
-  GBytes *payload;
+  GBytes *bytes;
 
   g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
 
@@ -382,19 +506,32 @@ weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
   forget_payload (self);
   g_simple_action_set_state (self->show_keys, g_variant_new_boolean (FALSE));
   gtk_label_set_text (self->hint, has_none ? _ ("Select a message to see what it holds") : _ ("Reading from disk…"));
-  payload = has_none ? NULL : weir_message_get_payload (message);
-  if (payload != NULL)
-    {
-      show_payload (self, payload);
-      return;
-    }
-  update_view (self);
-  if (has_none)
+  bytes = has_none ? NULL : weir_message_get_payload (message);
+  if (bytes != NULL)
+    take_bytes (self, bytes);
+  if (self->payload == NULL)
+    update_view (self);
+  if (has_none || bytes != NULL)
     return;
 
   self->loading = g_cancellable_new ();
   weir_message_load_async (message, G_MAXUINT32, self->loading, loaded_cb, g_object_ref (self));
 }
+
+void
+weir_message_view_set_messages (WeirMessageView *self, WeirMessageList *messages)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
+
+  weir_stream_view_set_stream (self->stream_view, NULL);
+  g_clear_object (&self->stream);
+  if (messages == NULL)
+    return;
+  self->stream = weir_stream_new (messages);
+  g_signal_connect_object (self->stream, "changed", G_CALLBACK (stream_changed_cb), self, G_CONNECT_SWAPPED);
+}
+
+/* --- GObject --- */
 
 static void
 weir_message_view_dispose (GObject *object)
@@ -402,6 +539,8 @@ weir_message_view_dispose (GObject *object)
   WeirMessageView *self = WEIR_MESSAGE_VIEW (object);
 
   forget_payload (self);
+  if (self->stream_view != NULL)
+    weir_message_view_set_messages (self, NULL);
   g_clear_object (&self->message);
   g_clear_object (&self->show_keys);
   g_clear_object (&self->actions);
@@ -412,29 +551,42 @@ weir_message_view_dispose (GObject *object)
 }
 
 static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, pages);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, viewers);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hint);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, json_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, image_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, stream_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, keys_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, heading);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_pane);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_pane);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, image_view);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, stream_view);
+  gtk_widget_class_bind_template_callback (widget_class, go_to_message_cb);
+}
+
+static void
 weir_message_view_class_init (WeirMessageViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = weir_message_view_dispose;
-  g_type_ensure (WEIR_TYPE_HEX_VIEW);
+  g_type_ensure (WEIR_TYPE_MESSAGE_HEADING);
+  g_type_ensure (WEIR_TYPE_TEXT_PANE);
+  g_type_ensure (WEIR_TYPE_HEX_PANE);
+  g_type_ensure (WEIR_TYPE_IMAGE_VIEW);
+  g_type_ensure (WEIR_TYPE_STREAM_VIEW);
+  signals[GO_TO_MESSAGE] = g_signal_new ("go-to-message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "weirmessageview");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-message-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, pages);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, viewers);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hint);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, json_button);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_button);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_button);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, keys_button);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_name);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_text);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, progress_bar);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_scroller);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, hex_view);
+  bind_children (widget_class);
 }
 
 static void
@@ -444,6 +596,8 @@ weir_message_view_init (WeirMessageView *self)
     { .name = "kind", .parameter_type = "s", .state = "'json'", .change_state = kind_cb },
     { .name = "show-keys", .state = "false", .change_state = show_keys_cb },
     { .name = "copy", .activate = copy_cb },
+    { .name = "copy-as", .parameter_type = "s", .activate = copy_as_cb },
+    { .name = "fold", .parameter_type = "s", .activate = fold_cb },
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));

@@ -313,6 +313,14 @@ selected_cb (WeirTapPage *self)
     weir_message_table_set_follow (self->table, FALSE);
 }
 
+/* From what was joined to one of the messages that it was joined from. */
+static void
+go_to_message_cb (WeirTapPage *self, guint row)
+{
+  if (!weir_message_table_select_row (self->table, row))
+    adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("The filter hides that message, or it was let go")));
+}
+
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -430,6 +438,7 @@ weir_tap_page_init (WeirTapPage *self)
   add_actions (self);
   g_signal_connect_object (self->figures_flap, "notify::folded", G_CALLBACK (folded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table, "notify::selected", G_CALLBACK (selected_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->viewer, "go-to-message", G_CALLBACK (go_to_message_cb), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -452,6 +461,7 @@ weir_tap_page_new (WeirTapReader *reader, WeirChannel *channel)
   g_signal_connect_object (self->messages, "figures-changed", G_CALLBACK (figures_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (channel, "changed", G_CALLBACK (channel_cb), self, G_CONNECT_SWAPPED);
   weir_message_table_set_messages (self->table, self->messages);
+  weir_message_view_set_messages (self->viewer, self->messages);
   weir_message_table_set_follow (self->table, g_settings_get_boolean (weir_settings_get (), "follow-tail"));
   selected_cb (self);
   state_cb (self);

@@ -132,10 +132,9 @@ get_cursor_line (WeirFolding *self)
 }
 
 /* The innermost container around the cursor that is open. */
-static gboolean
-fold_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+void
+weir_folding_fold_here (WeirFolding *self)
 {
-  WeirFolding *self = user_data;
   guint cursor = get_cursor_line (self);
 
   for (guint line = MIN (cursor + 1, self->folds->len); line > 0; line--)
@@ -146,19 +145,75 @@ fold_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
         toggle (self, line - 1);
         gtk_text_buffer_get_iter_at_line (get_buffer (self), &start, line - 1);
         gtk_text_buffer_place_cursor (get_buffer (self), &start);
-        return TRUE;
+        return;
       }
+}
+
+void
+weir_folding_unfold_here (WeirFolding *self)
+{
+  guint cursor = get_cursor_line (self);
+
+  if (is_folded (self, cursor))
+    toggle (self, cursor);
+}
+
+static void
+unfold_all (WeirFolding *self)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
+  gtk_text_buffer_remove_tag (get_buffer (self), self->hidden, &start, &end);
+  g_hash_table_remove_all (self->folded);
+  gtk_widget_queue_draw (GTK_WIDGET (self->renderer));
+  gtk_widget_queue_draw (GTK_WIDGET (self->numbers));
+}
+
+void
+weir_folding_set_all (WeirFolding *self, gboolean folded)
+{
+  if (!folded)
+    unfold_all (self);
+  for (guint line = 1; folded && line < self->folds->len; line++)
+    if (get_end (self, line) != 0 && !is_folded (self, line))
+      toggle (self, line);
+}
+
+/* `  "partial": {` */
+static gboolean
+begins_member (WeirFolding *self, guint line, const char *name)
+{
+  g_autofree char *wanted = g_strdup_printf ("\"%s\":", name);
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_iter_at_line (get_buffer (self), &start, line);
+  end = start;
+  gtk_text_iter_forward_to_line_end (&end);
+  text = gtk_text_buffer_get_text (get_buffer (self), &start, &end, TRUE);
+  return g_str_has_prefix (g_strchug (text), wanted);
+}
+
+void
+weir_folding_fold_members (WeirFolding *self, const char *name)
+{
+  for (guint line = 0; line < self->folds->len; line++)
+    if (get_end (self, line) != 0 && !is_folded (self, line) && begins_member (self, line, name))
+      toggle (self, line);
+}
+
+static gboolean
+fold_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  weir_folding_fold_here (user_data);
   return TRUE;
 }
 
 static gboolean
 unfold_cb (GtkWidget *widget, GVariant *arguments, gpointer user_data)
 {
-  WeirFolding *self = user_data;
-  guint cursor = get_cursor_line (self);
-
-  if (is_folded (self, cursor))
-    toggle (self, cursor);
+  weir_folding_unfold_here (user_data);
   return TRUE;
 }
 

@@ -19,4 +19,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirFolding, weir_folding_free)
 /* What the view shows now; FALSE: it is no JSON. All is unfolded. */
 void weir_folding_reset (WeirFolding *self, gboolean is_json);
 
+/* The same as the keys do, for who cannot press them. */
+void weir_folding_fold_here (WeirFolding *self);
+void weir_folding_unfold_here (WeirFolding *self);
+/* All but the outermost, or none. */
+void weir_folding_set_all (WeirFolding *self, gboolean folded);
+/* The objects and arrays that are members of that name. */
+void weir_folding_fold_members (WeirFolding *self, const char *name);
+
 G_END_DECLS

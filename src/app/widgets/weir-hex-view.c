@@ -23,6 +23,8 @@ struct _WeirHexView
   gsize anchor; /* where a selection began */
   gsize cursor; /* the byte at its other end */
   gboolean has_selection;
+  GArray *hits; /* (element-type WeirHexHit) */
+  int current;  /* hit; −1: none */
 
   GtkAdjustment *hadjustment, *vadjustment;
   GtkScrollablePolicy hscroll_policy, vscroll_policy;
@@ -158,22 +160,71 @@ draw_heading (WeirHexView *self, GtkSnapshot *snapshot, float x, const GdkRGBA *
   draw_text (self, snapshot, _ ("characters"), x + TEXT_COLUMN * self->char_width, LINE_SPACING / 2, &dim);
 }
 
-/* The selected part of a line, in both columns. @from, @to: bytes of the line, the last one included. */
+/* A part of a line, in both columns. @from, @to: bytes of the line, the last one included. */
 static void
-draw_selection (WeirHexView *self, GtkSnapshot *snapshot, int from, int to, float x, float y)
+fill_bytes (WeirHexView *self, GtkSnapshot *snapshot, int from, int to, float x, float y, const GdkRGBA *colour)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA colour;
   float hex_x = x + hex_column (from) * self->char_width;
   float hex_width = (hex_column (to) + 2 - hex_column (from)) * self->char_width;
 
-  if (!gtk_style_context_lookup_color (context, "accent_bg_color", &colour))
-    gtk_style_context_get_color (context, &colour);
-  colour.alpha *= 0.28f;
-  gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (hex_x, y, hex_width, self->line_height));
-  gtk_snapshot_append_color (snapshot, &colour,
+  gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT (hex_x, y, hex_width, self->line_height));
+  gtk_snapshot_append_color (snapshot, colour,
                              &GRAPHENE_RECT_INIT (x + (TEXT_COLUMN + from) * self->char_width, y,
                                                   (to - from + 1) * self->char_width, self->line_height));
+}
+
+/* What of @start to @end lies in the line. */
+static void
+fill_range (WeirHexView *self, GtkSnapshot *snapshot, gsize start, gsize end, gsize offset, gsize len, float x, float y,
+            const GdkRGBA *colour)
+{
+  if (start < offset + len && end > offset)
+    fill_bytes (self, snapshot, start > offset ? start - offset : 0, MIN (end - offset, len) - 1, x, y, colour);
+}
+
+static GdkRGBA
+get_colour (WeirHexView *self, const char *name, float alpha)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA colour;
+
+  if (!gtk_style_context_lookup_color (context, name, &colour))
+    gtk_style_context_get_color (context, &colour);
+  colour.alpha *= alpha;
+  return colour;
+}
+
+/* The first hit that ends behind that byte. */
+static guint
+find_hit (WeirHexView *self, gsize offset)
+{
+  guint low = 0, high = self->hits->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->hits, WeirHexHit, middle).end <= offset)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+static void
+draw_hits (WeirHexView *self, GtkSnapshot *snapshot, gsize offset, gsize len, float x, float y)
+{
+  GdkRGBA other = get_colour (self, "weir_hit", 1), present = get_colour (self, "weir_hit_present", 1);
+
+  for (guint i = find_hit (self, offset); i < self->hits->len; i++)
+    {
+      WeirHexHit hit = g_array_index (self->hits, WeirHexHit, i);
+
+      if (hit.start >= offset + len)
+        return;
+      fill_range (self, snapshot, hit.start, hit.end, offset, len, x, y, (int) i == self->current ? &present : &other);
+    }
 }
 
 static void
@@ -184,8 +235,13 @@ draw_line (WeirHexView *self, GtkSnapshot *snapshot, gsize line, float x, float 
   gsize len = MIN (size - offset, BYTES_A_LINE);
   g_autofree char *text = weir_preview_hex_line (data + offset, len, offset);
 
-  if (weir_hex_view_get_selection (self, &start, &end) && start < offset + len && end > offset)
-    draw_selection (self, snapshot, start > offset ? start - offset : 0, MIN (end - offset, len) - 1, x, y);
+  draw_hits (self, snapshot, offset, len, x, y);
+  if (weir_hex_view_get_selection (self, &start, &end))
+    {
+      GdkRGBA selected = get_colour (self, "accent_bg_color", 0.28f);
+
+      fill_range (self, snapshot, start, end, offset, len, x, y, &selected);
+    }
   draw_text (self, snapshot, text, x, y + LINE_SPACING / 2, colour);
 }
 
@@ -229,9 +285,9 @@ weir_hex_view_get_selection (WeirHexView *self, gsize *start, gsize *end)
 }
 
 static void
-scroll_to_cursor (WeirHexView *self)
+scroll_to_byte (WeirHexView *self, gsize byte)
 {
-  double y = (double) (self->cursor / BYTES_A_LINE) * self->line_height;
+  double y = (double) (byte / BYTES_A_LINE) * self->line_height;
 
   if (self->vadjustment != NULL)
     gtk_adjustment_clamp_page (self->vadjustment, y, y + self->line_height);
@@ -244,7 +300,7 @@ move_cursor_to (WeirHexView *self, gsize byte, gboolean extend)
     self->anchor = byte;
   self->cursor = byte;
   self->has_selection = TRUE;
-  scroll_to_cursor (self);
+  scroll_to_byte (self, self->cursor);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
@@ -416,6 +472,7 @@ weir_hex_view_dispose (GObject *object)
   set_adjustment (self, &self->hadjustment, NULL);
   set_adjustment (self, &self->vadjustment, NULL);
   g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->hits, g_array_unref);
   G_OBJECT_CLASS (weir_hex_view_parent_class)->dispose (object);
 }
 
@@ -472,6 +529,8 @@ weir_hex_view_init (WeirHexView *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Bytes"), -1);
+  self->hits = g_array_new (FALSE, FALSE, sizeof (WeirHexHit));
+  self->current = -1;
   g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
@@ -498,6 +557,8 @@ weir_hex_view_set_bytes (WeirHexView *self, GBytes *bytes)
   self->bytes = bytes;
   self->has_selection = FALSE;
   self->anchor = self->cursor = 0;
+  g_array_set_size (self->hits, 0);
+  self->current = -1;
   data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
   spoken = data != NULL ? weir_preview_hex (data, MIN (size, SPOKEN_BYTES)) : g_strdup (_ ("No bytes"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -507,4 +568,26 @@ weir_hex_view_set_bytes (WeirHexView *self, GBytes *bytes)
   weir_hex_view_configure (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+GBytes *
+weir_hex_view_get_bytes (WeirHexView *self)
+{
+  g_return_val_if_fail (WEIR_IS_HEX_VIEW (self), NULL);
+
+  return self->bytes;
+}
+
+void
+weir_hex_view_set_hits (WeirHexView *self, const WeirHexHit *hits, guint n_hits, int current)
+{
+  g_return_if_fail (WEIR_IS_HEX_VIEW (self));
+
+  g_array_set_size (self->hits, 0);
+  if (n_hits > 0)
+    g_array_append_vals (self->hits, hits, n_hits);
+  self->current = current;
+  if (current >= 0 && (guint) current < n_hits)
+    scroll_to_byte (self, hits[current].start);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

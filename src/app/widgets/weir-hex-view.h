@@ -15,6 +15,19 @@ G_DECLARE_FINAL_TYPE (WeirHexView, weir_hex_view, WEIR, HEX_VIEW, GtkWidget)
 /* @bytes: (nullable) */
 void weir_hex_view_set_bytes (WeirHexView *self, GBytes *bytes);
 
+typedef struct
+{
+  gsize start;
+  gsize end;
+} WeirHexHit;
+
+/* Marks what was searched: @hits: (element-type WeirHexHit): in order, copied. @current: of them, the one that is
+ * looked at, is scrolled to; −1: none. */
+void weir_hex_view_set_hits (WeirHexView *self, const WeirHexHit *hits, guint n_hits, int current);
+
+/* (nullable) (transfer none): what is shown. */
+GBytes *weir_hex_view_get_bytes (WeirHexView *self);
+
 /* FALSE: nothing is selected. @end: behind the last selected byte. Signal "selection-changed". */
 gboolean weir_hex_view_get_selection (WeirHexView *self, gsize *start, gsize *end);
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-text-pane.h"
+
+#include <glib/gi18n.h>
+#include <gtksourceview/gtksource.h>
+
+#include "weir-folding.h"
+#include "weir-source-style.h"
+
+struct _WeirTextPane
+{
+  GtkWidget parent_instance;
+
+  GtkScrolledWindow *scroller;
+  char *name;
+  GtkSourceView *view;  /* NULL until there is something to show */
+  WeirFolding *folding; /* of that */
+};
+
+G_DEFINE_FINAL_TYPE (WeirTextPane, weir_text_pane, GTK_TYPE_WIDGET)
+
+static void
+view_gone_cb (gpointer user_data, GObject *view)
+{
+  weir_folding_free (user_data);
+}
+
+static GtkSourceBuffer *
+ensure_buffer (WeirTextPane *self)
+{
+  if (self->view == NULL)
+    {
+      self->view = GTK_SOURCE_VIEW (gtk_source_view_new ());
+      gtk_text_view_set_editable (GTK_TEXT_VIEW (self->view), FALSE);
+      gtk_text_view_set_monospace (GTK_TEXT_VIEW (self->view), TRUE);
+      gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->view), GTK_WRAP_WORD_CHAR);
+      gtk_text_view_set_left_margin (GTK_TEXT_VIEW (self->view), 12);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
+                                      GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS, "Alt+Left Alt+Right", -1);
+      weir_source_style_follow (self->view);
+      self->folding = weir_folding_new (self->view);
+      g_object_weak_ref (G_OBJECT (self->view), view_gone_cb, self->folding);
+      gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
+    }
+
+  return GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
+}
+
+void
+weir_text_pane_set_text (WeirTextPane *self, const char *lines, gboolean is_json)
+{
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
+  GtkSourceBuffer *buffer;
+  GtkTextIter start;
+
+  g_return_if_fail (WEIR_IS_TEXT_PANE (self));
+
+  buffer = ensure_buffer (self);
+  gtk_source_buffer_set_language (buffer,
+                                  is_json ? gtk_source_language_manager_get_language (languages, "json") : NULL);
+  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
+  gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (buffer), &start);
+  gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (buffer), &start);
+  weir_folding_reset (self->folding, is_json);
+}
+
+void
+weir_text_pane_fold_members (WeirTextPane *self, const char *name)
+{
+  g_return_if_fail (WEIR_IS_TEXT_PANE (self));
+
+  if (self->view != NULL)
+    weir_folding_fold_members (self->folding, name);
+}
+
+void
+weir_text_pane_fold (WeirTextPane *self, WeirFold fold)
+{
+  g_return_if_fail (WEIR_IS_TEXT_PANE (self));
+
+  if (self->view == NULL)
+    return;
+  switch (fold)
+    {
+    case WEIR_FOLD_HERE:
+      weir_folding_fold_here (self->folding);
+      break;
+    case WEIR_UNFOLD_HERE:
+      weir_folding_unfold_here (self->folding);
+      break;
+    case WEIR_FOLD_ALL:
+      weir_folding_set_all (self->folding, TRUE);
+      break;
+    case WEIR_UNFOLD_ALL:
+    default:
+      weir_folding_set_all (self->folding, FALSE);
+      break;
+    }
+}
+
+static void
+weir_text_pane_dispose (GObject *object)
+{
+  WeirTextPane *self = WEIR_TEXT_PANE (object);
+
+  if (self->scroller != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->scroller));
+  self->scroller = NULL;
+  self->view = NULL;
+  g_clear_pointer (&self->name, g_free);
+  G_OBJECT_CLASS (weir_text_pane_parent_class)->dispose (object);
+}
+
+static void
+weir_text_pane_class_init (WeirTextPaneClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_text_pane_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+weir_text_pane_init (WeirTextPane *self)
+{
+  self->name = g_strdup (_ ("Message"));
+  self->scroller = GTK_SCROLLED_WINDOW (gtk_scrolled_window_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->scroller), GTK_WIDGET (self));
+}
+
+GtkWidget *
+weir_text_pane_new (const char *name)
+{
+  WeirTextPane *self = g_object_new (WEIR_TYPE_TEXT_PANE, NULL);
+
+  g_free (self->name);
+  self->name = g_strdup (name);
+  return GTK_WIDGET (self);
+}
