@@ -108,7 +108,21 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                          "developer-name", _ ("The Weir developers"), NULL);
 }
 
+/* What a notification asks for. */
+static void
+show_channel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  WeirWindow *window = weir_application_get_window (user_data);
+  const char *url, *channel_id;
+
+  g_variant_get (parameter, "(&s&s)", &url, &channel_id);
+  if (weir_connections_show (weir_window_get_connections (window), url))
+    weir_content_show_channel (weir_window_get_content (window), channel_id);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static const GActionEntry actions[] = { { "quit", quit_action },
+                                        { "show-channel", show_channel_action, "(ss)" },
                                         { "preferences", preferences_action },
                                         { "about", about_action } };
 

@@ -7,6 +7,7 @@
 #include "weir-describe.h"
 #include "weir-functions-page.h"
 #include "weir-send-page.h"
+#include "weir-settings.h"
 #include "weir-tap-page.h"
 
 struct _WeirContent
@@ -135,8 +136,7 @@ weir_content_class_init (WeirContentClass *klass)
 
   G_OBJECT_CLASS (klass)->get_property = weir_content_get_property;
   G_OBJECT_CLASS (klass)->dispose = weir_content_dispose;
-  properties[PROP_TITLE] =
-      g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 
   g_type_ensure (WEIR_TYPE_FUNCTIONS_PAGE);
@@ -199,7 +199,10 @@ weir_content_tap (WeirContent *self, const char *channel_id)
 
   if (page == NULL)
     {
-      g_autoptr (WeirTapReader) reader = weir_observer_tap (observer, channel);
+      g_autoptr (WeirTapReader) reader = NULL;
+
+      weir_observer_set_snaplen (observer, weir_settings_get_snaplen ());
+      reader = weir_observer_tap (observer, channel);
 
       page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
       weir_content_update_tab (page, channel);
@@ -208,6 +211,14 @@ weir_content_tap (WeirContent *self, const char *channel_id)
   adw_tab_view_set_selected_page (self->tab_view, page);
   weir_content_show_page (self, "channels");
   return TRUE;
+}
+
+void
+weir_content_show_channel (WeirContent *self, const char *channel_id)
+{
+  adw_tab_view_set_selected_page (self->tab_view, adw_tab_view_get_nth_page (self->tab_view, 0));
+  weir_content_show_page (self, "channels");
+  weir_channels_page_show_channel (self->channels_page, channel_id, TRUE);
 }
 
 gboolean

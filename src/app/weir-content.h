@@ -21,6 +21,9 @@ void weir_content_show_page (WeirContent *self, const char *name);
 void weir_content_set_connection (WeirContent *self, WeirConnection *connection);
 void weir_content_set_narrow (WeirContent *self, gboolean is_narrow);
 
+/* The details of that channel, as soon as it is known. */
+void weir_content_show_channel (WeirContent *self, const char *channel_id);
+
 /* A tab that taps the channel of the connection in view; shows it if there is one already. FALSE: it is no longer
  * known. */
 gboolean weir_content_tap (WeirContent *self, const char *channel_id);

@@ -10,10 +10,56 @@ struct _WeirPreferences
   AdwComboRow *theme;
   AdwComboRow *units;
   AdwComboRow *graph_span;
+  AdwComboRow *time_format;
+  AdwComboRow *snaplen;
   GtkSwitch *follow_tail;
+  GtkSwitch *notify;
+  GtkSwitch *notify_stalls;
+  GtkSwitch *notify_failed_calls;
+  GtkSwitch *notify_losses;
+  GtkSwitch *notify_others;
 };
 
 G_DEFINE_FINAL_TYPE (WeirPreferences, weir_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+/* --- which alarms: a switch for each nick of a set --- */
+
+static gboolean
+nick_to_switch (GValue *value, GVariant *variant, gpointer user_data)
+{
+  g_autofree const char **nicks = g_variant_get_strv (variant, NULL);
+
+  g_value_set_boolean (value, g_strv_contains (nicks, user_data));
+  return TRUE;
+}
+
+static GVariant *
+switch_to_nick (const GValue *value, const GVariantType *type, gpointer user_data)
+{
+  g_auto (GStrv) before = g_settings_get_strv (weir_settings_get (), "notify-alarms");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) after = NULL;
+
+  for (guint i = 0; before[i] != NULL; i++)
+    if (!g_str_equal (before[i], user_data))
+      g_strv_builder_add (builder, before[i]);
+  if (g_value_get_boolean (value))
+    g_strv_builder_add (builder, user_data);
+  after = g_strv_builder_end (builder);
+  return g_variant_new_strv ((const char *const *) after, -1);
+}
+
+static void
+weir_preferences_bind_alarm (WeirPreferences *self, GtkSwitch *widget, const char *nick)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (widget), ADW_TYPE_ACTION_ROW);
+
+  g_settings_bind_with_mapping (weir_settings_get (), "notify-alarms", widget, "active", G_SETTINGS_BIND_DEFAULT,
+                                nick_to_switch, switch_to_nick, (gpointer) nick, NULL);
+  g_object_bind_property (self->notify, "active", row, "sensitive", G_BINDING_SYNC_CREATE);
+}
+
+/* --- the type --- */
 
 static void
 weir_preferences_dispose (GObject *object)
@@ -32,7 +78,14 @@ weir_preferences_class_init (WeirPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, theme);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, units);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, graph_span);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, time_format);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, snaplen);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, follow_tail);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_stalls);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_failed_calls);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_losses);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_others);
 }
 
 static void
@@ -40,12 +93,22 @@ weir_preferences_init (WeirPreferences *self)
 {
   static const char *const themes[] = { "system", "light", "dark", NULL };
   static const char *const units[] = { "decimal", "binary", NULL };
+  static const char *const times[] = { "absolute", "since-start", "since-previous", NULL };
+  static const char *const snaplens[] = { "1kib", "16kib", "64kib", "1mib", "whole", NULL };
+  GSettings *settings = weir_settings_get ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_settings_bind_choice ("theme", self->theme, themes);
   weir_settings_bind_choice ("units", self->units, units);
   weir_settings_bind_choice ("graph-span", self->graph_span, weir_settings_spans);
-  g_settings_bind (weir_settings_get (), "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
+  weir_settings_bind_choice ("time-format", self->time_format, times);
+  weir_settings_bind_choice ("snaplen", self->snaplen, snaplens);
+  g_settings_bind (settings, "notify", self->notify, "active", G_SETTINGS_BIND_DEFAULT);
+  weir_preferences_bind_alarm (self, self->notify_stalls, "stalls");
+  weir_preferences_bind_alarm (self, self->notify_failed_calls, "failed-calls");
+  weir_preferences_bind_alarm (self, self->notify_losses, "losses");
+  weir_preferences_bind_alarm (self, self->notify_others, "others");
+  g_settings_bind (settings, "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

@@ -9,8 +9,8 @@
 
 #include "weir-debug.h"
 
-#define MAX_FRAMES 48
-#define N_HEAD     2 /* the handler's own frames */
+#define MAX_FRAMES 128 /* a window draws some sixty deep */
+#define N_HEAD     2   /* the handler's own frames */
 
 /* One for the process: there is one main thread, and a signal handler has no argument. */
 static struct

@@ -8,6 +8,7 @@
 #include "weir-content.h"
 #include "weir-describe-error.h"
 #include "weir-leaving.h"
+#include "weir-notifier.h"
 #include "weir-settings.h"
 #include "weir-start-page.h"
 #include "weir-toast.h"
@@ -37,6 +38,7 @@ struct _WeirWindow
   GCancellable *hurry; /* cancelled: nobody is asked any more */
   gboolean is_leaving; /* it is found out whether the window may close */
   gboolean has_left;
+  WeirNotifier *notifier;
   guint countdown; /* timer while the connection is lost */
 };
 
@@ -325,6 +327,7 @@ weir_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
       g_clear_object (&self->current);
     }
+  g_clear_object (&self->notifier);
   if (self->connections != NULL)
     g_signal_handlers_disconnect_by_data (self->connections, self);
   g_clear_object (&self->connections);
@@ -387,7 +390,10 @@ weir_window_init (WeirWindow *self)
 WeirWindow *
 weir_window_new (GtkApplication *application)
 {
-  return g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
+  WeirWindow *self = g_object_new (WEIR_TYPE_WINDOW, "application", application, NULL);
+
+  self->notifier = weir_notifier_new (application, self->connections);
+  return self;
 }
 
 typedef struct

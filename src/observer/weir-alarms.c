@@ -27,19 +27,25 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WeirAlarms, weir_alarms, G_TYPE_OBJECT)
 
+/* The worst, unless the user has seen it and wants it out of sight. */
 static gboolean
 find_alarm (WeirChannel *channel, gint64 now_us, WeirFindingKind *kind)
 {
   g_autoptr (GPtrArray) findings = NULL;
-  const WeirFinding *worst;
 
   if (weir_channel_is_stale (channel))
     return FALSE;
 
   findings = weir_channel_dup_findings (channel, now_us);
-  worst = findings->pdata[0];
-  *kind = worst->kind;
-  return worst->severity == WEIR_SEVERITY_ERROR;
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const WeirFinding *finding = findings->pdata[i];
+
+      *kind = finding->kind;
+      if (finding->severity == WEIR_SEVERITY_ERROR && !finding->is_dismissed)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void

@@ -3,11 +3,11 @@
 
 #include "weir-observer.h"
 
-/* Which channels of an observer have an alarm: a finding that is an error. It goes through the channels once a second,
- * a few of them at a time, so it is at most a second late and never holds the main loop. What was seen before the
- * connection was lost is no alarm. Signals: "raised" (WeirChannel *channel, guint kind): a WeirFindingKind that the
- * channel did not have; "over" (const char *channel_id): it has none any more, or is forgotten; "changed": their
- * number. */
+/* Which channels of an observer have an alarm: a finding that is an error and was not dismissed. It goes through the
+ * channels once a second, a few of them at a time, so it is at most a second late and never holds the main loop. What
+ * was seen before the connection was lost is no alarm. Signals: "raised" (WeirChannel *channel, guint kind): a
+ * WeirFindingKind that the channel did not have; "over" (const char *channel_id): it has none any more, or is
+ * forgotten; "changed": their number. */
 
 G_BEGIN_DECLS
 

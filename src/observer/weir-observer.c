@@ -23,6 +23,7 @@ struct _WeirObserver
 
   char *url;
   char *token;
+  guint32 snaplen;
   WeirWorker *worker;
   char *notice_id; /* our function that hears of changes */
 
@@ -464,6 +465,7 @@ weir_observer_class_init (WeirObserverClass *klass)
 static void
 weir_observer_init (WeirObserver *self)
 {
+  self->snaplen = WEIR_TAP_READER_SNAPLEN;
   self->channels = weir_channel_list_new ();
   self->total = weir_series_new ();
   self->names = g_new0 (char *, 1);
@@ -629,9 +631,15 @@ weir_observer_get_total_series (WeirObserver *self)
   return self->total;
 }
 
+void
+weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen)
+{
+  self->snaplen = snaplen;
+}
+
 WeirTapReader *
 weir_observer_tap (WeirObserver *self, WeirChannel *channel)
 {
   return weir_tap_reader_new (self->worker, weir_points_find_prefix (self->points, channel), self->token,
-                              weir_channel_get_id (channel), weir_points_get_own_ids (self->points));
+                              weir_channel_get_id (channel), self->snaplen, weir_points_get_own_ids (self->points));
 }

@@ -70,6 +70,9 @@ WeirSeries *weir_observer_get_total_series (WeirObserver *self);
 
 /* "updated": figures are new: at most ten times a second, from the one ticker. Views refresh what they show. */
 
+/* How much of each message the taps that are made from now on keep, in bytes; 64 KiB unless it is set. */
+void weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen);
+
 /* (transfer full): starts at once; see its state. */
 WeirTapReader *weir_observer_tap (WeirObserver *self, WeirChannel *channel);
 

@@ -7,8 +7,10 @@
 G_BEGIN_DECLS
 
 /* What a tap is opened with. @prefix NULL: no point sees the channel now. */
+#define WEIR_TAP_READER_SNAPLEN (64 * 1024)
+
 WeirTapReader *weir_tap_reader_new (WeirWorker *worker, const char *prefix, const char *token, const char *channel_id,
-                                    GHashTable *own_ids);
+                                    guint32 snaplen, GHashTable *own_ids);
 
 /* Without a connection: an inner way in for tests. */
 WeirTapReader *weir_tap_reader_new_unconnected (WeirMessageList *messages);

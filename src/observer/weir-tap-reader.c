@@ -7,7 +7,6 @@
 #include "weir-point-model.h"
 
 /* Kept of each message; what is longer is cut by the point and says so. */
-#define SNAPLEN (64 * 1024)
 
 #define TICK_SECONDS 2
 
@@ -27,6 +26,7 @@ struct _WeirTapReader
   WeirTapFigures figures;
   guint32 n_dropped_unshown; /* that came with events which are no rows */
   GError *error;
+  guint32 snaplen;
 };
 
 enum
@@ -277,7 +277,7 @@ open_feed (WeirTapReader *self, WeirWorker *worker, const char *prefix, const ch
   JsonObject *arguments = json_object_new ();
 
   json_object_set_string_member (arguments, "channel_id", channel_id);
-  json_object_set_int_member (arguments, "snaplen", SNAPLEN);
+  json_object_set_int_member (arguments, "snaplen", self->snaplen);
   json_object_set_boolean_member (arguments, "history", TRUE);
   self->link = weir_feed_link_new (worker, prefix, "tap", arguments, token, own_ids, &link_events, self);
   self->tick_source = g_timeout_add_seconds (TICK_SECONDS, tick_cb, self);
@@ -286,6 +286,7 @@ open_feed (WeirTapReader *self, WeirWorker *worker, const char *prefix, const ch
 static void
 weir_tap_reader_init (WeirTapReader *self)
 {
+  self->snaplen = WEIR_TAP_READER_SNAPLEN;
   self->records = weir_record_reader_new (record_cb, self);
 }
 
@@ -300,12 +301,13 @@ weir_tap_reader_new_unconnected (WeirMessageList *messages)
 }
 
 WeirTapReader *
-weir_tap_reader_new (WeirWorker *worker, const char *prefix, const char *token, const char *channel_id,
+weir_tap_reader_new (WeirWorker *worker, const char *prefix, const char *token, const char *channel_id, guint32 snaplen,
                      GHashTable *own_ids)
 {
   WeirTapReader *self = g_object_new (WEIR_TYPE_TAP_READER, NULL);
   g_autoptr (GError) error = NULL;
 
+  self->snaplen = snaplen;
   self->point = g_strdup (prefix != NULL ? weir_feed_link_get_point (prefix) : "the point");
   self->messages = weir_message_list_new (&error);
   if (self->messages == NULL)
@@ -348,7 +350,7 @@ weir_tap_reader_get_figures (WeirTapReader *self)
 guint32
 weir_tap_reader_get_snaplen (WeirTapReader *self)
 {
-  return SNAPLEN;
+  return self->snaplen;
 }
 
 void

@@ -7,7 +7,6 @@ channels, details, tap, hex, functions, preferences, lost. Looks: light, dark; a
 (text of 200 %), rtl (right to left).
 """
 import concurrent.futures
-import ctypes
 import os
 import re
 import subprocess
@@ -60,13 +59,8 @@ SETTLE = 1.2  # s: animations have ended, and graphs have moved on
 
 def park_pointer():
     """Into the header, where it hovers over nothing: at first it is in the middle of the display."""
-    x11 = ctypes.CDLL("libX11.so.6")
-    x11.XOpenDisplay.restype = ctypes.c_void_p
-    x11.XDefaultRootWindow.restype = ctypes.c_ulong
-    display = ctypes.c_void_p(x11.XOpenDisplay(None))
-    root = ctypes.c_ulong(x11.XDefaultRootWindow(display))
-    x11.XWarpPointer(display, 0, root, 0, 0, 0, 0, 300, 2)
-    x11.XSync(display, 0)
+    from stage import point_at
+    point_at(300, 2)
 
 
 def shoot(page):

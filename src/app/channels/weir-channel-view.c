@@ -556,6 +556,24 @@ weir_channel_view_unselect (WeirChannelView *self)
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
 }
 
+gboolean
+weir_channel_view_select (WeirChannelView *self, const char *channel_id)
+{
+  GListModel *rows = G_LIST_MODEL (self->rows);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (WeirChannel) channel = g_list_model_get_item (rows, i);
+
+      if (!g_str_equal (weir_channel_get_id (channel), channel_id))
+        continue;
+      gtk_single_selection_set_selected (self->selection, i);
+      weir_channel_view_settle (self, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 guint
 weir_channel_view_get_n_rows (WeirChannelView *self)
 {

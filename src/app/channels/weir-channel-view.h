@@ -23,6 +23,8 @@ void weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, con
 /* Returns: (nullable) (transfer none) */
 WeirChannel *weir_channel_view_get_selected (WeirChannelView *self);
 void weir_channel_view_unselect (WeirChannelView *self);
+/* FALSE: there is no row of it, or not yet. */
+gboolean weir_channel_view_select (WeirChannelView *self, const char *channel_id);
 
 guint weir_channel_view_get_n_rows (WeirChannelView *self);
 

@@ -16,6 +16,8 @@
  * its columns have no room and a row has two lines: at the usual size of text. */
 #define FOLD_WIDTH  900
 #define TIGHT_WIDTH 820
+/* A connection is there in less, or the channel has gone. */
+#define WANTED_LIMIT_US (10 * G_USEC_PER_SEC)
 
 struct _WeirChannelsPage
 {
@@ -45,6 +47,8 @@ struct _WeirChannelsPage
   gboolean is_tight;
   gboolean is_ready; /* the first frame is out: lists may be filled */
   gint64 lost_us;
+  char *wanted; /* id of the channel to be selected when it comes */
+  gint64 wanted_until_us;
 };
 
 static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "closed" };
@@ -116,6 +120,15 @@ empty_page (WeirChannelsPage *self)
   return g_list_model_get_n_items (channels) > 0 ? "nothing-found" : "empty";
 }
 
+static void
+weir_channels_page_select_wanted (WeirChannelsPage *self)
+{
+  if (self->wanted == NULL)
+    return;
+  if (weir_channel_view_select (self->view, self->wanted) || g_get_monotonic_time () > self->wanted_until_us)
+    g_clear_pointer (&self->wanted, g_free);
+}
+
 /* While the connection is lost time stands still: what was last seen stays. */
 static gint64
 weir_channels_page_get_now_us (WeirChannelsPage *self)
@@ -144,6 +157,7 @@ weir_channels_page_refresh (WeirChannelsPage *self)
 
   weir_channels_page_refresh_summary (self, now_us);
   weir_channel_view_refresh (self->view, now_us);
+  weir_channels_page_select_wanted (self);
   weir_channel_pane_refresh (self->pane, now_us);
 
   page = empty_page (self);
@@ -412,6 +426,7 @@ static void
 weir_channels_page_finalize (GObject *object)
 {
   g_free (WEIR_CHANNELS_PAGE (object)->filter);
+  g_free (WEIR_CHANNELS_PAGE (object)->wanted);
   G_OBJECT_CLASS (weir_channels_page_parent_class)->finalize (object);
 }
 
@@ -522,6 +537,17 @@ weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
   g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (state_cb), self);
   weir_channels_page_describe_empty (self);
   state_cb (self);
+}
+
+void
+weir_channels_page_show_channel (WeirChannelsPage *self, const char *channel_id, gboolean shows_all)
+{
+  g_free (self->wanted);
+  self->wanted = g_strdup (channel_id);
+  self->wanted_until_us = g_get_monotonic_time () + WANTED_LIMIT_US;
+  if (shows_all)
+    clear_filter_cb (self);
+  weir_channels_page_refresh (self);
 }
 
 WeirChannel *

@@ -22,6 +22,10 @@ void weir_channels_page_focus_search (WeirChannelsPage *self);
 /* What Escape does, wherever the focus is: the details close. */
 void weir_channels_page_close_details (WeirChannelsPage *self);
 
+/* Shows the details of that channel, as soon as it is in the list; if there is none within a few seconds it is over.
+ * @shows_all: a filter that hides it goes. */
+void weir_channels_page_show_channel (WeirChannelsPage *self, const char *channel_id, gboolean shows_all);
+
 /* The channel whose details are shown; (nullable) (transfer none). */
 WeirChannel *weir_channels_page_get_selected (WeirChannelsPage *self);
 

@@ -382,6 +382,16 @@ weir_connections_set_current (WeirConnections *self, WeirConnection *connection)
   g_signal_emit (self, signals[ALARMS_CHANGED], 0);
 }
 
+gboolean
+weir_connections_show (WeirConnections *self, const char *url)
+{
+  WeirConnection *connection = weir_connections_find (self, url);
+
+  if (connection != NULL)
+    weir_connections_set_current (self, connection);
+  return connection != NULL;
+}
+
 GPtrArray *
 weir_connections_dup_all (WeirConnections *self)
 {

@@ -58,6 +58,9 @@ void weir_connections_close_all (WeirConnections *self);
 WeirConnection *weir_connections_get_current (WeirConnections *self);
 void weir_connections_set_current (WeirConnections *self, WeirConnection *connection);
 
+/* Puts the one to that address into view. FALSE: there is none. */
+gboolean weir_connections_show (WeirConnections *self, const char *url);
+
 /* (transfer full) (element-type WeirConnection) */
 GPtrArray *weir_connections_dup_all (WeirConnections *self);
 

@@ -55,3 +55,9 @@ weir_settings_bind_choice (const char *key, gpointer row, const char *const *nic
   g_settings_bind_with_mapping (weir_settings_get (), key, row, "selected", G_SETTINGS_BIND_DEFAULT, nick_to_row,
                                 row_to_nick, (gpointer) nicks, NULL);
 }
+
+guint32
+weir_settings_get_snaplen (void)
+{
+  return g_settings_get_enum (weir_settings_get (), "snaplen");
+}

@@ -14,13 +14,16 @@ G_BEGIN_DECLS
 /* (transfer none) */
 GSettings *weir_settings_get (void);
 WeirUnits weir_settings_get_units (void);
-/* Binds a drop-down's (or combo row's) choice to an enumeration: @nicks are those of its rows, in order, NULL-terminated
- * and static. */
+/* Binds a drop-down's (or combo row's) choice to an enumeration: @nicks are those of its rows, in order,
+ * NULL-terminated and static. */
 void weir_settings_bind_choice (const char *key, gpointer row, const char *const *nicks);
 
 /* The spans that graphs may have, shortest first, NULL-terminated: nicks of "graph-span". */
 extern const char *const weir_settings_spans[];
 /* How far back graphs reach. */
 gint64 weir_settings_get_span_us (void);
+
+/* How much of each message a new tap keeps, in bytes. */
+guint32 weir_settings_get_snaplen (void);
 
 G_END_DECLS
