@@ -103,6 +103,16 @@ painted_cb (GdkFrameClock *clock, gpointer user_data)
   weir_stall_watch_start ();
 }
 
+/* What its end takes keeps nobody waiting. */
+static void
+unmap_cb (GtkWidget *window)
+{
+  if (watch.poll == NULL)
+    return;
+  arm (0);
+  g_main_context_set_poll_func (NULL, watch.poll);
+}
+
 static void
 realize_cb (GtkWidget *window)
 {
@@ -112,6 +122,8 @@ realize_cb (GtkWidget *window)
 void
 weir_stall_watch_attach (GtkWidget *window)
 {
-  if (weir_debug_get () & WEIR_DEBUG_STALLS)
-    g_signal_connect (window, "realize", G_CALLBACK (realize_cb), NULL);
+  if (!(weir_debug_get () & WEIR_DEBUG_STALLS))
+    return;
+  g_signal_connect (window, "realize", G_CALLBACK (realize_cb), NULL);
+  g_signal_connect (window, "unmap", G_CALLBACK (unmap_cb), NULL);
 }

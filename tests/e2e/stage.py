@@ -100,9 +100,10 @@ class Program:
 def stalls(program):
     """What held a window's main loop for longer than it may, by its own watch, and where that was.
 
-    Two things in GTK itself have a limit of their own: its bridge to the accessibility bus, which with these tests
-    looking on says each change of a widget in a message of its own in the midst of mapping a page of thousands; and
-    cairo's drawing of a first frame of the whole window, which outside of tests is the graphics card's."""
+    What is GTK's own has a limit of its own: what it does with nothing of ours on the stack; its bridge to the
+    accessibility bus, which with these tests looking on says each change of a widget in a message of its own in the
+    midst of mapping a page of thousands; and cairo's drawing of a first frame of the whole window, which outside of
+    tests is the graphics card's."""
     limit = int(os.environ.get("WEIR_STALL_LIMIT_MS", "50"))
     found = []
     for line in program.lines:
@@ -113,7 +114,9 @@ def stalls(program):
             found[-1][2].append((stall[2], stall[3]))
     problems = []
     for length, line, frames in found:
-        is_gtk = any(re.match("g_dbus_connection_emit_signal|gsk_renderer_render", symbol) for _, symbol in frames)
+        is_ours = any(path.endswith("/weir") and not re.match(r"(main|_start)\+", symbol) for path, symbol in frames)
+        is_gtk = not is_ours or any(
+            re.match("g_dbus_connection_emit_signal|gsk_renderer_render", symbol) for _, symbol in frames)
         if length > (4 * limit if is_gtk else limit):
             problems += [line] + [f"  {place(*frame)}" for frame in frames]
     return problems
@@ -176,9 +179,12 @@ class Stage:
                 status = "nothing: it had to be killed"
             if running and status not in (0, -15):
                 problems.append(f"{program.name} ended with {status}")
-            problems += stalls(program)
         self._end_survivors()
         return problems
+
+    def stalls(self):
+        """After the end: what held a window for too long."""
+        return [line for program in self.programs for line in stalls(program)]
 
     @staticmethod
     def _end_survivors():
@@ -320,24 +326,33 @@ def test(function):
     return function
 
 
+def attempt(function):
+    """What is wrong, the stalls, and what the programs have said."""
+    stage, problems = Stage(), []
+    try:
+        function(stage)
+    except Exception:  # pylint: disable=broad-except -- whatever it was, it is reported
+        problems += traceback.format_exc().splitlines()
+        picture = os.path.join(os.environ.get("WEIR_SHOTS", "/tmp"), f"failed-{function.__name__}.png")
+        try:
+            screenshot(picture)
+            problems.append(f"see {picture}")
+        except (OSError, subprocess.SubprocessError):
+            pass
+    problems += stage.end()
+    return problems, stage.stalls(), stage.log()
+
+
 def run():
     failed = 0
     print(f"1..{len(TESTS)}", flush=True)
     for number, function in enumerate(TESTS, 1):
-        stage, problems = Stage(), []
-        try:
-            function(stage)
-        except Exception:  # pylint: disable=broad-except -- whatever it was, it is reported
-            problems += traceback.format_exc().splitlines()
-            picture = os.path.join(os.environ.get("WEIR_SHOTS", "/tmp"), f"failed-{function.__name__}.png")
-            try:
-                screenshot(picture)
-                problems.append(f"see {picture}")
-            except (OSError, subprocess.SubprocessError):
-                pass
-        problems += stage.end()
+        problems, stalled, log = attempt(function)
+        if stalled and not problems:  # what is ours comes again, what the machine did does not
+            problems, stalled, log = attempt(function)
+        problems += stalled
         print(f"{'not ok' if problems else 'ok'} {number} - {function.__doc__.strip().splitlines()[0]}", flush=True)
         if problems:
             failed += 1
-            print("\n".join(f"# {line}" for line in problems + stage.log()), flush=True)
+            print("\n".join(f"# {line}" for line in problems + log), flush=True)
     sys.exit(1 if failed else 0)
