@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What Weir says of the typical faults (faults.mjs): a real engine's feed is recorded while each of them is made, and
-// WEIR_SAY tells what stands in the window after it. WEIR_RECORD=FOLDER keeps the recording, for the tests without workers
-// (tests/data/feeds).
+// What Weir says of the typical faults (faults.mjs): a real engine's feed is recorded while each of them is made.
+// The recording under tests/data/feeds, for the tests without workers, is of this.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { faults } from './faults.mjs'
-import { registered, run, sdk, test, until } from './harness.mjs'
+import { registered, run, test } from './harness.mjs'
+import { record } from './recording.mjs'
 
 process.on('uncaughtException', () => {}) // streams whose faults nobody handles, as the engine ends
-
-/** The feed of the engine's point: lines of {"at_ms": when it was heard, "feed": the message as it came}. */
-async function record (iii) {
-  const point = await until('a point', async () => {
-    const { functions } = await iii.trigger({ function_id: 'engine::functions::list', payload: { include_internal: true } })
-    return functions.map(f => f.function_id).find(id => /(^|::)weir::[a-z0-9-]+::watch$/.test(id))
-  })
-  const feed = await sdk.createChannel(iii)
-  const lines = []
-  const start = Date.now()
-  feed.reader.onMessage(message => lines.push(`{"at_ms":${Date.now() - start},"feed":${message}}`))
-  feed.reader.readAll().catch(() => {})
-  await iii.trigger({ function_id: point, payload: { writer: feed.writerRef } })
-  await until('the snapshot', () => lines.some(line => line.includes('"last":true')))
-  return { lines, since: () => Date.now() - start }
-}
 
 /** The route and what must stand in the window for each fault, worst first: [state, severity, beginning of the sentence]. */
 const SAID = {
@@ -68,12 +48,7 @@ async function sayAll (stage) {
   for (const make of Object.values(faults)) make({ a, b, call, stage }).catch(error => console.warn(error))
   await new Promise(resolve => setTimeout(resolve, SEEN_AFTER))
 
-  const folder = process.env.WEIR_RECORD ?? mkdtempSync(join(tmpdir(), 'weir-culprits-'))
-  const file = join(folder, 'faults.ndjson')
-  writeFileSync(file, recording.lines.join('\n') + '\n')
-  const said = execFileSync(process.env.WEIR_SAY, [file, String(recording.since())]).toString()
-  if (process.env.WEIR_RECORD === undefined) rmSync(folder, { recursive: true })
-  return said
+  return recording.say()
 }
 
 function parse (said) {
