@@ -3,8 +3,8 @@
 """shot.py BUILD [PAGE…] [LOOK…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
 Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
-channels, details, tap, hex, functions, preferences, lost. Looks: light, dark; and, when asked for: contrast, contrast-dark, large
-(text of 200 %), rtl (right to left).
+channels, details, tap, hex, functions, preferences, lost, empty, nothing-found. Looks: light, dark; and, when asked for:
+contrast, contrast-dark, large (text of 200 %), rtl (right to left).
 """
 import concurrent.futures
 import os
@@ -103,6 +103,21 @@ def shoot_start(stage):
     shoot("preferences")
 
 
+def shoot_empty(stage):
+    """An engine without a channel, and a search that finds none."""
+    from stage import fill, find
+    engine = stage.engine()
+    window = stage.window("--url", engine.url)
+    find(window.root, "push button", "Copy III_URL")
+    shoot("empty")
+    stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
+    wait_row(window, "reports::export")
+    fill(find(window.root, "entry", "Search channels"), "nothing has this")
+    find(window.root, "push button", "Show All")
+    shoot("nothing-found")
+    window.end()
+
+
 def shoot_channels(stage, window):
     from stage import select
     time.sleep(30)  # the graphs show a minute: half of one is worth looking at
@@ -156,13 +171,16 @@ def shoot_lost(stage, window, engine):
 
 def one(pages):
     from stage import Stage
-    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost"}
+    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost", "empty"}
     park_pointer()
     stage = Stage()
     try:
         if wanted & {"start", "connect", "preferences"}:
             shoot_start(stage)
             stage.programs[-1].end()
+        if wanted & {"empty", "nothing-found"}:
+            shoot_empty(stage)
+            wanted -= {"empty", "nothing-found"}
         if wanted - {"start", "connect", "preferences"}:
             engine = stage.engine()
             stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)

@@ -251,6 +251,16 @@ copy_details (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("Details copied as text"));
 }
 
+static void
+copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autofree char *setting =
+      g_strdup_printf ("III_URL=%s", weir_observer_get_url (WEIR_CHANNELS_PAGE (widget)->observer));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), setting);
+  gtk_widget_activate_action (widget, "win.toast", "s", _ ("III_URL copied"));
+}
+
 /* --- layout --- */
 
 static void
@@ -483,6 +493,7 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "channels.close-details", NULL, close_details);
   gtk_widget_class_install_action (widget_class, "channels.copy-id", NULL, copy_id);
   gtk_widget_class_install_action (widget_class, "channels.copy-details", NULL, copy_details);
+  gtk_widget_class_install_action (widget_class, "channels.copy-address", NULL, copy_address);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "channels.copy-id", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "channels.copy-details", NULL);
