@@ -26,6 +26,12 @@ test_words (void)
          "writer broke the protocol: message not masked");
   check ("{\"event\":\"closed\",\"by\":\"writer\"}", "ended by the writer");
   check ("{\"event\":\"closed\",\"by\":\"expired\"}", "removed: nobody came");
+  check ("{\"event\":\"shaped\",\"pause\":true,\"rate_bytes_per_s\":null,\"by\":\"weir:7\"}", "held by weir:7");
+  check ("{\"event\":\"shaped\",\"pause\":false,\"rate_bytes_per_s\":null,\"by\":null}", "let go by Weir");
+  check ("{\"event\":\"shaped\",\"pause\":false,\"rate_bytes_per_s\":1000,\"by\":\"weir:7\"}",
+         "slowed to 1.0 kB/s by weir:7");
+  check ("{\"event\":\"injected\",\"seq\":7,\"by\":\"weir:7\"}", "message injected by weir:7");
+  check ("{\"event\":\"dismissed\",\"side\":\"writer\",\"by\":\"weir:7\"}", "writer’s end closed by weir:7");
 }
 
 /* A point is a program of somebody else's: what it says is shown, never trusted. */

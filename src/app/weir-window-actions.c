@@ -119,6 +119,20 @@ trigger (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+open_ref (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  const char *channel_id, *access_key, *direction;
+  g_autoptr (WeirRef) ref = NULL;
+  WeirDirection parsed;
+
+  g_variant_get (parameter, "(&s&s&s)", &channel_id, &access_key, &direction);
+  if (!weir_direction_from_string (direction, &parsed))
+    return;
+  ref = weir_ref_new (channel_id, access_key, parsed);
+  weir_content_open_ref (get_content (widget), ref);
+}
+
+static void
 close_tab (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   weir_content_close_tab (get_content (widget));
@@ -171,6 +185,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.trigger", "s", trigger);
+  gtk_widget_class_install_action (widget_class, "win.open-ref", "(sss)", open_ref);
   gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.close-details", NULL, close_details);

@@ -47,6 +47,47 @@ describe_side_closed (WeirSpan json, gboolean is_writer)
   return g_strdup (is_writer ? _ ("writer gone, without a close") : _ ("reader gone, without a close"));
 }
 
+/* Whose observer it was; without a name, Weir. */
+static char *
+dup_by (WeirSpan json)
+{
+  g_autofree char *by = dup_line (weir_json_member (json, "by"));
+
+  return by != NULL ? g_steal_pointer (&by) : g_strdup (_ ("Weir"));
+}
+
+static char *
+describe_shaped (WeirSpan json)
+{
+  WeirSpan pause = weir_json_member (json, "pause");
+  g_autofree char *by = dup_by (json);
+  g_autofree char *length = NULL;
+  gint64 rate = 0;
+
+  if (weir_json_type (pause) == WEIR_JSON_BOOLEAN && pause.text[0] == 't')
+    return g_strdup_printf (_ ("held by %s"), by);
+  if (!weir_json_get_int (weir_json_member (json, "rate_bytes_per_s"), &rate) || rate <= 0)
+    return g_strdup_printf (_ ("let go by %s"), by);
+  length = weir_format_rate (rate, WEIR_UNITS_DECIMAL);
+  return g_strdup_printf (_ ("slowed to %s by %s"), length, by);
+}
+
+static char *
+describe_injected (WeirSpan json)
+{
+  g_autofree char *by = dup_by (json);
+
+  return g_strdup_printf (_ ("message injected by %s"), by);
+}
+
+static char *
+describe_dismissed (WeirSpan json, gboolean is_writer)
+{
+  g_autofree char *by = dup_by (json);
+
+  return g_strdup_printf (is_writer ? _ ("writer’s end closed by %s") : _ ("reader’s end closed by %s"), by);
+}
+
 static char *
 describe_ended (WeirSpan json)
 {
@@ -74,6 +115,12 @@ weir_describe_tap_event (WeirSpan json)
 
   if (has_side && says (json, "event", "connected"))
     words = describe_connected (is_writer);
+  else if (has_side && says (json, "event", "dismissed"))
+    words = describe_dismissed (json, is_writer);
+  else if (is_object && says (json, "event", "shaped"))
+    words = describe_shaped (json);
+  else if (is_object && says (json, "event", "injected"))
+    words = describe_injected (json);
   else if (is_object && says (json, "event", "closed"))
     words = has_side ? describe_side_closed (json, is_writer) : describe_ended (json);
   return words != NULL ? words : weir_preview_line ((const guint8 *) json.text, json.len, UNKNOWN_CHARS);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "weir-channel-list.h"
+#include "weir-observer-private.h"
 #include "weir-points.h"
 #include "weir-tap-reader-private.h"
 
@@ -635,6 +636,18 @@ void
 weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen)
 {
   self->snaplen = snaplen;
+}
+
+WeirPoints *
+weir_observer_get_point_set (WeirObserver *self)
+{
+  return self->points;
+}
+
+const char *
+weir_observer_get_token (WeirObserver *self)
+{
+  return self->token;
 }
 
 WeirTapReader *

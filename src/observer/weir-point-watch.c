@@ -23,6 +23,8 @@ struct _WeirPointWatch
   WeirPointModel *model;
   GHashTable *own_ids;
 
+  WeirRights rights;
+  gint64 watch_id;          /* 0: there is no feed */
   GCancellable *describing; /* NULL: not at it */
   WeirFeedLink *link;
   gint64 live_us; /* since when */
@@ -50,6 +52,7 @@ abandon (WeirPointWatch *self)
   if (self->link != NULL)
     weir_feed_link_close (self->link);
   g_clear_object (&self->link);
+  self->watch_id = 0;
 }
 
 static void
@@ -166,7 +169,15 @@ ended_cb (WeirFeedLink *link, const GError *error, gpointer user_data)
   fail (self, error != NULL ? error : ended);
 }
 
-static const WeirFeedLinkEvents link_events = { .message = message_cb, .ended = ended_cb };
+static void
+opened_cb (WeirFeedLink *link, JsonObject *answer, gpointer user_data)
+{
+  WeirPointWatch *self = user_data;
+
+  self->watch_id = json_object_get_int_member_with_default (answer, "watch_id", 0);
+}
+
+static const WeirFeedLinkEvents link_events = { .opened = opened_cb, .message = message_cb, .ended = ended_cb };
 
 static void
 open_feed (WeirPointWatch *self)
@@ -194,6 +205,18 @@ has_permit (JsonObject *description, const char *permit)
         return TRUE;
     }
   return FALSE;
+}
+
+static WeirRights
+get_rights (JsonObject *description)
+{
+  static const char *const names[] = { "see", "read", "reveal", "interfere" };
+  WeirRights rights = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (has_permit (description, names[i]))
+      rights |= WEIR_RIGHT_SEE << i;
+  return rights;
 }
 
 static gboolean
@@ -241,6 +264,7 @@ described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     {
       gint64 now_ms = json_object_get_int_member_with_default (json_node_get_object (answer), "now_ms", 0);
 
+      self->rights = get_rights (json_node_get_object (answer));
       if (now_ms > 0)
         weir_point_model_learn_time (self->model, now_ms, g_get_monotonic_time ());
       open_feed (self);
@@ -293,6 +317,18 @@ const char *
 weir_point_watch_get_prefix (WeirPointWatch *self)
 {
   return self->prefix;
+}
+
+WeirRights
+weir_point_watch_get_rights (WeirPointWatch *self)
+{
+  return self->rights;
+}
+
+gint64
+weir_point_watch_get_id (WeirPointWatch *self)
+{
+  return self->watch_id;
 }
 
 WeirPointModel *

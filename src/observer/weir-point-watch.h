@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir-client.h"
+#include "weir-observer-acts.h"
 #include "weir-point-model.h"
 
 /* Keeps one point watched: asks it what it is, opens its feed, hands that to the model, and begins anew (1 s × 2ⁿ, at
@@ -23,6 +24,8 @@ void weir_point_watch_pause (WeirPointWatch *self);
 void weir_point_watch_tick (WeirPointWatch *self, gint64 now_us);
 
 const char *weir_point_watch_get_prefix (WeirPointWatch *self);
+WeirRights weir_point_watch_get_rights (WeirPointWatch *self); /* as the point has last said */
+gint64 weir_point_watch_get_id (WeirPointWatch *self);         /* of the present feed, at the point; 0: none */
 WeirPointModel *weir_point_watch_get_model (WeirPointWatch *self);
 gboolean weir_point_watch_is_live (WeirPointWatch *self);
 gint64 weir_point_watch_get_retry_at_us (WeirPointWatch *self);  /* 0: it is not waiting */

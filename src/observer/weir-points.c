@@ -372,10 +372,10 @@ weir_points_dup_names (WeirPoints *self)
   return g_strv_builder_end (builder);
 }
 
-const char *
-weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
+WeirPointWatch *
+weir_points_find_watch (WeirPoints *self, WeirChannel *channel)
 {
-  const char *found = NULL;
+  WeirPointWatch *found = NULL;
 
   for (guint i = 0; i < self->points->len; i++)
     {
@@ -385,11 +385,19 @@ weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
       if (seen == NULL || !weir_point_watch_is_live (watch))
         continue;
       if (seen == channel)
-        return weir_point_watch_get_prefix (watch);
+        return watch;
       if (found == NULL)
-        found = weir_point_watch_get_prefix (watch);
+        found = watch;
     }
   return found;
+}
+
+const char *
+weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
+{
+  WeirPointWatch *watch = weir_points_find_watch (self, channel);
+
+  return watch != NULL ? weir_point_watch_get_prefix (watch) : NULL;
 }
 
 GHashTable *

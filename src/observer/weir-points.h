@@ -3,6 +3,7 @@
 
 #include "weir-channel-list.h"
 #include "weir-client.h"
+#include "weir-point-watch.h"
 
 /* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have
  * gone. Inner to the room. */
@@ -44,8 +45,10 @@ typedef struct
 WeirPointsSummary weir_points_get_summary (WeirPoints *self);
 char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
 
-/* The prefix of the functions of a live point that sees @channel: the one whose row it is, if it does; NULL: none does.
- */
+/* A live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
+WeirPointWatch *weir_points_find_watch (WeirPoints *self, WeirChannel *channel);
+
+/* The prefix of its functions. */
 const char *weir_points_find_prefix (WeirPoints *self, WeirChannel *channel);
 
 /* (transfer none) (element-type char): channels that carry feeds of ours. */

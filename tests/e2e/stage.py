@@ -275,6 +275,19 @@ def cells(row):
     return [" ".join(text for child in children(cell) for text in texts(child)) for cell in children(row)]
 
 
+def channel_row(window, *words):
+    """The row of the list of channels in which all these words stand, or None."""
+    table = look(window.root, "tree table", "Channels")
+    for row in table_rows(table) if table else []:
+        if all(word in " ".join(cells(row)) for word in words):
+            return row
+    return None
+
+
+def wait_row(window, *words, limit=LIMIT):
+    return wait(lambda: channel_row(window, *words), f"a channel with {' and '.join(words)}", limit)
+
+
 def select(row):
     body = row.get_parent()
     assert Atspi.Selection.select_child(body, row.get_index_in_parent()), "the row cannot be selected"

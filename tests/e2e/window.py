@@ -3,20 +3,8 @@
 """The window end to end: a real weir-engine, a real Node worker, a real weir, driven through the accessibility bus."""
 import re
 
-from stage import (cells, find, free_address, gone, look, press, run, select, table_rows, test, texts, wait)
-
-
-def channel_row(window, *words):
-    """The row of the list of channels in which all these words stand, or None."""
-    table = look(window.root, "tree table", "Channels")
-    for row in table_rows(table) if table else []:
-        if all(word in " ".join(cells(row)) for word in words):
-            return row
-    return None
-
-
-def wait_row(window, *words, limit=15):
-    return wait(lambda: channel_row(window, *words), f"a channel with {' and '.join(words)}", limit)
+from stage import (cells, channel_row, find, free_address, gone, look, press, run, select, table_rows, test, texts, wait,
+                   wait_row)
 
 
 @test

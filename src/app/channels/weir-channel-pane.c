@@ -3,10 +3,12 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-channel-menu.h"
 #include "weir-describe.h"
 #include "weir-end-card.h"
 #include "weir-finding-card.h"
 #include "weir-graph.h"
+#include "weir-held-strip.h"
 #include "weir-life-list.h"
 #include "weir-settings.h"
 #include "weir-tone.h"
@@ -24,6 +26,8 @@ struct _WeirChannelPane
   GtkLabel *id;
   GtkLabel *plane;
   GtkWidget *tap_button;
+  WeirChannelMenu *menu;
+  WeirHeldStrip *held;
   GtkBox *findings;
   WeirGraph *throughput;
   WeirGraph *buffer;
@@ -36,6 +40,7 @@ struct _WeirChannelPane
   GPtrArray *cards; /* (element-type WeirFindingCard), borrowed from the box, reused */
   GArray *kinds;    /* (element-type WeirFindingKind) what each of them shows */
 
+  WeirObserver *observer;
   WeirChannel *channel;
   gint64 stale_us; /* when it was found to be stale */
 };
@@ -224,6 +229,8 @@ weir_channel_pane_update (WeirChannelPane *self, gint64 now_us)
   weir_end_card_show (self->writer, self->channel, now_us);
   weir_end_card_show (self->reader, self->channel, now_us);
   weir_life_list_show (self->life, self->channel);
+  weir_held_strip_show (self->held, self->observer, self->channel, now_us);
+  weir_channel_menu_refresh (self->menu);
   if (weir_channel_is_stale (self->channel))
     gtk_widget_add_css_class (GTK_WIDGET (self), "stale");
   else
@@ -249,6 +256,7 @@ weir_channel_pane_dispose (GObject *object)
   WeirChannelPane *self = WEIR_CHANNEL_PANE (object);
 
   g_clear_object (&self->channel);
+  g_clear_object (&self->observer);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNEL_PANE);
   G_OBJECT_CLASS (weir_channel_pane_parent_class)->dispose (object);
 }
@@ -272,6 +280,8 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   g_type_ensure (WEIR_TYPE_GRAPH);
   g_type_ensure (WEIR_TYPE_END_CARD);
   g_type_ensure (WEIR_TYPE_LIFE_LIST);
+  g_type_ensure (WEIR_TYPE_CHANNEL_MENU);
+  g_type_ensure (WEIR_TYPE_HELD_STRIP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channel-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, icon);
@@ -279,6 +289,8 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, id);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, plane);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, tap_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, menu);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, held);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, findings);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, dismissed);
   gtk_widget_class_bind_template_callback (widget_class, show_dismissed_cb);
@@ -308,6 +320,13 @@ weir_channel_pane_init (WeirChannelPane *self)
 }
 
 void
+weir_channel_pane_set_observer (WeirChannelPane *self, WeirObserver *observer)
+{
+  g_set_object (&self->observer, observer);
+  weir_channel_menu_set_channel (self->menu, observer, self->channel);
+}
+
+void
 weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
 {
   WeirSeries *series = channel != NULL ? weir_channel_get_series (channel) : NULL;
@@ -315,6 +334,7 @@ weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel)
   if (!g_set_object (&self->channel, channel))
     return;
 
+  weir_channel_menu_set_channel (self->menu, self->observer, channel);
   self->stale_us = 0;
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
   weir_graph_set_source (self->throughput, G_OBJECT (channel), series);

@@ -3,15 +3,18 @@
 
 #include <gtk/gtk.h>
 
-#include "weir-channel.h"
+#include "weir-observer.h"
 
 /* The details of one channel. Actions of its buttons: `win.tap` (channel id), `channels.close-details`,
- * `channels.copy-id`. */
+ * `channels.copy-id`, `channels.hide` (channel id). */
 
 G_BEGIN_DECLS
 
 #define WEIR_TYPE_CHANNEL_PANE (weir_channel_pane_get_type ())
 G_DECLARE_FINAL_TYPE (WeirChannelPane, weir_channel_pane, WEIR, CHANNEL_PANE, GtkWidget)
+
+/* Whose channels are shown. (nullable) */
+void weir_channel_pane_set_observer (WeirChannelPane *self, WeirObserver *observer);
 
 /* @channel: (nullable) */
 void weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel);

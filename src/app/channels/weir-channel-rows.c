@@ -18,6 +18,8 @@ struct _WeirChannelRows
   WeirFilter filter;
   char *search; /* case folded; NULL: none */
   WeirChannel *kept;
+  GHashTable *hidden; /* (element-type char): ids */
+  guint n_hidden;     /* of them in the source */
   WeirSort sort;
   gboolean descending;
   gboolean is_held;
@@ -88,13 +90,13 @@ filter_of_state (WeirState state)
     case WEIR_STATE_FLOWING:
     case WEIR_STATE_DRAINING:
       return WEIR_FILTER_FLOWING;
-    case WEIR_STATE_HELD: /* not moving; a chip of its own would be empty nearly always */
     case WEIR_STATE_STALLED:
     case WEIR_STATE_READER_GONE:
       return WEIR_FILTER_STALLED;
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
+    case WEIR_STATE_HELD: /* for an observer; a chip of its own would be empty nearly always */
       return WEIR_FILTER_WAITING;
     case WEIR_STATE_CLOSED:
       return WEIR_FILTER_CLOSED;
@@ -119,11 +121,14 @@ weir_channel_rows_collect (WeirChannelRows *self, gint64 now_us)
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = self->source != NULL ? g_list_model_get_n_items (self->source) : 0;
 
+  self->n_hidden = 0;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WeirChannel) channel = g_list_model_get_item (self->source, i);
 
-      if (channel == self->kept || weir_channel_rows_shows (self, channel, now_us))
+      if (g_hash_table_contains (self->hidden, weir_channel_get_id (channel)))
+        self->n_hidden++;
+      else if (channel == self->kept || weir_channel_rows_shows (self, channel, now_us))
         g_ptr_array_add (found, g_steal_pointer (&channel));
     }
 
@@ -369,6 +374,7 @@ weir_channel_rows_finalize (GObject *object)
   WeirChannelRows *self = WEIR_CHANNEL_ROWS (object);
 
   g_ptr_array_unref (self->rows);
+  g_hash_table_unref (self->hidden);
   g_free (self->search);
   G_OBJECT_CLASS (weir_channel_rows_parent_class)->finalize (object);
 }
@@ -386,6 +392,7 @@ static void
 weir_channel_rows_init (WeirChannelRows *self)
 {
   self->rows = g_ptr_array_new_with_free_func (g_object_unref);
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sort = WEIR_SORT_AGE;
 }
 
@@ -418,6 +425,26 @@ weir_channel_rows_set_filter (WeirChannelRows *self, WeirFilter filter, const ch
   self->is_asked = TRUE;
   if (self->kept != NULL && !weir_channel_rows_shows (self, self->kept, weir_channel_rows_get_now_us (self)))
     g_clear_object (&self->kept);
+}
+
+void
+weir_channel_rows_hide (WeirChannelRows *self, const char *channel_id)
+{
+  g_hash_table_add (self->hidden, g_strdup (channel_id));
+  self->is_asked = TRUE;
+}
+
+void
+weir_channel_rows_show_hidden (WeirChannelRows *self)
+{
+  g_hash_table_remove_all (self->hidden);
+  self->is_asked = TRUE;
+}
+
+guint
+weir_channel_rows_get_n_hidden (WeirChannelRows *self)
+{
+  return self->n_hidden;
 }
 
 void

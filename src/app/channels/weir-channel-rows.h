@@ -27,7 +27,7 @@ typedef enum
   WEIR_FILTER_ALL,
   WEIR_FILTER_FLOWING, /* draining is a way to flow */
   WEIR_FILTER_STALLED, /* or the reader has gone: nobody reads */
-  WEIR_FILTER_WAITING, /* for an end, or for both */
+  WEIR_FILTER_WAITING, /* for an end, or for both, or for an observer that holds it */
   WEIR_FILTER_IDLE,    /* or the point cannot tell: nothing is seen to move */
   WEIR_FILTER_CLOSED,
 } WeirFilter;
@@ -59,6 +59,11 @@ void weir_channel_rows_set_source (WeirChannelRows *self, GListModel *channels);
  * states. */
 void weir_channel_rows_set_filter (WeirChannelRows *self, WeirFilter filter, const char *search);
 void weir_channel_rows_set_sort (WeirChannelRows *self, WeirSort sort, gboolean descending);
+
+/* Hidden until they are shown again, whatever the filter. */
+void weir_channel_rows_hide (WeirChannelRows *self, const char *channel_id);
+void weir_channel_rows_show_hidden (WeirChannelRows *self);
+guint weir_channel_rows_get_n_hidden (WeirChannelRows *self); /* of those that are still known, at the last update */
 
 /* @channel: (nullable): whose details are open. It is not filtered away for what becomes of it, only by another filter.
  */

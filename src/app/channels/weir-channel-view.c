@@ -544,6 +544,28 @@ weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, const ch
     weir_channel_view_update_rows (self, weir_channel_rows_get_now_us (self->rows));
 }
 
+void
+weir_channel_view_hide (WeirChannelView *self, const char *channel_id)
+{
+  weir_channel_rows_hide (self->rows, channel_id);
+  if (self->is_attached)
+    weir_channel_view_update_rows (self, weir_channel_rows_get_now_us (self->rows));
+}
+
+void
+weir_channel_view_show_hidden (WeirChannelView *self)
+{
+  weir_channel_rows_show_hidden (self->rows);
+  if (self->is_attached)
+    weir_channel_view_update_rows (self, weir_channel_rows_get_now_us (self->rows));
+}
+
+guint
+weir_channel_view_get_n_hidden (WeirChannelView *self)
+{
+  return weir_channel_rows_get_n_hidden (self->rows);
+}
+
 WeirChannel *
 weir_channel_view_get_selected (WeirChannelView *self)
 {

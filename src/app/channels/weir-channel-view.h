@@ -26,6 +26,11 @@ void weir_channel_view_unselect (WeirChannelView *self);
 /* FALSE: there is no row of it, or not yet. */
 gboolean weir_channel_view_select (WeirChannelView *self, const char *channel_id);
 
+/* See weir_channel_rows_hide (). */
+void weir_channel_view_hide (WeirChannelView *self, const char *channel_id);
+void weir_channel_view_show_hidden (WeirChannelView *self);
+guint weir_channel_view_get_n_hidden (WeirChannelView *self);
+
 guint weir_channel_view_get_n_rows (WeirChannelView *self);
 
 /* Models are attached once this was called: a list that gets rows before it has a size stays blank later on (an NaN in

@@ -35,6 +35,7 @@ struct _WeirChannelsPage
   GtkBox *tools;
   GtkSearchEntry *search;
   GtkDropDown *spans;
+  GtkButton *hidden;
   WeirChip *chips[6]; /* by WeirFilter */
   WeirChannelView *view;
   WeirChannelPane *pane;
@@ -93,7 +94,7 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
                      summary.n_channels,
                      summary.n_flowing,
                      summary.n_stalled + summary.n_reader_gone,
-                     summary.n_waiting,
+                     summary.n_waiting + summary.n_held,
                      summary.n_idle + summary.n_unknown,
                      summary.n_closed
   };
@@ -129,6 +130,18 @@ weir_channels_page_select_wanted (WeirChannelsPage *self)
     g_clear_pointer (&self->wanted, g_free);
 }
 
+/* What is hidden is not forgotten. */
+static void
+weir_channels_page_refresh_hidden (WeirChannelsPage *self)
+{
+  guint n = weir_channel_view_get_n_hidden (self->view);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u hidden", "%u hidden", n), n);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->hidden), n > 0);
+  if (g_strcmp0 (gtk_button_get_label (self->hidden), text) != 0)
+    gtk_button_set_label (self->hidden, text);
+}
+
 /* While the connection is lost time stands still: what was last seen stays. */
 static gint64
 weir_channels_page_get_now_us (WeirChannelsPage *self)
@@ -159,6 +172,8 @@ weir_channels_page_refresh (WeirChannelsPage *self)
   weir_channel_view_refresh (self->view, now_us);
   weir_channels_page_select_wanted (self);
   weir_channel_pane_refresh (self->pane, now_us);
+
+  weir_channels_page_refresh_hidden (self);
 
   page = empty_page (self);
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) != 0)
@@ -193,6 +208,7 @@ static void
 clear_filter_cb (WeirChannelsPage *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  weir_channel_view_show_hidden (self->view);
   g_object_set (self, "filter", "all", NULL);
 }
 
@@ -259,6 +275,25 @@ copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), setting);
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("III_URL copied"));
+}
+
+static void
+hide_channel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+
+  weir_channel_view_unselect (self->view);
+  weir_channel_view_hide (self->view, g_variant_get_string (parameter, NULL));
+  weir_channels_page_refresh (self);
+}
+
+static void
+show_hidden (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+
+  weir_channel_view_show_hidden (self->view);
+  weir_channels_page_refresh (self);
 }
 
 /* --- layout --- */
@@ -454,6 +489,7 @@ weir_channels_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, graph);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, head);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, tools);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, hidden);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, search);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, spans);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, view);
@@ -497,6 +533,8 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "channels.copy-id", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                        "channels.copy-details", NULL);
+  gtk_widget_class_install_action (widget_class, "channels.hide", "s", hide_channel);
+  gtk_widget_class_install_action (widget_class, "channels.show-hidden", NULL, show_hidden);
 
   g_type_ensure (WEIR_TYPE_CHIP);
   g_type_ensure (WEIR_TYPE_GRAPH);
@@ -538,6 +576,7 @@ weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
   g_set_object (&self->observer, observer);
   weir_channel_view_unselect (self->view);
   weir_channel_pane_set_channel (self->pane, NULL);
+  weir_channel_pane_set_observer (self->pane, observer);
   weir_channel_view_set_source (self->view, observer != NULL ? weir_observer_get_channels (observer) : NULL);
   weir_graph_set_source (self->graph, G_OBJECT (observer),
                          observer != NULL ? weir_observer_get_total_series (observer) : NULL);

@@ -7,7 +7,8 @@
 
 /* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions:
  * `channels.filter`
- * ('all', 'flowing', …), `channels.close-details`, `channels.copy-id`. Asks the window for `win.tap`
+ * ('all', 'flowing', …), `channels.close-details`, `channels.copy-id`,
+ * `channels.hide` (channel id), `channels.show-hidden`. Asks the window for `win.tap`
  * (id). */
 
 G_BEGIN_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-observer.h"
+#include "weir-points.h"
+
+/* What the files of the observer share. */
+
+G_BEGIN_DECLS
+
+WeirPoints *weir_observer_get_point_set (WeirObserver *self);
+const char *weir_observer_get_token (WeirObserver *self); /* nullable */
+
+G_END_DECLS
