@@ -92,7 +92,7 @@ def inject(stage):
     worker.do("quiet")
     choose(window, "Inject…")
     dialog = find(window.root, "frame", "Inject a Message")
-    press(find(dialog, "toggle button", "Hex Bytes"))
+    press(find(dialog, "push button", "Hex Bytes"))
     fill(find(dialog, "text", "Message"), "5x")
     says(window, "Pairs of hexadecimal digits")
     fill(find(dialog, "text", "Message"), "01 02 03")
