@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "wait-for.h"
 #include "weir-channel-private.h"
@@ -11,9 +12,9 @@
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
-#include "weir-save.h"
 #include "weir-tap-page.h"
 #include "weir-tap-reader-private.h"
+#include "weir-tap-save.h"
 #include "weir-toast.h"
 
 /* A tap's table and viewer. Needs a display, and is skipped without one. */
@@ -566,24 +567,50 @@ test_page_says_why (Fixture *fixture, gconstpointer data)
 /* --- saving --- */
 
 static void
-check_saved (Fixture *fixture, guint position, const char *wanted)
+done_cb (WeirTapSave *save, const char *text, char **out)
 {
-  g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (fixture->messages), position);
-  g_autofree char *words = weir_save_describe (message);
+  *out = g_strdup (text);
+}
 
+/* What became of it, in words, and what is in the file. */
+static void
+check_saved (Fixture *fixture, GArray *rows, WeirExportFormat format, const char *wanted, const char *content)
+{
+  WeirTapSave *save = g_object_new (WEIR_TYPE_TAP_SAVE, NULL);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-saved-XXXXXX", NULL);
+  g_autofree char *words = NULL, *text = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  close (g_mkstemp (path));
+  file = g_file_new_for_path (path);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (save));
+  g_signal_connect (save, "done", G_CALLBACK (done_cb), &words);
+  weir_tap_save_to (save, fixture->messages, rows, WEIR_SHOW_ALL, format, file);
+  WAIT_FOR (words != NULL);
   g_assert_cmpstr (words, ==, wanted);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, content));
+  g_unlink (path);
 }
 
 static void
 test_saved (Fixture *fixture, gconstpointer data)
 {
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (guint32));
+
   send_text (fixture, "whole");
   send_cut (fixture, "a part", 400);
   send_text (fixture, REF);
   settle (fixture);
-  check_saved (fixture, 0, "Message saved");
-  check_saved (fixture, 1, "Saved the first 6\302\240B of 400\302\240B");
-  check_saved (fixture, 2, "Message saved. It holds an access key: take care whom you give it to");
+  g_array_append_val (rows, (guint32){ 0 });
+  check_saved (fixture, rows, WEIR_EXPORT_BYTES, "Saved 1 message, 5\302\240B.", "whole");
+  g_array_append_val (rows, (guint32){ 1 });
+  check_saved (fixture, rows, WEIR_EXPORT_BYTES, "Saved 2 messages, 11\302\240B. 1 is cut: the tap kept its beginning.",
+               "wholea part");
+  check_saved (fixture, NULL, WEIR_EXPORT_NDJSON,
+               "Saved 3 messages, 107\302\240B. 1 is cut: the tap kept its beginning. 1 holds an access key: take care "
+               "whom you give it to.",
+               "\"kept\":6");
 }
 
 static void

@@ -24,7 +24,8 @@ typedef struct
   GFileProgressCallback progress;
   gpointer progress_data;
 
-  GFile *file;
+  GFile *file;        /* nullable: into memory */
+  gsize max_bytes;    /* then, at most, give or take a batch */
   gboolean was_there; /* the file */
   GOutputStream *stream;
   guint32 next, end; /* rows, or where in @rows */
@@ -133,7 +134,7 @@ is_wanted (Export *self, const WeirMessageRow *row)
     case WEIR_MESSAGE_ROW_GAP:
       return TRUE;
     case WEIR_RECORD_EVENT:
-      return self->format == WEIR_EXPORT_NDJSON && (self->kinds & WEIR_SHOW_EVENTS) != 0;
+      return (self->format == WEIR_EXPORT_NDJSON || self->file == NULL) && (self->kinds & WEIR_SHOW_EVENTS) != 0;
     case WEIR_RECORD_TEXT:
       return (self->kinds & WEIR_SHOW_TEXT) != 0;
     default:
@@ -204,7 +205,7 @@ undo (Export *self)
 {
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
 
-  if (self->stream == NULL)
+  if (self->stream == NULL || self->file == NULL)
     return;
   g_cancellable_cancel (cancelled);
   g_output_stream_close (self->stream, cancelled, NULL);
@@ -276,7 +277,7 @@ step (GTask *whole)
 
   g_clear_pointer (&self->batch, weir_message_batch_free);
   skip_gone (self);
-  if (self->next < self->end)
+  if (self->next < self->end && (self->max_bytes == 0 || self->result.n_bytes < self->max_bytes))
     {
       const guint32 *numbers = self->rows != NULL ? &g_array_index (self->rows, guint32, self->next) : NULL;
 
@@ -290,28 +291,45 @@ step (GTask *whole)
   g_object_unref (part);
 }
 
-void
-weir_message_export_async (WeirMessageList *list, GArray *rows, WeirMessageKinds kinds, WeirExportFormat format,
-                           GFile *file, WeirExportCheck check, GFileProgressCallback progress, gpointer progress_data,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+static Export *
+export_new (WeirMessageList *list, GArray *rows, WeirMessageKinds kinds, WeirExportFormat format)
 {
-  g_autoptr (GTask) task = g_task_new (list, cancellable, callback, user_data);
   Export *self = g_new0 (Export, 1);
 
   self->store = weir_message_store_ref (weir_message_list_get_store (list));
   self->rows = rows != NULL ? g_array_ref (rows) : NULL;
   self->kinds = kinds;
   self->format = format;
+  self->begin = rows != NULL ? 0 : weir_message_store_get_first_row (self->store);
+  self->end = rows != NULL ? rows->len : weir_message_store_get_n_rows (self->store);
+  self->next = self->begin;
+  return self;
+}
+
+static GTask *
+whole_new (WeirMessageList *list, Export *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  GTask *task = g_task_new (list, cancellable, callback, user_data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, self, export_free);
+  return task;
+}
+
+void
+weir_message_export_async (WeirMessageList *list, GArray *rows, WeirMessageKinds kinds, WeirExportFormat format,
+                           GFile *file, WeirExportCheck check, GFileProgressCallback progress, gpointer progress_data,
+                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Export *self = export_new (list, rows, kinds, format);
+  g_autoptr (GTask) task = whole_new (list, self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_message_export_async);
   self->file = g_object_ref (file);
   self->check = check;
   self->progress = progress;
   self->progress_data = progress_data;
-  self->begin = rows != NULL ? 0 : weir_message_store_get_first_row (self->store);
-  self->end = rows != NULL ? rows->len : weir_message_store_get_n_rows (self->store);
-  self->next = self->begin;
-  g_task_set_source_tag (task, weir_message_export_async);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, self, export_free);
   step (task);
 }
 
@@ -324,4 +342,30 @@ weir_message_export_finish (GAsyncResult *result, WeirExportResult *out, GError 
     return FALSE;
   *out = *found;
   return TRUE;
+}
+
+void
+weir_message_gather_async (WeirMessageList *list, GArray *rows, gsize max_bytes, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  Export *self = export_new (list, rows, WEIR_SHOW_ALL, WEIR_EXPORT_BYTES);
+  g_autoptr (GTask) task = whole_new (list, self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_message_gather_async);
+  self->stream = g_memory_output_stream_new_resizable ();
+  self->max_bytes = max_bytes;
+  step (task);
+}
+
+GBytes *
+weir_message_gather_finish (GAsyncResult *result, GError **error)
+{
+  Export *self = g_task_get_task_data (G_TASK (result));
+  g_autofree WeirExportResult *found = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (found == NULL)
+    return NULL;
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (self->stream));
+  return g_bytes_new_from_bytes (bytes, 0, MIN (g_bytes_get_size (bytes), self->max_bytes));
 }

@@ -42,4 +42,9 @@ void weir_message_export_async (WeirMessageList *list, GArray *rows, WeirMessage
                                 gpointer user_data);
 gboolean weir_message_export_finish (GAsyncResult *result, WeirExportResult *out, GError **error);
 
+/* The payloads, one behind the other, until there are @max_bytes: for a clipboard. Events as well. */
+void weir_message_gather_async (WeirMessageList *list, GArray *rows, gsize max_bytes, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data);
+GBytes *weir_message_gather_finish (GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _WeirMessageList
   guint32 first_row; /* of the store, as the model has said */
   guint n_announced; /* items, as the model has said */
   guint64 n_total;
+  gboolean has_binary;
 
   gboolean is_held;
   guint32 held_row;       /* rows from here on wait */
@@ -451,6 +452,7 @@ weir_message_list_append (WeirMessageList *self, const WeirRecordHead *head, con
   self->n_total++;
   if (is_kept)
     self->n_records++;
+  self->has_binary = self->has_binary || head->kind == WEIR_RECORD_BINARY;
   drop_let_go (self);
   wake (self);
   queue_announce (self);
@@ -517,6 +519,12 @@ guint64
 weir_message_list_get_n_given_up (WeirMessageList *self)
 {
   return self->filter != NULL ? weir_message_scan_get_n_given_up (self->filter) : 0;
+}
+
+gboolean
+weir_message_list_has_binary (WeirMessageList *self)
+{
+  return self->has_binary;
 }
 
 gboolean

@@ -87,7 +87,8 @@ guint64 weir_message_list_get_n_hidden (WeirMessageList *self);
 guint64 weir_message_list_get_n_waiting (WeirMessageList *self); /* not announced because it is held */
 guint64 weir_message_list_get_n_let_go (WeirMessageList *self);  /* the oldest, for want of room */
 guint64
-weir_message_list_get_n_given_up (WeirMessageList *self); /* on which the filter takes too long: they are shown */
+weir_message_list_get_n_given_up (WeirMessageList *self);      /* on which the filter takes too long: they are shown */
+gboolean weir_message_list_has_binary (WeirMessageList *self); /* such a message came */
 gboolean weir_message_list_is_filtering (WeirMessageList *self);
 
 G_END_DECLS

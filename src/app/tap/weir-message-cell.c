@@ -20,12 +20,15 @@ struct _WeirMessageCell
   GtkWidget parent_instance;
 
   WeirMessageColumn column;
-  GtkImage *icon;
+  GtkImage *icon; /* nullable, as those after it: only in one column each */
+  GtkImage *mark;
   GtkLabel *pill;
   GtkInscription *text;
-  gsize prefix_len;      /* of the message's name, which its text begins with */
-  const char *row_class; /* put on the row, nullable */
-  GCancellable *loading; /* what it shows, from disk; nullable */
+  const char *row_class;     /* put on the row, nullable */
+  WeirMessageList *messages; /* nullable */
+  gsize prefix_len;          /* of the name that stands before a message */
+  GBytes *shown;             /* nullable: the bytes that are shown in hex */
+  GCancellable *loading;     /* what it shows, from disk; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (WeirMessageCell, weir_message_cell, GTK_TYPE_WIDGET)
@@ -44,36 +47,86 @@ token_colour (GtkWidget *widget, WeirTokenKind kind)
   return pango_attr_foreground_new (colour.red * G_MAXUINT16, colour.green * G_MAXUINT16, colour.blue * G_MAXUINT16);
 }
 
+/* From @from on; a name and a gist stand before it. */
 static void
-add_attribute (PangoAttrList *attributes, PangoAttribute *attribute, gsize start, gsize end)
+colour_json (GtkWidget *widget, PangoAttrList *attributes, const char *text, gsize from)
 {
-  attribute->start_index = start;
-  attribute->end_index = end;
-  pango_attr_list_insert (attributes, attribute);
-}
-
-/* @prefix_len: of the message's name, which stands out. */
-static PangoAttrList *
-colour_json (GtkWidget *widget, const char *line, gsize prefix_len)
-{
-  PangoAttrList *attributes = pango_attr_list_new ();
-  const char *text = line + prefix_len;
   WeirJsonLexer lexer;
   WeirToken token;
 
-  weir_json_lexer_init (&lexer, text, strlen (text));
+  weir_json_lexer_init (&lexer, text + from, strlen (text + from));
   while (weir_json_lexer_next (&lexer, &token))
     {
       PangoAttribute *colour = token_colour (widget, token.kind);
 
       if (colour == NULL)
         continue;
-      add_attribute (attributes, colour, prefix_len + token.start, prefix_len + token.start + token.len);
+      colour->start_index = from + token.start;
+      colour->end_index = from + token.start + token.len;
+      pango_attr_list_insert (attributes, colour);
     }
-  if (prefix_len > 0)
-    add_attribute (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD), 0, prefix_len);
+}
 
-  return attributes;
+/* The name that stands before a message. */
+static void
+embolden (PangoAttrList *attributes, gsize len)
+{
+  PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+
+  weight->start_index = 0;
+  weight->end_index = len;
+  pango_attr_list_insert (attributes, weight);
+}
+
+/* --- what is searched, lit up --- */
+
+static void
+light (GtkWidget *widget, PangoAttrList *attributes, gsize start, gsize end)
+{
+  PangoAttribute *parts[3];
+  GdkRGBA back, front;
+
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "weir_hit", &back) ||
+      !gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "weir_hit_text", &front))
+    return;
+  parts[0] = pango_attr_background_new (back.red * G_MAXUINT16, back.green * G_MAXUINT16, back.blue * G_MAXUINT16);
+  parts[1] = pango_attr_foreground_new (front.red * G_MAXUINT16, front.green * G_MAXUINT16, front.blue * G_MAXUINT16);
+  parts[2] = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      parts[i]->start_index = start;
+      parts[i]->end_index = end;
+      pango_attr_list_insert (attributes, parts[i]);
+    }
+}
+
+/* In the digits, and in the characters behind them, of which one that is not to be seen takes two bytes. */
+static void
+light_bytes (GtkWidget *widget, PangoAttrList *attributes, const char *text, gsize n, gsize start, gsize end)
+{
+  const char *characters = text + 3 * n - 1 + strlen ("   ");
+  const char *first = g_utf8_offset_to_pointer (characters, start);
+
+  light (widget, attributes, 3 * start, 3 * end - 1);
+  light (widget, attributes, first - text, g_utf8_offset_to_pointer (first, end - start) - text);
+}
+
+static void
+light_hits (WeirMessageCell *self, PangoAttrList *attributes, const char *text)
+{
+  WeirNeedle *needle = weir_message_list_get_search (self->messages);
+  gboolean is_hex = self->shown != NULL;
+  gsize len = is_hex ? g_bytes_get_size (self->shown) : strlen (text), from = 0, start, end;
+  const guint8 *data = is_hex ? g_bytes_get_data (self->shown, NULL) : (const guint8 *) text;
+
+  while (needle != NULL && weir_needle_find (needle, data, len, from, &start, &end) == WEIR_NEEDLE_FOUND)
+    {
+      if (is_hex)
+        light_bytes (GTK_WIDGET (self), attributes, text, len, start, end);
+      else
+        light (GTK_WIDGET (self), attributes, start, end);
+      from = end;
+    }
 }
 
 /* --- what the cells say --- */
@@ -94,34 +147,34 @@ describe_gap (WeirMessage *message)
 }
 
 static char *
-describe_binary (const guint8 *data, gsize size)
+describe_binary (WeirMessageCell *self, GBytes *bytes)
 {
-  gsize shown = MIN (size, ROW_HEX_BYTES);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+  gsize shown = MIN (g_bytes_get_size (bytes), ROW_HEX_BYTES);
   g_autofree char *hex = weir_preview_hex (data, shown);
   g_autofree char *characters = weir_preview_characters (data, shown);
 
+  self->shown = g_bytes_new_from_bytes (bytes, 0, shown);
   return g_strdup_printf ("%s   %s", hex, characters);
 }
 
-/* @prefix_len: (out): of the name of a text message that is known, in front. */
 static char *
-describe_start (WeirMessage *message, GBytes *start, gsize *prefix_len)
+describe_start (WeirMessageCell *self, WeirMessage *message, GBytes *start)
 {
   g_autoptr (GBytes) masked = weir_key_mask (start, NULL);
   gsize size;
   const guint8 *data = g_bytes_get_data (masked, &size);
 
-  *prefix_len = 0;
   if (weir_message_get_kind (message) == WEIR_MESSAGE_BINARY)
-    return describe_binary (data, size);
+    return describe_binary (self, masked);
   if (weir_message_get_kind (message) == WEIR_MESSAGE_EVENT)
     return weir_describe_tap_event ((WeirSpan){ (const char *) data, size });
-  return weir_name_dup_line (data, size, ROW_CHARS, prefix_len);
+  return weir_name_dup_line (data, size, ROW_CHARS, &self->prefix_len);
 }
 
 /* NULL: it is on disk. */
 static char *
-describe_content (WeirMessage *message, gsize *prefix_len)
+describe_content (WeirMessageCell *self, WeirMessage *message)
 {
   g_autoptr (GBytes) start = NULL;
 
@@ -131,12 +184,14 @@ describe_content (WeirMessage *message, gsize *prefix_len)
     return g_strdup (_ ("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
-  return start != NULL ? describe_start (message, start, prefix_len) : NULL;
+  return start != NULL ? describe_start (self, message, start) : NULL;
 }
 
 static char *
-describe_time (WeirMessage *message, WeirTimeFormat format)
+describe_time (WeirMessageList *messages, WeirMessage *message, WeirTimeFormat format)
 {
+  gint64 since_us;
+
   if (weir_message_get_kind (message) == WEIR_MESSAGE_GAP)
     return g_strdup ("");
 
@@ -148,6 +203,9 @@ describe_time (WeirMessage *message, WeirTimeFormat format)
       return weir_message_get_since_previous_us (message) < 0
                  ? g_strdup ("")
                  : weir_format_delta_fine (weir_message_get_since_previous_us (message));
+    case WEIR_TIME_SINCE_MARK:
+      return weir_message_list_get_since_mark_us (messages, message, &since_us) ? weir_format_delta_fine (since_us)
+                                                                                : g_strdup ("");
     case WEIR_TIME_ABSOLUTE:
     default:
       return weir_format_time (weir_message_get_time_us (message), NULL);
@@ -186,7 +244,7 @@ describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
     case WEIR_MESSAGE_COLUMN_NUMBER:
       return kind <= WEIR_MESSAGE_BINARY ? weir_format_count (weir_message_get_seq (message)) : g_strdup ("");
     case WEIR_MESSAGE_COLUMN_TIME:
-      return describe_time (message, format);
+      return describe_time (self->messages, message, format);
     case WEIR_MESSAGE_COLUMN_KIND:
       return g_strdup (kind_word (kind, &icon));
     case WEIR_MESSAGE_COLUMN_SIZE:
@@ -194,7 +252,7 @@ describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
     case WEIR_MESSAGE_COLUMN_CONTENT:
     case WEIR_MESSAGE_N_COLUMNS:
     default:
-      return describe_content (message, &self->prefix_len);
+      return describe_content (self, message);
     }
 }
 
@@ -231,7 +289,25 @@ update_icon (WeirMessageCell *self, WeirMessageKind kind)
 
   kind_word (kind, &name);
   gtk_image_set_from_icon_name (self->icon, name);
-  set_row_class (self, kind == WEIR_MESSAGE_GAP ? "gap" : kind == WEIR_MESSAGE_EVENT ? "event" : NULL);
+}
+
+static const char *
+get_row_class (WeirMessageKind kind)
+{
+  return kind == WEIR_MESSAGE_GAP ? "gap" : kind == WEIR_MESSAGE_EVENT ? "event" : NULL;
+}
+
+static void
+update_mark (WeirMessageCell *self, WeirMessage *message)
+{
+  GtkWidget *row = get_row (self);
+  gboolean is_marked = message != NULL && weir_message_list_is_marked (self->messages, message);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->mark), is_marked);
+  if (row != NULL && is_marked)
+    gtk_widget_add_css_class (row, "marked");
+  else if (row != NULL)
+    gtk_widget_remove_css_class (row, "marked");
 }
 
 /* The row is read as one thing by assistive tools. */
@@ -242,7 +318,7 @@ name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
   WeirMessageKind kind = weir_message_get_kind (message);
   g_autofree char *number = weir_format_count (weir_message_get_seq (message));
   g_autofree char *size = weir_format_bytes_exact (weir_message_get_size (message));
-  g_autofree char *name = NULL;
+  g_autofree char *name = NULL, *marked = NULL;
   const char *icon;
 
   if (row == NULL)
@@ -251,20 +327,35 @@ name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
   name = kind <= WEIR_MESSAGE_BINARY
              ? g_strdup_printf (_ ("%s %s, %s: %s"), kind_word (kind, &icon), number, size, text)
              : g_strdup_printf ("%s: %s", kind_word (kind, &icon), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (weir_message_list_is_marked (self->messages, message)) /* TRANSLATORS: what a row of the list says */
+    marked = g_strdup_printf (_ ("Marked: %s"), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, marked != NULL ? marked : name,
+                                  -1);
+}
+
+static const char *
+get_pill (WeirMessage *message)
+{
+  if (weir_message_is_injected (message))
+    return weir_message_is_cut (message) ? _ ("injected, cut") : _ ("injected");
+  return weir_message_is_cut (message) ? C_ ("kept in part", "cut") : "";
 }
 
 static void
 update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
-  gboolean is_cut = weir_message_is_cut (message), is_injected = weir_message_is_injected (message);
-  g_autoptr (PangoAttrList) attributes = NULL;
+  const char *pill = get_pill (message);
+  gsize json_at = self->prefix_len > 0 ? self->prefix_len + strlen ("   ") : 0;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && (self->prefix_len > 0 || strchr ("{[", *text) != NULL))
-    attributes = colour_json (GTK_WIDGET (self), text, self->prefix_len);
+  if (weir_message_get_kind (message) == WEIR_MESSAGE_TEXT && strchr ("{[", text[json_at]) != NULL)
+    colour_json (GTK_WIDGET (self), attributes, text, json_at);
+  embolden (attributes, self->prefix_len);
+  light_hits (self, attributes, text);
   gtk_inscription_set_attributes (self->text, attributes);
-  gtk_label_set_text (self->pill, is_cut ? C_ ("kept in part", "cut") : is_injected ? _ ("injected") : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->pill), is_cut || is_injected);
+  gtk_label_set_text (self->pill, pill);
+  gtk_widget_set_visible (GTK_WIDGET (self->pill), *pill != '\0');
+  set_row_class (self, get_row_class (weir_message_get_kind (message)));
   name_row (self, message, text);
 }
 
@@ -281,7 +372,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
 
   g_clear_object (&self->loading);
-  text = start != NULL ? describe_start (message, start, &self->prefix_len) : g_strdup (error->message);
+  text = start != NULL ? describe_start (self, message, start) : g_strdup (error->message);
   gtk_inscription_set_text (self->text, text);
   update_content (self, message, text);
 }
@@ -295,19 +386,30 @@ dup_placeholder (WeirMessageCell *self, WeirMessage *message)
   return g_strdup ("…");
 }
 
+static void
+clear (WeirMessageCell *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->shown, g_bytes_unref);
+  self->prefix_len = 0;
+}
+
 void
-weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
+weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message, WeirTimeFormat format)
 {
   g_autofree char *text = NULL;
 
   g_return_if_fail (WEIR_IS_MESSAGE_CELL (self));
 
-  if (self->loading != NULL)
-    g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
+  clear (self);
+  g_set_object (&self->messages, messages);
+  if (self->mark != NULL)
+    update_mark (self, message);
   if (message == NULL)
     {
-      if (self->icon != NULL)
+      if (self->pill != NULL)
         set_row_class (self, NULL);
       return;
     }
@@ -329,9 +431,8 @@ weir_message_cell_dispose (GObject *object)
   WeirMessageCell *self = WEIR_MESSAGE_CELL (object);
   GtkWidget *child;
 
-  if (self->loading != NULL)
-    g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
+  clear (self);
+  g_clear_object (&self->messages);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (weir_message_cell_parent_class)->dispose (object);
@@ -360,6 +461,15 @@ add_icon (WeirMessageCell *self)
 }
 
 static void
+add_mark (WeirMessageCell *self)
+{
+  self->mark = GTK_IMAGE (gtk_image_new_from_icon_name ("user-bookmarks-symbolic"));
+  gtk_widget_add_css_class (GTK_WIDGET (self->mark), "mark");
+  gtk_widget_set_visible (GTK_WIDGET (self->mark), FALSE);
+  gtk_widget_set_parent (GTK_WIDGET (self->mark), GTK_WIDGET (self));
+}
+
+static void
 add_pill (WeirMessageCell *self)
 {
   self->pill = GTK_LABEL (gtk_label_new (NULL));
@@ -379,6 +489,8 @@ weir_message_cell_new (WeirMessageColumn column)
   self->column = column;
   if (column == WEIR_MESSAGE_COLUMN_KIND)
     add_icon (self);
+  if (column == WEIR_MESSAGE_COLUMN_NUMBER)
+    add_mark (self);
   if (column == WEIR_MESSAGE_COLUMN_CONTENT)
     add_pill (self);
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "weir-message.h"
+#include "weir-message-list.h"
 
 /* The cells of a tap's table: what a message's row says in each column. */
 
@@ -25,6 +25,7 @@ typedef enum
   WEIR_TIME_ABSOLUTE,
   WEIR_TIME_SINCE_START,
   WEIR_TIME_SINCE_PREVIOUS,
+  WEIR_TIME_SINCE_MARK,
 } WeirTimeFormat;
 
 #define WEIR_TYPE_MESSAGE_CELL (weir_message_cell_get_type ())
@@ -32,7 +33,8 @@ G_DECLARE_FINAL_TYPE (WeirMessageCell, weir_message_cell, WEIR, MESSAGE_CELL, Gt
 
 GtkWidget *weir_message_cell_new (WeirMessageColumn column);
 
-/* @message: (nullable): none, any more. */
-void weir_message_cell_bind (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format);
+/* @message: (nullable): none, any more; @messages: where it is from: whether it is marked, and what is searched. */
+void weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message,
+                             WeirTimeFormat format);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "weir-column-title.h"
 #include "weir-message-cell.h"
+#include "weir-row-selection.h"
 #include "weir-settings.h"
 
 /* The wheel goes on turning the list for a while. */
@@ -18,12 +19,13 @@ struct _WeirMessageTable
   GtkScrolledWindow *scroller;
   GtkColumnView *view;
   GtkColumnViewColumn *columns[WEIR_MESSAGE_N_COLUMNS];
-  GtkSingleSelection *selection;
+  WeirRowSelection *selection;
   WeirMessageList *messages;
-  WeirMessage *selected;   /* what the user has selected */
-  gboolean is_reselecting; /* it is the table that changes the selection */
-  guint show_tick;         /* to bring its row into view */
+  gboolean is_refiltered; /* the selected one is to be in view again as soon as it is there */
+  guint show_tick;        /* to bring its row into view */
   guint n_ticks;
+  GMenuModel *menu, *time_menu;
+  GtkWidget *popover;
   GHashTable *bound; /* set of GtkListItem: the cells there are */
   double last_value, last_upper;
   gint64 touched_us; /* when the user last did what may scroll */
@@ -42,6 +44,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
+static guint selection_changed;
 
 /* --- rows --- */
 
@@ -60,19 +63,19 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer column)
 static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *self)
 {
-  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
-                          get_time_format ());
+  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), self->messages,
+                          gtk_list_item_get_item (item), get_time_format ());
   g_hash_table_add (self->bound, item);
 }
 
 static void
 unbind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirMessageTable *self)
 {
-  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), NULL, 0);
+  weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), NULL, NULL, 0);
   g_hash_table_remove (self->bound, item);
 }
 
-/* What they say is written otherwise now: times, or colours. */
+/* What they say is written otherwise now: times, marks, colours, or what is searched. */
 static void
 rebind (WeirMessageTable *self)
 {
@@ -81,8 +84,34 @@ rebind (WeirMessageTable *self)
 
   g_hash_table_iter_init (&iter, self->bound);
   while (g_hash_table_iter_next (&iter, &item, NULL))
-    weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), gtk_list_item_get_item (item),
-                            get_time_format ());
+    weir_message_cell_bind (WEIR_MESSAGE_CELL (gtk_list_item_get_child (item)), self->messages,
+                            gtk_list_item_get_item (item), get_time_format ());
+}
+
+static const char *
+get_time_title (void)
+{
+  switch (get_time_format ())
+    {
+    case WEIR_TIME_SINCE_START:
+      return _ ("Since start");
+    case WEIR_TIME_SINCE_PREVIOUS:
+      return _ ("Since previous");
+    case WEIR_TIME_SINCE_MARK:
+      return _ ("Since mark");
+    case WEIR_TIME_ABSOLUTE:
+    default:
+      return _ ("Time");
+    }
+}
+
+static void
+time_format_cb (WeirMessageTable *self)
+{
+  g_autofree char *title = g_strdup_printf ("%s ▾", get_time_title ());
+
+  gtk_column_view_column_set_title (self->columns[WEIR_MESSAGE_COLUMN_TIME], title);
+  rebind (self);
 }
 
 static void
@@ -102,6 +131,8 @@ add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int
   gtk_column_view_column_set_resizable (column, TRUE);
   self->columns[id] = column;
 }
+
+static void weir_message_table_watch_title (WeirMessageTable *self, guint position);
 
 /* --- following --- */
 
@@ -134,6 +165,16 @@ touched_cb (GtkEventControllerLegacy *controller, GdkEvent *event, WeirMessageTa
   if (is_drag || type == GDK_SCROLL || type == GDK_TOUCH_UPDATE || type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS)
     self->touched_us = g_get_monotonic_time ();
   return GDK_EVENT_PROPAGATE;
+}
+
+static void queue_show (WeirMessageTable *self);
+
+/* Something beside the list has come or gone: the last row is not to be left half hidden. */
+static void
+resized_cb (WeirMessageTable *self)
+{
+  if (self->follow)
+    queue_show (self);
 }
 
 /* Up is away from the tail, if it was the user: the list itself moves back when its guess of the rows' heights changes.
@@ -208,6 +249,8 @@ weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
         gtk_column_view_append_column (self->view, self->columns[i]);
         if (is_figure (i))
           weir_column_title_align_end (self->view, position);
+        if (i == WEIR_MESSAGE_COLUMN_TIME)
+          weir_message_table_watch_title (self, position);
         position++;
       }
 }
@@ -215,25 +258,41 @@ weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
 /* --- the selection --- */
 
 static void
+selection_changed_cb (WeirMessageTable *self)
+{
+  g_signal_emit (self, selection_changed, 0);
+}
+
+static void
 selected_cb (WeirMessageTable *self)
 {
-  if (!self->is_reselecting && g_set_object (&self->selected, gtk_single_selection_get_selected_item (self->selection)))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
 }
 
 WeirMessage *
 weir_message_table_get_selected (WeirMessageTable *self)
 {
-  return self->selected;
+  return weir_row_selection_get_message (self->selection);
 }
 
-/* @position: GTK_INVALID_LIST_POSITION for none. */
-static void
-reselect (WeirMessageTable *self, guint position)
+GArray *
+weir_message_table_dup_selected_rows (WeirMessageTable *self)
 {
-  self->is_reselecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
-  self->is_reselecting = FALSE;
+  return weir_row_selection_dup_rows (self->selection);
+}
+
+guint64
+weir_message_table_get_n_selected (WeirMessageTable *self)
+{
+  return weir_row_selection_get_size (self->selection);
+}
+
+static gboolean
+find_selected (WeirMessageTable *self, guint *position)
+{
+  WeirMessage *message = weir_message_table_get_selected (self);
+
+  return message != NULL && weir_message_list_find (self->messages, message, position);
 }
 
 /* Rows that have just been added have no height until they are laid out, which is after the first tick. */
@@ -241,47 +300,176 @@ static gboolean
 show_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   WeirMessageTable *self = WEIR_MESSAGE_TABLE (widget);
-  guint position = gtk_single_selection_get_selected (self->selection);
+  guint position;
 
   if (++self->n_ticks < 2)
     return G_SOURCE_CONTINUE;
-  if (position != GTK_INVALID_LIST_POSITION && !self->follow)
+  if (self->follow)
+    scroll_to_end (self);
+  else if (find_selected (self, &position))
     scroll_to (self, position);
   self->show_tick = 0;
   return G_SOURCE_REMOVE;
 }
 
 static void
-queue_show_selected (WeirMessageTable *self)
+queue_show (WeirMessageTable *self)
 {
   self->n_ticks = 0;
   if (self->show_tick == 0)
     self->show_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_tick_cb, NULL, NULL);
 }
 
-/* The row of the selected message is selected as soon as it is there again. */
+void
+weir_message_table_select (WeirMessageTable *self, guint position)
+{
+  weir_message_table_set_follow (self, FALSE);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  queue_show (self);
+}
+
+/* The selected one is brought into view as soon as it is there again. */
 static void
-restore_selection (WeirMessageTable *self)
+show_again (WeirMessageTable *self)
 {
   guint position;
 
-  if (self->selected == NULL || gtk_single_selection_get_selected (self->selection) != GTK_INVALID_LIST_POSITION ||
-      !weir_message_list_find (self->messages, self->selected, &position))
+  if (!self->is_refiltered || !find_selected (self, &position))
     return;
-  reselect (self, position);
-  queue_show_selected (self);
+  self->is_refiltered = FALSE;
+  queue_show (self);
 }
 
-/* GtkSingleSelection looks for its item among all that were added, by pointer, and would look in vain: there must be
- * none when the list changes as a whole. */
 void
 weir_message_table_set_filter (WeirMessageTable *self, WeirMessageKinds kinds, WeirNeedle *needle)
 {
   g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
 
-  reselect (self, GTK_INVALID_LIST_POSITION);
+  self->is_refiltered = TRUE;
   weir_message_list_set_filter (self->messages, kinds, needle);
-  restore_selection (self);
+  show_again (self);
+}
+
+void
+weir_message_table_set_search (WeirMessageTable *self, WeirNeedle *needle)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_TABLE (self));
+
+  weir_message_list_set_search (self->messages, needle);
+  rebind (self);
+}
+
+/* --- menus --- */
+
+static void
+pop_up (WeirMessageTable *self, GMenuModel *model, GtkWidget *widget, double x, double y)
+{
+  GdkRectangle rectangle = { 0, 0, 1, 1 };
+  double at_x, at_y;
+
+  if (!gtk_widget_translate_coordinates (widget, GTK_WIDGET (self), x, y, &at_x, &at_y))
+    return;
+  rectangle.x = at_x;
+  rectangle.y = at_y;
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->popover), model);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &rectangle);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+/* The row under the pointer: one that is not selected is, by asking for its menu. */
+static gboolean
+find_position_at (WeirMessageTable *self, double x, double y, guint *position)
+{
+  GtkWidget *cell = gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT);
+  GHashTableIter iter;
+  gpointer item;
+
+  while (cell != NULL && !WEIR_IS_MESSAGE_CELL (cell) && gtk_widget_get_first_child (cell) != NULL &&
+         cell != GTK_WIDGET (self->view) && WEIR_IS_MESSAGE_CELL (gtk_widget_get_first_child (cell)))
+    cell = gtk_widget_get_first_child (cell); /* the room around it */
+  if (cell != NULL && !WEIR_IS_MESSAGE_CELL (cell))
+    cell = gtk_widget_get_ancestor (cell, WEIR_TYPE_MESSAGE_CELL);
+  g_hash_table_iter_init (&iter, self->bound);
+  while (cell != NULL && g_hash_table_iter_next (&iter, &item, NULL))
+    if (gtk_list_item_get_child (item) == cell)
+      {
+        *position = gtk_list_item_get_position (item);
+        return *position != GTK_INVALID_LIST_POSITION;
+      }
+  return FALSE;
+}
+
+static void
+menu_click_cb (GtkGestureClick *gesture, int n_press, double x, double y, WeirMessageTable *self)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+  guint position;
+
+  if (!find_position_at (self, x, y, &position))
+    return;
+  if (!gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_select_item (selection, position, TRUE);
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  pop_up (self, self->menu, GTK_WIDGET (self->view), x, y);
+}
+
+/* By the menu key: at the row that has the focus. */
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  WeirMessageTable *self = WEIR_MESSAGE_TABLE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (weir_message_table_get_selected (self) == NULL)
+    return FALSE;
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, widget))
+    focus = widget;
+  pop_up (self, self->menu, focus, 24, gtk_widget_get_height (focus) / 2.0);
+  return TRUE;
+}
+
+static void
+title_click_cb (GtkGestureClick *gesture, int n_press, double x, double y, WeirMessageTable *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  pop_up (self, self->time_menu, gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y);
+}
+
+/* GtkColumnView (4.8) opens a column's menu with the second button only. */
+static void
+weir_message_table_watch_title (WeirMessageTable *self, guint position)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (self->view)));
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  for (guint i = 0; i < position; i++)
+    title = gtk_widget_get_next_sibling (title);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect (click, "released", G_CALLBACK (title_click_cb), self);
+  gtk_widget_add_controller (title, GTK_EVENT_CONTROLLER (click));
+}
+
+static void
+weir_message_table_add_menu (WeirMessageTable *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  self->popover = gtk_popover_menu_new_from_model (NULL);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+  gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect (click, "pressed", G_CALLBACK (menu_click_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));
+}
+
+void
+weir_message_table_set_menus (WeirMessageTable *self, GMenuModel *menu, GMenuModel *time_menu)
+{
+  g_set_object (&self->menu, menu);
+  g_set_object (&self->time_menu, time_menu);
+  gtk_column_view_column_set_header_menu (self->columns[WEIR_MESSAGE_COLUMN_TIME], time_menu);
 }
 
 gboolean
@@ -293,9 +481,7 @@ weir_message_table_select_row (WeirMessageTable *self, guint32 row)
 
   if (self->messages == NULL || !weir_message_list_find_row (self->messages, row, &position))
     return FALSE;
-  weir_message_table_set_follow (self, FALSE);
-  gtk_single_selection_set_selected (self->selection, position);
-  queue_show_selected (self);
+  weir_message_table_select (self, position);
   return TRUE;
 }
 
@@ -304,8 +490,10 @@ weir_message_table_select_row (WeirMessageTable *self, guint32 row)
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirMessageTable *self)
 {
-  restore_selection (self);
+  show_again (self);
   scroll_to_end (self);
+  if (self->follow)
+    queue_show (self); /* rows have their heights then */
 }
 
 void
@@ -318,9 +506,12 @@ weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messag
   if (self->messages != NULL)
     g_signal_handlers_disconnect_by_data (self->messages, self);
   g_set_object (&self->messages, messages);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (messages));
+  weir_row_selection_set_messages (self->selection, messages);
   if (messages != NULL)
-    g_signal_connect_after (messages, "items-changed", G_CALLBACK (items_changed_cb), self);
+    {
+      g_signal_connect_after (messages, "items-changed", G_CALLBACK (items_changed_cb), self);
+      g_signal_connect_swapped (messages, "marks-changed", G_CALLBACK (rebind), self);
+    }
 }
 
 /* --- GObject --- */
@@ -367,9 +558,11 @@ weir_message_table_dispose (GObject *object)
   self->show_tick = 0;
   if (self->selection != NULL)
     weir_message_table_set_messages (self, NULL);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_TABLE);
   g_clear_object (&self->selection);
-  g_clear_object (&self->selected);
+  g_clear_object (&self->menu);
+  g_clear_object (&self->time_menu);
   for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
     g_clear_object (&self->columns[i]);
   g_clear_pointer (&self->bound, g_hash_table_unref);
@@ -394,10 +587,15 @@ weir_message_table_class_init (WeirMessageTableClass *klass)
       g_param_spec_object ("selected", NULL, NULL, WEIR_TYPE_MESSAGE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
+  selection_changed = g_signal_new ("selection-changed", WEIR_TYPE_MESSAGE_TABLE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-message-table.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirMessageTable, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageTable, view);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
 }
 
 static void
@@ -408,14 +606,17 @@ weir_message_table_init (WeirMessageTable *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->follow = TRUE;
   self->bound = g_hash_table_new (NULL, NULL);
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  self->selection = weir_row_selection_new ();
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
+  g_signal_connect_swapped (self->selection, "notify::message", G_CALLBACK (selected_cb), self);
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (self->scroller), "notify::page-size",
+                            G_CALLBACK (resized_cb), self);
   g_signal_connect (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled_cb),
                     self);
-  g_signal_connect_object (weir_settings_get (), "changed::time-format", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (weir_settings_get (), "changed::time-format", G_CALLBACK (time_format_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (rebind), self, G_CONNECT_SWAPPED);
   weir_message_table_watch_user (self);
@@ -426,4 +627,6 @@ weir_message_table_init (WeirMessageTable *self)
   add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _ ("Size"), 110);
   add_column (self, WEIR_MESSAGE_COLUMN_CONTENT, _ ("Content"), 0);
   weir_message_table_set_narrow (self, FALSE);
+  time_format_cb (self);
+  weir_message_table_add_menu (self);
 }

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (WeirTapPage, weir_tap_page, WEIR, TAP_PAGE, GtkWidget)
 
 GtkWidget *weir_tap_page_new (WeirTapReader *reader, WeirChannel *channel);
 WeirChannel *weir_tap_page_get_channel (WeirTapPage *self);
+/* Opens the bar to find with. */
 void weir_tap_page_focus_search (WeirTapPage *self);
 
 G_END_DECLS
