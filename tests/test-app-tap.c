@@ -523,6 +523,7 @@ show_page (Fixture *fixture, guint64 max_bytes)
   fixture->messages = weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, max_bytes, 1000));
   reader = weir_tap_reader_new_unconnected (fixture->messages);
   gtk_window_set_child (GTK_WINDOW (fixture->window), weir_tap_page_new (reader, channel));
+  weir_message_list_set_max_bytes (fixture->messages, max_bytes); /* the page has set what the setting says */
   return reader;
 }
 

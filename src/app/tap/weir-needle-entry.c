@@ -7,6 +7,7 @@ struct _WeirNeedleEntry
 {
   GtkWidget parent_instance;
 
+  GtkWidget *box; /* all of it */
   GtkDropDown *mode;
   GtkSearchEntry *entry;
   GtkLabel *wrong;
@@ -183,6 +184,7 @@ weir_needle_entry_class_init (WeirNeedleEntryClass *klass)
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-needle-entry.ui");
+  gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, box);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, mode);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, entry);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, wrong);
