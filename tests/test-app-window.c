@@ -239,6 +239,143 @@ test_no_stalls (Fixture *fixture, gconstpointer data)
   g_test_trap_assert_stderr_unmatched ("*weir: stall*");
 }
 
+/* --- shortcuts --- */
+
+/* What GTK and libadwaita bind by themselves. */
+static const char *const of_the_toolkit[] = {
+  "F10", /* the primary menu button */
+  "<Control>Tab",
+  "<Control>Page_Down", /* AdwTabView */
+  "<Control><Shift>Tab",
+  "<Control>Page_Up",
+  "Return", /* a row of a list is activated */
+};
+
+static char *
+dup_canonical (const char *accelerator)
+{
+  GdkModifierType modifiers;
+  guint key;
+
+  g_assert_true (gtk_accelerator_parse (accelerator, &key, &modifiers));
+  return gtk_accelerator_name (gdk_keyval_to_lower (key), modifiers);
+}
+
+static void
+add_accelerators (GHashTable *set, const char *accelerators)
+{
+  g_auto (GStrv) each = g_strsplit (accelerators, " ", -1);
+
+  for (guint i = 0; each[i] != NULL; i++)
+    if (*each[i] != '\0')
+      g_hash_table_add (set, dup_canonical (each[i]));
+}
+
+static void
+add_listed (GHashTable *set, GtkWidget *widget)
+{
+  g_autofree char *accelerators = NULL;
+
+  if (GTK_IS_SHORTCUTS_SHORTCUT (widget))
+    {
+      g_object_get (widget, "accelerator", &accelerators, NULL);
+      add_accelerators (set, accelerators);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    add_listed (set, child);
+}
+
+/* @named: those that activate an action of ours */
+static void
+add_shortcut (GHashTable *bound, GHashTable *named, GtkShortcut *shortcut)
+{
+  GtkShortcutTrigger *trigger = gtk_shortcut_get_trigger (shortcut);
+  GtkShortcutAction *action = gtk_shortcut_get_action (shortcut);
+  g_autofree char *text = NULL;
+
+  if (!GTK_IS_KEYVAL_TRIGGER (trigger))
+    return;
+
+  text = gtk_shortcut_trigger_to_string (trigger);
+  add_accelerators (bound, text);
+  if (GTK_IS_NAMED_ACTION (action) &&
+      !g_str_has_prefix (gtk_named_action_get_action_name (GTK_NAMED_ACTION (action)), "window."))
+    add_accelerators (named, text);
+}
+
+static void
+add_bound (GHashTable *bound, GHashTable *named, GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  gboolean is_ours = g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Weir");
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (!GTK_IS_SHORTCUT_CONTROLLER (controller))
+        continue;
+      for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+
+          if (is_ours)
+            add_shortcut (bound, named, shortcut);
+        }
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    add_bound (bound, named, child);
+}
+
+static void
+assert_all_in (GHashTable *some, GHashTable *others, const char *what)
+{
+  GHashTableIter iter;
+  gpointer accelerator;
+
+  g_hash_table_iter_init (&iter, some);
+  while (g_hash_table_iter_next (&iter, &accelerator, NULL))
+    if (!g_hash_table_contains (others, accelerator))
+      g_error ("%s %s", (const char *) accelerator, what);
+}
+
+/* What the shortcuts window lists is there, and every key that is bound to an action is listed. */
+static void
+test_shortcuts (Fixture *fixture, gconstpointer application)
+{
+  g_autoptr (GHashTable) listed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) bound = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/weir/Weir/ui/weir-shortcuts.ui");
+  GtkWidget *shortcuts = GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts"));
+  g_auto (GStrv) actions = gtk_application_list_action_descriptions (GTK_APPLICATION ((gpointer) application));
+
+  add_listed (listed, shortcuts);
+  g_assert_cmpuint (g_hash_table_size (listed), >, 15);
+  add_bound (bound, named, GTK_WIDGET (fixture->window));
+  for (guint i = 0; actions[i] != NULL; i++)
+    {
+      g_auto (GStrv) keys =
+          gtk_application_get_accels_for_action (GTK_APPLICATION ((gpointer) application), actions[i]);
+
+      for (guint j = 0; keys[j] != NULL; j++)
+        {
+          add_accelerators (bound, keys[j]);
+          add_accelerators (named, keys[j]);
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (of_the_toolkit); i++)
+    add_accelerators (bound, of_the_toolkit[i]);
+  add_accelerators (bound, "<Alt>Left <Alt>Right"); /* of a message's view, which is there in a tap only */
+
+  g_assert_cmpuint (g_hash_table_size (named), >, 8);
+  assert_all_in (listed, bound, "is listed, but nothing does it");
+  assert_all_in (named, listed, "does something, but is not listed");
+  gtk_window_destroy (GTK_WINDOW (shortcuts));
+}
+
 #define ADD(path, func) g_test_add ("/app/window/" path, Fixture, application, set_up, func, tear_down)
 
 int
@@ -270,6 +407,7 @@ main (int argc, char *argv[])
   ADD ("keeps-connected", test_keeps_connected);
   ADD ("token-in-address", test_token_in_address);
   ADD ("connect-dialog", test_connect_dialog);
+  ADD ("shortcuts", test_shortcuts);
   ADD ("stalls", test_stalls);
   ADD ("no-stalls", test_no_stalls);
   status = g_test_run ();

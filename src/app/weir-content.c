@@ -10,6 +10,9 @@
 #include "weir-settings.h"
 #include "weir-tap-page.h"
 
+/* The list of channels comes with the first answer of a point. */
+#define RESTORE_LIMIT_US (5 * G_USEC_PER_SEC)
+
 struct _WeirContent
 {
   GtkWidget parent_instance;
@@ -22,6 +25,9 @@ struct _WeirContent
   WeirSendPage *send_page;
 
   WeirConnection *connection;
+
+  GVariant *saved;     /* "view", as the last window left it; NULL: it is restored, or over */
+  gint64 restoring_us; /* monotonic: since when its engine is live */
 };
 
 enum
@@ -104,6 +110,100 @@ weir_content_add_channels_tab (WeirContent *self)
   adw_tab_page_set_icon (page, icon);
 }
 
+static AdwTabPage *
+weir_content_open_tab (WeirContent *self, WeirObserver *observer, WeirChannel *channel)
+{
+  g_autoptr (WeirTapReader) reader = NULL;
+  AdwTabPage *page;
+
+  weir_observer_set_snaplen (observer, weir_settings_get_snaplen ());
+  reader = weir_observer_tap (observer, channel);
+  page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
+  weir_content_update_tab (page, channel);
+  g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
+  return page;
+}
+
+/* --- as it was --- */
+
+static const char *
+weir_content_get_url (WeirContent *self)
+{
+  return self->connection != NULL ? weir_observer_get_url (weir_connection_get_observer (self->connection)) : NULL;
+}
+
+void
+weir_content_save (WeirContent *self)
+{
+  WeirObserver *observer = self->connection != NULL ? weir_connection_get_observer (self->connection) : NULL;
+  WeirChannel *selected = weir_channels_page_get_selected (self->channels_page);
+  GVariantBuilder taps;
+
+  if (observer == NULL || strchr (weir_observer_get_url (observer), '?') != NULL) /* there may be a token in it */
+    return;
+
+  g_variant_builder_init (&taps, G_VARIANT_TYPE ("as"));
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    {
+      GtkWidget *child = adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tab_view, i));
+      WeirChannel *channel = WEIR_IS_TAP_PAGE (child) ? weir_tap_page_get_channel (WEIR_TAP_PAGE (child)) : NULL;
+
+      if (channel != NULL && weir_observer_lookup (observer, weir_channel_get_id (channel)) == channel)
+        g_variant_builder_add (&taps, "s", weir_channel_get_id (channel));
+    }
+  g_settings_set (weir_settings_get (), "view", "(ssas)", weir_observer_get_url (observer),
+                  selected != NULL ? weir_channel_get_id (selected) : "", &taps);
+}
+
+/* Once, when the channels of the engine are known. */
+static void
+weir_content_restore_taps (WeirContent *self)
+{
+  WeirObserver *observer = weir_connection_get_observer (self->connection);
+  g_autoptr (GVariantIter) taps = NULL;
+  const char *id;
+
+  g_variant_get (self->saved, "(&s&sas)", NULL, NULL, &taps);
+  while (g_variant_iter_next (taps, "&s", &id))
+    {
+      WeirChannel *channel = weir_observer_lookup (observer, id);
+
+      if (channel != NULL && weir_channel_get_state (channel) != WEIR_STATE_CLOSED &&
+          weir_content_find_tab (self, id) == NULL)
+        weir_content_open_tab (self, observer, channel);
+    }
+}
+
+static void
+restore_cb (WeirContent *self)
+{
+  WeirObserver *observer = weir_connection_get_observer (self->connection);
+  gint64 now_us = g_get_monotonic_time ();
+  const char *selected;
+
+  if (self->saved == NULL || weir_observer_get_state (observer) != WEIR_OBSERVER_LIVE)
+    return;
+  if (self->restoring_us == 0)
+    self->restoring_us = now_us;
+  if (g_list_model_get_n_items (weir_observer_get_channels (observer)) == 0 &&
+      now_us - self->restoring_us < RESTORE_LIMIT_US)
+    return;
+
+  weir_content_restore_taps (self);
+  g_variant_get (self->saved, "(&s&sas)", NULL, &selected, NULL);
+  if (*selected != '\0')
+    weir_channels_page_show_channel (self->channels_page, selected, FALSE);
+  g_clear_pointer (&self->saved, g_variant_unref);
+}
+
+static void
+weir_content_leave_connection (WeirContent *self)
+{
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
+  g_clear_object (&self->connection);
+}
+
 /* --- the type --- */
 
 static void
@@ -124,7 +224,8 @@ weir_content_dispose (GObject *object)
 {
   WeirContent *self = WEIR_CONTENT (object);
 
-  g_clear_object (&self->connection);
+  weir_content_leave_connection (self);
+  g_clear_pointer (&self->saved, g_variant_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
   G_OBJECT_CLASS (weir_content_parent_class)->dispose (object);
 }
@@ -155,8 +256,13 @@ static void
 weir_content_init (WeirContent *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  adw_tab_view_remove_shortcuts (self->tab_view, /* Alt+1… are the pages */
+                                 ADW_TAB_VIEW_SHORTCUT_ALT_DIGITS | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
   self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
   weir_content_add_channels_tab (self);
+  g_settings_bind (weir_settings_get (), "page", self->pages, "visible-child-name", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (weir_settings_get (), "channel-filter", self->channels_page, "filter", G_SETTINGS_BIND_DEFAULT);
+  self->saved = g_settings_get_value (weir_settings_get (), "view");
 }
 
 AdwViewStack *
@@ -174,7 +280,16 @@ weir_content_show_page (WeirContent *self, const char *name)
 void
 weir_content_set_connection (WeirContent *self, WeirConnection *connection)
 {
+  const char *url;
+
+  weir_content_leave_connection (self);
   g_set_object (&self->connection, connection);
+  if (self->saved != NULL && connection != NULL)
+    {
+      g_variant_get (self->saved, "(&s&sas)", &url, NULL, NULL);
+      if (g_strcmp0 (url, weir_content_get_url (self)) == 0)
+        g_signal_connect_swapped (weir_connection_get_observer (connection), "updated", G_CALLBACK (restore_cb), self);
+    }
   weir_channels_page_set_observer (self->channels_page,
                                    connection != NULL ? weir_connection_get_observer (connection) : NULL);
   weir_functions_page_set_connection (self->functions_page, connection);
@@ -198,16 +313,7 @@ weir_content_tap (WeirContent *self, const char *channel_id)
     return FALSE;
 
   if (page == NULL)
-    {
-      g_autoptr (WeirTapReader) reader = NULL;
-
-      weir_observer_set_snaplen (observer, weir_settings_get_snaplen ());
-      reader = weir_observer_tap (observer, channel);
-
-      page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
-      weir_content_update_tab (page, channel);
-      g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
-    }
+    page = weir_content_open_tab (self, observer, channel);
   adw_tab_view_set_selected_page (self->tab_view, page);
   weir_content_show_page (self, "channels");
   return TRUE;

@@ -301,6 +301,7 @@ weir_window_ask_to_leave (WeirWindow *self)
     return;
 
   self->is_leaving = TRUE;
+  weir_content_save (self->content);
   weir_leaving_async (connections, GTK_WINDOW (self), self->hurry, left_cb, g_object_ref (self));
 }
 

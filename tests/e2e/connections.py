@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 
-from stage import (children, fill, find, gone, look, name_of, press, run, test, wait, walk)
+from gi.repository import Atspi
+
+from stage import (cells, children, fill, find, gone, look, name_of, press, run, select, table_rows, test, wait,
+                   walk)
 
 
 def reset():
@@ -214,6 +217,33 @@ def vanished_windows(stage):
     for index in range(4):
         window.root.get_child_at_index(index)
     assert window.process.poll() is None
+
+
+@test
+def as_it_was(stage):
+    """What was open is open at the next start: the filter, the selected channel, its tap; then the page"""
+    reset()
+    engine = stage.engine()
+    worker = stage.worker(engine.url)
+    worker.do("open")
+    worker.do("flow")
+    window = stage.window(engine.url)
+    table = find(window.root, "tree table", "Channels")
+    subprocess.run(["gsettings", "set", "io.github.weir.Weir", "channel-filter", "flowing"], check=True)
+    select(wait(lambda: next((row for row in table_rows(table) if "files::read" in " ".join(cells(row))), None), "a row"))
+    press(find(window.root, "push button", "Tap"))
+    find(window.root, "tree table", "Messages")
+    window.end()
+
+    window = stage.window()
+    find(window.root, "push button", "Tap")  # of the details
+    find(window.root, "tree table", "Messages")
+    wait(lambda: any(name_of(node).startswith("Flowing") and
+                     node.get_state_set().contains(Atspi.StateType.PRESSED) for node in walk(window.root)), "the filter")
+    subprocess.run(["gsettings", "set", "io.github.weir.Weir", "page", "functions"], check=True)
+    window.end()
+    window = stage.window()
+    wait(lambda: look(window.root, None, re.compile("Search functions")), "the functions")
 
 
 @test

@@ -341,6 +341,8 @@ def test(function):
 
 def attempt(function):
     """What is wrong, the stalls, and what the programs have said."""
+    with contextlib.suppress(FileNotFoundError):  # each begins with the settings of a first start
+        os.unlink(os.path.join(os.environ["XDG_CONFIG_HOME"], "glib-2.0", "settings", "keyfile"))
     stage, problems = Stage(), []
     try:
         function(stage)
