@@ -5,6 +5,7 @@
 #include "weir-channel-cell.h"
 #include "weir-channel-private.h"
 #include "weir-channel-view.h"
+#include "weir-settings.h"
 
 /* GtkListView of GTK 4.8 can go blank when its model changes: after each of these sequences the rows in view must be
  * there. Needs a display, and is skipped without one. */
@@ -241,6 +242,62 @@ test_folds (Fixture *fixture, gconstpointer data)
     }
 }
 
+static GtkWidget *
+find_table (GtkWidget *widget)
+{
+  if (GTK_IS_COLUMN_VIEW (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_table (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static char *
+dup_titles (GtkWidget *view)
+{
+  GListModel *columns = gtk_column_view_get_columns (GTK_COLUMN_VIEW (find_table (view)));
+  g_autoptr (GString) titles = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
+
+      g_string_append_printf (titles, "%s ", gtk_column_view_column_get_title (column));
+    }
+  return g_strdup (titles->str);
+}
+
+/* The order and the widths that one list was left with are those of the next. */
+static void
+test_columns (Fixture *fixture, gconstpointer data)
+{
+  GtkColumnView *table = GTK_COLUMN_VIEW (find_table (GTK_WIDGET (fixture->view)));
+  g_autoptr (GtkColumnViewColumn) age = g_list_model_get_item (gtk_column_view_get_columns (table), 6);
+  g_autoptr (GtkColumnViewColumn) again = NULL;
+  g_autofree char *titles = dup_titles (GTK_WIDGET (fixture->view)), *left = NULL;
+  g_autoptr (GtkWidget) next = NULL;
+  int width = gtk_column_view_column_get_fixed_width (age);
+
+  g_assert_cmpstr (titles, ==, "State Channel Route Throughput Buffer Bytes Age ");
+  gtk_column_view_insert_column (table, 0, age);
+  gtk_column_view_column_set_fixed_width (age, width + 40);
+  gtk_widget_set_visible (fixture->window, FALSE);
+
+  next = g_object_ref_sink (weir_channel_view_new ());
+  left = dup_titles (next);
+  g_assert_cmpstr (left, ==, "Age State Channel Route Throughput Buffer Bytes ");
+  again = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (find_table (next))), 0);
+  g_assert_cmpint (gtk_column_view_column_get_fixed_width (again), ==, width + 40);
+  g_settings_reset (weir_settings_get (), "column-order");
+  g_settings_reset (weir_settings_get (), "column-widths");
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/app/view/wide/" path, Fixture, GINT_TO_POINTER (FALSE), set_up, func, tear_down);                      \
   g_test_add ("/app/view/narrow/" path, Fixture, GINT_TO_POINTER (TRUE), set_up, func, tear_down)
@@ -264,5 +321,6 @@ main (int argc, char *argv[])
   ADD ("filters", test_filters);
   ADD ("shrinks", test_shrinks);
   ADD ("folds", test_folds);
+  g_test_add ("/app/view/columns", Fixture, GINT_TO_POINTER (FALSE), set_up, test_columns, tear_down);
   return g_test_run ();
 }
