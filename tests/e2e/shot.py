@@ -3,8 +3,8 @@
 """shot.py BUILD [PAGE…] [LOOK…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
 Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
-channels, details, tap, hex, functions, preferences, lost, empty, nothing-found. Looks: light, dark; and, when asked for:
-contrast, contrast-dark, large (text of 200 %), rtl (right to left).
+channels, details, tap, hex, functions, preferences, lost, held (and with it channel-menu, inject, close-ask), empty,
+nothing-found. Looks: light, dark; and, when asked for: contrast, contrast-dark, large (text of 200 %), rtl (right to left).
 """
 import concurrent.futures
 import os
@@ -158,6 +158,38 @@ def shoot_functions(stage, window):
     press(find(window.root, "push button", "Close the details"))
 
 
+def choose(window, item):
+    """An item of the menu in the details."""
+    from stage import children, find, press
+    button = find(window.root, "push button", "More to do with this channel")
+    press(children(button)[0] if button.get_child_count() else button)
+    press(find(window.root, "push button", item))
+
+
+def shoot_interfering(stage):
+    """The menu, a channel that is held, a message to inject, and the question before an end is closed."""
+    from stage import children, find, press, select
+    engine = stage.engine("127.0.0.1:0", "--permit", "see,read,reveal,interfere")
+    stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
+    window = stage.window("--url", engine.url)
+    select(wait_row(window, "metrics::", "Flowing"))
+    choose(window, "Hold")
+    find(window.root, "label", re.compile("You hold this channel"))
+    time.sleep(3)
+    shoot("held")
+    button = find(window.root, "push button", "More to do with this channel")
+    press(children(button)[0] if button.get_child_count() else button)
+    find(window.root, "push button", "Inject…")
+    shoot("channel-menu")
+    press(find(window.root, "push button", "Inject…"))
+    find(window.root, "frame", "Inject a Message")
+    shoot("inject")
+    press(find(find(window.root, "frame", "Inject a Message"), "push button", "Cancel"))
+    choose(window, "Close Writer…")
+    shoot("close-ask")
+    window.end()
+
+
 def shoot_lost(stage, window, engine):
     from stage import find
     window.end()  # without the tab of the tap
@@ -171,7 +203,8 @@ def shoot_lost(stage, window, engine):
 
 def one(pages):
     from stage import Stage
-    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost", "empty"}
+    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost", "empty",
+                                                "held"}
     park_pointer()
     stage = Stage()
     try:
@@ -181,6 +214,9 @@ def one(pages):
         if wanted & {"empty", "nothing-found"}:
             shoot_empty(stage)
             wanted -= {"empty", "nothing-found"}
+        if wanted & {"held", "inject", "close-ask"}:
+            shoot_interfering(stage)
+            wanted -= {"held", "inject", "close-ask"}
         if wanted - {"start", "connect", "preferences"}:
             engine = stage.engine()
             stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)

@@ -48,10 +48,10 @@ export function deferred () {
 }
 
 class Engine {
-  static async start (listen = '127.0.0.1:0', token = undefined) {
+  static async start (listen = '127.0.0.1:0', token = undefined, options = []) {
     const engine = new Engine()
     const env = token === undefined ? process.env : { ...process.env, WEIR_TOKEN: token }
-    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     engine.exit = once(engine.process, 'exit')
     engine.log = ''
     engine.process.stderr.on('data', data => { engine.log += data })
@@ -94,6 +94,13 @@ class Stage {
   /** One more engine, that wants a token; it ends with the test. */
   async guardedEngine (token) {
     const engine = await Engine.start(undefined, token)
+    this.#ends.push(() => engine.stop())
+    return engine
+  }
+
+  /** One more engine, that lets its observers do everything; it ends with the test. */
+  async permissiveEngine () {
+    const engine = await Engine.start(undefined, undefined, ['--permit', 'see,read,reveal,interfere'])
     this.#ends.push(() => engine.stop())
     return engine
   }
