@@ -93,7 +93,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_CLOSED_BY_ENGINE:
       return g_strdup (_ ("its engine stopped or was lost"));
     case WEIR_FINDING_HELD_BY_OBSERVER:
-      return g_strdup (_ ("held by Weir"));
+      return weir_channel_get_state (channel) != WEIR_STATE_HELD ? g_strdup (_ ("held by Weir")) : NULL;
     case WEIR_FINDING_SLOWED_BY_OBSERVER:
       return g_strdup (_ ("slowed by Weir"));
     case WEIR_FINDING_CLOSED_BY_OBSERVER:
