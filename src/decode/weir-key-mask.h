@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * weir_key_mask:
  * @n_keys: (out) (optional): how many there are
  *
- * The same bytes, every access key's replaced by `*` but for the first few: as many as before, so what is
- * JSON still is, and each byte is where it was. One pass, no more than @bytes when there is none.
+ * The same bytes, every access key's replaced by `*` but for the first few: as many as before, so each byte is where it
+ * was, and JSON in which keys are members of their own still is JSON. One pass, no more than @bytes when there is none.
  *
  * Returns: (transfer full): @bytes itself if there is none
  */
