@@ -14,6 +14,17 @@
 #define MAX_WIDTH   32
 #define MAX_COLUMNS 64
 
+/* In columns of a terminal. */
+static guint
+get_width (const char *text)
+{
+  guint width = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    width += g_unichar_iswide (g_utf8_get_char (text)) ? 2 : g_unichar_iszerowidth (g_utf8_get_char (text)) ? 0 : 1;
+  return width;
+}
+
 static void
 measure_record (WeirStreamForm *form, const char *record, gsize len)
 {
@@ -21,7 +32,7 @@ measure_record (WeirStreamForm *form, const char *record, gsize len)
 
   for (guint i = 0; i < MIN (fields->len, MAX_COLUMNS); i++)
     {
-      guint width = MIN (g_utf8_strlen (fields->pdata[i], -1), MAX_WIDTH);
+      guint width = MIN (get_width (fields->pdata[i]), MAX_WIDTH);
 
       if (i >= form->widths->len)
         g_array_set_size (form->widths, i + 1);
@@ -31,23 +42,32 @@ measure_record (WeirStreamForm *form, const char *record, gsize len)
     form->titles = g_steal_pointer (&fields);
 }
 
-/* Quoted line breaks make no difference to the widths that matters. */
+/* Where the record at @at ends: a line break in quotes ends none. */
+static gsize
+find_end_of_record (const char *text, gsize len, gsize at)
+{
+  gboolean is_quoted = FALSE;
+
+  for (; at < len && (is_quoted || text[at] != '\n'); at++)
+    if (text[at] == '"')
+      is_quoted = !is_quoted;
+  return at;
+}
+
 static void
 measure_table (WeirStreamForm *form, const char *text, gsize len)
 {
   const char *end = len > 0 ? memrchr (text, '\n', len) : NULL;
+  gsize whole = end != NULL ? (gsize) (end + 1 - text) : 0;
 
-  if (end == NULL)
-    return;
-  form->delimiter = weir_csv_detect (text, end + 1 - text);
+  form->delimiter = weir_csv_detect (text, whole);
   form->widths = g_array_new (FALSE, TRUE, sizeof (guint));
-  for (const char *at = text; at < end;)
+  for (gsize at = 0; at < whole;)
     {
-      const char *line_end = memchr (at, '\n', end + 1 - at);
-      gsize line = line_end - at;
+      gsize record_end = find_end_of_record (text, whole, at), record = record_end - at;
 
-      measure_record (form, at, line > 0 && at[line - 1] == '\r' ? line - 1 : line);
-      at = line_end + 1;
+      measure_record (form, text + at, record > 0 && text[record_end - 1] == '\r' ? record - 1 : record);
+      at = record_end + 1;
     }
 }
 
@@ -78,7 +98,7 @@ record_line (const WeirStreamForm *form, const char *data, gsize len)
     {
       const char *field = fields->pdata[i];
       guint width = form->widths != NULL && i < form->widths->len ? g_array_index (form->widths, guint, i) : 0;
-      glong padding = (glong) width - g_utf8_strlen (field, -1);
+      glong padding = (glong) width - get_width (field);
 
       g_string_append_printf (out, "%s%s", i > 0 ? "  " : "", field);
       if (i + 1 < fields->len && padding > 0)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A Node worker that sends, when its standard input says so, one of the streams that people read:
-//   sse, ndjson, csv, image   as binary messages of odd sizes, cut anywhere
-//   progress, answer          as text messages
-// Each opens a channel whose reader goes to sink::read, which reads it to the end; then it says "did COMMAND". The writer is
-// left open until "close", so that the channel can be tapped.
+//   open                      a channel whose reader goes to sink::read, which reads it to the end
+//   sse, ndjson, csv, image   into it, as binary messages of odd sizes, cut anywhere
+//   progress, answer          into it, as text messages
+// After each it says "did COMMAND".
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
@@ -26,11 +26,6 @@ iii.registerFunction('sink::read', async input => {
 })
 
 let channel
-
-async function open () {
-  channel = await createChannel(iii)
-  iii.trigger({ function_id: 'sink::read', payload: { reader: channel.readerRef }, timeoutMs: 300_000 }).catch(() => {})
-}
 
 const write = chunk => new Promise(resolve => channel.writer.stream.write(chunk, resolve))
 
@@ -73,6 +68,10 @@ function png (width, height) {
 }
 
 const commands = {
+  async open () {
+    channel = await createChannel(iii)
+    iii.trigger({ function_id: 'sink::read', payload: { reader: channel.readerRef }, timeoutMs: 300_000 }).catch(() => {})
+  },
   async sse () {
     let text = ''
     for (let n = 1; n <= 12; n++) text += `event: price\nid: ${n}\ndata: {"symbol":"IIÖ","price":${100 + n}}\n\n`
@@ -104,13 +103,11 @@ const commands = {
     }
     channel.writer.sendMessage(JSON.stringify({ type: 'error', message: 'the model is overloaded' }))
   },
-  close () { channel.writer.stream.end() },
 }
 
 await iii.trigger({ function_id: 'engine::functions::list', payload: {} }) // behind the registration
 say('ready')
 for await (const line of createInterface({ input: process.stdin })) {
-  if (line !== 'close') await open()
   await commands[line]()
   say(`did ${line}`)
 }

@@ -30,11 +30,14 @@ read_chunk (WeirReader *reader, const guint8 *data, gsize len, gboolean use_room
 {
   guint8 *room;
   gsize n_room = use_room ? MIN (weir_reader_get_room (reader, &room), len) : 0;
-  g_autofree guint8 *chunk = g_memdup2 (data + n_room, len - n_room); /* of just its size */
-  guint8 *cursor = chunk, *end = chunk + len - n_room;
+  gsize n = len - n_room;
+  g_autofree guint8 *chunk = g_malloc (MAX (n, 1)); /* of just its size */
+  guint8 *cursor = chunk, *end = chunk + n;
   WeirReaderResult result;
   WeirReaderItem item;
 
+  if (n > 0)
+    memcpy (chunk, data + n_room, n);
   if (n_room > 0)
     {
       memcpy (room, data, n_room);

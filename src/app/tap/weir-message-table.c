@@ -472,19 +472,6 @@ weir_message_table_set_menus (WeirMessageTable *self, GMenuModel *menu, GMenuMod
   gtk_column_view_column_set_header_menu (self->columns[WEIR_MESSAGE_COLUMN_TIME], time_menu);
 }
 
-gboolean
-weir_message_table_select_row (WeirMessageTable *self, guint32 row)
-{
-  guint position;
-
-  g_return_val_if_fail (WEIR_IS_MESSAGE_TABLE (self), FALSE);
-
-  if (self->messages == NULL || !weir_message_list_find_row (self->messages, row, &position))
-    return FALSE;
-  weir_message_table_select (self, position);
-  return TRUE;
-}
-
 /* --- the model --- */
 
 static void

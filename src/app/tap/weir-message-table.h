@@ -34,9 +34,6 @@ guint64 weir_message_table_get_n_selected (WeirMessageTable *self);
 /* (transfer none) (nullable): what was selected last, also while a filter hides it. Notified as "selected". */
 WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);
 
-/* Selects the message of that row, and shows it. FALSE: the filter hides it, or it was let go. */
-gboolean weir_message_table_select_row (WeirMessageTable *self, guint32 row);
-
 /* Property "narrow": only the columns that fit a small window are shown. Property "follow". */
 void weir_message_table_set_follow (WeirMessageTable *self, gboolean follow);
 gboolean weir_message_table_get_follow (WeirMessageTable *self);

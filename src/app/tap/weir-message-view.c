@@ -43,10 +43,13 @@ struct _WeirMessageView
   char *wish;               /* what the user has asked to see; NULL: nothing yet */
   GSimpleAction *show_keys; /* of this message: asked for anew with each */
   WeirMessage *message;
-  WeirPayload *payload;  /* NULL: it is being read, or cannot be */
-  GCancellable *loading; /* nullable: reading it, and making it ready */
-  WeirStream *stream;    /* nullable */
-  guint n_broken;        /* lines of the text that is shown */
+  WeirPayload *payload;      /* NULL: it is being read, or cannot be */
+  GCancellable *loading;     /* nullable: reading it, and making it ready */
+  WeirMessageList *messages; /* nullable */
+  WeirStream *stream;        /* nullable */
+  guint n_broken;            /* lines of the text that is shown */
+  WeirNeedle *needle;        /* nullable: what is searched for */
+  guint n_hits;              /* in what is shown */
 };
 
 enum
@@ -179,9 +182,47 @@ update_notice (WeirMessageView *self)
                                             "Very long lines are broken to be shown.", self->n_broken)));
   if (self->payload->n_keys > 0)
     add_sentence (text, describe_keys (self));
+  if (self->n_hits > 0)
+    {
+      g_autofree char *count = weir_format_count (self->n_hits);
+
+      add_sentence (text, g_strdup_printf (ngettext ("%s hit is marked.", "%s hits are marked.", self->n_hits), count));
+    }
   gtk_label_set_text (self->notice, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), text->len > 0);
   g_string_free (text, TRUE);
+}
+
+/* --- what is searched for --- */
+
+/* More are not marked. */
+#define MAX_HITS 1000
+
+static guint
+mark_bytes (WeirMessageView *self)
+{
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (WeirHexHit));
+  gsize size;
+  const guint8 *data = g_bytes_get_data (get_shown (self), &size);
+  WeirHexHit hit = { 0, 0 };
+
+  while (self->needle != NULL && hits->len < MAX_HITS &&
+         weir_needle_find (self->needle, data, size, hit.end, &hit.start, &hit.end) == WEIR_NEEDLE_FOUND)
+    g_array_append_val (hits, hit);
+  weir_hex_view_set_hits (weir_hex_pane_get_view (self->hex_pane), (const WeirHexHit *) hits->data, hits->len,
+                          hits->len > 0 ? 0 : -1);
+  return hits->len;
+}
+
+static void
+update_hits (WeirMessageView *self)
+{
+  if (is_kind (self, "hex"))
+    self->n_hits = mark_bytes (self);
+  else if (is_kind (self, "json") || is_kind (self, "text"))
+    self->n_hits = weir_text_pane_set_needle (self->text_pane, self->needle);
+  else
+    self->n_hits = 0;
 }
 
 /* --- viewers --- */
@@ -261,10 +302,9 @@ update_title (WeirMessageView *self)
       break;
     }
   gtk_label_set_text (self->title, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), text);
 }
 
-/* The streams needs time to be read: only for whom it is of use. */
+/* Joining takes time: only where it is of use. */
 static void
 ensure_stream (WeirMessageView *self)
 {
@@ -304,6 +344,7 @@ update_view (WeirMessageView *self)
     {
       show_text (self, is_kind (self, "json"));
     }
+  update_hits (self);
   update_notice (self);
   gtk_stack_set_visible_child_name (self->viewers, page);
   gtk_stack_set_visible_child_name (self->pages, "message");
@@ -518,6 +559,28 @@ weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
   weir_message_load_async (message, G_MAXUINT32, self->loading, loaded_cb, g_object_ref (self));
 }
 
+static void
+set_search (WeirMessageView *self, WeirNeedle *needle)
+{
+  if (self->needle == needle)
+    return;
+  if (needle != NULL)
+    weir_needle_ref (needle);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  self->needle = needle;
+  if (self->payload == NULL)
+    return;
+  update_hits (self);
+  update_notice (self);
+}
+
+/* They tell what is searched for, too. */
+static void
+figures_cb (WeirMessageView *self)
+{
+  set_search (self, weir_message_list_get_search (self->messages));
+}
+
 void
 weir_message_view_set_messages (WeirMessageView *self, WeirMessageList *messages)
 {
@@ -525,8 +588,12 @@ weir_message_view_set_messages (WeirMessageView *self, WeirMessageList *messages
 
   weir_stream_view_set_stream (self->stream_view, NULL);
   g_clear_object (&self->stream);
+  if (self->messages != NULL)
+    g_signal_handlers_disconnect_by_data (self->messages, self);
+  g_set_object (&self->messages, messages);
   if (messages == NULL)
     return;
+  g_signal_connect_object (messages, "figures-changed", G_CALLBACK (figures_cb), self, G_CONNECT_SWAPPED);
   self->stream = weir_stream_new (messages);
   g_signal_connect_object (self->stream, "changed", G_CALLBACK (stream_changed_cb), self, G_CONNECT_SWAPPED);
 }
@@ -546,6 +613,7 @@ weir_message_view_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->kind);
   g_clear_pointer (&self->wish, g_free);
+  g_clear_pointer (&self->needle, weir_needle_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_MESSAGE_VIEW);
   G_OBJECT_CLASS (weir_message_view_parent_class)->dispose (object);
 }

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (WeirMessageView, weir_message_view, WEIR, MESSAGE_VIEW, Gt
 
 GtkWidget *weir_message_view_new (void);
 
-/* @messages: (nullable): the tap's, of which a stream is joined. Signal "go-to-message" (guint row): the user
+/* @messages: (nullable): the tap's, of which a stream is joined, and what is searched for in them
+ * is marked. Signal "go-to-message" (guint row): the user
  * wants to see one of them. */
 void weir_message_view_set_messages (WeirMessageView *self, WeirMessageList *messages);
 

@@ -364,7 +364,11 @@ selected_cb (WeirTapPage *self)
 static void
 go_to_message_cb (WeirTapPage *self, guint row)
 {
-  if (!weir_message_table_select_row (self->table, row))
+  guint position;
+
+  if (weir_message_list_find_row (self->messages, row, &position))
+    weir_message_table_select (self->table, position);
+  else
     adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("The filter hides that message, or it was let go")));
 }
 

@@ -15,6 +15,8 @@ struct _WeirTextPane
   char *name;
   GtkSourceView *view;  /* NULL until there is something to show */
   WeirFolding *folding; /* of that */
+  GtkTextTag *hit;      /* of its buffer */
+  WeirNeedle *needle;   /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (WeirTextPane, weir_text_pane, GTK_TYPE_WIDGET)
@@ -24,6 +26,71 @@ view_gone_cb (gpointer user_data, GObject *view)
 {
   weir_folding_free (user_data);
 }
+
+/* --- hits --- */
+
+static void
+update_hit_colour (WeirTextPane *self)
+{
+  GdkRGBA colour;
+
+  if (self->hit != NULL &&
+      gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), "weir_hit", &colour))
+    g_object_set (self->hit, "background-rgba", &colour, NULL);
+}
+
+/* FALSE: it begins or ends inside of a character, as bytes may. */
+static gboolean
+mark_hit (WeirTextPane *self, const char *text, gsize start, gsize end)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  glong from = g_utf8_pointer_to_offset (text, text + start), to;
+  GtkTextIter first, last;
+
+  if ((text[start] & 0xc0) == 0x80 || (text[end] & 0xc0) == 0x80)
+    return FALSE;
+  to = from + g_utf8_strlen (text + start, end - start);
+  gtk_text_buffer_get_iter_at_offset (buffer, &first, from);
+  gtk_text_buffer_get_iter_at_offset (buffer, &last, to);
+  gtk_text_buffer_apply_tag (buffer, self->hit, &first, &last);
+  return TRUE;
+}
+
+static guint
+mark_hits (WeirTextPane *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  g_autofree char *text = NULL;
+  GtkTextIter first, last;
+  gsize len, start = 0, end = 0;
+  guint n = 0;
+
+  gtk_text_buffer_get_bounds (buffer, &first, &last);
+  gtk_text_buffer_remove_tag (buffer, self->hit, &first, &last);
+  if (self->needle == NULL)
+    return 0;
+  update_hit_colour (self);
+  text = gtk_text_buffer_get_text (buffer, &first, &last, TRUE);
+  len = strlen (text);
+  while (n < WEIR_TEXT_PANE_MAX_HITS &&
+         weir_needle_find (self->needle, (const guint8 *) text, len, end, &start, &end) == WEIR_NEEDLE_FOUND)
+    n += mark_hit (self, text, start, end);
+  return n;
+}
+
+guint
+weir_text_pane_set_needle (WeirTextPane *self, WeirNeedle *needle)
+{
+  g_return_val_if_fail (WEIR_IS_TEXT_PANE (self), 0);
+
+  if (needle != NULL)
+    weir_needle_ref (needle);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  self->needle = needle;
+  return self->view != NULL ? mark_hits (self) : 0;
+}
+
+/* --- text --- */
 
 static GtkSourceBuffer *
 ensure_buffer (WeirTextPane *self)
@@ -39,6 +106,7 @@ ensure_buffer (WeirTextPane *self)
                                       GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS, "Alt+Left Alt+Right", -1);
       weir_source_style_follow (self->view);
       self->folding = weir_folding_new (self->view);
+      self->hit = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), NULL, NULL);
       g_object_weak_ref (G_OBJECT (self->view), view_gone_cb, self->folding);
       gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
     }
@@ -62,6 +130,8 @@ weir_text_pane_set_text (WeirTextPane *self, const char *lines, gboolean is_json
   gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (buffer), &start);
   gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (buffer), &start);
   weir_folding_reset (self->folding, is_json);
+  if (self->needle != NULL)
+    mark_hits (self);
 }
 
 void
@@ -108,6 +178,7 @@ weir_text_pane_dispose (GObject *object)
   self->scroller = NULL;
   self->view = NULL;
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->needle, weir_needle_unref);
   G_OBJECT_CLASS (weir_text_pane_parent_class)->dispose (object);
 }
 

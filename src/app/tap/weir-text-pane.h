@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "weir-needle.h"
+
 /* Text to read: JSON coloured, its lines numbered and foldable. The expensive view is built when there is first
  * something to show. */
 
@@ -19,6 +21,11 @@ void weir_text_pane_set_text (WeirTextPane *self, const char *lines, gboolean is
 
 /* Folds all objects and arrays that are members of that name. */
 void weir_text_pane_fold_members (WeirTextPane *self, const char *name);
+
+/* @needle: (nullable): marks where it is found, here and in what is shown next. Returns how often,
+ * WEIR_TEXT_PANE_MAX_HITS at most. */
+#define WEIR_TEXT_PANE_MAX_HITS 1000
+guint weir_text_pane_set_needle (WeirTextPane *self, WeirNeedle *needle);
 
 typedef enum
 {

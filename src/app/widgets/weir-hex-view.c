@@ -591,3 +591,13 @@ weir_hex_view_set_hits (WeirHexView *self, const WeirHexHit *hits, guint n_hits,
     scroll_to_byte (self, hits[current].start);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
+
+void
+weir_hex_view_select (WeirHexView *self, gsize start, gsize end)
+{
+  g_return_if_fail (WEIR_IS_HEX_VIEW (self));
+  g_return_if_fail (start < end && end <= get_size (self));
+
+  move_cursor_to (self, start, FALSE);
+  move_cursor_to (self, end - 1, TRUE);
+}

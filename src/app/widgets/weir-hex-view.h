@@ -28,6 +28,9 @@ void weir_hex_view_set_hits (WeirHexView *self, const WeirHexHit *hits, guint n_
 /* (nullable) (transfer none): what is shown. */
 GBytes *weir_hex_view_get_bytes (WeirHexView *self);
 
+/* @end: behind the last byte; within what is shown, and behind @start. */
+void weir_hex_view_select (WeirHexView *self, gsize start, gsize end);
+
 /* FALSE: nothing is selected. @end: behind the last selected byte. Signal "selection-changed". */
 gboolean weir_hex_view_get_selection (WeirHexView *self, gsize *start, gsize *end);
 
