@@ -4,7 +4,7 @@
 import os
 import re
 
-from stage import Atspi, children, find, look, name_of, press, run, select, table_rows, test, texts, wait
+from stage import Atspi, children, find, name_of, press, run, select, show_page, table_rows, test, texts, wait
 
 # What people work with, and what they look at as one thing.
 NAMED = {"push button", "toggle button", "text", "entry", "combo box", "check box", "check menu item", "radio button", "switch",
@@ -85,6 +85,9 @@ def pages(stage):
     press(find(window.root, "push button", "Tap"))
     find(window.root, "tree table", "Messages")
     check(window, "tap")
+    for page in ("Functions", "Send"):
+        show_page(window, page)
+        check(window, page)
 
 
 if __name__ == "__main__":
