@@ -14,7 +14,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from stage import Stage, children, find, look, name_of, press, select, table_rows, wait  # noqa: E402
+from stage import Stage, find, look, name_of, outside_lists, press, select, table_rows, wait  # noqa: E402
 
 SHORT = "--short" in sys.argv
 ONLY = [name for name in sys.argv[1:] if not name.startswith("-")]
@@ -133,14 +133,6 @@ def open_details(window):
 def open_tap(window):
     open_details(window)
     press(find(window.root, "push button", "Tap"))
-
-
-def outside_lists(node):
-    """The tree without what is in lists: asking for hundreds of rows would keep the window busy."""
-    yield node
-    if node.get_role_name() != "tree table":
-        for child in children(node):
-            yield from outside_lists(child)
 
 
 def wait_rows(window, n):

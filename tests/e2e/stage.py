@@ -211,6 +211,15 @@ def walk(node):
         yield from walk(child)
 
 
+def outside_lists(node):
+    """The same without what is in tables, where hundreds of rows are slow to ask, and what lies flat first: a toast is
+    gone after five seconds."""
+    level = [node]
+    while level:
+        yield from level
+        level = [child for node in level if node.get_role_name() != "tree table" for child in children(node)]
+
+
 def application(pid, limit=LIMIT):
     return wait(lambda: next((a for a in children(Atspi.get_desktop(0)) if a.get_process_id() == pid), None),
                 f"process {pid} is on the accessibility bus", limit)
