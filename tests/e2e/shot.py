@@ -127,7 +127,7 @@ def shoot_channels(stage, window):
 
 
 def shoot_tap(stage, window):
-    from stage import find, press, select, table_rows, texts, wait
+    from stage import fill, find, press, select, table_rows, texts, wait
     select(wait_row(window, "transform::worker → transform::coordinator", "Flowing"))
     time.sleep(0.5)
     press(find(window.root, "push button", "Tap"))
@@ -136,8 +136,13 @@ def shoot_tap(stage, window):
     def message(pattern):
         rows = [row for row in table_rows(messages) if any(re.match(pattern, text) for text in texts(row))]
         return rows[len(rows) // 2] if rows else None
-    select(wait(lambda: message('{"type":"progress"'), "a text message", 60))
+    select(wait(lambda: message('.*{"type":"progress"'), "a text message", 60))
     shoot("tap")
+    press(find(window.root, "push button", "Find"))
+    fill(find(window.root, None, "Find in messages"), "progress")
+    wait(lambda: any(re.match(r"\d+ (of \d+|found)", text) for text in texts(window.root)), "what is found")
+    shoot("tap-find")
+    press(find(window.root, "push button", "Find"))
     select(wait(lambda: message("([0-9a-f]{2} ){4}"), "a binary message", 60))
     press(find(window.root, "push button", "Hex"))
     shoot("hex")
