@@ -12,6 +12,7 @@ struct _WeirPreferences
   AdwComboRow *graph_span;
   AdwComboRow *time_format;
   AdwComboRow *snaplen;
+  GtkSpinButton *disk_limit;
   GtkSwitch *follow_tail;
   GtkSwitch *notify;
   GtkSwitch *notify_stalls;
@@ -80,6 +81,7 @@ weir_preferences_class_init (WeirPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, graph_span);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, time_format);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, snaplen);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, disk_limit);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, follow_tail);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_stalls);
@@ -108,6 +110,7 @@ weir_preferences_init (WeirPreferences *self)
   weir_preferences_bind_alarm (self, self->notify_failed_calls, "failed-calls");
   weir_preferences_bind_alarm (self, self->notify_losses, "losses");
   weir_preferences_bind_alarm (self, self->notify_others, "others");
+  g_settings_bind (settings, "tap-disk-limit", self->disk_limit, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 

@@ -174,8 +174,9 @@ def mute_keyring(stage):
     engine = stage.engine()
     window = stage.window(engine.url)
     header(window, f"{engine.url}, connecting")
-    find(window.root, None, re.compile("The keyring does not answer"), 20)
-    header(window, f"{engine.url}, weir-engine")
+    wait(lambda: look(window.root, "push button", re.compile(f"^Connection: {engine.url}, weir-engine")), "it is live", 40)
+    open_menu(window)
+    row(window, f"{engine.url}: .*the keyring does not answer")
 
 
 @test

@@ -22,6 +22,7 @@ struct _WeirConnection
   GCancellable *closing;
   gboolean is_asking; /* the keyring is waited for */
   guint keyring_timer;
+  gboolean is_without_keyring; /* it was waited for in vain */
   gboolean has_secret;
   gboolean is_remembered;
   gboolean was_live;
@@ -126,6 +127,7 @@ keyring_timeout_cb (gpointer user_data)
 
   self->keyring_timer = 0;
   self->is_asking = FALSE;
+  self->is_without_keyring = TRUE;
   g_signal_emit (self, signals[NOTICE], 0, text);
   start (self, NULL);
   return G_SOURCE_REMOVE;
@@ -157,6 +159,7 @@ looked_up_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   else
     weir_connection_set_has_secret (self, credentials != NULL);
   g_clear_handle_id (&self->keyring_timer, g_source_remove);
+  self->is_without_keyring = FALSE;
   if (self->is_asking)
     {
       self->is_asking = FALSE;
@@ -370,23 +373,33 @@ weir_connection_dup_what (WeirConnection *self)
     }
 }
 
+static char *
+weir_connection_dup_latency (WeirConnection *self)
+{
+  gint64 latency_us = weir_observer_get_latency_us (self->observer);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (latency_us <= 0 || weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST)
+    return NULL;
+  if (latency_us >= 10000)
+    return weir_format_duration (latency_us);
+  /* On this machine it is a fraction of a millisecond. */
+  return g_strconcat (g_ascii_formatd (number, sizeof number, "%.1f", latency_us / 1000.0), "\302\240ms", NULL);
+}
+
 char *
 weir_connection_dup_status (WeirConnection *self)
 {
   g_autofree char *what = weir_connection_dup_what (self);
-  gint64 latency_us = weir_observer_get_latency_us (self->observer);
-  g_autofree char *latency = NULL;
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *latency = weir_connection_dup_latency (self);
+  const char *parts[] = { what, NULL, NULL, NULL };
+  guint n = 1;
 
-  if (latency_us <= 0 || weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST)
-    return g_steal_pointer (&what);
-
-  /* On this machine it is a fraction of a millisecond. */
-  if (latency_us < 10000)
-    latency = g_strconcat (g_ascii_formatd (number, sizeof number, "%.1f", latency_us / 1000.0), "\302\240ms", NULL);
-  else
-    latency = weir_format_duration (latency_us);
-  return g_strdup_printf ("%s · %s", what, latency);
+  if (latency != NULL)
+    parts[n++] = latency;
+  if (self->is_without_keyring)
+    parts[n] = _ ("the keyring does not answer");
+  return g_strjoinv (" · ", (char **) parts);
 }
 
 const char *

@@ -63,7 +63,7 @@ gboolean weir_connection_is_asking_keyring (WeirConnection *self);
 
 /* "weir-engine, relay", "stock engine", "connecting…", "lost" */
 char *weir_connection_dup_what (WeirConnection *self);
-/* The same and the latency: "weir-engine · 0.4 ms" */
+/* The same, the latency, and whether the keyring is missed: "weir-engine · 0.4 ms" */
 char *weir_connection_dup_status (WeirConnection *self);
 /* The style class of its dot. */
 const char *weir_connection_get_dot (WeirConnection *self);
