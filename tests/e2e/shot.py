@@ -99,8 +99,32 @@ def shoot_start(stage):
 
     press(children(find(window.root, "push button", "Main menu"))[0])  # a menu button holds a button of the same name
     press(find(window.root, "menu item", "Preferences"))
-    find(window.root, "label", "Appearance")
+    dialog = find(window.root, "frame", "Preferences")
     shoot("preferences")
+    press(find(dialog, "push button", "Close"))
+    gone(window.root, "frame", "Preferences")
+
+    press(children(find(window.root, "push button", "Main menu"))[0])
+    press(find(window.root, "menu item", "Keyboard Shortcuts"))
+    find(window.root, "label", "Pages and Tabs")
+    shoot("shortcuts")
+
+
+def shoot_connections(stage):
+    """The header's menu with three connections: one is live, one has alarms, one does not answer."""
+    from stage import children, find, press
+    quiet, busy = stage.engine(), stage.engine()
+    stage.start(os.environ["WEIR_DEMO"], "--url", busy.url)
+    subprocess.run(["gsettings", "set", "io.github.weir.Weir", "connections",
+                    f"[('{quiet.url}', '', false), ('{busy.url}', 'Staging', false), "
+                    "('ws://127.0.0.1:1', 'Laptop', false)]"], check=True)
+    window = stage.window("--url", quiet.url)
+    find(window.root, "push button", re.compile(f"^Connection: {quiet.url}, weir-engine"))
+    find(window.root, "label", re.compile("alarms? in"), 60)
+    press(children(find(window.root, "push button", re.compile("^Connection: ")))[0])
+    shoot("connections")
+    window.end()
+    subprocess.run(["gsettings", "reset", "io.github.weir.Weir", "connections"], check=True)
 
 
 def shoot_empty(stage):
@@ -208,21 +232,23 @@ def shoot_lost(stage, window, engine):
 
 def one(pages):
     from stage import Stage
-    wanted = {page.strip() for page in pages} or {"start", "channels", "tap", "functions", "preferences", "lost", "empty",
+    wanted = {page.strip() for page in pages} or {"start", "connections", "channels", "tap", "functions", "preferences", "lost", "empty",
                                                 "held"}
     park_pointer()
     stage = Stage()
     try:
-        if wanted & {"start", "connect", "preferences"}:
+        if wanted & {"start", "connect", "preferences", "shortcuts"}:
             shoot_start(stage)
             stage.programs[-1].end()
+        if "connections" in wanted:
+            shoot_connections(stage)
         if wanted & {"empty", "nothing-found"}:
             shoot_empty(stage)
             wanted -= {"empty", "nothing-found"}
         if wanted & {"held", "inject", "close-ask"}:
             shoot_interfering(stage)
             wanted -= {"held", "inject", "close-ask"}
-        if wanted - {"start", "connect", "preferences"}:
+        if wanted - {"start", "connect", "preferences", "shortcuts", "connections"}:
             engine = stage.engine()
             stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
             window = stage.window("--url", engine.url)
