@@ -114,9 +114,10 @@ export const faults = {
     })
     const { writer, readerRef } = await createChannel(a)
     quietly(call('behind::reader', { reader: readerRef }))
-    quietly(pour(writer.stream, Buffer.alloc(65_536), 48).then(() => writer.sendMessage('{"type":"header"}')))
-    await pause(500)
-    writer.sendMessage('{"type":"header"}')
+    quietly(pour(writer.stream, Buffer.alloc(65_536), 48).then(async () => {
+      await pause(1000) // a sample of its own: what came in one sample with data may have come before it
+      writer.sendMessage('{"type":"header"}')
+    }))
   },
 
   /** Each writes all before it reads: two channels, and both are full. */
