@@ -5,6 +5,7 @@
 #include "weir-client-socket.h"
 #include "weir-close.h"
 #include "weir-client-source.h"
+#include "weir-utf8.h"
 #include "weir-writer-stream.h"
 
 /* For the handshake; what the SDKs of today allow (§1.5 of the protocol notes). */
@@ -39,7 +40,8 @@ typedef struct
   GBytes *bytes;
   gsize n_taken;
   gboolean is_text;
-  GSource *cancel; /* nullable */
+  gboolean is_whole; /* one message, whatever its size */
+  GSource *cancel;   /* nullable */
 } Write;
 
 struct _WeirChannelWriter
@@ -130,7 +132,7 @@ write_gather (const Write *write, WeirOut *out)
 
   do
     {
-      gsize len = write->is_text ? size : MIN (size - at, WEIR_CHANNEL_CHUNK_SIZE);
+      gsize len = write->is_whole ? size : MIN (size - at, WEIR_CHANNEL_CHUNK_SIZE);
 
       out[n++] = (WeirOut){
         .kind = write->is_text ? WEIR_OP_TEXT : WEIR_OP_BINARY,
@@ -361,13 +363,14 @@ weir_channel_writer_pump (WeirChannelWriter *self)
 }
 
 static void
-weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean is_text)
+weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean is_text, gboolean is_whole)
 {
   Write *write = g_new0 (Write, 1);
 
   write->writer = g_object_ref (self);
   write->bytes = g_bytes_ref (bytes);
   write->is_text = is_text;
+  write->is_whole = is_whole;
   g_task_set_task_data (task, write, (GDestroyNotify) write_free);
   g_task_set_check_cancellable (task, FALSE); /* what was taken is taken */
 
@@ -390,7 +393,7 @@ void
 weir_channel_writer_queue (WeirChannelWriter *self, GTask *task, GBytes *bytes)
 {
   g_task_set_source_tag (task, weir_channel_writer_queue);
-  weir_channel_writer_add (self, task, bytes, FALSE);
+  weir_channel_writer_add (self, task, bytes, FALSE, FALSE);
 }
 
 /* --- public --- */
@@ -412,34 +415,68 @@ weir_channel_writer_write_finish (WeirChannelWriter *self, GAsyncResult *result,
   return g_task_propagate_int (G_TASK (result), error) >= 0;
 }
 
+/* The first thing that no engine would take. */
+static GError *
+check_message (GBytes *bytes, gboolean is_text)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+  WeirUtf8 utf8 = { 0 };
+
+  if (len > WEIR_FRAME_MAX_SIZE)
+    return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE,
+                        "A message of %" G_GSIZE_FORMAT " bytes is more than an engine takes", len);
+  if (is_text && (!weir_utf8_push (&utf8, data, len) || !weir_utf8_is_complete (&utf8)))
+    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "A text message must be UTF-8");
+  return NULL;
+}
+
+static void
+weir_channel_writer_send (WeirChannelWriter *self, GTask *task, GBytes *bytes, gboolean is_text)
+{
+  GError *error = check_message (bytes, is_text);
+
+  if (error == NULL)
+    {
+      weir_channel_writer_add (self, task, bytes, is_text, TRUE);
+      return;
+    }
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+void
+weir_channel_writer_send_async (WeirChannelWriter *self, GBytes *bytes, gboolean is_text, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self) && bytes != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_channel_writer_send_async);
+  weir_channel_writer_send (self, task, bytes, is_text);
+}
+
+gboolean
+weir_channel_writer_send_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error)
+{
+  return weir_channel_writer_write_finish (self, result, error);
+}
+
 void
 weir_channel_writer_send_message_async (WeirChannelWriter *self, const char *text, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task;
   g_autoptr (GBytes) bytes = NULL;
-  gsize len;
 
   g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self) && text != NULL);
 
-  len = strlen (text);
+  bytes = g_bytes_new (text, strlen (text));
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_channel_writer_send_message_async);
-  if (len > WEIR_FRAME_MAX_SIZE)
-    {
-      g_task_return_new_error (task, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE,
-                               "A text message of %" G_GSIZE_FORMAT " bytes is more than an engine takes", len);
-      g_object_unref (task);
-      return;
-    }
-  if (!g_utf8_validate (text, len, NULL))
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "A text message must be UTF-8");
-      g_object_unref (task);
-      return;
-    }
-  bytes = g_bytes_new (text, len);
-  weir_channel_writer_add (self, task, bytes, TRUE);
+  weir_channel_writer_send (self, task, bytes, TRUE);
 }
 
 gboolean
@@ -514,6 +551,22 @@ weir_channel_writer_abort (WeirChannelWriter *self)
     weir_channel_writer_end (self, g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
                                                         "This end of the channel was given up"));
   g_object_unref (self);
+}
+
+gboolean
+weir_channel_writer_is_open (WeirChannelWriter *self)
+{
+  g_return_val_if_fail (WEIR_IS_CHANNEL_WRITER (self), FALSE);
+
+  return self->state == WRITER_OPEN;
+}
+
+gboolean
+weir_channel_writer_is_held (WeirChannelWriter *self)
+{
+  g_return_val_if_fail (WEIR_IS_CHANNEL_WRITER (self), FALSE);
+
+  return self->held_since_us != 0;
 }
 
 GOutputStream *

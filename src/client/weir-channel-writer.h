@@ -44,6 +44,12 @@ void weir_channel_writer_write_async (WeirChannelWriter *self, GBytes *bytes, GC
                                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_channel_writer_write_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
 
+/* One message, whole, however large: not more than WEIR_FRAME_MAX_SIZE (16 MiB), else TOO_LARGE. A text must be UTF-8.
+ */
+void weir_channel_writer_send_async (WeirChannelWriter *self, GBytes *bytes, gboolean is_text,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean weir_channel_writer_send_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
+
 /* One text message, whole. */
 void weir_channel_writer_send_message_async (WeirChannelWriter *self, const char *text, GCancellable *cancellable,
                                              GAsyncReadyCallback callback, gpointer user_data);
@@ -55,6 +61,11 @@ gboolean weir_channel_writer_send_message_finish (WeirChannelWriter *self, GAsyn
 void weir_channel_writer_close_async (WeirChannelWriter *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                       gpointer user_data);
 gboolean weir_channel_writer_close_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
+
+/* Whether the connection stands. It is made with the first write, or the close. */
+gboolean weir_channel_writer_is_open (WeirChannelWriter *self);
+/* Whether a write waits for room now. */
+gboolean weir_channel_writer_is_held (WeirChannelWriter *self);
 
 /* (transfer none). The same as a stream: for g_output_stream_splice_async (), and asynchronous calls only (the others
  * are NOT_SUPPORTED). Closing it closes the writer; a splice whose source fails aborts it. */

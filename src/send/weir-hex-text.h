@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * weir_hex_text_parse:
+ * @text: pairs of hexadecimal digits as people have them: `50 41`, `5041`, `0x50, 0x41`, `\x50\x41`, `50:41`, on any
+ *   number of lines
+ * @error: G_IO_ERROR_INVALID_DATA: in the user's language, with the place
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full) (nullable): the bytes
+ */
+GBytes *weir_hex_text_parse (const char *text, GError **error);
+
+G_END_DECLS

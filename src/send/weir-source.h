@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-writing.h"
+
+#include <gio/gio.h>
+
+/* The messages of a WeirWriting, one after the other, as they are asked for: of a file no more than a block is in
+ * memory. Main thread; reading is not waited for. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WEIR_SOURCE_MESSAGE,
+  WEIR_SOURCE_WAIT, /* "ready" tells when to ask again */
+  WEIR_SOURCE_END,
+  WEIR_SOURCE_FAILED,
+} WeirSourceResult;
+
+#define WEIR_TYPE_SOURCE (weir_source_get_type ())
+G_DECLARE_FINAL_TYPE (WeirSource, weir_source, WEIR, SOURCE, GObject)
+
+/* Fails where what was typed is wrong: the error says where, in the user's language. */
+WeirSource *weir_source_new (const WeirWriting *writing, GError **error);
+
+/* @message: (out) (transfer full): none is larger than the writing's message size, but for a character that is. Text
+ * that is no UTF-8 fails, and says at which byte. After the end or a failure it is so for ever. */
+WeirSourceResult weir_source_next (WeirSource *self, GBytes **message, GError **error);
+
+gboolean weir_source_is_text (WeirSource *self);
+
+/* Signal "ready" */
+
+G_END_DECLS
