@@ -53,10 +53,38 @@ describe_point_error (WeirPointError code)
 }
 
 static const char *
+describe_channel_error (WeirChannelError code)
+{
+  switch (code)
+    {
+    case WEIR_CHANNEL_ERROR_NOT_FOUND:
+      return _ ("The engine does not find this channel: it has ended, or the access key is another");
+    case WEIR_CHANNEL_ERROR_TAKEN:
+      return _ ("Another connection has this end of the channel: an engine gives it to the first who asks");
+    case WEIR_CHANNEL_ERROR_CONNECT:
+      return _ ("The engine could not be reached");
+    case WEIR_CHANNEL_ERROR_READER_LEFT:
+      return _ ("The reader has left: what it had not read is lost");
+    case WEIR_CHANNEL_ERROR_WRITER_LOST:
+      return _ ("The writer's connection broke: the stream is cut short");
+    case WEIR_CHANNEL_ERROR_LOST:
+      return _ ("The connection to the engine broke");
+    case WEIR_CHANNEL_ERROR_CLOSED:
+      return _ ("This end of the channel is closed");
+    case WEIR_CHANNEL_ERROR_TOO_LARGE:
+      return _ ("The message is larger than an engine takes");
+    default:
+      return NULL;
+    }
+}
+
+static const char *
 describe_code (const GError *error)
 {
   if (error->domain == WEIR_WORKER_ERROR)
     return describe_worker_error (error->code);
+  if (error->domain == WEIR_CHANNEL_ERROR)
+    return describe_channel_error (error->code);
   if (error->domain == WEIR_POINT_ERROR)
     return describe_point_error (error->code);
   return NULL;

@@ -4,7 +4,7 @@
 #include <gio/gio.h>
 
 /* A file that only grows, and is never waited for: what is appended lies in memory until a thread has written it.
- * Reading finds it in either place. Belongs to one thread; inner to the room. */
+ * Reading finds it in either place. Belongs to one thread; for this room and those above it. */
 
 G_BEGIN_DECLS
 

@@ -116,20 +116,46 @@ weir_run_add (WeirRun *self, WeirTravel *line)
 
 /* --- public --- */
 
+static WeirTravel *
+make_note (gint64 at_us, WeirTravelKind kind, WeirWay way, const char *channel, const char *text, guint64 size)
+{
+  return weir_travel_new (&(WeirTravelInit){
+      .kind = kind,
+      .way = way,
+      .at_us = at_us,
+      .channel = channel,
+      .size = size,
+      .data = text,
+      .len = strlen (text),
+  });
+}
+
 void
 weir_run_note (WeirRun *self, WeirTravelKind kind, WeirWay way, const char *channel, const char *text, guint64 size)
 {
   g_return_if_fail (WEIR_IS_RUN (self) && text != NULL);
 
-  weir_run_add (self, weir_travel_new (&(WeirTravelInit){
-                          .kind = kind,
-                          .way = way,
-                          .at_us = g_get_monotonic_time () - self->start_us,
-                          .channel = channel,
-                          .size = size,
-                          .data = text,
-                          .len = strlen (text),
-                      }));
+  weir_run_add (self, make_note (g_get_monotonic_time () - self->start_us, kind, way, channel, text, size));
+}
+
+void
+weir_run_note_at (WeirRun *self, gint64 at_us, WeirTravelKind kind, WeirWay way, const char *channel, const char *text,
+                  guint64 size)
+{
+  guint position;
+
+  g_return_if_fail (WEIR_IS_RUN (self) && text != NULL);
+
+  weir_run_flush (self);
+  for (position = self->lines->len; position > 0; position--)
+    if (weir_travel_get_at_us (g_ptr_array_index (self->lines, position - 1)) <= at_us)
+      break;
+  /* The line about what is left out keeps its place. */
+  if (self->has_gap && position <= WEIR_RUN_N_FIRST)
+    position = WEIR_RUN_N_FIRST + 1;
+  g_ptr_array_insert (self->lines, position, make_note (at_us, kind, way, channel, text, size));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+  weir_run_trim (self);
 }
 
 void

@@ -26,6 +26,10 @@ gint64 weir_run_get_start_unix_us (WeirRun *self); /* wall clock */
 void weir_run_note (WeirRun *self, WeirTravelKind kind, WeirWay way, const char *channel, const char *text,
                     guint64 size);
 
+/* The same for what is known only later: it stands where it belongs among the others. @at_us: since the run began */
+void weir_run_note_at (WeirRun *self, gint64 at_us, WeirTravelKind kind, WeirWay way, const char *channel,
+                       const char *text, guint64 size);
+
 /* A message: number @number on its channel. */
 void weir_run_note_message (WeirRun *self, WeirWay way, const char *channel, gboolean is_text, guint64 number,
                             const guint8 *data, gsize len);

@@ -32,8 +32,8 @@ channel_new (const char *name, WeirHold hold)
   return self;
 }
 
-static WeirChannelSetup *
-channel_copy (const WeirChannelSetup *self)
+WeirChannelSetup *
+weir_channel_setup_copy (const WeirChannelSetup *self)
 {
   WeirChannelSetup *copy = g_memdup2 (self, sizeof *self);
 
@@ -42,11 +42,26 @@ channel_copy (const WeirChannelSetup *self)
   return copy;
 }
 
-static void
-channel_free (gpointer data)
+/* A ref that the function is given holds nothing here, and one that Weir takes is of one end. */
+gboolean
+weir_channel_setup_writes (const WeirChannelSetup *self)
 {
-  WeirChannelSetup *self = data;
+  if (self->ref != NULL)
+    return !self->is_wanted && self->ref->direction == WEIR_DIRECTION_WRITE;
+  return self->hold == WEIR_HOLD_WRITER || self->hold == WEIR_HOLD_BOTH;
+}
 
+gboolean
+weir_channel_setup_reads (const WeirChannelSetup *self)
+{
+  if (self->ref != NULL)
+    return !self->is_wanted && self->ref->direction == WEIR_DIRECTION_READ;
+  return self->hold == WEIR_HOLD_READER || self->hold == WEIR_HOLD_BOTH;
+}
+
+void
+weir_channel_setup_free (WeirChannelSetup *self)
+{
   g_free (self->name);
   g_clear_pointer (&self->ref, weir_ref_free);
   g_free (self);
@@ -102,7 +117,7 @@ make_wanted (WeirSendSetup *self, const WeirPayloadChannel *wanted)
   int i = weir_send_setup_find (self, wanted->name);
   WeirHold hold = get_hold (wanted);
   WeirChannelSetup *channel =
-      i >= 0 ? channel_copy (g_ptr_array_index (self->channels, i)) : channel_new (wanted->name, hold);
+      i >= 0 ? weir_channel_setup_copy (g_ptr_array_index (self->channels, i)) : channel_new (wanted->name, hold);
 
   if (channel->hold != hold)
     g_clear_pointer (&channel->ref, weir_ref_free);
@@ -127,7 +142,7 @@ weir_send_setup_set_wanted (WeirSendSetup *self, GPtrArray *wanted)
 
   if (is_same_as_wanted (self, wanted))
     return;
-  channels = g_ptr_array_new_with_free_func (channel_free);
+  channels = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_channel_setup_free);
   for (guint i = 0; i < wanted->len && channels->len < WEIR_SEND_MAX_CHANNELS; i++)
     g_ptr_array_add (channels, make_wanted (self, g_ptr_array_index (wanted, i)));
   for (guint i = 0; i < self->channels->len && channels->len < WEIR_SEND_MAX_CHANNELS; i++)
@@ -135,7 +150,7 @@ weir_send_setup_set_wanted (WeirSendSetup *self, GPtrArray *wanted)
       const WeirChannelSetup *channel = g_ptr_array_index (self->channels, i);
 
       if (!channel->is_wanted && !(wanted->len > 0 && is_default (channel)))
-        g_ptr_array_add (channels, channel_copy (channel));
+        g_ptr_array_add (channels, weir_channel_setup_copy (channel));
     }
   g_ptr_array_unref (self->channels);
   self->channels = g_steal_pointer (&channels);
@@ -211,13 +226,13 @@ weir_send_setup_set_channel (WeirSendSetup *self, guint i, const WeirChannelSetu
 
   if (i < self->channels->len && channel_equal (g_ptr_array_index (self->channels, i), channel))
     return;
-  copy = channel_copy (channel);
+  copy = weir_channel_setup_copy (channel);
   copy->buffer_size = CLAMP (copy->buffer_size, 1, WEIR_SEND_MAX_BUFFER);
   if (i == self->channels->len)
     g_ptr_array_add (self->channels, copy);
   else
     {
-      channel_free (g_ptr_array_index (self->channels, i));
+      weir_channel_setup_free (g_ptr_array_index (self->channels, i));
       self->channels->pdata[i] = copy;
     }
   weir_send_setup_tell (self);
@@ -231,6 +246,17 @@ weir_send_setup_remove_channel (WeirSendSetup *self, guint i)
   g_ptr_array_remove_index (self->channels, i);
   weir_send_setup_add_default (self);
   weir_send_setup_tell (self);
+}
+
+gboolean
+weir_send_setup_is_written_into (WeirSendSetup *self)
+{
+  g_return_val_if_fail (WEIR_IS_SEND_SETUP (self), FALSE);
+
+  for (guint i = 0; i < self->channels->len; i++)
+    if (weir_channel_setup_writes (g_ptr_array_index (self->channels, i)))
+      return TRUE;
+  return FALSE;
 }
 
 /* --- JSON --- */
@@ -331,7 +357,7 @@ static void
 weir_send_setup_init (WeirSendSetup *self)
 {
   self->writing = weir_writing_new ();
-  self->channels = g_ptr_array_new_with_free_func (channel_free);
+  self->channels = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_channel_setup_free);
   weir_send_setup_add_default (self);
 }
 

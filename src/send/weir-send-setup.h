@@ -37,6 +37,13 @@ typedef struct
   gboolean is_wanted; /* a placeholder of the payload asks for it */
 } WeirChannelSetup;
 
+/* Whether Weir writes into it, whether it reads from it. */
+gboolean weir_channel_setup_writes (const WeirChannelSetup *self);
+gboolean weir_channel_setup_reads (const WeirChannelSetup *self);
+WeirChannelSetup *weir_channel_setup_copy (const WeirChannelSetup *self);
+void weir_channel_setup_free (WeirChannelSetup *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelSetup, weir_channel_setup_free)
+
 #define WEIR_TYPE_SEND_SETUP (weir_send_setup_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSendSetup, weir_send_setup, WEIR, SEND_SETUP, GObject)
 
@@ -59,6 +66,9 @@ void weir_send_setup_set_wanted (WeirSendSetup *self, GPtrArray *wanted);
 
 /* By its name; -1: there is none. */
 int weir_send_setup_find (WeirSendSetup *self, const char *name);
+
+/* Whether Weir holds a writer among them. */
+gboolean weir_send_setup_is_written_into (WeirSendSetup *self);
 
 /* For the history: access keys of pasted refs are not in it, such a channel comes back as a new one. */
 JsonNode *weir_send_setup_to_json (WeirSendSetup *self);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-observer.h"
+#include "weir-sender.h"
+#include "weir-send-setup.h"
+#include "weir-taker.h"
+
+/* A channel that Weir made or was given the ref of: the ends that it holds, and what the observer sees of it. Main
+ * thread. */
+
+G_BEGIN_DECLS
+
+/* What is known of the channel as a whole. */
+typedef struct
+{
+  gboolean is_seen;         /* by a point: else what was sent and acknowledged is not known */
+  gboolean is_acknowledged; /* the reader's client answers pings: else "acked" says nothing */
+  guint64 written_bytes, written_messages;
+  guint64 sent_bytes, sent_messages;
+  guint64 acked_bytes, acked_messages;
+} WeirHeldFigures;
+
+#define WEIR_TYPE_HELD_CHANNEL (weir_held_channel_get_type ())
+G_DECLARE_FINAL_TYPE (WeirHeldChannel, weir_held_channel, WEIR, HELD_CHANNEL, GObject)
+
+/* @pair: (transfer full): of a new channel; @hold: the ends to be held. */
+WeirHeldChannel *weir_held_channel_new (const char *name, WeirHold hold, WeirChannelPair *pair, WeirRun *run);
+/* Of a pasted ref. @worker: (nullable): who takes that end; NULL: it is only passed on */
+WeirHeldChannel *weir_held_channel_new_for_ref (const char *name, const WeirRef *ref, WeirWorker *worker, WeirRun *run);
+
+const char *weir_held_channel_get_id (WeirHeldChannel *self);
+const char *weir_held_channel_get_name (WeirHeldChannel *self);   /* of the call, or "" */
+WeirSender *weir_held_channel_get_sender (WeirHeldChannel *self); /* (nullable) (transfer none) */
+WeirTaker *weir_held_channel_get_taker (WeirHeldChannel *self);   /* (nullable) (transfer none) */
+
+/* (nullable): the ref of an end; NULL if it is not known here. It holds the key. */
+const WeirRef *weir_held_channel_get_ref (WeirHeldChannel *self, WeirDirection direction);
+
+/* Looks at what the observer knows by now: ends that have connected, and whether all was acknowledged, go into the run
+ * once. @channel: (nullable) */
+void weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel);
+
+/* As it was when it was looked at last. */
+WeirHeldFigures weir_held_channel_get_figures (WeirHeldChannel *self);
+
+/* Whether an end that is held is still of use: not closed, not lost. */
+gboolean weir_held_channel_is_open (WeirHeldChannel *self);
+
+/* Closes what is held. */
+void weir_held_channel_close (WeirHeldChannel *self);
+
+/* Signal "changed": the state of an end of ours. */
+
+G_END_DECLS
