@@ -77,7 +77,7 @@ skip_to_value (const char *at, const char *end)
         has_sign = TRUE;
       else if (*at == '>' && at[-1] == '=')
         continue;
-      else if (strchr ("\"'`\\ \t\r\n", *at) == NULL || *at == '\0')
+      else if (strchr ("<\"'`\\ \t\r\n", *at) == NULL || *at == '\0')
         break;
     }
   return has_sign ? at : NULL;
