@@ -127,7 +127,7 @@ prepare (Fixture *f, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   f->session = weir_send_session_new (f->observer);
-  weir_send_session_prepare_async (f->session, f->setup, TRUE, NULL, prepared_cb, &result);
+  weir_send_session_prepare_async (f->session, f->setup, TRUE, FALSE, NULL, prepared_cb, &result);
   WAIT_FOR (result != NULL);
   return weir_send_session_prepare_finish (f->session, result, error);
 }

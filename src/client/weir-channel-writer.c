@@ -300,7 +300,7 @@ static const WeirClientSocketEvents socket_events = {
 /* --- sending --- */
 
 static void
-weir_channel_writer_connect (WeirChannelWriter *self)
+weir_channel_writer_open (WeirChannelWriter *self)
 {
   g_autofree char *path = weir_ref_dup_path (self->ref);
   WeirClientSocketTarget target = {
@@ -385,7 +385,7 @@ weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gb
   write->cancel = weir_client_cancel_new (self->context, g_task_get_cancellable (task), write_cancelled_cb, task);
   g_queue_push_tail (&self->writes, task);
   if (self->state == WRITER_NEW)
-    weir_channel_writer_connect (self);
+    weir_channel_writer_open (self);
   weir_channel_writer_pump (self);
 }
 
@@ -527,7 +527,7 @@ weir_channel_writer_close_async (WeirChannelWriter *self, GCancellable *cancella
   self->close_task = task;
   self->close_cancel = weir_client_cancel_new (self->context, cancellable, close_cancelled_cb, self);
   if (self->state == WRITER_NEW)
-    weir_channel_writer_connect (self);
+    weir_channel_writer_open (self);
   weir_channel_writer_maybe_close (self);
 }
 
@@ -551,6 +551,15 @@ weir_channel_writer_abort (WeirChannelWriter *self)
     weir_channel_writer_end (self, g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
                                                         "This end of the channel was given up"));
   g_object_unref (self);
+}
+
+void
+weir_channel_writer_connect (WeirChannelWriter *self)
+{
+  g_return_if_fail (WEIR_IS_CHANNEL_WRITER (self));
+
+  if (self->state == WRITER_NEW)
+    weir_channel_writer_open (self);
 }
 
 gboolean

@@ -62,6 +62,9 @@ void weir_channel_writer_close_async (WeirChannelWriter *self, GCancellable *can
                                       gpointer user_data);
 gboolean weir_channel_writer_close_finish (WeirChannelWriter *self, GAsyncResult *result, GError **error);
 
+/* Connects now, and not only with the first write: whether the end can be had is known then. */
+void weir_channel_writer_connect (WeirChannelWriter *self);
+
 /* Whether the connection stands. It is made with the first write, or the close. */
 gboolean weir_channel_writer_is_open (WeirChannelWriter *self);
 /* Whether a write waits for room now. */

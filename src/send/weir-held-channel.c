@@ -244,6 +244,7 @@ weir_held_channel_new_for_ref (const char *name, const WeirRef *ref, WeirWorker 
       g_autoptr (WeirChannelWriter) writer = weir_worker_open_writer (worker, ref);
 
       hold_writer (self, writer);
+      weir_channel_writer_connect (writer); /* so that it is known at once whether the end can be had */
     }
   else if (worker != NULL)
     {

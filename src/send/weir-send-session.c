@@ -149,8 +149,20 @@ check_writing (const WeirWriting *writing, GError **error)
   return source != NULL;
 }
 
+static void
+copy_channels (WeirSendSession *self, WeirSendSetup *setup, gboolean for_call)
+{
+  for (guint i = 0; i < weir_send_setup_get_n_channels (setup); i++)
+    {
+      const WeirChannelSetup *channel = weir_send_setup_get_channel (setup, i);
+
+      if (!for_call || channel->is_wanted || channel->ref != NULL)
+        g_ptr_array_add (self->setups, weir_channel_setup_copy (channel));
+    }
+}
+
 void
-weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes,
+weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call,
                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GError *error = NULL;
@@ -160,8 +172,7 @@ weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gb
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_send_session_prepare_async);
-  for (guint i = 0; i < weir_send_setup_get_n_channels (setup); i++)
-    g_ptr_array_add (self->setups, weir_channel_setup_copy (weir_send_setup_get_channel (setup, i)));
+  copy_channels (self, setup, for_call);
   if (writes && weir_send_setup_is_written_into (setup))
     self->writing = weir_writing_copy (weir_send_setup_get_writing (setup));
   if (self->writing != NULL && !check_writing (self->writing, &error))
@@ -217,14 +228,14 @@ weir_send_session_give_refs (WeirSendSession *self, WeirCall *call)
     }
 }
 
+/* The same was made of it a moment ago, to see whether it can be. */
 static void
-begin_writing (WeirSendSession *self, WeirHeldChannel *channel)
+begin_writing (WeirHeldChannel *channel, const WeirWriting *writing)
 {
-  WeirSender *sender = weir_held_channel_get_sender (channel);
   g_autoptr (GError) error = NULL;
 
-  if (!weir_sender_start (sender, self->writing, &error))
-    weir_run_note (self->run, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, weir_held_channel_get_id (channel), error->message, 0);
+  if (!weir_sender_start (weir_held_channel_get_sender (channel), writing, &error))
+    g_warning ("What could be written a moment ago cannot: %s", error->message);
 }
 
 void
@@ -238,9 +249,39 @@ weir_send_session_begin (WeirSendSession *self)
     if (weir_held_channel_get_taker (channel) != NULL)
       weir_taker_start (weir_held_channel_get_taker (channel));
     if (self->writing != NULL && weir_held_channel_get_sender (channel) != NULL)
-      begin_writing (self, channel);
+      begin_writing (channel, self->writing);
   }
   end_changed_cb (self);
+}
+
+static gboolean
+is_idle_writer (WeirHeldChannel *channel)
+{
+  WeirSender *sender = weir_held_channel_get_sender (channel);
+
+  return sender != NULL && weir_sender_get_state (sender) == WEIR_SENDER_OPEN;
+}
+
+gboolean
+weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GError **error)
+{
+  g_return_val_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_RUNNING, FALSE);
+
+  if (!check_writing (writing, error))
+    return FALSE;
+  FOREACH_CHANNEL (self, channel)
+  if (is_idle_writer (channel))
+    begin_writing (channel, writing);
+  return TRUE;
+}
+
+gboolean
+weir_send_session_can_write (WeirSendSession *self)
+{
+  FOREACH_CHANNEL (self, channel)
+  if (is_idle_writer (channel))
+    return self->state == WEIR_SESSION_RUNNING;
+  return FALSE;
 }
 
 void

@@ -25,8 +25,8 @@ WeirSendSession *weir_send_session_new (WeirObserver *observer);
 
 /* Once. Without its channels there is no session: a failure is the engine's, or that of what is to be written.
  * @writes: what is set is to be written into the channels that are written into; else they wait for what is written by
- * hand. */
-void weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes,
+ * hand. @for_call: only of use are the channels that the call wants, and pasted refs. */
+void weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call,
                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_send_session_prepare_finish (WeirSendSession *self, GAsyncResult *result, GError **error);
 
@@ -36,11 +36,16 @@ void weir_send_session_give_refs (WeirSendSession *self, WeirCall *call);
 /* READY → RUNNING: reads and writes. */
 void weir_send_session_begin (WeirSendSession *self);
 
+/* While RUNNING: writes this into all writers that are open and have nothing to write. FALSE: what was typed is wrong.
+ */
+gboolean weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GError **error);
+
 void weir_send_session_stop (WeirSendSession *self); /* writes no more; all ends stay */
 void weir_send_session_end (WeirSendSession *self);  /* closes all ends that are held */
 
 WeirSessionState weir_send_session_get_state (WeirSendSession *self);
 gboolean weir_send_session_is_writing (WeirSendSession *self);      /* what was set is not all written */
+gboolean weir_send_session_can_write (WeirSendSession *self);       /* there is such a writer */
 WeirRun *weir_send_session_get_run (WeirSendSession *self);         /* (nullable) (transfer none): since READY */
 GListModel *weir_send_session_get_channels (WeirSendSession *self); /* (transfer none): of WeirHeldChannel */
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-writing.h"
 
+#include <string.h>
+
+#include "weir-hex-text.h"
+
 WeirWriting *
 weir_writing_new (void)
 {
@@ -45,6 +49,14 @@ weir_writing_equal (const WeirWriting *a, const WeirWriting *b)
          g_strcmp0 (a->path, b->path) == 0 && a->generator == b->generator && a->seed == b->seed &&
          a->count == b->count && a->is_text == b->is_text && a->message_size == b->message_size && a->pace == b->pace &&
          a->rate == b->rate && a->closes == b->closes;
+}
+
+GBytes *
+weir_writing_dup_data (const WeirWriting *self)
+{
+  if (self->kind == WEIR_WRITING_TEXT)
+    return g_bytes_new (self->text, strlen (self->text));
+  return self->kind == WEIR_WRITING_HEX ? weir_hex_text_parse (self->hex, NULL) : NULL;
 }
 
 /* --- JSON --- */

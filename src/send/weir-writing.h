@@ -60,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirWriting, weir_writing_free)
 
 gboolean weir_writing_equal (const WeirWriting *a, const WeirWriting *b);
 
+/* (transfer full) (nullable): what was typed, as bytes; NULL for a file and what is generated, and for hex that is
+ * none. */
+GBytes *weir_writing_dup_data (const WeirWriting *self);
+
 /* For the history. What is missing or out of its range is as in a new one: the file may be anybody's. */
 JsonNode *weir_writing_to_json (const WeirWriting *self);
 WeirWriting *weir_writing_from_json (JsonNode *node);

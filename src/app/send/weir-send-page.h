@@ -5,7 +5,8 @@
 
 #include "weir-connection.h"
 
-/* The Send page of one connection. */
+/* The Send page of one connection: on its left what is to be done, on its right what became of it. What was begun at
+ * one connection goes on while another is in view. Property: "is-narrow" (boolean). */
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,13 @@ void weir_send_page_set_connection (WeirSendPage *self, WeirConnection *connecti
 /* The function to trigger; what was typed for it before comes back with it. */
 void weir_send_page_set_function (WeirSendPage *self, const char *function_id);
 
-/* Sends through an end of a channel that is there already; says first what taking it would do. */
+/* Asks for a ref, says what taking its end would do, and takes it. @ref: (nullable): the ref that is known already */
 void weir_send_page_set_ref (WeirSendPage *self, const WeirRef *ref);
+
+/* Whether an end of a channel is held, at whatever connection. */
+gboolean weir_send_page_is_busy (WeirSendPage *self);
+
+/* Closes all ends that are held. */
+void weir_send_page_end (WeirSendPage *self);
 
 G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "weir-send-setup.h"
+
+/* The group “Write into the channel” of the Send page: what, in which messages, how fast, and what comes at the end. It
+ * shows and changes the writing of a setup. */
+
+G_BEGIN_DECLS
+
+#define WEIR_TYPE_WRITING_PANE (weir_writing_pane_get_type ())
+G_DECLARE_FINAL_TYPE (WeirWritingPane, weir_writing_pane, WEIR, WRITING_PANE, GtkWidget)
+
+/* Once. */
+void weir_writing_pane_set_setup (WeirWritingPane *self, WeirSendSetup *setup);
+
+/* (nullable): what is wrong with what was typed, for the user */
+const char *weir_writing_pane_get_problem (WeirWritingPane *self);
+
+/* Property "problem" (string, read only, notified). */
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-run-call.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-describe-error.h"
+#include "weir-key-mask.h"
+
+static void
+note_call (WeirRun *self, WeirCall *call)
+{
+  guint n = weir_call_get_channels (call)->len;
+  const char *function_id = weir_call_get_function_id (call);
+  g_autofree char *text =
+      n == 0
+          ? g_strdup (function_id)
+          /* Translators: the id of a function, and how many refs of channels it is given */
+          : g_strdup_printf (ngettext ("%s with refs of %u channel", "%s with refs of %u channels", n), function_id, n);
+
+  weir_run_note (self, WEIR_TRAVEL_CALL, WEIR_WAY_TO, NULL, text, 0);
+}
+
+static void
+note_answer (WeirRun *self, WeirCall *call)
+{
+  GBytes *answer = weir_call_get_answer (call);
+  g_autoptr (GBytes) masked = weir_key_mask (answer, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (masked, &size);
+  g_autofree char *text = g_utf8_make_valid (data, MIN (size, WEIR_TRAVEL_MAX_START));
+
+  weir_run_note (self, WEIR_TRAVEL_ANSWER, WEIR_WAY_FROM, NULL, text, size);
+}
+
+static void
+changed_cb (WeirCall *call, WeirRun *self)
+{
+  g_autofree char *error = NULL;
+
+  switch (weir_call_get_state (call))
+    {
+    case WEIR_CALL_RUNNING:
+      note_call (self, call);
+      break;
+    case WEIR_CALL_SENT:
+      note_call (self, call);
+      weir_run_note (self, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, NULL, _ ("sent; nobody waits for an answer"), 0);
+      break;
+    case WEIR_CALL_ANSWERED:
+      note_answer (self, call);
+      break;
+    case WEIR_CALL_FAILED:
+      error = weir_describe_error (weir_call_get_error (call));
+      weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, error, 0);
+      break;
+    case WEIR_CALL_ABANDONED:
+      weir_run_note (self, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, NULL, _ ("the answer is not waited for any more"), 0);
+      break;
+    case WEIR_CALL_READY:
+    default:
+      break;
+    }
+}
+
+void
+weir_run_follow_call (WeirRun *self, WeirCall *call)
+{
+  g_return_if_fail (WEIR_IS_RUN (self) && WEIR_IS_CALL (call));
+
+  g_signal_connect_object (call, "changed", G_CALLBACK (changed_cb), self, 0);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-verdict.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-describe-error.h"
+#include "weir-format.h"
+
+static char *
+describe_failed (WeirSender *sender)
+{
+  WeirSenderFigures figures = weir_sender_get_figures (sender);
+  g_autofree char *why = weir_describe_error (weir_sender_get_error (sender));
+  g_autofree char *messages = weir_format_count (figures.n_messages),
+                  *bytes = weir_format_bytes_exact (figures.n_bytes);
+
+  if (figures.n_messages == 0)
+    return g_strdup_printf (_ ("Nothing was written. %s."), why);
+  return g_strdup_printf (ngettext ("%s message (%s) was written, then the writer was cut off. %s.",
+                                    "%s messages (%s) were written, then the writer was cut off. %s.",
+                                    figures.n_messages),
+                          messages, bytes, why);
+}
+
+/* What the connection took and what the engine has seen of it are the same once it has closed. */
+static char *
+describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, WeirSeverity *severity)
+{
+  g_autofree char *written = weir_format_count (figures->n_bytes), *sent = weir_format_count (seen->sent_bytes),
+                  *acked = weir_format_count (seen->acked_bytes);
+
+  *severity = WEIR_SEVERITY_GOOD;
+  if (!seen->is_seen)
+    return g_strdup_printf (_ ("All that was written has reached the engine: %s bytes. Whether it was read is not seen "
+                               "here."),
+                            written);
+  if (seen->acked_messages >= figures->n_messages)
+    return g_strdup_printf (_ ("All that was written was read: %s bytes written, %s sent, %s acknowledged."), written,
+                            sent, acked);
+  if (seen->sent_messages >= figures->n_messages && !seen->is_acknowledged)
+    return g_strdup_printf (_ ("All that was written was handed to the reader's socket: %s bytes written, %s sent. Its "
+                               "client does not tell what it has taken."),
+                            written, sent);
+  *severity = WEIR_SEVERITY_WARNING;
+  return g_strdup_printf (_ ("Not all is read yet: %s bytes written, %s sent, %s acknowledged."), written, sent, acked);
+}
+
+static char *
+describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
+{
+  WeirSender *sender = weir_held_channel_get_sender (channel);
+  WeirSenderFigures figures = weir_sender_get_figures (sender);
+  WeirHeldFigures seen = weir_held_channel_get_figures (channel);
+
+  if (weir_sender_get_state (sender) == WEIR_SENDER_FAILED)
+    {
+      *severity = WEIR_SEVERITY_ERROR;
+      return describe_failed (sender);
+    }
+  if (weir_sender_get_error (sender) != NULL)
+    {
+      *severity = WEIR_SEVERITY_ERROR;
+      return weir_describe_error (weir_sender_get_error (sender));
+    }
+  if (weir_sender_get_state (sender) != WEIR_SENDER_CLOSED)
+    return NULL;
+  return describe_closed (&seen, &figures, severity);
+}
+
+static char *
+describe_taker (WeirTaker *taker, WeirSeverity *severity)
+{
+  guint64 n = weir_taker_get_n_messages (taker);
+  g_autofree char *messages = weir_format_count (n), *bytes = weir_format_count (weir_taker_get_n_bytes (taker));
+
+  if (weir_taker_get_state (taker) == WEIR_TAKER_FAILED)
+    {
+      *severity = WEIR_SEVERITY_ERROR;
+      return weir_describe_error (weir_taker_get_error (taker));
+    }
+  if (weir_taker_get_state (taker) != WEIR_TAKER_ENDED)
+    return NULL;
+  *severity = WEIR_SEVERITY_GOOD;
+  return g_strdup_printf (ngettext ("The stream was read to its end: %s message, %s bytes.",
+                                    "The stream was read to its end: %s messages, %s bytes.", n),
+                          messages, bytes);
+}
+
+char *
+weir_verdict_describe (WeirHeldChannel *channel, WeirSeverity *severity)
+{
+  WeirTaker *taker = weir_held_channel_get_taker (channel);
+
+  *severity = WEIR_SEVERITY_QUIET;
+  if (weir_held_channel_get_sender (channel) != NULL)
+    return describe_sender (channel, severity);
+  return taker != NULL ? describe_taker (taker, severity) : NULL;
+}
