@@ -300,6 +300,7 @@ void
 weir_content_set_narrow (WeirContent *self, gboolean is_narrow)
 {
   g_object_set (self->channels_page, "is-narrow", is_narrow, NULL);
+  g_object_set (self->send_page, "is-narrow", is_narrow, NULL);
 }
 
 gboolean
@@ -352,8 +353,20 @@ weir_content_trigger (WeirContent *self, const char *function_id)
 void
 weir_content_open_ref (WeirContent *self, const WeirRef *ref)
 {
-  weir_send_page_set_ref (self->send_page, ref);
   weir_content_show_page (self, "send");
+  weir_send_page_set_ref (self->send_page, ref);
+}
+
+gboolean
+weir_content_is_busy (WeirContent *self)
+{
+  return weir_send_page_is_busy (self->send_page);
+}
+
+void
+weir_content_end (WeirContent *self)
+{
+  weir_send_page_end (self->send_page);
 }
 
 void

@@ -36,7 +36,12 @@ void weir_content_close_tab (WeirContent *self);
 
 /* The Send page, set up for this. */
 void weir_content_trigger (WeirContent *self, const char *function_id);
+/* @ref: (nullable): NULL: the user is asked for it */
 void weir_content_open_ref (WeirContent *self, const WeirRef *ref);
+
+/* Whether ends of channels are held, which would be closed with it; and that. */
+gboolean weir_content_is_busy (WeirContent *self);
+void weir_content_end (WeirContent *self);
 
 /* Of the page in view. */
 void weir_content_focus_search (WeirContent *self);

@@ -133,6 +133,12 @@ open_ref (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+paste_ref (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_content_open_ref (get_content (widget), NULL);
+}
+
+static void
 close_tab (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   weir_content_close_tab (get_content (widget));
@@ -186,6 +192,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.trigger", "s", trigger);
   gtk_widget_class_install_action (widget_class, "win.open-ref", "(sss)", open_ref);
+  gtk_widget_class_install_action (widget_class, "win.paste-ref", NULL, paste_ref);
   gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
   gtk_widget_class_install_action (widget_class, "win.close-details", NULL, close_details);
@@ -196,6 +203,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_3, GDK_ALT_MASK, "win.show-page", "s", "send");
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.connect", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "win.retry", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, GDK_CONTROL_MASK, "win.paste-ref", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-shortcuts", NULL);

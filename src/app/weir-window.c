@@ -7,6 +7,7 @@
 #include "weir-connection-button.h"
 #include "weir-content.h"
 #include "weir-describe-error.h"
+#include "weir-ends-dialog.h"
 #include "weir-leaving.h"
 #include "weir-notifier.h"
 #include "weir-settings.h"
@@ -305,6 +306,24 @@ weir_window_ask_to_leave (WeirWindow *self)
   weir_leaving_async (connections, GTK_WINDOW (self), self->hurry, left_cb, g_object_ref (self));
 }
 
+static void
+ends_response_cb (AdwMessageDialog *dialog, const char *response, WeirWindow *self)
+{
+  if (!g_str_equal (response, "end"))
+    return;
+  weir_content_end (self->content);
+  weir_window_ask_to_leave (self);
+}
+
+static void
+weir_window_ask_about_ends (WeirWindow *self)
+{
+  AdwMessageDialog *dialog = weir_ends_dialog_new (GTK_WINDOW (self), _ ("They are closed with the window."));
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (ends_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static gboolean
 weir_window_close_request (GtkWindow *window)
 {
@@ -313,7 +332,10 @@ weir_window_close_request (GtkWindow *window)
   if (self->has_left)
     return GTK_WINDOW_CLASS (weir_window_parent_class)->close_request (window);
 
-  weir_window_ask_to_leave (self);
+  if (weir_content_is_busy (self->content) && !g_cancellable_is_cancelled (self->hurry))
+    weir_window_ask_about_ends (self);
+  else
+    weir_window_ask_to_leave (self);
   return GDK_EVENT_STOP;
 }
 

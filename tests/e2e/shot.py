@@ -219,6 +219,28 @@ def shoot_interfering(stage):
     window.end()
 
 
+def shoot_send(stage, window):
+    from stage import Atspi, fill, find, press, show_page
+    show_page(window, "Send")
+    find(window.root, "push button", re.compile("^(Send|Trigger)"))
+    shoot("send")
+
+    press(find(window.root, None, "Generated"))
+    Atspi.Value.set_current_value(find(window.root, "spin button", "How many"), 0)
+    press(find(window.root, "push button", "Send"))
+    find(window.root, "label", "the writer is held")
+    time.sleep(1)
+    shoot("send-running")
+    press(find(window.root, "push button", "Stop"))
+    press(find(window.root, "push button", "End"))
+    press(find(window.root, "push button", re.compile("Open a Ref")))
+    dialog = find(window.root, "frame", "Open a Ref")
+    fill(find(dialog, "text", "Paste a ref here"),
+         "StreamChannelRef { channel_id: \"5d2e90b4-77aa\", access_key: \"0f1e2d3c4b5a69788796\", direction: Read }")
+    shoot("send-ref")
+    press(find(dialog, "push button", "Cancel"))
+
+
 def shoot_lost(stage, window, engine):
     from stage import find
     window.end()  # without the tab of the tap
@@ -258,6 +280,8 @@ def one(pages):
                 shoot_tap(stage, window)
             if "functions" in wanted:
                 shoot_functions(stage, window)
+            if wanted & {"send", "send-running"}:
+                shoot_send(stage, window)
             if "lost" in wanted:
                 shoot_lost(stage, window, engine)
     except Exception:

@@ -16,6 +16,7 @@ struct _WeirHeldCard
 {
   GtkWidget parent_instance;
 
+  GtkWidget *box;
   GtkLabel *title;
   GtkLabel *state;
   GtkGrid *cells;
@@ -452,6 +453,7 @@ weir_held_card_dispose (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, box);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, title);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, state);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, cells);

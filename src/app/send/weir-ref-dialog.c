@@ -262,6 +262,6 @@ weir_ref_dialog_new_for_call (GtkWindow *parent, WeirObserver *observer, WeirDir
   self->is_for_call = TRUE;
   self->direction = direction;
   gtk_window_set_title (GTK_WINDOW (self), _ ("Give a Ref to the Function"));
-  gtk_button_set_label (self->open_button, _ ("_Use"));
+  gtk_button_set_label (self->open_button, _ ("Use"));
   return GTK_WIDGET (self);
 }

@@ -6,6 +6,7 @@
 
 #include "weir-channel-group.h"
 #include "weir-describe-error.h"
+#include "weir-ends-dialog.h"
 #include "weir-ref-dialog.h"
 #include "weir-results-pane.h"
 #include "weir-run-call.h"
@@ -22,7 +23,6 @@ struct _WeirSendPage
 
   AdwLeaflet *leaflet;
   GtkWidget *setup_side;
-  GtkBox *setup_box;
   WeirTriggerPane *trigger;
   WeirChannelGroup *channels;
   WeirWritingPane *writing;
@@ -377,17 +377,12 @@ end_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_d
 static void
 ask_to_end (WeirSendPage *self, const WeirRef *ref)
 {
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Close the Ends That Are Held?"),
-                              _ ("Weir holds ends of channels for what was begun before. They are closed first.")));
+  AdwMessageDialog *dialog = weir_ends_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                                   _ ("They are closed before another is opened."));
   Ending *ending = g_new0 (Ending, 1);
 
   ending->page = g_object_ref (self);
   ending->ref = ref != NULL ? weir_ref_copy (ref) : NULL;
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "end", _ ("Close _Them"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "end", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (dialog, "cancel");
-  adw_message_dialog_set_close_response (dialog, "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (end_response_cb), ending);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -618,7 +613,6 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, setup_side);
-  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, setup_box);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, trigger);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, channels);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, writing);

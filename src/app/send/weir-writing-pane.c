@@ -11,6 +11,7 @@ struct _WeirWritingPane
 {
   GtkWidget parent_instance;
 
+  GtkWidget *box;
   GtkToggleButton *kinds[WEIR_WRITING_GENERATED + 1];
   GtkStack *stack;
   GtkTextView *text;
@@ -353,6 +354,7 @@ weir_writing_pane_finalize (GObject *object)
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_bind_template_child (widget_class, WeirWritingPane, box);
   gtk_widget_class_bind_template_child_full (widget_class, "kind_text", FALSE,
                                              G_STRUCT_OFFSET (WeirWritingPane, kinds[WEIR_WRITING_TEXT]));
   gtk_widget_class_bind_template_child_full (widget_class, "kind_hex", FALSE,
