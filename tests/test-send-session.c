@@ -223,6 +223,7 @@ test_all (Fixture *f, gconstpointer data)
   g_assert_cmpuint (seen.sent_bytes, ==, 3000000);
   g_assert_cmpuint (seen.acked_messages, ==, 1000);
   g_assert_true (has_travelled (f, "writer closed: 1000"));
+  g_assert_false (has_travelled (f, "stopped here"));
   g_assert_true (has_travelled (f, "peer::take connected as the reader"));
 }
 

@@ -94,11 +94,12 @@ weir_sender_drop_source (WeirSender *self)
 static void
 weir_sender_finish_writing (WeirSender *self)
 {
+  gboolean closes = self->writing->closes && self->error == NULL && !self->was_stopped;
+
   weir_sender_drop_source (self);
-  if (self->writing->closes && self->error == NULL && !self->was_stopped)
+  weir_sender_set_state (self, WEIR_SENDER_OPEN);
+  if (closes)
     weir_sender_close (self);
-  else
-    weir_sender_set_state (self, WEIR_SENDER_OPEN);
 }
 
 static void
@@ -345,7 +346,7 @@ weir_sender_close (WeirSender *self)
   g_return_if_fail (WEIR_IS_SENDER (self));
 
   weir_sender_stop (self);
-  if (self->state != WEIR_SENDER_OPEN && self->state != WEIR_SENDER_WRITING)
+  if (self->state != WEIR_SENDER_OPEN)
     return;
   weir_sender_set_state (self, WEIR_SENDER_CLOSING);
   weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* "closed" tells */
