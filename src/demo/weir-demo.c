@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "weir-demo-schema.h"
+
 /* After a round that failed: an engine that is away is no news, and trying is cheap. */
 #define FAILED_PAUSE_MS 1000
 
@@ -282,7 +284,11 @@ void
 weir_demo_add_function (WeirDemo *self, const char *worker, const char *id, const char *description,
                         WeirFunctionFunc func)
 {
-  weir_worker_register_function (weir_demo_get_worker (self, worker), id, description, NULL, func, self, NULL);
+  g_autoptr (JsonNode) request = weir_demo_request_schema_new (id);
+  g_autoptr (JsonNode) response = weir_demo_response_schema_new (id);
+
+  weir_worker_register_function_with_schemas (weir_demo_get_worker (self, worker), id, description, NULL, request,
+                                              response, func, self, NULL);
 }
 
 GCancellable *

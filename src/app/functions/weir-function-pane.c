@@ -314,6 +314,21 @@ weir_function_pane_set_gone (WeirFunctionPane *self, gboolean is_gone)
 }
 
 void
+weir_function_pane_meet (WeirFunctionPane *self)
+{
+  WeirFunctionList *functions;
+  WeirPeer *peer;
+
+  if (self->function == NULL)
+    return;
+  functions = weir_observer_get_functions (self->observer);
+  peer = weir_function_list_lookup_peer (functions, weir_function_get_worker_name (self->function));
+  if (peer != NULL && weir_peer_get_pid (peer) < 0) /* the list leaves it out */
+    weir_function_list_look (functions, self->function);
+  weir_function_pane_refresh (self);
+}
+
+void
 weir_function_pane_refresh (WeirFunctionPane *self)
 {
   if (self->function == NULL)

@@ -19,6 +19,9 @@ WeirFunction *weir_function_pane_get_function (WeirFunctionPane *self); /* nulla
 /* It has left the engine, or is there again. */
 void weir_function_pane_set_gone (WeirFunctionPane *self, gboolean is_gone);
 
+/* Workers came or went: one that is new is asked about. */
+void weir_function_pane_meet (WeirFunctionPane *self);
+
 /* What lives: channels, the worker's calls. */
 void weir_function_pane_refresh (WeirFunctionPane *self);
 

@@ -110,6 +110,12 @@ refresh (WeirFunctionsPage *self)
 }
 
 static void
+peers_changed_cb (WeirFunctionsPage *self)
+{
+  weir_function_pane_meet (self->pane);
+}
+
+static void
 state_cb (WeirFunctionsPage *self)
 {
   if (weir_observer_get_state (get_observer (self)) == WEIR_OBSERVER_LOST)
@@ -403,7 +409,7 @@ weir_functions_page_set_connection (WeirFunctionsPage *self, WeirConnection *con
     return;
   g_signal_connect_swapped (get_observer (self), "updated", G_CALLBACK (refresh), self);
   g_signal_connect_swapped (get_observer (self), "notify::state", G_CALLBACK (state_cb), self);
-  g_signal_connect_swapped (get_functions (self), "peers-changed", G_CALLBACK (refresh), self);
+  g_signal_connect_swapped (get_functions (self), "peers-changed", G_CALLBACK (peers_changed_cb), self);
   g_signal_connect_swapped (get_functions (self), "notify::is-loaded", G_CALLBACK (weir_functions_page_update), self);
   describe_empty (self);
   state_cb (self);
