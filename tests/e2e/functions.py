@@ -83,7 +83,7 @@ def search(stage):
     press(look(page, "push button", "Show All"))
     wait_row(window, "transform::worker")
     assert not row_of(window, "engine::channels::create"), "hidden unless asked for"
-    press(find(window.root, "toggle button", "Show internal functions too"))
+    press(find(window.root, None, "Show internal functions too"))
     wait_row(window, "engine::channels::create")
 
 
