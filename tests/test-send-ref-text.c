@@ -127,7 +127,7 @@ test_cut (void)
       }
 }
 
-/* A megabyte of whatever takes no time to speak of. */
+/* A megabyte of whatever is gone through once: what looks back or ahead at each step does not come to an end here. */
 static void
 test_large (void)
 {
@@ -137,12 +137,11 @@ test_large (void)
     {
       g_autoptr (GString) text = g_string_new (NULL);
       g_autoptr (GPtrArray) refs = NULL;
-      gint64 start_us = g_get_monotonic_time ();
 
       while (text->len + strlen (pieces[i]) <= WEIR_REF_TEXT_MAX)
         g_string_append (text, pieces[i]);
       refs = weir_ref_text_find (text->str, NULL);
-      g_assert_cmpint (g_get_monotonic_time () - start_us, <, 10 * G_USEC_PER_SEC);
+      g_assert_null (refs);
     }
 }
 
