@@ -268,6 +268,61 @@ test_returned (void)
     }
 }
 
+/* The ids are small numbers: who guesses one must not end what another looks at. */
+static void
+test_stop_of_another (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) own = NULL;
+  g_autoptr (RawPeer) feed = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *ref = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *answer = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *reader = NULL;
+  g_autofree char *second_id = NULL;
+  const char *kinds[] = { "watch_id", "tap_id" };
+  guint ids[2];
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  ref = create_feed (stage.observer, stage.engine->port, &feed);
+  data = g_strdup_printf ("{\"channel_id\":\"%s\",\"writer\":%s}", id, ref);
+  answer = ask_point (&stage, "tap", data);
+  ids[0] = stage.watch_id;
+  ids[1] = (guint) g_ascii_strtoull (strchr (answer, ':') + 1, NULL, 10);
+
+  own = g_steal_pointer (&stage.observer);
+  stage.observer = worker_connect (stage.engine, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *stop = g_strdup_printf ("{\"%s\":%u}", kinds[i], ids[i]);
+      g_autofree char *code = ask_point_error (&stage, "stop", stop);
+
+      g_assert_cmpstr (code, ==, "WEIR_BAD_REQUEST");
+    }
+  second = worker_ask (stage.maker, "engine::channels::create", "{}");
+  reader = message_dup_span (second, "reader");
+  second_id = message_dup (reader, "channel_id");
+  weir_channel_info_free (wait_state (&stage, second_id, WEIR_STATE_CREATED)); /* the feed goes on */
+
+  raw_peer_free (stage.observer);
+  stage.observer = g_steal_pointer (&own);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *stop = g_strdup_printf ("{\"%s\":%u}", kinds[i], ids[i]);
+      g_autofree char *done = ask_point (&stage, "stop", stop);
+
+      g_assert_cmpstr (done, ==, "{}");
+    }
+  raw_peer_wait_close (feed, NULL);
+}
+
 typedef struct
 {
   GString *messages; /* payloads, one a line */
@@ -406,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/no-function", test_no_function);
   g_test_add_func ("/engine/point/creator-function", test_creator_function);
   g_test_add_func ("/engine/point/returned", test_returned);
+  g_test_add_func ("/engine/point/stop-of-another", test_stop_of_another);
   g_test_add_func ("/engine/point/tap", test_tap);
   g_test_add_func ("/engine/point/errors", test_errors);
   g_test_add_func ("/engine/point/reveal", test_reveal);

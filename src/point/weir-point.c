@@ -327,7 +327,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   if (writer == NULL)
     return;
 
-  feed = weir_tap_feed_new (info->n, snaplen, kinds, writer, tap_done_cb, self);
+  feed = weir_tap_feed_new (weir_invocation_get_caller (call), info->n, snaplen, kinds, writer, tap_done_cb, self);
   g_hash_table_insert (self->taps, GUINT_TO_POINTER (++self->last_id), feed);
   self->host->add_tap (self->host_data, info->n, weir_tap_feed_get_tap (feed), history);
 
@@ -365,11 +365,19 @@ return_nothing (WeirInvocation *call)
   weir_invocation_return (call, empty);
 }
 
+static gboolean
+is_caller (WeirInvocation *call, const char *worker_id)
+{
+  return g_strcmp0 (worker_id, weir_invocation_get_caller (call)) == 0;
+}
+
+/* What an observer sees is ended by that observer alone. */
 static void
 stop (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
   gint64 watch_id = 0, tap_id = 0;
   WeirTapFeed *feed;
+  Watch *found;
 
   if (!weir_request_get_int (call, object, "watch_id", 1, G_MAXINT32, &watch_id) ||
       !weir_request_get_int (call, object, "tap_id", 1, G_MAXINT32, &tap_id))
@@ -382,6 +390,15 @@ stop (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 
   /* What is gone already has been stopped. */
   feed = g_hash_table_lookup (self->taps, GUINT_TO_POINTER (tap_id));
+  found = g_hash_table_lookup (self->watches, GUINT_TO_POINTER (watch_id));
+  if ((feed != NULL && !is_caller (call, weir_tap_feed_get_worker_id (feed))) ||
+      (found != NULL && !is_caller (call, found->worker_id)))
+    {
+      weir_invocation_return_error (call, "WEIR_BAD_REQUEST",
+                                    "“%s” must be one of the caller's: another observer has it",
+                                    feed != NULL ? "tap_id" : "watch_id");
+      return;
+    }
   if (feed != NULL)
     remove_tap (self, feed);
   if (g_hash_table_remove (self->watches, GUINT_TO_POINTER (watch_id)))
@@ -449,7 +466,7 @@ is_own_watch (WeirPoint *self, WeirInvocation *call, gint64 watch_id)
 {
   const Watch *found = g_hash_table_lookup (self->watches, GUINT_TO_POINTER (watch_id));
 
-  if (found != NULL && g_strcmp0 (found->worker_id, weir_invocation_get_caller (call)) == 0)
+  if (found != NULL && is_caller (call, found->worker_id))
     return TRUE;
   weir_invocation_return_error (call, "WEIR_BAD_REQUEST",
                                 "“watch_id” must be a watch of the caller's: the shape lasts as long as it does");

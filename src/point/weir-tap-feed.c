@@ -6,6 +6,7 @@
 
 struct _WeirTapFeed
 {
+  char *worker_id; /* nullable */
   guint32 n;
   WeirTap *tap;
   WeirChannelWriter *writer;
@@ -70,11 +71,12 @@ closed_cb (WeirChannelWriter *writer, GError *error, WeirTapFeed *self)
 }
 
 WeirTapFeed *
-weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWriter *writer, WeirTapFeedDoneFunc done,
-                   gpointer user_data)
+weir_tap_feed_new (const char *worker_id, guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWriter *writer,
+                   WeirTapFeedDoneFunc done, gpointer user_data)
 {
   WeirTapFeed *self = g_new0 (WeirTapFeed, 1);
 
+  self->worker_id = g_strdup (worker_id);
   self->n = n;
   self->writer = writer;
   self->cancellable = g_cancellable_new ();
@@ -84,6 +86,12 @@ weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWr
   g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
 
   return self;
+}
+
+const char *
+weir_tap_feed_get_worker_id (WeirTapFeed *self)
+{
+  return self->worker_id;
 }
 
 guint32
@@ -115,6 +123,7 @@ weir_tap_feed_free (WeirTapFeed *self)
   weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* the writer lives until that is done */
   g_object_unref (self->writer);
   g_object_unref (self->cancellable);
+  g_clear_pointer (&self->worker_id, g_free);
   self->is_freed = TRUE;
   if (!self->is_writing)
     g_free (self);

@@ -15,10 +15,11 @@ typedef struct _WeirTapFeed WeirTapFeed;
 /* The observer has left, or has everything and the close behind it. Never called from a function of this file. */
 typedef void (*WeirTapFeedDoneFunc) (WeirTapFeed *feed, gpointer user_data);
 
-/* @writer: (transfer full) */
-WeirTapFeed *weir_tap_feed_new (guint32 n, guint32 snaplen, WeirTapKinds kinds, WeirChannelWriter *writer,
-                                WeirTapFeedDoneFunc done, gpointer user_data);
-guint32 weir_tap_feed_get_n (WeirTapFeed *self); /* the channel's number */
+/* @worker_id: (nullable): the observer; @writer: (transfer full) */
+WeirTapFeed *weir_tap_feed_new (const char *worker_id, guint32 n, guint32 snaplen, WeirTapKinds kinds,
+                                WeirChannelWriter *writer, WeirTapFeedDoneFunc done, gpointer user_data);
+const char *weir_tap_feed_get_worker_id (WeirTapFeed *self); /* nullable */
+guint32 weir_tap_feed_get_n (WeirTapFeed *self);             /* the channel's number */
 WeirTap *weir_tap_feed_get_tap (WeirTapFeed *self);
 
 /* Nothing comes after what is in the tap: that is written, then the feed closed. */
