@@ -29,7 +29,7 @@ test_json (void)
   check ("[{ \"access_key\" : \"0123456789abcdef\" }, {\n\"access_key\":\n\"secret\"}]",
          "[{ \"access_key\" : \"0123************\" }, {\n\"access_key\":\n\"s*****\"}]");
   check ("{\"access_key\":\"abc\"}", "{\"access_key\":\"***\"}"); /* short: nothing of it */
-  check ("{\"access_key\":12345678}", "{\"access_key\":12******}");
+  check ("{'access_key':12345678}", "{'access_key':12******}");   /* no JSON: any word may be a key */
   check ("{\"accessKey\":\"secretsecret\"}", "{\"accessKey\":\"sec*********\"}");
 }
 
@@ -68,6 +68,12 @@ test_none (void)
   check ("\"access_key\"", NULL);
   check ("access_ke", NULL);
   check ("access\\u00", NULL);
+
+  /* no strings, no keys: JSON would break */
+  check ("{\"access_key\":12345678}", NULL);
+  check ("{\"access_key\":null,\"x\":\"secretsecret\"}", NULL);
+  check ("{\"access_key\":[\"x\"]}", NULL);
+  check ("[\"access_key\",\"secretsecret\"]", NULL);
 }
 
 /* Wherever a message is cut, nothing of its key is shown but the first few letters. */
@@ -111,17 +117,34 @@ test_any_bytes (void)
     }
 }
 
-/* What is JSON stays JSON. */
+/* What is JSON stays JSON, and the same when masked again. */
 static void
 test_stays_json (void)
 {
-  static const char text[] =
-      "{\"reader\":{\"channel_id\":\"c\",\"access_key\":\"\\u00e4\\\\\\\"0123\",\"direction\":\"read\"}}";
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
-  WeirSpan span = { g_bytes_get_data (masked, NULL), g_bytes_get_size (masked) };
+  static const struct
+  {
+    const char *text, *wanted;
+  } cases[] = {
+    { "{\"reader\":{\"access_key\":\"\\u00e4\\\\\\\"0123\",\"direction\":\"read\"}}",
+      "{\"reader\":{\"access_key\":\"**************\",\"direction\":\"read\"}}" },
+    /* the quote behind it ends the name */
+    { "{\"accesskey :   \":\"\\u0030\\u00389abcdef\"}", "{\"accesskey :   \":\"\\u0030\\u00389abcdef\"}" },
+    { "[\"accesskey= \",\"abcdefgh\"]", "[\"accesskey= \",\"abcdefgh\"]" },
+    { "{\"accesskey: sec\":\"abcdefgh\"}", "{\"accesskey: ***\":\"abcdefgh\"}" },
+    /* a backslash of its own before the end */
+    { "{\"access_key\":\"abcdefg\\\\\",\"x\":\"y\"}", "{\"access_key\":\"ab*******\",\"x\":\"y\"}" },
+    { "{\"x\":\"{'access_key':'abcdefg\",\"y\":\"'\"}", "{\"x\":\"{'access_key':'a******\",\"y\":\"'\"}" },
+    { "{\"my access_key\"\n: \"abcdefgh\"}", "{\"my access_key\"\n: \"ab******\"}" },
+  };
 
-  g_assert_true (weir_json_check (span, WEIR_JSON_MAX_DEPTH, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gboolean is_masked = strcmp (cases[i].text, cases[i].wanted) != 0;
+
+      check (cases[i].text, is_masked ? cases[i].wanted : NULL);
+      check (cases[i].wanted, is_masked ? cases[i].wanted : NULL);
+      g_assert_true (weir_json_check (WEIR_SPAN (cases[i].wanted), WEIR_JSON_MAX_DEPTH, NULL));
+    }
 }
 
 int

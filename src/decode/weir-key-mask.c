@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-key-mask.h"
 
+#include "weir-json.h"
+
 #include <string.h>
 
 /* Kept of a key: enough to tell two apart, not enough to use. */
@@ -11,6 +13,12 @@ typedef struct
   const char *text;
   gsize len;
 } Text;
+
+typedef struct
+{
+  char *text; /* a copy */
+  guint n_keys;
+} Masked;
 
 /* The character at @at, in lower case, and behind it: also one that is written `\u005f`. */
 static char
@@ -115,46 +123,107 @@ find_key (const Text *text, gsize at, gsize *start, gsize *end)
 
 /* An escape would be cut in two: so only what is plain stays, and of a short key less, or it would be the key. */
 static void
-mask (char *text, gsize start, gsize end)
+mask_key (Masked *masked, gsize start, gsize end)
 {
   gsize kept = MIN ((end - start) / 4, MAX_KEPT);
 
-  while (kept > 0 && (g_ascii_isalnum (text[start]) || text[start] == '-' || text[start] == '_'))
+  while (kept > 0 &&
+         (g_ascii_isalnum (masked->text[start]) || masked->text[start] == '-' || masked->text[start] == '_'))
     {
       start++;
       kept--;
     }
-  memset (text + start, '*', end - start);
+  memset (masked->text + start, '*', end - start);
+  masked->n_keys++;
+}
+
+/* Returns: whether @text ends with a name, whose key would be in what comes next */
+static gboolean
+mask_text (const Text *text, gsize at, Masked *masked)
+{
+  while (at < text->len)
+    {
+      gsize start, end;
+
+      if (!read_name (text, &at))
+        at++;
+      else if (at == text->len)
+        return TRUE;
+      else if (find_key (text, at, &start, &end))
+        {
+          mask_key (masked, start, end);
+          at = end;
+        }
+    }
+  return FALSE;
+}
+
+static gsize
+find_end_of_string (const Text *json, gsize at)
+{
+  while (json->text[at] != '"')
+    at += json->text[at] == '\\' ? 2 : 1;
+  return at;
+}
+
+/* String by string, so that none loses its end: what looks like a quoted key may begin with the quote that ends the
+ * string. A ref's key is a string; a number or null under its name is none. */
+static void
+mask_json (const Text *json, Masked *masked)
+{
+  gboolean is_named = FALSE;
+  const char *quote;
+
+  for (gsize at = 0; (quote = memchr (json->text + at, '"', json->len - at)) != NULL;)
+    {
+      gsize start = quote - json->text + 1;
+      Text string = { json->text, find_end_of_string (json, start) };
+
+      if (!is_named || skip (json, at, " \t\r\n:") != start - 1)
+        is_named = mask_text (&string, start, masked);
+      else
+        {
+          if (string.len > start)
+            mask_key (masked, start, string.len);
+          is_named = FALSE;
+        }
+      at = string.len + 1;
+    }
+}
+
+static gboolean
+has_name (const Text *text)
+{
+  for (gsize at = 0; at < text->len; at++)
+    {
+      gsize behind = at;
+
+      if (read_name (text, &behind))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 GBytes *
 weir_key_mask (GBytes *bytes, guint *n_keys)
 {
-  g_autofree char *masked = NULL;
+  Masked masked = { NULL, 0 };
   Text text;
-  guint n = 0;
 
   text.text = g_bytes_get_data (bytes, &text.len);
-  for (gsize at = 0; at < text.len;)
+  if (has_name (&text))
     {
-      gsize behind = at, start, end;
-
-      if (!read_name (&text, &behind))
-        {
-          at++;
-          continue;
-        }
-      at = behind;
-      if (!find_key (&text, behind, &start, &end))
-        continue;
-      if (masked == NULL)
-        masked = g_memdup2 (text.text, text.len);
-      mask (masked, start, end);
-      at = end;
-      n++;
+      masked.text = g_memdup2 (text.text, text.len);
+      if (weir_json_check ((WeirSpan){ text.text, text.len }, WEIR_JSON_MAX_DEPTH, NULL))
+        mask_json (&text, &masked);
+      else
+        mask_text (&text, 0, &masked);
     }
 
   if (n_keys != NULL)
-    *n_keys = n;
-  return masked != NULL ? g_bytes_new_take (g_steal_pointer (&masked), text.len) : g_bytes_ref (bytes);
+    *n_keys = masked.n_keys;
+  if (masked.n_keys > 0)
+    return g_bytes_new_take (masked.text, text.len);
+  g_free (masked.text);
+  return g_bytes_ref (bytes);
 }

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @n_keys: (out) (optional): how many there are
  *
  * The same bytes, every access key's replaced by `*` but for the first few: as many as before, so each byte is where it
- * was, and JSON in which keys are members of their own still is JSON. One pass, no more than @bytes when there is none.
+ * was. What is JSON (of %WEIR_JSON_MAX_DEPTH at most) stays JSON, and what is masked is the same when masked again. One
+ * pass, and no copy, when there is none.
  *
  * Returns: (transfer full): @bytes itself if there is none
  */
