@@ -170,6 +170,8 @@ def shoot_tap(stage, window):
     select(wait(lambda: message("([0-9a-f]{2} ){4}"), "a binary message", 60))
     press(find(window.root, "push button", "Hex"))
     shoot("hex")
+    press(find(window.root, "push button", "Follow"))
+    shoot("tap-follow")
 
 
 def shoot_functions(stage, window):

@@ -31,6 +31,8 @@ struct _WeirMessageView
   GtkLabel *hint;
   GtkToggleButton *json_button, *image_button, *stream_button, *keys_button;
   GtkLabel *title;
+  GtkWidget *narrow_title;
+  GtkWidget *kinds;
   GtkLabel *notice;
   WeirMessageHeading *heading;
   WeirTextPane *text_pane;
@@ -629,6 +631,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, stream_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, keys_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, narrow_title);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, kinds);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, heading);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_pane);
@@ -681,4 +685,18 @@ GtkWidget *
 weir_message_view_new (void)
 {
   return g_object_new (WEIR_TYPE_MESSAGE_VIEW, NULL);
+}
+
+void
+weir_message_view_set_narrow (WeirMessageView *self, gboolean is_narrow)
+{
+  g_return_if_fail (WEIR_IS_MESSAGE_VIEW (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->title), !is_narrow);
+  gtk_widget_set_visible (self->narrow_title, is_narrow);
+  gtk_widget_set_hexpand (self->kinds, is_narrow);
+  if (is_narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
 }

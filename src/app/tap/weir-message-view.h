@@ -24,4 +24,7 @@ void weir_message_view_set_messages (WeirMessageView *self, WeirMessageList *mes
 /* @message: (nullable) */
 void weir_message_view_set_message (WeirMessageView *self, WeirMessage *message);
 
+/* Whether what the message is stands below the choice of viewers, where beside it there is no room. */
+void weir_message_view_set_narrow (WeirMessageView *self, gboolean is_narrow);
+
 G_END_DECLS

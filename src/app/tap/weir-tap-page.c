@@ -230,6 +230,7 @@ fold_cb (gpointer user_data)
   self->fold_idle = 0;
   adw_flap_set_reveal_flap (self->figures_flap, !is_narrow);
   g_object_set (self->table, "narrow", is_narrow, NULL);
+  weir_message_view_set_narrow (self->viewer, is_narrow);
   return G_SOURCE_REMOVE;
 }
 

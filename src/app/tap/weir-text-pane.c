@@ -16,6 +16,7 @@ struct _WeirTextPane
   GtkSourceView *view;  /* NULL until there is something to show */
   WeirFolding *folding; /* of that */
   GtkTextTag *hit;      /* of its buffer */
+  GtkTextTag *present;  /* likewise: of the first one */
   WeirNeedle *needle;   /* nullable */
 };
 
@@ -30,18 +31,19 @@ view_gone_cb (gpointer user_data, GObject *view)
 /* --- hits --- */
 
 static void
-update_hit_colour (WeirTextPane *self)
+colour_tag (WeirTextPane *self, GtkTextTag *tag, const char *name)
 {
-  GdkRGBA colour;
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA back, front;
 
-  if (self->hit != NULL &&
-      gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), "weir_hit", &colour))
-    g_object_set (self->hit, "background-rgba", &colour, NULL);
+  if (gtk_style_context_lookup_color (context, name, &back) &&
+      gtk_style_context_lookup_color (context, "weir_hit_text", &front))
+    g_object_set (tag, "background-rgba", &back, "foreground-rgba", &front, NULL);
 }
 
 /* FALSE: it begins or ends inside of a character, as bytes may. */
 static gboolean
-mark_hit (WeirTextPane *self, const char *text, gsize start, gsize end)
+mark_hit (WeirTextPane *self, const char *text, gsize start, gsize end, GtkTextTag *tag)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
   glong from = g_utf8_pointer_to_offset (text, text + start), to;
@@ -52,7 +54,7 @@ mark_hit (WeirTextPane *self, const char *text, gsize start, gsize end)
   to = from + g_utf8_strlen (text + start, end - start);
   gtk_text_buffer_get_iter_at_offset (buffer, &first, from);
   gtk_text_buffer_get_iter_at_offset (buffer, &last, to);
-  gtk_text_buffer_apply_tag (buffer, self->hit, &first, &last);
+  gtk_text_buffer_apply_tag (buffer, tag, &first, &last);
   return TRUE;
 }
 
@@ -67,14 +69,16 @@ mark_hits (WeirTextPane *self)
 
   gtk_text_buffer_get_bounds (buffer, &first, &last);
   gtk_text_buffer_remove_tag (buffer, self->hit, &first, &last);
+  gtk_text_buffer_remove_tag (buffer, self->present, &first, &last);
   if (self->needle == NULL)
     return 0;
-  update_hit_colour (self);
+  colour_tag (self, self->hit, "weir_hit");
+  colour_tag (self, self->present, "weir_hit_present");
   text = gtk_text_buffer_get_text (buffer, &first, &last, TRUE);
   len = strlen (text);
   while (n < WEIR_TEXT_PANE_MAX_HITS &&
          weir_needle_find (self->needle, (const guint8 *) text, len, end, &start, &end) == WEIR_NEEDLE_FOUND)
-    n += mark_hit (self, text, start, end);
+    n += mark_hit (self, text, start, end, n == 0 ? self->present : self->hit);
   return n;
 }
 
@@ -107,6 +111,7 @@ ensure_buffer (WeirTextPane *self)
       weir_source_style_follow (self->view);
       self->folding = weir_folding_new (self->view);
       self->hit = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), NULL, NULL);
+      self->present = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), NULL, NULL);
       g_object_weak_ref (G_OBJECT (self->view), view_gone_cb, self->folding);
       gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
     }

@@ -133,10 +133,12 @@ weir_hex_view_size_allocate (GtkWidget *widget, int width, int height, int basel
 /* --- drawing --- */
 
 static void
-draw_text (WeirHexView *self, GtkSnapshot *snapshot, const char *text, float x, float y, const GdkRGBA *colour)
+draw_text (WeirHexView *self, GtkSnapshot *snapshot, const char *text, PangoAttrList *attributes, float x, float y,
+           const GdkRGBA *colour)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
 
+  pango_layout_set_attributes (layout, attributes);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
   gtk_snapshot_append_layout (snapshot, layout, colour);
@@ -150,14 +152,14 @@ draw_heading (WeirHexView *self, GtkSnapshot *snapshot, float x, const GdkRGBA *
   GdkRGBA dim = *colour;
 
   dim.alpha *= 0.7f;
-  draw_text (self, snapshot, _ ("offset"), x, LINE_SPACING / 2, &dim);
+  draw_text (self, snapshot, _ ("offset"), NULL, x, LINE_SPACING / 2, &dim);
   for (int i = 0; i < BYTES_A_LINE; i++)
     {
       char digit[] = { ' ', "0123456789abcdef"[i], '\0' };
 
-      draw_text (self, snapshot, digit, x + hex_column (i) * self->char_width, LINE_SPACING / 2, &dim);
+      draw_text (self, snapshot, digit, NULL, x + hex_column (i) * self->char_width, LINE_SPACING / 2, &dim);
     }
-  draw_text (self, snapshot, _ ("characters"), x + TEXT_COLUMN * self->char_width, LINE_SPACING / 2, &dim);
+  draw_text (self, snapshot, _ ("characters"), NULL, x + TEXT_COLUMN * self->char_width, LINE_SPACING / 2, &dim);
 }
 
 /* A part of a line, in both columns. @from, @to: bytes of the line, the last one included. */
@@ -212,18 +214,37 @@ find_hit (WeirHexView *self, gsize offset)
   return low;
 }
 
+/* @from, @to: columns of the line, which is all ASCII before the characters, of which one that is not to be seen takes
+ * two bytes. */
 static void
-draw_hits (WeirHexView *self, GtkSnapshot *snapshot, gsize offset, gsize len, float x, float y)
+colour_columns (PangoAttrList *attributes, const char *text, int from, int to, const GdkRGBA *colour)
+{
+  PangoAttribute *attribute =
+      pango_attr_foreground_new (colour->red * G_MAXUINT16, colour->green * G_MAXUINT16, colour->blue * G_MAXUINT16);
+
+  attribute->start_index = g_utf8_offset_to_pointer (text, from) - text;
+  attribute->end_index = g_utf8_offset_to_pointer (text, to) - text;
+  pango_attr_list_insert (attributes, attribute);
+}
+
+/* The same dark text on both colours, whatever that of the other text is. */
+static void
+draw_hits (WeirHexView *self, GtkSnapshot *snapshot, const char *text, PangoAttrList *attributes, gsize offset,
+           gsize len, float x, float y)
 {
   GdkRGBA other = get_colour (self, "weir_hit", 1), present = get_colour (self, "weir_hit_present", 1);
+  GdkRGBA front = get_colour (self, "weir_hit_text", 1);
 
   for (guint i = find_hit (self, offset); i < self->hits->len; i++)
     {
       WeirHexHit hit = g_array_index (self->hits, WeirHexHit, i);
+      int from = hit.start > offset ? hit.start - offset : 0, to = MIN (hit.end - offset, len) - 1;
 
       if (hit.start >= offset + len)
         return;
-      fill_range (self, snapshot, hit.start, hit.end, offset, len, x, y, (int) i == self->current ? &present : &other);
+      fill_bytes (self, snapshot, from, to, x, y, (int) i == self->current ? &present : &other);
+      colour_columns (attributes, text, hex_column (from), hex_column (to) + 2, &front);
+      colour_columns (attributes, text, TEXT_COLUMN + from, TEXT_COLUMN + to + 1, &front);
     }
 }
 
@@ -234,15 +255,16 @@ draw_line (WeirHexView *self, GtkSnapshot *snapshot, gsize line, float x, float 
   const guint8 *data = g_bytes_get_data (self->bytes, &size);
   gsize len = MIN (size - offset, BYTES_A_LINE);
   g_autofree char *text = weir_preview_hex_line (data + offset, len, offset);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  draw_hits (self, snapshot, offset, len, x, y);
+  draw_hits (self, snapshot, text, attributes, offset, len, x, y);
   if (weir_hex_view_get_selection (self, &start, &end))
     {
       GdkRGBA selected = get_colour (self, "accent_bg_color", 0.28f);
 
       fill_range (self, snapshot, start, end, offset, len, x, y, &selected);
     }
-  draw_text (self, snapshot, text, x, y + LINE_SPACING / 2, colour);
+  draw_text (self, snapshot, text, attributes, x, y + LINE_SPACING / 2, colour);
 }
 
 static void
