@@ -9,7 +9,7 @@ cannot_run () {
   exit 77
 }
 
-for tool in xvfb-run xauth dbus-run-session import; do
+for tool in Xvfb dbus-run-session import; do
   command -v $tool >/dev/null || cannot_run "$tool is not installed"
 done
 /usr/bin/python3 -c 'import gi; gi.require_version("Atspi", "2.0"); from gi.repository import Atspi' 2>/dev/null ||
@@ -30,5 +30,5 @@ export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND
 unset WAYLAND_DISPLAY DISPLAY GTK_A11Y GTK_THEME III_URL WEIR_TOKEN
 
 # Not exec: the trap still has to clean up. Only the script writes to the standard output: the services of the bus would, too.
-dbus-run-session -- xvfb-run -a -s "-screen 0 ${WEIR_SCREEN:-1400x900}x24" \
+dbus-run-session -- "$(dirname "$0")/../tools/on-display.sh" \
   sh -c 'exec /usr/bin/python3 -B "$@" >&9 9>&-' sh "$@" 9>&1 >&2

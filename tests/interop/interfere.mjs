@@ -85,8 +85,8 @@ test('a hold pushes back to the writer, and lets go without loss', async stage =
     sent.push(randomBytes(65_536))
     write(sent.at(-1))
   }
-  await until('the writer is held', () => observer.infos[id]?.paused_since_ms !== null, 20_000)
-  assert.equal(observer.infos[id]?.state, 'held')
+  await until('the writer is held',
+    () => observer.infos[id]?.state === 'held' && observer.infos[id].paused_since_ms, 20_000)
   assert.equal(observer.infos[id]?.shapes[0].worker_name, 'observer')
   assert.equal(Buffer.concat(received).length, 5, 'nothing goes on')
   assert.ok(taken < sent.length, 'the client has felt it')

@@ -657,6 +657,17 @@ weir_send_page_class_init (WeirSendPageClass *klass)
   bind_children (widget_class);
 }
 
+/* Its arrow is a menu button of its own, which libadwaita 1.2 gives no name. */
+static void
+name_dropdown (AdwSplitButton *button)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (button)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      adw_split_button_get_dropdown_tooltip (button), -1);
+}
+
 static void
 weir_send_page_init (WeirSendPage *self)
 {
@@ -668,6 +679,7 @@ weir_send_page_init (WeirSendPage *self)
   weir_writing_pane_set_setup (self->writing, self->setup);
   gtk_box_append (self->tools, weir_trigger_pane_get_tools (self->trigger));
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
+  name_dropdown (self->send_button);
   weir_send_page_set_narrow (self, FALSE);
   setup_changed_cb (self);
   folded_cb (self);
