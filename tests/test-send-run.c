@@ -158,7 +158,7 @@ test_wanted (void)
   g_assert_cmpuint (weir_send_setup_get_n_channels (setup), ==, 2);
   g_assert_cmpint (weir_send_setup_get_channel (setup, 0)->hold, ==, WEIR_HOLD_WRITER);
   g_assert_cmpint (weir_send_setup_get_channel (setup, 1)->hold, ==, WEIR_HOLD_READER);
-  g_assert_true (weir_send_setup_is_written_into (setup));
+  g_assert_true (weir_send_setup_is_written_into (setup, FALSE));
 
   /* What was set for a name stays when the payload changes. */
   changed = weir_channel_setup_copy (weir_send_setup_get_channel (setup, 1));
@@ -167,7 +167,7 @@ test_wanted (void)
   want (setup, "[\"$writer\"]");
   g_assert_cmpuint (weir_send_setup_get_n_channels (setup), ==, 1);
   g_assert_cmpuint (weir_send_setup_get_channel (setup, 0)->buffer_size, ==, 3);
-  g_assert_false (weir_send_setup_is_written_into (setup));
+  g_assert_false (weir_send_setup_is_written_into (setup, FALSE));
 
   /* Both ends for the function: nothing is left for us. */
   want (setup, "[\"$writer:x\", \"$reader:x\"]");

@@ -156,7 +156,7 @@ copy_channels (WeirSendSession *self, WeirSendSetup *setup, gboolean for_call)
     {
       const WeirChannelSetup *channel = weir_send_setup_get_channel (setup, i);
 
-      if (!for_call || channel->is_wanted || channel->ref != NULL)
+      if (!for_call || weir_channel_setup_is_for_call (channel))
         g_ptr_array_add (self->setups, weir_channel_setup_copy (channel));
     }
 }
@@ -173,7 +173,7 @@ weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gb
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_send_session_prepare_async);
   copy_channels (self, setup, for_call);
-  if (writes && weir_send_setup_is_written_into (setup))
+  if (writes && weir_send_setup_is_written_into (setup, for_call))
     self->writing = weir_writing_copy (weir_send_setup_get_writing (setup));
   if (self->writing != NULL && !check_writing (self->writing, &error))
     {

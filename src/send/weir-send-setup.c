@@ -32,6 +32,12 @@ channel_new (const char *name, WeirHold hold)
   return self;
 }
 
+gboolean
+weir_channel_setup_is_for_call (const WeirChannelSetup *self)
+{
+  return self->is_wanted || self->ref != NULL;
+}
+
 WeirChannelSetup *
 weir_channel_setup_copy (const WeirChannelSetup *self)
 {
@@ -249,13 +255,17 @@ weir_send_setup_remove_channel (WeirSendSetup *self, guint i)
 }
 
 gboolean
-weir_send_setup_is_written_into (WeirSendSetup *self)
+weir_send_setup_is_written_into (WeirSendSetup *self, gboolean for_call)
 {
   g_return_val_if_fail (WEIR_IS_SEND_SETUP (self), FALSE);
 
   for (guint i = 0; i < self->channels->len; i++)
-    if (weir_channel_setup_writes (g_ptr_array_index (self->channels, i)))
-      return TRUE;
+    {
+      const WeirChannelSetup *channel = g_ptr_array_index (self->channels, i);
+
+      if (weir_channel_setup_writes (channel) && (!for_call || weir_channel_setup_is_for_call (channel)))
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -40,6 +40,8 @@ typedef struct
 /* Whether Weir writes into it, whether it reads from it. */
 gboolean weir_channel_setup_writes (const WeirChannelSetup *self);
 gboolean weir_channel_setup_reads (const WeirChannelSetup *self);
+/* Whether a call has a use for it. */
+gboolean weir_channel_setup_is_for_call (const WeirChannelSetup *self);
 WeirChannelSetup *weir_channel_setup_copy (const WeirChannelSetup *self);
 void weir_channel_setup_free (WeirChannelSetup *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirChannelSetup, weir_channel_setup_free)
@@ -67,8 +69,8 @@ void weir_send_setup_set_wanted (WeirSendSetup *self, GPtrArray *wanted);
 /* By its name; -1: there is none. */
 int weir_send_setup_find (WeirSendSetup *self, const char *name);
 
-/* Whether Weir holds a writer among them. */
-gboolean weir_send_setup_is_written_into (WeirSendSetup *self);
+/* Whether Weir holds a writer among them. @for_call: among those that a call has a use for. */
+gboolean weir_send_setup_is_written_into (WeirSendSetup *self, gboolean for_call);
 
 /* For the history: access keys of pasted refs are not in it, such a channel comes back as a new one. */
 JsonNode *weir_send_setup_to_json (WeirSendSetup *self);

@@ -130,10 +130,10 @@ def leaving(stage):
     find(window.root, "push button", "Send Again")
     press(find(window.root, "push button", "Close"))
     dialog = find(window.root, "dialog", "Close the Ends of Channels?")
-    press(find(dialog, "push button", "Cancel"))
+    press(find(dialog, "push button", re.compile("Cancel$")))
     gone(window.root, "dialog", "Close the Ends of Channels?")
     press(find(window.root, "push button", "Close"))
-    press(find(find(window.root, "dialog", "Close the Ends of Channels?"), "push button", "Close Them"))
+    press(find(find(window.root, "dialog", "Close the Ends of Channels?"), "push button", re.compile("Close Them$")))
     wait(lambda: window.process.poll() == 0, "the window closes")
 
 

@@ -3,8 +3,8 @@
 """shot.py BUILD [PAGE…] [LOOK…]: pictures of every page, light and dark, wide and narrow, into BUILD/shots.
 
 Each picture is taken of a real window with the sample workers, on a display of exactly its size. Pages: start, connect,
-channels, details, tap, hex, functions, preferences, lost, held (and with it channel-menu, inject, close-ask), empty,
-nothing-found. Looks: light, dark; and, when asked for: contrast, contrast-dark, large (text of 200 %), rtl (right to left).
+channels, details, tap, hex, functions, send (and with it send-running, send-stopped, send-ref), trigger (trigger-answer,
+trigger-error), preferences, lost, held (and with it channel-menu, inject, close-ask), empty, nothing-found. Looks: light, dark; and, when asked for: contrast, contrast-dark, large (text of 200 %), rtl (right to left).
 """
 import concurrent.futures
 import os
@@ -43,6 +43,7 @@ def everything(build, words):
                 "WEIR_SHOT_PAGES": " ".join(pages),
                 "WEIR": f"{build}/src/app/weir", "WEIR_ENGINE": f"{build}/src/engine/weir-engine",
                 "WEIR_DEMO": f"{build}/src/demo/weir-demo",
+                "INTEROP_SDK": f"{build}/tests/interop/0.22.1/index.mjs",
             })
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         statuses = pool.map(lambda env: subprocess.call([f"{HERE}/run.sh", os.path.abspath(__file__)], env=env), runs)
@@ -54,6 +55,8 @@ def everything(build, words):
 # --- in there: one size, one look
 
 NARROW = os.environ.get("WEIR_SCREEN", "").startswith("360")
+SEND = {"send", "send-running", "send-stopped", "send-ref"}
+TRIGGER = {"trigger", "trigger-answer", "trigger-error"}
 SETTLE = 1.2  # s: animations have ended, and graphs have moved on
 
 
@@ -222,11 +225,11 @@ def shoot_interfering(stage):
 
 
 def shoot_send(stage, window):
+    """What one can send, a writer that is held, the question before its end is closed, and a ref."""
     from stage import Atspi, fill, find, press, show_page
     show_page(window, "Send")
-    find(window.root, "push button", re.compile("^(Send|Trigger)"))
+    find(window.root, "push button", "Send")
     shoot("send")
-
     press(find(window.root, None, "Generated"))
     Atspi.Value.set_current_value(find(window.root, "spin button", "How many"), 0)
     press(find(window.root, "push button", "Send"))
@@ -234,13 +237,43 @@ def shoot_send(stage, window):
     time.sleep(1)
     shoot("send-running")
     press(find(window.root, "push button", "Stop"))
-    press(find(window.root, "push button", "End"))
+    find(window.root, "push button", "End")
+    shoot("send-stopped")
     press(find(window.root, "push button", re.compile("Open a Ref")))
+    press(find(find(window.root, "dialog", "Close the Ends of Channels?"), "push button", re.compile("Close Them$")))
     dialog = find(window.root, "frame", "Open a Ref")
     fill(find(dialog, "text", "Paste a ref here"),
          "StreamChannelRef { channel_id: \"5d2e90b4-77aa\", access_key: \"0f1e2d3c4b5a69788796\", direction: Read }")
     shoot("send-ref")
     press(find(dialog, "push button", "Cancel"))
+
+
+def shoot_trigger(stage):
+    """An answer, and an error."""
+    from stage import Atspi, children, fill, find, look, name_of, press, show_page, wait
+    engine = stage.engine()
+    stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+
+    def row():
+        return next((item for item in children(look(window.root, "list", "Functions"))
+                     if name_of(item).startswith("files::read, ")), None)
+    show_page(window, "Functions")
+    listed = wait(row, "the function files::read")
+    Atspi.Selection.select_child(listed.get_parent(), listed.get_index_in_parent())
+    press(find(window.root, "push button", "Trigger…"))
+    payload = find(window.root, "text", "JSON payload")
+    fill(payload, '{\n  "filename": "report.csv",\n  "reader": "$reader"\n}')
+    fill(find(window.root, "text", "Text to write"), "id,region,cpu\n1,eu,0.25\n")
+    press(find(window.root, "push button", "Trigger and Send"))
+    find(window.root, "label", "files::read returned")
+    find(window.root, "push button", "Trigger and Send")
+    shoot("trigger-answer")
+    fill(payload, "{}")
+    press(find(window.root, "push button", "Trigger"))
+    find(window.root, "label", "files::read failed")
+    shoot("trigger-error")
+    window.end()
 
 
 def shoot_lost(stage, window, engine):
@@ -256,8 +289,8 @@ def shoot_lost(stage, window, engine):
 
 def one(pages):
     from stage import Stage
-    wanted = {page.strip() for page in pages} or {"start", "connections", "channels", "tap", "functions", "preferences", "lost", "empty",
-                                                "held"}
+    wanted = {page.strip() for page in pages} or {
+        "start", "connections", "channels", "tap", "functions", "send", "trigger", "preferences", "lost", "empty", "held"}
     park_pointer()
     stage = Stage()
     try:
@@ -272,6 +305,9 @@ def one(pages):
         if wanted & {"held", "inject", "close-ask"}:
             shoot_interfering(stage)
             wanted -= {"held", "inject", "close-ask"}
+        if wanted & TRIGGER:
+            shoot_trigger(stage)
+            wanted -= TRIGGER
         if wanted - {"start", "connect", "preferences", "shortcuts", "connections"}:
             engine = stage.engine()
             stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
@@ -282,7 +318,7 @@ def one(pages):
                 shoot_tap(stage, window)
             if "functions" in wanted:
                 shoot_functions(stage, window)
-            if wanted & {"send", "send-running"}:
+            if wanted & SEND:
                 shoot_send(stage, window)
             if "lost" in wanted:
                 shoot_lost(stage, window, engine)

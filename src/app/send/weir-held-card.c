@@ -31,6 +31,7 @@ struct _WeirHeldCard
   GtkToggleButton *hold;
   GtkButton *save_button;
   GtkButton *copy_button;
+  GtkBox *controls;
   GtkLabel *verdict;
 
   WeirHeldChannel *channel;
@@ -384,10 +385,14 @@ place_cells (WeirHeldCard *self)
 
   for (guint i = 0; i < N_CELLS; i++)
     {
-      GtkLayoutChild *child =
-          gtk_layout_manager_get_layout_child (layout, gtk_widget_get_parent (GTK_WIDGET (self->values[i])));
+      GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self->values[i]));
 
-      g_object_set (child, "column", i % n_columns, "row", i / n_columns, NULL);
+      g_object_set (gtk_layout_manager_get_layout_child (layout, cell), "column", i % n_columns, "row", i / n_columns,
+                    NULL);
+      if (i % n_columns > 0)
+        gtk_widget_add_css_class (cell, "next");
+      else
+        gtk_widget_remove_css_class (cell, "next");
     }
 }
 
@@ -436,6 +441,8 @@ weir_held_card_set_property (GObject *object, guint id, const GValue *value, GPa
     }
   self->is_narrow = g_value_get_boolean (value);
   place_cells (self);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls),
+                                  self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }
 
 static void
@@ -466,6 +473,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, hold);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, save_button);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, copy_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, controls);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, verdict);
   gtk_widget_class_bind_template_callback (widget_class, write_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
@@ -490,7 +498,7 @@ weir_held_card_class_init (WeirHeldCardClass *klass)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_css_name (widget_class, "weirheld");
+  gtk_widget_class_set_css_name (widget_class, "weirheldcard");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-held-card.ui");
   bind_children (widget_class);
 }
@@ -501,6 +509,7 @@ weir_held_card_init (WeirHeldCard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < N_CELLS; i++)
     add_cell (self, i);
+  place_cells (self);
 }
 
 GtkWidget *

@@ -14,6 +14,7 @@ struct _WeirRefDialog
 
   GtkButton *open_button;
   GtkTextView *text;
+  GtkWidget *hint;
   GtkLabel *problem;
   AdwPreferencesGroup *found;
   AdwComboRow *choice;
@@ -208,6 +209,7 @@ weir_ref_dialog_class_init (WeirRefDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, open_button);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, text);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, problem);
+  gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, hint);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, found);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, choice);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, channel_row);
@@ -247,6 +249,7 @@ weir_ref_dialog_new (GtkWindow *parent, WeirObserver *observer, const WeirRef *r
   if (ref != NULL)
     {
       gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->text), GTK_TYPE_SCROLLED_WINDOW), FALSE);
+      gtk_widget_set_visible (self->hint, FALSE);
       g_ptr_array_add (self->refs, weir_ref_copy (ref));
       fill_choice (self);
       update_cb (self);

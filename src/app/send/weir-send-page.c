@@ -26,7 +26,8 @@ struct _WeirSendPage
   WeirTriggerPane *trigger;
   WeirChannelGroup *channels;
   WeirWritingPane *writing;
-  GtkBox *tools;
+  GtkBox *tools;        /* beside the buttons… */
+  GtkBox *narrow_tools; /* …or, narrow, above them */
   AdwSplitButton *send_button;
   GtkButton *again_button;
   GtkButton *stop_button;
@@ -157,7 +158,7 @@ update_send_button (WeirSendPage *self)
   gboolean may_begin = is_connected (self) && get_state (self) == WEIR_SESSION_OVER;
   gboolean may_trigger = may_begin && weir_trigger_pane_is_ready (self->trigger);
   gboolean may_write = may_begin && weir_writing_pane_get_problem (self->writing) == NULL;
-  gboolean is_written = weir_send_setup_is_written_into (self->setup);
+  gboolean is_written = weir_send_setup_is_written_into (self->setup, has_function (self));
   const char *label = !has_function (self) ? _ ("Send") : is_written ? _ ("Trigger and Send") : _ ("Trigger");
 
   adw_split_button_set_label (self->send_button, label);
@@ -458,8 +459,8 @@ static void
 setup_changed_cb (WeirSendPage *self)
 {
   tell_trigger (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->writing),
-                          weir_send_setup_is_written_into (self->setup) || get_state (self) == WEIR_SESSION_RUNNING);
+  gtk_widget_set_visible (GTK_WIDGET (self->writing), weir_send_setup_is_written_into (self->setup, FALSE) ||
+                                                          get_state (self) == WEIR_SESSION_RUNNING);
   weir_send_page_update (self);
 }
 
@@ -538,9 +539,20 @@ weir_send_page_end (WeirSendPage *self)
 /* --- GObject --- */
 
 static void
+place_tools (WeirSendPage *self)
+{
+  g_autoptr (GtkWidget) tools = g_object_ref (weir_trigger_pane_get_tools (self->trigger));
+
+  gtk_widget_unparent (tools);
+  gtk_box_append (self->is_narrow ? self->narrow_tools : self->tools, tools);
+  gtk_widget_set_visible (GTK_WIDGET (self->narrow_tools), self->is_narrow);
+}
+
+static void
 weir_send_page_set_narrow (WeirSendPage *self, gboolean is_narrow)
 {
   self->is_narrow = is_narrow;
+  place_tools (self);
   gtk_widget_set_size_request (self->setup_side, is_narrow ? -1 : SETUP_WIDTH, -1);
   g_object_set (self->results, "is-narrow", is_narrow, NULL);
 }
@@ -617,6 +629,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, channels);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, writing);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, tools);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, narrow_tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, stop_button);
@@ -677,7 +690,6 @@ weir_send_page_init (WeirSendPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_channel_group_set_setup (self->channels, self->setup);
   weir_writing_pane_set_setup (self->writing, self->setup);
-  gtk_box_append (self->tools, weir_trigger_pane_get_tools (self->trigger));
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   name_dropdown (self->send_button);
   weir_send_page_set_narrow (self, FALSE);

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Triggering end to end: a person calls functions of a real Node worker, with a channel and without, and sees what comes back."""
+import re
+
+from stage import (Atspi, children, fill, find, look, matches, name_of, press, run, show_page, test, text_of, texts, wait,
+                   walk)
+
+READER = '{"reader": "$reader"}'
+
+
+def trigger_page(stage):
+    """The Send page with files::read of the Node worker, come to by the Functions page."""
+    engine = stage.engine()
+    stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+    show_page(window, "Functions")
+
+    def row():
+        listing = look(window.root, "list", "Functions")
+        return next((item for item in children(listing) if name_of(item).startswith("files::read, ")), None)
+    listed = wait(row, "the function files::read")
+    Atspi.Selection.select_child(listed.get_parent(), listed.get_index_in_parent())
+    press(find(window.root, "push button", "Trigger…"))
+    find(window.root, "push button", re.compile("^Trigger"))
+    wait(lambda: any("files::read" in text for text in texts(window.root)), "the function is chosen")
+    return engine, window
+
+
+def payload(window):
+    return find(window.root, "text", "JSON payload")
+
+
+def enabled(window, name):
+    """The button, once it can be pressed. (There may be others that are out of view.)"""
+    def probe():
+        return next((node for node in walk(window.root) if matches(node, "push button", name)
+                     and node.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)
+    return wait(probe, f"a button {name!r} that can be pressed")
+
+
+def open_menu(window, name):
+    """Presses the button in a menu button: that can be pressed, what is around it cannot."""
+    press(wait(lambda: next((node for node in walk(find(window.root, "push button", name))
+                             if Atspi.Action.get_n_actions(node) > 0), None), f"a menu {name!r}"))
+
+
+@test
+def with_a_reader(stage):
+    """A function gets the reader of a new channel, reads what is written, and its answer is shown"""
+    _, window = trigger_page(stage)
+    fill(payload(window), READER)
+    fill(find(window.root, "text", "Text to write"), "seven b")
+    press(enabled(window, "Trigger and Send"))
+    find(window.root, "label", "files::read returned")
+    find(window.root, "label", re.compile("^All that was written was read: 7 bytes written, 7 sent, 7 acknowledged"))
+    wait(lambda: any(node.get_role_name() == "text" and re.search(r'"bytes":\s*7\b', text_of(node))
+                     for node in walk(window.root)), "the answer")
+
+
+@test
+def failing(stage):
+    """An error answer is shown with what it says and what can be done"""
+    _, window = trigger_page(stage)
+    fill(payload(window), "{}")
+    press(enabled(window, "Trigger"))
+    find(window.root, "label", "files::read failed")
+    find(window.root, "label", re.compile("see what its worker says"))
+
+
+@test
+def void(stage):
+    """A void call says that it was called, and waits for nothing"""
+    _, window = trigger_page(stage)
+    fill(payload(window), "{}")
+    press(wait(lambda: next((node for node in walk(window.root) if name_of(node) == "Wait for the answer"
+                             and node.get_role_name() in ("check box", "switch", "toggle button")), None), "the switch"))
+    press(enabled(window, "Trigger"))
+    find(window.root, "label", "files::read was called")
+
+
+@test
+def remembered(stage):
+    """What was sent is there again after a restart; a program that does the same can be copied"""
+    engine, window = trigger_page(stage)
+    fill(payload(window), '{"name": "kept"}')
+    press(enabled(window, "Trigger"))
+    find(window.root, "label", "files::read failed")
+    open_menu(window, "Copy as Code")
+    press(find(window.root, "menu item", "For Node"))
+    find(window.root, "label", "Program for Node copied")
+    window.end()
+
+    window = stage.window("--url", engine.url)
+    show_page(window, "Send")
+    open_menu(window, "History")
+    press(find(window.root, "push button", re.compile("^files::read, .*kept")))
+    wait(lambda: "kept" in text_of(payload(window)), "the payload is there again")
+    enabled(window, "Trigger")
+
+
+if __name__ == "__main__":
+    run()
