@@ -95,7 +95,7 @@ start (Fixture *fixture, const char *script)
   WeirProcess *process;
 
   write_program (fixture, "weir-engine", script);
-  process = weir_process_new ("weir-engine", arguments, "ws://here:1", WEIR_PROCESS_GOES_WITH_US, &error);
+  process = weir_process_new ("weir-engine", arguments, "III_URL", "ws://here:1", WEIR_PROCESS_GOES_WITH_US, &error);
   g_assert_no_error (error);
   g_signal_connect (process, "line", G_CALLBACK (line_cb), fixture);
   g_signal_connect (process, "ended", G_CALLBACK (ended_cb), fixture);
@@ -149,7 +149,7 @@ test_missing (Fixture *fixture, gconstpointer data)
   const char *arguments[] = { NULL };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, WEIR_PROCESS_STAYS, &error));
+  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, NULL, WEIR_PROCESS_STAYS, &error));
   g_assert_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
 }
 
@@ -183,6 +183,39 @@ test_engine (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->url, ==, "ws://127.0.0.1:4711");
   g_assert_false (weir_local_engine_has_demo (engine));
   weir_local_engine_stop (engine);
+}
+
+/* What gives every right is in the environment, where other users do not see it, and in a file of ours; each engine has
+ * its own. */
+static void
+test_engine_token (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalEngine) second = weir_local_engine_new ();
+  g_autofree char *said = g_build_filename (fixture->folder, "said", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  write_program (fixture, "weir-engine", "echo \"$* $WEIR_POINT_TOKEN\" > \"$(dirname \"$0\")/said\"; " LISTEN);
+  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  g_main_loop_run (fixture->loop);
+  g_assert_no_error (fixture->error);
+  g_assert_true (g_file_get_contents (said, &text, NULL, NULL));
+  g_unlink (said);
+  words = g_strsplit (g_strstrip (text), " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, 5);
+  g_assert_cmpstr (words[2], ==, "--name");
+  g_assert_cmpstr (words[3], ==, weir_local_engine_get_point_name (engine));
+  g_assert_cmpstr (words[4], ==, weir_local_engine_get_point_token (engine));
+  g_assert_cmpuint (strlen (words[4]), ==, 36);
+  weir_local_engine_stop (engine);
+
+  weir_local_engine_start_async (second, FALSE, NULL, started_cb, fixture);
+  g_main_loop_run (fixture->loop);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpstr (words[4], !=, weir_local_engine_get_point_token (second));
+  g_unlink (said);
+  weir_local_engine_stop (second);
 }
 
 static void
@@ -237,6 +270,8 @@ test_engine_left (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (found->len, ==, 1);
   other = found->pdata[0];
   g_assert_cmpstr (weir_local_engine_get_url (other), ==, "ws://127.0.0.1:4711");
+  g_assert_cmpstr (weir_local_engine_get_point_name (other), ==, weir_local_engine_get_point_name (engine));
+  g_assert_cmpstr (weir_local_engine_get_point_token (other), ==, weir_local_engine_get_point_token (engine));
   g_assert_true (weir_local_engine_is_running (other));
   weir_local_engine_stop (other);
 
@@ -353,6 +388,7 @@ main (int argc, char *argv[])
   ADD ("signalled-after-words", test_signalled_after_words);
   ADD ("missing", test_missing);
   ADD ("engine", test_engine);
+  ADD ("engine-token", test_engine_token);
   ADD ("engine-any-port", test_engine_any_port);
   ADD ("engine-port-taken", test_engine_port_taken);
   ADD ("engine-left", test_engine_left);

@@ -469,6 +469,43 @@ test_token (void)
   g_unlink (path);
 }
 
+static void
+assert_permits (Fixture *f, const char *data, const char *wanted)
+{
+  g_autofree char *description = ask (f, "describe", "%s", data);
+  g_autofree char *permits = message_dup_span (description, "permits");
+
+  g_assert_cmpstr (permits, ==, wanted);
+}
+
+/* Who has the point's own token may do everything; others what they could without it, and workers come in as ever. */
+static void
+test_point_token (void)
+{
+  Fixture f = { NULL, NULL };
+  g_auto (Channel) channel = { NULL, NULL };
+  g_autofree char *path = NULL, *plain = NULL, *signed_ = NULL, *result = NULL;
+  int fd = g_file_open_tmp ("weir-token-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (write (fd, "0wner\n", 6), ==, 6);
+  close (fd);
+  set_up (&f, (const char *const[]){ "--name", NAME, "--point-token-file", path, NULL });
+  assert_permits (&f, "{}", "[\"see\",\"read\"]");
+  assert_permits (&f, "{\"token\":\"0wner\"}", "[\"see\",\"read\",\"reveal\",\"interfere\"]");
+  assert_permits (&f, "{\"token\":\"0wnes\"}", "[\"see\",\"read\"]");
+  assert_permits (&f, "{\"token\":{}}", "[\"see\",\"read\"]");
+
+  create (&f, &channel);
+  plain = g_strdup_printf ("{\"channel_id\":\"%s\",\"direction\":\"read\"}", channel.reader->channel_id);
+  signed_ = g_strdup_printf ("{\"channel_id\":\"%s\",\"direction\":\"read\",\"token\":\"0wner\"}",
+                             channel.reader->channel_id);
+  assert_refused (&f, "reveal", plain, "WEIR_NOT_PERMITTED", "reveal");
+  result = ask (&f, "reveal", "%s", signed_);
+  g_assert_nonnull (strstr (result, channel.reader->access_key));
+  tear_down (&f, NULL);
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -484,6 +521,7 @@ main (int argc, char **argv)
   ADD ("tap", test_tap);
   ADD ("tapper-leaves", test_tapper_leaves);
   g_test_add_func ("/engine/feeds/token", test_token);
+  g_test_add_func ("/engine/feeds/point-token", test_point_token);
 
   return g_test_run ();
 }

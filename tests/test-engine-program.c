@@ -54,6 +54,26 @@ test_options (void)
   g_assert_cmpint (defaults->permits, ==, 0);
 }
 
+/* It is apart from the token of the door: workers need none to connect. */
+static void
+test_point_token (void)
+{
+  g_autoptr (WeirEngineOptions) given = NULL;
+  g_autoptr (WeirEngineOptions) bad = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("WEIR_POINT_TOKEN", "s3cret", TRUE);
+  given = parse ("", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (given->point_token, ==, "s3cret");
+  g_assert_null (given->token);
+  g_setenv ("WEIR_POINT_TOKEN", "", TRUE);
+  bad = parse ("", &error);
+  g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
+  g_assert_nonnull (strstr (error->message, "WEIR_POINT_TOKEN"));
+  g_unsetenv ("WEIR_POINT_TOKEN");
+}
+
 static void
 test_bad_options (void)
 {
@@ -70,6 +90,7 @@ test_bad_options (void)
     "--token ''",
     "--token 'two words'",
     "--token-file /nonexistent",
+    "--point-token-file /nonexistent",
     "--listen",
     "--memory 1GG",
     "--memory 99999999999999999999",
@@ -309,8 +330,10 @@ int
 main (int argc, char **argv)
 {
   g_unsetenv ("WEIR_TOKEN");
+  g_unsetenv ("WEIR_POINT_TOKEN");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/program/options", test_options);
+  g_test_add_func ("/engine/program/point-token", test_point_token);
   g_test_add_func ("/engine/program/bad-options", test_bad_options);
   g_test_add_func ("/engine/program/sizes", test_sizes);
   g_test_add_func ("/engine/program/secrets", test_secrets);

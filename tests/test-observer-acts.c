@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-observer-acts.h"
@@ -19,9 +21,8 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture *self, gconstpointer permits)
+set_up_engine (Fixture *self, const char *const *arguments)
 {
-  const char *const arguments[] = { "--permit", permits, NULL };
   g_autofree char *url = NULL;
   g_autofree char *writer_path = NULL;
   g_autofree char *reader_path = NULL;
@@ -39,6 +40,14 @@ set_up (Fixture *self, gconstpointer permits)
   WAIT_FOR ((self->channel = weir_observer_lookup (self->observer, self->id)) != NULL);
   g_object_ref (self->channel);
   WAIT_FOR (weir_channel_get_info (self->channel)->writer.presence == WEIR_PRESENCE_HERE);
+}
+
+static void
+set_up (Fixture *self, gconstpointer permits)
+{
+  const char *const arguments[] = { "--permit", permits, NULL };
+
+  set_up_engine (self, arguments);
 }
 
 static void
@@ -187,6 +196,38 @@ test_lost (Fixture *self, gconstpointer permits)
   g_assert_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST);
 }
 
+/* The token of one point gives the rights there as soon as it is known, and goes to no other point. */
+static void
+test_point_token (void)
+{
+  Fixture self = { 0 };
+  struct pollfd asked = { .events = POLLIN };
+  g_autofree char *call = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("weir-token-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (write (fd, "0wner", 5), ==, 5);
+  close (fd);
+  set_up_engine (&self, (const char *const[]){ "--name", "ours", "--point-token-file", path, NULL });
+  g_assert_cmpint (weir_observer_get_rights (self.observer, self.channel), ==, WEIR_RIGHT_SEE | WEIR_RIGHT_READ);
+  weir_observer_set_point_token (self.observer, "ours", "0wner");
+  WAIT_FOR (weir_observer_get_rights (self.observer, self.channel) ==
+            (WEIR_RIGHT_SEE | WEIR_RIGHT_READ | WEIR_RIGHT_REVEAL | WEIR_RIGHT_INTERFERE));
+  WAIT_FOR (weir_observer_get_state (self.observer) == WEIR_OBSERVER_LIVE);
+  shape (&self, TRUE, 0);
+  WAIT_FOR (weir_channel_get_state (self.channel) == WEIR_STATE_HELD);
+  shape (&self, FALSE, 0);
+
+  worker_register (self.maker, "weir::theirs::describe");
+  asked.fd = self.maker->fd;
+  WAIT_FOR (poll (&asked, 1, 0) > 0);
+  call = raw_peer_next_text (self.maker);
+  g_assert_nonnull (strstr (call, "weir::theirs::describe"));
+  g_assert_null (strstr (call, "0wner"));
+  tear_down (&self, NULL);
+  g_unlink (path);
+}
+
 #define CASE(name, permits, test) g_test_add ("/observer/acts/" name, Fixture, permits, set_up, test, tear_down)
 
 int
@@ -200,5 +241,6 @@ main (int argc, char *argv[])
   CASE ("reveal-and-close", all, test_reveal_and_close);
   CASE ("not-permitted", "see", test_not_permitted);
   CASE ("lost", all, test_lost);
+  g_test_add_func ("/observer/acts/point-token", test_point_token);
   return g_test_run ();
 }

@@ -32,6 +32,7 @@ weir_engine_options_free (WeirEngineOptions *self)
 {
   g_free (self->listen);
   g_free (self->token);
+  g_free (self->point_token);
   g_strfreev (self->origins);
   g_free (self->name);
   g_free (self);
@@ -90,26 +91,26 @@ check_token (const char *token, const char *source, GError **error)
   return TRUE;
 }
 
+/* From a file, else from the environment. */
+static gboolean
+read_token (const char *file, const char *variable, char **token, GError **error)
+{
+  if (file == NULL)
+    *token = g_strdup (g_getenv (variable));
+  else if (g_file_get_contents (file, token, NULL, error))
+    g_strstrip (*token);
+  else
+    return FALSE;
+  return *token == NULL || check_token (*token, file != NULL ? file : variable, error);
+}
+
 static gboolean
 take_token (WeirEngineOptions *self, const char *given, const char *file, GError **error)
 {
-  const char *source = "--token";
-
-  if (file != NULL)
-    {
-      source = file;
-      if (!g_file_get_contents (file, &self->token, NULL, error))
-        return FALSE;
-      g_strstrip (self->token);
-    }
-  else if (given != NULL)
-    self->token = g_strdup (given);
-  else
-    {
-      source = "WEIR_TOKEN";
-      self->token = g_strdup (g_getenv ("WEIR_TOKEN"));
-    }
-  return self->token == NULL || check_token (self->token, source, error);
+  if (file != NULL || given == NULL)
+    return read_token (file, "WEIR_TOKEN", &self->token, error);
+  self->token = g_strdup (given);
+  return check_token (self->token, "--token", error);
 }
 
 static gboolean
@@ -141,6 +142,7 @@ typedef struct
   char *listen;
   char *token;
   char *token_file;
+  char *point_token_file;
   int n_threads;
   int max_workers;
   char *buffer_bytes;
@@ -155,6 +157,7 @@ raw_clear (Raw *raw)
   g_free (raw->listen);
   g_free (raw->token);
   g_free (raw->token_file);
+  g_free (raw->point_token_file);
   g_free (raw->buffer_bytes);
   g_free (raw->memory);
   g_free (raw->permits);
@@ -187,7 +190,8 @@ take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
   self->probe = !raw->no_probe;
   return take_size ("--buffer-bytes", raw->buffer_bytes, &self->buffer_bytes, error) &&
          take_size ("--memory", raw->memory, &self->memory_bytes, error) && take_permits (self, raw->permits, error) &&
-         take_token (self, raw->token, raw->token_file, error);
+         take_token (self, raw->token, raw->token_file, error) &&
+         read_token (raw->point_token_file, "WEIR_POINT_TOKEN", &self->point_token, error);
 }
 
 gboolean
@@ -211,6 +215,8 @@ weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
     { "no-probe", 0, 0, G_OPTION_ARG_NONE, &raw.no_probe, "Do not ask readers by pings what they have taken", NULL },
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins, "Let pages of that origin connect", "ORIGIN" },
     { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal,interfere", "LIST" },
+    { "point-token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw.point_token_file,
+      "Who gives the token in FILE (or WEIR_POINT_TOKEN) may do all of that", "FILE" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name, "Name of this engine as a point", "NAME" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose, "Log more", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->wants_version, "Print the version", NULL },

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *listen; /* HOST:PORT */
-  char *token;  /* nullable */
+  char *listen;      /* HOST:PORT */
+  char *token;       /* nullable: of its door */
+  char *point_token; /* nullable: calls of its point's functions that carry it have every right */
   guint n_threads;
   guint64 buffer_bytes; /* of one channel */
   guint64 memory_bytes; /* of all channels and workers */
@@ -18,7 +19,7 @@ typedef struct
   gboolean probe;
   char **origins;      /* nullable */
   char *name;          /* nullable: of its point */
-  WeirPermits permits; /* of those who watch; 0: see and read on loopback, see elsewhere */
+  WeirPermits permits; /* of all others who watch; 0: see and read on loopback, see elsewhere */
   gboolean is_verbose;
   gboolean wants_version; /* say the version, nothing else */
 
@@ -35,8 +36,8 @@ WeirEngineOptions *weir_engine_options_new (void);
 void weir_engine_options_free (WeirEngineOptions *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEngineOptions, weir_engine_options_free)
 
-/* From a command line, argv[0] included, and `WEIR_TOKEN` of the environment. The error is one sentence for a person.
- */
+/* From a command line, argv[0] included, and `WEIR_TOKEN` and `WEIR_POINT_TOKEN` of the environment. The error is one
+ * sentence for a person. */
 gboolean weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error);
 
 /* `65536`, `64K`, `8M`, `1G`. */

@@ -153,6 +153,7 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
     .listen = config->url,
     .name = config->name,
     .token = config->token,
+    .owner_token = config->owner_token,
     .permits = config->permits,
   };
 

@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *url;   /* of this engine, as others have it */
-  const char *token; /* nullable */
-  const char *name;  /* nullable */
+  const char *url;         /* of this engine, as others have it */
+  const char *token;       /* nullable */
+  const char *owner_token; /* nullable: calls that carry it have every right */
+  const char *name;        /* nullable */
   WeirPermits permits;
 } WeirEnginePointConfig;
 

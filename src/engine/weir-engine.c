@@ -150,6 +150,7 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
   WeirEnginePointConfig config = {
     .url = self->url,
     .token = options->token,
+    .owner_token = options->point_token,
     .name = options->name,
     .permits = options->permits,
   };

@@ -62,7 +62,7 @@ ask (WeirObserver *self, WeirChannel *channel, const char *verb, JsonObject *arg
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr (JsonNode) payload = json_node_init_object (json_node_alloc (), arguments);
   WeirPointWatch *watch = find_watch (self, channel);
-  const char *token = weir_observer_get_token (self);
+  const char *token = watch != NULL ? weir_point_watch_get_token (watch) : NULL;
   g_autofree char *function_id = NULL;
   Act *act;
 
@@ -81,8 +81,8 @@ ask (WeirObserver *self, WeirChannel *channel, const char *verb, JsonObject *arg
   act->verb = verb;
   function_id = g_strconcat (act->prefix, "::", verb, NULL);
   g_task_set_task_data (task, act, act_free);
-  weir_worker_trigger_async (weir_observer_get_worker (self), function_id, payload, TIMEOUT_MS,
-                             cancellable, answered_cb, g_steal_pointer (&task));
+  weir_worker_trigger_async (weir_observer_get_worker (self), function_id, payload, TIMEOUT_MS, cancellable,
+                             answered_cb, g_steal_pointer (&task));
 }
 
 /* NULL: @error is set. */

@@ -9,6 +9,5 @@
 G_BEGIN_DECLS
 
 WeirPoints *weir_observer_get_point_set (WeirObserver *self);
-const char *weir_observer_get_token (WeirObserver *self); /* nullable */
 
 G_END_DECLS

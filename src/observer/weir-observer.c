@@ -23,7 +23,6 @@ struct _WeirObserver
   GObject parent_instance;
 
   char *url;
-  char *token;
   guint32 snaplen;
   WeirWorker *worker;
   char *notice_id; /* our function that hears of changes */
@@ -433,7 +432,6 @@ weir_observer_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_error (&self->list_error);
   g_free (self->url);
-  g_free (self->token);
   g_free (self->notice_id);
   G_OBJECT_CLASS (weir_observer_parent_class)->finalize (object);
 }
@@ -518,11 +516,15 @@ weir_observer_new (const char *url)
 void
 weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers)
 {
-  g_free (self->token);
-  self->token = g_strdup (token);
   weir_worker_set_token (self->worker, token);
   weir_worker_set_headers (self->worker, headers);
   weir_points_set_token (self->points, token);
+}
+
+void
+weir_observer_set_point_token (WeirObserver *self, const char *name, const char *token)
+{
+  weir_points_set_point_token (self->points, name, token);
 }
 
 void
@@ -644,15 +646,12 @@ weir_observer_get_point_set (WeirObserver *self)
   return self->points;
 }
 
-const char *
-weir_observer_get_token (WeirObserver *self)
-{
-  return self->token;
-}
-
 WeirTapReader *
 weir_observer_tap (WeirObserver *self, WeirChannel *channel)
 {
-  return weir_tap_reader_new (self->worker, weir_points_find_prefix (self->points, channel), self->token,
-                              weir_channel_get_id (channel), self->snaplen, weir_points_get_own_ids (self->points));
+  WeirPointWatch *watch = weir_points_find_watch (self->points, channel);
+
+  return weir_tap_reader_new (self->worker, watch != NULL ? weir_point_watch_get_prefix (watch) : NULL,
+                              watch != NULL ? weir_point_watch_get_token (watch) : NULL, weir_channel_get_id (channel),
+                              self->snaplen, weir_points_get_own_ids (self->points));
 }

@@ -294,6 +294,22 @@ weir_point_watch_start (WeirPointWatch *self)
 }
 
 void
+weir_point_watch_set_token (WeirPointWatch *self, const char *token)
+{
+  gboolean is_trying = self->describing != NULL || self->link != NULL;
+
+  if (g_strcmp0 (self->token, token) == 0)
+    return;
+
+  g_free (self->token);
+  self->token = g_strdup (token);
+  if (!is_trying)
+    return;
+  weir_point_watch_pause (self);
+  weir_point_watch_start (self);
+}
+
+void
 weir_point_watch_pause (WeirPointWatch *self)
 {
   abandon (self);
@@ -317,6 +333,12 @@ const char *
 weir_point_watch_get_prefix (WeirPointWatch *self)
 {
   return self->prefix;
+}
+
+const char *
+weir_point_watch_get_token (WeirPointWatch *self)
+{
+  return self->token;
 }
 
 WeirRights

@@ -19,11 +19,14 @@ WeirPointWatch *weir_point_watch_new (WeirWorker *worker, const char *prefix, co
 
 /* Now, unless it is at it. */
 void weir_point_watch_start (WeirPointWatch *self);
+/* What all calls to the point say from now on: the right to more or less than before, so it is begun anew. */
+void weir_point_watch_set_token (WeirPointWatch *self, const char *token);
 /* The engine, or the point, is gone: rows are stale, nothing is tried. */
 void weir_point_watch_pause (WeirPointWatch *self);
 void weir_point_watch_tick (WeirPointWatch *self, gint64 now_us);
 
 const char *weir_point_watch_get_prefix (WeirPointWatch *self);
+const char *weir_point_watch_get_token (WeirPointWatch *self); /* nullable */
 WeirRights weir_point_watch_get_rights (WeirPointWatch *self); /* as the point has last said */
 gint64 weir_point_watch_get_id (WeirPointWatch *self);         /* of the present feed, at the point; 0: none */
 WeirPointModel *weir_point_watch_get_model (WeirPointWatch *self);

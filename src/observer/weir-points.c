@@ -27,6 +27,8 @@ struct _WeirPoints
 {
   WeirWorker *worker;
   char *token;
+  char *own_prefix; /* of the point that @own_token is for; nullable */
+  char *own_token;
   WeirChannelList *channels;
   WeirGroups *groups;
   GHashTable *own_ids;
@@ -61,6 +63,27 @@ weir_points_set_token (WeirPoints *self, const char *token)
 {
   g_free (self->token);
   self->token = g_strdup (token);
+}
+
+static const char *
+get_token (WeirPoints *self, const char *prefix)
+{
+  return g_strcmp0 (prefix, self->own_prefix) == 0 ? self->own_token : self->token;
+}
+
+void
+weir_points_set_point_token (WeirPoints *self, const char *name, const char *token)
+{
+  g_free (self->own_prefix);
+  g_free (self->own_token);
+  self->own_prefix = g_strconcat ("weir::", name, NULL);
+  self->own_token = g_strdup (token);
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirPointWatch *watch = get_point (self, i)->watch;
+
+      weir_point_watch_set_token (watch, get_token (self, weir_point_watch_get_prefix (watch)));
+    }
 }
 
 /* --- one of them --- */
@@ -98,7 +121,7 @@ add_point (WeirPoints *self, const char *prefix, gint64 now_us)
                                                 self->own_ids, channels_gone_cb, self);
   Point *point = g_new0 (Point, 1);
 
-  point->watch = weir_point_watch_new (self->worker, prefix, self->token, model, self->own_ids);
+  point->watch = weir_point_watch_new (self->worker, prefix, get_token (self, prefix), model, self->own_ids);
   point->found_us = now_us;
   g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
   g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
@@ -129,6 +152,8 @@ weir_points_free (WeirPoints *self)
   g_object_unref (self->channels);
   g_object_unref (self->worker);
   g_free (self->token);
+  g_free (self->own_prefix);
+  g_free (self->own_token);
   g_free (self);
 }
 
@@ -390,14 +415,6 @@ weir_points_find_watch (WeirPoints *self, WeirChannel *channel)
         found = watch;
     }
   return found;
-}
-
-const char *
-weir_points_find_prefix (WeirPoints *self, WeirChannel *channel)
-{
-  WeirPointWatch *watch = weir_points_find_watch (self, channel);
-
-  return watch != NULL ? weir_point_watch_get_prefix (watch) : NULL;
 }
 
 GHashTable *

@@ -23,6 +23,9 @@ WeirPoints *weir_points_new (WeirWorker *worker, WeirChannelList *channels, cons
                              gpointer user_data);
 /* Before any is found: what every call to a point says. */
 void weir_points_set_token (WeirPoints *self, const char *token);
+/* At any time: what calls to that one point say in its place, and to no other: who registers a point must not learn the
+ * token of another. */
+void weir_points_set_point_token (WeirPoints *self, const char *name, const char *token);
 void weir_points_free (WeirPoints *self); /* all rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
 
@@ -47,9 +50,6 @@ char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
 
 /* A live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
 WeirPointWatch *weir_points_find_watch (WeirPoints *self, WeirChannel *channel);
-
-/* The prefix of its functions. */
-const char *weir_points_find_prefix (WeirPoints *self, WeirChannel *channel);
 
 /* (transfer none) (element-type char): channels that carry feeds of ours. */
 GHashTable *weir_points_get_own_ids (WeirPoints *self);

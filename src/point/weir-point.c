@@ -26,6 +26,7 @@ struct _WeirPoint
   char *listen;
   char *upstream;
   char *token;
+  char *owner_token;
   WeirPermits permits;
   gint64 started_at_ms;
 
@@ -99,21 +100,44 @@ get_permit_name (WeirPermits permit)
   return "";
 }
 
+static const char *
+get_token (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "token");
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+}
+
+static gboolean
+is_owner (WeirPoint *self, JsonObject *object)
+{
+  return weir_secret_equal (self->owner_token, get_token (object));
+}
+
+/* Of this caller. Where none is demanded, a token that is not the owner's is as good as none: an observer gives the
+ * same to every point. */
+static WeirPermits
+get_permits (WeirPoint *self, JsonObject *object)
+{
+  return is_owner (self, object) ? WEIR_PERMIT_ALL : self->permits;
+}
+
 static gboolean
 is_allowed (WeirPoint *self, WeirInvocation *call, JsonObject *object, WeirPermits permit)
 {
-  if (self->token != NULL &&
-      !weir_secret_equal (self->token, json_object_get_string_member_with_default (object, "token", NULL)))
+  WeirPermits permitted = get_permits (self, object);
+
+  if (self->token != NULL && !is_owner (self, object) && !weir_secret_equal (self->token, get_token (object)))
     {
       weir_invocation_return_error (call, "WEIR_BAD_TOKEN",
                                     "“token” is missing or wrong: it is the one the server was started with");
       return FALSE;
     }
-  if ((self->permits & permit) == 0)
+  if ((permitted & permit) == 0)
     {
-      weir_invocation_return_error (call, "WEIR_NOT_PERMITTED",
-                                    "This point was started without the right “%s”: see its option --permit",
-                                    get_permit_name (permit));
+      weir_invocation_return_error (
+          call, "WEIR_NOT_PERMITTED", "This point was started without the right “%s”%s: see its option --permit",
+          get_permit_name (permit), self->owner_token != NULL ? " for calls without its own token" : "");
       return FALSE;
     }
   return TRUE;
@@ -146,12 +170,12 @@ add_int (JsonBuilder *builder, const char *name, gint64 value)
 }
 
 static void
-add_permits (WeirPoint *self, JsonBuilder *builder)
+add_permits (WeirPermits permitted, JsonBuilder *builder)
 {
   json_builder_set_member_name (builder, "permits");
   json_builder_begin_array (builder);
   for (guint i = 0; i < G_N_ELEMENTS (permits); i++)
-    if (self->permits & permits[i].permit)
+    if (permitted & permits[i].permit)
       json_builder_add_string_value (builder, permits[i].name);
   json_builder_end_array (builder);
 }
@@ -183,7 +207,7 @@ describe (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   add_int (builder, "pid", getpid ());
   add_int (builder, "now_ms", weir_registry_to_wall_ms (self->registry, g_get_monotonic_time ()));
   add_int (builder, "started_at_ms", self->started_at_ms);
-  add_permits (self, builder);
+  add_permits (get_permits (self, object), builder);
   add_limits (builder);
   json_builder_end_object (builder);
 
@@ -629,6 +653,7 @@ weir_point_finalize (GObject *object)
   g_free (self->listen);
   g_free (self->upstream);
   g_free (self->token);
+  g_free (self->owner_token);
 
   G_OBJECT_CLASS (weir_point_parent_class)->finalize (object);
 }
@@ -666,6 +691,7 @@ weir_point_new (WeirWorker *worker, WeirRegistry *registry, const WeirPointConfi
   self->listen = g_strdup (config->listen);
   self->upstream = g_strdup (config->upstream);
   self->token = g_strdup (config->token);
+  self->owner_token = g_strdup (config->owner_token);
   self->permits = config->permits;
   self->name = config->name != NULL ? sanitise (config->name) : default_name (config->mode);
   self->started_at_ms = weir_registry_to_wall_ms (registry, g_get_monotonic_time ());

@@ -18,16 +18,18 @@ typedef enum
   WEIR_PERMIT_READ = 1 << 1, /* tap */
   WEIR_PERMIT_REVEAL = 1 << 2,
   WEIR_PERMIT_INTERFERE = 1 << 3, /* inject, shape, close */
+  WEIR_PERMIT_ALL = WEIR_PERMIT_SEE | WEIR_PERMIT_READ | WEIR_PERMIT_REVEAL | WEIR_PERMIT_INTERFERE,
 } WeirPermits;
 
 typedef struct
 {
-  const char *mode;     /* "engine" or "relay" */
-  const char *listen;   /* ws://… */
-  const char *upstream; /* nullable */
-  const char *name;     /* nullable: `weir-engine-<host>-<four hex digits>` */
-  const char *token;    /* nullable: calls must carry it */
-  WeirPermits permits;
+  const char *mode;        /* "engine" or "relay" */
+  const char *listen;      /* ws://… */
+  const char *upstream;    /* nullable */
+  const char *name;        /* nullable: `weir-engine-<host>-<four hex digits>` */
+  const char *token;       /* nullable: calls must carry it */
+  const char *owner_token; /* nullable: calls that carry it have every right */
+  WeirPermits permits;     /* of all other calls */
 } WeirPointConfig;
 
 #define WEIR_TYPE_POINT (weir_point_get_type ())

@@ -127,6 +127,28 @@ def not_permitted(stage):
         wait(lambda: f"--permit see,read,{right}" in button.get_description(), f"{item} says why not")
 
 
+def may_hold(window, address):
+    """The window is connected there, and may hold the channel that flows there."""
+    find(window.root, "push button", re.compile(f"^Connection: {address}, weir-engine-"))
+    select(wait_row(window, "files::read", "Flowing"))
+    choose(window, "Hold")
+    wait_row(window, "files::read", "Held")
+
+
+@test
+def own_engine(stage):
+    """What Weir has started may be interfered with, also by the Weir that finds it after a crash"""
+    window = stage.window("--demo")
+    button = find(window.root, "push button", re.compile(r"^Connection: ws://\S+:[1-9]\d*, weir-engine"))
+    address = re.search(r"ws://[^,]+", button.get_name())[0]
+    worker = stage.worker(address)
+    worker.do("open")
+    worker.do("flow")
+    may_hold(window, address)
+    window.end(kill=True)
+    may_hold(stage.window(), address)
+
+
 @test
 def killed(stage):
     """What a Weir holds goes on when that is killed: nothing is left behind"""

@@ -338,7 +338,11 @@ weir_connection_get_engine (WeirConnection *self)
 void
 weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine)
 {
+  const char *point = weir_local_engine_get_point_name (engine);
+
   g_set_object (&self->engine, engine);
+  if (point != NULL)
+    weir_observer_set_point_token (self->observer, point, weir_local_engine_get_point_token (engine));
   weir_observer_retry_now (self->observer);
 }
 

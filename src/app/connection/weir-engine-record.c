@@ -14,6 +14,8 @@ void
 weir_engine_record_free (WeirEngineRecord *self)
 {
   g_free (self->url);
+  g_free (self->point_name);
+  g_free (self->point_token);
   g_free (self);
 }
 
@@ -51,7 +53,7 @@ read_started (GPid pid)
 }
 
 void
-weir_engine_record_write (GPid pid, const char *url)
+weir_engine_record_write (GPid pid, const char *url, const char *point_name, const char *point_token)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) error = NULL;
@@ -62,6 +64,8 @@ weir_engine_record_write (GPid pid, const char *url)
   g_key_file_set_uint64 (file, GROUP, "pid", pid);
   g_key_file_set_uint64 (file, GROUP, "started", read_started (pid));
   g_key_file_set_string (file, GROUP, "url", url);
+  g_key_file_set_string (file, GROUP, "point", point_name);
+  g_key_file_set_string (file, GROUP, "token", point_token);
   text = g_key_file_to_data (file, NULL, NULL);
   g_mkdir_with_parents (folder, 0700);
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
@@ -96,6 +100,8 @@ load (const char *path)
   record->pid = g_key_file_get_integer (file, GROUP, "pid", NULL);
   record->started = g_key_file_get_uint64 (file, GROUP, "started", NULL);
   record->url = g_key_file_get_string (file, GROUP, "url", NULL);
+  record->point_name = g_key_file_get_string (file, GROUP, "point", NULL);
+  record->point_token = g_key_file_get_string (file, GROUP, "token", NULL);
   if (record->pid > 0 && record->url != NULL && weir_engine_record_is_alive (record))
     return record;
 

@@ -4,7 +4,8 @@
 #include <glib.h>
 
 /* What is written down about an engine that Weir has started, in the user's runtime folder: so that a Weir that comes
- * after a crash, or after one that left its engine running, finds it again. A file for each engine. */
+ * after a crash, or after one that left its engine running, finds it again and may do to it what the first could. A
+ * file for each engine, which only its user can read. */
 
 G_BEGIN_DECLS
 
@@ -13,12 +14,14 @@ typedef struct
   GPid pid;
   guint64 started; /* clock ticks after boot: a pid alone may be another process by now */
   char *url;
+  char *point_name;  /* nullable */
+  char *point_token; /* nullable; secret */
 } WeirEngineRecord;
 
 void weir_engine_record_free (WeirEngineRecord *self);
 
 /* A failure is a warning: all works, but the next Weir will not know. */
-void weir_engine_record_write (GPid pid, const char *url);
+void weir_engine_record_write (GPid pid, const char *url, const char *point_name, const char *point_token);
 void weir_engine_record_remove (GPid pid);
 
 /* Whether the process that was written down is still there. */

@@ -5,6 +5,7 @@
 
 #include "weir-engine-record.h"
 #include "weir-process.h"
+#include "weir-secret.h"
 
 #define USUAL_ADDRESS "localhost:49134"
 #define ANY_ADDRESS   "localhost:0"
@@ -19,6 +20,8 @@ struct _WeirLocalEngine
   WeirProcess *engine;
   WeirProcess *demo;
   char *url;
+  char *point_name;
+  char *point_token;
   GTask *starting;
   guint timer;
   gboolean any_port;
@@ -58,7 +61,7 @@ engine_line_cb (WeirProcess *process, const char *line, WeirLocalEngine *self)
     return;
 
   self->url = g_strstrip (g_strdup (line + strlen (READY_PREFIX)));
-  weir_engine_record_write (weir_process_get_pid (process), self->url);
+  weir_engine_record_write (weir_process_get_pid (process), self->url, self->point_name, self->point_token);
   weir_local_engine_return (self, NULL);
 }
 
@@ -99,11 +102,11 @@ demo_ended_cb (WeirProcess *process, const char *reason, WeirLocalEngine *self)
 static void
 weir_local_engine_spawn (WeirLocalEngine *self, const char *address)
 {
-  /* It is ours, and listens here only: everything may be done to it. */
-  const char *arguments[] = { "--listen", address, "--permit", "see,read,reveal,interfere", NULL };
+  const char *arguments[] = { "--listen", address, "--name", self->point_name, NULL };
   GError *error = NULL;
 
-  self->engine = weir_process_new ("weir-engine", arguments, NULL, WEIR_PROCESS_STAYS, &error);
+  self->engine =
+      weir_process_new ("weir-engine", arguments, "WEIR_POINT_TOKEN", self->point_token, WEIR_PROCESS_STAYS, &error);
   if (self->engine == NULL)
     {
       weir_local_engine_return (self, error);
@@ -136,7 +139,11 @@ weir_local_engine_dispose (GObject *object)
 static void
 weir_local_engine_finalize (GObject *object)
 {
-  g_free (WEIR_LOCAL_ENGINE (object)->url);
+  WeirLocalEngine *self = WEIR_LOCAL_ENGINE (object);
+
+  g_free (self->url);
+  g_free (self->point_name);
+  g_free (self->point_token);
   G_OBJECT_CLASS (weir_local_engine_parent_class)->finalize (object);
 }
 
@@ -160,6 +167,16 @@ weir_local_engine_new (void)
   return g_object_new (WEIR_TYPE_LOCAL_ENGINE, NULL);
 }
 
+/* It is ours: we may do everything to it; others who can reach it, what they may do to any engine. */
+static void
+weir_local_engine_make_token (WeirLocalEngine *self)
+{
+  g_autofree char *random = weir_secret_new_uuid ();
+
+  self->point_name = g_strdup_printf ("weir-engine-%.8s", random);
+  self->point_token = weir_secret_new_uuid ();
+}
+
 static WeirLocalEngine *
 weir_local_engine_new_found (const WeirEngineRecord *record)
 {
@@ -172,6 +189,8 @@ weir_local_engine_new_found (const WeirEngineRecord *record)
   self = weir_local_engine_new ();
   self->engine = g_steal_pointer (&process);
   self->url = g_strdup (record->url);
+  self->point_name = g_strdup (record->point_name);
+  self->point_token = g_strdup (record->point_token);
   g_signal_connect_object (self->engine, "ended", G_CALLBACK (engine_ended_cb), self, 0);
   return self;
 }
@@ -201,6 +220,7 @@ weir_local_engine_start_async (WeirLocalEngine *self, gboolean any_port, GCancel
   self->starting = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (self->starting, weir_local_engine_start_async);
   self->any_port = any_port;
+  weir_local_engine_make_token (self);
   self->timer = g_timeout_add_seconds (READY_TIMEOUT_S, timeout_cb, self);
   weir_local_engine_spawn (self, USUAL_ADDRESS);
 }
@@ -216,7 +236,7 @@ weir_local_engine_start_demo (WeirLocalEngine *self, GError **error)
 {
   const char *arguments[] = { NULL };
 
-  self->demo = weir_process_new ("weir-demo", arguments, self->url, WEIR_PROCESS_GOES_WITH_US, error);
+  self->demo = weir_process_new ("weir-demo", arguments, "III_URL", self->url, WEIR_PROCESS_GOES_WITH_US, error);
   if (self->demo == NULL)
     return FALSE;
 
@@ -234,6 +254,18 @@ const char *
 weir_local_engine_get_url (WeirLocalEngine *self)
 {
   return self->url;
+}
+
+const char *
+weir_local_engine_get_point_name (WeirLocalEngine *self)
+{
+  return self->point_name;
+}
+
+const char *
+weir_local_engine_get_point_token (WeirLocalEngine *self)
+{
+  return self->point_token;
 }
 
 gboolean

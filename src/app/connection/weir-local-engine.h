@@ -32,6 +32,12 @@ gboolean weir_local_engine_start_demo (WeirLocalEngine *self, GError **error);
 gboolean weir_local_engine_has_demo (WeirLocalEngine *self);
 
 const char *weir_local_engine_get_url (WeirLocalEngine *self);
+
+/* Of its point: the name, and the token that gives whoever started it every right there. NULL: it was found, and
+ * written down without. The token is a secret. */
+const char *weir_local_engine_get_point_name (WeirLocalEngine *self);
+const char *weir_local_engine_get_point_token (WeirLocalEngine *self);
+
 gboolean weir_local_engine_is_running (WeirLocalEngine *self);
 GPid weir_local_engine_get_demo_pid (WeirLocalEngine *self); /* 0: there are no sample workers */
 
