@@ -102,8 +102,8 @@ def stalls(program):
 
     What is GTK's own has a limit of its own: what it does with nothing of ours on the stack; its bridge to the
     accessibility bus, which with these tests looking on says each change of a widget in a message of its own in the
-    midst of mapping a page of thousands; and cairo's drawing of a first frame of the whole window, which outside of
-    tests is the graphics card's."""
+    midst of mapping a page of thousands; cairo's drawing of a first frame of the whole window, which outside of tests is
+    the graphics card's; and GtkSourceView's reading of a language, once, when the first JSON is shown."""
     limit = int(os.environ.get("WEIR_STALL_LIMIT_MS", "50"))
     found = []
     for line in program.lines:
@@ -116,7 +116,8 @@ def stalls(program):
     for length, line, frames in found:
         is_ours = any(path.endswith("/weir") and not re.match(r"(main|_start)\+", symbol) for path, symbol in frames)
         is_gtk = not is_ours or any(
-            re.match("g_dbus_connection_emit_signal|gsk_renderer_render", symbol) for _, symbol in frames)
+            re.match("g_dbus_connection_emit_signal|gsk_renderer_render|gtk_source_buffer_set_language", symbol)
+            for _, symbol in frames)
         if length > (4 * limit if is_gtk else limit):
             problems += [line] + [f"  {place(*frame)}" for frame in frames]
     return problems
