@@ -32,11 +32,21 @@ note_answer (WeirRun *self, WeirCall *call)
   weir_run_note (self, WEIR_TRAVEL_ANSWER, WEIR_WAY_FROM, NULL, text, size);
 }
 
+/* What the function says of itself is not the engine's refusal; and it may hold what the function was given. */
+static void
+note_error (WeirRun *self, const GError *error)
+{
+  const char *code = weir_worker_error_get_code (error);
+  g_autofree char *text = code != NULL ? g_strdup (error->message) : weir_describe_error (error);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text)), masked = weir_key_mask (bytes, NULL);
+  g_autofree char *valid = g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
+
+  weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, valid, 0);
+}
+
 static void
 changed_cb (WeirCall *call, WeirRun *self)
 {
-  g_autofree char *error = NULL;
-
   switch (weir_call_get_state (call))
     {
     case WEIR_CALL_RUNNING:
@@ -50,8 +60,7 @@ changed_cb (WeirCall *call, WeirRun *self)
       note_answer (self, call);
       break;
     case WEIR_CALL_FAILED:
-      error = weir_describe_error (weir_call_get_error (call));
-      weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, error, 0);
+      note_error (self, weir_call_get_error (call));
       break;
     case WEIR_CALL_ABANDONED:
       weir_run_note (self, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, NULL, _ ("the answer is not waited for any more"), 0);

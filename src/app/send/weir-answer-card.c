@@ -299,6 +299,14 @@ weir_answer_card_init (WeirAnswerCard *self)
 }
 
 void
+weir_answer_card_set_narrow (WeirAnswerCard *self, gboolean is_narrow)
+{
+  g_return_if_fail (WEIR_IS_ANSWER_CARD (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->time), !is_narrow);
+}
+
+void
 weir_answer_card_set_call (WeirAnswerCard *self, WeirCall *call)
 {
   if (self->call != NULL)

@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (WeirAnswerCard, weir_answer_card, WEIR, ANSWER_CARD, GtkWi
 
 /* @call: (nullable): followed until it is over */
 void weir_answer_card_set_call (WeirAnswerCard *self, WeirCall *call);
+/* Narrow, there is no room for the time of day. */
+void weir_answer_card_set_narrow (WeirAnswerCard *self, gboolean is_narrow);
 
 G_END_DECLS

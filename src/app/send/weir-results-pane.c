@@ -110,6 +110,7 @@ weir_results_pane_set_property (GObject *object, guint id, const GValue *value, 
     }
   self->is_narrow = g_value_get_boolean (value);
   g_object_set (self->table, "is-narrow", self->is_narrow, NULL);
+  weir_answer_card_set_narrow (self->answer, self->is_narrow);
   for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); card != NULL;
        card = gtk_widget_get_next_sibling (card))
     g_object_set (card, "is-narrow", self->is_narrow, NULL);
