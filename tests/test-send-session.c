@@ -310,9 +310,10 @@ test_held (Fixture *f, gconstpointer data)
   f->is_lazy = TRUE;
   set_generated (f, 4000, 65536);
   begin (f, "{\"reader\": \"$reader\"}");
-  WAIT_FOR (weir_sender_get_figures (get_sender (f)).held_us > 300000);
+  /* On a slow machine it is held for moments while the buffers fill, and these count, too. */
+  WAIT_FOR (weir_sender_get_figures (get_sender (f)).held_us > 300000 &&
+            weir_sender_get_figures (get_sender (f)).is_held);
   figures = weir_sender_get_figures (get_sender (f));
-  g_assert_true (figures.is_held);
   n_held = figures.n_messages;
   g_assert_cmpuint (n_held, <, 1000); /* the engine's buffer and the kernels', no more */
   g_assert_true (weir_send_session_is_writing (f->session));
