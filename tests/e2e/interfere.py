@@ -3,8 +3,8 @@
 """Interfering on purpose, as a person does it: inject into a live channel, hold it and let it go, close an end."""
 import re
 
-from stage import (Atspi, children, fill, find, gone, look, matches, press, run, select, test, texts, wait, wait_row,
-                   walk)
+from stage import (Atspi, children, click, fill, find, gone, look, matches, press, run, select, test, texts, wait,
+                   wait_row, walk)
 
 PERMIT = ("--permit", "see,read,reveal,interfere")
 MENU = "More to do with this channel"
@@ -50,6 +50,23 @@ def find_all(top, role, name):
 
 def is_in_strip(node):
     return any("hold this channel" in text or "slow this channel" in text for text in texts(node.get_parent()))
+
+
+@test
+def menu_of_a_row(stage):
+    """The second button gives the menu of the row, without its details; what it is told is done to that channel"""
+    engine = stage.engine("127.0.0.1:0", *PERMIT)
+    worker = stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+    worker.do("open")
+    worker.do("flow")
+    wait_row(window, "files::read", "Flowing")
+    n_items = len(find_all(window.root, "push button", "Hold"))  # those of the details, which are of no channel yet
+    click(500, 248, 3)
+    wait(lambda: len(find_all(window.root, "push button", "Hold")) > n_items, "the menu of the row")
+    for item in find_all(window.root, "push button", "Hold"):
+        press(item)
+    wait_row(window, "files::read", "Held")
 
 
 @test

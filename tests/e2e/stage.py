@@ -332,6 +332,15 @@ def point_at(x, y):
         x11.XWarpPointer(opened, 0, root, 0, 0, 0, 0, x, y)
 
 
+def click(x, y, button=1):
+    """Presses and lets go a button of the pointer, there."""
+    point_at(x, y)
+    xtst = ctypes.CDLL("libXtst.so.6")
+    with display() as (_x11, opened, _root):
+        for is_pressed in (1, 0):
+            xtst.XTestFakeButtonEvent(opened, button, is_pressed, ctypes.c_ulong(0))
+
+
 def look_away():
     """Takes the keyboard's focus from whatever window has it, as when another program comes to the front."""
     with display() as (x11, opened, _root):

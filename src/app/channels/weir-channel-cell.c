@@ -374,7 +374,7 @@ figure_build (WeirChannelCell *self)
 static gboolean
 bytes_tooltip_cb (WeirChannelCell *self, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
 {
-  WeirChannel *channel = self->item != NULL ? gtk_list_item_get_item (self->item) : NULL;
+  WeirChannel *channel = weir_channel_cell_get_channel (self);
   g_autofree char *text = NULL;
 
   if (channel == NULL)
@@ -589,6 +589,12 @@ weir_channel_cell_bind (WeirChannelCell *self, GtkListItem *item)
   self->item = item;
   if (item != NULL)
     weir_channel_cell_update (self, weir_channel_rows_get_now_us (self->rows));
+}
+
+WeirChannel *
+weir_channel_cell_get_channel (WeirChannelCell *self)
+{
+  return self->item != NULL ? gtk_list_item_get_item (self->item) : NULL;
 }
 
 void

@@ -32,6 +32,9 @@ GtkWidget *weir_channel_cell_new (WeirCellKind kind, WeirChannelRows *rows);
 /* @item: borrowed until it is unbound with NULL */
 void weir_channel_cell_bind (WeirChannelCell *self, GtkListItem *item);
 
+/* Returns: (nullable) (transfer none): that of its row */
+WeirChannel *weir_channel_cell_get_channel (WeirChannelCell *self);
+
 /* Does nothing unless it is mapped. */
 void weir_channel_cell_refresh (WeirChannelCell *self, gint64 now_us);
 

@@ -9,10 +9,8 @@
 
 struct _WeirChannelMenu
 {
-  GtkWidget parent_instance;
+  GtkPopover parent_instance;
 
-  GtkMenuButton *button;
-  GtkPopover *popover;
   GtkBox *box;
   GtkWidget *items[N_ITEMS]; /* as in the table */
 
@@ -20,7 +18,7 @@ struct _WeirChannelMenu
   WeirChannel *channel;
 };
 
-G_DEFINE_FINAL_TYPE (WeirChannelMenu, weir_channel_menu, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (WeirChannelMenu, weir_channel_menu, GTK_TYPE_POPOVER)
 
 /* --- why not --- */
 
@@ -156,7 +154,7 @@ weir_channel_menu_refresh_item (WeirChannelMenu *self, guint i)
 void
 weir_channel_menu_refresh (WeirChannelMenu *self)
 {
-  if (self->channel == NULL || self->observer == NULL || !gtk_widget_get_visible (GTK_WIDGET (self->popover)))
+  if (self->channel == NULL || self->observer == NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
   for (guint i = 0; i < N_ITEMS; i++)
     weir_channel_menu_refresh_item (self, i);
@@ -170,7 +168,7 @@ clicked_cb (GtkWidget *item, WeirChannelMenu *self)
   while (i < N_ITEMS && self->items[i] != item)
     i++;
   g_return_if_fail (i < N_ITEMS);
-  gtk_popover_popdown (self->popover);
+  gtk_popover_popdown (GTK_POPOVER (self));
   if (self->channel != NULL && self->observer != NULL)
     items[i].run (GTK_WIDGET (self), self->observer, self->channel);
 }
@@ -201,30 +199,30 @@ weir_channel_menu_dispose (GObject *object)
 
   g_clear_object (&self->observer);
   g_clear_object (&self->channel);
-  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNEL_MENU);
   G_OBJECT_CLASS (weir_channel_menu_parent_class)->dispose (object);
 }
 
 static void
 weir_channel_menu_class_init (WeirChannelMenuClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
   G_OBJECT_CLASS (klass)->dispose = weir_channel_menu_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-channel-menu.ui");
-  gtk_widget_class_bind_template_child (widget_class, WeirChannelMenu, button);
-  gtk_widget_class_bind_template_child (widget_class, WeirChannelMenu, popover);
-  gtk_widget_class_bind_template_child (widget_class, WeirChannelMenu, box);
-  gtk_widget_class_bind_template_callback (widget_class, weir_channel_menu_refresh);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 weir_channel_menu_init (WeirChannelMenu *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
   for (guint i = 0; i < N_ITEMS; i++)
     weir_channel_menu_add_item (self, i);
+  gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->box));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "channel-menu");
+  g_signal_connect (self, "show", G_CALLBACK (weir_channel_menu_refresh), NULL);
+}
+
+GtkWidget *
+weir_channel_menu_new (void)
+{
+  return g_object_new (WEIR_TYPE_CHANNEL_MENU, NULL);
 }
 
 void
@@ -232,6 +230,6 @@ weir_channel_menu_set_channel (WeirChannelMenu *self, WeirObserver *observer, We
 {
   g_set_object (&self->observer, observer);
   if (g_set_object (&self->channel, channel))
-    gtk_popover_popdown (self->popover);
+    gtk_popover_popdown (GTK_POPOVER (self));
   weir_channel_menu_refresh (self);
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-channel-cell.h"
+#include "weir-channel-menu.h"
 #include "weir-column-title.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
@@ -53,6 +54,9 @@ struct _WeirChannelView
   WeirChannelRows *rows;
   GtkSingleSelection *selection;
   GPtrArray *cells; /* borrowed: those that exist */
+  WeirObserver *observer;
+  WeirChannelMenu *menu; /* of a row; NULL until one is asked for */
+  GtkWidget *focus;      /* weak: what had it before that */
   gboolean is_narrow;
   gboolean is_attached;
   double scale; /* of the text, by which the columns are wide */
@@ -389,6 +393,94 @@ hover_cb (GtkEventControllerMotion *motion, GParamSpec *pspec, WeirChannelView *
   weir_channel_rows_set_held (self->rows, gtk_event_controller_motion_contains_pointer (motion));
 }
 
+/* --- the menu of a row --- */
+
+/* The channel of the row that @widget is in, or is. */
+static WeirChannel *
+weir_channel_view_find_channel (WeirChannelView *self, GtkWidget *widget)
+{
+  GtkWidget *list = weir_channel_view_get_inner_list (self);
+
+  while (widget != NULL && gtk_widget_get_parent (widget) != list)
+    widget = gtk_widget_get_parent (widget);
+  for (guint i = 0; widget != NULL && i < self->cells->len; i++)
+    if (gtk_widget_is_ancestor (self->cells->pdata[i], widget))
+      return weir_channel_cell_get_channel (self->cells->pdata[i]);
+  return NULL;
+}
+
+/* GTK 4.8 would give it to what comes next in the window. */
+static void
+menu_closed_cb (WeirChannelView *self)
+{
+  if (self->focus != NULL)
+    gtk_widget_grab_focus (self->focus);
+}
+
+static void
+weir_channel_view_pop_up (WeirChannelView *self, WeirChannel *channel, double x, double y)
+{
+  if (self->menu == NULL)
+    {
+      self->menu = WEIR_CHANNEL_MENU (weir_channel_menu_new ());
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
+      gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
+      g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
+    }
+  g_set_weak_pointer (&self->focus, gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+  weir_channel_menu_set_channel (self->menu, self->observer, channel);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ x, y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* The row is not selected: its details would open over the list, or beside it. */
+static void
+menu_click_cb (GtkGestureClick *gesture, int n_press, double x, double y, WeirChannelView *self)
+{
+  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  WeirChannel *channel = weir_channel_view_find_channel (self, widget);
+
+  if (channel == NULL || self->observer == NULL)
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  weir_channel_view_pop_up (self, channel, x, y);
+}
+
+/* By the menu key: that of the row that has the focus, at its start. */
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  WeirChannelView *self = WEIR_CHANNEL_VIEW (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  WeirChannel *channel = weir_channel_view_find_channel (self, focus);
+  graphene_rect_t bounds;
+
+  if (channel == NULL || self->observer == NULL || !gtk_widget_compute_bounds (focus, widget, &bounds))
+    return GDK_EVENT_PROPAGATE;
+  weir_channel_view_pop_up (self, channel, bounds.origin.x + 24, bounds.origin.y + bounds.size.height / 2);
+  return GDK_EVENT_STOP;
+}
+
+static void
+weir_channel_view_watch_menu (WeirChannelView *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  /* Before the entry for the search, which takes what is typed in the list. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string ("Menu|<Shift>F10"),
+                                                          gtk_callback_action_new (menu_key_cb, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect (click, "pressed", G_CALLBACK (menu_click_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
 static void
 weir_channel_view_unmap (GtkWidget *widget)
 {
@@ -450,6 +542,11 @@ weir_channel_view_dispose (GObject *object)
       gtk_list_view_set_model (self->list, NULL);
       gtk_list_view_set_factory (self->list, NULL);
     }
+  g_clear_weak_pointer (&self->focus);
+  if (self->menu != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->menu));
+  self->menu = NULL;
+  g_clear_object (&self->observer);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CHANNEL_VIEW);
   G_OBJECT_CLASS (weir_channel_view_parent_class)->dispose (object);
 }
@@ -517,6 +614,7 @@ weir_channel_view_init (WeirChannelView *self)
   row_factory = new_factory (&self->columns[N_COLUMNS]);
   gtk_list_view_set_factory (self->list, row_factory);
 
+  weir_channel_view_watch_menu (self);
   weir_channel_view_restore_sort (self);
   g_signal_connect_object (gtk_column_view_get_sorter (self->table), "changed", G_CALLBACK (sorter_changed_cb), self,
                            0);
@@ -534,6 +632,14 @@ void
 weir_channel_view_set_source (WeirChannelView *self, GListModel *channels)
 {
   weir_channel_rows_set_source (self->rows, channels);
+}
+
+void
+weir_channel_view_set_observer (WeirChannelView *self, WeirObserver *observer)
+{
+  g_set_object (&self->observer, observer);
+  if (self->menu != NULL)
+    weir_channel_menu_set_channel (self->menu, observer, NULL);
 }
 
 void
@@ -611,4 +717,6 @@ weir_channel_view_refresh (WeirChannelView *self, gint64 now_us)
   weir_channel_view_update_rows (self, now_us);
   for (guint i = 0; i < self->cells->len; i++)
     weir_channel_cell_refresh (g_ptr_array_index (self->cells, i), now_us);
+  if (self->menu != NULL)
+    weir_channel_menu_refresh (self->menu);
 }

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "weir-channel-rows.h"
+#include "weir-observer.h"
 
 /* The list of channels, as a table or, narrow, as rows of two lines. Figures are refreshed in the rows that can be
  * seen, when the page's tick says so. Properties: "selected" (WeirChannel), "is-narrow". Signal: "activated"
@@ -18,6 +19,8 @@ GtkWidget *weir_channel_view_new (void);
 
 /* @channels: (nullable): of WeirChannel */
 void weir_channel_view_set_source (WeirChannelView *self, GListModel *channels);
+/* @observer: (nullable): theirs, through which the menu of a row acts; without it there is none */
+void weir_channel_view_set_observer (WeirChannelView *self, WeirObserver *observer);
 void weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, const char *search);
 
 /* Returns: (nullable) (transfer none) */

@@ -281,9 +281,12 @@ static void
 hide_channel (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+  WeirChannel *selected = weir_channel_view_get_selected (self->view);
+  const char *id = g_variant_get_string (parameter, NULL);
 
-  weir_channel_view_unselect (self->view);
-  weir_channel_view_hide (self->view, g_variant_get_string (parameter, NULL));
+  if (selected != NULL && g_str_equal (weir_channel_get_id (selected), id))
+    weir_channel_view_unselect (self->view);
+  weir_channel_view_hide (self->view, id);
   weir_channels_page_refresh (self);
 }
 
@@ -577,6 +580,7 @@ weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
   weir_channel_view_unselect (self->view);
   weir_channel_pane_set_channel (self->pane, NULL);
   weir_channel_pane_set_observer (self->pane, observer);
+  weir_channel_view_set_observer (self->view, observer);
   weir_channel_view_set_source (self->view, observer != NULL ? weir_observer_get_channels (observer) : NULL);
   weir_graph_set_source (self->graph, G_OBJECT (observer),
                          observer != NULL ? weir_observer_get_total_series (observer) : NULL);
