@@ -6,6 +6,8 @@
 #include "wait-for.h"
 #include "weir-application.h"
 #include "weir-connect-dialog.h"
+#include "weir-functions-page.h"
+#include "weir-send-page.h"
 #include "weir-settings.h"
 #include "weir-stall-watch.h"
 #include "weir-window.h"
@@ -351,10 +353,18 @@ test_shortcuts (Fixture *fixture, gconstpointer application)
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/weir/Weir/ui/weir-shortcuts.ui");
   GtkWidget *shortcuts = GTK_WIDGET (gtk_builder_get_object (builder, "shortcuts"));
   g_auto (GStrv) actions = gtk_application_list_action_descriptions (GTK_APPLICATION ((gpointer) application));
+  GType later_pages[] = { WEIR_TYPE_FUNCTIONS_PAGE, WEIR_TYPE_SEND_PAGE }; /* made when they are first shown */
 
   add_listed (listed, shortcuts);
   g_assert_cmpuint (g_hash_table_size (listed), >, 15);
   add_bound (bound, named, GTK_WIDGET (fixture->window));
+  for (guint i = 0; i < G_N_ELEMENTS (later_pages); i++)
+    {
+      GtkWidget *page = g_object_ref_sink (g_object_new (later_pages[i], NULL));
+
+      add_bound (bound, named, page);
+      g_object_unref (page);
+    }
   for (guint i = 0; actions[i] != NULL; i++)
     {
       g_auto (GStrv) keys =

@@ -20,11 +20,14 @@ struct _WeirContent
   AdwViewStack *pages;
   AdwTabBar *tab_bar;
   AdwTabView *tab_view;
+  AdwBin *functions_bin;
+  AdwBin *send_bin;
   WeirChannelsPage *channels_page;
-  WeirFunctionsPage *functions_page;
-  WeirSendPage *send_page;
+  WeirFunctionsPage *functions_page; /* NULL: not shown yet */
+  WeirSendPage *send_page;           /* NULL: not shown yet */
 
   WeirConnection *connection;
+  gboolean is_narrow;
 
   GVariant *saved;     /* "view", as the last window left it; NULL: it is restored, or over */
   gint64 restoring_us; /* monotonic: since when its engine is live */
@@ -64,6 +67,30 @@ weir_content_get_title (WeirContent *self)
   if (weir_content_is_showing (self, "send"))
     return _ ("Send");
   return page == NULL || adw_tab_page_get_pinned (page) ? _ ("Channels") : _ ("Tap");
+}
+
+/* --- pages that are made when they are first shown: the start does not wait for them --- */
+
+static void
+weir_content_make_functions_page (WeirContent *self)
+{
+  if (self->functions_page != NULL)
+    return;
+
+  self->functions_page = g_object_new (WEIR_TYPE_FUNCTIONS_PAGE, NULL);
+  weir_functions_page_set_connection (self->functions_page, self->connection);
+  adw_bin_set_child (self->functions_bin, GTK_WIDGET (self->functions_page));
+}
+
+static void
+weir_content_make_send_page (WeirContent *self)
+{
+  if (self->send_page != NULL)
+    return;
+
+  self->send_page = g_object_new (WEIR_TYPE_SEND_PAGE, "is-narrow", self->is_narrow, NULL);
+  weir_send_page_set_connection (self->send_page, self->connection);
+  adw_bin_set_child (self->send_bin, GTK_WIDGET (self->send_page));
 }
 
 /* --- tabs --- */
@@ -226,6 +253,8 @@ weir_content_dispose (GObject *object)
 
   weir_content_leave_connection (self);
   g_clear_pointer (&self->saved, g_variant_unref);
+  self->functions_page = NULL; /* they go with the template */
+  self->send_page = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
   G_OBJECT_CLASS (weir_content_parent_class)->dispose (object);
 }
@@ -240,15 +269,15 @@ weir_content_class_init (WeirContentClass *klass)
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 
-  g_type_ensure (WEIR_TYPE_FUNCTIONS_PAGE);
-  g_type_ensure (WEIR_TYPE_SEND_PAGE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-content.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirContent, pages);
   gtk_widget_class_bind_template_child (widget_class, WeirContent, tab_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirContent, tab_view);
-  gtk_widget_class_bind_template_child (widget_class, WeirContent, functions_page);
-  gtk_widget_class_bind_template_child (widget_class, WeirContent, send_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, functions_bin);
+  gtk_widget_class_bind_template_child (widget_class, WeirContent, send_bin);
+  gtk_widget_class_bind_template_callback (widget_class, weir_content_make_functions_page);
+  gtk_widget_class_bind_template_callback (widget_class, weir_content_make_send_page);
   gtk_widget_class_bind_template_callback (widget_class, weir_content_update);
 }
 
@@ -292,15 +321,19 @@ weir_content_set_connection (WeirContent *self, WeirConnection *connection)
     }
   weir_channels_page_set_observer (self->channels_page,
                                    connection != NULL ? weir_connection_get_observer (connection) : NULL);
-  weir_functions_page_set_connection (self->functions_page, connection);
-  weir_send_page_set_connection (self->send_page, connection);
+  if (self->functions_page != NULL)
+    weir_functions_page_set_connection (self->functions_page, connection);
+  if (self->send_page != NULL)
+    weir_send_page_set_connection (self->send_page, connection);
 }
 
 void
 weir_content_set_narrow (WeirContent *self, gboolean is_narrow)
 {
+  self->is_narrow = is_narrow;
   g_object_set (self->channels_page, "is-narrow", is_narrow, NULL);
-  g_object_set (self->send_page, "is-narrow", is_narrow, NULL);
+  if (self->send_page != NULL)
+    g_object_set (self->send_page, "is-narrow", is_narrow, NULL);
 }
 
 gboolean
@@ -346,6 +379,7 @@ weir_content_close_tab (WeirContent *self)
 void
 weir_content_trigger (WeirContent *self, const char *function_id)
 {
+  weir_content_make_send_page (self);
   weir_send_page_set_function (self->send_page, function_id);
   weir_content_show_page (self, "send");
 }
@@ -353,6 +387,7 @@ weir_content_trigger (WeirContent *self, const char *function_id)
 void
 weir_content_open_ref (WeirContent *self, const WeirRef *ref)
 {
+  weir_content_make_send_page (self);
   weir_content_show_page (self, "send");
   weir_send_page_set_ref (self->send_page, ref);
 }
@@ -360,13 +395,14 @@ weir_content_open_ref (WeirContent *self, const WeirRef *ref)
 gboolean
 weir_content_is_busy (WeirContent *self)
 {
-  return weir_send_page_is_busy (self->send_page);
+  return self->send_page != NULL && weir_send_page_is_busy (self->send_page);
 }
 
 void
 weir_content_end (WeirContent *self)
 {
-  weir_send_page_end (self->send_page);
+  if (self->send_page != NULL)
+    weir_send_page_end (self->send_page);
 }
 
 void
@@ -375,7 +411,7 @@ weir_content_focus_search (WeirContent *self)
   AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
   GtkWidget *child = page != NULL ? adw_tab_page_get_child (page) : NULL;
 
-  if (weir_content_is_showing (self, "functions"))
+  if (weir_content_is_showing (self, "functions") && self->functions_page != NULL)
     weir_functions_page_focus_search (self->functions_page);
   else if (weir_content_is_showing (self, "channels") && WEIR_IS_TAP_PAGE (child))
     weir_tap_page_focus_search (WEIR_TAP_PAGE (child));
@@ -388,6 +424,6 @@ weir_content_close_details (WeirContent *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self->channels_page)))
     weir_channels_page_close_details (self->channels_page);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->functions_page)))
+  if (self->functions_page != NULL && gtk_widget_get_mapped (GTK_WIDGET (self->functions_page)))
     weir_functions_page_close_details (self->functions_page);
 }
