@@ -23,8 +23,9 @@ struct _WeirContent
   AdwBin *functions_bin;
   AdwBin *send_bin;
   WeirChannelsPage *channels_page;
-  WeirFunctionsPage *functions_page; /* NULL: not shown yet */
-  WeirSendPage *send_page;           /* NULL: not shown yet */
+  WeirFunctionsPage *functions_page; /* NULL: not made yet */
+  WeirSendPage *send_page;           /* NULL: not made yet */
+  guint making;                      /* idle */
 
   WeirConnection *connection;
   gboolean is_narrow;
@@ -69,7 +70,7 @@ weir_content_get_title (WeirContent *self)
   return page == NULL || adw_tab_page_get_pinned (page) ? _ ("Channels") : _ ("Tap");
 }
 
-/* --- pages that are made when they are first shown: the start does not wait for them --- */
+/* --- pages that are made later: the start does not wait for them --- */
 
 static void
 weir_content_make_functions_page (WeirContent *self)
@@ -91,6 +92,33 @@ weir_content_make_send_page (WeirContent *self)
   self->send_page = g_object_new (WEIR_TYPE_SEND_PAGE, "is-narrow", self->is_narrow, NULL);
   weir_send_page_set_connection (self->send_page, self->connection);
   adw_bin_set_child (self->send_bin, GTK_WIDGET (self->send_page));
+}
+
+/* One at a time, when all else is done: whoever goes to a page then finds it there. */
+static gboolean
+make_pages_cb (gpointer user_data)
+{
+  WeirContent *self = user_data;
+
+  if (self->send_page == NULL)
+    weir_content_make_send_page (self);
+  else
+    weir_content_make_functions_page (self);
+  if (self->functions_page == NULL)
+    return G_SOURCE_CONTINUE;
+
+  self->making = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weir_content_map (GtkWidget *widget)
+{
+  WeirContent *self = WEIR_CONTENT (widget);
+
+  GTK_WIDGET_CLASS (weir_content_parent_class)->map (widget);
+  if (self->making == 0 && (self->send_page == NULL || self->functions_page == NULL))
+    self->making = g_idle_add_full (G_PRIORITY_LOW, make_pages_cb, self, NULL);
 }
 
 /* --- tabs --- */
@@ -251,6 +279,7 @@ weir_content_dispose (GObject *object)
 {
   WeirContent *self = WEIR_CONTENT (object);
 
+  g_clear_handle_id (&self->making, g_source_remove);
   weir_content_leave_connection (self);
   g_clear_pointer (&self->saved, g_variant_unref);
   self->functions_page = NULL; /* they go with the template */
@@ -266,6 +295,7 @@ weir_content_class_init (WeirContentClass *klass)
 
   G_OBJECT_CLASS (klass)->get_property = weir_content_get_property;
   G_OBJECT_CLASS (klass)->dispose = weir_content_dispose;
+  widget_class->map = weir_content_map;
   properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
 
