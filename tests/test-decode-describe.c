@@ -841,7 +841,7 @@ test_errors (void)
                    "What watches the channels has gone, or does not see this one any more (engine-1 is silent)");
   g_assert_cmpstr (worker_words, ==, "There is no connection to the engine (Cannot connect: no route)");
   g_assert_cmpstr (other_words, ==, "No space left on device");
-  for (int code = WEIR_WORKER_ERROR_NOT_CONNECTED; code <= WEIR_WORKER_ERROR_NO_GREETING; code++)
+  for (int code = WEIR_WORKER_ERROR_NOT_CONNECTED; code <= WEIR_WORKER_ERROR_NO_WEBSOCKET; code++)
     {
       g_autoptr (GError) error = g_error_new_literal (WEIR_WORKER_ERROR, code, "x");
       g_autofree char *words = weir_describe_error (error);

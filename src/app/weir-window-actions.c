@@ -5,6 +5,7 @@
 
 #include "weir-connect-dialog.h"
 #include "weir-connection-dialog.h"
+#include "weir-trouble.h"
 #include "weir-window.h"
 
 /* Nothing typed: what the keyring has. Something typed that it is not to keep: what it had is not wanted any more. */
@@ -91,6 +92,19 @@ retry (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (current != NULL)
     weir_observer_retry_now (weir_connection_get_observer (current));
+}
+
+static void
+copy_details (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirConnection *current = weir_window_get_connection (WEIR_WINDOW (widget));
+  g_autofree char *details = NULL;
+
+  if (current == NULL)
+    return;
+  details = weir_trouble_dup_details (current);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), details);
+  weir_window_toast (WEIR_WINDOW (widget), _ ("Details copied"));
 }
 
 static WeirContent *
@@ -188,6 +202,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.close-connection", "u", close_connection);
   gtk_widget_class_install_action (widget_class, "win.edit-connection", "u", edit_connection);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);
+  gtk_widget_class_install_action (widget_class, "win.copy-details", NULL, copy_details);
   gtk_widget_class_install_action (widget_class, "win.tap", "s", tap);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page);
   gtk_widget_class_install_action (widget_class, "win.trigger", "s", trigger);

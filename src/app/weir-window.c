@@ -30,6 +30,7 @@ struct _WeirWindow
   WeirStartPage *start_page;
   AdwStatusPage *connecting_page;
   AdwStatusPage *stock_page;
+  GtkWidget *stock_details;
   WeirContent *content;
   AdwViewSwitcherBar *switcher_bar;
 
@@ -89,6 +90,7 @@ weir_window_show_locked_out (WeirWindow *self)
 static void
 weir_window_show_lost (WeirWindow *self)
 {
+  const GError *error = weir_observer_get_error (weir_window_get_observer (self));
   gint64 left_us = weir_observer_get_retry_at_us (weir_window_get_observer (self)) - g_get_monotonic_time ();
   int seconds = (MAX (left_us, 0) + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
   g_autofree char *text = seconds > 0
@@ -97,7 +99,11 @@ weir_window_show_lost (WeirWindow *self)
                                                  seconds)
                               : g_strdup (_ ("What you see is old. Trying again now."));
 
-  weir_banner_show (self->banner, "warning", _ ("Connection lost."), text, _ ("Retry Now"), "win.retry");
+  weir_banner_show (self->banner, "warning",
+                    g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS)
+                        ? _ ("Connection lost: the engine has gone.")
+                        : _ ("Connection lost."),
+                    text, _ ("Retry Now"), "win.retry");
 }
 
 static gboolean
@@ -158,6 +164,7 @@ weir_window_update_stock_page (WeirWindow *self)
   WeirObserver *observer = weir_window_get_observer (self);
   const GError *error = observer != NULL ? weir_observer_get_error (observer) : NULL;
 
+  gtk_widget_set_visible (self->stock_details, error != NULL);
   if (error != NULL)
     {
       g_autofree char *words = weir_describe_error (error);
@@ -371,6 +378,7 @@ weir_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, connecting_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_details);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, content);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, switcher_bar);
   gtk_widget_class_bind_template_callback (widget_class, content_title_cb);
@@ -488,7 +496,8 @@ weir_window_show_error (WeirWindow *self, const char *heading, const char *detai
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, details);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy"), "close", _ ("Cl_ose"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "copy", _ ("_Copy Details"), "close", _ ("Cl_ose"),
+                                    NULL);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
   g_signal_connect (dialog, "response", G_CALLBACK (error_response_cb), NULL);

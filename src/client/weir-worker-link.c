@@ -80,6 +80,8 @@ code_from_refusal (WeirWorkerLink *self, guint status, const GError *error)
 {
   if (status == SOUP_STATUS_UNAUTHORIZED)
     return self->has_token ? WEIR_WORKER_ERROR_WRONG_TOKEN : WEIR_WORKER_ERROR_WANTS_TOKEN;
+  if (status != 0 && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return WEIR_WORKER_ERROR_NO_WEBSOCKET;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return WEIR_WORKER_ERROR_NOBODY_LISTENS;
   return WEIR_WORKER_ERROR_NOT_CONNECTED;

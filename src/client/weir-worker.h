@@ -32,6 +32,7 @@ typedef enum
   WEIR_WORKER_ERROR_WANTS_TOKEN,    /* the engine answered 401, and was given no token */
   WEIR_WORKER_ERROR_WRONG_TOKEN,    /* the engine answered 401, and was given one */
   WEIR_WORKER_ERROR_NO_GREETING,    /* the WebSocket is open, and no `workerregistered` came */
+  WEIR_WORKER_ERROR_NO_WEBSOCKET,   /* an HTTP server answered, and opens no WebSocket there */
 } WeirWorkerError;
 
 typedef enum

@@ -31,6 +31,8 @@ describe_worker_error (WeirWorkerError code)
       return _ ("The engine wants another token than it was given");
     case WEIR_WORKER_ERROR_NO_GREETING:
       return _ ("What answers there does not speak as an iii engine does");
+    case WEIR_WORKER_ERROR_NO_WEBSOCKET:
+      return _ ("A web server answers there, and not an iii engine");
     default:
       return NULL;
     }

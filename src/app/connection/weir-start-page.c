@@ -4,7 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "weir-describe-error.h"
+#include "weir-trouble.h"
 
 struct _WeirStartPage
 {
@@ -13,52 +13,36 @@ struct _WeirStartPage
   AdwStatusPage *page;
   GtkWidget *ways;
   GtkLabel *hint;
-  GtkWidget *token_button;
+  GtkWidget *remedies;
+  GtkButton *remedy_button;
   WeirConnection *connection;
 };
 
 G_DEFINE_FINAL_TYPE (WeirStartPage, weir_start_page, GTK_TYPE_WIDGET)
 
-static char *
-weir_start_page_dup_why (WeirStartPage *self)
-{
-  WeirObserver *observer = weir_connection_get_observer (self->connection);
-  const GError *error = weir_observer_get_error (observer);
-  const char *url = weir_connection_get_shown_url (self->connection);
-  g_autofree char *reason = NULL;
-
-  if (error == NULL)
-    return g_strdup_printf (_ ("Connecting to %s…"), url);
-  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOBODY_LISTENS))
-    return g_strdup_printf (_ ("Nothing listens on %s yet."), url);
-  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WANTS_TOKEN))
-    return g_strdup_printf (_ ("The engine on %s wants a token."), url);
-  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_WRONG_TOKEN))
-    return g_strdup_printf (_ ("The engine on %s does not accept the token that it was given."), url);
-  if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NO_GREETING))
-    return g_strdup_printf (_ ("%s opens the connection, but does not speak iii's protocol. Is this the address of an "
-                               "engine's workers, and not of another service or of its web pages? Weir goes on "
-                               "trying."),
-                            url);
-  reason = weir_describe_error (error);
-  return g_strdup_printf (_ ("%s does not answer: %s"), url, reason);
-}
-
+/* Where just nothing runs yet it is the page of a first start; what is wrong is a page of its own. */
 static void
 weir_start_page_refresh (WeirStartPage *self)
 {
-  g_autofree char *why = self->connection != NULL ? weir_start_page_dup_why (self) : g_strdup ("");
-  g_autofree char *text = g_strdup_printf ("%s\n%s",
-                                           _ ("See what flows through the channels of an iii engine, who is slow, "
-                                              "and why."),
-                                           why);
+  g_autoptr (WeirTrouble) trouble = self->connection != NULL ? weir_trouble_of_connection (self->connection) : NULL;
+  gboolean is_wrong = trouble != NULL && trouble->title != NULL;
+  g_autofree char *text = is_wrong ? g_strdup (trouble->text)
+                                   : g_strdup_printf ("%s\n%s",
+                                                      _ ("See what flows through the channels of an iii engine, who is "
+                                                         "slow, and why."),
+                                                      trouble != NULL ? trouble->text : "");
   g_autofree char *markup = g_markup_escape_text (text, -1);
-  gboolean needs_token;
 
+  adw_status_page_set_icon_name (self->page, is_wrong ? "dialog-warning-symbolic" : "io.github.weir.Weir");
+  adw_status_page_set_title (self->page, is_wrong ? trouble->title : _ ("Watch your channels"));
   adw_status_page_set_description (self->page, markup);
-  needs_token = self->connection != NULL && weir_connection_needs_token (self->connection);
-  gtk_widget_set_visible (self->token_button, needs_token);
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL && !needs_token);
+  gtk_widget_set_visible (self->remedies, is_wrong);
+  if (is_wrong)
+    {
+      gtk_button_set_label (self->remedy_button, trouble->button);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remedy_button), trouble->action);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL && !is_wrong);
 }
 
 static void
@@ -81,7 +65,8 @@ weir_start_page_class_init (WeirStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, page);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, ways);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, hint);
-  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, token_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedies);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedy_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -9,6 +9,7 @@ struct _WeirBanner
   GtkWidget *content;
   GtkImage *icon;
   GtkLabel *label;
+  GtkWidget *details;
   GtkButton *button;
 };
 
@@ -41,6 +42,7 @@ weir_banner_class_init (WeirBannerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, icon);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, label);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, button);
+  gtk_widget_class_bind_template_child (widget_class, WeirBanner, details);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirbanner");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ALERT);
@@ -78,6 +80,7 @@ weir_banner_show (WeirBanner *self, const char *css_class, const char *title, co
   gtk_widget_add_css_class (self->content, css_class);
   gtk_image_set_from_icon_name (self->icon, is_warning ? "dialog-warning-symbolic" : "dialog-information-symbolic");
   weir_banner_set_text (self, title, text);
+  gtk_widget_set_visible (self->details, is_warning);
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
     {

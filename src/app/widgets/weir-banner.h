@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_BANNER (weir_banner_get_type ())
 G_DECLARE_FINAL_TYPE (WeirBanner, weir_banner, WEIR, BANNER, GtkWidget)
 
-/* @title: bold, @text: after it; @button, @action: nullable, what to do. @css_class: "warning" or "info". */
+/* @title: bold, @text: after it; @button, @action: nullable, what to do. @css_class: "warning", whose
+ * details can be copied (the action "win.copy-details"), or "info". */
 void weir_banner_show (WeirBanner *self, const char *css_class, const char *title, const char *text, const char *button,
                        const char *action);
 void weir_banner_hide (WeirBanner *self);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-trouble.h"
+
+#include <glib/gi18n.h>
+
+#include "weir-describe-error.h"
+
+typedef struct
+{
+  WeirWorkerError code;
+  const char *title;
+  const char *text; /* %s: the address */
+  const char *button;
+  const char *action;
+} Known;
+
+static const Known known[] = {
+  { WEIR_WORKER_ERROR_NOBODY_LISTENS, NULL, N_ ("Nothing listens on %s yet."), NULL, NULL },
+  { WEIR_WORKER_ERROR_WANTS_TOKEN, N_ ("This Engine Wants a Token"),
+    N_ ("The engine on %s wants a token, and was given none. Who runs the engine can tell you one."),
+    N_ ("Give a Token…"), "win.give-token" },
+  { WEIR_WORKER_ERROR_WRONG_TOKEN, N_ ("The Token Is Not Accepted"),
+    N_ ("The engine on %s does not accept the token that it was given. It may have been typed wrong, or be replaced."),
+    N_ ("Give a Token…"), "win.give-token" },
+  { WEIR_WORKER_ERROR_NO_GREETING, N_ ("This Is No iii Engine"),
+    N_ ("%s opens the connection, but does not speak iii's protocol. Is this the address of an engine's workers, and "
+        "not of another service? Weir goes on trying."),
+    N_ ("Change the Address…"), "win.connect" },
+  { WEIR_WORKER_ERROR_NO_WEBSOCKET, N_ ("A Web Server Answers There"),
+    N_ ("A web server answers on %s, and no iii engine. Is this the address of an engine's workers, and not of its web "
+        "pages? Weir goes on trying."),
+    N_ ("Change the Address…"), "win.connect" },
+};
+
+static const Known *
+find_known (const GError *error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_error_matches (error, WEIR_WORKER_ERROR, known[i].code))
+      return &known[i];
+  return NULL;
+}
+
+static WeirTrouble *
+weir_trouble_new (const char *title, char *text, const char *button, const char *action)
+{
+  WeirTrouble *self = g_new (WeirTrouble, 1);
+
+  *self = (WeirTrouble){ title, text, button, action };
+  return self;
+}
+
+WeirTrouble *
+weir_trouble_of_connection (WeirConnection *connection)
+{
+  const GError *error = weir_observer_get_error (weir_connection_get_observer (connection));
+  const char *url = weir_connection_get_shown_url (connection);
+  const Known *found = find_known (error);
+  g_autofree char *reason = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  if (error == NULL)
+    return weir_trouble_new (NULL, g_strdup_printf (_ ("Connecting to %s…"), url), NULL, NULL);
+  if (found != NULL)
+    {
+      parts = g_strsplit (_ (found->text), "%s", 2);
+      return weir_trouble_new (found->title != NULL ? _ (found->title) : NULL, g_strjoinv (url, parts),
+                               found->button != NULL ? _ (found->button) : NULL, found->action);
+    }
+  reason = weir_describe_error (error);
+  return weir_trouble_new (_ ("The Engine Does Not Answer"),
+                           g_strdup_printf (_ ("%s does not answer: %s. See whether the address is right and its "
+                                               "machine can be reached from here. Weir goes on trying."),
+                                            url, reason),
+                           _ ("Change the Address…"), "win.connect");
+}
+
+void
+weir_trouble_free (WeirTrouble *self)
+{
+  g_free (self->text);
+  g_free (self);
+}
+
+char *
+weir_trouble_dup_details (WeirConnection *connection)
+{
+  const GError *error = weir_observer_get_error (weir_connection_get_observer (connection));
+  g_autofree char *status = weir_connection_dup_status (connection);
+  g_autofree char *reason = error != NULL ? weir_describe_error (error) : g_strdup (_ ("none"));
+
+  return g_strdup_printf (_ ("Weir %s\nAddress: %s\nState: %s\nError: %s\n"), WEIR_VERSION,
+                          weir_connection_get_shown_url (connection), status, reason);
+}
