@@ -3,6 +3,7 @@
 """The window's first start, and how it connects."""
 import base64
 import hashlib
+import http.server
 import os
 import re
 import socket
@@ -134,6 +135,31 @@ def no_engine(stage):
     """What opens the connection and says nothing is named for what it is"""
     window = stage.window("--url", mute_server())
     find(window.root, "label", re.compile("does not speak iii's protocol"))
+
+
+def web_server():
+    """Answers as a server of web pages does."""
+    class Pages(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):  # pylint: disable=invalid-name -- the name that is called
+            self.send_error(404)
+
+        def log_message(self, *_args):  # pylint: disable=arguments-differ
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"ws://127.0.0.1:{server.server_port}"
+
+
+@test
+def web_pages(stage):
+    """A web server is named for what it is, the address can be changed, and the details can be copied"""
+    window = stage.window("--url", web_server())
+    find(window.root, "label", re.compile("A web server answers on ws://.*no iii engine"))
+    press(find(window.root, "push button", "Copy Details"))
+    find(window.root, "label", "Details copied")
+    press(find(window.root, "push button", "Change the Address…"))
+    find(window.root, "frame", "Connect to an Engine")
 
 
 def engine_address(window, other="none"):
