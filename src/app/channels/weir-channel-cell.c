@@ -6,6 +6,7 @@
 #include "weir-buffer-bar.h"
 #include "weir-describe.h"
 #include "weir-group-mark.h"
+#include "weir-list.h"
 #include "weir-settings.h"
 #include "weir-sparkline.h"
 #include "weir-tone.h"
@@ -121,14 +122,13 @@ state_build (WeirChannelCell *self)
   set_child (self, box);
 }
 
-/* GTK has no way to ask a cell for its row; in a list the row holds the cell, in a table there is one widget between
- * them. */
+/* In a list the row holds the cell. */
 static GtkWidget *
 weir_channel_cell_get_row (WeirChannelCell *self)
 {
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *cell = GTK_WIDGET (self);
 
-  return self->kind == WEIR_CELL_ROW || parent == NULL ? parent : gtk_widget_get_parent (parent);
+  return self->kind == WEIR_CELL_ROW ? gtk_widget_get_parent (cell) : weir_list_get_row (cell);
 }
 
 /* The row is read as one thing by assistive tools. */

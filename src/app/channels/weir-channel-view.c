@@ -5,7 +5,7 @@
 
 #include "weir-channel-cell.h"
 #include "weir-channel-menu.h"
-#include "weir-column-title.h"
+#include "weir-list.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
 
@@ -284,7 +284,7 @@ weir_channel_view_add_column (WeirChannelView *self, guint i)
   gtk_column_view_column_set_expand (column, spec->width < 0);
   gtk_column_view_append_column (self->table, column);
   if (spec->at_end)
-    weir_column_title_align_end (self->table, g_list_model_get_n_items (gtk_column_view_get_columns (self->table)) - 1);
+    weir_list_align_title_end (self->table, g_list_model_get_n_items (gtk_column_view_get_columns (self->table)) - 1);
   self->columns[i].column = column;
   g_object_unref (column); /* the table has it */
 }
@@ -302,48 +302,22 @@ weir_channel_view_add_columns (WeirChannelView *self)
 
 /* --- the list in view --- */
 
-static GtkWidget *
-weir_channel_view_get_inner_list (WeirChannelView *self)
+static GtkScrollable *
+weir_channel_view_get_shown (WeirChannelView *self)
 {
-  return self->is_narrow ? GTK_WIDGET (self->list) : gtk_widget_get_last_child (GTK_WIDGET (self->table));
-}
-
-static GtkAdjustment *
-weir_channel_view_get_adjustment (WeirChannelView *self)
-{
-  return gtk_scrolled_window_get_vadjustment (self->is_narrow ? self->narrow_scroller : self->wide_scroller);
-}
-
-static guint
-weir_channel_view_get_top (WeirChannelView *self)
-{
-  GtkAdjustment *adjustment = weir_channel_view_get_adjustment (self);
-  double height = gtk_adjustment_get_upper (adjustment) / MAX (weir_channel_view_get_n_rows (self), 1);
-
-  return height >= 1 ? gtk_adjustment_get_value (adjustment) / height : 0;
-}
-
-/* GTK 4.8 keeps a row in its place while others move, and loses it when the list shrinks: then the list is blank.
- * Scrolling to the row that was on top mends both. A list without a size must be left alone. */
-static void
-weir_channel_view_settle (WeirChannelView *self, guint top)
-{
-  guint n = weir_channel_view_get_n_rows (self);
-
-  if (n > 0 && gtk_adjustment_get_page_size (weir_channel_view_get_adjustment (self)) > 0)
-    gtk_widget_activate_action (weir_channel_view_get_inner_list (self), "list.scroll-to-item", "u", MIN (top, n - 1));
+  return self->is_narrow ? GTK_SCROLLABLE (self->list) : GTK_SCROLLABLE (self->table);
 }
 
 static void
 weir_channel_view_update_rows (WeirChannelView *self, gint64 now_us)
 {
-  guint top = weir_channel_view_get_top (self);
-  gboolean was_empty = weir_channel_view_get_n_rows (self) == 0;
+  guint n_before = weir_channel_view_get_n_rows (self);
+  guint top = weir_list_get_top (weir_channel_view_get_shown (self), n_before);
   WeirRowsChange change = weir_channel_rows_update (self->rows, now_us);
 
   /* Rows that come above a view in the middle leave it where it is. */
-  if (!was_empty && (change == WEIR_ROWS_MOVED || (change == WEIR_ROWS_ADDED && top == 0)))
-    weir_channel_view_settle (self, top);
+  if (n_before > 0 && (change == WEIR_ROWS_MOVED || (change == WEIR_ROWS_ADDED && top == 0)))
+    weir_list_scroll_to (weir_channel_view_get_shown (self), top);
 }
 
 static void
@@ -399,7 +373,7 @@ hover_cb (GtkEventControllerMotion *motion, GParamSpec *pspec, WeirChannelView *
 static WeirChannel *
 weir_channel_view_find_channel (WeirChannelView *self, GtkWidget *widget)
 {
-  GtkWidget *list = weir_channel_view_get_inner_list (self);
+  GtkWidget *list = self->is_narrow ? GTK_WIDGET (self->list) : gtk_widget_get_last_child (GTK_WIDGET (self->table));
 
   while (widget != NULL && gtk_widget_get_parent (widget) != list)
     widget = gtk_widget_get_parent (widget);
@@ -696,7 +670,7 @@ weir_channel_view_select (WeirChannelView *self, const char *channel_id)
       if (!g_str_equal (weir_channel_get_id (channel), channel_id))
         continue;
       gtk_single_selection_set_selected (self->selection, i);
-      weir_channel_view_settle (self, i);
+      weir_list_scroll_to (weir_channel_view_get_shown (self), i);
       return TRUE;
     }
   return FALSE;

@@ -3,9 +3,6 @@
 
 #include <glib/gi18n.h>
 
-/* As style.css has it: all rows are of one height, since mixed ones make GTK 4.8 jump. */
-#define ROW_HEIGHT 50
-
 struct _WeirFunctionRow
 {
   GtkWidget parent_instance;
@@ -144,25 +141,4 @@ weir_function_row_factory_new (void)
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   return factory;
-}
-
-/* --- the list --- */
-
-guint
-weir_function_rows_get_top (GtkListView *list)
-{
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
-
-  return adjustment != NULL ? (guint) (gtk_adjustment_get_value (adjustment) / ROW_HEIGHT) : 0;
-}
-
-void
-weir_function_rows_settle (GtkListView *list, guint top)
-{
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
-  GtkSelectionModel *model = gtk_list_view_get_model (list);
-  guint n = model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
-
-  if (n > 0 && adjustment != NULL && gtk_adjustment_get_page_size (adjustment) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (list), "list.scroll-to-item", "u", MIN (top, n - 1));
 }

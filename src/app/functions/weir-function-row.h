@@ -15,9 +15,4 @@ G_DECLARE_FINAL_TYPE (WeirFunctionRow, weir_function_row, WEIR, FUNCTION_ROW, Gt
 /* Rows of WeirFunctionEntry; headings cannot be selected. */
 GtkListItemFactory *weir_function_row_factory_new (void);
 
-/* GTK 4.8 shows nothing after some changes, until it is told where to be. @list: whose model has just changed as a
- * whole; @top: its first row in view before. */
-void weir_function_rows_settle (GtkListView *list, guint top);
-guint weir_function_rows_get_top (GtkListView *list);
-
 G_END_DECLS

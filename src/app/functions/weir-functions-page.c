@@ -7,6 +7,7 @@
 #include "weir-function-pane.h"
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
+#include "weir-list.h"
 
 /* As on the Channels page: below this width the details lie over the list. */
 #define FOLD_WIDTH   900
@@ -95,11 +96,12 @@ weir_functions_page_update (WeirFunctionsPage *self)
 static void
 rows_changed_cb (WeirFunctionsPage *self, guint position, guint n_removed, guint n_added)
 {
-  guint top = weir_function_rows_get_top (self->list);
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  guint top = weir_list_get_top (GTK_SCROLLABLE (self->list), n_rows + n_removed - n_added);
 
   weir_functions_page_update (self);
   if (n_removed > 0 || position <= top)
-    weir_function_rows_settle (self->list, top);
+    weir_list_scroll_to (GTK_SCROLLABLE (self->list), top);
 }
 
 static void

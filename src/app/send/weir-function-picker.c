@@ -5,6 +5,7 @@
 
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
+#include "weir-list.h"
 
 struct _WeirFunctionPicker
 {
@@ -89,9 +90,12 @@ search_changed_cb (WeirFunctionPicker *self)
 }
 
 static void
-rows_changed_cb (WeirFunctionPicker *self)
+rows_changed_cb (WeirFunctionPicker *self, guint position, guint n_removed, guint n_added)
 {
-  weir_function_rows_settle (self->list, weir_function_rows_get_top (self->list));
+  guint n_rows = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  GtkScrollable *list = GTK_SCROLLABLE (self->list);
+
+  weir_list_scroll_to (list, weir_list_get_top (list, n_rows + n_removed - n_added));
   update (self);
 }
 

@@ -5,6 +5,7 @@
 
 #include "weir-format.h"
 #include "weir-key-mask.h"
+#include "weir-list.h"
 #include "weir-preview.h"
 
 /* As much as a row can show. */
@@ -141,29 +142,6 @@ describe (WeirTravelCell *self, WeirTravel *travel)
 
 /* --- showing it --- */
 
-/* GtkColumnView (4.8) has no API for its rows, which are the cells' parents. */
-static GtkWidget *
-get_row (WeirTravelCell *self)
-{
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
-
-  return cell != NULL ? gtk_widget_get_parent (cell) : NULL;
-}
-
-static void
-set_row_class (WeirTravelCell *self, const char *row_class)
-{
-  GtkWidget *row = get_row (self);
-
-  if (row == NULL || self->row_class == row_class)
-    return;
-  if (self->row_class != NULL)
-    gtk_widget_remove_css_class (row, self->row_class);
-  if (row_class != NULL)
-    gtk_widget_add_css_class (row, row_class);
-  self->row_class = row_class;
-}
-
 static const char *
 get_row_class (WeirTravel *travel)
 {
@@ -188,7 +166,7 @@ get_row_class (WeirTravel *travel)
 static void
 name_row (WeirTravelCell *self, WeirTravel *travel, const char *content)
 {
-  GtkWidget *row = get_row (self);
+  GtkWidget *row = weir_list_get_row (GTK_WIDGET (self));
   g_autofree char *number = describe_number (travel), *size = describe_size (travel), *name = NULL;
 
   if (row == NULL)
@@ -231,7 +209,7 @@ weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel)
 
   if (travel == NULL)
     {
-      set_row_class (self, NULL);
+      weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, NULL);
       return;
     }
   text = describe (self, travel);
@@ -241,7 +219,7 @@ weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel)
   if (self->column == WEIR_TRAVEL_COLUMN_CONTENT)
     {
       set_monospace (self, is_message (travel) || weir_travel_get_kind (travel) == WEIR_TRAVEL_ANSWER);
-      set_row_class (self, get_row_class (travel));
+      weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, get_row_class (travel));
       name_row (self, travel, text);
     }
 }

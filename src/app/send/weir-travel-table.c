@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "weir-column-title.h"
+#include "weir-list.h"
 #include "weir-travel-cell.h"
 
 struct _WeirTravelTable
@@ -53,18 +53,11 @@ static void
 add_column (WeirTravelTable *self, WeirTravelColumn id, const char *title, int width)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkColumnViewColumn *column;
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
-  column = gtk_column_view_column_new (title, factory);
-  if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
-  else
-    gtk_column_view_column_set_expand (column, TRUE);
-  gtk_column_view_column_set_resizable (column, TRUE);
-  self->columns[id] = column;
+  self->columns[id] = weir_list_new_column (title, factory, width);
 }
 
 static gboolean
@@ -89,7 +82,7 @@ weir_travel_table_place_columns (WeirTravelTable *self)
         continue;
       gtk_column_view_append_column (self->view, self->columns[i]);
       if (i == WEIR_TRAVEL_COLUMN_NUMBER || i == WEIR_TRAVEL_COLUMN_TIME || i == WEIR_TRAVEL_COLUMN_SIZE)
-        weir_column_title_align_end (self->view, position);
+        weir_list_align_title_end (self->view, position);
       position++;
     }
 }
@@ -99,13 +92,8 @@ weir_travel_table_place_columns (WeirTravelTable *self)
 static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirTravelTable *self)
 {
-  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view)); /* the action belongs to the inner list */
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-  guint n = g_list_model_get_n_items (model);
-
-  /* While the list has no size the action would spoil its anchor for good. */
-  if (self->is_following && n > 0 && gtk_adjustment_get_page_size (adjustment) > 0)
-    gtk_widget_activate_action (list, "list.scroll-to-item", "u", n - 1);
+  if (self->is_following)
+    weir_list_scroll_to (GTK_SCROLLABLE (self->view), G_MAXUINT);
 }
 
 /* Up is away from the end, and the end is where it is followed again; unless it is the list that has changed. */

@@ -6,6 +6,7 @@
 #include "weir-format.h"
 #include "weir-json-lexer.h"
 #include "weir-key-mask.h"
+#include "weir-list.h"
 #include "weir-name.h"
 #include "weir-preview.h"
 #include "weir-tap-event.h"
@@ -258,30 +259,6 @@ describe (WeirMessageCell *self, WeirMessage *message, WeirTimeFormat format)
 
 /* --- showing it --- */
 
-/* GtkColumnView (4.8) has no API for its rows, which are the cells' parents. */
-static GtkWidget *
-get_row (WeirMessageCell *self)
-{
-  GtkWidget *cell = gtk_widget_get_parent (GTK_WIDGET (self));
-
-  return cell != NULL ? gtk_widget_get_parent (cell) : NULL;
-}
-
-/* The colour of a whole row. */
-static void
-set_row_class (WeirMessageCell *self, const char *row_class)
-{
-  GtkWidget *row = get_row (self);
-
-  if (row == NULL || self->row_class == row_class)
-    return;
-  if (self->row_class != NULL)
-    gtk_widget_remove_css_class (row, self->row_class);
-  if (row_class != NULL)
-    gtk_widget_add_css_class (row, row_class);
-  self->row_class = row_class;
-}
-
 static void
 update_icon (WeirMessageCell *self, WeirMessageKind kind)
 {
@@ -300,7 +277,7 @@ get_row_class (WeirMessageKind kind)
 static void
 update_mark (WeirMessageCell *self, WeirMessage *message)
 {
-  GtkWidget *row = get_row (self);
+  GtkWidget *row = weir_list_get_row (GTK_WIDGET (self));
   gboolean is_marked = message != NULL && weir_message_list_is_marked (self->messages, message);
 
   gtk_widget_set_visible (GTK_WIDGET (self->mark), is_marked);
@@ -314,7 +291,7 @@ update_mark (WeirMessageCell *self, WeirMessage *message)
 static void
 name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
-  GtkWidget *row = get_row (self);
+  GtkWidget *row = weir_list_get_row (GTK_WIDGET (self));
   WeirMessageKind kind = weir_message_get_kind (message);
   g_autofree char *number = weir_format_count (weir_message_get_seq (message));
   g_autofree char *size = weir_format_bytes_exact (weir_message_get_size (message));
@@ -355,7 +332,7 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   gtk_inscription_set_attributes (self->text, attributes);
   gtk_label_set_text (self->pill, pill);
   gtk_widget_set_visible (GTK_WIDGET (self->pill), *pill != '\0');
-  set_row_class (self, get_row_class (weir_message_get_kind (message)));
+  weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, get_row_class (weir_message_get_kind (message)));
   name_row (self, message, text);
 }
 
@@ -410,7 +387,7 @@ weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMe
   if (message == NULL)
     {
       if (self->pill != NULL)
-        set_row_class (self, NULL);
+        weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, NULL);
       return;
     }
 

@@ -4,7 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "weir-column-title.h"
+#include "weir-list.h"
 #include "weir-message-cell.h"
 #include "weir-row-selection.h"
 #include "weir-settings.h"
@@ -118,18 +118,11 @@ static void
 add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int width)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  GtkColumnViewColumn *column;
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), self);
-  column = gtk_column_view_column_new (title, factory);
-  if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
-  else
-    gtk_column_view_column_set_expand (column, TRUE);
-  gtk_column_view_column_set_resizable (column, TRUE);
-  self->columns[id] = column;
+  self->columns[id] = weir_list_new_column (title, factory, width);
 }
 
 static void weir_message_table_watch_title (WeirMessageTable *self, guint position);
@@ -137,23 +130,10 @@ static void weir_message_table_watch_title (WeirMessageTable *self, guint positi
 /* --- following --- */
 
 static void
-scroll_to (WeirMessageTable *self, guint position)
-{
-  GtkWidget *list = gtk_widget_get_last_child (GTK_WIDGET (self->view)); /* the action belongs to the inner list */
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-
-  /* While the list has no size the action would spoil its anchor for good. */
-  if (gtk_adjustment_get_page_size (adjustment) > 0)
-    gtk_widget_activate_action (list, "list.scroll-to-item", "u", position);
-}
-
-static void
 scroll_to_end (WeirMessageTable *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
-
-  if (self->follow && n > 0)
-    scroll_to (self, n - 1);
+  if (self->follow)
+    weir_list_scroll_to (GTK_SCROLLABLE (self->view), G_MAXUINT);
 }
 
 static gboolean
@@ -248,7 +228,7 @@ weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
       {
         gtk_column_view_append_column (self->view, self->columns[i]);
         if (is_figure (i))
-          weir_column_title_align_end (self->view, position);
+          weir_list_align_title_end (self->view, position);
         if (i == WEIR_MESSAGE_COLUMN_TIME)
           weir_message_table_watch_title (self, position);
         position++;
@@ -307,7 +287,7 @@ show_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   if (self->follow)
     scroll_to_end (self);
   else if (find_selected (self, &position))
-    scroll_to (self, position);
+    weir_list_scroll_to (GTK_SCROLLABLE (self->view), position);
   self->show_tick = 0;
   return G_SOURCE_REMOVE;
 }

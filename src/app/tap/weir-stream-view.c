@@ -8,6 +8,7 @@
 #include "weir-hex-pane.h"
 #include "weir-image-view.h"
 #include "weir-key-mask.h"
+#include "weir-list.h"
 #include "weir-payload.h"
 #include "weir-stream-cell.h"
 #include "weir-text-pane.h"
@@ -176,15 +177,6 @@ select_position (WeirStreamView *self, guint position)
     show_item (self, item);
 }
 
-static void
-scroll_to (WeirStreamView *self, guint position)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
-
-  if (gtk_adjustment_get_page_size (adjustment) > 0 && gtk_adjustment_get_upper (adjustment) > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
-}
-
 static gboolean
 find_wanted (WeirStreamView *self)
 {
@@ -203,7 +195,7 @@ find_wanted (WeirStreamView *self)
     return FALSE;
   self->wanted_seq = 0;
   select_position (self, position);
-  scroll_to (self, position);
+  weir_list_scroll_to (GTK_SCROLLABLE (self->list), position);
   return TRUE;
 }
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-list.h"
+
+static guint
+count_rows (GtkScrollable *view)
+{
+  GtkSelectionModel *model = GTK_IS_COLUMN_VIEW (view) ? gtk_column_view_get_model (GTK_COLUMN_VIEW (view))
+                                                       : gtk_list_view_get_model (GTK_LIST_VIEW (view));
+
+  return model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
+}
+
+void
+weir_list_scroll_to (GtkScrollable *view, guint position)
+{
+  GtkWidget *list = GTK_IS_COLUMN_VIEW (view) ? gtk_widget_get_last_child (GTK_WIDGET (view)) : GTK_WIDGET (view);
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (view);
+  guint n = count_rows (view);
+
+  if (n > 0 && adjustment != NULL && gtk_adjustment_get_page_size (adjustment) > 0)
+    gtk_widget_activate_action (list, "list.scroll-to-item", "u", MIN (position, n - 1));
+}
+
+guint
+weir_list_get_top (GtkScrollable *view, guint n_rows)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (view);
+  double height = adjustment != NULL ? gtk_adjustment_get_upper (adjustment) / MAX (n_rows, 1) : 0;
+
+  return height >= 1 ? gtk_adjustment_get_value (adjustment) / height : 0;
+}
+
+GtkWidget *
+weir_list_get_row (GtkWidget *cell)
+{
+  GtkWidget *parent = gtk_widget_get_parent (cell);
+
+  return parent != NULL ? gtk_widget_get_parent (parent) : NULL;
+}
+
+void
+weir_list_set_row_class (GtkWidget *cell, const char **current, const char *row_class)
+{
+  GtkWidget *row = weir_list_get_row (cell);
+
+  if (row == NULL || *current == row_class)
+    return;
+  if (*current != NULL)
+    gtk_widget_remove_css_class (row, *current);
+  if (row_class != NULL)
+    gtk_widget_add_css_class (row, row_class);
+  *current = row_class;
+}
+
+GtkColumnViewColumn *
+weir_list_new_column (const char *title, GtkListItemFactory *factory, int width)
+{
+  GtkColumnViewColumn *column = gtk_column_view_column_new (title, factory);
+
+  if (width > 0)
+    gtk_column_view_column_set_fixed_width (column, width);
+  else
+    gtk_column_view_column_set_expand (column, TRUE);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  return column;
+}
+
+void
+weir_list_align_title_end (GtkColumnView *view, guint position)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+
+  for (guint i = 0; i < position && title != NULL; i++)
+    title = gtk_widget_get_next_sibling (title);
+  if (title != NULL && gtk_widget_get_first_child (title) != NULL)
+    gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
+}
