@@ -505,6 +505,197 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (is_none_selected (fixture));
 }
 
+/* --- keys of the table --- */
+
+static gboolean
+activate_shortcut (GtkWidget *widget, GtkPropagationPhase phase, const char *trigger)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  g_autoptr (GtkShortcutTrigger) wanted = gtk_shortcut_trigger_parse_string (trigger);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (!GTK_IS_SHORTCUT_CONTROLLER (controller) || gtk_event_controller_get_propagation_phase (controller) != phase)
+        continue;
+      for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+
+          if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), wanted) &&
+              gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget,
+                                            gtk_shortcut_get_arguments (shortcut)))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+capture_key (GtkWidget *widget, const char *trigger)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  return (parent != NULL && capture_key (parent, trigger)) || activate_shortcut (widget, GTK_PHASE_CAPTURE, trigger);
+}
+
+/* As the toolkit would go about it, but at once: as it comes when keys are faster than frames. */
+static void
+press (Fixture *fixture, const char *trigger)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+
+  g_assert_nonnull (focus);
+  if (capture_key (focus, trigger))
+    return;
+  for (GtkWidget *widget = focus; widget != NULL; widget = gtk_widget_get_parent (widget))
+    if (activate_shortcut (widget, GTK_PHASE_BUBBLE, trigger))
+      return;
+}
+
+static guint64
+get_selected_seq (Fixture *fixture)
+{
+  WeirMessage *selected = weir_message_table_get_selected (fixture->table);
+
+  return selected != NULL ? weir_message_get_seq (selected) : 0;
+}
+
+/* How many rows fit into what is seen of the table. */
+static guint
+count_fitting (Fixture *fixture)
+{
+  GtkWidget *row = GTK_WIDGET (get_row (fixture, 0));
+  GtkWidget *list = gtk_widget_get_parent (row);
+
+  return gtk_widget_get_height (list) / gtk_widget_get_height (row);
+}
+
+/* Its row; NULL: it is not in view. */
+static GtkWidget *
+find_selected_row (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) cells = g_ptr_array_new ();
+
+  collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
+  for (guint i = 0; i < cells->len; i++)
+    {
+      GtkWidget *row = gtk_widget_get_parent (gtk_widget_get_parent (cells->pdata[i]));
+
+      if ((gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED) != 0)
+        return row;
+    }
+  return NULL;
+}
+
+static gboolean
+focus_selected (Fixture *fixture)
+{
+  GtkWidget *row = find_selected_row (fixture);
+
+  return row != NULL && gtk_widget_grab_focus (row);
+}
+
+static gboolean
+is_selected_in_view (Fixture *fixture)
+{
+  GtkWidget *row = find_selected_row (fixture);
+  GtkWidget *list = row != NULL ? gtk_widget_get_parent (row) : NULL;
+  graphene_rect_t bounds;
+
+  return row != NULL && gtk_widget_compute_bounds (row, list, &bounds) && bounds.origin.y > -1 &&
+         bounds.origin.y + bounds.size.height < gtk_widget_get_height (list) + 1;
+}
+
+static void
+set_up_long (Fixture *fixture)
+{
+  gtk_widget_set_vexpand (GTK_WIDGET (fixture->table), TRUE);
+  for (guint i = 0; i < 5000; i++)
+    send_text (fixture, i % 2 == 0 ? "even" : "odd");
+  settle (fixture);
+  weir_message_table_select (fixture->table, 1000);
+  WAIT_FOR (is_selected_in_view (fixture) && focus_selected (fixture));
+}
+
+/* A page is what is seen but one row, also where rows were just put into the list and have no place yet: keys are
+ * faster than frames here. */
+static void
+check_pages (Fixture *fixture, const char *key, int n_rows)
+{
+  for (guint i = 0; i < 8; i++)
+    {
+      guint64 before = get_selected_seq (fixture);
+
+      press (fixture, key);
+      g_assert_cmpint (get_selected_seq (fixture) - before, ==, n_rows);
+    }
+}
+
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  int n_rows;
+
+  set_up_long (fixture);
+  n_rows = count_fitting (fixture) - 1;
+  check_pages (fixture, "Page_Down", n_rows);
+  check_pages (fixture, "Page_Up", -n_rows);
+  check_pages (fixture, "<Shift>KP_Page_Down", n_rows);
+  g_assert_cmpuint (weir_message_table_get_n_selected (fixture->table), ==, 8 * n_rows + 1);
+  check_pages (fixture, "<Control>Page_Down", 0); /* the focus alone */
+  press (fixture, "Page_Down");
+  g_assert_cmpuint (get_selected_seq (fixture), ==, 1001 + 17 * n_rows);
+  g_assert_cmpuint (weir_message_table_get_n_selected (fixture->table), ==, 1);
+  WAIT_FOR (is_selected_in_view (fixture));
+}
+
+/* While messages come, whether it follows them or not; and after a filter. */
+static void
+test_pages_of_change (Fixture *fixture, gconstpointer data)
+{
+  int n_rows;
+
+  set_up_long (fixture);
+  n_rows = count_fitting (fixture) - 1;
+  for (guint i = 0; i < 4; i++)
+    {
+      weir_message_table_set_follow (fixture->table, i % 2 == 0);
+      for (guint j = 0; j < 500; j++)
+        send_text (fixture, "odd");
+      settle (fixture);
+      check_pages (fixture, "Page_Down", n_rows);
+    }
+  weir_message_table_set_follow (fixture->table, FALSE);
+  set_filter (fixture, WEIR_SHOW_ALL, "odd");
+  settle (fixture);
+  weir_message_table_select (fixture->table, 1000);
+  WAIT_FOR (focus_selected (fixture));
+  check_pages (fixture, "Page_Down", 2 * n_rows); /* every other one is hidden */
+  press (fixture, "Page_Up");
+  WAIT_FOR (is_selected_in_view (fixture));
+}
+
+/* They end where the list does. */
+static void
+test_pages_end (Fixture *fixture, gconstpointer data)
+{
+  set_up_long (fixture);
+  weir_message_table_select (fixture->table, 2);
+  WAIT_FOR (focus_selected (fixture));
+  press (fixture, "Page_Up");
+  g_assert_cmpuint (get_selected_seq (fixture), ==, 1);
+  press (fixture, "Page_Up");
+  g_assert_cmpuint (get_selected_seq (fixture), ==, 1);
+  weir_message_table_select (fixture->table, 4996);
+  WAIT_FOR (focus_selected (fixture));
+  press (fixture, "Page_Down");
+  g_assert_cmpuint (get_selected_seq (fixture), ==, 5000);
+  press (fixture, "Page_Down");
+  g_assert_cmpuint (get_selected_seq (fixture), ==, 5000);
+}
+
 /* --- the page --- */
 
 /* In place of what the fixture shows: a page of a tap that keeps so much. */
@@ -650,6 +841,9 @@ main (int argc, char *argv[])
   ADD ("view/choice-stays", test_choice_stays);
   ADD ("view/progress", test_progress);
   ADD ("table/selected-stays", test_selected_stays);
+  ADD ("table/pages", test_pages);
+  ADD ("table/pages-of-change", test_pages_of_change);
+  ADD ("table/pages-end", test_pages_end);
   ADD ("page/says-why", test_page_says_why);
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);
