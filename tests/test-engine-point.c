@@ -450,6 +450,112 @@ test_watcher_gone (void)
   weir_feed_free (next_feed (&stage));
 }
 
+/* Sends a registration, and takes the answer, which has to be that the engine's own worker has that function. */
+static void
+assert_reserved (RawPeer *attacker, const char *id)
+{
+  g_autofree char *message = g_strdup_printf ("{\"type\":\"registerfunction\",\"id\":\"%s\"}", id);
+  g_autofree char *answer = NULL;
+
+  raw_peer_send_text (attacker, message);
+  answer = raw_peer_next_text (attacker);
+  assert_message (answer, "type", "registrationrejected");
+  assert_message (answer, "code", "FUNCTION_NAMESPACE_CONFLICT");
+}
+
+/* What an observer would send its token to is nobody's but the engine's, in whatever way it is written; names that no
+ * observer takes for it are free, as are those of other points. */
+static void
+test_reserved (void)
+{
+  static const char *const taken[] = {
+    "weir::mine::describe",
+    "weir::mine::tap-2", /* the engine does not have it, yet */
+    "proxy::weir::mine::describe",
+    "weir::other::weir::mine::describe",
+    "w\\u0065ir\\u003a:mine::describe-2",
+    "weir::mine::",
+  };
+  static const char *const free[] = {
+    "weir::minefield::describe", "weir::other::describe", "myweir::mine::describe", "weir::mine", "mine::describe",
+  };
+  const char *const arguments[] = { "--name", "mine", NULL };
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *description = NULL;
+
+  stage_begin (&stage, arguments);
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++)
+    assert_reserved (stage.maker, taken[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (free); i++)
+    worker_register (stage.maker, free[i]); /* the next answer is not a rejection */
+  description = ask_point (&stage, "describe", "{}");
+  assert_message (description, "mode", "engine");
+}
+
+/* Connects as soon as the engine listens, and is there before the engine's own worker is. */
+static gpointer
+attack_first (gpointer data)
+{
+  guint16 port = GPOINTER_TO_UINT (data);
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons (port),
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  gint64 until = g_get_monotonic_time () + RAW_LIMIT_MS * 1000;
+  gboolean is_there = FALSE;
+  g_autoptr (RawPeer) attacker = NULL;
+  g_autofree char *hello = NULL;
+
+  while (!is_there && g_get_monotonic_time () < until)
+    {
+      int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+      is_there = connect (fd, (struct sockaddr *) &address, sizeof address) == 0;
+      close (fd);
+    }
+  attacker = raw_peer_open (port, "/");
+  hello = raw_peer_next_text (attacker);
+  assert_message (hello, "type", "workerregistered");
+  assert_reserved (attacker, "weir::mine::describe");
+  return NULL;
+}
+
+static void
+test_reserved_from_the_start (void)
+{
+  guint16 port = engine_program_pick_port ();
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", port);
+  const char *const arguments[] = { "--name", "mine", "--listen", listen, NULL };
+  GThread *attacker = g_thread_new ("attacker", attack_first, GUINT_TO_POINTER (port));
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *description = NULL;
+
+  stage_begin (&stage, arguments);
+  g_thread_join (attacker);
+  description = ask_point (&stage, "describe", "{}");
+  assert_message (description, "mode", "engine");
+}
+
+/* A key that is not the engine's is no key. */
+static void
+test_wrong_key (void)
+{
+  const char *const arguments[] = { "--name", "mine", NULL };
+  static const char *const keys[] = { "", "x", "00000000-0000-4000-8000-000000000000" };
+  g_auto (Stage) stage = { 0 };
+
+  stage_begin (&stage, arguments);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *header = g_strdup_printf ("Weir-Own-Key: %s\r\n", keys[i]);
+      g_autoptr (RawPeer) attacker = raw_peer_connect (stage.engine->port);
+      g_autofree char *hello = NULL;
+
+      g_assert_cmpuint (raw_peer_request (attacker, "/", header), ==, 101);
+      hello = raw_peer_next_text (attacker);
+      assert_reserved (attacker, "weir::mine::describe-2");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -466,5 +572,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/errors", test_errors);
   g_test_add_func ("/engine/point/reveal", test_reveal);
   g_test_add_func ("/engine/point/watcher-gone", test_watcher_gone);
+  g_test_add_func ("/engine/point/reserved", test_reserved);
+  g_test_add_func ("/engine/point/reserved-from-the-start", test_reserved_from_the_start);
+  g_test_add_func ("/engine/point/wrong-key", test_wrong_key);
   return g_test_run ();
 }

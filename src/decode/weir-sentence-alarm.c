@@ -131,5 +131,7 @@ weir_say_unknown (WeirWriting *self)
 {
   return weir_writing_say (
       self, _ ("This cannot be judged."),
-      g_strdup_printf (_ ("%s sees too little of this channel."), weir_channel_get_point (self->channel)), NULL);
+      g_strdup_printf (_ ("%s sees too little of this channel."), weir_channel_get_point (self->channel)),
+      _ ("It judges what passes through it: start the workers of both ends with its address as III_URL, and make the "
+         "channel anew."));
 }

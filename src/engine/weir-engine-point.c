@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-engine-point.h"
 
+#include "weir-listener.h"
+
 /* As often as the registry wants to look at its clock. */
 #define TICK_US (250 * 1000)
 
@@ -156,6 +158,7 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
     .owner_token = config->owner_token,
     .permits = config->permits,
   };
+  const char *const headers[] = { WEIR_LISTENER_OWN_HEADER, config->own_key, NULL };
 
   self->loop = loop;
   self->registry = g_object_ref (registry);
@@ -165,7 +168,9 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
   weir_worker_set_description (self->worker, "Shows this engine's channels to Weir");
   if (config->token != NULL)
     weir_worker_set_token (self->worker, config->token);
+  weir_worker_set_headers (self->worker, headers);
   self->point = weir_point_new (self->worker, registry, &point, &point_host, self);
+  weir_router_reserve (router, weir_point_get_name (self->point)); /* before anybody can connect */
   g_info ("channels are shown by the point %s", weir_point_get_name (self->point));
   weir_worker_start (self->worker);
   self->tick = weir_loop_add_timer (loop, g_get_monotonic_time () + TICK_US, on_tick, self);

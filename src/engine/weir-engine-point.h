@@ -15,6 +15,7 @@ typedef struct
 {
   const char *url;         /* of this engine, as others have it */
   const char *token;       /* nullable */
+  const char *own_key;     /* that says to the engine's listener that this is its own worker */
   const char *owner_token; /* nullable: calls that carry it have every right */
   const char *name;        /* nullable */
   WeirPermits permits;

@@ -8,6 +8,7 @@
 #include "weir-engine-point.h"
 #include "weir-listener.h"
 #include "weir-router.h"
+#include "weir-secret.h"
 #include "weir-telemetry.h"
 
 /* A stop takes at most this long for the point's feeds, and as long again for everything else. */
@@ -25,6 +26,7 @@ struct _WeirEngine
   WeirListener *listener;
   WeirEnginePoint *point;
   char *url;
+  char *own_key; /* by which the point's worker is known from others */
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
   WeirTimer *stop_timer;
@@ -33,11 +35,11 @@ struct _WeirEngine
 /* --- what comes in through the door --- */
 
 static void
-take_worker (GIOStream *stream, GBytes *early, gpointer user_data)
+take_worker (GIOStream *stream, GBytes *early, gboolean is_own, gpointer user_data)
 {
   WeirEngine *self = user_data;
 
-  weir_router_accept (self->router, stream, early);
+  weir_router_accept (self->router, stream, early, is_own);
 }
 
 static void
@@ -134,6 +136,7 @@ listen_at (WeirEngine *self, const WeirEngineOptions *options, GError **error)
     .listen = options->listen,
     .token = options->token,
     .origins = (const char *const *) options->origins,
+    .own_key = self->own_key,
     .handshake_us = options->handshake_us,
   };
 
@@ -150,6 +153,7 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
   WeirEnginePointConfig config = {
     .url = self->url,
     .token = options->token,
+    .own_key = self->own_key,
     .owner_token = options->point_token,
     .name = options->name,
     .permits = options->permits,
@@ -189,6 +193,7 @@ weir_engine_new (const WeirEngineOptions *options, GError **error)
   self->loop = weir_loop_new_attached (g_main_context_get_thread_default (), G_PRIORITY_DEFAULT, error);
   if (self->loop == NULL)
     return NULL;
+  self->own_key = weir_secret_new_uuid ();
   self->registry = weir_registry_new (options->expiry_us);
   self->channels = weir_channel_table_new (&channels, self->registry, error);
   if (self->channels == NULL)
@@ -214,6 +219,7 @@ weir_engine_free (WeirEngine *self)
   g_clear_object (&self->registry);
   g_clear_pointer (&self->loop, weir_loop_unref);
   g_free (self->url);
+  g_free (self->own_key);
   g_free (self);
 }
 

@@ -25,6 +25,7 @@ G_DEFINE_QUARK (weir_listener_error_quark, weir_listener_error)
 struct _WeirListener
 {
   char *token;
+  char *own_key;
   char **origins;
   gint64 handshake_us;
   const WeirListenerEvents *events;
@@ -55,6 +56,7 @@ typedef struct
   WeirListener *self;
   GSocketAddress *remote; /* borrowed of the message */
   Route route;
+  gboolean is_own; /* a worker: the engine's own */
   guint32 n;
   WeirSide side;
 } Arrival;
@@ -267,7 +269,7 @@ static void
 pass_on (WeirListener *self, const Arrival *arrival, GIOStream *stream, GBytes *early)
 {
   if (arrival->route == ROUTE_WORKER)
-    self->events->worker (stream, early, self->user_data);
+    self->events->worker (stream, early, arrival->is_own, self->user_data);
   else if (arrival->route == ROUTE_TELEMETRY)
     self->events->telemetry (stream, early, self->user_data);
   else
@@ -334,8 +336,10 @@ route_channel (WeirListener *self, SoupServerMessage *message, const char *peer,
 static void
 route_worker (WeirListener *self, SoupServerMessage *message, const char *peer, GHashTable *query, Arrival *arrival)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   const char *token = find_token (message, query);
 
+  arrival->is_own = weir_secret_equal (self->own_key, soup_message_headers_get_one (headers, WEIR_LISTENER_OWN_HEADER));
   if (self->token == NULL || weir_secret_equal (self->token, token))
     {
       accept_request (self, message, peer, arrival);
@@ -552,6 +556,7 @@ weir_listener_new (const WeirListenerConfig *config, const WeirListenerEvents *e
   guint16 port;
 
   self->token = g_strdup (config->token);
+  self->own_key = g_strdup (config->own_key);
   self->origins = g_strdupv ((char **) config->origins);
   self->handshake_us = config->handshake_us;
   self->events = events;
@@ -600,6 +605,7 @@ weir_listener_free (WeirListener *self)
   g_clear_pointer (&self->by_remote, g_hash_table_unref);
   g_free (self->url);
   g_free (self->token);
+  g_free (self->own_key);
   g_strfreev (self->origins);
   g_free (self);
 }

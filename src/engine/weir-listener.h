@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* The header in which the engine's own worker gives the key that nobody else has. */
+#define WEIR_LISTENER_OWN_HEADER "Weir-Own-Key"
+
 #define WEIR_LISTENER_ERROR (weir_listener_error_quark ())
 GQuark weir_listener_error_quark (void);
 
@@ -34,13 +37,15 @@ typedef struct
   const char *listen;         /* HOST:PORT; HOST an address, or localhost for both loopbacks; port 0 picks one */
   const char *token;          /* nullable: for `/` and `/otel`; a channel's key is its own */
   const char *const *origins; /* nullable: allowed beside loopback ones */
+  const char *own_key;        /* nullable: a worker that gives it is the engine's own */
   gint64 handshake_us;
 } WeirListenerConfig;
 
 typedef struct
 {
-  /* Connections after their handshake. @stream: (transfer full). @early: (nullable): what came with the handshake. */
-  void (*worker) (GIOStream *stream, GBytes *early, gpointer user_data);
+  /* Connections after their handshake. @stream: (transfer full). @early: (nullable): what came with the handshake.
+   * @is_own: it is the engine's own. */
+  void (*worker) (GIOStream *stream, GBytes *early, gboolean is_own, gpointer user_data);
   void (*telemetry) (GIOStream *stream, GBytes *early, gpointer user_data);
   void (*channel) (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpointer user_data);
 

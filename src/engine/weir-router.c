@@ -23,6 +23,19 @@ reject_function (WeirSession *session, const char *id, const WeirSession *owner)
   weir_session_send (session, message);
 }
 
+/* Whether observers would take it for the engine's own point: its name may stand behind a prefix, as a listener of
+ * another engine puts one there. */
+static gboolean
+is_reserved (WeirRouter *self, const WeirSession *session, const char *id)
+{
+  const char *at = self->reserved != NULL && !session->is_own ? strstr (id, self->reserved) : NULL;
+
+  for (; at != NULL; at = strstr (at + 1, self->reserved))
+    if (at == id || (at - id >= 2 && at[-1] == ':' && at[-2] == ':'))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnvelope *envelope)
 {
@@ -38,6 +51,11 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
     {
       g_message ("%s: refused its function %s: it wants to be called at a URL, which this engine does not do",
                  session->label, id);
+      return;
+    }
+  if (is_reserved (self, session, id))
+    {
+      reject_function (session, id, NULL);
       return;
     }
   switch (weir_function_table_add (self->functions, session, envelope, &owner))
@@ -252,7 +270,7 @@ refuse_session (WeirRouter *self, WeirSession *session)
 }
 
 void
-weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
+weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early, gboolean is_own)
 {
   gboolean is_full = g_hash_table_size (self->sessions) >= self->limits.max_sessions;
   WeirSession *session;
@@ -264,6 +282,7 @@ weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early)
     }
   session = weir_session_new (self->loop, stream, early, &session_events, self);
 
+  session->is_own = is_own;
   session->connected_at_ms = weir_router_now_ms (self);
   g_info ("%s has connected", session->label);
   if (is_full)
@@ -328,7 +347,15 @@ weir_router_free (WeirRouter *self)
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->closing);
   g_object_unref (self->registry);
+  g_free (self->reserved);
   g_free (self);
+}
+
+void
+weir_router_reserve (WeirRouter *self, const char *point_name)
+{
+  g_free (self->reserved);
+  self->reserved = g_strdup_printf ("weir::%s::", point_name);
 }
 
 void

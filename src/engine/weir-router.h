@@ -35,6 +35,7 @@ typedef struct
   WeirLoop *loop;  /* not owned */
   gint64 start_ms; /* wall clock */
   WeirRouterLimits limits;
+  char *reserved; /* nullable: `weir::<point>::`, see weir_router_reserve () */
   guint64 held_bytes;         /* by all sessions */
   WeirTimer *relief_timer;    /* that is too much */
   WeirTimer *functions_timer; /* engine::functions-available is due */
@@ -50,8 +51,13 @@ WeirRouter *weir_router_new (WeirLoop *loop, WeirChannelTable *channels, WeirReg
 void weir_router_free (WeirRouter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRouter, weir_router_free)
 
-/* A worker has connected. @stream: (transfer full). @early: (nullable). One too many is closed with 1013. */
-void weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early);
+/* A worker has connected. @stream: (transfer full). @early: (nullable). @is_own: it is the engine's own. One too many is
+ * closed with 1013. */
+void weir_router_accept (WeirRouter *self, GIOStream *stream, GBytes *early, gboolean is_own);
+
+/* What the point of that name registers is the engine's own worker's alone, also before that has connected and while it
+ * reconnects: observers send what is called so a token. */
+void weir_router_reserve (WeirRouter *self, const char *point_name);
 
 /* As it calls itself; NULL: not connected. (transfer none) */
 const char *weir_router_get_worker_name (WeirRouter *self, const char *worker_id);

@@ -61,6 +61,7 @@ struct _WeirSession
   char *peer;           /* address, without the port */
   WeirAnnounce announce;
   gint64 connected_at_ms;
+  gboolean is_own;    /* the engine's own worker */
   guint n_active;     /* calls it is executing */
   guintptr executing; /* sum of pointers, see weir_invocation_table_get_only () */
   gsize held_bytes;   /* by its registrations */
