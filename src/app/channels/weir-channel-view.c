@@ -325,8 +325,8 @@ weir_channel_view_attach (WeirChannelView *self)
 {
   GtkSelectionModel *model = GTK_SELECTION_MODEL (self->selection);
 
-  gtk_list_view_set_model (self->list, self->is_narrow ? model : NULL);
-  gtk_column_view_set_model (self->table, self->is_narrow ? NULL : model);
+  weir_list_set_model (GTK_SCROLLABLE (self->list), self->is_narrow ? model : NULL);
+  weir_list_set_model (GTK_SCROLLABLE (self->table), self->is_narrow ? NULL : model);
   self->is_attached = TRUE;
 }
 

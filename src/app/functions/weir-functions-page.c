@@ -255,7 +255,7 @@ ready_cb (gpointer user_data)
 {
   WeirFunctionsPage *self = user_data;
 
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  weir_list_set_model (GTK_SCROLLABLE (self->list), GTK_SELECTION_MODEL (self->selection));
   return G_SOURCE_REMOVE;
 }
 

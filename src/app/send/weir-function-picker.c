@@ -130,7 +130,7 @@ static void
 shown_cb (WeirFunctionPicker *self)
 {
   if (gtk_list_view_get_model (self->list) == NULL) /* a list that has rows before a size stays blank (GTK 4.8) */
-    gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+    weir_list_set_model (GTK_SCROLLABLE (self->list), GTK_SELECTION_MODEL (self->selection));
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   update (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));

@@ -93,7 +93,7 @@ static void
 items_changed_cb (GListModel *model, guint position, guint removed, guint added, WeirTravelTable *self)
 {
   if (self->is_following)
-    weir_list_scroll_to (GTK_SCROLLABLE (self->view), G_MAXUINT);
+    weir_list_scroll_to (GTK_SCROLLABLE (self->view), WEIR_LIST_END);
 }
 
 /* Up is away from the end, and the end is where it is followed again; unless it is the list that has changed. */
@@ -119,15 +119,14 @@ weir_travel_table_set_run (WeirTravelTable *self, WeirRun *run)
 
   if (self->run == run)
     return;
-  if (self->run != NULL)
-    g_signal_handlers_disconnect_by_data (self->run, self);
   g_set_object (&self->run, run);
   self->is_following = TRUE;
   if (run != NULL)
     selection = GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (run))));
-  gtk_column_view_set_model (self->view, selection);
+  weir_list_set_model (GTK_SCROLLABLE (self->view), selection);
   if (run != NULL)
-    g_signal_connect_after (run, "items-changed", G_CALLBACK (items_changed_cb), self);
+    g_signal_connect_after (gtk_column_view_get_model (self->view), "items-changed", G_CALLBACK (items_changed_cb),
+                            self);
 }
 
 /* --- GObject --- */

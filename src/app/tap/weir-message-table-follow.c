@@ -10,7 +10,7 @@ void
 weir_message_table_scroll_to_end (WeirMessageTable *self)
 {
   if (self->follow)
-    weir_list_scroll_to (GTK_SCROLLABLE (self->view), G_MAXUINT);
+    weir_list_scroll_to (GTK_SCROLLABLE (self->view), WEIR_LIST_END);
 }
 
 static gboolean

@@ -147,7 +147,6 @@ weir_message_table_set_messages (WeirMessageTable *self, WeirMessageList *messag
   weir_row_selection_set_messages (self->selection, messages);
   if (messages != NULL)
     {
-      g_signal_connect_after (messages, "items-changed", G_CALLBACK (items_changed_cb), self);
       g_signal_connect_swapped (messages, "marks-changed", G_CALLBACK (weir_message_table_rebind), self);
     }
 }
@@ -245,7 +244,9 @@ weir_message_table_init (WeirMessageTable *self)
   self->follow = TRUE;
   self->bound = g_hash_table_new (NULL, NULL);
   self->selection = weir_row_selection_new ();
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  weir_list_set_model (GTK_SCROLLABLE (self->view), GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (gtk_column_view_get_model (self->view), "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_AFTER);
   g_signal_connect_swapped (self->selection, "notify::message", G_CALLBACK (selected_cb), self);
   g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-list.h"
 
-static guint
-count_rows (GtkScrollable *view)
-{
-  GtkSelectionModel *model = GTK_IS_COLUMN_VIEW (view) ? gtk_column_view_get_model (GTK_COLUMN_VIEW (view))
-                                                       : gtk_list_view_get_model (GTK_LIST_VIEW (view));
+#include "weir-gradual-selection.h"
 
-  return model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (model)) : 0;
+static GtkSelectionModel *
+get_model (GtkScrollable *view)
+{
+  return GTK_IS_COLUMN_VIEW (view) ? gtk_column_view_get_model (GTK_COLUMN_VIEW (view))
+                                   : gtk_list_view_get_model (GTK_LIST_VIEW (view));
+}
+
+void
+weir_list_set_model (GtkScrollable *view, GtkSelectionModel *model)
+{
+  g_autoptr (WeirGradualSelection) gradual = model != NULL ? weir_gradual_selection_new (model) : NULL;
+
+  if (GTK_IS_COLUMN_VIEW (view))
+    gtk_column_view_set_model (GTK_COLUMN_VIEW (view), (GtkSelectionModel *) gradual);
+  else
+    gtk_list_view_set_model (GTK_LIST_VIEW (view), (GtkSelectionModel *) gradual);
 }
 
 void
@@ -15,9 +26,15 @@ weir_list_scroll_to (GtkScrollable *view, guint position)
 {
   GtkWidget *list = GTK_IS_COLUMN_VIEW (view) ? gtk_widget_get_last_child (GTK_WIDGET (view)) : GTK_WIDGET (view);
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (view);
-  guint n = count_rows (view);
+  GtkSelectionModel *model = get_model (view);
+  guint n;
 
-  if (n > 0 && adjustment != NULL && gtk_adjustment_get_page_size (adjustment) > 0)
+  if (model == NULL || adjustment == NULL || gtk_adjustment_get_page_size (adjustment) == 0)
+    return;
+  if (position != WEIR_LIST_END)
+    weir_gradual_selection_reach (WEIR_GRADUAL_SELECTION (model), position);
+  n = g_list_model_get_n_items (G_LIST_MODEL (model));
+  if (n > 0)
     gtk_widget_activate_action (list, "list.scroll-to-item", "u", MIN (position, n - 1));
 }
 

@@ -7,9 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* Brings a row into view by the least distance; beyond the end, the last one. Nothing while the view is empty or has no
- * size: that would spoil its anchor for good. After rows were put in at the top, taken out or sorted anew, scrolling to
- * the row that was on top keeps the view from staying blank. */
+#define WEIR_LIST_END G_MAXUINT
+
+/* @model: (transfer none) (nullable). The view hears of its first rows a few at a time (see WeirGradualSelection). */
+void weir_list_set_model (GtkScrollable *view, GtkSelectionModel *model);
+
+/* Brings a row into view by the least distance; %WEIR_LIST_END: the last one so far. Nothing while the view is empty or
+ * has no size: that would spoil its anchor for good. After rows were put in at the top, taken out or sorted anew,
+ * scrolling to the row that was on top keeps the view from staying blank. */
 void weir_list_scroll_to (GtkScrollable *view, guint position);
 
 /* The row on top: what to scroll to after a change. @n_rows: how many there were before it. */

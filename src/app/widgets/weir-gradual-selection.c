@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-gradual-selection.h"
+
+#define N_MADE  205 /* rows that a view makes at most */
+#define N_STEP  24
+#define STEP_MS 8 /* a timeout: an idle source would wait for as long as the window is busy with drawing */
+
+struct _WeirGradualSelection
+{
+  GObject parent_instance;
+
+  GtkSelectionModel *whole;
+  guint n_told; /* of its first items the view knows */
+  guint step;
+};
+
+static void list_model_init (GListModelInterface *iface);
+static void selection_model_init (GtkSelectionModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WeirGradualSelection, weir_gradual_selection, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init)
+                                   G_IMPLEMENT_INTERFACE (GTK_TYPE_SELECTION_MODEL, selection_model_init))
+
+static guint
+count_whole (WeirGradualSelection *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->whole));
+}
+
+/* --- the list, as far as it was told --- */
+
+static GType
+get_item_type (GListModel *model)
+{
+  return g_list_model_get_item_type (G_LIST_MODEL (WEIR_GRADUAL_SELECTION (model)->whole));
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return WEIR_GRADUAL_SELECTION (model)->n_told;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  WeirGradualSelection *self = WEIR_GRADUAL_SELECTION (model);
+
+  return position < self->n_told ? g_list_model_get_item (G_LIST_MODEL (self->whole), position) : NULL;
+}
+
+static void
+list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+/* --- telling --- */
+
+static void
+tell (WeirGradualSelection *self, guint position, guint n_removed, guint n_added)
+{
+  self->n_told += n_added - n_removed;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+}
+
+/* How many may be told now. */
+static guint
+get_limit (WeirGradualSelection *self)
+{
+  return self->n_told < N_MADE ? self->n_told + N_STEP : G_MAXUINT;
+}
+
+static gboolean
+step_cb (gpointer user_data)
+{
+  g_autoptr (WeirGradualSelection) self = g_object_ref (user_data);
+  guint n = MIN (count_whole (self), get_limit (self));
+
+  if (n == self->n_told)
+    {
+      self->step = 0;
+      return G_SOURCE_REMOVE;
+    }
+  tell (self, self->n_told, 0, n - self->n_told);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+queue_step (WeirGradualSelection *self)
+{
+  if (self->step == 0 && self->n_told < count_whole (self))
+    self->step = g_timeout_add (STEP_MS, step_cb, self);
+}
+
+static void
+items_changed_cb (GListModel *whole, guint position, guint n_removed, guint n_added, WeirGradualSelection *self)
+{
+  guint limit = get_limit (self), n_after;
+
+  if (position <= self->n_told)
+    {
+      n_removed = MIN (n_removed, self->n_told - position);
+      n_after = self->n_told - position - n_removed;
+      if (n_added <= limit - position && n_after <= limit - position - n_added)
+        tell (self, position, n_removed, n_added);
+      else
+        tell (self, position, n_removed + n_after, limit - position);
+    }
+  queue_step (self);
+}
+
+void
+weir_gradual_selection_reach (WeirGradualSelection *self, guint position)
+{
+  g_return_if_fail (WEIR_IS_GRADUAL_SELECTION (self));
+
+  if (position >= self->n_told)
+    tell (self, self->n_told, 0, count_whole (self) - self->n_told);
+}
+
+/* --- the selection --- */
+
+static void
+selection_changed_cb (GtkSelectionModel *whole, guint position, guint n_items, WeirGradualSelection *self)
+{
+  if (position < self->n_told)
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), position,
+                                           MIN (n_items, self->n_told - position));
+}
+
+static gboolean
+is_selected (GtkSelectionModel *model, guint position)
+{
+  return gtk_selection_model_is_selected (WEIR_GRADUAL_SELECTION (model)->whole, position);
+}
+
+static GtkBitset *
+get_selection_in_range (GtkSelectionModel *model, guint position, guint n_items)
+{
+  return gtk_selection_model_get_selection_in_range (WEIR_GRADUAL_SELECTION (model)->whole, position, n_items);
+}
+
+static gboolean
+select_item (GtkSelectionModel *model, guint position, gboolean unselect_rest)
+{
+  return gtk_selection_model_select_item (WEIR_GRADUAL_SELECTION (model)->whole, position, unselect_rest);
+}
+
+static gboolean
+unselect_item (GtkSelectionModel *model, guint position)
+{
+  return gtk_selection_model_unselect_item (WEIR_GRADUAL_SELECTION (model)->whole, position);
+}
+
+static gboolean
+select_range (GtkSelectionModel *model, guint position, guint n_items, gboolean unselect_rest)
+{
+  return gtk_selection_model_select_range (WEIR_GRADUAL_SELECTION (model)->whole, position, n_items, unselect_rest);
+}
+
+static gboolean
+unselect_range (GtkSelectionModel *model, guint position, guint n_items)
+{
+  return gtk_selection_model_unselect_range (WEIR_GRADUAL_SELECTION (model)->whole, position, n_items);
+}
+
+static gboolean
+select_all (GtkSelectionModel *model)
+{
+  return gtk_selection_model_select_all (WEIR_GRADUAL_SELECTION (model)->whole);
+}
+
+static gboolean
+unselect_all (GtkSelectionModel *model)
+{
+  return gtk_selection_model_unselect_all (WEIR_GRADUAL_SELECTION (model)->whole);
+}
+
+static gboolean
+set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
+{
+  return gtk_selection_model_set_selection (WEIR_GRADUAL_SELECTION (model)->whole, selected, mask);
+}
+
+static void
+selection_model_init (GtkSelectionModelInterface *iface)
+{
+  iface->is_selected = is_selected;
+  iface->get_selection_in_range = get_selection_in_range;
+  iface->select_item = select_item;
+  iface->unselect_item = unselect_item;
+  iface->select_range = select_range;
+  iface->unselect_range = unselect_range;
+  iface->select_all = select_all;
+  iface->unselect_all = unselect_all;
+  iface->set_selection = set_selection;
+}
+
+/* --- GObject --- */
+
+static void
+weir_gradual_selection_dispose (GObject *object)
+{
+  WeirGradualSelection *self = WEIR_GRADUAL_SELECTION (object);
+
+  g_clear_handle_id (&self->step, g_source_remove);
+  G_OBJECT_CLASS (weir_gradual_selection_parent_class)->dispose (object);
+}
+
+static void
+weir_gradual_selection_finalize (GObject *object)
+{
+  WeirGradualSelection *self = WEIR_GRADUAL_SELECTION (object);
+
+  g_signal_handlers_disconnect_by_data (self->whole, self);
+  g_object_unref (self->whole);
+  G_OBJECT_CLASS (weir_gradual_selection_parent_class)->finalize (object);
+}
+
+static void
+weir_gradual_selection_class_init (WeirGradualSelectionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_gradual_selection_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_gradual_selection_finalize;
+}
+
+static void
+weir_gradual_selection_init (WeirGradualSelection *self)
+{
+}
+
+WeirGradualSelection *
+weir_gradual_selection_new (GtkSelectionModel *whole)
+{
+  WeirGradualSelection *self = g_object_new (WEIR_TYPE_GRADUAL_SELECTION, NULL);
+
+  self->whole = g_object_ref (whole);
+  self->n_told = MIN (count_whole (self), N_STEP);
+  g_signal_connect (whole, "items-changed", G_CALLBACK (items_changed_cb), self);
+  g_signal_connect (whole, "selection-changed", G_CALLBACK (selection_changed_cb), self);
+  queue_step (self);
+  return self;
+}
