@@ -13,7 +13,10 @@ import sys
 
 CASE = re.compile(r"^(not )?ok\b(.*)$", re.MULTILINE)
 DIRECTIVE = re.compile(r"#\s*(skip|todo)\S*\s*(.*)", re.IGNORECASE)
-WHY = re.compile(r"^(?:not ok\b|SUMMARY: |.*\bERROR\b|# .*waited in vain).*", re.MULTILINE)
+WHY = re.compile(
+    r"^(?:not ok\b|SUMMARY: |.*\bERROR\b|# AssertionError|# weir: stall|#   \w+ weir-\S+\.c:|# .*waited in vain).*",
+    re.MULTILINE)
+MAX_WHYS = 16
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
@@ -54,7 +57,7 @@ def main(path, status):
         if counts[1]:
             print(f"FAILED: {run['name']} ({run['result'].lower()})")
             whys = WHY.findall((run.get("stdout") or "") + "\n" + (run.get("stderr") or ""))
-            for why in list(dict.fromkeys(whys))[:5]:
+            for why in list(dict.fromkeys(whys))[:MAX_WHYS]:
                 print(f"  {why[:200]}")
         if counts[2]:
             reasons = DIRECTIVE.findall(run.get("stdout") or "")
