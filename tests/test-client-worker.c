@@ -451,7 +451,7 @@ test_name_conflict (void)
   mock_peer_send_text (peer, "{\"type\":\"registrationrejected\",\"code\":\"WORKER_NAMESPACE_CONFLICT\","
                              "\"namespace\":\"default\",\"worker_name\":\"second\",\"owner_worker_id\":\"x\"}");
   wait_state (worker, WEIR_WORKER_STOPPED);
-  g_assert_cmpstr (weir_worker_error_get_code (weir_worker_get_last_error (worker)), ==, "WORKER_NAMESPACE_CONFLICT");
+  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NAME_TAKEN);
   g_assert_null (ASYNC_FINISH (weir_worker_trigger_finish, worker, call, &error));
   g_assert_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED);
 }

@@ -88,6 +88,14 @@ weir_window_show_locked_out (WeirWindow *self)
 }
 
 static void
+weir_window_show_name_taken (WeirWindow *self)
+{
+  weir_banner_show (self->banner, "warning", _ ("Connection lost."),
+                    _ ("What you see is old. Another worker of the engine has the name of this Weir now."),
+                    _ ("Use Another Name"), "win.retry");
+}
+
+static void
 weir_window_show_lost (WeirWindow *self)
 {
   const GError *error = weir_observer_get_error (weir_window_get_observer (self));
@@ -122,6 +130,9 @@ weir_window_update_banner (WeirWindow *self)
   g_clear_handle_id (&self->countdown, g_source_remove);
   if (state == WEIR_OBSERVER_LOST && weir_connection_needs_token (self->current))
     weir_window_show_locked_out (self);
+  else if (state == WEIR_OBSERVER_LOST &&
+           g_error_matches (weir_observer_get_error (observer), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NAME_TAKEN))
+    weir_window_show_name_taken (self);
   else if (state == WEIR_OBSERVER_LOST)
     {
       weir_window_show_lost (self);
@@ -257,6 +268,7 @@ apply_narrow_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 
   g_object_set (self->connection_button, "is-narrow", self->is_narrow, NULL);
+  weir_start_page_set_narrow (self->start_page, self->is_narrow);
   weir_content_set_narrow (self->content, self->is_narrow);
   weir_window_update_pages (self);
   return G_SOURCE_REMOVE;

@@ -58,8 +58,9 @@ GError *
 weir_worker_error_new_rejected (WeirSpan code)
 {
   g_autofree char *string = weir_json_dup_string (code);
-  GError *error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "The engine does not take this worker (%s)",
-                               string != NULL ? string : "no code");
+  gboolean is_taken = g_strcmp0 (string, "WORKER_NAMESPACE_CONFLICT") == 0;
+  GError *error = g_error_new (WEIR_WORKER_ERROR, is_taken ? WEIR_WORKER_ERROR_NAME_TAKEN : WEIR_WORKER_ERROR_REMOTE,
+                               "The engine does not take this worker (%s)", string != NULL ? string : "no code");
 
   return take_code (error, g_steal_pointer (&string));
 }

@@ -512,6 +512,15 @@ weir_worker_get_url (WeirWorker *self)
 }
 
 void
+weir_worker_set_name (WeirWorker *self, const char *name)
+{
+  g_return_if_fail (WEIR_IS_WORKER (self) && self->state == WEIR_WORKER_STOPPED);
+
+  g_free (self->name);
+  self->name = g_strdup (name);
+}
+
+void
 weir_worker_set_description (WeirWorker *self, const char *description)
 {
   g_return_if_fail (WEIR_IS_WORKER (self));

@@ -33,6 +33,7 @@ typedef enum
   WEIR_WORKER_ERROR_WRONG_TOKEN,    /* the engine answered 401, and was given one */
   WEIR_WORKER_ERROR_NO_GREETING,    /* the WebSocket is open, and no `workerregistered` came */
   WEIR_WORKER_ERROR_NO_WEBSOCKET,   /* an HTTP server answered, and opens no WebSocket there */
+  WEIR_WORKER_ERROR_NAME_TAKEN,     /* another live worker of the engine has this one's name */
 } WeirWorkerError;
 
 typedef enum
@@ -55,6 +56,8 @@ WeirWorker *weir_worker_new (const char *url, const char *name);
 
 const char *weir_worker_get_url (WeirWorker *self);
 void weir_worker_set_description (WeirWorker *self, const char *description);
+/* While STOPPED: what it is called from its next start on. */
+void weir_worker_set_name (WeirWorker *self, const char *name);
 /* Sent as `Authorization: Bearer` with the handshake. Never logged. */
 void weir_worker_set_token (WeirWorker *self, const char *token);
 /* @headers: (nullable) (array zero-terminated): names and values in turn, which every handshake of this worker says

@@ -33,6 +33,8 @@ describe_worker_error (WeirWorkerError code)
       return _ ("What answers there does not speak as an iii engine does");
     case WEIR_WORKER_ERROR_NO_WEBSOCKET:
       return _ ("A web server answers there, and not an iii engine");
+    case WEIR_WORKER_ERROR_NAME_TAKEN:
+      return _ ("Another worker of the engine has this name");
     default:
       return NULL;
     }

@@ -227,6 +227,13 @@ decide_connected (WeirObserver *self, const WeirPointsSummary *points)
   return self->has_listed && !points->is_trying ? WEIR_OBSERVER_NO_POINT : WEIR_OBSERVER_CONNECTING;
 }
 
+/* The engine takes no worker of this name: nothing is tried again until one asks for it. */
+static gboolean
+is_refused (WeirObserver *self)
+{
+  return weir_worker_get_state (self->worker) == WEIR_WORKER_STOPPED;
+}
+
 static WeirObserverState
 decide_state (WeirObserver *self, const WeirPointsSummary *points)
 {
@@ -234,6 +241,8 @@ decide_state (WeirObserver *self, const WeirPointsSummary *points)
     return WEIR_OBSERVER_STOPPED;
   if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
     return decide_connected (self, points);
+  if (is_refused (self) && !self->has_been_live) /* it was greeted before it was refused */
+    return WEIR_OBSERVER_CONNECTING;
   return self->has_connected ? WEIR_OBSERVER_LOST : WEIR_OBSERVER_CONNECTING;
 }
 
@@ -552,11 +561,26 @@ weir_observer_stop (WeirObserver *self)
   update_state (self);
 }
 
+static void
+start_under_another_name (WeirObserver *self)
+{
+  g_autofree char *name = g_strdup_printf ("weir:%d-%04x", (int) getpid (), g_random_int () & 0xffff);
+
+  weir_worker_set_name (self->worker, name);
+  weir_worker_start (self->worker);
+  update_state (self);
+}
+
 void
 weir_observer_retry_now (WeirObserver *self)
 {
   if (!self->is_started)
     return;
+  if (is_refused (self))
+    {
+      start_under_another_name (self);
+      return;
+    }
   if (weir_worker_get_state (self->worker) != WEIR_WORKER_CONNECTED)
     {
       weir_worker_retry_now (self->worker);

@@ -38,6 +38,7 @@ void weir_observer_set_point_token (WeirObserver *self, const char *name, const 
 
 void weir_observer_start (WeirObserver *self);
 void weir_observer_stop (WeirObserver *self);
+/* Where the engine has another worker of its name: under a name of chance. */
 void weir_observer_retry_now (WeirObserver *self);
 
 /* Notified: "state", "retry-at-us", "points". */

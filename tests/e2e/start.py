@@ -1,14 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window's first start, and how it connects."""
-import base64
-import hashlib
-import http.server
 import os
 import re
-import socket
-import threading
 
+from servers import mute_server, name_is_taken, web_server
 from stage import cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait
 
 
@@ -16,7 +12,7 @@ from stage import cells, fill, find, free_address, gone, press, run, table_rows,
 def first_start(stage):
     """With nothing to connect to there are three ways in, and no dead button"""
     window = stage.window("--url", "ws://127.0.0.1:1")
-    find(window.root, "label", "Watch your channels")
+    find(window.root, "label", "Watch Your Channels")
     for name in ("Try It", "Connect…", "Start"):
         find(window.root, "push button", name)
 
@@ -113,42 +109,11 @@ def extra_arguments(stage):
         assert weir.process.wait(10) == 2
 
 
-def mute_server():
-    """Opens every WebSocket and says nothing, as a service that is no engine does."""
-    def serve(listener):
-        open_ones = []
-        while True:
-            peer = listener.accept()[0]
-            open_ones.append(peer)
-            key = re.search(rb"Sec-WebSocket-Key: *(\S+)", peer.recv(65536), re.IGNORECASE)[1]
-            answer = base64.b64encode(hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest())
-            peer.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                         b"Sec-WebSocket-Accept: " + answer + b"\r\n\r\n")
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=serve, args=(listener,), daemon=True).start()
-    return f"ws://127.0.0.1:{listener.getsockname()[1]}"
-
-
 @test
 def no_engine(stage):
     """What opens the connection and says nothing is named for what it is"""
     window = stage.window("--url", mute_server())
     find(window.root, "label", re.compile("does not speak iii's protocol"))
-
-
-def web_server():
-    """Answers as a server of web pages does."""
-    class Pages(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # pylint: disable=invalid-name -- the name that is called
-            self.send_error(404)
-
-        def log_message(self, *_args):  # pylint: disable=arguments-differ
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"ws://127.0.0.1:{server.server_port}"
 
 
 @test
@@ -160,6 +125,17 @@ def web_pages(stage):
     find(window.root, "label", "Details copied")
     press(find(window.root, "push button", "Change the Address…"))
     find(window.root, "frame", "Connect to an Engine")
+
+
+@test
+def taken_name(stage):
+    """An engine that has another worker of Weir's name is told of, and another name is tried when that is asked for"""
+    greeted = []
+    window = stage.window("--url", name_is_taken(greeted))
+    find(window.root, "label", "The Name Is Taken")
+    assert len(greeted) == 1, "it is not tried again unasked"
+    press(find(window.root, "push button", "Use Another Name"))
+    wait(lambda: len(greeted) == 2, "another try")
 
 
 def engine_address(window, other="none"):

@@ -15,10 +15,30 @@ struct _WeirStartPage
   GtkLabel *hint;
   GtkWidget *remedies;
   GtkButton *remedy_button;
+  GtkWidget *again_button;
+  GtkWidget *try_button;
+  gboolean is_narrow;
   WeirConnection *connection;
 };
 
 G_DEFINE_FINAL_TYPE (WeirStartPage, weir_start_page, GTK_TYPE_WIDGET)
+
+static void
+set_class (gpointer widget, const char *name, gboolean is_set)
+{
+  if (is_set)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+/* One button stands out: the remedy, or else the first way in. A small icon leaves a small window room for the rest. */
+static void
+weir_start_page_refresh_classes (WeirStartPage *self, gboolean is_wrong)
+{
+  set_class (self->page, "compact", is_wrong || self->is_narrow);
+  set_class (self->try_button, "suggested-action", !is_wrong);
+}
 
 /* Where just nothing runs yet it is the page of a first start; what is wrong is a page of its own. */
 static void
@@ -34,13 +54,15 @@ weir_start_page_refresh (WeirStartPage *self)
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   adw_status_page_set_icon_name (self->page, is_wrong ? "dialog-warning-symbolic" : "io.github.weir.Weir");
-  adw_status_page_set_title (self->page, is_wrong ? trouble->title : _ ("Watch your channels"));
+  adw_status_page_set_title (self->page, is_wrong ? trouble->title : _ ("Watch Your Channels"));
   adw_status_page_set_description (self->page, markup);
   gtk_widget_set_visible (self->remedies, is_wrong);
+  weir_start_page_refresh_classes (self, is_wrong);
   if (is_wrong)
     {
       gtk_button_set_label (self->remedy_button, trouble->button);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remedy_button), trouble->action);
+      gtk_widget_set_visible (self->again_button, !g_str_equal (trouble->action, "win.retry"));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->hint), self->connection != NULL && !is_wrong);
 }
@@ -67,6 +89,8 @@ weir_start_page_class_init (WeirStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, hint);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedies);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedy_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, try_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -100,4 +124,11 @@ void
 weir_start_page_set_busy (WeirStartPage *self, gboolean is_busy)
 {
   gtk_widget_set_sensitive (self->ways, !is_busy);
+}
+
+void
+weir_start_page_set_narrow (WeirStartPage *self, gboolean is_narrow)
+{
+  self->is_narrow = is_narrow;
+  weir_start_page_refresh (self);
 }

@@ -18,5 +18,7 @@ void weir_start_page_set_connection (WeirStartPage *self, WeirConnection *connec
 
 /* While a program is being started its buttons are insensitive. */
 void weir_start_page_set_busy (WeirStartPage *self, gboolean is_busy);
+/* Whether the window is as narrow as a phone. */
+void weir_start_page_set_narrow (WeirStartPage *self, gboolean is_narrow);
 
 G_END_DECLS

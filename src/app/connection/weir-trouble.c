@@ -30,6 +30,10 @@ static const Known known[] = {
     N_ ("A web server answers on %s, and no iii engine. Is this the address of an engine's workers, and not of its web "
         "pages? Weir goes on trying."),
     N_ ("Change the Address…"), "win.connect" },
+  { WEIR_WORKER_ERROR_NAME_TAKEN, N_ ("The Name Is Taken"),
+    N_ ("Another worker of the engine on %s has this name: perhaps a Weir in another container. Weir can connect under "
+        "another name."),
+    N_ ("Use Another Name"), "win.retry" },
 };
 
 static const Known *

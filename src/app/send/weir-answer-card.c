@@ -104,6 +104,7 @@ find_remedy (const GError *error)
     case WEIR_WORKER_ERROR_WRONG_TOKEN:
     case WEIR_WORKER_ERROR_NO_GREETING:
     case WEIR_WORKER_ERROR_NO_WEBSOCKET:
+    case WEIR_WORKER_ERROR_NAME_TAKEN:
     default:
       return "";
     }

@@ -186,7 +186,7 @@ channel_cb (WeirTapPage *self)
 {
   g_autofree char *detail = weir_describe_state_detail (self->channel, g_get_monotonic_time ());
   const char *word = weir_describe_state (self->channel);
-  g_autofree char *text = *detail != '\0' ? g_strdup_printf ("%s %s", word, detail) : g_strdup (word);
+  g_autofree char *text = *detail != '\0' ? g_strdup_printf ("%s · %s", word, detail) : g_strdup (word);
 
   /* What was known of the channel last is not so any more. */
   if (has_ended (self) && weir_channel_get_state (self->channel) != WEIR_STATE_CLOSED)
