@@ -6,6 +6,7 @@
 #include "wait-for.h"
 #include "weir-send-session.h"
 #include "weir-taking.h"
+#include "weir-verdict.h"
 
 /* Sending and reading through a real weir-engine, with a peer that is fast, slow, or leaves. */
 
@@ -127,7 +128,7 @@ prepare (Fixture *f, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
 
   f->session = weir_send_session_new (f->observer);
-  weir_send_session_prepare_async (f->session, f->setup, TRUE, FALSE, NULL, prepared_cb, &result);
+  weir_send_session_prepare_async (f->session, f->setup, TRUE, FALSE, prepared_cb, &result);
   WAIT_FOR (result != NULL);
   return weir_send_session_prepare_finish (f->session, result, error);
 }
@@ -197,6 +198,15 @@ has_travelled (Fixture *f, const char *words)
         return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+verdict_says (Fixture *f, const char *words)
+{
+  WeirSeverity severity;
+  g_autofree char *text = weir_verdict_describe (get_channel (f, 0), &severity);
+
+  return text != NULL && strstr (text, words) != NULL;
 }
 
 /* --- writing --- */
@@ -300,6 +310,15 @@ test_file (Fixture *f, gconstpointer data)
   g_remove (path);
 }
 
+/* On a slow machine it is held for moments while the buffers fill, and these count, too. */
+static gboolean
+is_held_for_good (Fixture *f)
+{
+  WeirSenderFigures figures = weir_sender_get_figures (get_sender (f));
+
+  return figures.is_held && figures.held_us > 300000;
+}
+
 /* The reader takes nothing: the writer is held, that is counted, and nothing piles up. */
 static void
 test_held (Fixture *f, gconstpointer data)
@@ -310,9 +329,7 @@ test_held (Fixture *f, gconstpointer data)
   f->is_lazy = TRUE;
   set_generated (f, 4000, 65536);
   begin (f, "{\"reader\": \"$reader\"}");
-  /* On a slow machine it is held for moments while the buffers fill, and these count, too. */
-  WAIT_FOR (weir_sender_get_figures (get_sender (f)).held_us > 300000 &&
-            weir_sender_get_figures (get_sender (f)).is_held);
+  WAIT_FOR (is_held_for_good (f));
   figures = weir_sender_get_figures (get_sender (f));
   n_held = figures.n_messages;
   g_assert_cmpuint (n_held, <, 1000); /* the engine's buffer and the kernels', no more */
@@ -350,6 +367,67 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_messages, ==, weir_sender_get_figures (get_sender (f)).n_messages);
   g_assert_cmpuint (f->n_bytes, ==, weir_sender_get_figures (get_sender (f)).n_bytes);
   g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_CLOSED);
+}
+
+/* A close waits for a reader that takes nothing; an abort does not, and says what was never read. */
+static void
+test_abort (Fixture *f, gconstpointer data)
+{
+  guint64 n_messages, n_bytes;
+
+  f->is_lazy = TRUE;
+  set_generated (f, 0, 65536); /* on and on */
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (is_held_for_good (f));
+  weir_send_session_end (f->session);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_CLOSING);
+  g_assert_true (weir_send_session_is_ending (f->session));
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_RUNNING);
+  WAIT_FOR (verdict_says (f, "Abort gives them up"));
+
+  weir_send_session_abort (f->session);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_ABORTED);
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_OVER);
+  g_assert_false (weir_send_session_is_ending (f->session));
+  WAIT_FOR (has_travelled (f, "given up here"));
+  g_assert_true (weir_held_channel_get_unread (get_channel (f, 0), &n_messages, &n_bytes));
+  g_assert_cmpuint (n_messages, >, 0);
+  g_assert_cmpuint (n_bytes, ==, n_messages * 65536);
+  g_assert_cmpuint (n_messages, <=, weir_sender_get_figures (get_sender (f)).n_messages);
+  g_assert_true (verdict_says (f, "were accepted and not read"));
+  weir_send_session_abort (f->session); /* once more: nothing */
+}
+
+/* Whatever is under way, it can be given up at once. */
+static void
+test_abort_writing (Fixture *f, gconstpointer data)
+{
+  f->is_lazy = TRUE;
+  set_generated (f, 0, 65536);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (weir_sender_get_figures (get_sender (f)).is_held);
+  g_assert_true (weir_send_session_is_writing (f->session));
+  weir_send_session_abort (f->session);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_ABORTED);
+  g_assert_true (weir_sender_was_stopped (get_sender (f)));
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_OVER);
+}
+
+/* Before the engine has made the channel. */
+static void
+test_end_preparing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  f->session = weir_send_session_new (f->observer);
+  weir_send_session_prepare_async (f->session, f->setup, TRUE, FALSE, prepared_cb, &result);
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_PREPARING);
+  weir_send_session_end (f->session);
+  WAIT_FOR (result != NULL);
+  g_assert_false (weir_send_session_prepare_finish (f->session, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_OVER);
 }
 
 static void
@@ -580,6 +658,9 @@ main (int argc, char *argv[])
   ADD ("file", test_file);
   ADD ("held", test_held);
   ADD ("stop", test_stop);
+  ADD ("abort", test_abort);
+  ADD ("abort-writing", test_abort_writing);
+  ADD ("end-preparing", test_end_preparing);
   ADD ("reader-leaves", test_reader_leaves);
   ADD ("engine-killed", test_engine_killed);
   ADD ("pace", test_pace);

@@ -162,6 +162,45 @@ weir_held_channel_close (WeirHeldChannel *self)
     weir_taker_leave (self->taker);
 }
 
+gboolean
+weir_held_channel_is_closing (WeirHeldChannel *self)
+{
+  g_return_val_if_fail (WEIR_IS_HELD_CHANNEL (self), FALSE);
+
+  return self->sender != NULL && weir_sender_get_state (self->sender) == WEIR_SENDER_CLOSING;
+}
+
+gboolean
+weir_held_channel_get_unread (WeirHeldChannel *self, guint64 *n_messages, guint64 *n_bytes)
+{
+  const WeirHeldFigures *seen = &self->figures;
+  guint64 read_messages = seen->is_acknowledged ? seen->acked_messages : seen->sent_messages;
+  guint64 read_bytes = seen->is_acknowledged ? seen->acked_bytes : seen->sent_bytes;
+  WeirSenderFigures figures;
+
+  g_return_val_if_fail (WEIR_IS_HELD_CHANNEL (self) && self->sender != NULL, FALSE);
+
+  figures = weir_sender_get_figures (self->sender);
+  *n_messages = figures.n_messages - MIN (read_messages, figures.n_messages);
+  *n_bytes = figures.n_bytes - MIN (read_bytes, figures.n_bytes);
+  return seen->is_seen;
+}
+
+void
+weir_held_channel_abort (WeirHeldChannel *self)
+{
+  g_return_if_fail (WEIR_IS_HELD_CHANNEL (self));
+
+  if (self->sender != NULL && weir_sender_get_state (self->sender) < WEIR_SENDER_CLOSED)
+    {
+      weir_run_note (self->run, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, self->id, _ ("given up here, the writer is cut off"),
+                     0);
+      weir_sender_abort (self->sender);
+    }
+  if (self->taker != NULL)
+    weir_taker_leave (self->taker);
+}
+
 /* --- GObject --- */
 
 static void

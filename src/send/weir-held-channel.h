@@ -47,8 +47,18 @@ WeirHeldFigures weir_held_channel_get_figures (WeirHeldChannel *self);
 /* Whether an end that is held is still of use: not closed, not lost. */
 gboolean weir_held_channel_is_open (WeirHeldChannel *self);
 
-/* Closes what is held. */
+/* Closes what is held: a writer after all that was accepted from it, which a reader that takes nothing delays without
+ * limit. */
 void weir_held_channel_close (WeirHeldChannel *self);
+
+/* Whether a writer of ours is closing, and waits for the reader to take the rest. */
+gboolean weir_held_channel_is_closing (WeirHeldChannel *self);
+
+/* The same now, giving up what was accepted and is not read. */
+void weir_held_channel_abort (WeirHeldChannel *self);
+
+/* What was accepted from our writer and, as far as is known, not read. FALSE: it is not seen here. */
+gboolean weir_held_channel_get_unread (WeirHeldChannel *self, guint64 *n_messages, guint64 *n_bytes);
 
 /* Signal "changed": the state of an end of ours. */
 

@@ -17,4 +17,7 @@ G_BEGIN_DECLS
  */
 GBytes *weir_hex_text_parse (const char *text, GError **error);
 
+/* Whether it is such a text; without making the bytes. */
+gboolean weir_hex_text_check (const char *text, GError **error);
+
 G_END_DECLS

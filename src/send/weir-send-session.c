@@ -9,11 +9,12 @@ struct _WeirSendSession
 
   WeirObserver *observer;
   WeirSessionState state;
-  WeirWriting *writing; /* nullable: nothing is to be written */
-  GPtrArray *setups;    /* of WeirChannelSetup, copied */
-  GPtrArray *pairs;     /* of WeirChannelPair, NULL where a ref was pasted; as far as they are made */
-  WeirRun *run;         /* nullable */
-  GListStore *channels; /* of WeirHeldChannel */
+  WeirWriting *writing;      /* nullable: nothing is to be written */
+  GPtrArray *setups;         /* of WeirChannelSetup, copied */
+  GPtrArray *pairs;          /* of WeirChannelPair, NULL where a ref was pasted; as far as they are made */
+  WeirRun *run;              /* nullable */
+  GListStore *channels;      /* of WeirHeldChannel */
+  GCancellable *cancellable; /* of preparing */
 };
 
 enum
@@ -140,15 +141,6 @@ prepare_next (GTask *task)
   g_object_unref (task);
 }
 
-/* What was typed is looked at before any channel is made for it. */
-static gboolean
-check_writing (const WeirWriting *writing, GError **error)
-{
-  g_autoptr (WeirSource) source = weir_source_new (writing, error);
-
-  return source != NULL;
-}
-
 static void
 copy_channels (WeirSendSession *self, WeirSendSetup *setup, gboolean for_call)
 {
@@ -163,19 +155,20 @@ copy_channels (WeirSendSession *self, WeirSendSetup *setup, gboolean for_call)
 
 void
 weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call,
-                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GError *error = NULL;
   GTask *task;
 
   g_return_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_NEW);
 
-  task = g_task_new (self, cancellable, callback, user_data);
+  task = g_task_new (self, self->cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_send_session_prepare_async);
   copy_channels (self, setup, for_call);
   if (writes && weir_send_setup_is_written_into (setup, for_call))
     self->writing = weir_writing_copy (weir_send_setup_get_writing (setup));
-  if (self->writing != NULL && !check_writing (self->writing, &error))
+  /* What was typed is looked at before any channel is made for it. */
+  if (self->writing != NULL && !weir_source_check (self->writing, &error))
     {
       weir_send_session_set_state (self, WEIR_SESSION_OVER);
       g_task_return_error (task, error);
@@ -267,7 +260,7 @@ weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GErr
 {
   g_return_val_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_RUNNING, FALSE);
 
-  if (!check_writing (writing, error))
+  if (!weir_source_check (writing, error))
     return FALSE;
   FOREACH_CHANNEL (self, channel)
   if (is_idle_writer (channel))
@@ -299,8 +292,28 @@ weir_send_session_end (WeirSendSession *self)
 {
   g_return_if_fail (WEIR_IS_SEND_SESSION (self));
 
+  if (self->state == WEIR_SESSION_PREPARING)
+    g_cancellable_cancel (self->cancellable);
   FOREACH_CHANNEL (self, channel)
   weir_held_channel_close (channel);
+}
+
+gboolean
+weir_send_session_is_ending (WeirSendSession *self)
+{
+  FOREACH_CHANNEL (self, channel)
+  if (weir_held_channel_is_closing (channel))
+    return TRUE;
+  return FALSE;
+}
+
+void
+weir_send_session_abort (WeirSendSession *self)
+{
+  g_return_if_fail (WEIR_IS_SEND_SESSION (self));
+
+  FOREACH_CHANNEL (self, channel)
+  weir_held_channel_abort (channel);
 }
 
 WeirSessionState
@@ -363,6 +376,7 @@ weir_send_session_finalize (GObject *object)
   WeirSendSession *self = WEIR_SEND_SESSION (object);
 
   g_clear_pointer (&self->writing, weir_writing_free);
+  g_object_unref (self->cancellable);
   g_ptr_array_unref (self->setups);
   g_ptr_array_unref (self->pairs);
   G_OBJECT_CLASS (weir_send_session_parent_class)->finalize (object);
@@ -385,6 +399,7 @@ weir_send_session_class_init (WeirSendSessionClass *klass)
 static void
 weir_send_session_init (WeirSendSession *self)
 {
+  self->cancellable = g_cancellable_new ();
   self->setups = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_channel_setup_free);
   self->pairs = g_ptr_array_new_with_free_func (pair_free);
   self->channels = g_list_store_new (WEIR_TYPE_HELD_CHANNEL);

@@ -25,9 +25,9 @@ WeirSendSession *weir_send_session_new (WeirObserver *observer);
 
 /* Once. Without its channels there is no session: a failure is the engine's, or that of what is to be written.
  * @writes: what is set is to be written into the channels that are written into; else they wait for what is written by
- * hand. @for_call: only of use are the channels that the call wants, and pasted refs. */
+ * hand. @for_call: only of use are the channels that the call wants, and pasted refs. CANCELLED: it was ended. */
 void weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call,
-                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+                                      GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_send_session_prepare_finish (WeirSendSession *self, GAsyncResult *result, GError **error);
 
 /* While READY: the refs of the channels that @call asks for. */
@@ -41,7 +41,10 @@ void weir_send_session_begin (WeirSendSession *self);
 gboolean weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GError **error);
 
 void weir_send_session_stop (WeirSendSession *self); /* writes no more; all ends stay */
-void weir_send_session_end (WeirSendSession *self);  /* closes all ends that are held */
+/* Closes all ends that are held; while PREPARING there will be none. */
+void weir_send_session_end (WeirSendSession *self);
+gboolean weir_send_session_is_ending (WeirSendSession *self); /* a writer waits for the reader to take the rest */
+void weir_send_session_abort (WeirSendSession *self);         /* the same now: the rest is given up */
 
 WeirSessionState weir_send_session_get_state (WeirSendSession *self);
 gboolean weir_send_session_is_writing (WeirSendSession *self);      /* what was set is not all written */

@@ -268,6 +268,8 @@ closed_cb (WeirChannelWriter *writer, const GError *error, WeirSender *self)
 {
   g_autofree char *text = error != NULL ? weir_describe_error (error) : NULL;
 
+  if (self->state == WEIR_SENDER_ABORTED)
+    return;
   g_object_ref (self);
   weir_sender_drop_source (self);
   if (error == NULL)
@@ -350,6 +352,22 @@ weir_sender_close (WeirSender *self)
     return;
   weir_sender_set_state (self, WEIR_SENDER_CLOSING);
   weir_channel_writer_close_async (self->writer, NULL, NULL, NULL); /* "closed" tells */
+}
+
+void
+weir_sender_abort (WeirSender *self)
+{
+  g_return_if_fail (WEIR_IS_SENDER (self));
+
+  if (self->state >= WEIR_SENDER_CLOSED)
+    return;
+  g_object_ref (self);
+  self->was_stopped = self->state == WEIR_SENDER_WRITING || self->was_stopped;
+  weir_sender_drop_source (self);
+  self->state = WEIR_SENDER_ABORTED; /* what comes of it is of our making */
+  weir_channel_writer_abort (self->writer);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_object_unref (self);
 }
 
 WeirSenderState

@@ -18,7 +18,8 @@ typedef enum
   WEIR_SENDER_WRITING, /* a writing is under way */
   WEIR_SENDER_CLOSING, /* closed by us; the engine answers when all of it has got through */
   WEIR_SENDER_CLOSED,
-  WEIR_SENDER_FAILED, /* the connection is over; see weir_sender_get_error () */
+  WEIR_SENDER_FAILED,  /* the connection is over; see weir_sender_get_error () */
+  WEIR_SENDER_ABORTED, /* given up by us before all of it had got through */
 } WeirSenderState;
 
 typedef struct
@@ -46,6 +47,9 @@ gboolean weir_sender_write (WeirSender *self, GBytes *bytes, gboolean is_text);
 
 /* After all that was taken. A writing that is under way is stopped. */
 void weir_sender_close (WeirSender *self);
+
+/* Breaks the connection, at any time: whoever reads does not take what came for the whole. */
+void weir_sender_abort (WeirSender *self);
 
 WeirSenderState weir_sender_get_state (WeirSender *self);
 WeirSenderFigures weir_sender_get_figures (WeirSender *self);

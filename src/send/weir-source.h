@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* The messages of a WeirWriting, one after the other, as they are asked for: of a file no more than a block is in
- * memory. Main thread; reading is not waited for. */
+/* The messages of a WeirWriting, one after the other, as they are asked for. A thread makes them, a little ahead: no
+ * more than two batches (256 KiB, or a message that is larger) are in memory. Main thread; nothing is waited for. */
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,9 @@ typedef enum
 
 #define WEIR_TYPE_SOURCE (weir_source_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSource, weir_source, WEIR, SOURCE, GObject)
+
+/* Whether what was typed is right, else where it is wrong, in the user's language. Any thread. */
+gboolean weir_source_check (const WeirWriting *writing, GError **error);
 
 /* Fails where what was typed is wrong: the error says where, in the user's language. */
 WeirSource *weir_source_new (const WeirWriting *writing, GError **error);

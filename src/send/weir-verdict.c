@@ -45,6 +45,48 @@ describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, 
   return g_strdup_printf (_ ("Not all is read yet: %s bytes written, %s sent, %s acknowledged."), written, sent, acked);
 }
 
+/* What was accepted and not read: how much of it, in words. NULL: that is not seen, or it is nothing. */
+static char *
+describe_unread (WeirHeldChannel *channel, guint64 *n)
+{
+  guint64 n_bytes;
+  gboolean is_seen = weir_held_channel_get_unread (channel, n, &n_bytes);
+  g_autofree char *count = weir_format_count (*n), *bytes = weir_format_bytes_exact (n_bytes);
+
+  if (!is_seen || *n == 0)
+    return NULL;
+  /* Translators: "3 messages (196,608 bytes)" */
+  return g_strdup_printf (ngettext ("%s message (%s)", "%s messages (%s)", *n), count, bytes);
+}
+
+static char *
+describe_closing (WeirHeldChannel *channel)
+{
+  guint64 n;
+  g_autofree char *unread = describe_unread (channel, &n);
+
+  if (unread == NULL)
+    return NULL;
+  return g_strdup_printf (ngettext ("Waits for the reader: %s was accepted and is not read yet. Abort gives it up.",
+                                    "Waits for the reader: %s were accepted and are not read yet. Abort gives them up.",
+                                    n),
+                          unread);
+}
+
+static char *
+describe_aborted (WeirHeldChannel *channel)
+{
+  guint64 n;
+  g_autofree char *unread = describe_unread (channel, &n);
+
+  if (unread != NULL)
+    return g_strdup_printf (
+        ngettext ("Given up: %s was accepted and not read.", "Given up: %s were accepted and not read.", n), unread);
+  if (weir_held_channel_get_figures (channel).is_seen)
+    return g_strdup (_ ("Given up. All that had been accepted until then was read."));
+  return g_strdup (_ ("Given up. How much of what had been accepted was read is not seen here."));
+}
+
 static char *
 describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
 {
@@ -57,11 +99,18 @@ describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
       *severity = WEIR_SEVERITY_ERROR;
       return describe_failed (sender);
     }
+  if (weir_sender_get_state (sender) == WEIR_SENDER_ABORTED)
+    {
+      *severity = WEIR_SEVERITY_WARNING;
+      return describe_aborted (channel);
+    }
   if (weir_sender_get_error (sender) != NULL)
     {
       *severity = WEIR_SEVERITY_ERROR;
       return weir_describe_error (weir_sender_get_error (sender));
     }
+  if (weir_sender_get_state (sender) == WEIR_SENDER_CLOSING)
+    return describe_closing (channel);
   if (weir_sender_get_state (sender) != WEIR_SENDER_CLOSED)
     return NULL;
   return describe_closed (&seen, &figures, severity);

@@ -1,46 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sending end to end: a person makes channels, writes into them and reads from them, with a real Node peer at the other end."""
-import os
 import re
 
-from stage import Atspi, cells, fill, find, gone, name_of, press, run, show_page, table_rows, test, texts, wait, walk
-
-
-def peer(stage, url):
-    """The Node worker of peer.mjs."""
-    worker = stage.start("node", os.path.join(os.path.dirname(__file__), "peer.mjs"), III_URL=url)
-    worker.line("^ready$")
-    return worker
-
-
-def send_page(stage):
-    engine = stage.engine()
-    window = stage.window("--url", engine.url)
-    find(window.root, "push button", re.compile("^Connection: .*weir-engine-"))
-    show_page(window, "Send")
-    find(window.root, "push button", "Send")
-    return engine, window
-
-
-def set_number(window, name, number):
-    """Sets the figure of a spin button."""
-    assert Atspi.Value.set_current_value(find(window.root, "spin button", name), number)
-
-
-def travelled(window):
-    return [" ".join(cells(row)) for row in table_rows(find(window.root, "tree table", "What travelled"))]
+from sending import open_ref, peer, send_page, set_number, travelled
+from stage import (fill, find_outside_lists as find, gone, name_of, outside_lists, press, run, test, wait, walk)
 
 
 def type_payload(window, text):
     fill(find(window.root, "text", "Text to write"), text)
-
-
-def open_ref(window, ref):
-    press(find(window.root, "push button", re.compile("^Open a Ref")))
-    dialog = find(window.root, "frame", "Open a Ref")
-    fill(find(dialog, "text", "Paste a ref here"), ref)
-    return dialog
 
 
 @test
@@ -98,43 +66,30 @@ def stop(stage):
     press(find(window.root, "push button", "End"))
     taken = int(worker.line(r"^end (\d+) bytes$")[1])
     find(window.root, "push button", "Send")
-    wait(lambda: any(re.sub(r"\D", "", text.split("bytes")[0]) == str(taken) for text in texts(window.root)
+    wait(lambda: any(re.sub(r"\D", "", text.split("bytes")[0]) == str(taken) for text in map(name_of, outside_lists(window.root))
                      if text.startswith("All that was written was read")), f"the totals are {taken}")
 
 
 @test
-def wrong_refs(stage):
-    """What is no ref, a masked key and an unknown channel are told before anything is done"""
-    _, window = send_page(stage)
-    dialog = open_ref(window, "hello")
-    find(dialog, "label", re.compile("There is no ref in this"))
-    text = find(dialog, "text", "Paste a ref here")
-    fill(text, '{"channel_id": "x", "access_key": "abcd****", "direction": "read"}')
-    find(dialog, "label", re.compile("masked"))
-    fill(text, '{"channel_id": "x", "access_key": "s3cret", "direction": "read"}')
-    find(dialog, "label", "No such channel is open")
-    press(find(dialog, "push button", "Connect"))
-    find(window.root, "label", re.compile("The engine does not find this channel"))
-    assert not any("s3cret" in text for text in texts(window.root))
-
-
-@test
-def leaving(stage):
-    """Closing the window while an end is held asks first"""
-    _, window = send_page(stage)
-    press(find(window.root, "push button", "Send"))
-    find(window.root, "label", "closed", limit=20)
-    press(wait(lambda: next((node for node in walk(window.root) if name_of(node).startswith("At the end, close the writer")
-                             and node.get_role_name() in ("check box", "switch", "toggle button")), None), "the switch"))
-    press(find(window.root, "push button", "Send"))
+def abort(stage):
+    """End waits for a reader that takes nothing; pressed once more it gives up, and says how much was never read"""
+    engine, window = send_page(stage)
+    worker = peer(stage, engine.url)
+    worker.tell("make-held-reader")
+    ref = worker.line(r"^ref (.*)$")[1]
+    press(find(open_ref(window, ref), "push button", "Connect"))
     find(window.root, "push button", "Send Again")
-    press(find(window.root, "push button", "Close"))
-    dialog = find(window.root, "dialog", "Close the Ends of Channels?")
-    press(find(dialog, "push button", re.compile("Cancel$")))
-    gone(window.root, "dialog", "Close the Ends of Channels?")
-    press(find(window.root, "push button", "Close"))
-    press(find(find(window.root, "dialog", "Close the Ends of Channels?"), "push button", re.compile("Close Them$")))
-    wait(lambda: window.process.poll() == 0, "the window closes")
+    press(find(window.root, None, "Generated"))
+    set_number(window, "How many", 0)
+    press(find(window.root, "push button", "Send Again"))
+    find(window.root, "label", "the writer is held")
+    find(window.root, "label", re.compile(r"^[\d.]+\Ws$"))  # not for a moment in which buffers fill: for seconds
+    press(find(window.root, "push button", "End"))
+    find(window.root, "label", re.compile(r"^Waits for the reader: [1-9]\d* messages .* are not read yet"))
+    press(find(window.root, "push button", "Abort"))
+    find(window.root, "label", re.compile(r"^Given up: [1-9]\d* messages .* were accepted and not read"))
+    find(window.root, "push button", "Send")
+    wait(lambda: any("given up here" in line for line in travelled(window)), "that is in what travelled")
 
 
 if __name__ == "__main__":

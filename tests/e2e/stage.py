@@ -248,6 +248,12 @@ def find(top, role=None, name=None, limit=LIMIT):
     return wait(lambda: look(top, role, name), f"{role or 'something'} named {name!r}", limit)
 
 
+def find_outside_lists(top, role=None, name=None, limit=LIMIT):
+    """The same where hundreds of rows need not be asked."""
+    return wait(lambda: next((node for node in outside_lists(top) if matches(node, role, name)), None),
+                f"{role or 'something'} named {name!r}", limit)
+
+
 def gone(top, role, name, limit=LIMIT):
     wait(lambda: look(top, role, name) is None, f"no {role} named {name!r} any more", limit)
 

@@ -67,6 +67,8 @@ describe_sender_state (WeirSender *sender)
       return _ ("closed");
     case WEIR_SENDER_FAILED:
       return _ ("cut off");
+    case WEIR_SENDER_ABORTED:
+      return _ ("given up");
     case WEIR_SENDER_OPEN:
     default:
       return _ ("open");
@@ -223,7 +225,10 @@ update_controls (WeirHeldCard *self)
   gboolean is_reading = taker != NULL && weir_taker_get_state (taker) <= WEIR_TAKER_READING;
 
   gtk_widget_set_visible (self->write_box, is_open);
-  gtk_widget_set_visible (GTK_WIDGET (self->close_button), is_open);
+  gtk_widget_set_visible (GTK_WIDGET (self->close_button),
+                          sender != NULL && weir_sender_get_state (sender) < WEIR_SENDER_CLOSED);
+  gtk_button_set_label (self->close_button,
+                        weir_held_channel_is_closing (self->channel) ? _ ("Abort") : _ ("Close the Writer"));
   gtk_widget_set_visible (GTK_WIDGET (self->leave_button), is_reading);
   gtk_widget_set_visible (GTK_WIDGET (self->hold), is_reading);
   gtk_widget_set_visible (GTK_WIDGET (self->save_button), taker != NULL);
@@ -293,7 +298,10 @@ write_cb (WeirHeldCard *self)
 static void
 close_cb (WeirHeldCard *self)
 {
-  weir_sender_close (weir_held_channel_get_sender (self->channel));
+  if (weir_held_channel_is_closing (self->channel))
+    weir_held_channel_abort (self->channel);
+  else
+    weir_sender_close (weir_held_channel_get_sender (self->channel));
 }
 
 static void

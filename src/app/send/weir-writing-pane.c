@@ -105,14 +105,13 @@ static void
 weir_writing_pane_check (WeirWritingPane *self, const WeirWriting *writing)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WeirSource) source = NULL;
 
   if (strlen (writing->kind == WEIR_WRITING_HEX ? writing->hex : writing->text) > WEIR_WRITING_MAX_TYPED_SIZE)
     {
       weir_writing_pane_set_problem (self, _ ("This is more than may be typed here (1 MiB): put it into a file"));
       return;
     }
-  source = weir_source_new (writing, &error);
+  weir_source_check (writing, &error);
   /* That no file is chosen yet is no mistake of the user's. */
   weir_writing_pane_set_problem (
       self, error != NULL && (writing->kind != WEIR_WRITING_FILE || writing->path != NULL) ? error->message : NULL);

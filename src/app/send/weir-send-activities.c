@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-send-activities.h"
+
+struct _WeirSendActivities
+{
+  GHashTable *activities; /* WeirConnection (not a reference) → Entry */
+  GCallback changed;
+  gpointer user_data;
+};
+
+typedef struct
+{
+  WeirSendActivity activity;
+  WeirSendActivities *owner;
+  WeirConnection *connection; /* nullable: watched by a weak reference */
+} Entry;
+
+static void
+connection_gone_cb (gpointer data, GObject *connection)
+{
+  Entry *entry = data;
+
+  entry->connection = NULL;
+  g_hash_table_remove (entry->owner->activities, connection);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+  WeirSendActivity *activity = &entry->activity;
+
+  if (entry->connection != NULL)
+    g_object_weak_unref (G_OBJECT (entry->connection), connection_gone_cb, entry);
+  g_signal_handlers_disconnect_by_data (activity->session, entry->owner->user_data);
+  if (activity->call != NULL)
+    weir_call_abandon (activity->call);
+  weir_send_session_end (activity->session); /* what it waits for may keep it */
+  g_clear_object (&activity->call);
+  g_object_unref (activity->session);
+  g_free (entry);
+}
+
+WeirSendActivity *
+weir_send_activities_begin (WeirSendActivities *self, WeirConnection *connection, WeirCall *call)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->owner = self;
+  entry->connection = connection;
+  entry->activity.session = weir_send_session_new (weir_connection_get_observer (connection));
+  entry->activity.call = call;
+  g_object_weak_ref (G_OBJECT (connection), connection_gone_cb, entry);
+  g_hash_table_replace (self->activities, connection, entry);
+  g_signal_connect_swapped (entry->activity.session, "changed", self->changed, self->user_data);
+  return &entry->activity;
+}
+
+WeirSendActivity *
+weir_send_activities_get (WeirSendActivities *self, WeirConnection *connection)
+{
+  Entry *entry = connection != NULL ? g_hash_table_lookup (self->activities, connection) : NULL;
+
+  return entry != NULL ? &entry->activity : NULL;
+}
+
+void
+weir_send_activities_end (WeirSendActivities *self, WeirConnection *connection)
+{
+  g_hash_table_remove (self->activities, connection);
+}
+
+void
+weir_send_activities_end_all (WeirSendActivities *self)
+{
+  g_hash_table_remove_all (self->activities);
+}
+
+static gboolean
+holds_ends (WeirSendSession *session)
+{
+  WeirSessionState state = weir_send_session_get_state (session);
+
+  return state == WEIR_SESSION_PREPARING || state == WEIR_SESSION_READY || state == WEIR_SESSION_RUNNING;
+}
+
+gboolean
+weir_send_activities_hold_ends (WeirSendActivities *self)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->activities);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (holds_ends (((Entry *) entry)->activity.session))
+      return TRUE;
+  return FALSE;
+}
+
+WeirSendActivities *
+weir_send_activities_new (GCallback changed, gpointer user_data)
+{
+  WeirSendActivities *self = g_new0 (WeirSendActivities, 1);
+
+  self->activities = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
+  self->changed = changed;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+weir_send_activities_free (WeirSendActivities *self)
+{
+  g_hash_table_unref (self->activities);
+  g_free (self);
+}

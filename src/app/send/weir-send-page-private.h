@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "weir-channel-group.h"
+#include "weir-results-pane.h"
+#include "weir-send-activities.h"
+#include "weir-send-page.h"
+#include "weir-trigger-pane.h"
+#include "weir-writing-pane.h"
+
+/* What the parts of the Send page share: weir-send-page.c holds it together, -actions.c begins, stops and ends,
+ * -refs.c opens refs that were pasted. */
+
+G_BEGIN_DECLS
+
+struct _WeirSendPage
+{
+  GtkWidget parent_instance;
+
+  AdwLeaflet *leaflet;
+  GtkWidget *setup_side;
+  WeirTriggerPane *trigger;
+  WeirChannelGroup *channels;
+  WeirWritingPane *writing;
+  GtkBox *tools;        /* beside the buttons… */
+  GtkBox *narrow_tools; /* …or, narrow, above them */
+  AdwSplitButton *send_button;
+  GtkButton *again_button;
+  GtkButton *stop_button;
+  GtkButton *end_button;
+  GtkWidget *results_side;
+  GtkWidget *back_bar;
+  WeirResultsPane *results;
+
+  WeirSendSetup *setup;
+  WeirConnection *connection; /* nullable */
+  WeirSendActivities *activities;
+  gboolean is_narrow;
+};
+
+/* -actions.c */
+void weir_send_page_install_actions (GtkWidgetClass *widget_class);
+/* Which buttons there are, and which can be pressed. */
+void weir_send_page_update (WeirSendPage *self);
+gboolean weir_send_page_is_connected (WeirSendPage *self);
+gboolean weir_send_page_has_function (WeirSendPage *self);
+/* Of the connection that is shown. */
+WeirSendActivity *weir_send_page_get_activity (WeirSendPage *self);
+WeirSessionState weir_send_page_get_state (WeirSendPage *self);
+void weir_send_page_show_activity (WeirSendPage *self);
+void weir_send_page_toast (WeirSendPage *self, const char *text);
+/* @call: (nullable) (transfer full) */
+void weir_send_page_prepare (WeirSendPage *self, WeirSendSetup *setup, WeirCall *call, gboolean writes);
+
+/* -refs.c */
+/* For the function to be given it: the channel at @place wants one. */
+void weir_send_page_ask_for_ref (WeirSendPage *self, guint place);
+
+G_END_DECLS

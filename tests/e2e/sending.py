@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of the Send page share."""
+import os
+import re
+
+from stage import (Atspi, cells, fill, find_outside_lists as find, press, show_page, table_rows, wait, walk)
+
+
+def peer(stage, url):
+    """The Node worker of peer.mjs."""
+    worker = stage.start("node", os.path.join(os.path.dirname(__file__), "peer.mjs"), III_URL=url)
+    worker.line("^ready$")
+    return worker
+
+
+def send_page(stage):
+    engine = stage.engine()
+    window = stage.window("--url", engine.url)
+    find(window.root, "push button", re.compile("^Connection: .*weir-engine-"))
+    show_page(window, "Send")
+    find(window.root, "push button", "Send")
+    return engine, window
+
+
+def set_number(window, name, number):
+    """Sets the figure of a spin button."""
+    assert Atspi.Value.set_current_value(find(window.root, "spin button", name), number)
+
+
+def travelled(window):
+    return [" ".join(cells(row)) for row in table_rows(find(window.root, "tree table", "What travelled"))]
+
+
+def open_menu(window, name):
+    """Presses the button in a menu button: that can be pressed, what is around it cannot."""
+    press(wait(lambda: next((node for node in walk(find(window.root, "push button", name))
+                             if Atspi.Action.get_n_actions(node) > 0), None), f"a menu {name!r}"))
+
+
+def usable(window, name):
+    """The button, once it can be pressed."""
+    button = find(window.root, "push button", name)
+    wait(lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{name} can be used")
+    return button
+
+
+def open_ref(window, ref):
+    press(find(window.root, "push button", re.compile("^Open a Ref")))
+    dialog = find(window.root, "frame", "Open a Ref")
+    fill(find(dialog, "text", "Paste a ref here"), ref)
+    return dialog
