@@ -186,7 +186,7 @@ test_stream (Fixture *fixture, gconstpointer data)
   look_at (fixture, 0);
   WAIT_FOR (row_says (fixture, "{\"n\":2}"));
   WAIT_FOR (text_says (fixture, "\"n\": 1"));
-  g_assert_true (says (fixture, "server-sent events · 2 events"));
+  g_assert_true (says (fixture, "Server-sent events · 2 events"));
   g_assert_true (is_sensitive (fixture, "Stream"));
 
   list = find (fixture, GTK_TYPE_LIST_VIEW);

@@ -2,6 +2,7 @@
 #include "weir-preferences.h"
 
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 
 struct _WeirPreferences
 {
@@ -100,6 +101,7 @@ weir_preferences_init (WeirPreferences *self)
   GSettings *settings = weir_settings_get ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_text_scale_window (GTK_WINDOW (self));
   weir_settings_bind_choice ("theme", self->theme, themes);
   weir_settings_bind_choice ("units", self->units, units);
   weir_settings_bind_choice ("graph-span", self->graph_span, weir_settings_spans);

@@ -12,6 +12,7 @@
 #include "weir-notifier.h"
 #include "weir-settings.h"
 #include "weir-start-page.h"
+#include "weir-text-scale.h"
 #include "weir-toast.h"
 #include "weir-window-actions.h"
 
@@ -268,6 +269,7 @@ apply_narrow_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 
   g_object_set (self->connection_button, "is-narrow", self->is_narrow, NULL);
+  weir_banner_set_narrow (self->banner, self->is_narrow);
   weir_start_page_set_narrow (self->start_page, self->is_narrow);
   weir_content_set_narrow (self->content, self->is_narrow);
   weir_window_update_pages (self);
@@ -278,10 +280,11 @@ static void
 weir_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WeirWindow *self = WEIR_WINDOW (widget);
+  gboolean is_narrow = width < NARROW_WIDTH * weir_text_scale_get (widget);
 
-  if (self->is_narrow != (width < NARROW_WIDTH))
+  if (self->is_narrow != is_narrow)
     {
-      self->is_narrow = width < NARROW_WIDTH;
+      self->is_narrow = is_narrow;
       g_idle_add_full (G_PRIORITY_HIGH_IDLE, apply_narrow_cb, g_object_ref (self),
                        g_object_unref); /* not in an allocation */
     }

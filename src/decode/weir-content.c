@@ -174,9 +174,9 @@ weir_content_get_name (WeirContent content)
     case WEIR_CONTENT_NDJSON:
       return _ ("JSON lines");
     case WEIR_CONTENT_SSE:
-      return _ ("server-sent events");
+      return _ ("Server-sent events");
     case WEIR_CONTENT_CSV:
-      return _ ("table (CSV)");
+      return _ ("Table (CSV)");
     case WEIR_CONTENT_IMAGE:
       return C_ ("content of a stream", "image");
     case WEIR_CONTENT_BINARY:

@@ -44,7 +44,7 @@ def filters(stage):
     label(window, "hidden by the filter")
 
     fill(search, "69 72 03")  # the end of `weir` and the number
-    press(find(window.root, "push button", "Take it for bytes"))
+    press(find(window.root, "push button", "Take It for Bytes"))
     wait(lambda: row(messages, "77 65 69 72 03") and not row(messages, "chunks"), "the bytes of the third alone")
 
     fill(search, "6")

@@ -301,13 +301,6 @@ show_hidden (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- layout --- */
 
-/* In a narrow window the details lie over all of the list. Beside it they would leave it less than nothing. */
-static void
-weir_channels_page_update_pane (WeirChannelsPage *self)
-{
-  gtk_widget_set_hexpand (GTK_WIDGET (self->pane), self->is_narrow && self->is_folded);
-}
-
 static void
 weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
 {
@@ -320,7 +313,6 @@ weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
   gtk_widget_set_visible (GTK_WIDGET (self->spans), !is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->span), is_narrow);
   gtk_widget_set_hexpand (GTK_WIDGET (self->search), is_narrow);
-  weir_channels_page_update_pane (self);
   g_object_set (self->graph, "has-axes", !is_narrow, "has-times", !is_narrow, "has-unit", !is_narrow, "height-request",
                 is_narrow ? 44 : 78, NULL);
   g_object_set (self->view, "is-narrow", is_narrow || self->is_tight, NULL);
@@ -336,7 +328,6 @@ fold_cb (gpointer user_data)
   WeirChannelsPage *self = user_data;
 
   adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
-  weir_channels_page_update_pane (self);
   g_object_set (self->view, "is-narrow", self->is_narrow || self->is_tight, NULL);
   return G_SOURCE_REMOVE;
 }

@@ -6,6 +6,7 @@
 #include "weir-describe.h"
 #include "weir-hex.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 
 struct _WeirInjectDialog
 {
@@ -166,6 +167,7 @@ weir_inject_dialog_init (WeirInjectDialog *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_text_scale_window (GTK_WINDOW (self));
 }
 
 GtkWidget *

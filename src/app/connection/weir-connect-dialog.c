@@ -6,6 +6,7 @@
 
 #include "weir-header-row.h"
 #include "weir-keyring.h"
+#include "weir-text-scale.h"
 
 #define DEFAULT_PORT 49134 /* of the iii engine */
 #define MAX_HEADERS  16
@@ -247,6 +248,7 @@ weir_connect_dialog_init (WeirConnectDialog *self)
   self->rows = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_text_scale_window (GTK_WINDOW (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remember), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Keep token and headers in the keyring"), -1);
   weir_keyring_find_async (self->cancellable, found_keyring_cb, g_object_ref (self));

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-text-scale.h"
+
 struct _WeirConnectionDialog
 {
   AdwWindow parent_instance;
@@ -170,6 +172,7 @@ static void
 weir_connection_dialog_init (WeirConnectionDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_text_scale_window (GTK_WINDOW (self));
 }
 
 GtkWidget *

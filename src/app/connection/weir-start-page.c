@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-text-scale.h"
 #include "weir-trouble.h"
 
 struct _WeirStartPage
@@ -15,6 +16,7 @@ struct _WeirStartPage
   GtkLabel *hint;
   GtkWidget *remedies;
   GtkButton *remedy_button;
+  GtkWidget *other_remedies;
   GtkWidget *again_button;
   GtkWidget *try_button;
   gboolean is_narrow;
@@ -36,6 +38,10 @@ set_class (gpointer widget, const char *name, gboolean is_set)
 static void
 weir_start_page_refresh_classes (WeirStartPage *self, gboolean is_wrong)
 {
+  gboolean is_large = weir_text_scale_get (GTK_WIDGET (self)) > 1.4;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->other_remedies),
+                                  self->is_narrow && is_large ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   set_class (self->page, "compact", is_wrong || self->is_narrow);
   set_class (self->try_button, "suggested-action", !is_wrong);
 }
@@ -89,6 +95,7 @@ weir_start_page_class_init (WeirStartPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, hint);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedies);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, remedy_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirStartPage, other_remedies);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, WeirStartPage, try_button);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

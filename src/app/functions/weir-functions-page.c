@@ -8,6 +8,7 @@
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
 #include "weir-list.h"
+#include "weir-text-scale.h"
 
 /* As on the Channels page: below this width the details lie over the list. */
 #define FOLD_WIDTH   900
@@ -221,7 +222,6 @@ fold_cb (gpointer user_data)
   WeirFunctionsPage *self = user_data;
 
   adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->pane), self->is_narrow && self->is_folded); /* over all of the list */
   if (self->is_narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   else
@@ -233,11 +233,13 @@ static void
 weir_functions_page_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WeirFunctionsPage *self = WEIR_FUNCTIONS_PAGE (widget);
+  double scale = weir_text_scale_get (widget);
+  gboolean is_narrow = width < NARROW_WIDTH * scale, is_folded = width < FOLD_WIDTH * scale;
 
-  if (self->is_folded != (width < FOLD_WIDTH) || self->is_narrow != (width < NARROW_WIDTH))
+  if (self->is_folded != is_folded || self->is_narrow != is_narrow)
     {
-      self->is_narrow = width < NARROW_WIDTH;
-      self->is_folded = width < FOLD_WIDTH;
+      self->is_narrow = is_narrow;
+      self->is_folded = is_folded;
       g_idle_add_full (G_PRIORITY_HIGH_IDLE, fold_cb, g_object_ref (self), g_object_unref); /* not in an allocation */
     }
   gtk_widget_allocate (GTK_WIDGET (self->flap), width, height, baseline, NULL);

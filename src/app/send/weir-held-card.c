@@ -178,7 +178,7 @@ update_sent (WeirHeldCard *self, const WeirHeldFigures *seen, guint64 n_messages
   if (seen->is_seen && (seen->is_acknowledged || n_messages == 0))
     both = g_strdup_printf (_ ("%s of %s"), acked, of);
   set_cell (self, 2, both != NULL ? both : "–",
-            both != NULL ? _ ("messages acknowledged") : _ ("acknowledged: not known"));
+            both != NULL ? _ ("messages acknowledged") : _ ("acknowledged: unknown"));
 }
 
 static void

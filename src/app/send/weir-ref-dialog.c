@@ -6,6 +6,7 @@
 #include "weir-format.h"
 #include "weir-ref-text.h"
 #include "weir-taking.h"
+#include "weir-text-scale.h"
 #include "weir-tone.h"
 
 struct _WeirRefDialog
@@ -226,6 +227,7 @@ weir_ref_dialog_init (WeirRefDialog *self)
 {
   self->refs = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_ref_free);
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_text_scale_window (GTK_WINDOW (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.open", FALSE);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (pasted_cb), self,
                            G_CONNECT_SWAPPED);

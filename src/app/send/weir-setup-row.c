@@ -38,8 +38,8 @@ static const char *
 describe_hold (const WeirChannelSetup *channel)
 {
   if (weir_channel_setup_writes (channel))
-    return weir_channel_setup_reads (channel) ? _ ("hold both ends") : _ ("write into it");
-  return weir_channel_setup_reads (channel) ? _ ("read from it") : _ ("pass it on");
+    return weir_channel_setup_reads (channel) ? _ ("Hold both ends") : _ ("Write into it");
+  return weir_channel_setup_reads (channel) ? _ ("Read from it") : _ ("Pass it on");
 }
 
 static const char *

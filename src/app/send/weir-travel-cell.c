@@ -253,7 +253,7 @@ weir_travel_cell_init (WeirTravelCell *self)
 GtkWidget *
 weir_travel_cell_new (WeirTravelColumn column)
 {
-  static const int chars[WEIR_TRAVEL_N_COLUMNS] = { 5, 9, 7, 6, 9, 16 };
+  static const int chars[WEIR_TRAVEL_N_COLUMNS] = { 5, 9, 7, 6, 9, 10 };
   WeirTravelCell *self = g_object_new (WEIR_TYPE_TRAVEL_CELL, NULL);
   gboolean is_figure =
       column == WEIR_TRAVEL_COLUMN_NUMBER || column == WEIR_TRAVEL_COLUMN_TIME || column == WEIR_TRAVEL_COLUMN_SIZE;

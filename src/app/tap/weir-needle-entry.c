@@ -133,6 +133,12 @@ weir_needle_entry_get_needle (WeirNeedleEntry *self)
 }
 
 void
+weir_needle_entry_clear (WeirNeedleEntry *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+}
+
+void
 weir_needle_entry_focus (WeirNeedleEntry *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (WeirNeedleEntry, weir_needle_entry, WEIR, NEEDLE_ENTRY, Gt
 
 /* (transfer none) (nullable): the last one that was right. */
 WeirNeedle *weir_needle_entry_get_needle (WeirNeedleEntry *self);
+void weir_needle_entry_clear (WeirNeedleEntry *self);
 void weir_needle_entry_focus (WeirNeedleEntry *self);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ struct _WeirTapPage
   GtkWidget *empty;
   GtkLabel *empty_title;
   GtkLabel *empty_text;
+  GtkWidget *empty_button;
   AdwFlap *figures_flap;
   guint fold_idle;
   guint timer; /* while mapped: how long a state lasts is part of its words */
@@ -140,31 +141,35 @@ static void
 update_empty (WeirTapPage *self)
 {
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0;
-  const char *title = "", *text;
+  gboolean is_filtered = weir_message_list_get_n_hidden (self->messages) > 0;
+  const char *title, *text;
 
-  if (weir_message_list_get_n_hidden (self->messages) > 0)
+  if (is_filtered)
     {
-      text = _ ("No message fits the filter");
+      title = _ ("No Message Matches");
+      text = _ ("The filter hides all of them.");
     }
   else if (came_too_late (self))
     {
-      title = _ ("Ended before it was tapped");
+      title = _ ("Ended Before It Was Tapped");
       text =
           _ ("Messages of a channel are kept while it lives. Tap the next one while it is open: what it carried last "
              "is shown, too.");
     }
   else if (has_ended (self))
     {
-      text = _ ("No message came while it was tapped");
+      title = _ ("No Messages");
+      text = _ ("No message came while it was tapped.");
     }
   else
     {
-      text = _ ("No message yet. What the channel carries from now on appears here");
+      title = _ ("No Messages Yet");
+      text = _ ("What the channel carries from now on appears here.");
     }
 
   gtk_label_set_text (self->empty_title, title);
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_title), *title != '\0');
   gtk_label_set_text (self->empty_text, text);
+  gtk_widget_set_visible (self->empty_button, is_filtered);
   gtk_widget_set_visible (self->empty, is_empty);
 }
 
@@ -326,6 +331,17 @@ kind_cb (GSimpleAction *action, GVariant *value, gpointer user_data)
 {
   g_simple_action_set_state (action, value);
   update_filter (user_data);
+}
+
+static void
+show_all_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  static const char *const kinds[] = { "text", "binary", "events" };
+  WeirTapPage *self = user_data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_action_group_change_action_state (G_ACTION_GROUP (self->actions), kinds[i], g_variant_new_boolean (TRUE));
+  weir_needle_entry_clear (self->search);
 }
 
 static void
@@ -640,6 +656,7 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_title);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_text);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_button);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures_flap);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, find);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, saver);
@@ -664,6 +681,7 @@ add_actions (WeirTapPage *self)
     { .name = "find-next", .activate = find_next_cb },
     { .name = "find-previous", .activate = find_previous_cb },
     { .name = "filter", .activate = filter_cb },
+    { .name = "show-all", .activate = show_all_cb },
     { .name = "mark", .activate = mark_cb },
     { .name = "mark-next", .activate = mark_next_cb },
     { .name = "mark-previous", .activate = mark_previous_cb },

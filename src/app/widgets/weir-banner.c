@@ -96,3 +96,11 @@ weir_banner_hide (WeirBanner *self)
 {
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
 }
+
+void
+weir_banner_set_narrow (WeirBanner *self, gboolean is_narrow)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->content),
+                                  is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (GTK_BOX (self->content), is_narrow ? 6 : 12);
+}

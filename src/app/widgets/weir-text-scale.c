@@ -17,3 +17,13 @@ weir_text_scale_get (GtkWidget *widget)
     size *= pango_cairo_context_get_resolution (context) / 72;
   return size / (USUAL_POINTS * USUAL_DPI / 72);
 }
+
+void
+weir_text_scale_window (GtkWindow *window)
+{
+  double scale = weir_text_scale_get (GTK_WIDGET (window));
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  gtk_window_set_default_size (window, width > 0 ? width * scale : width, height > 0 ? height * scale : height);
+}

@@ -9,4 +9,7 @@ G_BEGIN_DECLS
  * that. */
 double weir_text_scale_get (GtkWidget *widget);
 
+/* Once, before a dialog is shown: makes its default size larger by that. */
+void weir_text_scale_window (GtkWindow *window);
+
 G_END_DECLS
