@@ -34,7 +34,7 @@ def wait(probe, what, limit=LIMIT):
             answer = probe()
             if answer:
                 return answer
-        except (GLib.Error, AttributeError, IndexError):  # the object vanished while we looked
+        except (GLib.Error, AttributeError, IndexError, StopIteration):  # the object vanished while we looked
             pass
         if time.monotonic() > end:
             raise AssertionError(f"{what}: not within {limit:g} s")
