@@ -283,6 +283,35 @@ test_keys_copied (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_suffix (asked, "65 66"));
 }
 
+/* Cut anywhere by the borders of messages, in rows and viewers; what is between them belongs to another kind. */
+static void
+test_keys_cut (Fixture *fixture, gconstpointer data)
+{
+  static const char *const parts[] = { "{\"x\":1,\"access_", "key\":\"0123", "456789abcd", "ef\",\"y\":\"end\"}\n" };
+
+  weir_message_view_set_messages (fixture->view, fixture->messages);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      send (fixture, WEIR_RECORD_BINARY, parts[i], strlen (parts[i]), strlen (parts[i]));
+      send_text (fixture, "hello");
+    }
+  settle (fixture);
+  WAIT_FOR (row_says (fixture, "**********"));
+  g_assert_false (row_says (fixture, "4567"));
+  g_assert_true (row_says (fixture, "hello"));
+  activate (fixture, "viewer.kind", "text");
+  look_at (fixture, 4);
+  WAIT_FOR (text_says (fixture, "**********"));
+  g_assert_true (says (fixture, "It holds an access key, which is masked with *."));
+  look_at (fixture, 6);
+  WAIT_FOR (text_says (fixture, "**\",\"y\":\"end\"}"));
+  activate (fixture, "viewer.show-keys", NULL);
+  g_assert_true (text_says (fixture, "ef\",\"y\""));
+  activate (fixture, "viewer.kind", "stream");
+  WAIT_FOR (row_says (fixture, "\"access_key\":\"0123************\""));
+  g_assert_false (row_says (fixture, "4567"));
+}
+
 /* --- assistive tools --- */
 
 static GtkAccessible *
@@ -836,6 +865,7 @@ main (int argc, char *argv[])
   ADD ("keys/masked", test_keys_masked);
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
+  ADD ("keys/cut", test_keys_cut);
   ADD ("table/rows-named", test_rows_named);
   ADD ("table/colours-follow", test_colours_follow);
   ADD ("view/choice-stays", test_choice_stays);

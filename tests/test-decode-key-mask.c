@@ -93,6 +93,70 @@ test_cut (void)
     }
 }
 
+/* --- behind a border --- */
+
+/* @wanted NULL: unchanged. */
+static void
+check_after (const char *before, gboolean is_stream, const char *text, const char *wanted)
+{
+  g_autoptr (GBytes) first = g_bytes_new (before, strlen (before)), bytes = g_bytes_new (text, strlen (text));
+  WeirKeyLead lead = { first, is_stream };
+  guint n_keys;
+  g_autoptr (GBytes) masked = weir_key_mask_after (&lead, bytes, &n_keys);
+  g_autofree char *got = g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
+
+  g_assert_cmpstr (got, ==, wanted != NULL ? wanted : text);
+  g_assert_cmpuint (n_keys > 0, ==, wanted != NULL);
+}
+
+static void
+test_after (void)
+{
+  check_after ("{\"access_key\":\"0123", FALSE, "456789abcdef\",\"x\":1}", "************\",\"x\":1}");
+  check_after ("{\"access_key\":\"", FALSE, "0123456789abcdef\"}", "0123************\"}");
+  check_after ("{\"access_k", FALSE, "ey\":\"0123456789abcdef\"}", "ey\":\"0123************\"}");
+  check_after ("{\"access_key\"", FALSE, ":\"0123456789abcdef\"}", ":\"0123************\"}");
+  check_after ("{\"access_key\":\"0123", FALSE, "4567\", \"access_key\":\"0123456789abcdef\"",
+               "****\", \"access_key\":\"0123************\"");
+  check_after ("{\\\"access_key\\\":\\\"01", TRUE, "23\\\" x", "**\\\" x");
+  check_after ("{\"access_key\":\"0123", TRUE, "45", "**"); /* it goes on */
+
+  /* a word goes on in a stream alone */
+  check_after ("GET /x?access_key=0123", TRUE, "4567&dir=read", "****&dir=read");
+  check_after ("GET /x?access_key=0123", FALSE, "hello", NULL);
+  check_after ("GET /x?access_key=", FALSE, "01234567 HTTP", "01****** HTTP");
+
+  check_after ("", TRUE, "hello", NULL);
+  check_after ("{\"access_key\":\"0123\"}", TRUE, "\"hello\"", NULL);
+  check_after ("{\"access_key\":\"0123", FALSE, "{\"a\":1}", NULL); /* no rest of anything */
+  check_after ("access_key=0123\n", TRUE, "hello", NULL);
+}
+
+/* A stream that is cut in two anywhere, with all or only the end of the first part known. */
+static void
+test_after_any_cut (void)
+{
+  static const char text[] =
+      "data: {\"access_key\": \"0123456789abcdefghij\", \"x\":\"access_key=0123456789abcdefghij\"}\n";
+  gsize len = strlen (text);
+
+  for (gsize cut = 1; cut < len; cut++)
+    {
+      g_autoptr (GBytes) first = g_bytes_new (text, cut), rest = g_bytes_new (text + cut, len - cut);
+      WeirKeyLead lead = { first, TRUE };
+      g_autoptr (GBytes) masked_first = weir_key_mask (first, NULL);
+      g_autoptr (GBytes) masked_rest = weir_key_mask_after (&lead, rest, NULL);
+      g_autofree char *got =
+          g_strdup_printf ("%.*s%.*s", (int) cut, (const char *) g_bytes_get_data (masked_first, NULL),
+                           (int) (len - cut), (const char *) g_bytes_get_data (masked_rest, NULL));
+
+      g_assert_cmpuint (strlen (got), ==, len);
+      for (const char *piece = "456789abcdefghij"; strlen (piece) >= 5; piece++)
+        g_assert_null (g_strstr_len (got, -1, piece));
+      g_assert_nonnull (strstr (got, "\"}\n"));
+    }
+}
+
 static void
 test_any_bytes (void)
 {
@@ -156,6 +220,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/key-mask/other-text", test_other_text);
   g_test_add_func ("/decode/key-mask/none", test_none);
   g_test_add_func ("/decode/key-mask/cut", test_cut);
+  g_test_add_func ("/decode/key-mask/after", test_after);
+  g_test_add_func ("/decode/key-mask/after-any-cut", test_after_any_cut);
   g_test_add_func ("/decode/key-mask/any-bytes", test_any_bytes);
   g_test_add_func ("/decode/key-mask/stays-json", test_stays_json);
   return g_test_run ();

@@ -46,7 +46,7 @@ static void
 check_payload (const char *text, gboolean is_json, guint n_keys, const char *as_json)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-  g_autoptr (WeirPayload) payload = weir_payload_new (bytes);
+  g_autoptr (WeirPayload) payload = weir_payload_new (bytes, NULL);
   guint n_broken;
   g_autofree char *shown = weir_payload_dup_text (payload, FALSE, is_json, &n_broken);
 

@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+#include "weir-key-mask.h"
+
 #define GAP "[…]"
+
+/* Looked at before what is shown: a key may have begun there. */
+#define KEY_LEAD 1024
 
 /* A text of one answer; a new answer's is another. */
 typedef struct
@@ -130,13 +135,26 @@ find_piece (WeirGrowing *self, guint64 seq)
   return &g_array_index (self->pieces, Piece, low);
 }
 
+/* Up to there, with the keys masked that are put together from pieces. */
+static GBytes *
+mask_until (const Text *text, gsize end, gsize from)
+{
+  gsize before = MIN (from, KEY_LEAD);
+  g_autoptr (GBytes) lead = g_bytes_new_static (text->text->str + from - before, before);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text->text->str + from, end - from);
+
+  return weir_key_mask_after (&(WeirKeyLead){ lead, TRUE }, bytes, NULL);
+}
+
 char *
 weir_growing_dup_text (WeirGrowing *self, guint64 seq, gsize max_bytes, gboolean *has_gaps)
 {
   const Piece *piece = find_piece (self, seq);
   const Text *text = piece != NULL ? self->texts->pdata[piece->text] : NULL;
+  g_autoptr (GBytes) masked = NULL;
+  const char *shown;
   GString *out;
-  gsize from;
+  gsize from, first;
 
   *has_gaps = FALSE;
   if (text == NULL)
@@ -145,6 +163,9 @@ weir_growing_dup_text (WeirGrowing *self, guint64 seq, gsize max_bytes, gboolean
   from = piece->end > max_bytes ? piece->end - max_bytes : 0;
   while (from > 0 && from < piece->end && (text->text->str[from] & 0xc0) == 0x80) /* inside of a character */
     from++;
+  first = from;
+  masked = mask_until (text, piece->end, from);
+  shown = g_bytes_get_data (masked, NULL);
   out = g_string_new (from > 0 ? "…" : NULL);
   for (guint i = 0; i < text->gaps->len; i++)
     {
@@ -152,11 +173,11 @@ weir_growing_dup_text (WeirGrowing *self, guint64 seq, gsize max_bytes, gboolean
 
       if (gap < from || gap >= piece->end)
         continue;
-      g_string_append_len (out, text->text->str + from, gap - from);
+      g_string_append_len (out, shown + from - first, gap - from);
       g_string_append (out, GAP);
       from = gap;
       *has_gaps = TRUE;
     }
-  g_string_append_len (out, text->text->str + from, piece->end - from);
+  g_string_append_len (out, shown + from - first, piece->end - from);
   return g_string_free (out, FALSE);
 }

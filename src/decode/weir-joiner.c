@@ -437,6 +437,23 @@ weir_joiner_get_n_gaps (WeirJoiner *self)
   return self->gaps->len;
 }
 
+guint64
+weir_joiner_get_joined_from (WeirJoiner *self, guint64 at)
+{
+  guint low = 0, high = self->gaps->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (g_array_index (self->gaps, WeirJoinerGap, middle).at <= at)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low > 0 ? g_array_index (self->gaps, WeirJoinerGap, low - 1).at : 0;
+}
+
 static guint64
 get_end (WeirJoined item)
 {

@@ -67,6 +67,8 @@ guint weir_joiner_get_n_items (WeirJoiner *self);
 WeirJoined weir_joiner_get_item (WeirJoiner *self, guint i);
 const WeirJoinerGap *weir_joiner_get_gap (WeirJoiner *self, WeirJoined item);
 guint weir_joiner_get_n_gaps (WeirJoiner *self);
+/* The last gap that is not behind that byte of the stream, else its beginning: what is joined with it begins there. */
+guint64 weir_joiner_get_joined_from (WeirJoiner *self, guint64 at);
 
 /* The item in which that byte of the stream lies, else the one behind it. FALSE: there is none. */
 gboolean weir_joiner_find_item (WeirJoiner *self, guint64 at, guint *item);

@@ -40,6 +40,8 @@ read_name (const Text *text, gsize *at)
   static const char name[] = "accesskey";
   gsize from = *at;
 
+  if (from < text->len && (text->text[from] | 0x20) != 'a' && text->text[from] != '\\') /* most are none */
+    return FALSE;
   for (gsize i = 0; i < sizeof name - 1; i++)
     {
       char c;
@@ -204,21 +206,84 @@ has_name (const Text *text)
   return FALSE;
 }
 
+/* --- keys that were cut --- */
+
+static gboolean
+is_whole (const Text *text)
+{
+  return text->len > 0 && (text->text[0] == '{' || text->text[0] == '[') &&
+         weir_json_check ((WeirSpan){ text->text, text->len }, WEIR_JSON_MAX_DEPTH, NULL);
+}
+
+/* The key behind @border whose name stands before it, or that itself began there. */
+static gboolean
+find_cut_key (const Text *text, gsize border, gboolean is_stream, gsize *start, gsize *end)
+{
+  for (gsize at = 0; at < border;)
+    if (!read_name (text, &at))
+      at++;
+    else if (find_key (text, at, start, end))
+      {
+        gboolean is_word = text->text[*start - 1] != '"' && text->text[*start - 1] != '\'';
+
+        if (*end > border)
+          return is_stream || *start >= border || !is_word;
+        at = *end;
+      }
+  return FALSE;
+}
+
+/* Of @text, from its beginning: where it ends. 0: there is none. */
+static gsize
+mask_rest (const WeirKeyLead *lead, const Text *text, Masked *masked)
+{
+  g_autoptr (GByteArray) both = g_byte_array_new ();
+  gsize border, start, end;
+  const guint8 *before = g_bytes_get_data (lead->bytes, &border);
+  Text joined;
+
+  g_byte_array_append (both, before, border);
+  g_byte_array_append (both, (const guint8 *) text->text, MIN (text->len, WEIR_KEY_MASK_MAX_REST));
+  joined = (Text){ (const char *) both->data, both->len };
+  if (!find_cut_key (&joined, border, lead->is_stream, &start, &end) || is_whole (text))
+    return 0;
+  if (masked->text == NULL)
+    masked->text = g_memdup2 (text->text, text->len);
+  if (start >= border)
+    {
+      mask_key (masked, start - border, end - border);
+    }
+  else
+    {
+      memset (masked->text, '*', end - border);
+      masked->n_keys++;
+    }
+  return end - border;
+}
+
+static void
+mask_all (const Text *text, gsize from, Masked *masked)
+{
+  if (masked->text == NULL)
+    masked->text = g_memdup2 (text->text, text->len);
+  if (from == 0 && weir_json_check ((WeirSpan){ text->text, text->len }, WEIR_JSON_MAX_DEPTH, NULL))
+    mask_json (text, masked);
+  else
+    mask_text (text, from, masked);
+}
+
 GBytes *
-weir_key_mask (GBytes *bytes, guint *n_keys)
+weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_keys)
 {
   Masked masked = { NULL, 0 };
+  gsize from = 0;
   Text text;
 
   text.text = g_bytes_get_data (bytes, &text.len);
+  if (lead != NULL && lead->bytes != NULL && text.len > 0 && g_bytes_get_size (lead->bytes) > 0)
+    from = mask_rest (lead, &text, &masked);
   if (has_name (&text))
-    {
-      masked.text = g_memdup2 (text.text, text.len);
-      if (weir_json_check ((WeirSpan){ text.text, text.len }, WEIR_JSON_MAX_DEPTH, NULL))
-        mask_json (&text, &masked);
-      else
-        mask_text (&text, 0, &masked);
-    }
+    mask_all (&text, from, &masked);
 
   if (n_keys != NULL)
     *n_keys = masked.n_keys;
@@ -226,4 +291,10 @@ weir_key_mask (GBytes *bytes, guint *n_keys)
     return g_bytes_new_take (masked.text, text.len);
   g_free (masked.text);
   return g_bytes_ref (bytes);
+}
+
+GBytes *
+weir_key_mask (GBytes *bytes, guint *n_keys)
+{
+  return weir_key_mask_after (NULL, bytes, n_keys);
 }

@@ -21,4 +21,22 @@ G_BEGIN_DECLS
  */
 GBytes *weir_key_mask (GBytes *bytes, guint *n_keys);
 
+/* What came before @bytes, as far as keys go. */
+typedef struct
+{
+  GBytes *bytes;      /* nullable: the last of it */
+  gboolean is_stream; /* borders mean nothing: else a word does not go on behind one */
+} WeirKeyLead;
+
+/**
+ * weir_key_mask_after:
+ * @lead: (nullable)
+ * @n_keys: (out) (optional): how many there are
+ *
+ * The same of a part of what was cut anywhere: also the rest of a key that began before, or whose name did. What is a
+ * whole object or array of JSON is no such rest. A key that goes on for more than %WEIR_KEY_MASK_MAX_REST is none.
+ */
+#define WEIR_KEY_MASK_MAX_REST 4096
+GBytes *weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_keys);
+
 G_END_DECLS

@@ -5,11 +5,10 @@
 
 #include "weir-json-lexer.h"
 #include "weir-json.h"
-#include "weir-key-mask.h"
 #include "weir-preview.h"
 
 WeirPayload *
-weir_payload_new (GBytes *original)
+weir_payload_new (GBytes *original, const WeirKeyLead *lead)
 {
   WeirPayload *self = g_atomic_rc_box_new0 (WeirPayload);
   gsize size;
@@ -17,7 +16,7 @@ weir_payload_new (GBytes *original)
   WeirSpan text = { (const char *) data, size };
 
   self->original = g_bytes_ref (original);
-  self->masked = weir_key_mask (original, &self->n_keys);
+  self->masked = weir_key_mask_after (lead, original, &self->n_keys);
   self->is_json = size > 0 && (data[0] == '{' || data[0] == '[') && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL);
   self->image_find = weir_image_head_read (data, size, &self->image);
   return self;

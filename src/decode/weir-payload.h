@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "weir-image-head.h"
+#include "weir-key-mask.h"
 
 /* A message's bytes made ready to be looked at: what costs time in large ones is done once, in any thread. Counted. */
 
@@ -25,7 +26,8 @@ typedef struct
   WeirImageHead image;
 } WeirPayload;
 
-WeirPayload *weir_payload_new (GBytes *original);
+/* @lead: (nullable): what came before it. */
+WeirPayload *weir_payload_new (GBytes *original, const WeirKeyLead *lead);
 WeirPayload *weir_payload_ref (WeirPayload *self);
 void weir_payload_unref (WeirPayload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPayload, weir_payload_unref)

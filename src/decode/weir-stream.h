@@ -43,6 +43,12 @@ void weir_stream_read_async (WeirStream *self, guint64 start, gsize len, GCancel
                              GAsyncReadyCallback callback, gpointer user_data);
 GBytes *weir_stream_read_finish (WeirStream *self, GAsyncResult *result, GError **error);
 
+/* How many of the bytes before @start are to be known to tell whether a key goes on there. A part of the stream that
+ * was read with them, without them again and its keys masked: (transfer full). */
+#define WEIR_STREAM_MAX_LEAD 1024
+gsize weir_stream_get_lead (WeirStream *self, guint64 start);
+GBytes *weir_stream_mask (GBytes *bytes, gsize lead);
+
 /* The numbers of the messages in which an item lies; of a gap the one before it twice. FALSE: there is none. */
 gboolean weir_stream_get_messages (WeirStream *self, WeirJoined item, guint64 *first_seq, guint64 *last_seq);
 /* The tap's row of the first of them, for weir_message_list_find_row (). */

@@ -38,6 +38,12 @@ GBytes *weir_message_get_payload (WeirMessage *self);
 /* (nullable): the first bytes only, for a row: cheap. NULL as above. */
 GBytes *weir_message_dup_start (WeirMessage *self, gsize max_size);
 
+/* (transfer none) (nullable): the last bytes, WEIR_MESSAGE_BEFORE at most, of what the messages of its kind before it
+ * held: what a channel carries may be cut into messages anywhere. None from beyond what is missing. NULL: they are on
+ * disk, and are there once the message has been loaded. */
+#define WEIR_MESSAGE_BEFORE 1024
+GBytes *weir_message_get_before (WeirMessage *self);
+
 /* The first @max_size bytes, or all there are, read in a thread. A payload that was loaded whole is there from then on.
  */
 void weir_message_load_async (WeirMessage *self, gsize max_size, GCancellable *cancellable,

@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   guint n_broken;
   g_autofree char *line = weir_name_dup_line (data, size, 80, &prefix);
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
-  g_autoptr (WeirPayload) payload = weir_payload_new (bytes);
+  g_autoptr (WeirPayload) payload = weir_payload_new (bytes, NULL);
   g_autofree char *text = weir_payload_dup_text (payload, FALSE, payload->is_json, &n_broken);
 
   g_assert_cmpuint (prefix, <=, strlen (line));

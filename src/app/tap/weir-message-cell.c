@@ -162,7 +162,8 @@ describe_binary (WeirMessageCell *self, GBytes *bytes)
 static char *
 describe_start (WeirMessageCell *self, WeirMessage *message, GBytes *start)
 {
-  g_autoptr (GBytes) masked = weir_key_mask (start, NULL);
+  WeirKeyLead lead = { weir_message_get_before (message), weir_message_get_kind (message) == WEIR_MESSAGE_BINARY };
+  g_autoptr (GBytes) masked = weir_key_mask_after (&lead, start, NULL);
   gsize size;
   const guint8 *data = g_bytes_get_data (masked, &size);
 
@@ -185,7 +186,7 @@ describe_content (WeirMessageCell *self, WeirMessage *message)
     return g_strdup (_ ("(empty)"));
 
   start = weir_message_dup_start (message, ROW_BYTES);
-  return start != NULL ? describe_start (self, message, start) : NULL;
+  return start != NULL && weir_message_get_before (message) != NULL ? describe_start (self, message, start) : NULL;
 }
 
 static char *

@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
-#include "weir-key-mask.h"
 
 /* As much as a row can show. */
 #define ROW_BYTES 600
@@ -95,7 +94,7 @@ set_text (WeirStreamCell *self, const char *text)
 static void
 show_bytes (WeirStreamCell *self, GBytes *bytes)
 {
-  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+  g_autoptr (GBytes) masked = weir_stream_mask (bytes, weir_stream_get_lead (self->stream, self->joined.start));
   gsize size;
   const guint8 *data = g_bytes_get_data (masked, &size);
   g_autofree char *line = weir_stream_text_line (weir_stream_get_form (self->stream), data, size, ROW_CHARS);
@@ -122,8 +121,9 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 show_item (WeirStreamCell *self)
 {
-  gsize len = MIN (self->joined.len, ROW_BYTES);
-  g_autoptr (GBytes) bytes = weir_stream_peek (self->stream, self->joined.start, len);
+  gsize lead = weir_stream_get_lead (self->stream, self->joined.start);
+  gsize len = lead + MIN (self->joined.len, ROW_BYTES);
+  g_autoptr (GBytes) bytes = weir_stream_peek (self->stream, self->joined.start - lead, len);
 
   if (bytes != NULL)
     {
@@ -132,7 +132,7 @@ show_item (WeirStreamCell *self)
     }
   gtk_inscription_set_text (self->text, "…");
   self->loading = g_cancellable_new ();
-  weir_stream_read_async (self->stream, self->joined.start, len, self->loading, loaded_cb, g_object_ref (self));
+  weir_stream_read_async (self->stream, self->joined.start - lead, len, self->loading, loaded_cb, g_object_ref (self));
 }
 
 static void

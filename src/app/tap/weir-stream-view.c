@@ -76,7 +76,7 @@ show_bytes (WeirStreamView *self, GBytes *bytes)
   g_autofree char *text = NULL, *lines = NULL;
 
   g_clear_pointer (&self->shown_bytes, g_bytes_unref);
-  self->shown_bytes = weir_key_mask (bytes, NULL);
+  self->shown_bytes = weir_stream_mask (bytes, weir_stream_get_lead (self->stream, self->shown.start));
   data = g_bytes_get_data (self->shown_bytes, &size);
   text = weir_stream_text_whole (weir_stream_get_form (self->stream), data, size, &is_json);
   lines = weir_payload_break_lines (text, &n_broken);
@@ -125,6 +125,7 @@ show_item (WeirStreamView *self, WeirStreamItem *item)
 {
   WeirJoined joined = weir_stream_item_get_joined (item);
   g_autofree char *gap = NULL;
+  gsize lead;
 
   if (self->has_shown && joined.start == self->shown.start && joined.len == self->shown.len &&
       joined.flags == self->shown.flags)
@@ -143,7 +144,9 @@ show_item (WeirStreamView *self, WeirStreamItem *item)
     }
   update_origin (self);
   self->reading = g_cancellable_new ();
-  weir_stream_read_async (self->stream, joined.start, joined.len, self->reading, read_cb, g_object_ref (self));
+  lead = weir_stream_get_lead (self->stream, joined.start);
+  weir_stream_read_async (self->stream, joined.start - lead, lead + joined.len, self->reading, read_cb,
+                          g_object_ref (self));
 }
 
 /* --- the selection --- */
