@@ -183,6 +183,22 @@ weir_hex_pane_get_view (WeirHexPane *self)
   return self->view;
 }
 
+guint
+weir_hex_pane_set_needle (WeirHexPane *self, WeirNeedle *needle)
+{
+  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (WeirHexHit));
+  GBytes *bytes = weir_hex_view_get_bytes (self->view);
+  gsize size = 0;
+  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  WeirHexHit hit = { 0, 0 };
+
+  while (needle != NULL && hits->len < WEIR_HEX_PANE_MAX_HITS &&
+         weir_needle_find (needle, data, size, hit.end, &hit.start, &hit.end) == WEIR_NEEDLE_FOUND)
+    g_array_append_val (hits, hit);
+  weir_hex_view_set_hits (self->view, (const WeirHexHit *) hits->data, hits->len, hits->len > 0 ? 0 : -1);
+  return hits->len;
+}
+
 GBytes *
 weir_hex_pane_dup_shown (WeirHexPane *self)
 {

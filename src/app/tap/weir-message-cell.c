@@ -9,6 +9,7 @@
 #include "weir-list.h"
 #include "weir-name.h"
 #include "weir-preview.h"
+#include "weir-row-hits.h"
 #include "weir-tap-event.h"
 
 /* As much of a message as a row can show. */
@@ -81,26 +82,6 @@ embolden (PangoAttrList *attributes, gsize len)
 
 /* --- what is searched, lit up --- */
 
-static void
-light (GtkWidget *widget, PangoAttrList *attributes, gsize start, gsize end)
-{
-  PangoAttribute *parts[3];
-  GdkRGBA back, front;
-
-  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "weir_hit", &back) ||
-      !gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "weir_hit_text", &front))
-    return;
-  parts[0] = pango_attr_background_new (back.red * G_MAXUINT16, back.green * G_MAXUINT16, back.blue * G_MAXUINT16);
-  parts[1] = pango_attr_foreground_new (front.red * G_MAXUINT16, front.green * G_MAXUINT16, front.blue * G_MAXUINT16);
-  parts[2] = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      parts[i]->start_index = start;
-      parts[i]->end_index = end;
-      pango_attr_list_insert (attributes, parts[i]);
-    }
-}
-
 /* In the digits, and in the characters behind them, of which one that is not to be seen takes two bytes. */
 static void
 light_bytes (GtkWidget *widget, PangoAttrList *attributes, const char *text, gsize n, gsize start, gsize end)
@@ -108,26 +89,25 @@ light_bytes (GtkWidget *widget, PangoAttrList *attributes, const char *text, gsi
   const char *characters = text + 3 * n - 1 + strlen ("   ");
   const char *first = g_utf8_offset_to_pointer (characters, start);
 
-  light (widget, attributes, 3 * start, 3 * end - 1);
-  light (widget, attributes, first - text, g_utf8_offset_to_pointer (first, end - start) - text);
+  weir_row_hits_light (widget, attributes, 3 * start, 3 * end - 1);
+  weir_row_hits_light (widget, attributes, first - text, g_utf8_offset_to_pointer (first, end - start) - text);
 }
 
 static void
 light_hits (WeirMessageCell *self, PangoAttrList *attributes, const char *text)
 {
   WeirNeedle *needle = weir_message_list_get_search (self->messages);
-  gboolean is_hex = self->shown != NULL;
-  gsize len = is_hex ? g_bytes_get_size (self->shown) : strlen (text), from = 0, start, end;
-  const guint8 *data = is_hex ? g_bytes_get_data (self->shown, NULL) : (const guint8 *) text;
+  gsize len, start, end = 0;
+  const guint8 *data;
 
-  while (needle != NULL && weir_needle_find (needle, data, len, from, &start, &end) == WEIR_NEEDLE_FOUND)
+  if (self->shown == NULL)
     {
-      if (is_hex)
-        light_bytes (GTK_WIDGET (self), attributes, text, len, start, end);
-      else
-        light (GTK_WIDGET (self), attributes, start, end);
-      from = end;
+      weir_row_hits_light_all (GTK_WIDGET (self), attributes, text, needle);
+      return;
     }
+  data = g_bytes_get_data (self->shown, &len);
+  while (needle != NULL && weir_needle_find (needle, data, len, end, &start, &end) == WEIR_NEEDLE_FOUND)
+    light_bytes (GTK_WIDGET (self), attributes, text, len, start, end);
 }
 
 /* --- what the cells say --- */

@@ -55,6 +55,16 @@ describe_keys (WeirMessageView *self)
                              "It holds access keys, which are masked with *.", n));
 }
 
+static char *
+describe_hits (WeirMessageView *self)
+{
+  g_autofree char *count = weir_format_count (self->n_hits);
+
+  if (self->n_hits >= WEIR_TEXT_PANE_MAX_HITS)
+    return g_strdup_printf (_ ("The first %s hits are marked."), count);
+  return g_strdup_printf (ngettext ("%s hit is marked.", "%s hits are marked.", self->n_hits), count);
+}
+
 void
 weir_message_view_update_notice (WeirMessageView *self)
 {
@@ -80,11 +90,7 @@ weir_message_view_update_notice (WeirMessageView *self)
   if (self->payload->n_keys > 0)
     add_sentence (text, describe_keys (self));
   if (self->n_hits > 0)
-    {
-      g_autofree char *count = weir_format_count (self->n_hits);
-
-      add_sentence (text, g_strdup_printf (ngettext ("%s hit is marked.", "%s hits are marked.", self->n_hits), count));
-    }
+    add_sentence (text, describe_hits (self));
   gtk_label_set_text (self->notice, text->str);
   gtk_widget_set_visible (GTK_WIDGET (self->notice), text->len > 0);
   g_string_free (text, TRUE);
@@ -92,32 +98,16 @@ weir_message_view_update_notice (WeirMessageView *self)
 
 /* --- what is searched for --- */
 
-/* More are not marked. */
-#define MAX_HITS 1000
-
-static guint
-mark_bytes (WeirMessageView *self)
-{
-  g_autoptr (GArray) hits = g_array_new (FALSE, FALSE, sizeof (WeirHexHit));
-  gsize size;
-  const guint8 *data = g_bytes_get_data (weir_message_view_get_shown (self), &size);
-  WeirHexHit hit = { 0, 0 };
-
-  while (self->needle != NULL && hits->len < MAX_HITS &&
-         weir_needle_find (self->needle, data, size, hit.end, &hit.start, &hit.end) == WEIR_NEEDLE_FOUND)
-    g_array_append_val (hits, hit);
-  weir_hex_view_set_hits (weir_hex_pane_get_view (self->hex_pane), (const WeirHexHit *) hits->data, hits->len,
-                          hits->len > 0 ? 0 : -1);
-  return hits->len;
-}
+/* As many at most in each. */
+G_STATIC_ASSERT (WEIR_TEXT_PANE_MAX_HITS == WEIR_HEX_PANE_MAX_HITS);
 
 void
 weir_message_view_update_hits (WeirMessageView *self)
 {
+  self->n_hits = 0;
+  weir_stream_view_set_needle (self->stream_view, self->needle);
   if (weir_message_view_is_kind (self, "hex"))
-    self->n_hits = mark_bytes (self);
+    self->n_hits = weir_hex_pane_set_needle (self->hex_pane, self->needle);
   else if (weir_message_view_is_kind (self, "json") || weir_message_view_is_kind (self, "text"))
     self->n_hits = weir_text_pane_set_needle (self->text_pane, self->needle);
-  else
-    self->n_hits = 0;
 }

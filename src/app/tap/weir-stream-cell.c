@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
+#include "weir-row-hits.h"
 
 /* As much as a row can show. */
 #define ROW_BYTES 600
@@ -18,6 +19,7 @@ struct _WeirStreamCell
   GtkInscription *origin;
   GtkInscription *text;
   WeirStream *stream; /* nullable */
+  WeirNeedle *needle; /* nullable */
   WeirJoined joined;
   gboolean is_gap;
   GCancellable *loading; /* nullable */
@@ -78,6 +80,17 @@ name_row (WeirStreamCell *self, const char *text)
   g_string_free (name, TRUE);
 }
 
+/* In what is read of the item, not in what says that a part of it is missing. */
+static void
+light_hits (WeirStreamCell *self)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  if (!self->is_gap)
+    weir_row_hits_light_all (GTK_WIDGET (self), attributes, gtk_inscription_get_text (self->text), self->needle);
+  gtk_inscription_set_attributes (self->text, attributes);
+}
+
 /* What is not whole has its ends marked. */
 static void
 set_text (WeirStreamCell *self, const char *text)
@@ -88,6 +101,7 @@ set_text (WeirStreamCell *self, const char *text)
   g_autofree char *shown = g_strdup_printf ("%s%s%s", begins ? "" : "… ", text, ends ? "" : " …");
 
   gtk_inscription_set_text (self->text, shown);
+  light_hits (self);
   name_row (self, text);
 }
 
@@ -144,6 +158,19 @@ stop (WeirStreamCell *self)
 }
 
 void
+weir_stream_cell_set_needle (WeirStreamCell *self, WeirNeedle *needle)
+{
+  g_return_if_fail (WEIR_IS_STREAM_CELL (self));
+
+  if (needle != NULL)
+    weir_needle_ref (needle);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  self->needle = needle;
+  if (gtk_inscription_get_text (self->text) != NULL)
+    light_hits (self);
+}
+
+void
 weir_stream_cell_bind (WeirStreamCell *self, WeirStream *stream, WeirStreamItem *item)
 {
   g_autofree char *origin = NULL, *gap = NULL;
@@ -177,6 +204,7 @@ weir_stream_cell_dispose (GObject *object)
 
   stop (self);
   g_clear_object (&self->stream);
+  g_clear_pointer (&self->needle, weir_needle_unref);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (weir_stream_cell_parent_class)->dispose (object);

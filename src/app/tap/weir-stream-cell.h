@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "weir-needle.h"
 #include "weir-stream.h"
 
 /* A row of a joined stream: the messages that it comes from, and its content in a line. Decoded when it is shown. */
@@ -22,5 +23,8 @@ char *weir_stream_cell_dup_origin (WeirStream *stream, WeirJoined item);
 
 /* What is not whole about it, as a sentence. (nullable) */
 const char *weir_stream_cell_describe_flags (WeirJoined item);
+
+/* @needle: (nullable): what is searched for is lit up. */
+void weir_stream_cell_set_needle (WeirStreamCell *self, WeirNeedle *needle);
 
 G_END_DECLS

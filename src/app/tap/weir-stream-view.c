@@ -35,6 +35,8 @@ struct _WeirStreamView
 
   GtkSingleSelection *selection;
   WeirStream *stream; /* nullable */
+  WeirNeedle *needle; /* nullable: what is searched for */
+  GHashTable *cells;  /* set of WeirStreamCell: those that show something */
   WeirJoined shown;   /* the item beside the list */
   gboolean has_shown;
   GBytes *shown_bytes; /* nullable: of that; keys masked */
@@ -258,6 +260,7 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
 
       weir_hex_view_set_bytes (weir_hex_pane_get_view (self->hex), masked);
+      weir_hex_pane_set_needle (self->hex, self->needle);
     }
 }
 
@@ -386,6 +389,29 @@ weir_stream_view_set_stream (WeirStreamView *self, WeirStream *stream)
   changed_cb (self);
 }
 
+/* --- what is searched for --- */
+
+void
+weir_stream_view_set_needle (WeirStreamView *self, WeirNeedle *needle)
+{
+  GHashTableIter iter;
+  gpointer cell;
+
+  g_return_if_fail (WEIR_IS_STREAM_VIEW (self));
+
+  if (self->needle == needle)
+    return;
+  if (needle != NULL)
+    weir_needle_ref (needle);
+  g_clear_pointer (&self->needle, weir_needle_unref);
+  self->needle = needle;
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    weir_stream_cell_set_needle (cell, needle);
+  weir_text_pane_set_needle (self->text, needle);
+  weir_hex_pane_set_needle (self->hex, needle);
+}
+
 GBytes *
 weir_stream_view_dup_shown (WeirStreamView *self)
 {
@@ -434,14 +460,20 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
 static void
 bind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirStreamView *self)
 {
-  weir_stream_cell_bind (WEIR_STREAM_CELL (gtk_list_item_get_child (item)), self->stream,
-                         gtk_list_item_get_item (item));
+  WeirStreamCell *cell = WEIR_STREAM_CELL (gtk_list_item_get_child (item));
+
+  weir_stream_cell_bind (cell, self->stream, gtk_list_item_get_item (item));
+  weir_stream_cell_set_needle (cell, self->needle);
+  g_hash_table_add (self->cells, cell);
 }
 
 static void
-unbind_cb (GtkListItemFactory *factory, GtkListItem *item, gpointer user_data)
+unbind_cb (GtkListItemFactory *factory, GtkListItem *item, WeirStreamView *self)
 {
-  weir_stream_cell_bind (WEIR_STREAM_CELL (gtk_list_item_get_child (item)), NULL, NULL);
+  WeirStreamCell *cell = WEIR_STREAM_CELL (gtk_list_item_get_child (item));
+
+  g_hash_table_remove (self->cells, cell);
+  weir_stream_cell_bind (cell, NULL, NULL);
 }
 
 static void
@@ -483,6 +515,8 @@ weir_stream_view_dispose (GObject *object)
     weir_stream_view_set_stream (self, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_STREAM_VIEW);
   g_clear_object (&self->selection);
+  g_clear_pointer (&self->cells, g_hash_table_unref);
+  g_clear_pointer (&self->needle, weir_needle_unref);
   g_clear_pointer (&self->shown_bytes, g_bytes_unref);
   G_OBJECT_CLASS (weir_stream_view_parent_class)->dispose (object);
 }
@@ -523,6 +557,7 @@ weir_stream_view_init (WeirStreamView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->selected = GTK_INVALID_LIST_POSITION;
+  self->cells = g_hash_table_new (NULL, NULL);
   set_up_list (self);
   gtk_widget_set_visible (self->back, FALSE);
   gtk_widget_set_visible (self->go, FALSE);

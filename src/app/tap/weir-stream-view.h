@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "weir-needle.h"
 #include "weir-stream.h"
 
 /* A joined stream as what it is: its lines, values, events or records with the messages they come from, an image, or
@@ -24,5 +25,8 @@ void weir_stream_view_show_message (WeirStreamView *self, guint64 seq);
 /* What is shown, for copying: the item that is selected, else of bytes what is selected or there. Keys are masked.
  * (transfer full) (nullable) */
 GBytes *weir_stream_view_dup_shown (WeirStreamView *self);
+
+/* @needle: (nullable): marks where it is found, in the rows and in what is shown beside them. */
+void weir_stream_view_set_needle (WeirStreamView *self, WeirNeedle *needle);
 
 G_END_DECLS

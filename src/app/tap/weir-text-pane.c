@@ -41,19 +41,32 @@ colour_tag (WeirTextPane *self, GtkTextTag *tag, const char *name)
     g_object_set (tag, "background-rgba", &back, "foreground-rgba", &front, NULL);
 }
 
+/* In characters, from there on; hits come in order. */
+typedef struct
+{
+  gsize at;
+  glong offset;
+} Place;
+
+static glong
+go_to (Place *place, const char *text, gsize at)
+{
+  place->offset += g_utf8_strlen (text + place->at, at - place->at);
+  place->at = at;
+  return place->offset;
+}
+
 /* FALSE: it begins or ends inside of a character, as bytes may. */
 static gboolean
-mark_hit (WeirTextPane *self, const char *text, gsize start, gsize end, GtkTextTag *tag)
+mark_hit (WeirTextPane *self, Place *place, const char *text, gsize start, gsize end, GtkTextTag *tag)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
-  glong from = g_utf8_pointer_to_offset (text, text + start), to;
   GtkTextIter first, last;
 
   if ((text[start] & 0xc0) == 0x80 || (text[end] & 0xc0) == 0x80)
     return FALSE;
-  to = from + g_utf8_strlen (text + start, end - start);
-  gtk_text_buffer_get_iter_at_offset (buffer, &first, from);
-  gtk_text_buffer_get_iter_at_offset (buffer, &last, to);
+  gtk_text_buffer_get_iter_at_offset (buffer, &first, go_to (place, text, start));
+  gtk_text_buffer_get_iter_at_offset (buffer, &last, go_to (place, text, end));
   gtk_text_buffer_apply_tag (buffer, tag, &first, &last);
   return TRUE;
 }
@@ -63,6 +76,7 @@ mark_hits (WeirTextPane *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
   g_autofree char *text = NULL;
+  Place place = { 0, 0 };
   GtkTextIter first, last;
   gsize len, start = 0, end = 0;
   guint n = 0;
@@ -78,7 +92,7 @@ mark_hits (WeirTextPane *self)
   len = strlen (text);
   while (n < WEIR_TEXT_PANE_MAX_HITS &&
          weir_needle_find (self->needle, (const guint8 *) text, len, end, &start, &end) == WEIR_NEEDLE_FOUND)
-    n += mark_hit (self, text, start, end, n == 0 ? self->present : self->hit);
+    n += mark_hit (self, &place, text, start, end, n == 0 ? self->present : self->hit);
   return n;
 }
 
