@@ -12,6 +12,7 @@
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
+#include "weir-settings.h"
 #include "weir-tap-page.h"
 #include "weir-tap-reader-private.h"
 #include "weir-tap-save.h"
@@ -312,6 +313,23 @@ test_keys_cut (Fixture *fixture, gconstpointer data)
   g_assert_false (row_says (fixture, "4567"));
 }
 
+/* Where the user has asked for it, and as soon as that is over, no more. */
+static void
+test_keys_by_preference (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, REF);
+  settle (fixture);
+  look_at (fixture, 0);
+  WAIT_FOR (row_says (fixture, "0123************") && text_says (fixture, "0123************"));
+  g_settings_set_boolean (weir_settings_get (), "mask-keys", FALSE);
+  g_assert_true (row_says (fixture, "0123456789abcdef"));
+  g_assert_true (text_says (fixture, "0123456789abcdef"));
+  g_assert_true (says (fixture, "the right to a channel"));
+  g_settings_set_boolean (weir_settings_get (), "mask-keys", TRUE);
+  g_assert_false (row_says (fixture, "01234"));
+  g_assert_false (text_says (fixture, "01234"));
+}
+
 /* --- assistive tools --- */
 
 static GtkAccessible *
@@ -394,6 +412,56 @@ test_colours_follow (Fixture *fixture, gconstpointer data)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   WAIT_FOR (get_red (fixture) == 0x9999);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
+  g_object_unref (provider);
+}
+
+/* --- what is searched for --- */
+
+static guint
+count_lit (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  guint n = 0;
+
+  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      PangoAttrList *attributes = gtk_inscription_get_attributes (found->pdata[i]);
+      g_autoptr (PangoAttrIterator) iterator = attributes != NULL ? pango_attr_list_get_iterator (attributes) : NULL;
+
+      if (iterator != NULL)
+        do
+          n += pango_attr_iterator_get (iterator, PANGO_ATTR_BACKGROUND) != NULL;
+        while (pango_attr_iterator_next (iterator));
+    }
+  return n;
+}
+
+/* In the rows of the joined stream each hit, also one that a border cuts; not when it is over. */
+static void
+test_stream_hits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_TEXT, "fish", NULL);
+  GtkCssProvider *provider = gtk_css_provider_new ();
+  GdkDisplay *display = gtk_widget_get_display (fixture->window);
+
+  load_style (provider, FALSE);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  weir_message_view_set_messages (fixture->view, fixture->messages);
+  send (fixture, WEIR_RECORD_BINARY, "one fi", 6, 6);
+  send (fixture, WEIR_RECORD_BINARY, "sh two fish\nred Fish\nblue\n", 26, 26);
+  settle (fixture);
+  gtk_widget_set_visible (GTK_WIDGET (fixture->table), FALSE);
+  activate (fixture, "viewer.kind", "stream");
+  look_at (fixture, 1);
+  WAIT_FOR (row_says (fixture, "one fish two fish") && row_says (fixture, "blue"));
+  g_assert_cmpuint (count_lit (fixture), ==, 0);
+  weir_message_table_set_search (fixture->table, needle);
+  WAIT_FOR (count_lit (fixture) == 3);
+  weir_message_table_set_search (fixture->table, NULL);
+  WAIT_FOR (count_lit (fixture) == 0);
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
   g_object_unref (provider);
 }
@@ -866,6 +934,8 @@ main (int argc, char *argv[])
   ADD ("keys/revealed", test_keys_revealed);
   ADD ("keys/copied", test_keys_copied);
   ADD ("keys/cut", test_keys_cut);
+  ADD ("keys/by-preference", test_keys_by_preference);
+  ADD ("view/stream-hits", test_stream_hits);
   ADD ("table/rows-named", test_rows_named);
   ADD ("table/colours-follow", test_colours_follow);
   ADD ("view/choice-stays", test_choice_stays);

@@ -178,6 +178,36 @@ test_table (Fixture *fixture, gconstpointer data)
   check_line (fixture, 1, "1   Zo\303\253   2");
 }
 
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) user_data = weir_message_load_finish (WEIR_MESSAGE (object), result, &error);
+  g_assert_no_error (error);
+}
+
+/* What is known to have come before a message is what is before it in the stream, in memory or on disk. */
+static void
+check_before (Fixture *fixture, const GString *all, guint i)
+{
+  g_autoptr (WeirMessage) message = g_list_model_get_item (G_LIST_MODEL (fixture->messages), i);
+  g_autoptr (GBytes) start = NULL;
+  GBytes *before;
+  gsize at = 0, len;
+
+  for (guint j = 0; j < i; j++)
+    at += MIN (1 + (at * 7919) % 4099, all->len - at);
+  weir_message_load_async (message, 10, NULL, loaded_cb, &start);
+  WAIT_FOR (start != NULL);
+  g_assert_cmpmem (g_bytes_get_data (start, NULL), g_bytes_get_size (start), all->str + at, g_bytes_get_size (start));
+  before = weir_message_get_before (message);
+  g_assert_nonnull (before);
+  len = g_bytes_get_size (before);
+  g_assert_cmpuint (len, ==, MIN (at, WEIR_MESSAGE_BEFORE));
+  g_assert_cmpmem (g_bytes_get_data (before, NULL), len, all->str + at - len, len);
+}
+
 /* More than lies in memory, in messages of odd sizes: it comes back from disk as it was. */
 static void
 test_from_disk (Fixture *fixture, gconstpointer data)
@@ -198,6 +228,9 @@ test_from_disk (Fixture *fixture, gconstpointer data)
   wait_items (fixture, 300000);
   check_line (fixture, 0, "{\"n\":0,\"s\":\"h\303\244tte gern\"}");
   check_line (fixture, 299999, "{\"n\":299999,\"s\":\"h\303\244tte gern\"}");
+  for (guint i = 0; i < 40; i++)
+    check_before (fixture, all, i);
+  check_before (fixture, all, g_list_model_get_n_items (G_LIST_MODEL (fixture->messages)) - 1);
   read = read_bytes (fixture, 0, G_MAXSIZE);
   g_assert_cmpmem (g_bytes_get_data (read, &size), g_bytes_get_size (read), all->str, all->len);
 }

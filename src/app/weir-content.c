@@ -10,6 +10,9 @@
 #include "weir-settings.h"
 #include "weir-tap-page.h"
 
+/* More engines than this are not remembered. */
+#define MAX_VIEWS 64
+
 /* The list of channels comes with the first answer of a point. */
 #define RESTORE_LIMIT_US (5 * G_USEC_PER_SEC)
 
@@ -30,8 +33,9 @@ struct _WeirContent
   WeirConnection *connection;
   gboolean is_narrow;
 
-  GVariant *saved;     /* "view", as the last window left it; NULL: it is restored, or over */
-  gint64 restoring_us; /* monotonic: since when its engine is live */
+  GHashTable *saved; /* address of an engine → GVariant, "views" that the last window left and that is not restored */
+  GHashTable *selected; /* address → id of the channel that was selected when its connection went out of view */
+  gint64 restoring_us;  /* monotonic: since when the engine in view is live */
 };
 
 enum
@@ -174,6 +178,7 @@ weir_content_open_tab (WeirContent *self, WeirObserver *observer, WeirChannel *c
   weir_observer_set_snaplen (observer, weir_settings_get_snaplen ());
   reader = weir_observer_tap (observer, channel);
   page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
+  g_object_set_data_full (G_OBJECT (page), "url", g_strdup (weir_observer_get_url (observer)), g_free);
   weir_content_update_tab (page, channel);
   g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
   return page;
@@ -187,15 +192,24 @@ weir_content_get_url (WeirContent *self)
   return self->connection != NULL ? weir_observer_get_url (weir_connection_get_observer (self->connection)) : NULL;
 }
 
-void
-weir_content_save (WeirContent *self)
+/* There may be a token in what follows. */
+static gboolean
+may_be_saved (const char *url)
 {
-  WeirObserver *observer = self->connection != NULL ? weir_connection_get_observer (self->connection) : NULL;
-  WeirChannel *selected = weir_channels_page_get_selected (self->channels_page);
-  GVariantBuilder taps;
+  return url != NULL && strchr (url, '?') == NULL;
+}
 
-  if (observer == NULL || strchr (weir_observer_get_url (observer), '?') != NULL) /* there may be a token in it */
-    return;
+static const char *
+weir_content_get_tab_url (WeirContent *self, int i)
+{
+  return g_object_get_data (G_OBJECT (adw_tab_view_get_nth_page (self->tab_view, i)), "url");
+}
+
+/* What is open of one engine. */
+static GVariant *
+weir_content_describe_view (WeirContent *self, const char *url, const char *selected)
+{
+  GVariantBuilder taps;
 
   g_variant_builder_init (&taps, G_VARIANT_TYPE ("as"));
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
@@ -203,22 +217,73 @@ weir_content_save (WeirContent *self)
       GtkWidget *child = adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tab_view, i));
       WeirChannel *channel = WEIR_IS_TAP_PAGE (child) ? weir_tap_page_get_channel (WEIR_TAP_PAGE (child)) : NULL;
 
-      if (channel != NULL && weir_observer_lookup (observer, weir_channel_get_id (channel)) == channel)
+      if (channel != NULL && g_strcmp0 (weir_content_get_tab_url (self, i), url) == 0 &&
+          weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
         g_variant_builder_add (&taps, "s", weir_channel_get_id (channel));
     }
-  g_settings_set (weir_settings_get (), "view", "(ssas)", weir_observer_get_url (observer),
-                  selected != NULL ? weir_channel_get_id (selected) : "", &taps);
+  return g_variant_new ("(ssas)", url, selected != NULL ? selected : "", &taps);
+}
+
+/* Of the connection in view, before it goes. */
+static void
+weir_content_note_selected (WeirContent *self)
+{
+  WeirChannel *selected = weir_channels_page_get_selected (self->channels_page);
+  const char *url = weir_content_get_url (self);
+
+  if (may_be_saved (url))
+    g_hash_table_insert (self->selected, g_strdup (url),
+                         g_strdup (selected != NULL ? weir_channel_get_id (selected) : ""));
+}
+
+void
+weir_content_save (WeirContent *self)
+{
+  GVariantBuilder views;
+  GHashTableIter iter;
+  gpointer url, value;
+  guint n = 0;
+
+  if (self->connection != NULL)
+    weir_content_note_selected (self);
+  g_variant_builder_init (&views, G_VARIANT_TYPE ("a(ssas)"));
+  g_hash_table_iter_init (&iter, self->selected); /* all that were in view */
+  while (g_hash_table_iter_next (&iter, &url, &value))
+    if (!g_hash_table_contains (self->saved, url) && n++ < MAX_VIEWS)
+      g_variant_builder_add_value (&views, weir_content_describe_view (self, url, value));
+  g_hash_table_iter_init (&iter, self->saved);
+  while (g_hash_table_iter_next (&iter, &url, &value))
+    if (n++ < MAX_VIEWS)
+      g_variant_builder_add_value (&views, value);
+  g_settings_set_value (weir_settings_get (), "views", g_variant_builder_end (&views));
+}
+
+static void
+weir_content_load_views (WeirContent *self)
+{
+  g_autoptr (GVariant) views = g_settings_get_value (weir_settings_get (), "views");
+  const char *url;
+
+  self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+  self->selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (gsize i = 0; i < MIN (g_variant_n_children (views), MAX_VIEWS); i++)
+    {
+      GVariant *view = g_variant_get_child_value (views, i);
+
+      g_variant_get (view, "(&s&sas)", &url, NULL, NULL);
+      g_hash_table_replace (self->saved, g_strdup (url), view);
+    }
 }
 
 /* Once, when the channels of the engine are known. */
 static void
-weir_content_restore_taps (WeirContent *self)
+weir_content_restore_taps (WeirContent *self, GVariant *saved)
 {
   WeirObserver *observer = weir_connection_get_observer (self->connection);
   g_autoptr (GVariantIter) taps = NULL;
   const char *id;
 
-  g_variant_get (self->saved, "(&s&sas)", NULL, NULL, &taps);
+  g_variant_get (saved, "(&s&sas)", NULL, NULL, &taps);
   while (g_variant_iter_next (taps, "&s", &id))
     {
       WeirChannel *channel = weir_observer_lookup (observer, id);
@@ -233,10 +298,11 @@ static void
 restore_cb (WeirContent *self)
 {
   WeirObserver *observer = weir_connection_get_observer (self->connection);
+  GVariant *saved = g_hash_table_lookup (self->saved, weir_content_get_url (self));
   gint64 now_us = g_get_monotonic_time ();
   const char *selected;
 
-  if (self->saved == NULL || weir_observer_get_state (observer) != WEIR_OBSERVER_LIVE)
+  if (saved == NULL || weir_observer_get_state (observer) != WEIR_OBSERVER_LIVE)
     return;
   if (self->restoring_us == 0)
     self->restoring_us = now_us;
@@ -244,18 +310,21 @@ restore_cb (WeirContent *self)
       now_us - self->restoring_us < RESTORE_LIMIT_US)
     return;
 
-  weir_content_restore_taps (self);
-  g_variant_get (self->saved, "(&s&sas)", NULL, &selected, NULL);
+  weir_content_restore_taps (self, saved);
+  g_variant_get (saved, "(&s&sas)", NULL, &selected, NULL);
   if (*selected != '\0')
     weir_channels_page_show_channel (self->channels_page, selected, FALSE);
-  g_clear_pointer (&self->saved, g_variant_unref);
+  g_hash_table_remove (self->saved, weir_content_get_url (self));
 }
 
 static void
 weir_content_leave_connection (WeirContent *self)
 {
   if (self->connection != NULL)
-    g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
+    {
+      weir_content_note_selected (self);
+      g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
+    }
   g_clear_object (&self->connection);
 }
 
@@ -280,8 +349,11 @@ weir_content_dispose (GObject *object)
   WeirContent *self = WEIR_CONTENT (object);
 
   g_clear_handle_id (&self->making, g_source_remove);
-  weir_content_leave_connection (self);
-  g_clear_pointer (&self->saved, g_variant_unref);
+  if (self->connection != NULL)
+    g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
+  g_clear_object (&self->connection);
+  g_clear_pointer (&self->saved, g_hash_table_unref);
+  g_clear_pointer (&self->selected, g_hash_table_unref);
   self->functions_page = NULL; /* they go with the template */
   self->send_page = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
@@ -321,7 +393,7 @@ weir_content_init (WeirContent *self)
   weir_content_add_channels_tab (self);
   g_settings_bind (weir_settings_get (), "page", self->pages, "visible-child-name", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (weir_settings_get (), "channel-filter", self->channels_page, "filter", G_SETTINGS_BIND_DEFAULT);
-  self->saved = g_settings_get_value (weir_settings_get (), "view");
+  weir_content_load_views (self);
 }
 
 AdwViewStack *
@@ -339,16 +411,11 @@ weir_content_show_page (WeirContent *self, const char *name)
 void
 weir_content_set_connection (WeirContent *self, WeirConnection *connection)
 {
-  const char *url;
-
   weir_content_leave_connection (self);
   g_set_object (&self->connection, connection);
-  if (self->saved != NULL && connection != NULL)
-    {
-      g_variant_get (self->saved, "(&s&sas)", &url, NULL, NULL);
-      if (g_strcmp0 (url, weir_content_get_url (self)) == 0)
-        g_signal_connect_swapped (weir_connection_get_observer (connection), "updated", G_CALLBACK (restore_cb), self);
-    }
+  self->restoring_us = 0;
+  if (connection != NULL && g_hash_table_contains (self->saved, weir_content_get_url (self)))
+    g_signal_connect_swapped (weir_connection_get_observer (connection), "updated", G_CALLBACK (restore_cb), self);
   weir_channels_page_set_observer (self->channels_page,
                                    connection != NULL ? weir_connection_get_observer (connection) : NULL);
   if (self->functions_page != NULL)

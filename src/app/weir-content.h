@@ -24,8 +24,8 @@ void weir_content_set_narrow (WeirContent *self, gboolean is_narrow);
 /* The details of that channel, as soon as it is known. */
 void weir_content_show_channel (WeirContent *self, const char *channel_id);
 
-/* Writes down what is open of the connection in view: the selected channel and the taps. When that engine is connected
- * again at the next start, those of them that still live are opened. */
+/* Writes down what is open of each connection: the selected channel and the taps. When that engine comes into view
+ * after the next start, those of them that still live are opened. */
 void weir_content_save (WeirContent *self);
 
 /* A tab that taps the channel of the connection in view; shows it if there is one already. FALSE: it is no longer

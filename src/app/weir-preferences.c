@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-preferences.h"
 
+#include <glib/gi18n.h>
+
 #include "weir-settings.h"
 #include "weir-text-scale.h"
 
@@ -14,6 +16,8 @@ struct _WeirPreferences
   AdwComboRow *time_format;
   AdwComboRow *snaplen;
   GtkSpinButton *disk_limit;
+  GtkSpinButton *history_memory;
+  GtkSwitch *mask_keys;
   GtkSwitch *follow_tail;
   GtkSwitch *notify;
   GtkSwitch *notify_stalls;
@@ -61,6 +65,60 @@ weir_preferences_bind_alarm (WeirPreferences *self, GtkSwitch *widget, const cha
   g_object_bind_property (self->notify, "active", row, "sensitive", G_BINDING_SYNC_CREATE);
 }
 
+/* --- masking: what it opens is said first --- */
+
+static void
+unmask_response_cb (AdwMessageDialog *dialog, const char *response, WeirPreferences *self)
+{
+  if (g_str_equal (response, "show"))
+    g_settings_set_boolean (weir_settings_get (), "mask-keys", FALSE);
+}
+
+static void
+ask_to_unmask (WeirPreferences *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Show Access Keys?"),
+      _ ("Every key in a tapped message is then shown and copied as it is, in all taps. Whoever sees one, on this "
+         "screen "
+         "or in a picture of it, can read that channel or write into it for as long as it lives."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "show", _ ("_Show Keys"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "show", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (unmask_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+show_masking (WeirPreferences *self)
+{
+  gboolean is_masked = g_settings_get_boolean (weir_settings_get (), "mask-keys");
+
+  gtk_switch_set_active (self->mask_keys, is_masked);
+  gtk_switch_set_state (self->mask_keys, is_masked);
+}
+
+/* Off only once it is confirmed. */
+static gboolean
+mask_keys_cb (GtkSwitch *widget, gboolean is_on, WeirPreferences *self)
+{
+  gboolean is_masked = g_settings_get_boolean (weir_settings_get (), "mask-keys");
+
+  if (is_on == is_masked)
+    return FALSE;
+  if (is_on)
+    g_settings_set_boolean (weir_settings_get (), "mask-keys", TRUE);
+  else
+    {
+      ask_to_unmask (self);
+      show_masking (self);
+    }
+  return TRUE;
+}
+
 /* --- the type --- */
 
 static void
@@ -83,12 +141,15 @@ weir_preferences_class_init (WeirPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, time_format);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, snaplen);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, disk_limit);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, mask_keys);
+  gtk_widget_class_bind_template_child (widget_class, WeirPreferences, history_memory);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, follow_tail);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_stalls);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_failed_calls);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_losses);
   gtk_widget_class_bind_template_child (widget_class, WeirPreferences, notify_others);
+  gtk_widget_class_bind_template_callback (widget_class, mask_keys_cb);
 }
 
 static void
@@ -113,6 +174,9 @@ weir_preferences_init (WeirPreferences *self)
   weir_preferences_bind_alarm (self, self->notify_losses, "losses");
   weir_preferences_bind_alarm (self, self->notify_others, "others");
   g_settings_bind (settings, "tap-disk-limit", self->disk_limit, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "history-memory", self->history_memory, "value", G_SETTINGS_BIND_DEFAULT);
+  g_signal_connect_object (settings, "changed::mask-keys", G_CALLBACK (show_masking), self, G_CONNECT_SWAPPED);
+  show_masking (self);
   g_settings_bind (settings, "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 

@@ -143,7 +143,7 @@ mask_until (const Text *text, gsize end, gsize from)
   g_autoptr (GBytes) lead = g_bytes_new_static (text->text->str + from - before, before);
   g_autoptr (GBytes) bytes = g_bytes_new_static (text->text->str + from, end - from);
 
-  return weir_key_mask_after (&(WeirKeyLead){ lead, TRUE }, bytes, NULL);
+  return weir_key_mask_shown (&(WeirKeyLead){ lead, TRUE }, bytes);
 }
 
 char *

@@ -39,4 +39,8 @@ typedef struct
 #define WEIR_KEY_MASK_MAX_REST 4096
 GBytes *weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_keys);
 
+/* The same to be looked at: nothing is masked while the user has asked for it. Any thread. */
+GBytes *weir_key_mask_shown (const WeirKeyLead *lead, GBytes *bytes);
+void weir_key_mask_set_shows_keys (gboolean shows_keys);
+
 G_END_DECLS

@@ -80,7 +80,7 @@ weir_stream_mask (GBytes *bytes, gsize lead)
   g_autoptr (GBytes) first = g_bytes_new_from_bytes (bytes, 0, before);
   g_autoptr (GBytes) rest = g_bytes_new_from_bytes (bytes, before, size - before);
 
-  return weir_key_mask_after (&(WeirKeyLead){ first, TRUE }, rest, NULL);
+  return weir_key_mask_shown (&(WeirKeyLead){ first, TRUE }, rest);
 }
 
 GBytes *

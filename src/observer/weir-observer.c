@@ -664,6 +664,12 @@ weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen)
   self->snaplen = snaplen;
 }
 
+void
+weir_observer_set_history_bytes (WeirObserver *self, gsize max_bytes)
+{
+  weir_points_set_max_series_bytes (self->points, max_bytes);
+}
+
 WeirPoints *
 weir_observer_get_point_set (WeirObserver *self)
 {

@@ -78,6 +78,10 @@ WeirSeries *weir_observer_get_total_series (WeirObserver *self);
 /* How much of each message the taps that are made from now on keep, in bytes; 64 KiB unless it is set. */
 void weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen);
 
+/* What the graphs of all channels of a point may take in memory. Where it is used up they do not reach back further
+ * than they do. */
+void weir_observer_set_history_bytes (WeirObserver *self, gsize max_bytes);
+
 /* (transfer full): starts at once; see its state. */
 WeirTapReader *weir_observer_tap (WeirObserver *self, WeirChannel *channel);
 

@@ -80,6 +80,12 @@ weir_point_model_set_limits (WeirPointModel *self, gsize max_info_bytes, gsize m
   self->max_series_bytes = max_series_bytes;
 }
 
+void
+weir_point_model_set_max_series_bytes (WeirPointModel *self, gsize max_bytes)
+{
+  self->max_series_bytes = max_bytes;
+}
+
 const char *
 weir_point_model_get_name (WeirPointModel *self)
 {

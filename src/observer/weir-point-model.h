@@ -37,6 +37,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPointModel, weir_point_model_free)
 
 /* Other bounds than those above. */
 void weir_point_model_set_limits (WeirPointModel *self, gsize max_info_bytes, gsize max_series_bytes);
+void weir_point_model_set_max_series_bytes (WeirPointModel *self, gsize max_bytes);
 
 /* One message of the feed, as it came. Fails where it does not obey; what was known stays then. */
 gboolean weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error);

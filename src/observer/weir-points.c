@@ -33,6 +33,7 @@ struct _WeirPoints
   WeirGroups *groups;
   GHashTable *own_ids;
   GPtrArray *points; /* (element-type Point), in the order they were found */
+  gsize max_series_bytes;
   const WeirPointsEvents *events;
   gpointer user_data;
 };
@@ -53,6 +54,7 @@ weir_points_new (WeirWorker *worker, WeirChannelList *channels, const WeirPoints
   self->groups = weir_groups_new ();
   self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->points = g_ptr_array_new ();
+  self->max_series_bytes = WEIR_POINT_MAX_SERIES_BYTES;
   self->events = events;
   self->user_data = user_data;
   return self;
@@ -121,6 +123,7 @@ add_point (WeirPoints *self, const char *prefix, gint64 now_us)
                                                 self->own_ids, channels_gone_cb, self);
   Point *point = g_new0 (Point, 1);
 
+  weir_point_model_set_max_series_bytes (model, self->max_series_bytes);
   point->watch = weir_point_watch_new (self->worker, prefix, get_token (self, prefix), model, self->own_ids);
   point->found_us = now_us;
   g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
@@ -139,6 +142,14 @@ remove_point (WeirPoints *self, guint i)
   g_object_run_dispose (G_OBJECT (point->watch)); /* now, even if a call of its is still on its way */
   g_object_unref (point->watch);
   g_free (point);
+}
+
+void
+weir_points_set_max_series_bytes (WeirPoints *self, gsize max_bytes)
+{
+  self->max_series_bytes = max_bytes;
+  for (guint i = 0; i < self->points->len; i++)
+    weir_point_model_set_max_series_bytes (weir_point_watch_get_model (get_point (self, i)->watch), max_bytes);
 }
 
 void

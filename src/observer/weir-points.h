@@ -26,6 +26,8 @@ void weir_points_set_token (WeirPoints *self, const char *token);
 /* At any time: what calls to that one point say in its place, and to no other: who registers a point must not learn the
  * token of another. */
 void weir_points_set_point_token (WeirPoints *self, const char *name, const char *token);
+/* For the graphs of each point's channels, at any time; WEIR_POINT_MAX_SERIES_BYTES unless it is set. */
+void weir_points_set_max_series_bytes (WeirPoints *self, gsize max_bytes);
 void weir_points_free (WeirPoints *self); /* all rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
 

@@ -5,6 +5,7 @@
 
 #include "weir-format.h"
 #include "weir-keyring.h"
+#include "weir-settings.h"
 
 #define LOOK_AGAIN_S 2
 /* A keyring that is there answers at once; one that is locked waits for its user. */
@@ -216,6 +217,14 @@ dup_shown_url (const char *url)
   return query != NULL ? g_strdup_printf ("%.*s?…", (int) (query - url), url) : g_strdup (url);
 }
 
+static void
+history_memory_cb (WeirConnection *self)
+{
+  gsize mebibytes = g_settings_get_uint (weir_settings_get (), "history-memory");
+
+  weir_observer_set_history_bytes (self->observer, mebibytes << 20);
+}
+
 WeirConnection *
 weir_connection_new (const char *url, const WeirCredentials *credentials)
 {
@@ -225,6 +234,9 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
   self->alarms = weir_alarms_new (self->observer);
   self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (weir_settings_get (), "changed::history-memory", G_CALLBACK (history_memory_cb), self,
+                           G_CONNECT_SWAPPED);
+  history_memory_cb (self);
   if (credentials != NULL)
     {
       start (self, credentials);

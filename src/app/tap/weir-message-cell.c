@@ -143,7 +143,7 @@ static char *
 describe_start (WeirMessageCell *self, WeirMessage *message, GBytes *start)
 {
   WeirKeyLead lead = { weir_message_get_before (message), weir_message_get_kind (message) == WEIR_MESSAGE_BINARY };
-  g_autoptr (GBytes) masked = weir_key_mask_after (&lead, start, NULL);
+  g_autoptr (GBytes) masked = weir_key_mask_shown (&lead, start);
   gsize size;
   const guint8 *data = g_bytes_get_data (masked, &size);
 

@@ -252,6 +252,8 @@ weir_message_table_init (WeirMessageTable *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (weir_settings_get (), "changed::time-format", G_CALLBACK (weir_message_table_update_times),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (weir_settings_get (), "changed::mask-keys", G_CALLBACK (weir_message_table_rebind), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (weir_message_table_rebind), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (weir_message_table_rebind), self,
                            G_CONNECT_SWAPPED);

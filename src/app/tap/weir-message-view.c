@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-settings.h"
+
 /* A larger payload is made ready in a thread. */
 #define MAX_AT_ONCE (256 * 1024)
 
@@ -127,6 +129,23 @@ forget_payload (WeirMessageView *self)
   g_clear_pointer (&self->payload, weir_payload_unref);
 }
 
+/* As it is asked for of all. */
+static void
+reset_keys (WeirMessageView *self)
+{
+  gboolean is_masked = g_settings_get_boolean (weir_settings_get (), "mask-keys");
+
+  g_simple_action_set_state (self->show_keys, g_variant_new_boolean (!is_masked));
+}
+
+static void
+mask_keys_cb (WeirMessageView *self)
+{
+  reset_keys (self);
+  weir_stream_view_set_stream (self->stream_view, NULL);
+  weir_message_view_update (self);
+}
+
 void
 weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
 {
@@ -139,7 +158,7 @@ weir_message_view_set_message (WeirMessageView *self, WeirMessage *message)
     return;
 
   forget_payload (self);
-  g_simple_action_set_state (self->show_keys, g_variant_new_boolean (FALSE));
+  reset_keys (self);
   gtk_label_set_text (self->hint, has_none ? _ ("Select a message to see what it holds") : _ ("Reading from disk…"));
   bytes = has_none || weir_message_get_before (message) == NULL ? NULL : weir_message_get_payload (message);
   if (bytes != NULL)
@@ -259,6 +278,9 @@ weir_message_view_init (WeirMessageView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_message_view_add_actions (self);
+  reset_keys (self);
+  g_signal_connect_object (weir_settings_get (), "changed::mask-keys", G_CALLBACK (mask_keys_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -257,7 +257,7 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     weir_image_view_set_bytes (self->image, bytes, weir_stream_get_n_gaps (self->stream) > 0);
   else
     {
-      g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+      g_autoptr (GBytes) masked = weir_key_mask_shown (NULL, bytes);
 
       weir_hex_view_set_bytes (weir_hex_pane_get_view (self->hex), masked);
       weir_hex_pane_set_needle (self->hex, self->needle);

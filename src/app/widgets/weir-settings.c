@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-settings.h"
 
+#include "weir-key-mask.h"
+
+/* Before any other hears of it, and draws. */
+static void
+mask_keys_cb (GSettings *settings)
+{
+  weir_key_mask_set_shows_keys (!g_settings_get_boolean (settings, "mask-keys"));
+}
+
 GSettings *
 weir_settings_get (void)
 {
   static GSettings *settings;
 
   if (settings == NULL)
-    settings = g_settings_new (WEIR_APP_ID);
+    {
+      settings = g_settings_new (WEIR_APP_ID);
+      g_signal_connect (settings, "changed::mask-keys", G_CALLBACK (mask_keys_cb), NULL);
+      mask_keys_cb (settings);
+    }
 
   return settings;
 }
