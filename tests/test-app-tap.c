@@ -602,6 +602,20 @@ test_selected_stays (Fixture *fixture, gconstpointer data)
   g_assert_true (is_none_selected (fixture));
 }
 
+/* A tap that is closed while the filter hides what is selected. */
+static void
+test_closed_filtered (Fixture *fixture, gconstpointer data)
+{
+  send_text (fixture, "one");
+  send_text (fixture, "two");
+  settle (fixture);
+  weir_message_table_select (fixture->table, 0);
+  set_filter (fixture, WEIR_SHOW_ALL, "two");
+  settle (fixture);
+  weir_message_table_set_messages (fixture->table, NULL);
+  g_assert_null (weir_message_table_get_selected (fixture->table));
+}
+
 /* --- keys of the table --- */
 
 static gboolean
@@ -941,6 +955,7 @@ main (int argc, char *argv[])
   ADD ("view/choice-stays", test_choice_stays);
   ADD ("view/progress", test_progress);
   ADD ("table/selected-stays", test_selected_stays);
+  ADD ("table/closed-filtered", test_closed_filtered);
   ADD ("table/pages", test_pages);
   ADD ("table/pages-of-change", test_pages_of_change);
   ADD ("table/pages-end", test_pages_end);

@@ -56,7 +56,7 @@ find_selected (WeirMessageTable *self, guint *position)
 {
   WeirMessage *message = weir_message_table_get_selected (self);
 
-  return message != NULL && weir_message_list_find (self->messages, message, position);
+  return self->messages != NULL && message != NULL && weir_message_list_find (self->messages, message, position);
 }
 
 /* Rows that have just been added have no height until they are laid out, which is after the first tick. */
