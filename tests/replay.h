@@ -128,6 +128,24 @@ replay_say_channel (Replay *self, WeirChannel *channel, GString *out)
     }
 }
 
+/* What is said of calls; each once. */
+static void
+replay_say_calls (Replay *self, GString *out)
+{
+  WeirCallList *calls = weir_point_model_get_calls (self->model);
+  const WeirSeenCall *call;
+
+  while ((call = weir_call_list_get_latest (calls)) != NULL)
+    {
+      WeirSentence *sentence = weir_describe_call (call, self->now_us, WEIR_UNITS_DECIMAL);
+
+      g_string_append_printf (out, "calls of %s [Call] ()\n  warning: %s %s | %s\n", call->info->function_id,
+                              sentence->headline, sentence->text, sentence->advice);
+      weir_sentence_free (sentence);
+      weir_call_list_dismiss (calls, call);
+    }
+}
+
 /* What the window says of each channel now, in the order in which they were made. */
 static void
 replay_say (Replay *self, GString *out)
@@ -135,4 +153,5 @@ replay_say (Replay *self, GString *out)
   g_string_append_printf (out, REPLAY_TIME "%" G_GINT64_FORMAT "\n", (self->now_us - REPLAY_BEGIN_US) / 1000);
   for (guint i = 0; i < weir_channel_list_get_size (self->list); i++)
     replay_say_channel (self, weir_channel_list_peek (self->list, i), out);
+  replay_say_calls (self, out);
 }

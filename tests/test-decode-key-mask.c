@@ -181,6 +181,26 @@ test_any_bytes (void)
     }
 }
 
+/* The key in the address of a channel's socket, as of a client's object that was written to JSON. */
+static void
+test_address (void)
+{
+  check ("{\"url\":\"ws://h:1/ws/channels/c1?key=0123456789abcdef&dir=write\",\"x\":1}",
+         "{\"url\":\"ws://h:1/ws/channels/c1?key=0123************&dir=write\",\"x\":1}");
+  check ("{\"url\":\"ws:\\/\\/h\\/ws\\/channels\\/c1?dir=write&key=0123456789abcdef\"}",
+         "{\"url\":\"ws:\\/\\/h\\/ws\\/channels\\/c1?dir=write&key=0123************\"}");
+  check ("{\"url\":\"ws://h/ws/channels/c1?dir=read\\u0026key\\u003d0123456789abcdef\\u0026x=1\"}",
+         "{\"url\":\"ws://h/ws/channels/c1?dir=read\\u0026key\\u003d0123************\\u0026x=1\"}");
+  check ("GET /ws/channels/c1?key=0123456789abcdef&dir=read HTTP/1.1",
+         "GET /ws/channels/c1?key=0123************&dir=read HTTP/1.1");
+  check ("cannot open ws://h/?token=t/ws/channels/c1?key=0123456789abcdef&dir=read.",
+         "cannot open ws://h/?token=t/ws/channels/c1?key=0123************&dir=read.");
+  check ("ws://h/ws/channels/c1?monkey=0123456789abcdef", NULL);
+  check ("/ws/channels/c1 ?key=0123456789abcdef", NULL);
+  check ("http://h/channels/c1?key=0123456789abcdef", NULL);
+  check ("/ws/channels/c1?key=", NULL);
+}
+
 /* What is JSON stays JSON, and the same when masked again. */
 static void
 test_stays_json (void)
@@ -219,6 +239,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/key-mask/escapes", test_escapes);
   g_test_add_func ("/decode/key-mask/other-text", test_other_text);
   g_test_add_func ("/decode/key-mask/none", test_none);
+  g_test_add_func ("/decode/key-mask/address", test_address);
   g_test_add_func ("/decode/key-mask/cut", test_cut);
   g_test_add_func ("/decode/key-mask/after", test_after);
   g_test_add_func ("/decode/key-mask/after-any-cut", test_after_any_cut);

@@ -450,6 +450,67 @@ test_watcher_gone (void)
   weir_feed_free (next_feed (&stage));
 }
 
+/* The feed's next message that holds @words. */
+static char *
+wait_words (Stage *stage, const char *words)
+{
+  gint64 until = g_get_monotonic_time () + RAW_LIMIT_MS * 1000;
+
+  while (g_get_monotonic_time () < until)
+    {
+      char *text = raw_peer_next_text (stage->feed);
+
+      g_assert_null (strstr (text, "key=")); /* whatever a payload holds, the feed has none of it */
+      if (strstr (text, words) != NULL)
+        return text;
+      g_free (text);
+    }
+  g_error ("the feed has not said “%s”", words);
+}
+
+/* A client's object in place of a ref, and a payload that should have been a channel: passed on as they are, and told.
+ */
+static void
+test_wrong_payloads (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autoptr (RawPeer) executor = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *channel_id = NULL;
+  g_autofree char *live = NULL;
+  g_autofree char *big = NULL;
+  g_autofree char *passed_on = NULL;
+  g_autofree char *changed = NULL;
+  g_autofree char *told = NULL;
+  g_autofree char *by = NULL;
+  g_autofree char *bytes = NULL;
+  g_autofree char *filling = g_strnfill (WEIR_CALL_INFO_BIG_SIZE, 'x');
+
+  stage_begin (&stage, NULL);
+  executor = worker_connect (stage.engine, NULL, NULL);
+  worker_register (executor, "files::store");
+  stage_watch (&stage);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  channel_id = channel_of (writer_path);
+  live = g_strdup_printf ("{\"to\":{\"ws\":null,\"url\":\"ws://127.0.0.1:%u%s\",\"stream\":{}}}", stage.engine->port,
+                          writer_path);
+  g_free (worker_call (stage.maker, "files::store", live));
+  passed_on = raw_peer_next_text (executor);
+  g_assert_nonnull (strstr (passed_on, writer_path));
+  changed = wait_words (&stage, "\"live\":true");
+  g_assert_nonnull (strstr (changed, channel_id));
+
+  big = g_strdup_printf ("\"%s\"", filling);
+  g_free (worker_call (stage.maker, "files::store", big));
+  told = wait_words (&stage, "\"type\":\"call\"");
+  assert_message (told, "function_id", "files::store");
+  by = message_dup_span (told, "by");
+  assert_message (by, "worker_name", "maker");
+  bytes = message_dup_span (told, "bytes");
+  g_assert_cmpstr (bytes, ==, "1048578");
+}
+
 /* Sends a registration, and takes the answer, which has to be that the engine's own worker has that function. */
 static void
 assert_reserved (RawPeer *attacker, const char *id)
@@ -572,6 +633,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/errors", test_errors);
   g_test_add_func ("/engine/point/reveal", test_reveal);
   g_test_add_func ("/engine/point/watcher-gone", test_watcher_gone);
+  g_test_add_func ("/engine/point/wrong-payloads", test_wrong_payloads);
   g_test_add_func ("/engine/point/reserved", test_reserved);
   g_test_add_func ("/engine/point/reserved-from-the-start", test_reserved_from_the_start);
   g_test_add_func ("/engine/point/wrong-key", test_wrong_key);

@@ -15,6 +15,7 @@ typedef struct
   const char *error_code;
   const char *error_message;
   const char *path; /* where in the payload the ref was */
+  gboolean live;    /* it was the client's object, not the ref */
 } Call;
 
 /* What is so (times in ms ago, 0: never), and what is to be said of it. */
@@ -55,6 +56,22 @@ typedef struct
 #define ONE(kind) .n_kinds = 1, .kinds = { kind }
 
 static const Case cases[] = {
+  { "a writer itself was passed", WEIR_STATE_WAITING_WRITER, .since_ago = 5000, .writer = WEIR_PRESENCE_NONE,
+    .reader = WEIR_PRESENCE_HERE, .reader_ago = 5000,
+    .calls = { { "f", WEIR_DIRECTION_WRITE, 6000, .path = "to", .live = TRUE } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_LIVE_OBJECT, WEIR_FINDING_WAITS_FOR_WRITER }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 6000 },
+  { "a reader itself was passed, and the call failed for it", WEIR_STATE_CREATED, .since_ago = 5000,
+    .writer = WEIR_PRESENCE_NONE, .reader = WEIR_PRESENCE_NONE,
+    .calls = { { "f", WEIR_DIRECTION_READ, 6000, 5900, "invocation_failed", "no ref", "reader", .live = TRUE } },
+    .n_kinds = 3, .kinds = { WEIR_FINDING_LIVE_OBJECT, WEIR_FINDING_CALL_FAILED, WEIR_FINDING_NOBODY_CAME },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 6000 },
+  { "a writer itself was passed, then its ref", WEIR_STATE_FLOWING, .since_ago = 3000, BOTH_HERE, .written = 9,
+    .sent = 9, .calls = { { "f", WEIR_DIRECTION_WRITE, 6000, .live = TRUE }, { "f", WEIR_DIRECTION_WRITE, 5000 } },
+    ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 3000 },
+  { "a writer itself was passed, but is used by another", WEIR_STATE_FLOWING, .since_ago = 3000, BOTH_HERE,
+    .written = 9, .sent = 9, .calls = { { "f", WEIR_DIRECTION_WRITE, 6000, .live = TRUE } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_LIVE_OBJECT, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_WARNING, .for_ms = 6000 },
   { "flows", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .written = 9, .sent = 9, ONE (WEIR_FINDING_FLOWS),
     .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
   { "held a little", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE, .held_share = WEIR_DIAGNOSIS_HELD_SHARE - 0.01,
@@ -305,6 +322,7 @@ add_call (WeirChannelInfo *info, const Call *call)
   passed->error_code = g_strdup (call->error_code);
   passed->error_message = g_strdup (call->error_message);
   passed->path = g_strdup (call->path);
+  passed->live = call->live;
   g_ptr_array_add (info->passed, passed);
 }
 
@@ -378,7 +396,8 @@ test_case (gconstpointer data)
       g_assert_true ((finding->passed != NULL) ==
                      (finding->kind == WEIR_FINDING_NO_FUNCTION || finding->kind == WEIR_FINDING_CALL_FAILED ||
                       finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN ||
-                      finding->kind == WEIR_FINDING_WRONG_END || finding->kind == WEIR_FINDING_NOT_USED));
+                      finding->kind == WEIR_FINDING_WRONG_END || finding->kind == WEIR_FINDING_LIVE_OBJECT ||
+                      finding->kind == WEIR_FINDING_NOT_USED));
       g_assert_true ((finding->other_id != NULL) == (finding->kind == WEIR_FINDING_DEADLOCK));
     }
   g_assert_cmpint (first->severity, ==, c->severity);

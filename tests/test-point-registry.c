@@ -455,6 +455,85 @@ test_list (Fixture *f, gconstpointer data)
     g_assert_cmpuint (((WeirChannelInfo *) infos->pdata[i])->n, ==, i + 1);
 }
 
+#define LIVE_WRITER                                                                                                    \
+  "{\"ws\":null,\"url\":\"ws://h/ws/channels/"                                                                         \
+  "c1?key=SECRET&dir=write\",\"stream\":{\"_writableState\":{\"length\":0}}}"
+
+/* The client's object in place of a ref: the end stays whose it was, what becomes of the call is told. */
+static void
+test_live (Fixture *f, gconstpointer data)
+{
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+  const WeirPassedInfo *passed;
+
+  call (f, "b::write", "i1", "{\"to\":" LIVE_WRITER ",\"again\":" LIVE_WRITER "}", START_US + 12000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpuint (info->passed->len, ==, 1); /* once for a call */
+  passed = info->passed->pdata[0];
+  g_assert_true (passed->live);
+  g_assert_cmpstr (passed->path, ==, "to");
+  g_assert_cmpint (passed->direction, ==, WEIR_DIRECTION_WRITE);
+  g_assert_cmpint (info->writer.how, ==, WEIR_HOW_CREATOR);
+  g_assert_null (info->writer.function_id);
+  weir_registry_note_returned (f->registry, "i1", "invocation_failed", "to.write is no function", START_US + 13000);
+  g_assert_cmpstr (passed->error_message, ==, "to.write is no function");
+  g_assert_null (weir_registry_get_call (f->registry, 0)); /* the channel tells of it */
+
+  call (f, "b::write", "i2",
+        "{\"ref\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"write\"},\"too\":" LIVE_WRITER "}",
+        START_US + 14000);
+  g_assert_cmpuint (info->passed->len, ==, 2); /* its ref went as well */
+  g_assert_false (((WeirPassedInfo *) info->passed->pdata[1])->live);
+  g_assert_cmpstr (info->writer.function_id, ==, "b::write");
+}
+
+static void
+called_cb (WeirRegistry *registry, guint place, guint *last)
+{
+  *last = place;
+}
+
+/* What should not have been a payload: by function, bounded, and none of ours. */
+static void
+test_wrong_calls (Fixture *f, gconstpointer data)
+{
+  g_autofree char *big = g_strnfill (WEIR_CALL_INFO_BIG_SIZE + 1, ' ');
+  const WeirCallInfo *info;
+  guint last = 99;
+
+  big[0] = '1';
+  g_signal_connect (f->registry, "called", G_CALLBACK (called_cb), &last);
+  call (f, "b::small", "i0", big + 1, START_US);
+  g_assert_cmpuint (last, ==, 99);
+  call (f, "weir::mine::inject", "i1", big, START_US);
+  g_assert_cmpuint (last, ==, 99);
+  call (f, "b::big", "i2", big, START_US);
+  call (f, "b::big", "i3", big, START_US + 12000);
+  g_assert_cmpuint (last, ==, 0);
+  info = weir_registry_get_call (f->registry, 0);
+  g_assert_cmpuint (info->bytes, ==, WEIR_CALL_INFO_BIG_SIZE + 1);
+  g_assert_cmpuint (info->n_calls, ==, 2);
+  g_assert_false (info->has_stream);
+
+  call (f, "b::big", "i4", "{\"s\":{\"_readableState\":{\"length\":0}}}", START_US);
+  g_assert_cmpuint (last, ==, 0); /* there is no channel, so whose stream it is does not matter here */
+  add (f, "c1");
+  call (f, "b::big", "i5", "{\"s\":{\"_readableState\":{\"length\":0}}}", START_US);
+  g_assert_cmpuint (last, ==, 1);
+  g_assert_true (weir_registry_get_call (f->registry, 1)->has_stream);
+
+  for (guint i = 0; i < 2 * WEIR_REGISTRY_MAX_CALLS; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("b::big-%u", i);
+
+      call (f, id, id, big, START_US + 20000 + i * 1000);
+      g_assert_cmpstr (weir_registry_get_call (f->registry, last)->function_id, ==, id);
+    }
+  g_assert_cmpuint (last, <, WEIR_REGISTRY_MAX_CALLS);
+  g_assert_null (weir_registry_get_call (f->registry, WEIR_REGISTRY_MAX_CALLS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -475,6 +554,8 @@ main (int argc, char **argv)
   ADD ("forgets-the-oldest", test_forgets_the_oldest);
   ADD ("pause", test_pause);
   ADD ("list", test_list);
+  ADD ("live", test_live);
+  ADD ("wrong-calls", test_wrong_calls);
 
   return g_test_run ();
 }

@@ -197,6 +197,36 @@ test_unknown_type (void)
 }
 
 static void
+test_call (void)
+{
+  WeirCallInfo call = { .function_id = (char *) "files::store",
+                        .by_worker_id = (char *) "w1",
+                        .by_worker_name = (char *) "node-a",
+                        .bytes = 3 << 20,
+                        .n_calls = 12,
+                        .at_ms = 1700000000000,
+                        .has_stream = TRUE };
+  g_autoptr (GString) message = weir_feed_write_call (&call);
+  g_autoptr (WeirFeed) feed = parse (message);
+  g_autoptr (GString) least =
+      g_string_new ("{\"type\":\"call\",\"function_id\":\"f\",\"bytes\":1,\"by\":null,\"at_ms\":2}");
+  g_autoptr (WeirFeed) of_least = parse (least);
+
+  g_assert_cmpint (feed->type, ==, WEIR_FEED_CALL);
+  g_assert_cmpstr (feed->call->function_id, ==, "files::store");
+  g_assert_cmpstr (feed->call->by_worker_id, ==, "w1");
+  g_assert_cmpstr (feed->call->by_worker_name, ==, "node-a");
+  g_assert_cmpuint (feed->call->bytes, ==, 3 << 20);
+  g_assert_cmpuint (feed->call->n_calls, ==, 12);
+  g_assert_cmpint (feed->call->at_ms, ==, 1700000000000);
+  g_assert_true (feed->call->has_stream);
+  g_assert_cmpstr (of_least->call->function_id, ==, "f");
+  g_assert_null (of_least->call->by_worker_name);
+  g_assert_cmpuint (of_least->call->n_calls, ==, 1);
+  g_assert_false (of_least->call->has_stream);
+}
+
+static void
 test_broken (void)
 {
   static const struct
@@ -304,6 +334,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/feed/samples-in-parts", test_samples_in_parts);
   g_test_add_func ("/protocol/feed/columns-by-name", test_columns_by_name);
   g_test_add_func ("/protocol/feed/unknown-type", test_unknown_type);
+  g_test_add_func ("/protocol/feed/call", test_call);
   g_test_add_func ("/protocol/feed/broken", test_broken);
   g_test_add_func ("/protocol/feed/too-large", test_too_large);
   g_test_add_func ("/protocol/feed/cut-at-every-byte", test_cut_at_every_byte);

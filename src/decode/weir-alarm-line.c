@@ -61,6 +61,10 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return describe_failed_call (finding->passed);
     case WEIR_FINDING_DEADLOCK:
       return g_strdup (_ ("both sides wait for each other to read"));
+    case WEIR_FINDING_LIVE_OBJECT:
+      return finding->passed->direction == WEIR_DIRECTION_WRITE
+                 ? g_strdup_printf (_ ("%s was handed the writer itself, not its ref"), finding->passed->function_id)
+                 : g_strdup_printf (_ ("%s was handed the reader itself, not its ref"), finding->passed->function_id);
     case WEIR_FINDING_WRONG_END:
       return g_strdup_printf (_ ("%s was handed the wrong end"), finding->passed->function_id);
     case WEIR_FINDING_NOT_USED:

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-key-mask.h"
 #include "weir-sentence.h"
 
 /* Channels that one line names. */
@@ -317,6 +318,10 @@ describe_created (WeirChannel *channel)
 static char *
 describe_passed (const WeirPassedInfo *passed)
 {
+  if (passed->live && passed->direction == WEIR_DIRECTION_READ)
+    return g_strdup_printf (_ ("the reader itself, not its ref, passed to %s"), passed->function_id);
+  if (passed->live)
+    return g_strdup_printf (_ ("the writer itself, not its ref, passed to %s"), passed->function_id);
   if (passed->direction == WEIR_DIRECTION_READ)
     return g_strdup_printf (_ ("reader ref passed to %s"), passed->function_id);
   return g_strdup_printf (_ ("writer ref passed to %s"), passed->function_id);
@@ -353,13 +358,13 @@ describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
   gboolean is_only = weir_channel_get_info (channel)->passed->len == 1;
   const char *call = is_only ? _ ("that call") : passed->function_id;
   g_autofree char *after = weir_format_duration ((passed->returned_at_ms - passed->at_ms) * 1000);
+  g_autofree char *message = passed->error_message != NULL ? weir_key_mask_text (passed->error_message) : NULL;
 
   if (passed->error_code == NULL)
     return g_strdup_printf (_ ("%s returned after %s"), call, after);
   if (weir_finding_is_no_function (passed))
     return g_strdup_printf (_ ("%s failed: %s, there is no such function"), call, passed->error_code);
-  return g_strdup_printf (_ ("%s failed after %s: %s"), call, after,
-                          passed->error_message != NULL ? passed->error_message : passed->error_code);
+  return g_strdup_printf (_ ("%s failed after %s: %s"), call, after, message != NULL ? message : passed->error_code);
 }
 
 static char *

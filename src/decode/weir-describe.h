@@ -35,6 +35,8 @@ typedef struct
 } WeirSentence;
 
 void weir_sentence_free (WeirSentence *self);
+/* Of a call whose payload should not have been such. */
+WeirSentence *weir_describe_call (const WeirSeenCall *call, gint64 now_us, WeirUnits units);
 WeirSentence *weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units);
 
 /* "reader ref passed to pipeline::consumer" */

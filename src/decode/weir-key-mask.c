@@ -8,6 +8,9 @@
 /* Kept of a key: enough to tell two apart, not enough to use. */
 #define MAX_KEPT 4
 
+/* How far behind its path an address is looked through. */
+#define MAX_ADDRESS 4096
+
 typedef struct
 {
   const char *text;
@@ -56,6 +59,70 @@ read_name (const Text *text, gsize *at)
     }
   *at = from;
   return TRUE;
+}
+
+/* `ws/channels/`, each slash perhaps escaped as JSON may have it: the address of a channel's socket, with the key in
+ * its query. */
+static gboolean
+read_path (const Text *text, gsize *at)
+{
+  static const char path[] = "ws/channels/";
+  gsize from = *at;
+
+  for (gsize i = 0; i < sizeof path - 1; i++, from++)
+    {
+      if (path[i] == '/')
+        while (from < text->len && text->text[from] == '\\')
+          from++;
+      if (from >= text->len || text->text[from] != path[i])
+        return FALSE;
+    }
+  *at = from;
+  return TRUE;
+}
+
+/* What stands where an address ends, or a string of JSON that is one. */
+static gboolean
+is_end_of_address (char c)
+{
+  return g_ascii_isspace (c) || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
+}
+
+static gboolean
+is_end_of_key (const Text *text, gsize at)
+{
+  const char *here = text->text + at;
+
+  return is_end_of_address (*here) || strchr ("&\\;,)]}", *here) != NULL ||
+         (text->len - at >= 3 && memcmp (here, "%26", 3) == 0);
+}
+
+/* Behind the path: its query's key. `=` and `&` may be escaped, as `\u0026` or `%26` say. */
+static gboolean
+find_query_key (const Text *text, gsize at, gsize *start, gsize *end)
+{
+  gsize limit = MIN (text->len, at + MAX_ADDRESS);
+
+  for (; at + 4 < limit && !is_end_of_address (text->text[at]); at++)
+    {
+      gsize behind = at + 4;
+
+      if (g_ascii_isalpha (text->text[at]) || g_ascii_strncasecmp (text->text + at + 1, "key", 3) != 0)
+        continue;
+      if (text->text[behind] == '=')
+        behind += 1;
+      else if (text->len - behind > 6 && g_ascii_strncasecmp (text->text + behind, "\\u003d", 6) == 0)
+        behind += 6;
+      else if (text->len - behind > 3 && g_ascii_strncasecmp (text->text + behind, "%3d", 3) == 0)
+        behind += 3;
+      else
+        continue;
+      *start = *end = behind;
+      while (*end < text->len && !is_end_of_key (text, *end))
+        ++*end;
+      return *end > *start;
+    }
+  return FALSE;
 }
 
 static gsize
@@ -147,7 +214,15 @@ mask_text (const Text *text, gsize at, Masked *masked)
     {
       gsize start, end;
 
-      if (!read_name (text, &at))
+      if (read_path (text, &at))
+        {
+          if (find_query_key (text, at, &start, &end))
+            {
+              mask_key (masked, start, end);
+              at = end;
+            }
+        }
+      else if (!read_name (text, &at))
         at++;
       else if (at == text->len)
         return TRUE;
@@ -200,7 +275,7 @@ has_name (const Text *text)
     {
       gsize behind = at;
 
-      if (read_name (text, &behind))
+      if (read_name (text, &behind) || read_path (text, &behind))
         return TRUE;
     }
   return FALSE;
@@ -270,6 +345,15 @@ mask_all (const Text *text, gsize from, Masked *masked)
     mask_json (text, masked);
   else
     mask_text (text, from, masked);
+}
+
+char *
+weir_key_mask_text (const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+
+  return g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
 }
 
 GBytes *

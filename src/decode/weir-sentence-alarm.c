@@ -39,6 +39,28 @@ weir_say_no_function (WeirWriting *self)
 }
 
 WeirSentence *
+weir_say_live_object (WeirWriting *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+  char *text;
+
+  if (is_writer)
+    text =
+        g_strdup_printf (_ ("What %s was handed as “%s” is the writer itself, not its ref: no end can be opened from "
+                            "what JSON leaves of it."),
+                         passed->function_id, passed->path);
+  else
+    text =
+        g_strdup_printf (_ ("What %s was handed as “%s” is the reader itself, not its ref: no end can be opened from "
+                            "what JSON leaves of it."),
+                         passed->function_id, passed->path);
+  return weir_writing_say (self, _ ("A stream was passed in place of its ref."), text,
+                           is_writer ? _ ("Pass the channel’s writerRef, not its writer or the stream of it.")
+                                     : _ ("Pass the channel’s readerRef, not its reader or the stream of it."));
+}
+
+WeirSentence *
 weir_say_wrong_end (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;

@@ -16,7 +16,7 @@ find_handed (const WeirChannelInfo *info, WeirDirection direction, gboolean is_t
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
 
-      if (passed->direction == direction && weir_finding_is_no_function (passed) != is_there)
+      if (passed->direction == direction && !passed->live && weir_finding_is_no_function (passed) != is_there)
         return passed->function_id;
     }
   return NULL;
@@ -66,8 +66,8 @@ find_awaited (const WeirChannelInfo *info)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
 
-      if (passed->direction == WEIR_DIRECTION_READ && passed->returned_at_ms == 0 && passed->invocation_id != NULL &&
-          g_strcmp0 (passed->by_worker_id, info->creator_worker_id) == 0)
+      if (passed->direction == WEIR_DIRECTION_READ && !passed->live && passed->returned_at_ms == 0 &&
+          passed->invocation_id != NULL && g_strcmp0 (passed->by_worker_id, info->creator_worker_id) == 0)
         return passed->function_id;
     }
   return NULL;

@@ -72,6 +72,7 @@ WeirSentence *weir_say_opened_twice (WeirWriting *self);
 
 /* weir-sentence-alarm.c */
 WeirSentence *weir_say_call_failed (WeirWriting *self);
+WeirSentence *weir_say_live_object (WeirWriting *self);
 WeirSentence *weir_say_wrong_end (WeirWriting *self);
 WeirSentence *weir_say_not_used (WeirWriting *self);
 WeirSentence *weir_say_no_function (WeirWriting *self);

@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-key-mask.h"
+
 WeirSentence *
 weir_writing_say (WeirWriting *self, const char *headline, char *text, const char *advice)
 {
@@ -64,10 +66,12 @@ char *
 weir_writing_dup_failure (const WeirPassedInfo *passed)
 {
   const char *message = passed->error_message;
+  g_autofree char *line = NULL;
 
   if (message == NULL || *message == '\0')
     return g_strdup (passed->error_code);
-  return g_strndup (message, strcspn (message, "\r\n"));
+  line = g_strndup (message, strcspn (message, "\r\n"));
+  return weir_key_mask_text (line);
 }
 
 char *
@@ -102,6 +106,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_OPENED_TWICE] = weir_say_opened_twice,
   [WEIR_FINDING_NO_FUNCTION] = weir_say_no_function,
   [WEIR_FINDING_CALL_FAILED] = weir_say_call_failed,
+  [WEIR_FINDING_LIVE_OBJECT] = weir_say_live_object,
   [WEIR_FINDING_WRONG_END] = weir_say_wrong_end,
   [WEIR_FINDING_NOT_USED] = weir_say_not_used,
   [WEIR_FINDING_NOT_CLOSED] = weir_say_not_closed,

@@ -36,7 +36,7 @@ was_tried_again (const WeirChannelInfo *info, guint i)
     {
       const WeirPassedInfo *later = g_ptr_array_index (info->passed, j);
 
-      if (later->direction == failed->direction && later->error_code == NULL)
+      if (later->direction == failed->direction && later->error_code == NULL && !later->live)
         return TRUE;
     }
   return FALSE;
@@ -64,7 +64,7 @@ last_call (const WeirChannelInfo *info, WeirDirection direction)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
 
-      if (passed->direction == direction && !weir_finding_is_no_function (passed))
+      if (passed->direction == direction && !passed->live && !weir_finding_is_no_function (passed))
         return passed;
     }
   return NULL;
@@ -87,6 +87,25 @@ is_waiting (const WeirChannelInfo *info)
 {
   return info->state == WEIR_STATE_CREATED || info->state == WEIR_STATE_WAITING_READER ||
          info->state == WEIR_STATE_WAITING_WRITER;
+}
+
+/* A function that gets the client's own object in place of a ref can open nothing; an end that has come all the same is
+ * another's, and the object perhaps not meant to be opened. */
+static void
+find_live_object (Diagnosis *self)
+{
+  for (guint i = self->info->passed->len; i > 0; i--)
+    {
+      const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i - 1);
+      gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+      gboolean is_missing = is_awaited (is_writer ? &self->info->writer : &self->info->reader);
+
+      if (!passed->live || was_tried_again (self->info, i - 1))
+        continue;
+      add (self, WEIR_FINDING_LIVE_OBJECT, is_missing ? WEIR_SEVERITY_ERROR : WEIR_SEVERITY_WARNING, passed->at_ms)
+          ->passed = passed;
+      return;
+    }
 }
 
 /* Which end a payload's member is called after: "input.reader" is, "stream" is not. */
@@ -118,7 +137,7 @@ find_wrong_end (Diagnosis *self)
       gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
       const WeirEndInfo *missing = is_writer ? &info->reader : &info->writer;
 
-      if (is_wrong_end (passed) && is_awaited (missing) && !weir_finding_is_no_function (passed) &&
+      if (!passed->live && is_wrong_end (passed) && is_awaited (missing) && !weir_finding_is_no_function (passed) &&
           last_call (info, is_writer ? WEIR_DIRECTION_READ : WEIR_DIRECTION_WRITE) == NULL)
         {
           add (self, WEIR_FINDING_WRONG_END, WEIR_SEVERITY_ERROR, passed->at_ms)->passed = passed;
@@ -444,6 +463,7 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
 {
   Diagnosis self = { info, figures, g_ptr_array_new_with_free_func ((GDestroyNotify) weir_finding_free) };
 
+  find_live_object (&self);  /* the call fails for it */
   find_failed_calls (&self); /* a cause goes before its effect */
   find_wrong_end (&self);
   find_not_used (&self, WEIR_DIRECTION_WRITE, &info->writer);

@@ -44,6 +44,7 @@ typedef enum
   WEIR_FINDING_OPENED_TWICE,       /* is_writer: that end; the second connection was closed at once */
   WEIR_FINDING_NO_FUNCTION,        /* the call that carried a ref failed, as that function does not exist */
   WEIR_FINDING_CALL_FAILED,        /* the call that carried a ref failed */
+  WEIR_FINDING_LIVE_OBJECT,        /* the client's object of an end was passed in place of its ref */
   WEIR_FINDING_WRONG_END,          /* what went under the name of one end is a ref of the other */
   WEIR_FINDING_NOT_USED,           /* the function that was handed an end has returned and never opened it */
   WEIR_FINDING_NOT_CLOSED,         /* the function that had the writer has returned, the writer is open and quiet */

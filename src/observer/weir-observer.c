@@ -658,6 +658,19 @@ weir_observer_get_total_series (WeirObserver *self)
   return self->total;
 }
 
+const WeirSeenCall *
+weir_observer_get_call (WeirObserver *self)
+{
+  return weir_points_get_call (self->points);
+}
+
+void
+weir_observer_dismiss_call (WeirObserver *self, const WeirSeenCall *call)
+{
+  weir_points_dismiss_call (self->points, call);
+  self->has_news = TRUE;
+}
+
 void
 weir_observer_set_snaplen (WeirObserver *self, guint32 snaplen)
 {

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-call-list.h"
 #include "weir-channel.h"
 #include "weir-client.h"
 #include "weir-function-list.h"
@@ -72,6 +73,11 @@ typedef struct
 
 WeirSummary weir_observer_get_summary (WeirObserver *self, gint64 now_us);
 WeirSeries *weir_observer_get_total_series (WeirObserver *self);
+
+/* (nullable) (transfer none): of the calls whose payloads should have been channels or refs the latest that was not
+ * dismissed; valid until the next turn of the main loop. "updated" tells when it may be another. */
+const WeirSeenCall *weir_observer_get_call (WeirObserver *self);
+void weir_observer_dismiss_call (WeirObserver *self, const WeirSeenCall *call);
 
 /* "updated": figures are new: at most ten times a second, from the one ticker. Views refresh what they show. */
 

@@ -25,6 +25,7 @@ struct _WeirPointModel
   WeirGroups *groups;
   GHashTable *own_ids;
   WeirClock *clock;
+  WeirCallList *calls;
 
   GHashTable *by_id;   /* (element-type char Seen): the channel has its id */
   GHashTable *by_n;    /* (element-type guint Seen) */
@@ -64,6 +65,7 @@ weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *group
   self->groups = groups;
   self->own_ids = g_hash_table_ref (own_ids);
   self->clock = weir_clock_new ();
+  self->calls = weir_call_list_new ();
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, seen_free);
   self->by_n = g_hash_table_new (NULL, NULL);
   self->leaving = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
@@ -84,6 +86,12 @@ void
 weir_point_model_set_max_series_bytes (WeirPointModel *self, gsize max_bytes)
 {
   self->max_series_bytes = max_bytes;
+}
+
+WeirCallList *
+weir_point_model_get_calls (WeirPointModel *self)
+{
+  return self->calls;
 }
 
 const char *
@@ -251,6 +259,7 @@ weir_point_model_free (WeirPointModel *self)
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->own_ids);
   weir_clock_unref (self->clock);
+  weir_call_list_free (self->calls);
   g_object_unref (self->list);
   g_free (self->worker_id);
   g_free (self->name);
@@ -513,6 +522,14 @@ take_samples (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
     }
 }
 
+static void
+take_call (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
+{
+  gint64 at_us = weir_clock_to_local_us (self->clock, MIN (feed->call->at_ms, WEIR_CLOCK_MAX_MS));
+
+  weir_call_list_take (self->calls, g_steal_pointer (&feed->call), MIN (at_us, now_us));
+}
+
 static gboolean
 take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
 {
@@ -534,6 +551,9 @@ take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
       return TRUE;
     case WEIR_FEED_SAMPLES:
       take_samples (self, feed, now_us);
+      return TRUE;
+    case WEIR_FEED_CALL:
+      take_call (self, feed, now_us);
       return TRUE;
     case WEIR_FEED_UNKNOWN:
     default:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-call-list.h"
 #include "weir-channel-list.h"
 #include "weir-feed.h"
 #include "weir-groups.h"
@@ -61,6 +62,9 @@ void weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id
 
 /* The point said in another way what time it is. */
 void weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us);
+
+/* (transfer none): what it said of calls, also before it was lost. */
+WeirCallList *weir_point_model_get_calls (WeirPointModel *self);
 
 const char *weir_point_model_get_name (WeirPointModel *self);
 guint weir_point_model_get_size (WeirPointModel *self);

@@ -428,6 +428,29 @@ weir_points_find_watch (WeirPoints *self, WeirChannel *channel)
   return found;
 }
 
+const WeirSeenCall *
+weir_points_get_call (WeirPoints *self)
+{
+  const WeirSeenCall *latest = NULL;
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirPointModel *model = weir_point_watch_get_model (get_point (self, i)->watch);
+      const WeirSeenCall *call = weir_call_list_get_latest (weir_point_model_get_calls (model));
+
+      if (call != NULL && (latest == NULL || call->at_us > latest->at_us))
+        latest = call;
+    }
+  return latest;
+}
+
+void
+weir_points_dismiss_call (WeirPoints *self, const WeirSeenCall *call)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    weir_call_list_dismiss (weir_point_model_get_calls (weir_point_watch_get_model (get_point (self, i)->watch)), call);
+}
+
 GHashTable *
 weir_points_get_own_ids (WeirPoints *self)
 {

@@ -53,6 +53,10 @@ char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
 /* A live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
 WeirPointWatch *weir_points_find_watch (WeirPoints *self, WeirChannel *channel);
 
+/* (nullable) (transfer none): of what the points said of calls the latest that is not dismissed. */
+const WeirSeenCall *weir_points_get_call (WeirPoints *self);
+void weir_points_dismiss_call (WeirPoints *self, const WeirSeenCall *call);
+
 /* (transfer none) (element-type char): channels that carry feeds of ours. */
 GHashTable *weir_points_get_own_ids (WeirPoints *self);
 

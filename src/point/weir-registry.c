@@ -28,6 +28,7 @@ struct _WeirRegistry
   GHashTable *timed;   /* set of Entry: the state may change without an event */
   GHashTable *calls;   /* invocation id → GArray of n */
   GQueue call_order;   /* the ids, oldest first, borrowed from calls */
+  GPtrArray *wrong;    /* (element-type WeirCallInfo): see WEIR_REGISTRY_MAX_CALLS */
   GQueue ended;        /* Entry, in the order in which they ended */
   guint32 last_n;
   gint64 expiry_us;
@@ -44,6 +45,7 @@ enum
   SAMPLED,
   INTERNAL,
   ANSWERED,
+  CALLED,
   N_SIGNALS
 };
 
@@ -249,17 +251,24 @@ typedef struct
   WeirRegistry *registry;
   const WeirRegistryCall *call;
   gint64 now_us;
+  guint n_live; /* objects of known channels that were passed in place of refs */
 } Passing;
 
-/* `weir::<point>::watch` or `::tap`, perhaps behind a listener's prefix: what goes there carries a feed, and is not
- * observed. */
+/* `weir::<point>::…`, perhaps behind a listener's prefix. */
 static gboolean
-is_feed_function (const char *function_id)
+is_point_function (const char *function_id)
 {
   const char *at = strstr (function_id, "weir::");
 
-  return at != NULL && (at == function_id || (at - function_id >= 2 && at[-1] == ':' && at[-2] == ':')) &&
-         (g_str_has_suffix (at, "::watch") || g_str_has_suffix (at, "::tap"));
+  return at != NULL && (at == function_id || (at - function_id >= 2 && at[-1] == ':' && at[-2] == ':'));
+}
+
+/* What goes to its `watch` or `tap` carries a feed, and is not observed. */
+static gboolean
+is_feed_function (const char *function_id)
+{
+  return is_point_function (function_id) &&
+         (g_str_has_suffix (function_id, "::watch") || g_str_has_suffix (function_id, "::tap"));
 }
 
 /* A peer's string may be megabytes; the feed cuts what it tells at 1 KiB, so no more is kept. */
@@ -438,15 +447,119 @@ note_refs (WeirSpan payload, Passing *passing, WeirRefFunc note)
     weir_ref_foreach (payload, note, passing);
 }
 
+/* Whether that call has told of this end already: its ref went as well, or the object lies in another one. */
+static gboolean
+is_told (const WeirChannelInfo *info, const WeirRegistryCall *call, WeirDirection direction, gint64 at_ms)
+{
+  const WeirPassedInfo *last;
+
+  for (guint i = info->passed->len; i > 0; i--)
+    {
+      last = info->passed->pdata[i - 1];
+      if (last->at_ms != at_ms || g_strcmp0 (last->invocation_id, call->invocation_id) != 0)
+        return FALSE;
+      if (last->direction == direction)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The end stays with whom it was: nobody can open that. */
+static void
+note_live (const char *channel_id, WeirDirection direction, const char *path, gpointer user_data)
+{
+  Passing *passing = user_data;
+  WeirRegistry *self = passing->registry;
+  const WeirRegistryCall *call = passing->call;
+  Entry *entry = g_hash_table_lookup (self->by_id, channel_id);
+  gint64 at_ms = weir_registry_to_wall_ms (self, passing->now_us);
+
+  if (entry == NULL)
+    return;
+  passing->n_live++;
+  if (is_told (entry->info, call, direction, at_ms))
+    return;
+  if (call->refused_code != NULL)
+    note_refused (entry, passing, direction, path);
+  else
+    add_passed (entry, call, direction, path, at_ms);
+  ((WeirPassedInfo *) entry->info->passed->pdata[entry->info->passed->len - 1])->live = TRUE;
+  if (call->refused_code == NULL && call->invocation_id != NULL)
+    remember_call (self, call->invocation_id, entry->info->n);
+  emit_changed (self, entry);
+}
+
+/* One place for what is wrong with the calls of one function; else a new one, or that of the one that was the longest
+ * ago. */
+static guint
+find_place (WeirRegistry *self, const char *function_id, gboolean has_stream)
+{
+  guint oldest = 0;
+
+  for (guint i = 0; i < self->wrong->len; i++)
+    {
+      const WeirCallInfo *info = self->wrong->pdata[i];
+
+      if (info->has_stream == has_stream && g_str_equal (info->function_id, function_id))
+        return i;
+      if (info->at_ms < ((WeirCallInfo *) self->wrong->pdata[oldest])->at_ms)
+        oldest = i;
+    }
+  if (self->wrong->len < WEIR_REGISTRY_MAX_CALLS)
+    {
+      g_ptr_array_add (self->wrong, NULL);
+      return self->wrong->len - 1;
+    }
+  g_clear_pointer ((WeirCallInfo **) &self->wrong->pdata[oldest], weir_call_info_free);
+  return oldest;
+}
+
+static void
+note_wrong (WeirRegistry *self, const WeirRegistryCall *call, gsize bytes, gboolean has_stream, gint64 now_us)
+{
+  g_autofree char *function_id = dup_bounded (call->function_id);
+  guint place = find_place (self, function_id, has_stream);
+  WeirCallInfo *info = self->wrong->pdata[place];
+
+  if (info == NULL)
+    {
+      info = self->wrong->pdata[place] = g_new0 (WeirCallInfo, 1);
+      info->function_id = g_steal_pointer (&function_id);
+      info->has_stream = has_stream;
+    }
+  g_free (info->by_worker_id);
+  g_free (info->by_worker_name);
+  info->by_worker_id = g_strdup (call->by_worker_id);
+  info->by_worker_name = dup_bounded (call->by_worker_name);
+  info->bytes = MAX (info->bytes, bytes);
+  info->n_calls++;
+  info->at_ms = weir_registry_to_wall_ms (self, now_us);
+  g_signal_emit (self, signals[CALLED], 0, place);
+}
+
+const WeirCallInfo *
+weir_registry_get_call (WeirRegistry *self, guint place)
+{
+  return place < self->wrong->len ? self->wrong->pdata[place] : NULL;
+}
+
 void
 weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us)
 {
-  Passing passing = { self, call, now_us };
+  Passing passing = { self, call, now_us, 0 };
+  gboolean has_stream;
 
   g_return_if_fail (WEIR_IS_REGISTRY (self));
   g_return_if_fail (call->function_id != NULL);
 
   note_refs (payload, &passing, note_ref);
+  if (is_point_function (call->function_id)) /* what is injected may be of any size, and look like anything */
+    return;
+  has_stream = g_hash_table_size (self->entries) > 0 && weir_ref_foreach_live (payload, note_live, &passing);
+  if (has_stream && passing.n_live == 0)
+    note_wrong (self, call, payload.len, TRUE, now_us);
+  if (payload.len > WEIR_CALL_INFO_BIG_SIZE && call->refused_code == NULL)
+    note_wrong (self, call, payload.len, FALSE, now_us);
 }
 
 /* Only who holds it now: `passed` tells of calls that carried a ref to a function, and what became of them. */
@@ -668,6 +781,7 @@ weir_registry_finalize (GObject *object)
   g_queue_clear (&self->call_order);
   g_queue_clear (&self->ended);
   g_clear_pointer (&self->calls, g_hash_table_unref);
+  g_clear_pointer (&self->wrong, g_ptr_array_unref);
   g_clear_pointer (&self->timed, g_hash_table_unref);
   g_clear_pointer (&self->by_id, g_hash_table_unref);
   g_clear_pointer (&self->entries, g_hash_table_unref);
@@ -690,6 +804,7 @@ weir_registry_class_init (WeirRegistryClass *klass)
       g_signal_new ("forgotten", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
   signals[SAMPLED] = g_signal_new ("sampled", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[INTERNAL] = g_signal_new ("internal", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[CALLED] = g_signal_new ("called", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[ANSWERED] = g_signal_new ("answered", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
@@ -699,6 +814,7 @@ weir_registry_init (WeirRegistry *self)
   self->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->timed = g_hash_table_new (NULL, NULL);
+  self->wrong = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_call_info_free);
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
 }
 

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "weir-call-info.h"
 #include "weir-channel-info.h"
 #include "weir-data-thread.h"
 
@@ -12,14 +13,18 @@
  *
  * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref
  * went to a feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char
- * *channel_id), "answered" (const WeirPipeEvent *): a data thread has said what became of a wish. Meters alone raise
- * "sampled"; "changed" is for everything else, a new state included. */
+ * *channel_id), "answered" (const WeirPipeEvent *): a data thread has said what became of a wish, "called" (guint
+ * place): weir_registry_get_call () of it is new. Meters alone raise "sampled"; "changed" is for everything else, a new
+ * state included. */
 
 G_BEGIN_DECLS
 
 /* Ended channels are kept this long, so that a watcher sees how they ended, and at most this many. */
 #define WEIR_REGISTRY_KEEP_US  (5 * 60 * G_USEC_PER_SEC)
 #define WEIR_REGISTRY_KEEP_MAX 1000
+
+/* Functions whose payloads should not have been such; the latest of them. */
+#define WEIR_REGISTRY_MAX_CALLS 32
 
 #define WEIR_TYPE_REGISTRY (weir_registry_get_type ())
 G_DECLARE_FINAL_TYPE (WeirRegistry, weir_registry, WEIR, REGISTRY, GObject)
@@ -37,7 +42,8 @@ const WeirChannelInfo *weir_registry_get (WeirRegistry *self, guint32 n);
 const WeirChannelInfo *weir_registry_lookup (WeirRegistry *self, const char *channel_id);
 GPtrArray *weir_registry_list (WeirRegistry *self); /* (transfer container) (element-type WeirChannelInfo), by n */
 
-/* A payload carries refs to a function. Every ref of a known channel in it is noted. */
+/* A payload goes to a function. Every ref of a known channel in it is noted, what was passed in the place of one, and a
+ * payload that should have been a channel. */
 typedef struct
 {
   const char *function_id;   /* nullable in a result: the caller executes none, or several */
@@ -56,6 +62,9 @@ void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, 
 /* An answer carries refs back to a caller: an end that nobody has taken yet is the caller's now, and of the function
  * that it is executing itself. Of @to just function_id and to_… are looked at. */
 void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, WeirSpan payload);
+
+/* (nullable): places are 0 … WEIR_REGISTRY_MAX_CALLS - 1; what was told of one may be replaced by another's. */
+const WeirCallInfo *weir_registry_get_call (WeirRegistry *self, guint place);
 
 /* That call has returned; @code nullable: it succeeded. Unknown ids are ignored (most calls carry no ref). */
 void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,

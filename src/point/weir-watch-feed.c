@@ -10,6 +10,8 @@
 /* Something comes at least this often, so that an observer can tell a quiet point from a dead one. */
 #define HEARTBEAT_US G_USEC_PER_SEC
 
+G_STATIC_ASSERT (WEIR_REGISTRY_MAX_CALLS <= 32);
+
 struct _WeirWatchFeed
 {
   WeirRegistry *registry;
@@ -25,6 +27,7 @@ struct _WeirWatchFeed
   GHashTable *changed;
   GHashTable *sampled;
   GPtrArray *forgotten;
+  guint32 called;      /* a bit for each place of weir_registry_get_call () */
   GArray *snapshot;    /* (nullable): numbers of the channels there were when it began, ascending */
   guint snapshot_next; /* index of the first that has not been told … */
   guint32 snapshot_at; /* … and the last number that has */
@@ -192,12 +195,23 @@ put_samples (WeirWatchFeed *self, gint64 now_us)
   self->said_us = now_us;
 }
 
+/* One message for each function and round, however often it is called. */
+static void
+put_calls (WeirWatchFeed *self)
+{
+  for (guint place = 0; place < WEIR_REGISTRY_MAX_CALLS; place++)
+    if (self->called & (1u << place))
+      g_queue_push_tail (&self->outgoing, weir_feed_write_call (weir_registry_get_call (self->registry, place)));
+  self->called = 0;
+}
+
 static void
 put_round (WeirWatchFeed *self)
 {
   put_forgotten (self);
   put_infos (self, self->opened, weir_feed_write_opened);
   put_infos (self, self->changed, weir_feed_write_changed);
+  put_calls (self);
   put_samples (self, g_get_monotonic_time ());
 }
 
@@ -249,6 +263,27 @@ forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirWatch
 }
 
 static void
+called_cb (WeirRegistry *registry, guint place, WeirWatchFeed *self)
+{
+  self->called |= 1u << place;
+}
+
+/* What was called before this feed began, unless it is long ago. */
+static void
+note_earlier_calls (WeirWatchFeed *self)
+{
+  gint64 since_ms = weir_registry_to_wall_ms (self->registry, g_get_monotonic_time () - WEIR_REGISTRY_KEEP_US);
+
+  for (guint place = 0; place < WEIR_REGISTRY_MAX_CALLS; place++)
+    {
+      const WeirCallInfo *call = weir_registry_get_call (self->registry, place);
+
+      if (call != NULL && call->at_ms >= since_ms)
+        self->called |= 1u << place;
+    }
+}
+
+static void
 closed_cb (WeirChannelWriter *writer, GError *error, WeirWatchFeed *self)
 {
   self->gone (self, self->user_data);
@@ -277,6 +312,8 @@ weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint in
   g_signal_connect (registry, "changed", G_CALLBACK (changed_cb), self);
   g_signal_connect (registry, "sampled", G_CALLBACK (sampled_cb), self);
   g_signal_connect (registry, "forgotten", G_CALLBACK (forgotten_cb), self);
+  g_signal_connect (registry, "called", G_CALLBACK (called_cb), self);
+  note_earlier_calls (self);
   g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
   self->timer = g_timeout_source_new (interval_ms);
   g_source_set_callback (self->timer, tick_cb, self, NULL);

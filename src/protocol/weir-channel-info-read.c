@@ -232,6 +232,7 @@ read_passing (Reader *reader, gpointer element)
   passed->returned_at_ms = get_time (reader, "returned_at_ms");
   read_error (reader, passed);
   passed->trace_id = g_strdup (get_string (reader, "trace_id"));
+  passed->live = has_member (reader, "live") && get_boolean (reader, "live");
 }
 
 /* An array of objects, each read into an element by @read. */

@@ -168,6 +168,8 @@ append_passed (GString *out, const WeirPassedInfo *passed)
   add_number_or_null (out, "returned_at_ms", passed->returned_at_ms);
   add_error (out, passed);
   add_string (out, "trace_id", passed->trace_id);
+  if (passed->live)
+    add_boolean (out, "live", TRUE);
   close_object (out);
 }
 

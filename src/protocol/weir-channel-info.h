@@ -51,6 +51,8 @@ typedef struct
   char *error_code; /* nullable: it succeeded, or has not returned */
   char *error_message;
   char *trace_id;
+  gboolean live; /* not its ref: the client's object of that end, of which JSON leaves nothing that can be opened. Then
+                    nobody was handed anything. On the wire only where it is so */
 } WeirPassedInfo;
 
 typedef struct

@@ -6,7 +6,7 @@
 
 static const char *const type_words[] = {
   [WEIR_FEED_SNAPSHOT] = "snapshot",   [WEIR_FEED_OPENED] = "opened",   [WEIR_FEED_CHANGED] = "changed",
-  [WEIR_FEED_FORGOTTEN] = "forgotten", [WEIR_FEED_SAMPLES] = "samples",
+  [WEIR_FEED_FORGOTTEN] = "forgotten", [WEIR_FEED_SAMPLES] = "samples", [WEIR_FEED_CALL] = "call",
 };
 
 static gboolean
@@ -196,6 +196,9 @@ parse_message (WeirFeed *self, WeirSpan message, GError **error)
       return parse_forgotten (self, message, error);
     case WEIR_FEED_SAMPLES:
       return parse_samples (self, message, error);
+    case WEIR_FEED_CALL:
+      self->call = weir_call_info_from_span (message, error);
+      return self->call != NULL;
     case WEIR_FEED_UNKNOWN:
     default:
       return TRUE;
@@ -233,6 +236,7 @@ weir_feed_free (WeirFeed *self)
     return;
   g_ptr_array_unref (self->channels);
   g_array_unref (self->samples);
+  weir_call_info_free (self->call);
   g_free (self->channel_id);
   g_free (self);
 }
@@ -308,6 +312,16 @@ weir_feed_write_forgotten (const char *channel_id)
 
   g_string_append (out, ",\"channel_id\":");
   weir_json_append_string (out, channel_id, -1);
+  g_string_append_c (out, '}');
+  return out;
+}
+
+GString *
+weir_feed_write_call (const WeirCallInfo *call)
+{
+  GString *out = begin (WEIR_FEED_CALL);
+
+  weir_call_info_append (out, call);
   g_string_append_c (out, '}');
   return out;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-call-info.h"
 #include "weir-channel-info.h"
 
 /* The watch feed: text messages, one JSON object each, none over WEIR_FEED_MAX_SIZE. Written by points, read by
@@ -18,6 +19,7 @@ typedef enum
   WEIR_FEED_CHANGED,
   WEIR_FEED_FORGOTTEN,
   WEIR_FEED_SAMPLES,
+  WEIR_FEED_CALL,
   WEIR_FEED_UNKNOWN, /* a type of the future: skip it */
 } WeirFeedType;
 
@@ -35,6 +37,7 @@ typedef struct
   gboolean is_last;    /* snapshot: this was the last part */
   char *channel_id;    /* forgotten */
   GArray *samples;     /* (element-type WeirSample) */
+  WeirCallInfo *call;  /* call; nullable */
 } WeirFeed;
 
 WeirFeed *weir_feed_parse (WeirSpan text, GError **error);
@@ -48,6 +51,7 @@ GString *weir_feed_write_snapshot (gint64 now_ms, WeirChannelInfo *const *infos,
 GString *weir_feed_write_opened (const WeirChannelInfo *info);
 GString *weir_feed_write_changed (const WeirChannelInfo *info);
 GString *weir_feed_write_forgotten (const char *channel_id);
+GString *weir_feed_write_call (const WeirCallInfo *call);
 GString *weir_feed_write_samples (gint64 now_ms, const WeirSample *samples, guint n_samples, guint first, guint *next);
 
 G_END_DECLS

@@ -13,11 +13,17 @@
  * above thousands of refs would be copied for each of them. */
 #define MAX_PATH 1024
 
+/* What stands in the URL of a channel's socket; and what a stream of Node's own has, `"_readableState":{` or
+ * `"_writableState":{`, whatever the client around it. */
+#define CHANNEL_PATH "/ws/channels/"
+#define STREAM_STATE "ableState\":{"
+
 enum
 {
   HAS_CHANNEL_ID = 1 << 0,
   HAS_ACCESS_KEY = 1 << 1,
   HAS_DIRECTION = 1 << 2,
+  HAS_SOCKET = 1 << 3, /* none of a ref's, but of the Node client's objects */
   HAS_ALL = HAS_CHANNEL_ID | HAS_ACCESS_KEY | HAS_DIRECTION,
 };
 
@@ -29,7 +35,8 @@ typedef struct
   guint index;  /* the element that we are in */
   gboolean is_object;
   gboolean wants_key;
-  guint has; /* which of a ref's members it has */
+  guint has;    /* which of a ref's members it has */
+  WeirSpan url; /* of a channel's socket; only if the walk wants it */
 } Frame;
 
 typedef struct
@@ -37,6 +44,7 @@ typedef struct
   const char *at;
   const char *end;
   guint depth;
+  gboolean wants_live; /* not refs, but what was passed in their place */
   Frame frames[WEIR_JSON_MAX_DEPTH];
 } Walk;
 
@@ -57,6 +65,26 @@ member_of_ref (WeirSpan key)
   return weir_json_string_equal (key, "direction") ? HAS_DIRECTION : 0;
 }
 
+static gboolean
+holds (WeirSpan span, const char *bytes)
+{
+  return span.text != NULL && memmem (span.text, span.len, bytes, strlen (bytes)) != NULL;
+}
+
+static void
+note_live_key (Frame *top)
+{
+  if (weir_json_string_equal (top->key, "ws") || weir_json_string_equal (top->key, "stream"))
+    top->has |= HAS_SOCKET;
+}
+
+static void
+note_live_value (Frame *top, WeirSpan literal)
+{
+  if (weir_json_string_equal (top->key, "url") && holds (literal, CHANNEL_PATH))
+    top->url = literal;
+}
+
 static void
 walk_string (Walk *walk)
 {
@@ -73,7 +101,17 @@ walk_string (Walk *walk)
     {
       top->key = literal;
       top->wants_key = FALSE;
+      if (walk->wants_live)
+        {
+          note_live_key (top);
+          return;
+        }
       top->has &= ~member_of_ref (literal); /* the last one of that name counts */
+      return;
+    }
+  if (walk->wants_live)
+    {
+      note_live_value (top, literal);
       return;
     }
   member = member_of_ref (top->key);
@@ -200,4 +238,75 @@ weir_ref_foreach (WeirSpan payload, WeirRefFunc func, gpointer user_data)
         return;
       next++;
     }
+}
+
+/* --- what was passed in place of a ref --- */
+
+/* The id and the direction that its URL tells; FALSE: it is another URL. */
+static gboolean
+parse_url (WeirSpan literal, char **channel_id, WeirDirection *direction)
+{
+  g_autofree char *url = weir_json_dup_string (literal);
+  const char *id = url != NULL ? strstr (url, CHANNEL_PATH) : NULL;
+  const char *query = id != NULL ? strchr (id, '?') : NULL;
+  const char *dir = query != NULL ? strstr (query, "dir=") : NULL;
+  g_autofree char *word = NULL;
+
+  if (dir == NULL)
+    return FALSE;
+  id += strlen (CHANNEL_PATH);
+  word = g_strndup (dir + 4, strcspn (dir + 4, "&"));
+  if (query - id > MAX_PATH || !weir_direction_from_string (word, direction))
+    return FALSE;
+  *channel_id = g_strndup (id, (gsize) (query - id));
+  return TRUE;
+}
+
+static gboolean
+tell_live (Walk *walk, GString *path, WeirRefLiveFunc func, gpointer user_data)
+{
+  const Frame *closed = &walk->frames[walk->depth];
+  g_autofree char *channel_id = NULL;
+  WeirDirection direction;
+
+  if (closed->url.text == NULL || !(closed->has & HAS_SOCKET) || !parse_url (closed->url, &channel_id, &direction))
+    return FALSE;
+  walk->depth++; /* its frame is whole until the next one opens */
+  set_path (path, walk);
+  walk->depth--;
+  func (channel_id, direction, path->str, user_data);
+  return TRUE;
+}
+
+static gboolean
+has_stream (WeirSpan payload)
+{
+  const char *at = payload.text;
+  const char *end = payload.text + payload.len;
+
+  while (at != NULL && (at = memmem (at, (gsize) (end - at), STREAM_STATE, strlen (STREAM_STATE))) != NULL)
+    {
+      if (at - payload.text >= 6 && (memcmp (at - 6, "\"_read", 6) == 0 || memcmp (at - 6, "\"_writ", 6) == 0))
+        return TRUE;
+      at++;
+    }
+  return FALSE;
+}
+
+gboolean
+weir_ref_foreach_live (WeirSpan payload, WeirRefLiveFunc func, gpointer user_data)
+{
+  g_autoptr (GString) path = NULL;
+  Walk walk = { .at = payload.text, .end = payload.text + payload.len, .wants_live = TRUE };
+  gboolean is_found = FALSE;
+  Step step;
+
+  if (holds (payload, CHANNEL_PATH))
+    {
+      path = g_string_new (NULL);
+      while ((step = walk_next (&walk)) != STEP_END)
+        if (step == STEP_CLOSED)
+          is_found |= tell_live (&walk, path, func, user_data);
+    }
+  return is_found || has_stream (payload);
 }

@@ -46,4 +46,20 @@ typedef gboolean (*WeirRefFunc) (WeirSpan ref, const char *path, gpointer user_d
 /* Every ref in a payload, however deep; refs inside of refs are not looked for. */
 void weir_ref_foreach (WeirSpan payload, WeirRefFunc func, gpointer user_data);
 
+/* The end of a channel that is there as a client's own object, where its ref should be: the Node client's writers,
+ * readers and channels are written to JSON without complaint, their URL with the access key in it. The key is not given
+ * on. */
+typedef void (*WeirRefLiveFunc) (const char *channel_id, WeirDirection direction, const char *path, gpointer user_data);
+
+/**
+ * weir_ref_foreach_live:
+ *
+ * Every such object in a payload, as often as it is there. Where there is none it costs no more than a search for two
+ * strings of bytes.
+ *
+ * Returns: whether there is one at all, also one without a URL (a stream of Node's alone, as `writer.stream`), which
+ * tells of no channel
+ */
+gboolean weir_ref_foreach_live (WeirSpan payload, WeirRefLiveFunc func, gpointer user_data);
+
 G_END_DECLS

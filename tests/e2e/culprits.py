@@ -62,6 +62,31 @@ def dismissed(stage):
 
 
 @test
+def live_object(stage):
+    """A stream in place of its ref is named, with what to pass; its key is not shown, nor copied"""
+    window = start(stage, "live")
+    select(row_of(window, "live::writer was handed the writer itself, not its ref"))
+    said(window, "^A stream was passed in place of its ref. What live::writer was handed as “writer” is the writer itself")
+    said(window, "Pass the channel’s writerRef")
+    said(window, "the writer itself, not its ref, passed to live::writer")
+    assert not look(window.root, None, re.compile("key=")), "an address with a key is shown"
+
+
+@test
+def calls(stage):
+    """A payload that should have been a channel is told of above the list, and dismissed; then the next one"""
+    window = start(stage, "livestream", "bigcall")
+    said(window, r"^A payload should have been a channel. node-a called bigcall::store with a payload of 3\.1\WMB. "
+                 "It has done so 3 times")
+    said(window, "^Pass a channel’s ref, and write the data into the channel")
+    press(find(window.root, "push button", "Dismiss"))
+    said(window, "^A stream was passed in place of a ref. node-a called livestream::writer")
+    gone(window.root, "label", re.compile("^A payload should have been"))
+    press(find(window.root, "push button", "Dismiss"))
+    gone(window.root, "label", re.compile("^A stream was passed in place of a ref"))
+
+
+@test
 def search_and_copy(stage):
     """The search finds how an end closed, and the details are copied"""
     window = start(stage, "leaves", "well")

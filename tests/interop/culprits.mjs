@@ -32,6 +32,10 @@ const SAID = {
   'node-a → bigmessage::reader': ['Idle', /^warning: A message is close to the limit\. node-a wrote one of almost 16\sMiB/],
   'node-a → node-a': ['Closed early', /^error: A message was too large for the reader\./],
   'leftopen::writer → node-a': ['Closed early', /^error: The writer was lost\./, /^warning: The writer was never closed\. leftopen::writer returned/],
+  'nobody yet → node-a': ['Waiting for writer', /^error: A stream was passed in place of its ref\. What live::writer was handed as “writer” is the writer itself, not its ref.*Pass the channel’s writerRef/],
+  'node-d → nobody yet': ['Waiting for reader', /^error: A stream was passed in place of its ref\. What livereader::reader was handed as “input\.reader” is the reader itself, not its ref.*Pass the channel’s readerRef/],
+  'calls of livestream::writer': ['Call', /^warning: A stream was passed in place of a ref\. node-a called livestream::writer with a stream object in the payload/],
+  'calls of bigcall::store': ['Call', /^warning: A payload should have been a channel\. node-a called bigcall::store with a payload of 3\.1\sMB\. It has done so 3 times/],
   'node-a → well::reader': ['Flowing', /^good: All is well\./],
 }
 const LIMIT_MS = 50_000 // a forgotten close is called so after five seconds; on a loaded machine all takes longer

@@ -214,6 +214,35 @@ export const faults = {
     socket.ws.terminate() // as its process does when it ends
   },
 
+  /** The writer itself goes where its ref should: JSON takes it without complaint. */
+  async live ({ a, b, call }) {
+    b.registerFunction('live::writer', ({ writer }) => writer.stream.end('never'))
+    const { writer, reader } = await createChannel(a)
+    quietly(drain(reader.stream))
+    quietly(call('live::writer', { writer }))
+  },
+
+  /** The same with the reader, while the writer writes. */
+  async livereader ({ b, call, stage }) {
+    b.registerFunction('livereader::reader', ({ input }) => drain(input.reader.stream))
+    const { writer, reader } = await createChannel(stage.worker('node-d'))
+    quietly(pour(writer.stream, Buffer.alloc(1000), 5))
+    quietly(call('livereader::reader', { input: { reader } }))
+  },
+
+  /** Nothing but its stream: that tells of no channel, the call does. */
+  async livestream ({ a, b, call }) {
+    b.registerFunction('livestream::writer', ({ out }) => out.end('never'))
+    const { writer } = await createChannel(a)
+    quietly(call('livestream::writer', { out: writer.stream }))
+  },
+
+  /** Megabytes in a payload. */
+  async bigcall ({ b, call }) {
+    b.registerFunction('bigcall::store', async () => ({ ok: true }))
+    for (let n = 0; n < 3; n++) await call('bigcall::store', { data: 'x'.repeat(1024 * 1024 * (n + 1)) })
+  },
+
   /** Nothing is wrong here. */
   async well ({ a, b, call }) {
     b.registerFunction('well::reader', ({ reader }) => drain(reader.stream))

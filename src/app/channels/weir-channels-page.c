@@ -7,6 +7,7 @@
 #include "weir-channel-pane.h"
 #include "weir-channel-view.h"
 #include "weir-chip.h"
+#include "weir-finding-card.h"
 #include "weir-describe.h"
 #include "weir-graph.h"
 #include "weir-settings.h"
@@ -40,6 +41,8 @@ struct _WeirChannelsPage
   WeirChannelView *view;
   WeirChannelPane *pane;
   AdwStatusPage *empty;
+  GtkRevealer *alarm;
+  WeirFindingCard *call;
 
   WeirObserver *observer;
   char *filter; /* the nick of the chosen chip */
@@ -159,6 +162,41 @@ is_seen (GtkWidget *widget)
          !(gdk_toplevel_get_state (GDK_TOPLEVEL (gtk_native_get_surface (native))) & GDK_TOPLEVEL_STATE_MINIMIZED);
 }
 
+/* What is wrong with calls belongs to no channel of the list. */
+static void
+weir_channels_page_refresh_call (WeirChannelsPage *self, gint64 now_us)
+{
+  const WeirSeenCall *call = weir_observer_get_call (self->observer);
+  WeirSentence *sentence;
+
+  if (gtk_revealer_get_reveal_child (self->alarm) != (call != NULL))
+    gtk_revealer_set_reveal_child (self->alarm, call != NULL);
+  if (call == NULL)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->alarm), TRUE);
+  sentence = weir_describe_call (call, now_us, weir_settings_get_units ());
+  weir_finding_card_show (self->call, sentence, WEIR_SEVERITY_WARNING);
+  weir_sentence_free (sentence);
+}
+
+/* Out of sight is out of reach. */
+static void
+alarm_revealed_cb (WeirChannelsPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->alarm),
+                          gtk_revealer_get_reveal_child (self->alarm) || gtk_revealer_get_child_revealed (self->alarm));
+}
+
+static void
+call_dismissed_cb (WeirChannelsPage *self)
+{
+  const WeirSeenCall *call = weir_observer_get_call (self->observer);
+
+  if (call != NULL)
+    weir_observer_dismiss_call (self->observer, call);
+  weir_channels_page_refresh_call (self, weir_channels_page_get_now_us (self));
+}
+
 static void
 weir_channels_page_refresh (WeirChannelsPage *self)
 {
@@ -174,6 +212,7 @@ weir_channels_page_refresh (WeirChannelsPage *self)
   weir_channel_pane_refresh (self->pane, now_us);
 
   weir_channels_page_refresh_hidden (self);
+  weir_channels_page_refresh_call (self, now_us);
 
   page = empty_page (self);
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), page) != 0)
@@ -498,12 +537,16 @@ weir_channels_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, view);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, pane);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, alarm);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, call);
   for (guint i = 0; i < G_N_ELEMENTS (filters); i++)
     gtk_widget_class_bind_template_child_full (widget_class, filters[i], FALSE,
                                                G_STRUCT_OFFSET (WeirChannelsPage, chips) + i * sizeof (gpointer));
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_filter_cb);
+  gtk_widget_class_bind_template_callback (widget_class, alarm_revealed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, call_dismissed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
@@ -540,6 +583,7 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "channels.show-hidden", NULL, show_hidden);
 
   g_type_ensure (WEIR_TYPE_CHIP);
+  g_type_ensure (WEIR_TYPE_FINDING_CARD);
   g_type_ensure (WEIR_TYPE_GRAPH);
   g_type_ensure (WEIR_TYPE_CHANNEL_VIEW);
   g_type_ensure (WEIR_TYPE_CHANNEL_PANE);
