@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-list.h"
+#include "weir-text-scale.h"
 #include "weir-travel-cell.h"
 
 struct _WeirTravelTable
@@ -57,7 +58,7 @@ add_column (WeirTravelTable *self, WeirTravelColumn id, const char *title, int w
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
-  self->columns[id] = weir_list_new_column (title, factory, width);
+  self->columns[id] = weir_list_new_column (title, factory, width * weir_text_scale_get (GTK_WIDGET (self)));
 }
 
 static gboolean

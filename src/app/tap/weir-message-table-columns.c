@@ -5,6 +5,7 @@
 
 #include "weir-list.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 
 /* --- cells --- */
 
@@ -83,7 +84,7 @@ add_column (WeirMessageTable *self, WeirMessageColumn id, const char *title, int
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), GUINT_TO_POINTER (id));
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), self);
-  self->columns[id] = weir_list_new_column (title, factory, width);
+  self->columns[id] = weir_list_new_column (title, factory, width * weir_text_scale_get (GTK_WIDGET (self)));
 }
 
 static gboolean
