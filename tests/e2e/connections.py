@@ -180,6 +180,38 @@ def mute_keyring(stage):
 
 
 @test
+def locked_keyring(stage):
+    """A locked keyring whose prompt nobody answers holds a connection for ten seconds at most, and no window from closing"""
+    reset()
+    service = keyring(stage, "locked")
+    engine = stage.engine()
+    window = stage.window(engine.url)
+    service.line("^prompted$")
+    wait(lambda: look(window.root, "push button", re.compile(f"^Connection: {engine.url}, weir-engine")), "it is live", 40)
+    window.end()
+
+    reset()
+    window = stage.window(engine.url)  # and while it asks
+    wait(lambda: service.lines.count("prompted") >= 2, "it prompts again")
+    assert window.end() in (0, -15)
+
+
+@test
+def closed_below_others(stage):
+    """The window closes while Preferences or the shortcuts are open, and the program ends"""
+    for item in ("Preferences", "Keyboard Shortcuts"):
+        reset()
+        window = stage.window("ws://127.0.0.1:1")
+        press(children(find(window.root, "push button", "Main menu"))[0])
+        press(find(window.root, "menu item", item))
+        wait(lambda: window.root.get_child_count() == 2, f"{item} is open")
+        close = find(children(window.root)[0], "push button", "Close")
+        press(close)
+        wait(lambda: window.process.poll() is not None, f"the program ends with {item} open")
+        assert window.process.poll() == 0, window.process.poll()
+
+
+@test
 def other_alarms(stage):
     """What is wrong in a connection that is not in view is counted in the header and in the menu"""
     reset()

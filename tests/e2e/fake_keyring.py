@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""fake_keyring.py [mute]: a secret service for tests, as far as libsecret asks: one collection, unlocked, sessions in plain.
+"""fake_keyring.py [mute | locked]: a secret service for tests, as far as libsecret asks: one collection, unlocked, sessions in plain.
 
 Says "ready" when it is on the bus; then a line for each item that it has been given ("stored ADDRESS") or that was taken
 from it ("deleted ADDRESS"), never with the secret. "mute": it takes every call and answers none, as a keyring whose user
-is asked for a password and has gone for lunch.
+is asked for a password and has gone for lunch. "locked": it answers, but to unlock what it has it prompts, and nobody
+answers the prompt.
 """
 import sys
 
@@ -32,6 +33,11 @@ INTERFACES = """
     <property name='Created' type='t' access='read'/>
     <property name='Modified' type='t' access='read'/>
   </interface>
+  <interface name='org.freedesktop.Secret.Prompt'>
+    <method name='Prompt'><arg type='s' direction='in'/></method>
+    <method name='Dismiss'/>
+    <signal name='Completed'><arg type='b'/><arg type='v'/></signal>
+  </interface>
   <interface name='org.freedesktop.Secret.Item'>
     <method name='Delete'><arg type='o' direction='out'/></method>
     <property name='Locked' type='b' access='read'/>
@@ -43,6 +49,8 @@ INTERFACES = """
 </node>
 """
 MUTE = "mute" in sys.argv
+LOCKED = "locked" in sys.argv
+PROMPT = ROOT + "/prompt/1"
 BY_NAME = {node.name: node for node in Gio.DBusNodeInfo.new_for_xml(INTERFACES).interfaces}
 items = {}  # path: (attributes, secret, content type, registration)
 
@@ -84,9 +92,16 @@ def call(bus, sender, path, interface, method, parameters, invocation):
         answer = GLib.Variant("(vo)", (GLib.Variant("s", ""), ROOT + "/session/1"))
     elif method == "SearchItems":
         paths = found(arguments[0])
+        if LOCKED and interface.endswith("Service"):
+            say("searched")
+            invocation.return_value(GLib.Variant("(aoao)", ([], [COLLECTION + "/locked"])))
+            return
         answer = GLib.Variant("(aoao)", (paths, [])) if interface.endswith("Service") else GLib.Variant("(ao)", (paths,))
     elif method == "Unlock":
-        answer = GLib.Variant("(aoo)", (arguments[0], "/"))
+        answer = GLib.Variant("(aoo)", ([], PROMPT) if LOCKED else (arguments[0], "/"))
+    elif method == "Prompt":
+        say("prompted")
+        answer = GLib.Variant("()", ())
     elif method == "GetSecrets":
         secrets = {p: (arguments[1], b"", items[p][1], items[p][2]) for p in arguments[0] if p in items}
         answer = GLib.Variant("(a{o(oayays)})", (secrets,))
@@ -108,11 +123,11 @@ call.unanswered = []
 def get(bus, sender, path, interface, name):
     values = {
         "Collections": GLib.Variant("ao", [COLLECTION]), "Items": GLib.Variant("ao", list(items)),
-        "Label": GLib.Variant("s", "Login"), "Locked": GLib.Variant("b", False),
+        "Label": GLib.Variant("s", "Login"), "Locked": GLib.Variant("b", LOCKED),
         "Created": GLib.Variant("t", 1), "Modified": GLib.Variant("t", 1),
     }
     if name == "Attributes":
-        return GLib.Variant("a{ss}", items[path][0])
+        return GLib.Variant("a{ss}", items[path][0] if path in items else {})
     return values[name]
 
 
@@ -121,6 +136,9 @@ def main():
     bus.register_object(ROOT, BY_NAME["org.freedesktop.Secret.Service"], call, get, None)
     for path in (COLLECTION, ROOT + "/aliases/default"):
         bus.register_object(path, BY_NAME["org.freedesktop.Secret.Collection"], call, get, None)
+    if LOCKED:
+        bus.register_object(PROMPT, BY_NAME["org.freedesktop.Secret.Prompt"], call, get, None)
+        bus.register_object(COLLECTION + "/locked", BY_NAME["org.freedesktop.Secret.Item"], call, get, None)
     Gio.bus_own_name_on_connection(bus, "org.freedesktop.secrets", Gio.BusNameOwnerFlags.NONE,
                                    lambda *_: say("ready"), None)
     GLib.MainLoop().run()
