@@ -611,6 +611,41 @@ test_both (Fixture *f, gconstpointer data)
   g_file_delete (file, NULL, NULL);
 }
 
+static void
+cancel_cb (goffset done, goffset all, gpointer cancellable)
+{
+  g_assert_cmpint (done, <, all);
+  g_cancellable_cancel (cancellable);
+}
+
+static void
+not_saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_false (weir_spool_save_finish (WEIR_SPOOL (object), result, user_data));
+}
+
+/* What was there before stays. */
+static void
+test_save_cancelled (void)
+{
+  g_autoptr (WeirSpool) spool = weir_spool_new ();
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp ("weir-read-XXXXXX", &stream, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *data = g_malloc0 (5000000);
+  g_autofree char *content = NULL;
+
+  g_assert_true (g_file_replace_contents (file, "old", 3, NULL, FALSE, 0, NULL, NULL, NULL));
+  weir_spool_append (spool, data, 5000000);
+  weir_spool_save_async (spool, file, cancellable, cancel_cb, cancellable, not_saved_cb, &error);
+  WAIT_FOR (error != NULL);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (g_file_load_contents (file, NULL, &content, NULL, NULL, NULL));
+  g_assert_cmpstr (content, ==, "old");
+  g_file_delete (file, NULL, NULL);
+}
+
 /* Two channels in one call: what the function writes is read while it is written to. */
 static void
 test_two_ways (Fixture *f, gconstpointer data)
@@ -667,6 +702,7 @@ main (int argc, char *argv[])
   ADD ("wrong-key", test_wrong_key);
   ADD ("taken", test_taken);
   ADD ("both", test_both);
+  g_test_add_func ("/send/session/save-cancelled", test_save_cancelled);
   ADD ("two-ways", test_two_ways);
   ADD ("dropped", test_dropped);
   return g_test_run ();

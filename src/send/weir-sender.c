@@ -160,7 +160,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->n_underway_bytes -= g_bytes_get_size (message->bytes);
   if (weir_channel_writer_send_finish (WEIR_CHANNEL_WRITER (object), result, &error))
     weir_sender_note_message (self, message);
-  else if (self->source != NULL && self->state == WEIR_SENDER_WRITING && error->domain != WEIR_CHANNEL_ERROR)
+  else if (self->source != NULL && self->state == WEIR_SENDER_WRITING && error->domain != WEIR_CHANNEL_ERROR &&
+           !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* of one that was stopped before */
     weir_sender_fail_writing (self, g_steal_pointer (&error));
   g_clear_error (&error);
   message_free (message);

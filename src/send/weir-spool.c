@@ -42,6 +42,20 @@ save_free (gpointer data)
   g_free (save);
 }
 
+/* Closing a stream that is cancelled leaves the file that was there before; a new one is taken away. @error: (transfer
+ * full) */
+static void
+save_fail (GTask *task, GError *error)
+{
+  Save *save = g_task_get_task_data (task);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  if (save->stream != NULL && !g_output_stream_is_closed (G_OUTPUT_STREAM (save->stream)))
+    g_output_stream_close_async (G_OUTPUT_STREAM (save->stream), G_PRIORITY_DEFAULT, cancelled, NULL, NULL);
+  g_task_return_error (task, error);
+}
+
 static void
 closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -63,7 +77,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, NULL, &error))
     {
-      g_task_return_error (task, error);
+      save_fail (task, error);
       return;
     }
   save->at += g_bytes_get_size (save->block);
@@ -96,9 +110,10 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (save->block != NULL && g_bytes_get_size (save->block) > 0)
     write_block (g_steal_pointer (&task));
   else if (error != NULL)
-    g_task_return_error (task, error);
+    save_fail (task, error);
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "What was kept is not on the disk any more");
+    save_fail (task,
+               g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "What was kept is not on the disk any more"));
 }
 
 /* What the appender's thread has not written yet is in memory: a part that it works on, and the rest. */
@@ -154,6 +169,7 @@ weir_spool_save_async (WeirSpool *self, GFile *file, GCancellable *cancellable, 
   g_return_if_fail (WEIR_IS_SPOOL (self) && G_IS_FILE (file));
 
   task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (task, FALSE); /* each step does, and undoes what was done first */
   g_task_set_source_tag (task, weir_spool_save_async);
   save = g_new0 (Save, 1);
   save->size = weir_spool_get_size (self);

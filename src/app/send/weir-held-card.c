@@ -6,6 +6,7 @@
 
 #include "weir-format.h"
 #include "weir-hex-text.h"
+#include "weir-save-bar.h"
 #include "weir-settings.h"
 #include "weir-tone.h"
 #include "weir-verdict.h"
@@ -32,11 +33,11 @@ struct _WeirHeldCard
   GtkButton *save_button;
   GtkButton *copy_button;
   GtkBox *controls;
+  WeirSaveBar *save_bar;
   GtkLabel *verdict;
 
   WeirHeldChannel *channel;
-  GCancellable *saving; /* nullable */
-  double rate;          /* bytes/s */
+  double rate; /* bytes/s */
   guint64 rate_bytes;
   gint64 rate_us; /* when that was counted */
   gboolean is_narrow;
@@ -232,8 +233,8 @@ update_controls (WeirHeldCard *self)
   gtk_widget_set_visible (GTK_WIDGET (self->leave_button), is_reading);
   gtk_widget_set_visible (GTK_WIDGET (self->hold), is_reading);
   gtk_widget_set_visible (GTK_WIDGET (self->save_button), taker != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button), taker != NULL && self->saving == NULL &&
-                                                                weir_spool_get_size (weir_taker_get_spool (taker)) > 0);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->save_button),
+                            taker != NULL && weir_spool_get_size (weir_taker_get_spool (taker)) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->copy_button),
                           *weir_held_channel_get_name (self->channel) == '\0' &&
                               weir_held_channel_is_open (self->channel) && (sender == NULL || taker == NULL) &&
@@ -336,50 +337,30 @@ copy_cb (WeirHeldCard *self)
 static void
 saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WeirHeldCard) self = user_data;
+  g_autoptr (WeirSaveBar) bar = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
 
-  if (weir_spool_save_finish (WEIR_SPOOL (object), result, &error))
-    text = g_strdup (_ ("Saved what was read, one message after the other"));
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    text = g_strdup_printf (_ ("It could not be saved: %s"), error->message);
-  g_clear_object (&self->saving);
-  if (self->channel == NULL)
-    return;
-  if (text != NULL)
-    toast (self, text);
-  update_controls (self);
+  weir_spool_save_finish (WEIR_SPOOL (object), result, &error);
+  weir_save_bar_end (bar, _ ("Saved what was read, one message after the other"), error);
 }
 
 static void
-chosen_cb (GtkNativeDialog *dialog, int response, WeirHeldCard *self)
+chosen_cb (WeirSaveBar *bar, GFile *file, gpointer user_data)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  GCancellable *cancellable = weir_save_bar_begin (bar, file);
 
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL && self->saving == NULL)
-    {
-      self->saving = g_cancellable_new ();
-      weir_spool_save_async (weir_taker_get_spool (weir_held_channel_get_taker (self->channel)), file, self->saving,
-                             NULL, NULL, saved_cb, g_object_ref (self));
-      update_controls (self);
-    }
-  g_object_unref (dialog); /* shown until now */
+  if (cancellable != NULL)
+    weir_spool_save_async (user_data, file, cancellable, weir_save_bar_progress, bar, saved_cb, g_object_ref (bar));
 }
 
 static void
 save_cb (WeirHeldCard *self)
 {
-  GtkFileChooserNative *dialog =
-      gtk_file_chooser_native_new (_ ("Save What Was Read"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                   GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+  WeirSpool *spool = weir_taker_get_spool (weir_held_channel_get_taker (self->channel));
   g_autofree char *id = weir_format_short_id (weir_held_channel_get_id (self->channel));
   g_autofree char *name = g_strdup_printf ("channel-%s.bin", id);
 
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  weir_save_bar_ask (self->save_bar, _ ("Save What Was Read"), name, chosen_cb, g_object_ref (spool), g_object_unref);
 }
 
 /* --- the cells --- */
@@ -458,8 +439,6 @@ weir_held_card_dispose (GObject *object)
 {
   WeirHeldCard *self = WEIR_HELD_CARD (object);
 
-  if (self->saving != NULL)
-    g_cancellable_cancel (self->saving);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_HELD_CARD);
   g_clear_object (&self->channel);
   G_OBJECT_CLASS (weir_held_card_parent_class)->dispose (object);
@@ -482,7 +461,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, save_button);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, copy_button);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, controls);
+  gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, save_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirHeldCard, verdict);
+  gtk_widget_class_bind_template_callback (widget_class, toast);
   gtk_widget_class_bind_template_callback (widget_class, write_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_bind_template_callback (widget_class, leave_cb);
@@ -507,6 +488,7 @@ weir_held_card_class_init (WeirHeldCardClass *klass)
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirheldcard");
+  g_type_ensure (WEIR_TYPE_SAVE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-held-card.ui");
   bind_children (widget_class);
 }

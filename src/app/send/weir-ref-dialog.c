@@ -82,8 +82,8 @@ get_objection (WeirRefDialog *self, const WeirRef *ref)
 {
   if (!self->is_for_call || ref->direction == self->direction)
     return NULL;
-  return self->direction == WEIR_DIRECTION_READ ? _ ("This is a writer's ref, and the function wants a reader")
-                                                : _ ("This is a reader's ref, and the function wants a writer");
+  return self->direction == WEIR_DIRECTION_READ ? _ ("This is a writer’s ref, and the function wants a reader")
+                                                : _ ("This is a reader’s ref, and the function wants a writer");
 }
 
 static void

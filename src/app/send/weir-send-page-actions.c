@@ -49,7 +49,7 @@ update_send_button (WeirSendPage *self)
 {
   gboolean may_begin = weir_send_page_is_connected (self) && weir_send_page_get_state (self) == WEIR_SESSION_OVER;
   gboolean may_trigger = may_begin && weir_trigger_pane_is_ready (self->trigger);
-  gboolean may_write = may_begin && weir_writing_pane_get_problem (self->writing) == NULL;
+  gboolean may_write = may_begin && weir_writing_pane_is_ready (self->writing);
   gboolean is_written = weir_send_setup_is_written_into (self->setup, weir_send_page_has_function (self));
   const char *label = !weir_send_page_has_function (self) ? _ ("Send")
                       : is_written                        ? _ ("Trigger and Send")
@@ -90,7 +90,7 @@ weir_send_page_update (WeirSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_writing);
   gtk_widget_set_visible (GTK_WIDGET (self->again_button), can_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.again",
-                                 can_write && weir_writing_pane_get_problem (self->writing) == NULL);
+                                 can_write && weir_writing_pane_is_ready (self->writing));
 }
 
 void

@@ -105,8 +105,9 @@ static void
 weir_writing_pane_check (WeirWritingPane *self, const WeirWriting *writing)
 {
   g_autoptr (GError) error = NULL;
+  const char *typed = writing->kind == WEIR_WRITING_HEX ? writing->hex : writing->text;
 
-  if (strlen (writing->kind == WEIR_WRITING_HEX ? writing->hex : writing->text) > WEIR_WRITING_MAX_TYPED_SIZE)
+  if (writing->kind <= WEIR_WRITING_HEX && strlen (typed) > WEIR_WRITING_MAX_TYPED_SIZE)
     {
       weir_writing_pane_set_problem (self, _ ("This is more than may be typed here (1 MiB): put it into a file"));
       return;
@@ -277,10 +278,10 @@ weir_writing_pane_set_setup (WeirWritingPane *self, WeirSendSetup *setup)
   weir_writing_pane_show (self);
 }
 
-const char *
-weir_writing_pane_get_problem (WeirWritingPane *self)
+gboolean
+weir_writing_pane_is_ready (WeirWritingPane *self)
 {
-  return self->problem;
+  return self->problem == NULL && (get_kind (self) != WEIR_WRITING_FILE || self->path != NULL);
 }
 
 /* --- sizes in the units people have for them --- */

@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE (WeirWritingPane, weir_writing_pane, WEIR, WRITING_PANE, Gt
 /* Once. */
 void weir_writing_pane_set_setup (WeirWritingPane *self, WeirSendSetup *setup);
 
-/* (nullable): what is wrong with what was typed, for the user */
-const char *weir_writing_pane_get_problem (WeirWritingPane *self);
+/* Whether it can be written: nothing is wrong with it, and nothing is missing. */
+gboolean weir_writing_pane_is_ready (WeirWritingPane *self);
 
 /* Property "problem" (string, read only, notified). */
 

@@ -6,20 +6,14 @@
 #include "weir-count-words.h"
 #include "weir-format.h"
 #include "weir-key-mask.h"
+#include "weir-save-bar.h"
 #include "weir-settings.h"
-
-/* A file that is written sooner than that is no work to be shown. */
-#define SHOW_AFTER_MS 300
 
 struct _WeirTapSave
 {
   GtkWidget parent_instance;
 
-  GtkRevealer *revealer;
-  GtkLabel *label;
-  GtkProgressBar *bar;
-  guint show_source;
-  GCancellable *cancellable; /* nullable: of what is being saved */
+  WeirSaveBar *bar; /* nullable: disposed */
 };
 
 static guint done_signal;
@@ -29,7 +23,6 @@ G_DEFINE_FINAL_TYPE (WeirTapSave, weir_tap_save, GTK_TYPE_WIDGET)
 /* What is asked for while the user chooses a file. */
 typedef struct
 {
-  WeirTapSave *self;
   WeirMessageList *messages;
   GArray *rows; /* nullable */
   WeirMessageKinds kinds;
@@ -37,9 +30,10 @@ typedef struct
 } Request;
 
 static void
-request_free (Request *request)
+request_free (gpointer data)
 {
-  g_object_unref (request->self);
+  Request *request = data;
+
   g_object_unref (request->messages);
   g_clear_pointer (&request->rows, g_array_unref);
   g_free (request);
@@ -84,109 +78,58 @@ holds_key (const guint8 *data, gsize len)
 /* --- saving --- */
 
 static void
-say (WeirTapSave *self, const char *text)
-{
-  g_signal_emit (self, done_signal, 0, text);
-}
-
-static void
-progress_cb (goffset done, goffset all, gpointer user_data)
-{
-  WeirTapSave *self = user_data;
-
-  if (self->bar != NULL)
-    gtk_progress_bar_set_fraction (self->bar, all > 0 ? (double) done / all : 1);
-}
-
-static void
 exported_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WeirTapSave) self = user_data;
+  g_autoptr (WeirSaveBar) bar = user_data;
   WeirExportResult saved;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  g_clear_handle_id (&self->show_source, g_source_remove);
-  g_clear_object (&self->cancellable);
   if (weir_message_export_finish (result, &saved, &error))
     text = weir_tap_save_describe (&saved);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    text = g_strdup (_ ("Nothing was saved"));
-  else
-    text = g_strdup_printf (_ ("Nothing was saved: %s"), error->message);
-  if (self->revealer == NULL) /* the page has gone */
-    return;
-  gtk_revealer_set_reveal_child (self->revealer, FALSE);
-  say (self, text);
+  weir_save_bar_end (bar, text, error);
 }
 
-static gboolean
-show_cb (gpointer user_data)
+static void
+save (WeirSaveBar *bar, const Request *request, GFile *file)
 {
-  WeirTapSave *self = user_data;
+  GCancellable *cancellable = weir_save_bar_begin (bar, file);
 
-  self->show_source = 0;
-  gtk_revealer_set_reveal_child (self->revealer, TRUE);
-  return G_SOURCE_REMOVE;
+  if (cancellable != NULL)
+    weir_message_export_async (request->messages, request->rows, request->kinds, request->format, file, holds_key,
+                               weir_save_bar_progress, bar, cancellable, exported_cb, g_object_ref (bar));
+}
+
+static void
+chosen_cb (WeirSaveBar *bar, GFile *file, gpointer user_data)
+{
+  save (bar, user_data, file);
 }
 
 void
 weir_tap_save_to (WeirTapSave *self, WeirMessageList *messages, GArray *rows, WeirMessageKinds kinds,
                   WeirExportFormat format, GFile *file)
 {
-  g_autofree char *name = g_file_get_basename (file);
-  g_autofree char *text = g_strdup_printf (_ ("Saving “%s”…"), name);
-
-  if (self->cancellable != NULL)
-    {
-      say (self, _ ("One file is still being saved"));
-      return;
-    }
-  self->cancellable = g_cancellable_new ();
-  gtk_label_set_text (self->label, text);
-  gtk_progress_bar_set_fraction (self->bar, 0);
-  self->show_source = g_timeout_add (SHOW_AFTER_MS, show_cb, self);
-  weir_message_export_async (messages, rows, kinds, format, file, holds_key, progress_cb, self, self->cancellable,
-                             exported_cb, g_object_ref (self));
-}
-
-static void
-response_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
-{
-  Request *request = user_data;
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-
-  if (response == GTK_RESPONSE_ACCEPT && file != NULL && request->self->revealer != NULL)
-    weir_tap_save_to (request->self, request->messages, request->rows, request->kinds, request->format, file);
-  request_free (request);
-  g_object_unref (dialog); /* shown until now */
+  save (self->bar, &(Request){ messages, rows, kinds, format }, file);
 }
 
 void
 weir_tap_save_ask (WeirTapSave *self, WeirMessageList *messages, GArray *rows, WeirMessageKinds kinds,
                    WeirExportFormat format, const char *name)
 {
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_ ("Save Messages"), window, GTK_FILE_CHOOSER_ACTION_SAVE,
-                                                              _ ("_Save"), _ ("_Cancel"));
   Request *request = g_new0 (Request, 1);
 
-  request->self = g_object_ref (self);
   request->messages = g_object_ref (messages);
   request->rows = rows != NULL ? g_array_ref (rows) : NULL;
   request->kinds = kinds;
   request->format = format;
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), request);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  weir_save_bar_ask (self->bar, _ ("Save Messages"), name, chosen_cb, request, request_free);
 }
 
 static void
-cancel_cb (WeirTapSave *self)
+done_cb (WeirTapSave *self, const char *text)
 {
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
+  g_signal_emit (self, done_signal, 0, text);
 }
 
 /* --- GObject --- */
@@ -196,9 +139,7 @@ weir_tap_save_dispose (GObject *object)
 {
   WeirTapSave *self = WEIR_TAP_SAVE (object);
 
-  cancel_cb (self);
-  g_clear_handle_id (&self->show_source, g_source_remove);
-  gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_TAP_SAVE);
+  g_clear_pointer ((GtkWidget **) &self->bar, gtk_widget_unparent);
   G_OBJECT_CLASS (weir_tap_save_parent_class)->dispose (object);
 }
 
@@ -211,15 +152,12 @@ weir_tap_save_class_init (WeirTapSaveClass *klass)
   done_signal =
       g_signal_new ("done", WEIR_TYPE_TAP_SAVE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-tap-save.ui");
-  gtk_widget_class_bind_template_child (widget_class, WeirTapSave, revealer);
-  gtk_widget_class_bind_template_child (widget_class, WeirTapSave, label);
-  gtk_widget_class_bind_template_child (widget_class, WeirTapSave, bar);
-  gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
 }
 
 static void
 weir_tap_save_init (WeirTapSave *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  self->bar = g_object_new (WEIR_TYPE_SAVE_BAR, NULL);
+  gtk_widget_set_parent (GTK_WIDGET (self->bar), GTK_WIDGET (self));
+  g_signal_connect_object (self->bar, "done", G_CALLBACK (done_cb), self, G_CONNECT_SWAPPED);
 }

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <adwaita.h>
+
+#include "engine-program.h"
+#include "wait-for.h"
+#include "weir-application.h"
+#include "weir-ref-dialog.h"
+#include "weir-send-page.h"
+#include "weir-trigger-pane.h"
+#include "weir-writing-pane.h"
+
+/* The Send page in a window, with a real weir-engine: what is offered when, what is wrong, and refs that are pasted. */
+
+typedef struct
+{
+  EngineProgram *engine;
+  WeirConnection *connection;
+  WeirWorker *worker;
+  GtkWindow *window;
+  WeirSendPage *page;
+  WeirChannelPair *pair; /* nullable: of the worker's channel */
+} Fixture;
+
+static WeirObserver *
+get_observer (Fixture *fixture)
+{
+  return weir_connection_get_observer (fixture->connection);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *url = NULL;
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+
+  fixture->engine = engine_program_start (NULL);
+  url = g_strdup_printf ("ws://127.0.0.1:%u", fixture->engine->port);
+  fixture->worker = weir_worker_new (url, "files");
+  weir_worker_start (fixture->worker);
+  WAIT_FOR (weir_worker_get_state (fixture->worker) == WEIR_WORKER_CONNECTED);
+  fixture->connection = weir_connection_new (url, none);
+  fixture->page = g_object_new (WEIR_TYPE_SEND_PAGE, NULL);
+  fixture->window = GTK_WINDOW (adw_window_new ());
+  gtk_window_set_default_size (fixture->window, 1200, 800);
+  adw_window_set_content (ADW_WINDOW (fixture->window), GTK_WIDGET (fixture->page));
+  gtk_window_present (fixture->window);
+}
+
+static void
+be_connected (Fixture *fixture)
+{
+  weir_send_page_set_connection (fixture->page, fixture->connection);
+  WAIT_FOR (weir_observer_get_state (get_observer (fixture)) == WEIR_OBSERVER_LIVE);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  weir_send_page_end (fixture->page);
+  gtk_window_destroy (fixture->window);
+  weir_connection_close (fixture->connection);
+  g_object_unref (fixture->connection);
+  g_clear_pointer (&fixture->pair, weir_channel_pair_free);
+  weir_worker_stop (fixture->worker);
+  g_object_unref (fixture->worker);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  engine_program_stop (fixture->engine);
+}
+
+/* --- what is in the window --- */
+
+static gboolean
+says (GtkWidget *top, const char *text)
+{
+  if (GTK_IS_LABEL (top) && gtk_widget_get_visible (top) && strstr (gtk_label_get_text (GTK_LABEL (top)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child) && says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+/* The part of a template that has this id. */
+static gpointer
+part (gpointer widget, const char *id)
+{
+  GObject *object = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+
+  g_assert_nonnull (object);
+  return object;
+}
+
+static gpointer
+writing (Fixture *fixture, const char *id)
+{
+  return part (part (fixture->page, "writing"), id);
+}
+
+static gboolean
+is_offered (Fixture *fixture, const char *button)
+{
+  GtkWidget *widget = part (fixture->page, button);
+
+  /* Of a split button it is the first half that the action makes insensitive. */
+  return gtk_widget_get_visible (widget) &&
+         gtk_widget_is_sensitive (ADW_IS_SPLIT_BUTTON (widget) ? gtk_widget_get_first_child (widget) : widget);
+}
+
+static gboolean
+says_problem (Fixture *fixture, const char *text)
+{
+  GtkLabel *label = writing (fixture, "problem_label");
+
+  return gtk_widget_get_visible (GTK_WIDGET (label)) && strstr (gtk_label_get_text (label), text) != NULL;
+}
+
+static void
+type (gpointer view, const char *text)
+{
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (view), text, -1);
+}
+
+static void
+act (Fixture *fixture, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (fixture->page), action, NULL);
+}
+
+/* --- what is offered --- */
+
+static void
+test_offered (Fixture *fixture, gconstpointer data)
+{
+  g_assert_false (is_offered (fixture, "send_button")); /* there is no engine */
+  be_connected (fixture);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  g_assert_false (is_offered (fixture, "stop_button"));
+  g_assert_false (is_offered (fixture, "again_button"));
+  g_assert_false (is_offered (fixture, "end_button"));
+
+  gtk_switch_set_active (writing (fixture, "closes"), FALSE);
+  act (fixture, "send.begin");
+  g_assert_true (is_offered (fixture, "end_button")); /* while the engine makes the channel, too */
+  g_assert_false (is_offered (fixture, "send_button"));
+  WAIT_FOR (is_offered (fixture, "again_button"));
+  g_assert_false (is_offered (fixture, "stop_button"));
+
+  act (fixture, "send.end");
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  g_assert_false (is_offered (fixture, "end_button"));
+}
+
+/* Not for a moment in which buffers fill. */
+static gboolean
+is_held_for_good (Fixture *fixture, gint64 *since_us)
+{
+  if (!says (GTK_WIDGET (fixture->page), "writing, held by the reader"))
+    *since_us = 0;
+  else if (*since_us == 0)
+    *since_us = g_get_monotonic_time ();
+  return *since_us != 0 && g_get_monotonic_time () - *since_us > G_USEC_PER_SEC / 2;
+}
+
+/* Nobody reads what goes on and on: it can be stopped, ended, and given up. */
+static void
+test_given_up (Fixture *fixture, gconstpointer data)
+{
+  GtkButton *end = part (fixture->page, "end_button");
+  gint64 since_us = 0;
+
+  be_connected (fixture);
+  gtk_toggle_button_set_active (writing (fixture, "kind_generated"), TRUE);
+  gtk_spin_button_set_value (writing (fixture, "count"), 0);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  act (fixture, "send.begin");
+  WAIT_FOR (is_offered (fixture, "stop_button"));
+  g_assert_true (is_offered (fixture, "end_button"));
+  WAIT_FOR (says (GTK_WIDGET (fixture->page), "writing, held by the reader"));
+  act (fixture, "send.stop");
+  g_assert_false (is_offered (fixture, "stop_button"));
+  g_assert_true (is_offered (fixture, "again_button"));
+  act (fixture, "send.again");
+  WAIT_FOR (is_offered (fixture, "stop_button"));
+  WAIT_FOR (is_held_for_good (fixture, &since_us));
+  act (fixture, "send.end");
+  WAIT_FOR (says (GTK_WIDGET (fixture->page), "Waits for the reader"));
+  g_assert_cmpstr (gtk_button_get_label (end), ==, "Abort");
+  act (fixture, "send.end");
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  WAIT_FOR (says (GTK_WIDGET (fixture->page), "were accepted and not read"));
+}
+
+/* --- what is wrong --- */
+
+static void
+test_hex (Fixture *fixture, gconstpointer data)
+{
+  be_connected (fixture);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  gtk_toggle_button_set_active (writing (fixture, "kind_hex"), TRUE);
+  type (writing (fixture, "hex"), "50 4");
+  g_assert_true (says_problem (fixture, "The digit at character 4 stands alone"));
+  g_assert_false (is_offered (fixture, "send_button"));
+  type (writing (fixture, "hex"), "hello");
+  g_assert_true (says_problem (fixture, "Character 1 is no hexadecimal digit"));
+  type (writing (fixture, "hex"), "50 41");
+  g_assert_true (is_offered (fixture, "send_button"));
+  g_assert_false (says_problem (fixture, ""));
+}
+
+static void
+test_too_much (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  be_connected (fixture);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  while (text->len <= WEIR_WRITING_MAX_TYPED_SIZE)
+    g_string_append (text, "a line of what is typed, of which there are too many\n");
+  type (writing (fixture, "text"), text->str);
+  g_assert_true (says_problem (fixture, "put it into a file"));
+  g_assert_false (is_offered (fixture, "send_button"));
+  /* It is no fault of what is generated. */
+  gtk_toggle_button_set_active (writing (fixture, "kind_generated"), TRUE);
+  g_assert_true (is_offered (fixture, "send_button"));
+}
+
+static void
+test_no_file (Fixture *fixture, gconstpointer data)
+{
+  be_connected (fixture);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  gtk_toggle_button_set_active (writing (fixture, "kind_file"), TRUE);
+  g_assert_false (says_problem (fixture, "")); /* that none is chosen yet is no mistake… */
+  g_assert_false (is_offered (fixture, "send_button"));
+}
+
+static void
+test_message_size (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *typed;
+    double bytes;
+  } sizes[] = { { "64 KiB", 65536 }, { "1k", 1024 }, { "1 MB", 1e6 }, { "100", 100 }, { "99 MiB", 16 * 1024 * 1024 } };
+  GtkSpinButton *size = writing (fixture, "message_size");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (size), sizes[i].typed);
+      gtk_spin_button_update (size);
+      g_assert_cmpfloat (gtk_spin_button_get_value (size), ==, sizes[i].bytes);
+    }
+}
+
+/* --- refs --- */
+
+static void
+created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+make_channel (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  weir_worker_create_channel_async (fixture->worker, 64, NULL, created_cb, &result);
+  WAIT_FOR (result != NULL);
+  fixture->pair = weir_worker_create_channel_finish (fixture->worker, result, &error);
+  g_assert_no_error (error);
+  WAIT_FOR (weir_observer_lookup (get_observer (fixture), fixture->pair->writer_ref->channel_id) != NULL);
+}
+
+static void
+paste (GtkWidget *dialog, const char *before, const WeirRef *ref, const char *after)
+{
+  g_autoptr (GString) text = g_string_new (before);
+
+  weir_ref_append (text, ref);
+  g_string_append (text, after);
+  type (part (dialog, "text"), text->str);
+}
+
+/* What a log says around it does no harm, and its key is not shown. */
+static void
+test_pasted (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *dialog;
+
+  be_connected (fixture);
+  make_channel (fixture);
+  dialog = weir_ref_dialog_new (fixture->window, get_observer (fixture), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+  g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  type (part (dialog, "text"), "hello");
+  g_assert_true (says (dialog, "There is no ref in this"));
+  g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  paste (dialog, "2026-11-21 09:00 INFO payload={\"in\": ", fixture->pair->writer_ref, ", \"n\": 1} done");
+  g_assert_true (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  g_assert_true (says (dialog, "Nobody has connected as the writer yet"));
+  g_assert_true (says (dialog, fixture->pair->writer_ref->channel_id));
+  g_assert_false (says (dialog, fixture->pair->writer_ref->access_key));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+test_wrong_direction (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *dialog;
+
+  be_connected (fixture);
+  make_channel (fixture);
+  dialog = weir_ref_dialog_new_for_call (fixture->window, get_observer (fixture), WEIR_DIRECTION_READ);
+  gtk_window_present (GTK_WINDOW (dialog));
+  paste (dialog, "", fixture->pair->writer_ref, "");
+  g_assert_true (says (dialog, "This is a writer’s ref, and the function wants a reader"));
+  g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  paste (dialog, "", fixture->pair->reader_ref, "");
+  g_assert_true (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+/* It is said before, and the engine's word is shown to who does it all the same. */
+static void
+test_taken (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *dialog;
+
+  be_connected (fixture);
+  make_channel (fixture);
+  weir_channel_writer_connect (fixture->pair->writer);
+  WAIT_FOR (weir_channel_writer_is_open (fixture->pair->writer));
+  dialog = weir_ref_dialog_new (fixture->window, get_observer (fixture), fixture->pair->writer_ref);
+  gtk_window_present (GTK_WINDOW (dialog));
+  WAIT_FOR (says (dialog, "is connected as the writer"));
+  g_assert_true (says (dialog, "Weir will be turned away"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+#define ADD(path, func) g_test_add ("/app/send/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_autofree char *folder = g_dir_make_tmp ("weir-send-XXXXXX", NULL);
+  g_autoptr (GApplication) application = NULL;
+
+  g_setenv ("XDG_DATA_HOME", folder, TRUE);
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("GTK_A11Y", "none", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_print ("1..0 # SKIP there is no display\n");
+      return 0;
+    }
+  application = weir_application_new ();
+  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
+  g_application_register (application, NULL, NULL);
+  ADD ("offered", test_offered);
+  ADD ("given-up", test_given_up);
+  ADD ("hex", test_hex);
+  ADD ("too-much", test_too_much);
+  ADD ("no-file", test_no_file);
+  ADD ("message-size", test_message_size);
+  ADD ("pasted", test_pasted);
+  ADD ("wrong-direction", test_wrong_direction);
+  ADD ("taken", test_taken);
+  return g_test_run ();
+}
