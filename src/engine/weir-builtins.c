@@ -69,12 +69,12 @@ set_creator_end (WeirEndInfo *end, const WeirSession *creator, const WeirPending
   end->how = WEIR_HOW_CREATOR;
 }
 
-/* Both ends are the creator's until it hands their refs on, and its function's if it was executing just one. */
+/* Both ends are the creator's until it hands their refs on, and its function's where that can be told. */
 static WeirChannelInfo *
-creator_info_new (WeirSession *creator)
+creator_info_new (WeirSession *creator, const char *trace_id)
 {
   WeirChannelInfo *info = weir_channel_info_new (NULL);
-  const WeirPending *executing = weir_invocation_table_get_only (creator);
+  const WeirPending *executing = weir_invocation_table_guess (creator, trace_id);
 
   info->creator_worker_id = g_strdup (creator->id);
   info->creator_worker_name = g_strdup (creator->announce.name);
@@ -95,7 +95,7 @@ channels_create (WeirBuiltinCall *call)
   if (weir_json_type (size) > WEIR_JSON_NULL && (!weir_json_get_int (size, &items) || items < 0))
     return fail_input (call, "buffer_size is not a number of messages");
   channel = weir_channel_table_create (call->router->channels, (guint) CLAMP (items, 1, WEIR_CHANNEL_MAX_ITEMS),
-                                       creator_info_new (call->caller));
+                                       creator_info_new (call->caller, call->trace_id));
   if (channel == NULL)
     {
       call->code = "channel_limit";
@@ -289,7 +289,7 @@ weir_builtins_append_worker (GString *out, WeirRouter *router, WeirSession *sess
   weir_builtins_append_string (out, "ip_address", session->peer);
   g_string_append_printf (
       out, ",\"function_count\":%u,\"connected_at_ms\":%" G_GINT64_FORMAT ",\"active_invocations\":%u}",
-      weir_function_table_count (router->functions, session), session->connected_at_ms, session->n_active);
+      weir_function_table_count (router->functions, session), session->connected_at_ms, session->executing.length);
 }
 
 /* The engine itself, as the stock engine lists the workers in its own process. */

@@ -12,6 +12,7 @@ typedef struct
   WeirRouter *router;
   WeirSession *caller;
   const char *function_id;
+  const char *trace_id; /* nullable: that the call carried */
   WeirSpan data;
   GString *result;  /* JSON text; empty: no value */
   const char *code; /* of an error: a constant */

@@ -11,6 +11,7 @@ typedef struct
   const WeirEnvelope *envelope;
   char *id; /* as the caller wrote it; NULL: it gave none */
   char *function_id;
+  char *trace_id; /* nullable */
   gboolean wants_answer;
 } Call;
 
@@ -19,6 +20,7 @@ call_clear (Call *call)
 {
   g_free (call->id);
   g_free (call->function_id);
+  g_free (call->trace_id);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
@@ -35,26 +37,14 @@ refuse (const Call *call, const char *code, const char *message)
 
 /* --- the refs that it carries --- */
 
-/* The second field of a W3C traceparent. */
-static char *
-dup_trace_id (WeirSpan traceparent)
-{
-  g_autofree char *text = weir_json_dup_string (traceparent);
-  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
-
-  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
-}
-
 /* @passing: what is to be said of it beside what the call says itself. */
 static void
 note_refs (WeirRouter *router, const Call *call, WeirRegistryCall passing)
 {
-  g_autofree char *trace_id = dup_trace_id (call->envelope->traceparent);
-
   passing.function_id = call->function_id;
   passing.by_worker_id = call->caller->id;
   passing.by_worker_name = call->caller->announce.name;
-  passing.trace_id = trace_id;
+  passing.trace_id = call->trace_id;
   weir_registry_note_call (router->registry, &passing, call->envelope->data, weir_loop_now_us (router->loop));
 }
 
@@ -98,6 +88,7 @@ run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
     .router = router,
     .caller = call->caller,
     .function_id = call->function_id,
+    .trace_id = call->trace_id,
     .data = call->envelope->data,
     .result = result,
   };
@@ -132,8 +123,8 @@ pass_on (WeirRouter *router, const Call *call, WeirSession *executor)
   };
 
   note_handed_refs (router, call, executor, id);
-  weir_invocation_table_add (router->invocations, id, call->function_id, call->wants_answer ? call->caller : NULL,
-                             executor);
+  weir_invocation_table_add (router->invocations, id, call->function_id, call->trace_id,
+                             call->wants_answer ? call->caller : NULL, executor);
   weir_session_send (executor, weir_envelope_write_invoke (&invoke));
   if (weir_session_is_congested (executor))
     weir_session_wait_for (call->caller, executor);
@@ -176,11 +167,21 @@ dispatch (WeirRouter *router, const Call *call)
     refuse_unknown (router, call);
   else if (function->owner == NULL)
     run_builtin (router, call, function);
-  else if (function->owner->n_active >= WEIR_INVOCATION_TABLE_MAX)
+  else if (function->owner->executing.length >= WEIR_INVOCATION_TABLE_MAX)
     refuse_with_refs (router, call, "invocation_error",
                       "Too many calls are pending at the worker that executes this function.");
   else
     pass_on (router, call, function->owner);
+}
+
+/* The second field of a W3C traceparent. */
+static char *
+dup_trace_id (WeirSpan traceparent)
+{
+  g_autofree char *text = weir_json_dup_string (traceparent);
+  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
+
+  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
 }
 
 void
@@ -190,6 +191,8 @@ weir_calls_handle_invoke (WeirRouter *router, WeirSession *caller, const WeirEnv
 
   call.id = weir_json_dup_string (envelope->invocation_id);
   call.function_id = weir_json_dup_string (envelope->function_id);
+  call.trace_id = dup_trace_id (envelope->traceparent);
+  caller->has_traced |= call.trace_id != NULL;
   call.wants_answer = call.id != NULL && !weir_envelope_is_void (envelope);
   dispatch (router, &call);
 }
@@ -206,7 +209,7 @@ weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, 
       g_message ("a trigger has fired for %s, which no worker has registered", function_id);
       return;
     }
-  if (function->owner->n_active >= WEIR_INVOCATION_TABLE_MAX)
+  if (function->owner->executing.length >= WEIR_INVOCATION_TABLE_MAX)
     {
       g_message ("%s: a trigger has fired for %s, but too many calls are pending there", function->owner->label,
                  function_id);
@@ -216,7 +219,7 @@ weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, 
   invoke.invocation_id = id;
   if (metadata != NULL)
     invoke.metadata = WEIR_SPAN (metadata);
-  weir_invocation_table_add (router->invocations, id, function_id, NULL, function->owner);
+  weir_invocation_table_add (router->invocations, id, function_id, NULL, NULL, function->owner);
   weir_session_send (function->owner, weir_envelope_write_invoke (&invoke));
 }
 
@@ -238,7 +241,7 @@ static void
 note_returned_refs (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
 {
   const WeirSession *caller = pending->caller;
-  const WeirPending *executing = weir_invocation_table_get_only (pending->caller);
+  const WeirPending *executing = weir_invocation_table_guess (caller, pending->trace_id);
   WeirRegistryCall to = {
     .function_id = executing != NULL ? executing->function_id : NULL,
     .to_worker_id = caller->id,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-invocation-table.h"
 
+/* Looked at for one of a trace. */
+#define MAX_GUESSED 256
+
 struct _WeirInvocationTable
 {
   GHashTable *by_key; /* see make_key () → WeirPending */
@@ -25,6 +28,7 @@ weir_pending_free (WeirPending *self)
 {
   g_free (self->id);
   g_free (self->function_id);
+  g_free (self->trace_id);
   g_free (self);
 }
 
@@ -59,8 +63,8 @@ weir_invocation_table_has (WeirInvocationTable *self, const char *id)
 }
 
 void
-weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
-                           WeirSession *executor)
+weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, const char *trace_id,
+                           WeirSession *caller, WeirSession *executor)
 {
   WeirPending *pending = g_new0 (WeirPending, 1);
 
@@ -68,8 +72,9 @@ weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char
   pending->function_id = g_strdup (function_id);
   pending->caller = caller;
   pending->executor = executor;
-  executor->n_active++;
-  executor->executing += (guintptr) pending;
+  pending->trace_id = g_strdup (trace_id);
+  pending->link.data = pending;
+  g_queue_push_tail_link (&executor->executing, &pending->link);
   g_hash_table_replace (self->by_key, make_key (id), pending);
 }
 
@@ -82,8 +87,7 @@ weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSessi
 
   if (pending == NULL || pending->executor != executor)
     return NULL;
-  executor->n_active--;
-  executor->executing -= (guintptr) pending;
+  g_queue_unlink (&executor->executing, &pending->link);
   g_hash_table_steal_extended (self->by_key, key, (gpointer *) &stored_key, (gpointer *) &pending);
   return pending;
 }
@@ -105,17 +109,42 @@ weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *se
         pending->caller = NULL;
       if (pending->executor != session)
         continue;
+      g_queue_unlink (&session->executing, &pending->link);
       g_hash_table_iter_steal (&iter);
       g_free (key);
       g_ptr_array_add (executing, pending);
     }
-  session->n_active = 0;
-  session->executing = 0;
   return executing;
 }
 
-const WeirPending *
-weir_invocation_table_get_only (WeirSession *executor)
+static const WeirPending *
+find_only_of_trace (const WeirSession *executor, const char *trace_id)
 {
-  return executor->n_active == 1 ? (const WeirPending *) executor->executing : NULL;
+  const WeirPending *found = NULL;
+  guint n = 0;
+
+  for (const GList *link = executor->executing.head; link != NULL && n < MAX_GUESSED; link = link->next, n++)
+    {
+      const WeirPending *pending = link->data;
+
+      if (g_strcmp0 (pending->trace_id, trace_id) != 0)
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = pending;
+    }
+  return found;
+}
+
+const WeirPending *
+weir_invocation_table_guess (const WeirSession *executor, const char *trace_id)
+{
+  const WeirPending *found = trace_id != NULL ? find_only_of_trace (executor, trace_id) : NULL;
+  const WeirPending *only = executor->executing.length == 1 ? executor->executing.head->data : NULL;
+
+  if (found != NULL || only == NULL)
+    return found;
+  if (trace_id != NULL) /* a call that came without a trace begins one */
+    return only->trace_id == NULL ? only : NULL;
+  return executor->has_traced ? NULL : only;
 }

@@ -15,8 +15,10 @@ typedef struct
 {
   char *id; /* as the caller wrote it */
   char *function_id;
+  char *trace_id;      /* nullable: of the call */
   WeirSession *caller; /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
   WeirSession *executor;
+  GList link; /* of the executor's */
 } WeirPending;
 
 void weir_pending_free (WeirPending *self);
@@ -31,15 +33,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirInvocationTable, weir_invocation_table_free)
 /* Whether a call of that id (a UUID, however written) is pending. */
 gboolean weir_invocation_table_has (WeirInvocationTable *self, const char *id);
 
-void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, WeirSession *caller,
-                                WeirSession *executor);
+/* @trace_id: (nullable) */
+void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id,
+                                const char *trace_id, WeirSession *caller, WeirSession *executor);
 
 /* The call that @executor has answered; NULL if no such call is pending there. */
 WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);
 
-/* The call that @executor is executing if it is just one. Each session keeps the sum of its pending calls' addresses,
- * which for one call is its address. */
-const WeirPending *weir_invocation_table_get_only (WeirSession *executor);
+/* In which of the calls that @executor is executing it makes one of its own with @trace_id (nullable): the only one of
+ * that trace, else the only one at all, unless the traces say that it is in none. NULL: that cannot be known. */
+const WeirPending *weir_invocation_table_guess (const WeirSession *executor, const char *trace_id);
 
 /* The worker has gone: nobody waits for its calls any more. Returns (transfer full) (element-type WeirPending) those it
  * was executing. */

@@ -61,11 +61,11 @@ struct _WeirSession
   char *peer;           /* address, without the port */
   WeirAnnounce announce;
   gint64 connected_at_ms;
-  gboolean is_own;    /* the engine's own worker */
-  guint n_active;     /* calls it is executing */
-  guintptr executing; /* sum of pointers, see weir_invocation_table_get_only () */
-  gsize held_bytes;   /* by its registrations */
-  gsize counted;      /* what `held` has told in sum */
+  gboolean is_own;     /* the engine's own worker */
+  GQueue executing;    /* (element-type WeirPending): calls, oldest first */
+  gboolean has_traced; /* a call of its own carried a trace: one that does not is made outside of all functions */
+  gsize held_bytes;    /* by its registrations */
+  gsize counted;       /* what `held` has told in sum */
 
   /*< private >*/
   WeirConn *conn;
