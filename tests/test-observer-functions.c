@@ -225,6 +225,68 @@ test_what_it_is (void)
     }
 }
 
+/* --- what an engine says --- */
+
+typedef struct
+{
+  WeirWorker *worker;
+  WeirFunctionList *functions;
+} Told;
+
+static void
+tell (Told *told, const char *answer)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (answer, strlen (answer));
+
+  g_assert_true (weir_function_list_take (told->functions, bytes));
+}
+
+static void
+told_set_up (Told *told, gconstpointer data)
+{
+  told->worker = weir_worker_new ("ws://127.0.0.1:1", "observer");
+  told->functions = weir_function_list_new (told->worker);
+}
+
+static void
+told_tear_down (Told *told, gconstpointer data)
+{
+  g_object_unref (told->functions);
+  g_object_unref (told->worker);
+}
+
+/* An id that an engine lists more than once is there once. */
+static void
+test_listed_twice (Told *told, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      tell (told, "{\"functions\":[{\"function_id\":\"math::add\"},{\"function_id\":\"math::add\"},"
+                  "{\"function_id\":\"math::add\"},{\"function_id\":\"math::sub\"}]}");
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (told->functions)), ==, 2);
+    }
+}
+
+static void
+count_cb (GListModel *model, guint position, guint n_removed, guint n_added, guint *n_added_in_sum)
+{
+  *n_added_in_sum += n_added;
+}
+
+/* A worker may say its name after its functions: who shows them by worker hears of that. */
+static void
+test_worker_named_later (Told *told, gconstpointer data)
+{
+  guint n_added = 0;
+
+  tell (told, "{\"functions\":[{\"function_id\":\"math::add\"}]}");
+  g_signal_connect (told->functions, "items-changed", G_CALLBACK (count_cb), &n_added);
+  tell (told, "{\"functions\":[{\"function_id\":\"math::add\",\"worker_name\":\"calculator\"}]}");
+  g_assert_cmpuint (n_added, ==, 1);
+  g_assert_cmpstr (weir_function_get_worker_name (weir_function_list_lookup (told->functions, "math::add")), ==,
+                   "calculator");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -234,5 +296,8 @@ main (int argc, char *argv[])
   g_test_add ("/observer/functions/come-and-go", Fixture, NULL, set_up, test_come_and_go, tear_down);
   g_test_add ("/observer/functions/details", Fixture, NULL, set_up, test_details, tear_down);
   g_test_add ("/observer/functions/lost", Fixture, NULL, set_up, test_lost, tear_down);
+  g_test_add ("/observer/functions/listed-twice", Told, NULL, told_set_up, test_listed_twice, told_tear_down);
+  g_test_add ("/observer/functions/worker-named-later", Told, NULL, told_set_up, test_worker_named_later,
+              told_tear_down);
   return g_test_run ();
 }

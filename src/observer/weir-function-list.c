@@ -125,7 +125,8 @@ compare (gconstpointer a, gconstpointer b)
   return by_worker != 0 ? by_worker : strcmp (weir_function_get_id (left), weir_function_get_id (right));
 }
 
-/* Those that were there before are the same objects. */
+/* Those that were there before are the same objects, unless their worker has got another name: they stand elsewhere in
+ * the list then, and below another heading. */
 static GPtrArray *
 read_functions (WeirFunctionList *self, WeirSpan array)
 {
@@ -140,11 +141,14 @@ read_functions (WeirFunctionList *self, WeirSpan array)
       g_autoptr (WeirFunction) read = weir_function_new (value);
       WeirFunction *known = read != NULL ? g_hash_table_lookup (self->by_id, weir_function_get_id (read)) : NULL;
 
-      if (read == NULL || !g_hash_table_add (seen, (gpointer) weir_function_get_id (known != NULL ? known : read)))
+      if (read == NULL || g_hash_table_contains (seen, weir_function_get_id (read)))
         continue;
+      if (known != NULL && !g_str_equal (weir_function_get_worker_name (known), weir_function_get_worker_name (read)))
+        known = NULL;
       if (known != NULL)
         weir_function_update (known, read);
       g_ptr_array_add (functions, g_object_ref (known != NULL ? known : read));
+      g_hash_table_add (seen, (gpointer) weir_function_get_id (functions->pdata[functions->len - 1]));
     }
   g_ptr_array_sort (functions, compare);
   return functions;
@@ -175,19 +179,21 @@ replace_functions (WeirFunctionList *self, GPtrArray *functions)
 
 static void refresh_peers (WeirFunctionList *self);
 
-static WeirPeer *
-find_peer (GPtrArray *peers, const char *id)
+static GHashTable *
+index_peers (GPtrArray *peers)
 {
+  GHashTable *by_id = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; i < peers->len; i++)
-    if (g_strcmp0 (weir_peer_get_id (peers->pdata[i]), id) == 0)
-      return peers->pdata[i];
-  return NULL;
+    g_hash_table_insert (by_id, (gpointer) weir_peer_get_id (peers->pdata[i]), peers->pdata[i]);
+  return by_id;
 }
 
 static void
 take_peers (WeirFunctionList *self, WeirSpan array)
 {
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->peers);
+  g_autoptr (GHashTable) known_by_id = index_peers (before);
   WeirJsonIter iter;
   WeirSpan key, value;
 
@@ -196,7 +202,7 @@ take_peers (WeirFunctionList *self, WeirSpan array)
   while (self->peers->len < MAX_FUNCTIONS && weir_json_iter_next (&iter, &key, &value))
     {
       g_autoptr (WeirPeer) read = weir_peer_new (value);
-      WeirPeer *known = read != NULL ? find_peer (before, weir_peer_get_id (read)) : NULL;
+      WeirPeer *known = read != NULL ? g_hash_table_lookup (known_by_id, weir_peer_get_id (read)) : NULL;
 
       if (read == NULL)
         continue;

@@ -128,7 +128,6 @@ weir_function_update (WeirFunction *self, WeirFunction *other)
   gboolean is_other = self->is_internal != other->is_internal;
 
   self->is_internal = other->is_internal;
-  is_other |= take_string (&self->worker_name, other->worker_name);
   is_other |= take_string (&self->description, other->description);
   is_other |= take_string (&self->metadata, other->metadata);
   if (is_other)
