@@ -113,16 +113,15 @@ static void
 show_channel_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   WeirWindow *window = weir_application_get_window (user_data);
-  const char *url, *channel_id;
+  const char *channel_id = g_variant_get_string (parameter, NULL);
 
-  g_variant_get (parameter, "(&s&s)", &url, &channel_id);
-  if (weir_connections_show (weir_window_get_connections (window), url))
+  if (weir_connections_show_channel (weir_window_get_connections (window), channel_id))
     weir_content_show_channel (weir_window_get_content (window), channel_id);
   gtk_window_present (GTK_WINDOW (window));
 }
 
 static const GActionEntry actions[] = { { "quit", quit_action },
-                                        { "show-channel", show_channel_action, "(ss)" },
+                                        { "show-channel", show_channel_action, "s" },
                                         { "preferences", preferences_action },
                                         { "about", about_action } };
 

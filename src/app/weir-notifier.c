@@ -24,7 +24,6 @@ typedef enum
 /* An alarm that nobody has looked at. */
 typedef struct
 {
-  char *url;
   char *channel_id;
   char *headline;
   char *route;
@@ -51,7 +50,6 @@ weir_news_free (gpointer data)
 {
   WeirNews *self = data;
 
-  g_free (self->url);
   g_free (self->channel_id);
   g_free (self->headline);
   g_free (self->route);
@@ -136,8 +134,7 @@ weir_notifier_tell (WeirNotifier *self)
 
   g_notification_set_body (notification, body);
   g_notification_set_icon (notification, icon);
-  g_notification_set_default_action_and_target (notification, "app.show-channel", "(ss)", first->url,
-                                                first->channel_id);
+  g_notification_set_default_action_and_target (notification, "app.show-channel", "s", first->channel_id);
   g_application_send_notification (G_APPLICATION (self->application), NOTIFICATION_ID, notification);
   self->is_shown = TRUE;
   self->told_at_us = g_get_monotonic_time ();
@@ -186,21 +183,8 @@ weir_notifier_drop (WeirNotifier *self, const char *channel_id)
   return FALSE;
 }
 
-static const char *
-weir_notifier_find_url (WeirNotifier *self, WeirAlarms *alarms)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
-    {
-      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
-
-      if (weir_connection_get_alarms (connection) == alarms)
-        return weir_observer_get_url (weir_connection_get_observer (connection));
-    }
-  return NULL;
-}
-
 static WeirNews *
-weir_news_new (const char *url, WeirChannel *channel, WeirFindingKind kind)
+weir_news_new (WeirChannel *channel, WeirFindingKind kind)
 {
   gint64 now_us = g_get_monotonic_time ();
   g_autoptr (GPtrArray) findings = weir_channel_dup_findings (channel, now_us);
@@ -212,7 +196,6 @@ weir_news_new (const char *url, WeirChannel *channel, WeirFindingKind kind)
     if (((WeirFinding *) findings->pdata[i])->kind == kind)
       finding = findings->pdata[i];
   sentence = weir_describe_finding (channel, finding, now_us, weir_settings_get_units ());
-  self->url = g_strdup (url);
   self->channel_id = g_strdup (weir_channel_get_id (channel));
   self->route = weir_describe_route (channel);
   self->headline = g_strdup (sentence->headline);
@@ -224,13 +207,11 @@ weir_news_new (const char *url, WeirChannel *channel, WeirFindingKind kind)
 static void
 raised_cb (WeirAlarms *alarms, WeirChannel *channel, guint kind, WeirNotifier *self)
 {
-  const char *url = weir_notifier_find_url (self, alarms);
-
-  if (url == NULL || !is_wanted (kind) || weir_notifier_is_in_front (self))
+  if (!is_wanted (kind) || weir_notifier_is_in_front (self))
     return;
 
   weir_notifier_drop (self, weir_channel_get_id (channel));
-  g_ptr_array_add (self->news, weir_news_new (url, channel, kind));
+  g_ptr_array_add (self->news, weir_news_new (channel, kind));
   weir_notifier_tell_soon (self);
 }
 

@@ -8,7 +8,8 @@
 /* Tells the desktop of alarms while no window of ours is in front: one notification for all of them, so that a thousand
  * channels that stall at once are one sentence, and at most one in ten seconds. It is withdrawn when the alarms are
  * over, and when a window comes to the front, where they are seen. Settings: "notify", "notify-alarms". A click asks
- * for `app.show-channel` (address, id). */
+ * for `app.show-channel` (id): the desktop keeps what a notification says, so no address is in it, which may have a
+ * token. */
 
 G_BEGIN_DECLS
 

@@ -192,18 +192,27 @@ forgotten_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WeirConnection) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
-  if (!weir_keyring_store_finish (result, &error))
-    g_info ("The keyring does not answer: %s", error->message);
+  if (weir_keyring_store_finish (result, &error))
+    return;
+
+  weir_connection_set_has_secret (self, TRUE);
+  text = g_strdup_printf (_ ("The keyring may still keep what was to be forgotten: %s"), error->message);
+  g_signal_emit (self, signals[NOTICE], 0, text);
 }
 
 void
 weir_connection_keep_credentials (WeirConnection *self, const WeirCredentials *credentials)
 {
   gboolean is_empty = weir_credentials_is_empty (credentials);
+  gboolean is_told = !is_empty || self->has_secret; /* where none was kept, none is left */
 
   weir_keyring_store_async (weir_observer_get_url (self->observer), credentials, NULL,
-                            is_empty ? forgotten_cb : kept_cb, g_object_ref (self));
+                            !is_told   ? NULL
+                            : is_empty ? forgotten_cb
+                                       : kept_cb,
+                            is_told ? g_object_ref (self) : NULL);
   weir_connection_set_has_secret (self, !is_empty);
 }
 

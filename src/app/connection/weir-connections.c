@@ -383,13 +383,15 @@ weir_connections_set_current (WeirConnections *self, WeirConnection *connection)
 }
 
 gboolean
-weir_connections_show (WeirConnections *self, const char *url)
+weir_connections_show_channel (WeirConnections *self, const char *channel_id)
 {
-  WeirConnection *connection = weir_connections_find (self, url);
-
-  if (connection != NULL)
-    weir_connections_set_current (self, connection);
-  return connection != NULL;
+  for (guint i = 0; i < self->items->len; i++)
+    if (weir_observer_lookup (weir_connection_get_observer (self->items->pdata[i]), channel_id) != NULL)
+      {
+        weir_connections_set_current (self, self->items->pdata[i]);
+        return TRUE;
+      }
+  return FALSE;
 }
 
 GPtrArray *

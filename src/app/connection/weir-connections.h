@@ -58,8 +58,8 @@ void weir_connections_close_all (WeirConnections *self);
 WeirConnection *weir_connections_get_current (WeirConnections *self);
 void weir_connections_set_current (WeirConnections *self, WeirConnection *connection);
 
-/* Puts the one to that address into view. FALSE: there is none. */
-gboolean weir_connections_show (WeirConnections *self, const char *url);
+/* Puts the one that sees that channel into view. FALSE: none does. */
+gboolean weir_connections_show_channel (WeirConnections *self, const char *channel_id);
 
 /* (transfer full) (element-type WeirConnection) */
 GPtrArray *weir_connections_dup_all (WeirConnections *self);
