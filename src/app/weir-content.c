@@ -127,20 +127,47 @@ weir_content_map (GtkWidget *widget)
 
 /* --- tabs --- */
 
-static void
-weir_content_update_tab (AdwTabPage *page, WeirChannel *channel)
+static WeirChannel *
+get_tapped (AdwTabPage *page)
 {
+  GtkWidget *child = adw_tab_page_get_child (page);
+
+  return WEIR_IS_TAP_PAGE (child) ? weir_tap_page_get_channel (WEIR_TAP_PAGE (child)) : NULL;
+}
+
+static gboolean
+has_namesake (WeirContent *self, AdwTabPage *page, const char *route)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
+    {
+      AdwTabPage *other = adw_tab_view_get_nth_page (self->tab_view, i);
+
+      if (other != page && get_tapped (other) != NULL && g_str_has_prefix (adw_tab_page_get_title (other), route))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Channels between the same two functions are told apart by their ids. */
+static void
+weir_content_update_tab (WeirContent *self, AdwTabPage *page)
+{
+  WeirChannel *channel = get_tapped (page);
   g_autofree char *route = weir_describe_route (channel);
+  g_autofree char *title = g_strdup_printf ("%s · %.8s", route, weir_channel_get_id (channel));
   g_autoptr (GIcon) icon = g_themed_icon_new (weir_describe_state_icon (channel));
 
-  adw_tab_page_set_title (page, route);
+  adw_tab_page_set_title (page, has_namesake (self, page, route) ? title : route);
   adw_tab_page_set_icon (page, icon);
 }
 
 static void
 channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
 {
-  weir_content_update_tab (page, channel);
+  GtkWidget *self = gtk_widget_get_ancestor (adw_tab_page_get_child (page), WEIR_TYPE_CONTENT);
+
+  if (self != NULL)
+    weir_content_update_tab (WEIR_CONTENT (self), page);
 }
 
 static AdwTabPage *
@@ -149,10 +176,9 @@ weir_content_find_tab (WeirContent *self, const char *channel_id)
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
     {
       AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
-      GtkWidget *child = adw_tab_page_get_child (page);
+      WeirChannel *channel = get_tapped (page);
 
-      if (WEIR_IS_TAP_PAGE (child) &&
-          g_str_equal (weir_channel_get_id (weir_tap_page_get_channel (WEIR_TAP_PAGE (child))), channel_id))
+      if (channel != NULL && g_str_equal (weir_channel_get_id (channel), channel_id))
         return page;
     }
 
@@ -179,7 +205,7 @@ weir_content_open_tab (WeirContent *self, WeirObserver *observer, WeirChannel *c
   reader = weir_observer_tap (observer, channel);
   page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
   g_object_set_data_full (G_OBJECT (page), "url", g_strdup (weir_observer_get_url (observer)), g_free);
-  weir_content_update_tab (page, channel);
+  weir_content_update_tab (self, page);
   g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
   return page;
 }
@@ -405,6 +431,8 @@ weir_content_get_pages (WeirContent *self)
 void
 weir_content_show_page (WeirContent *self, const char *name)
 {
+  if (weir_content_is_showing (self, "channels") && g_str_equal (name, "channels")) /* from a tap to the list */
+    adw_tab_view_set_selected_page (self->tab_view, adw_tab_view_get_nth_page (self->tab_view, 0));
   adw_view_stack_set_visible_child_name (self->pages, name);
 }
 
@@ -446,7 +474,7 @@ weir_content_tap (WeirContent *self, const char *channel_id)
   if (page == NULL)
     page = weir_content_open_tab (self, observer, channel);
   adw_tab_view_set_selected_page (self->tab_view, page);
-  weir_content_show_page (self, "channels");
+  adw_view_stack_set_visible_child_name (self->pages, "channels");
   return TRUE;
 }
 
