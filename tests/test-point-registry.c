@@ -162,6 +162,21 @@ test_passed (Fixture *f, gconstpointer data)
   g_assert_cmpstr (passed->error_message, ==, "ENOENT");
 }
 
+/* A function that checks what it is given says what it was, and every observer reads that. */
+static void
+test_failure_is_masked (Fixture *f, gconstpointer data)
+{
+  static const char payload[] = "{\"reader\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}";
+  const WeirChannelInfo *info = weir_registry_get (f->registry, add (f, "c1"));
+  const WeirPassedInfo *passed;
+
+  call (f, "b::consume", "i1", payload, START_US);
+  weir_registry_note_returned (f->registry, "i1", "invalid",
+                               "not of type string: {\"reader\":{\"access_key\":\"secretsecret\"}}", START_US + 1);
+  passed = info->passed->pdata[0];
+  g_assert_cmpstr (passed->error_message, ==, "not of type string: {\"reader\":{\"access_key\":\"sec*********\"}}");
+}
+
 /* What the engine refuses is told with its fate, and gives the end to nobody; not even where it has no id to tell it
  * from other calls. */
 /* A worker may make a channel before it has said its name. */
@@ -542,6 +557,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("add", test_add);
   ADD ("passed", test_passed);
+  ADD ("failure-is-masked", test_failure_is_masked);
   ADD ("refused", test_refused);
   ADD ("named-late", test_named_late);
   ADD ("left", test_left);

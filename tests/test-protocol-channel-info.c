@@ -155,6 +155,33 @@ test_full (void)
   g_assert_false (again->internal);
 }
 
+/* What a failed call was given, and whatever else its peers say: the keys in it are nobody's to see, whichever point
+ * passes it on. */
+static void
+test_is_masked (void)
+{
+  static const char said[] = "bad {\"access_key\":\"secretsecret\"} of /ws/channels/c?key=secretsecret";
+  g_autoptr (WeirChannelInfo) info = full_new ();
+  g_autoptr (WeirChannelInfo) again = NULL;
+  g_autofree char *text = NULL, *text_again = NULL;
+  WeirPassedInfo *passed = g_ptr_array_index (info->passed, 1);
+  char **strings[] = { &passed->error_code, &passed->error_message, &info->writer.close_reason,
+                       &info->reader.close_reason };
+
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    {
+      g_free (*strings[i]);
+      *strings[i] = g_strdup (said);
+    }
+  text = to_text (info);
+  again = from_text (text, NULL);
+  passed = g_ptr_array_index (again->passed, 1);
+  g_assert_cmpstr (passed->error_message, ==,
+                   "bad {\"access_key\":\"sec*********\"} of /ws/channels/c?key=sec*********");
+  text_again = to_text (again);
+  g_assert_null (strstr (text_again, "secretsecret"));
+}
+
 /* A feed of a point's own: nobody observes it, so its figures are unknown and not zero. */
 static void
 test_internal (void)
@@ -441,6 +468,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/channel-info/full", test_full);
+  g_test_add_func ("/protocol/channel-info/is-masked", test_is_masked);
   g_test_add_func ("/protocol/channel-info/internal", test_internal);
   g_test_add_func ("/protocol/channel-info/empty", test_empty);
   g_test_add_func ("/protocol/channel-info/bare-passing", test_bare_passing);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "weir-key-mask.h"
 #include "weir-ref-text.h"
 
 /* Refs as people paste them. */
@@ -26,6 +27,10 @@ static const char *const spellings[] = {
   "channel_id=" ID ", access_key=0f1e2d, direction=read",
   "ws://127.0.0.1:49134/ws/channels/" ID "?key=0f1e2d&dir=read",
   "<ws://host/ws/channels/" ID "?dir=read&key=0f1e2d>",
+  "{\"url\":\"ws:\\/\\/h\\/ws\\/channels\\/" ID "?dir=read\\u0026key=0f1e2d\"}",
+  "<a href='/ws/channels/" ID "?dir=read&amp;key=0f1e2d'>",
+  "{\"channel_id\"=>\"" ID "\", \"access_key\"=>\"0f1e2d\", \"direction\"=>\"read\"}", /* Ruby's inspect */
+  "Array ( [channel_id] => " ID " [access_key] => 0f1e2d [direction] => read )",       /* PHP's print_r */
 };
 
 static const WeirRef *
@@ -112,6 +117,22 @@ test_wrong (void)
     }
 }
 
+/* What is read as a ref is masked wherever it is shown: of its key too little is left for a ref. */
+static void
+test_is_masked (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (spellings[i], strlen (spellings[i]));
+      g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+      g_autofree char *text = g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
+
+      g_test_message ("%s", text);
+      g_assert_null (strstr (text, "0f1e2d"));
+      g_assert_null (weir_ref_text_find (text, NULL));
+    }
+}
+
 /* Cut anywhere it is a ref or an error, never a wrong one. */
 static void
 test_cut (void)
@@ -131,7 +152,8 @@ test_cut (void)
 static void
 test_large (void)
 {
-  static const char *const pieces[] = { "{", "channel_id:", "\"", "access_key", "a", "/ws/channels/", "?key=", "=\\" };
+  static const char *const pieces[] = { "{",     "channel_id:", "\"",           "access_key", "a", "/ws/channels/",
+                                        "?key=", "=\\",         "ws/channels/?" };
 
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
     {
@@ -153,6 +175,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/send/ref-text/several", test_several);
   g_test_add_func ("/send/ref-text/keys", test_keys);
   g_test_add_func ("/send/ref-text/wrong", test_wrong);
+  g_test_add_func ("/send/ref-text/is-masked", test_is_masked);
   g_test_add_func ("/send/ref-text/cut", test_cut);
   g_test_add_func ("/send/ref-text/large", test_large);
   return g_test_run ();

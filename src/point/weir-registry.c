@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-registry.h"
+#include "weir-key-mask.h"
 #include "weir-wall-clock.h"
 
 /* An open pause is announced when it has lasted this long: a backpressured writer is paused a thousand times a second,
@@ -278,6 +279,15 @@ dup_bounded (const char *text)
   return text != NULL && strlen (text) > MAX_TEXT ? g_utf8_make_valid (text, MAX_TEXT) : g_strdup (text);
 }
 
+/* What others say when something fails is often what they were given, refs included. */
+static char *
+dup_said (const char *text)
+{
+  g_autofree char *bounded = dup_bounded (text);
+
+  return weir_key_mask_text (bounded);
+}
+
 static void
 set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
 {
@@ -374,8 +384,8 @@ note_refused (Entry *entry, const Passing *passing, WeirDirection direction, con
   WeirPassedInfo *passed = add_passed (entry, passing->call, direction, path, at_ms);
 
   passed->returned_at_ms = at_ms;
-  passed->error_code = dup_bounded (passing->call->refused_code);
-  passed->error_message = dup_bounded (passing->call->refused_message);
+  passed->error_code = dup_said (passing->call->refused_code);
+  passed->error_message = dup_said (passing->call->refused_message);
 }
 
 static void
@@ -604,8 +614,8 @@ set_returned (Entry *entry, const char *invocation_id, const char *code, const c
       if (passed->returned_at_ms != 0 || g_strcmp0 (passed->invocation_id, invocation_id) != 0)
         continue;
       passed->returned_at_ms = at_ms;
-      passed->error_code = dup_bounded (code);
-      passed->error_message = dup_bounded (message);
+      passed->error_code = dup_said (code);
+      passed->error_message = dup_said (message);
     }
 }
 
@@ -644,7 +654,8 @@ note_left (WeirEndInfo *end, const WeirPipeEvent *event, gint64 at_ms)
   end->close_clean = event->is_clean;
   end->close_code = event->code;
   g_free (end->close_reason);
-  end->close_reason = event->code != 0 ? g_strdup (event->reason) : NULL; /* without a code it is ours, not its own */
+  end->close_reason =
+      event->code != 0 ? weir_key_mask_text (event->reason) : NULL; /* without a code it is ours, not its own */
 }
 
 static void

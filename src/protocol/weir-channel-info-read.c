@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weir-key-mask.h"
+
 /* One object of the feed, while it is being read. The first thing that is wrong goes to @error; after it every getter
  * gives nothing, so that the code below reads straight down. */
 typedef struct
@@ -137,6 +139,13 @@ get_some_object (Reader *reader, const char *name, const char *path, Reader *inn
   return FALSE;
 }
 
+/* What a peer said of a failure is often what it was given, refs included; and not every point masks their keys. */
+static char *
+dup_said (Reader *reader, const char *name)
+{
+  return weir_key_mask_text (get_string (reader, name));
+}
+
 static WeirHow
 how_from_string (const char *word)
 {
@@ -173,7 +182,7 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
   end->closed_at_ms = get_time (&inner, "closed_at_ms");
   end->close_code = get_number (&inner, "close_code", G_MAXUINT16);
   end->close_clean = has_member (&inner, "close_clean") ? get_boolean (&inner, "close_clean") : end->close_code != 0;
-  end->close_reason = g_strdup (get_string (&inner, "close_reason"));
+  end->close_reason = dup_said (&inner, "close_reason");
   read_worker (&inner, "worker", worker_path, &end->worker_id, &end->worker_name, &end->worker_runtime);
   end->function_id = g_strdup (get_string (&inner, "function_id"));
   end->how = how_from_string (get_word (&inner, "how"));
@@ -193,8 +202,8 @@ read_error (Reader *reader, WeirPassedInfo *passed)
 
   if (!get_object (reader, "error", "passed.error.", &inner))
     return;
-  passed->error_code = g_strdup (get_word (&inner, "code"));
-  passed->error_message = g_strdup (get_string (&inner, "message"));
+  passed->error_code = weir_key_mask_text (get_word (&inner, "code"));
+  passed->error_message = dup_said (&inner, "message");
   reader->has_failed |= inner.has_failed;
 }
 

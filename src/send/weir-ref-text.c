@@ -4,6 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-key-scan.h"
+
 /* The three members of a ref, in no order; a member that comes again begins the next ref. So does one that stands too
  * far from the others. */
 typedef enum
@@ -63,24 +65,6 @@ get_member (const char *text, gsize len)
     if (len >= strlen (words[i]) && is_word (text, len, words[i]))
       return i;
   return NO_MEMBER;
-}
-
-/* What may stand between a name and its value: quotes, escaped ones too, a colon or an equals sign, space. */
-static const char *
-skip_to_value (const char *at, const char *end)
-{
-  gboolean has_sign = FALSE;
-
-  for (; at < end; at++)
-    {
-      if (*at == ':' || *at == '=')
-        has_sign = TRUE;
-      else if (*at == '>' && at[-1] == '=')
-        continue;
-      else if (strchr ("<\"'`\\ \t\r\n", *at) == NULL || *at == '\0')
-        break;
-    }
-  return has_sign ? at : NULL;
 }
 
 static gboolean
@@ -166,67 +150,73 @@ finder_add (Finder *self, Member member, char *value, gsize at)
 /* --- addresses --- */
 
 static char *
-get_query (const char *query, const char *name)
+unescape (WeirSpan part)
 {
-  const char *end = query + strcspn (query, " \t\r\n\"'`<>\\)]},");
-  gsize len = strlen (name);
+  return g_uri_unescape_segment (part.text, part.text + part.len, NULL);
+}
 
-  for (const char *at = query; at < end; at++)
-    {
-      const char *value_end = at + strcspn (at, "&#");
-
-      value_end = MIN (value_end, end);
-      if (strncmp (at, name, len) == 0 && at[len] == '=')
-        return g_uri_unescape_segment (at + len + 1, value_end, NULL);
-      at = value_end;
-    }
-  return NULL;
+/* @value: nullable: the first one is taken */
+static void
+take_parameter (char **value, WeirSpan given)
+{
+  if (*value == NULL)
+    *value = unescape (given);
 }
 
 static void
-find_addresses (Finder *self, const char *text)
+find_addresses (Finder *self, WeirSpan text)
 {
-  static const char path[] = "/ws/channels/";
+  WeirSpan id, name;
 
-  for (const char *at = strstr (text, path); at != NULL; at = strstr (at, path))
+  for (gsize at = 0; weir_key_scan_address (text, &at, &id);)
     {
-      gsize len = strcspn (at += strlen (path), "?/ \t\r\n\"'");
-      g_autofree char *id = g_uri_unescape_segment (at, at + len, NULL);
-      const char *query = at[len] == '?' ? at + len + 1 : "";
-      char *key = get_query (query, "key"), *direction = get_query (query, "dir");
-
       finder_clear_values (self);
-      self->seen |=
-          1u << MEMBER_ID | (key != NULL ? 1u << MEMBER_KEY : 0) | (direction != NULL ? 1u << MEMBER_DIRECTION : 0);
-      self->values[MEMBER_ID] = g_steal_pointer (&id);
-      self->values[MEMBER_KEY] = key;
-      self->values[MEMBER_DIRECTION] = direction;
+      self->values[MEMBER_ID] = unescape (id);
+      while (weir_key_scan_parameter (text, &at, &name))
+        if (weir_key_scan_is (name, "key"))
+          take_parameter (&self->values[MEMBER_KEY], weir_key_scan_parameter_value (text, &at));
+        else if (weir_key_scan_is (name, "dir"))
+          take_parameter (&self->values[MEMBER_DIRECTION], weir_key_scan_parameter_value (text, &at));
+      for (Member i = 0; i < N_MEMBERS; i++)
+        self->seen |= self->values[i] != NULL ? 1u << i : 0;
       finder_finish_ref (self);
     }
   finder_clear_values (self);
 }
 
-static void
-find_members (Finder *self, const char *text)
+/* (nullable): behind the name at @at; @behind: (out): it. */
+static char *
+dup_member (WeirSpan text, gsize at, const char **behind)
 {
-  const char *end = text + strlen (text);
+  WeirSpan near = { text.text, MIN (text.len, at + MAX_DISTANCE) }, value;
+  const char *end;
 
-  for (const char *at = text; at < end;)
+  if (!weir_key_scan_value (near, at, &value))
+    return NULL;
+  end = find_value_end (value.text, value.text + value.len);
+  if (end == value.text || (end == near.text + near.len && near.len < text.len)) /* too long for one */
+    return NULL;
+  *behind = end;
+  return g_strndup (value.text, end - value.text);
+}
+
+static void
+find_members (Finder *self, WeirSpan text)
+{
+  const char *end = text.text + text.len;
+
+  for (const char *at = text.text; at < end;)
     {
-      const char *word = at, *value, *value_end;
+      const char *word = at;
       Member member;
+      char *value;
 
       while (at < end && is_name_char (*at))
         at++;
       member = get_member (word, at - word);
-      value = member != NO_MEMBER ? skip_to_value (at, end) : NULL;
+      value = member != NO_MEMBER ? dup_member (text, at - text.text, &at) : NULL;
       if (value != NULL)
-        {
-          value_end = find_value_end (value, end);
-          if (value_end > value)
-            finder_add (self, member, g_strndup (value, value_end - value), value - text);
-          at = value_end;
-        }
+        finder_add (self, member, value, at - text.text);
       else if (at == word)
         at++;
     }
@@ -269,8 +259,8 @@ weir_ref_text_find (const char *text, GError **error)
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("This is too much text for a ref"));
       return NULL;
     }
-  find_members (&finder, text);
-  find_addresses (&finder, text);
+  find_members (&finder, WEIR_SPAN (text));
+  find_addresses (&finder, WEIR_SPAN (text));
   if (finder.refs->len > 0)
     return finder.refs;
   g_ptr_array_unref (finder.refs);

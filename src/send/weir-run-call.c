@@ -38,8 +38,7 @@ note_error (WeirRun *self, const GError *error)
 {
   const char *code = weir_worker_error_get_code (error);
   g_autofree char *text = code != NULL ? g_strdup (error->message) : weir_describe_error (error);
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text)), masked = weir_key_mask (bytes, NULL);
-  g_autofree char *valid = g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
+  g_autofree char *masked = weir_key_mask_text (text), *valid = g_utf8_make_valid (masked, -1);
 
   weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, valid, 0);
 }

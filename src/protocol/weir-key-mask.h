@@ -6,7 +6,7 @@
 /* Access keys inside of what channels carry: a ref that is passed on in a message gives whoever reads its key the right
  * to that channel. Messages are any bytes: JSON, JSON in a string of JSON, a part of either, lines of a log. So what is
  * looked for is the name, however it is spelt and quoted, and what stands behind it; and the key in the address of a
- * channel's socket. */
+ * channel's socket (weir-key-scan). */
 
 G_BEGIN_DECLS
 
@@ -44,7 +44,8 @@ GBytes *weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_ke
 GBytes *weir_key_mask_shown (const WeirKeyLead *lead, GBytes *bytes);
 void weir_key_mask_set_shows_keys (gboolean shows_keys);
 
-/* (transfer full): the same of a few words, as of an error that quotes what it was given. */
+/* The same of a few words, as of an error that quotes what it was given. @text: (nullable). Returns: (transfer full)
+ * (nullable) */
 char *weir_key_mask_text (const char *text);
 
 G_END_DECLS

@@ -58,6 +58,41 @@ test_other_text (void)
          "k\",\"access_key\":\"sec*********\"}, \""); /* begins in a string */
 }
 
+/* Whatever a ref is read from is masked, too. */
+static void
+test_signs (void)
+{
+  check ("access_key => secretsecret", "access_key => sec*********");
+  check (":access_key=>\"secretsecret\"", ":access_key=>\"sec*********\"");
+  check ("[access_key] => secretsecret", "[access_key] => sec*********");
+  check ("{\"log\":\"access_key =\\u003e secretsecret\"}", "{\"log\":\"access_key =\\u003e sec*********\"}");
+  check ("access_key == secretsecret", "access_key == sec*********");
+  check ("access_key=<secretsecret>", "access_key=<sec*********>");
+  check ("access_key: `secretsecret`", "access_key: `sec*********`");
+  check ("access__key_: secretsecret", "access__key_: sec*********");
+}
+
+static void
+test_addresses (void)
+{
+  check ("/ws/channels/ID?key=secretsecret&dir=read", "/ws/channels/ID?key=sec*********&dir=read");
+  check ("GET ws://h:1/ws/channels/a%20b?dir=read&key=secretsecret HTTP/1.1",
+         "GET ws://h:1/ws/channels/a%20b?dir=read&key=sec********* HTTP/1.1");
+  check ("<a href=\"/ws/channels/ID/?dir=read&amp;key=secretsecret\">",
+         "<a href=\"/ws/channels/ID/?dir=read&amp;key=sec*********\">");
+  check ("{\"url\":\"\\/ws\\/channels\\/ID?dir=read\\u0026key=se\\/cr\\u002bsecret\",\"x\":1}",
+         "{\"url\":\"\\/ws\\/channels\\/ID?dir=read\\u0026key=se****************\",\"x\":1}");
+  check ("\"{\\\"url\\\":\\\"\\/ws\\/channels\\/ID?key=secretsecret\\\"}\"",
+         "\"{\\\"url\\\":\\\"\\/ws\\/channels\\/ID?key=sec*********\\\"}\"");
+  check ("/ws/channels/1?key=secretsecret,/ws/channels/2?key=secretsecret",
+         "/ws/channels/1?key=sec*********,/ws/channels/2?key=sec*********");
+  check ("/ws/channels/1?to=/ws/channels/2?key=secretsecret&key=secretsecret",
+         "/ws/channels/1?to=/ws/channels/2?key=sec*********&key=sec*********");
+  check ("/ws/channels/ID?keys=none&monkey=see", NULL);
+  check ("/ws/channels/ID?key=", NULL);
+  check ("/other/ID?key=value", NULL);
+}
+
 static void
 test_none (void)
 {
@@ -80,7 +115,8 @@ test_none (void)
 static void
 test_cut (void)
 {
-  static const char text[] = "{\"access_key\":\"0123456789abcdefghij\",\"x\":\"access_key=0123456789abcdefghij\"}";
+  static const char text[] = "{\"access_key\":\"0123456789abcdefghij\",\"x\":\"access_key=0123456789abcdefghij\","
+                             "\"y\":\"\\/ws\\/channels\\/ID?key=0123456789abcdefghij\"}";
 
   for (gsize len = 1; len < sizeof text; len++)
     {
@@ -160,8 +196,10 @@ test_after_any_cut (void)
 static void
 test_any_bytes (void)
 {
-  static const char *const parts[] = { "access_key", "\"", "\\",       ":",    "\\u005f", "access", "key",
-                                       "=",          " ",  "abcdefgh", "\xff", "'",       "," };
+  static const char *const parts[] = { "access_key",    "\"",    "\\", ":",  "\\u005f",
+                                       "access",        "key",   "=",  " ",  "abcdefgh",
+                                       "\xff",          "'",     ",",  ">",  "`",
+                                       "/ws/channels/", "?key=", "&",  "\\/" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
 
   for (guint round = 0; round < 5000; round++)
@@ -235,15 +273,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/decode/key-mask/json", test_json);
-  g_test_add_func ("/decode/key-mask/escapes", test_escapes);
-  g_test_add_func ("/decode/key-mask/other-text", test_other_text);
-  g_test_add_func ("/decode/key-mask/none", test_none);
-  g_test_add_func ("/decode/key-mask/address", test_address);
-  g_test_add_func ("/decode/key-mask/cut", test_cut);
-  g_test_add_func ("/decode/key-mask/after", test_after);
-  g_test_add_func ("/decode/key-mask/after-any-cut", test_after_any_cut);
-  g_test_add_func ("/decode/key-mask/any-bytes", test_any_bytes);
-  g_test_add_func ("/decode/key-mask/stays-json", test_stays_json);
+  g_test_add_func ("/protocol/key-mask/json", test_json);
+  g_test_add_func ("/protocol/key-mask/escapes", test_escapes);
+  g_test_add_func ("/protocol/key-mask/other-text", test_other_text);
+  g_test_add_func ("/protocol/key-mask/signs", test_signs);
+  g_test_add_func ("/protocol/key-mask/addresses", test_addresses);
+  g_test_add_func ("/protocol/key-mask/none", test_none);
+  g_test_add_func ("/protocol/key-mask/address", test_address);
+  g_test_add_func ("/protocol/key-mask/cut", test_cut);
+  g_test_add_func ("/protocol/key-mask/after", test_after);
+  g_test_add_func ("/protocol/key-mask/after-any-cut", test_after_any_cut);
+  g_test_add_func ("/protocol/key-mask/any-bytes", test_any_bytes);
+  g_test_add_func ("/protocol/key-mask/stays-json", test_stays_json);
   return g_test_run ();
 }
