@@ -7,6 +7,7 @@
 #include "weir-message-heading.h"
 #include "weir-message-view.h"
 #include "weir-stream-cell.h"
+#include "weir-stream.h"
 
 /* What a message and a stream hold, as the viewer shows them. Needs a display, and is skipped without one. */
 
@@ -267,6 +268,52 @@ test_image_in_parts (Fixture *fixture, gconstpointer data)
   g_assert_false (says (fixture, "not whole"));
 }
 
+static GdkPaintable *
+get_picture (Fixture *fixture)
+{
+  GtkPicture *picture = find (fixture, GTK_TYPE_PICTURE);
+
+  return picture != NULL ? gtk_picture_get_paintable (picture) : NULL;
+}
+
+static gboolean
+count_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer user_data)
+{
+  ++*(guint *) user_data;
+  return TRUE;
+}
+
+/* What comes beside an image makes no other image of it; what belongs to it does. */
+static void
+test_image_beside_text (Fixture *fixture, gconstpointer data)
+{
+  gsize len;
+  g_autofree char *png = make_png (&len);
+  g_autoptr (GdkPaintable) shown = NULL;
+  guint n_changes = 0, changed;
+  gulong hook;
+
+  send_bytes (fixture, WEIR_RECORD_BINARY, png, len / 2);
+  send_bytes (fixture, WEIR_RECORD_BINARY, png + len / 2, len - len / 2);
+  look_at (fixture, 1);
+  WAIT_FOR (is_sensitive (fixture, "Image"));
+  activate (fixture, "viewer.kind", "image");
+  WAIT_FOR (has_picture (fixture) && says (fixture, "PNG image · 64 × 48"));
+  shown = g_object_ref (get_picture (fixture));
+
+  changed = g_signal_lookup ("changed", WEIR_TYPE_STREAM);
+  hook = g_signal_add_emission_hook (changed, 0, count_cb, &n_changes, NULL);
+  for (guint i = 1; i <= 3; i++)
+    {
+      send_text (fixture, "beside");
+      WAIT_FOR (n_changes >= i);
+    }
+  g_assert_true (get_picture (fixture) == shown);
+  send_bytes (fixture, WEIR_RECORD_BINARY, png, len);
+  WAIT_FOR (get_picture (fixture) != shown);
+  g_signal_remove_emission_hook (changed, hook);
+}
+
 /* A few bytes that claim to be four billion pixels. */
 static void
 test_image_too_large (Fixture *fixture, gconstpointer data)
@@ -384,6 +431,7 @@ main (int argc, char *argv[])
     { "/app/viewers/stream/masks", test_stream_masks },
     { "/app/viewers/image", test_image },
     { "/app/viewers/image/in-parts", test_image_in_parts },
+    { "/app/viewers/image/beside-text", test_image_beside_text },
     { "/app/viewers/image/too-large", test_image_too_large },
     { "/app/viewers/growing", test_growing },
     { "/app/viewers/status", test_status },

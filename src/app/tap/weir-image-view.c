@@ -6,6 +6,11 @@
 #include "weir-format.h"
 #include "weir-image-head.h"
 
+/* Of a stream: more is not gathered. */
+#define MAX_STREAM (64 * 1024 * 1024)
+/* How much is decoded before it is seen whether anybody still wants it. */
+#define PIECE (256 * 1024)
+
 struct _WeirImageView
 {
   GtkWidget parent_instance;
@@ -15,6 +20,10 @@ struct _WeirImageView
   GtkPicture *picture;
   GBytes *bytes;          /* nullable: shown, or about to be */
   GCancellable *decoding; /* nullable */
+
+  WeirStream *stream;    /* nullable: whose bytes they are */
+  GCancellable *joining; /* nullable */
+  guint64 joined_size;
 };
 
 G_DEFINE_FINAL_TYPE (WeirImageView, weir_image_view, GTK_TYPE_WIDGET)
@@ -55,9 +64,12 @@ decode (GTask *task, gpointer source, gpointer task_data, GCancellable *cancella
   g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
   g_autoptr (GError) error = NULL, close_error = NULL;
   GdkPixbuf *pixbuf;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (decoding->bytes, &size);
 
   g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), NULL);
-  gdk_pixbuf_loader_write_bytes (loader, decoding->bytes, &error);
+  for (gsize at = 0; at < size && error == NULL && !g_cancellable_is_cancelled (cancellable); at += PIECE)
+    gdk_pixbuf_loader_write (loader, data + at, MIN (PIECE, size - at), &error);
   decoding->is_whole = gdk_pixbuf_loader_close (loader, error == NULL ? &close_error : NULL) && error == NULL;
   pixbuf = gdk_pixbuf_loader_get_pixbuf (loader); /* also the part of one that is not whole */
   if (pixbuf != NULL)
@@ -65,6 +77,8 @@ decode (GTask *task, gpointer source, gpointer task_data, GCancellable *cancella
   else
     g_task_return_error (task, error != NULL ? g_steal_pointer (&error) : g_steal_pointer (&close_error));
 }
+
+static void join (WeirImageView *self);
 
 /* --- what is said --- */
 
@@ -98,6 +112,7 @@ decoded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* another one is shown */
     return;
   g_clear_object (&self->decoding);
+  join (self); /* what has come meanwhile */
   if (texture == NULL)
     {
       caption = g_strdup_printf (_ ("%s. It cannot be shown: %s"), said, error->message);
@@ -138,17 +153,23 @@ stop (WeirImageView *self)
   g_clear_object (&self->decoding);
 }
 
-void
-weir_image_view_set_bytes (WeirImageView *self, GBytes *bytes, gboolean has_gaps)
+static void
+leave_stream (WeirImageView *self)
+{
+  if (self->joining != NULL)
+    g_cancellable_cancel (self->joining);
+  g_clear_object (&self->joining);
+  g_clear_object (&self->stream);
+  self->joined_size = 0;
+}
+
+static void
+show_bytes (WeirImageView *self, GBytes *bytes, gboolean has_gaps)
 {
   WeirImageHead head;
   WeirImageFind find = WEIR_IMAGE_NONE;
   g_autofree char *said = NULL, *why = NULL;
 
-  g_return_if_fail (WEIR_IS_IMAGE_VIEW (self));
-
-  if (bytes != NULL && bytes == self->bytes)
-    return;
   stop (self);
   if (bytes != NULL)
     g_bytes_ref (bytes);
@@ -173,11 +194,72 @@ weir_image_view_set_bytes (WeirImageView *self, GBytes *bytes, gboolean has_gaps
     }
 }
 
+void
+weir_image_view_set_bytes (WeirImageView *self, GBytes *bytes, gboolean has_gaps)
+{
+  g_return_if_fail (WEIR_IS_IMAGE_VIEW (self));
+
+  if (bytes != NULL && bytes == self->bytes && self->stream == NULL)
+    return;
+  leave_stream (self);
+  show_bytes (self, bytes, has_gaps);
+}
+
+/* --- of a stream --- */
+
+static void
+joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirImageView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = weir_stream_read_finish (WEIR_STREAM (object), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->stream == NULL)
+    return;
+  g_clear_object (&self->joining);
+  if (bytes != NULL)
+    show_bytes (self, bytes, weir_stream_get_n_gaps (self->stream) > 0);
+  else
+    show_nothing (self, error->message);
+  join (self);
+}
+
+/* One after the other, only while somebody looks, and not again what is shown already: a stream tells of its changes
+ * ten times a second. */
+static void
+join (WeirImageView *self)
+{
+  guint64 size = self->stream != NULL ? MIN (weir_stream_get_size (self->stream), MAX_STREAM) : 0;
+
+  if (self->joining != NULL || self->decoding != NULL || self->joined_size == size ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  self->joined_size = size;
+  self->joining = g_cancellable_new ();
+  weir_stream_read_async (self->stream, 0, size, self->joining, joined_cb, g_object_ref (self));
+}
+
+void
+weir_image_view_set_stream (WeirImageView *self, WeirStream *stream)
+{
+  g_return_if_fail (WEIR_IS_IMAGE_VIEW (self));
+  g_return_if_fail (WEIR_IS_STREAM (stream));
+
+  if (self->stream != stream)
+    {
+      leave_stream (self);
+      stop (self);
+      self->stream = g_object_ref (stream);
+    }
+  join (self);
+}
+
 static void
 weir_image_view_dispose (GObject *object)
 {
   WeirImageView *self = WEIR_IMAGE_VIEW (object);
 
+  leave_stream (self);
   stop (self);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_IMAGE_VIEW);
@@ -201,6 +283,7 @@ static void
 weir_image_view_init (WeirImageView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (join), NULL);
 }
 
 GtkWidget *

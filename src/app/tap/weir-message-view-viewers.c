@@ -3,9 +3,6 @@
 
 #include "weir-content.h"
 
-/* An image that is no message alone is joined up to here. */
-#define MAX_IMAGE (64 * 1024 * 1024)
-
 /* --- what is asked for --- */
 
 gboolean
@@ -97,20 +94,6 @@ show_text (WeirMessageView *self, gboolean as_json)
     weir_text_pane_fold_members (self->text_pane, "partial");
 }
 
-static void
-joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WeirMessageView) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = weir_stream_read_finish (WEIR_STREAM (object), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->loading);
-  if (bytes != NULL)
-    weir_image_view_set_bytes (self->image_view, bytes, weir_stream_get_n_gaps (self->stream) > 0);
-}
-
 /* The message's own, unless the stream is one image that it is a part of. */
 static void
 show_image (WeirMessageView *self)
@@ -123,10 +106,7 @@ show_image (WeirMessageView *self)
       weir_image_view_set_bytes (self->image_view, self->payload->original, weir_message_is_cut (self->message));
       return;
     }
-  if (self->loading != NULL)
-    return;
-  self->loading = g_cancellable_new ();
-  weir_stream_read_async (self->stream, 0, MAX_IMAGE, self->loading, joined_cb, g_object_ref (self));
+  weir_image_view_set_stream (self->image_view, self->stream);
 }
 
 static void

@@ -14,7 +14,6 @@
 #include "weir-text-pane.h"
 
 /* Of a stream that is shown as one thing. */
-#define MAX_IMAGE (64 * 1024 * 1024)
 #define MAX_BYTES (1024 * 1024)
 
 struct _WeirStreamView
@@ -253,8 +252,6 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_clear_object (&self->joining);
   if (bytes == NULL)
     gtk_label_set_text (self->caption, error->message);
-  else if (weir_stream_get_content (self->stream) == WEIR_CONTENT_IMAGE)
-    weir_image_view_set_bytes (self->image, bytes, weir_stream_get_n_gaps (self->stream) > 0);
   else
     {
       g_autoptr (GBytes) masked = weir_key_mask_shown (NULL, bytes);
@@ -266,9 +263,9 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 /* Not while it is being joined, and bytes not again once there are as many as are shown. */
 static void
-join (WeirStreamView *self, gsize max)
+join (WeirStreamView *self)
 {
-  guint64 size = MIN (weir_stream_get_size (self->stream), max);
+  guint64 size = MIN (weir_stream_get_size (self->stream), MAX_BYTES);
 
   if (self->joining != NULL || self->joined_size == size || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
@@ -359,9 +356,9 @@ changed_cb (WeirStreamView *self)
     gtk_stack_set_visible_child_name (self->pages, "items");
 
   if (content == WEIR_CONTENT_IMAGE)
-    join (self, MAX_IMAGE);
+    weir_image_view_set_stream (self->image, self->stream);
   else if (content == WEIR_CONTENT_BINARY)
-    join (self, MAX_BYTES);
+    join (self);
 }
 
 void
@@ -380,6 +377,7 @@ weir_stream_view_set_stream (WeirStreamView *self, WeirStream *stream)
   self->has_shown = FALSE;
   self->selected = GTK_INVALID_LIST_POSITION;
   self->joined_size = 0;
+  weir_image_view_set_bytes (self->image, NULL, FALSE);
   if (stream == NULL)
     return;
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (stream));
