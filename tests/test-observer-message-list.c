@@ -890,6 +890,51 @@ test_export_large (void)
   g_clear_error (&failed.error);
 }
 
+/* Of what the tap lets go while it is saved nothing is saved as something else: it is counted. And the file is for its
+ * owner's eyes, also where there was one for all. */
+static void
+test_export_beside_let_go (void)
+{
+  const gsize size = 8192;
+  g_autofree char *text = g_strnfill (size, 'x');
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "weir-export-let-go", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *kept = g_build_filename (g_get_tmp_dir (), "weir-kept-XXXXXX", NULL);
+  int fd = g_mkstemp (kept);
+  g_autoptr (WeirMessageList) list =
+      weir_message_list_new_for_store (weir_message_store_new_for_fd (fd, 16 << 20, G_MAXUINT));
+  GStatBuf buf;
+  guint seq = 0;
+
+  unlink (kept);
+  for (; seq < 3000; wait_room (list))
+    append (list, WEIR_RECORD_BINARY, ++seq, text);
+  g_assert_true (g_file_set_contents (path, "before", -1, NULL));
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  for (guint run = 0; run < 10; run++)
+    {
+      Saving saving = { 0 };
+      g_autofree char *saved = NULL;
+      gsize len;
+
+      weir_message_export_async (list, NULL, WEIR_SHOW_ALL, WEIR_EXPORT_BYTES, file, NULL, NULL, NULL, NULL,
+                                 exported_cb, &saving);
+      while (!saving.is_done)
+        {
+          for (guint i = 0; i < 32; i++, wait_room (list))
+            append (list, WEIR_RECORD_BINARY, ++seq, text);
+          g_main_context_iteration (NULL, FALSE);
+        }
+      g_assert_no_error (saving.error);
+      g_assert_true (g_file_get_contents (path, &saved, &len, NULL));
+      g_assert_cmpuint (len, ==, saving.result.n_bytes);
+      g_assert_null (memchr (saved, 0, len));
+    }
+  g_assert_cmpint (g_stat (path, &buf), ==, 0);
+  g_assert_cmpint (buf.st_mode & 0777, ==, 0600);
+  unlink (path);
+}
+
 /* --- many --- */
 
 #define MANY 1000000
@@ -1139,6 +1184,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/message-list/marks", test_marks);
   g_test_add_func ("/observer/message-list/export", test_export);
   g_test_add_func ("/observer/message-list/export-large", test_export_large);
+  g_test_add_func ("/observer/message-list/export-beside-let-go", test_export_beside_let_go);
   g_test_add_func ("/observer/needle/cases", test_needle);
   g_test_add_func ("/observer/needle/wrong", test_needle_wrong);
   g_test_add_func ("/observer/needle/catastrophe", test_needle_catastrophe);

@@ -32,7 +32,7 @@ struct _WeirAppender
 {
   int fd;
   guint64 n_written; /* bytes of the file that are sure */
-  guint64 n_let_go;  /* of those the first ones are nobody's any more */
+  guint64 n_let_go;  /* of those the first ones are nobody's any more; atomic */
   guint64 n_holes;   /* and have been given back */
   Job *job;          /* nullable: counted; the bytes after those. They stay here until they are written */
   gboolean is_busy;  /* the thread has the job */
@@ -250,7 +250,13 @@ weir_appender_get_region_end (WeirAppender *self, guint64 at)
 void
 weir_appender_let_go (WeirAppender *self, guint64 at)
 {
-  self->n_let_go = MAX (self->n_let_go, at);
+  __atomic_store_n (&self->n_let_go, MAX (self->n_let_go, at), __ATOMIC_SEQ_CST);
+}
+
+guint64
+weir_appender_get_let_go (WeirAppender *self)
+{
+  return __atomic_load_n (&self->n_let_go, __ATOMIC_SEQ_CST);
 }
 
 int

@@ -35,6 +35,10 @@ guint64 weir_appender_get_region_end (WeirAppender *self, guint64 at);
 /* What lies before @at is not read any more: the disk gets it back with the next write, in its thread. */
 void weir_appender_let_go (WeirAppender *self, guint64 at);
 
+/* Up to where that is. Any thread: what was read in one, and does not lie before this afterwards, is what was written,
+ * and no hole. */
+guint64 weir_appender_get_let_go (WeirAppender *self);
+
 /* A descriptor of the file, for who reads what is written in a thread of their own; the caller's. */
 int weir_appender_dup_fd (WeirAppender *self);
 

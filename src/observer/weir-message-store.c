@@ -307,6 +307,12 @@ weir_message_store_peek_records (WeirMessageStore *self, guint64 at, gsize len)
   return weir_appender_peek (self->file, at, len);
 }
 
+guint64
+weir_message_store_get_let_go_to (WeirMessageStore *self)
+{
+  return weir_appender_get_let_go (self->file);
+}
+
 int
 weir_message_store_dup_fd (WeirMessageStore *self)
 {
@@ -322,15 +328,41 @@ unreadable_error (const GError *why)
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "A message that was kept on disk cannot be read back");
 }
 
+static GError *
+let_go_error (void)
+{
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                              "This message was let go: the tap keeps the newest ones");
+}
+
+typedef struct
+{
+  WeirMessageStore *store;
+  guint64 offset; /* of the record */
+  gsize len;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  weir_message_store_unref (load->store);
+  g_free (load);
+}
+
+/* What was let go while it was read may be a hole. */
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  gsize len = GPOINTER_TO_SIZE (g_task_get_task_data (task));
+  Load *load = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = weir_appender_read_finish (result, &error);
 
-  if (bytes != NULL && g_bytes_get_size (bytes) == len)
+  if (bytes != NULL && load->offset < load->store->first_at)
+    g_task_return_error (task, let_go_error ());
+  else if (bytes != NULL && g_bytes_get_size (bytes) == load->len)
     g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&error));
@@ -344,13 +376,14 @@ weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow *row
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   guint64 at = locate (row, 0, &len);
+  Load *load = g_new (Load, 1);
 
   g_task_set_source_tag (task, weir_message_store_load_async);
-  g_task_set_task_data (task, GSIZE_TO_POINTER (len), NULL);
+  *load = (Load){ weir_message_store_ref (self), row->offset, len };
+  g_task_set_task_data (task, load, load_free);
   if (row->offset < self->first_at)
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                               "This message was let go: the tap keeps the newest ones");
+      g_task_return_error (task, let_go_error ());
       g_object_unref (task);
       return;
     }

@@ -80,6 +80,9 @@ void weir_message_store_load_async (WeirMessageStore *self, const WeirMessageRow
                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GBytes *weir_message_store_load_finish (GAsyncResult *result, GError **error);
 
+/* What lies before this in the file was let go, and may be a hole. Any thread. */
+guint64 weir_message_store_get_let_go_to (WeirMessageStore *self);
+
 /* For who goes through many: see WeirAppender. */
 guint64 weir_message_store_get_region_end (WeirMessageStore *self, guint64 at);
 const guint8 *weir_message_store_peek_records (WeirMessageStore *self, guint64 at, gsize len);
