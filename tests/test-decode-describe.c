@@ -5,6 +5,7 @@
 #include "weir-channel-private.h"
 #include "weir-describe-error.h"
 #include "weir-describe.h"
+#include "weir-peer-name.h"
 #include "weir-point-error.h"
 
 #define S      ((gint64) G_USEC_PER_SEC)
@@ -462,6 +463,28 @@ test_waiting (void)
                    "Nobody was handed the reader: pass its ref to the function that is to read.");
 }
 
+#define ISOLATED(text) "\342\201\250" text "\342\201\251"
+
+/* One line, no controls, and every isolate is closed in its order. */
+static void
+assert_calm (const char *text)
+{
+  int depth = 0;
+
+  g_test_message ("%s", text);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      depth += c == 0x2068 ? 1 : c == 0x2069 ? -1 : 0;
+      g_assert_cmpint (depth, >=, 0);
+      g_assert_true (c == 0x2068 || c == 0x2069 || g_unichar_type (c) != G_UNICODE_FORMAT);
+      g_assert_false (g_unichar_iscntrl (c));
+    }
+  g_assert_cmpint (depth, ==, 0);
+}
+
 static void
 test_call_failed (void)
 {
@@ -473,6 +496,80 @@ test_call_failed (void)
   assert_sentence (info, WEIR_FINDING_CALL_FAILED, "files::process failed.",
                    "It failed 12" NB "ms after it was handed the reader: ENOENT (invocation_failed).",
                    "Whoever holds the other end is not told: it should close its end when the call fails.");
+}
+
+/* What peers call themselves and their functions neither turns nor breaks a sentence, in whichever it comes; and
+ * nothing of it is lost unseen. */
+static void
+test_hostile_names (void)
+{
+  static const char *const hostile[] = { "rtl::\342\200\256txet-lrt", "nl::line1\nline2",
+                                         "mark::\342\200\217x\342\201\246y",
+                                         "zero::a\342\200\213b\357\273\277c\033[1m" };
+
+  for (guint kind = 0; kind < G_N_ELEMENTS (hostile); kind++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_WAITING_READER, 158000);
+      WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, hostile[kind], 158100, 158088);
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autoptr (GPtrArray) findings = NULL;
+      g_autofree char *details = NULL, *route = NULL;
+      WeirSeverity severity;
+
+      passed->error_code = g_strdup (hostile[kind]);
+      passed->error_message = g_strdup (hostile[kind]);
+      g_free (info->writer.function_id);
+      info->writer.function_id = g_strdup (hostile[kind]);
+      g_free (info->writer.worker_name);
+      info->writer.worker_name = g_strdup (hostile[kind]);
+      channel = make_channel (info);
+      findings = weir_channel_dup_findings (channel, NOW_US);
+      g_assert_cmpuint (findings->len, >, 0);
+      for (guint i = 0; i < findings->len; i++)
+        {
+          WeirSentence *sentence = weir_describe_finding (channel, findings->pdata[i], NOW_US, WEIR_UNITS_DECIMAL);
+          g_autofree char *all = g_strjoin (" ", sentence->headline, sentence->text, sentence->advice, NULL);
+
+          assert_calm (all);
+          weir_sentence_free (sentence);
+        }
+      assert_calm (route = weir_describe_route (channel));
+      g_assert_nonnull (strstr (route, "\357\277\275"));
+      g_free (route);
+      assert_calm (route = weir_describe_second_line (channel, NOW_US, &severity));
+      details = weir_describe_details (channel, NOW_US, WEIR_UNITS_DECIMAL);
+      g_assert_null (strstr (details, "\nline2")); /* it was no end of a line */
+      g_strdelimit (details, "\n", ' ');
+      assert_calm (details);
+      g_assert_null (strstr (details, "\342\201\250"));
+      g_assert_nonnull (strstr (details, "\357\277\275"));
+    }
+}
+
+static void
+test_peer_name (void)
+{
+  static const struct
+  {
+    const char *name, *shown;
+  } cases[] = {
+    { "pipeline::producer", "pipeline::producer" },
+    { "", "" },
+    { "nl::line1\nline2", ISOLATED ("nl::line1\357\277\275line2") },
+    { "rtl::\342\200\256txet-lrt", ISOLATED ("rtl::\357\277\275txet-lrt") },
+    { "\342\201\251a\342\201\250", ISOLATED ("\357\277\275a\357\277\275") },
+    { "\327\251\327\234\327\225\327\235::x", ISOLATED ("\327\251\327\234\327\225\327\235::x") },
+    { "\331\206\342\200\214\331\207", ISOLATED ("\331\206\342\200\214\331\207") }, /* Persian needs it */
+    { "bad\377", ISOLATED ("bad\357\277\275") },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *shown = weir_peer_name (cases[i].name);
+
+      g_assert_cmpstr (shown, ==, cases[i].shown);
+    }
 }
 
 static void
@@ -869,6 +966,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/writer-lost", test_writer_lost);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
+  g_test_add_func ("/decode/describe/hostile-names", test_hostile_names);
+  g_test_add_func ("/decode/describe/peer-name", test_peer_name);
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
   g_test_add_func ("/decode/describe/life", test_life);

@@ -20,20 +20,22 @@ describe_expiry (const WeirFinding *finding)
 static char *
 describe_no_function (const WeirPassedInfo *passed)
 {
+  g_autofree char *function = weir_peer_name (passed->function_id);
   if (passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_ ("%s does not exist: the call that carried the reader failed"), passed->function_id);
-  return g_strdup_printf (_ ("%s does not exist: the call that carried the writer failed"), passed->function_id);
+    return g_strdup_printf (_ ("%s does not exist: the call that carried the reader failed"), function);
+  return g_strdup_printf (_ ("%s does not exist: the call that carried the writer failed"), function);
 }
 
 static char *
 describe_failed_call (const WeirPassedInfo *passed)
 {
+  g_autofree char *function = weir_peer_name (passed->function_id);
   g_autofree char *after = weir_writing_dup_call_length (passed);
   g_autofree char *failure = weir_writing_dup_failure (passed);
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_ ("%s failed %s after it was handed the reader: %s"), passed->function_id, after, failure);
-  return g_strdup_printf (_ ("%s failed %s after it was handed the writer: %s"), passed->function_id, after, failure);
+    return g_strdup_printf (_ ("%s failed %s after it was handed the reader: %s"), function, after, failure);
+  return g_strdup_printf (_ ("%s failed %s after it was handed the writer: %s"), function, after, failure);
 }
 
 static char *
@@ -49,6 +51,8 @@ describe_unread (const WeirTotals *totals)
 char *
 weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
 {
+  g_autofree char *function = finding->passed != NULL ? weir_peer_name (finding->passed->function_id) : NULL;
+
   switch (finding->kind)
     {
     case WEIR_FINDING_WAITS_FOR_READER:
@@ -63,21 +67,20 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup (_ ("both sides wait for each other to read"));
     case WEIR_FINDING_LIVE_OBJECT:
       return finding->passed->direction == WEIR_DIRECTION_WRITE
-                 ? g_strdup_printf (_ ("%s was handed the writer itself, not its ref"), finding->passed->function_id)
-                 : g_strdup_printf (_ ("%s was handed the reader itself, not its ref"), finding->passed->function_id);
+                 ? g_strdup_printf (_ ("%s was handed the writer itself, not its ref"), function)
+                 : g_strdup_printf (_ ("%s was handed the reader itself, not its ref"), function);
     case WEIR_FINDING_WRONG_END:
-      return g_strdup_printf (_ ("%s was handed the wrong end"), finding->passed->function_id);
+      return g_strdup_printf (_ ("%s was handed the wrong end"), function);
     case WEIR_FINDING_NOT_USED:
       return finding->passed->direction == WEIR_DIRECTION_WRITE
-                 ? g_strdup_printf (_ ("%s has returned and never opened the writer"), finding->passed->function_id)
-                 : g_strdup_printf (_ ("%s has returned and never opened the reader"), finding->passed->function_id);
+                 ? g_strdup_printf (_ ("%s has returned and never opened the writer"), function)
+                 : g_strdup_printf (_ ("%s has returned and never opened the reader"), function);
     case WEIR_FINDING_NOT_CLOSED:
-      return g_strdup_printf (_ ("%s has returned and left the writer open"), finding->passed->function_id);
+      return g_strdup_printf (_ ("%s has returned and left the writer open"), function);
     case WEIR_FINDING_UNREAD_AT_END:
       return describe_unread (&weir_channel_get_info (channel)->totals);
     case WEIR_FINDING_LEFT_OPEN:
-      return g_strdup_printf (_ ("%s has returned, and its connection broke with the writer open"),
-                              finding->passed->function_id);
+      return g_strdup_printf (_ ("%s has returned, and its connection broke with the writer open"), function);
     case WEIR_FINDING_BIG_TEXT:
       return g_strdup (_ ("a text message is too large for Python"));
     case WEIR_FINDING_BIG_MESSAGE:

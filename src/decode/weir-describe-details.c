@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe.h"
+#include "weir-peer-name.h"
 
 typedef struct
 {
@@ -120,7 +121,5 @@ weir_describe_details (WeirChannel *channel, gint64 now_us, WeirUnits units)
   append_reader (&self);
   append_life (&self);
   /* The marks that keep names apart on a screen are of no use in a mail. */
-  g_string_replace (self.text, "\342\201\250", "", 0);
-  g_string_replace (self.text, "\342\201\251", "", 0);
-  return g_string_free (self.text, FALSE);
+  return weir_peer_name_drop_marks (g_string_free (self.text, FALSE));
 }

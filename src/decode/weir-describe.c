@@ -2,9 +2,14 @@
 #include "weir-describe.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "weir-key-mask.h"
+#include "weir-peer-name.h"
 #include "weir-sentence.h"
+
+#define ISOLATE     "\342\201\250" /* U+2068, first strong isolate */
+#define END_ISOLATE "\342\201\251" /* U+2069 */
 
 /* Channels that one line names. */
 #define MAX_NAMED 3
@@ -205,44 +210,31 @@ weir_describe_end (WeirChannel *channel, WeirDirection end)
   gboolean is_taken = info->presence != WEIR_PRESENCE_NONE && info->presence != WEIR_PRESENCE_ENGINE;
 
   if (info->function_id != NULL)
-    return g_strdup (info->function_id);
+    return weir_peer_name (info->function_id);
   if (is_taken && info->worker_name != NULL)
-    return g_strdup (info->worker_name);
+    return weir_peer_name (info->worker_name);
   return g_strdup (describe_nameless_end (channel, end));
 }
 
-/* What turns the direction of a line: embeddings, overrides, isolates and their ends. */
-static gboolean
-is_bidi_control (gunichar c)
+/* A name that is no ASCII is isolated already. */
+static char *
+isolate (const char *text)
 {
-  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+  const char *end = strstr (text, END_ISOLATE);
+  gboolean is_isolated = g_str_has_prefix (text, ISOLATE) && end != NULL && end[strlen (END_ISOLATE)] == '\0';
+
+  return is_isolated ? g_strdup (text) : g_strconcat (ISOLATE, text, END_ISOLATE, NULL);
 }
 
-/* A peer's name, which may be of either direction, or made to look like another: it reads in its own direction, and
- * does not turn what is beside it. */
-static void
-append_isolated (GString *out, const char *name)
-{
-  g_string_append (out, "\342\201\250"); /* U+2068, first strong isolate */
-  for (; *name != '\0'; name = g_utf8_next_char (name))
-    {
-      gunichar c = g_utf8_get_char (name);
-
-      g_string_append_unichar (out, is_bidi_control (c) ? 0xfffd : c);
-    }
-  g_string_append (out, "\342\201\251"); /* U+2069 */
-}
-
+/* Each reads in its own direction, and the arrow stays between them. */
 static char *
 join_ends (const char *writer, const char *reader)
 {
-  g_autoptr (GString) from = g_string_new (NULL);
-  g_autoptr (GString) to = g_string_new (NULL);
+  g_autofree char *from = isolate (writer);
+  g_autofree char *to = isolate (reader);
 
-  append_isolated (from, writer);
-  append_isolated (to, reader);
   /* Translators: from the writer of a channel to its reader */
-  return g_strdup_printf (_ ("%s → %s"), from->str, to->str);
+  return g_strdup_printf (_ ("%s → %s"), from, to);
 }
 
 char *
@@ -257,15 +249,19 @@ weir_describe_route (WeirChannel *channel)
 char *
 weir_describe_worker (const WeirEndInfo *end)
 {
+  g_autofree char *name = NULL, *runtime = NULL;
+
   if (end->presence == WEIR_PRESENCE_NONE && end->function_id == NULL) /* it is nobody's yet, so no worker's either */
     return NULL;
   if (end->presence == WEIR_PRESENCE_ENGINE)
     return g_strdup (_ ("engine"));
-  if (end->worker_name == NULL)
-    return g_strdup (end->worker_runtime);
-  if (end->worker_runtime == NULL)
-    return g_strdup (end->worker_name);
-  return g_strdup_printf ("%s · %s", end->worker_runtime, end->worker_name);
+  name = weir_peer_name (end->worker_name);
+  runtime = weir_peer_name (end->worker_runtime);
+  if (name == NULL)
+    return g_steal_pointer (&runtime);
+  if (runtime == NULL)
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s · %s", runtime, name);
 }
 
 static char *
@@ -307,24 +303,28 @@ describe_created (WeirChannel *channel)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
   const char *name = info->creator_worker_name;
+  g_autofree char *shown = NULL;
 
   if (info->writer.how == WEIR_HOW_CREATOR && info->writer.function_id != NULL)
     name = info->writer.function_id;
   else if (info->reader.how == WEIR_HOW_CREATOR && info->reader.function_id != NULL)
     name = info->reader.function_id;
-  return name != NULL ? g_strdup_printf (_ ("created by %s"), name) : g_strdup (_ ("created"));
+  shown = weir_peer_name (name);
+  return shown != NULL ? g_strdup_printf (_ ("created by %s"), shown) : g_strdup (_ ("created"));
 }
 
 static char *
 describe_passed (const WeirPassedInfo *passed)
 {
+  g_autofree char *function = weir_peer_name (passed->function_id);
+
   if (passed->live && passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_ ("the reader itself, not its ref, passed to %s"), passed->function_id);
+    return g_strdup_printf (_ ("the reader itself, not its ref, passed to %s"), function);
   if (passed->live)
-    return g_strdup_printf (_ ("the writer itself, not its ref, passed to %s"), passed->function_id);
+    return g_strdup_printf (_ ("the writer itself, not its ref, passed to %s"), function);
   if (passed->direction == WEIR_DIRECTION_READ)
-    return g_strdup_printf (_ ("reader ref passed to %s"), passed->function_id);
-  return g_strdup_printf (_ ("writer ref passed to %s"), passed->function_id);
+    return g_strdup_printf (_ ("reader ref passed to %s"), function);
+  return g_strdup_printf (_ ("writer ref passed to %s"), function);
 }
 
 /* Among many the first few are named. */
@@ -356,25 +356,28 @@ static char *
 describe_returned (WeirChannel *channel, const WeirPassedInfo *passed)
 {
   gboolean is_only = weir_channel_get_info (channel)->passed->len == 1;
-  const char *call = is_only ? _ ("that call") : passed->function_id;
+  g_autofree char *call = is_only ? g_strdup (_ ("that call")) : weir_peer_name (passed->function_id);
   g_autofree char *after = weir_format_duration ((passed->returned_at_ms - passed->at_ms) * 1000);
-  g_autofree char *message = passed->error_message != NULL ? weir_key_mask_text (passed->error_message) : NULL;
+  g_autofree char *masked = weir_key_mask_text (passed->error_message), *message = weir_peer_name (masked);
+  g_autofree char *code = weir_peer_name (passed->error_code);
 
   if (passed->error_code == NULL)
     return g_strdup_printf (_ ("%s returned after %s"), call, after);
   if (weir_finding_is_no_function (passed))
-    return g_strdup_printf (_ ("%s failed: %s, there is no such function"), call, passed->error_code);
-  return g_strdup_printf (_ ("%s failed after %s: %s"), call, after, message != NULL ? message : passed->error_code);
+    return g_strdup_printf (_ ("%s failed: %s, there is no such function"), call, code);
+  return g_strdup_printf (_ ("%s failed after %s: %s"), call, after, message != NULL ? message : code);
 }
 
 static char *
 describe_close (const WeirEndInfo *end, const char *closed)
 {
+  g_autofree char *reason = weir_peer_name (end->close_reason);
+
   if (end->close_code == 0) /* it gave none, or answered: it was told */
     return g_strdup (closed);
-  if (end->close_reason == NULL || *end->close_reason == '\0')
+  if (reason == NULL || *reason == '\0')
     return g_strdup_printf ("%s: %d", closed, end->close_code);
-  return g_strdup_printf ("%s: %d %s", closed, end->close_code, end->close_reason);
+  return g_strdup_printf ("%s: %d %s", closed, end->close_code, reason);
 }
 
 static char *
@@ -438,7 +441,7 @@ describe_stalled (const WeirLifeEvent *event)
 static char *
 describe_act (const WeirActInfo *act)
 {
-  const char *who = act->worker_name != NULL ? act->worker_name : _ ("Weir");
+  g_autofree char *who = act->worker_name != NULL ? weir_peer_name (act->worker_name) : g_strdup (_ ("Weir"));
   g_autofree char *number = weir_format_count (act->value);
   g_autofree char *rate = weir_format_rate (act->value, WEIR_UNITS_DECIMAL);
 
@@ -572,7 +575,7 @@ is_in_sight (const WeirEndInfo *end)
 char *
 weir_describe_plane (WeirChannel *channel)
 {
-  const char *point = weir_channel_get_point (channel);
+  g_autofree char *point = weir_peer_name (weir_channel_get_point (channel));
   gboolean sees_writer = is_in_sight (get_end (channel, WEIR_DIRECTION_WRITE));
   gboolean sees_reader = is_in_sight (get_end (channel, WEIR_DIRECTION_READ));
 

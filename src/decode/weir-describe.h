@@ -45,7 +45,8 @@ char *weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event
 /* "ended by the writer" */
 const char *weir_describe_ended_by (WeirEndedBy by);
 
-/* All of the details as plain text, for a report: diagnosis, ends, figures to the byte, life. No access key is in it. */
+/* All of the details as plain text, for a report: diagnosis, ends, figures to the byte, life. No access key is in it.
+ */
 char *weir_describe_details (WeirChannel *channel, gint64 now_us, WeirUnits units);
 
 /* "4 flow, 1 is stalled, 2 wait for a reader" */

@@ -9,12 +9,14 @@
 static char *
 dup_way_out (const WeirShapeInfo *shape)
 {
+  g_autofree char *who = shape != NULL ? weir_peer_name (shape->worker_name) : NULL;
+
   if (shape != NULL && shape->is_ours)
     return g_strdup (_ ("Nothing is wrong with either side. It goes on when you let it go, or when Weir is closed."));
-  if (shape != NULL && shape->worker_name != NULL)
+  if (who != NULL)
     return g_strdup_printf (_ ("Nothing is wrong with either side. Another Weir (%s) does it: it goes on when that one "
                                "lets it go, or leaves."),
-                            shape->worker_name);
+                            who);
   return g_strdup (
       _ ("Nothing is wrong with either side. Another Weir does it: it goes on when that one lets it go, or "
          "leaves."));

@@ -7,17 +7,16 @@ WeirSentence *
 weir_say_call_failed (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
-  g_autofree char *headline = g_strdup_printf (_ ("%s failed."), passed->function_id);
+  g_autofree char *headline = g_strdup_printf (_ ("%s failed."), self->function);
   g_autofree char *after = weir_writing_dup_call_length (passed);
   g_autofree char *failure = weir_writing_dup_failure (passed);
+  g_autofree char *code = weir_peer_name (passed->error_code);
   char *text;
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    text = g_strdup_printf (_ ("It failed %s after it was handed the reader: %s (%s)."), after, failure,
-                            passed->error_code);
+    text = g_strdup_printf (_ ("It failed %s after it was handed the reader: %s (%s)."), after, failure, code);
   else
-    text = g_strdup_printf (_ ("It failed %s after it was handed the writer: %s (%s)."), after, failure,
-                            passed->error_code);
+    text = g_strdup_printf (_ ("It failed %s after it was handed the writer: %s (%s)."), after, failure, code);
   return weir_writing_say (self, headline, text,
                            _ ("Whoever holds the other end is not told: it should close its end when the call fails."));
 }
@@ -26,13 +25,14 @@ WeirSentence *
 weir_say_no_function (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
-  g_autofree char *headline = g_strdup_printf (_ ("%s does not exist."), passed->function_id);
+  g_autofree char *headline = g_strdup_printf (_ ("%s does not exist."), self->function);
+  g_autofree char *code = weir_peer_name (passed->error_code);
   char *text;
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    text = g_strdup_printf (_ ("The call that carried the reader failed: %s."), passed->error_code);
+    text = g_strdup_printf (_ ("The call that carried the reader failed: %s."), code);
   else
-    text = g_strdup_printf (_ ("The call that carried the writer failed: %s."), passed->error_code);
+    text = g_strdup_printf (_ ("The call that carried the writer failed: %s."), code);
   return weir_writing_say (
       self, headline, text,
       _ ("Check the function id, and that the worker that registers it runs and is connected to this engine."));
@@ -43,18 +43,19 @@ weir_say_live_object (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
   gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+  g_autofree char *path = weir_peer_name (passed->path);
   char *text;
 
   if (is_writer)
     text =
         g_strdup_printf (_ ("What %s was handed as “%s” is the writer itself, not its ref: no end can be opened from "
                             "what JSON leaves of it."),
-                         passed->function_id, passed->path);
+                         self->function, path);
   else
     text =
         g_strdup_printf (_ ("What %s was handed as “%s” is the reader itself, not its ref: no end can be opened from "
                             "what JSON leaves of it."),
-                         passed->function_id, passed->path);
+                         self->function, path);
   return weir_writing_say (self, _ ("A stream was passed in place of its ref."), text,
                            is_writer ? _ ("Pass the channel’s writerRef, not its writer or the stream of it.")
                                      : _ ("Pass the channel’s readerRef, not its reader or the stream of it."));
@@ -65,14 +66,13 @@ weir_say_wrong_end (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
   gboolean is_writer = passed->direction == WEIR_DIRECTION_WRITE;
+  g_autofree char *path = weir_peer_name (passed->path);
   g_autofree char *text = NULL;
 
   if (is_writer)
-    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the writing end."), passed->function_id,
-                            passed->path);
+    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the writing end."), self->function, path);
   else
-    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the reading end."), passed->function_id,
-                            passed->path);
+    text = g_strdup_printf (_ ("What %s was handed as “%s” is a ref of the reading end."), self->function, path);
   return weir_writing_say (self, _ ("The wrong end was passed."), g_steal_pointer (&text),
                            is_writer ? _ ("Pass the reader’s ref to who is to read, and keep the writer’s.")
                                      : _ ("Pass the writer’s ref to who is to write, and keep the reader’s."));
@@ -87,14 +87,14 @@ weir_say_not_used (WeirWriting *self)
     return weir_writing_say (
         self, _ ("The writer was not used."),
         g_strdup_printf (_ ("%s returned %s ago and never opened the writer that it was handed: %s waits in vain."),
-                         passed->function_id, self->length, self->reader),
+                         self->function, self->length, self->reader),
         _ ("An end connects with its first write: a stream that is ended without one never does. Await the writing "
            "before the function returns."));
   return weir_writing_say (
       self, _ ("The reader was not used."),
       g_strdup_printf (_ ("%s returned %s ago and never opened the reader that it was handed: nobody reads what %s "
                           "writes."),
-                       passed->function_id, self->length, self->writer),
+                       self->function, self->length, self->writer),
       _ ("An end connects when it is first read from. Await the reading before the function returns."));
 }
 
@@ -120,7 +120,7 @@ weir_say_left_open (WeirWriting *self)
       self, _ ("The writer was never closed."),
       g_strdup_printf (_ ("%s returned %s before the connection broke, and had not closed the writer that it was "
                           "given."),
-                       passed->function_id, before),
+                       self->function, before),
       _ ("Close the writer when all is written: a reader cannot tell the end of the stream from a crash."));
 }
 
@@ -151,9 +151,10 @@ weir_say_text_waits (WeirWriting *self)
 WeirSentence *
 weir_say_unknown (WeirWriting *self)
 {
+  g_autofree char *point = weir_peer_name (weir_channel_get_point (self->channel));
+
   return weir_writing_say (
-      self, _ ("This cannot be judged."),
-      g_strdup_printf (_ ("%s sees too little of this channel."), weir_channel_get_point (self->channel)),
+      self, _ ("This cannot be judged."), g_strdup_printf (_ ("%s sees too little of this channel."), point),
       _ ("It judges what passes through it: start the workers of both ends with its address as III_URL, and make the "
          "channel anew."));
 }

@@ -9,15 +9,15 @@
 
 /* The function that was handed the ref of @direction last; NULL: none was. With @is_there FALSE: that was to be handed
  * it, but does not exist. */
-static const char *
-find_handed (const WeirChannelInfo *info, WeirDirection direction, gboolean is_there)
+static char *
+dup_handed (const WeirChannelInfo *info, WeirDirection direction, gboolean is_there)
 {
   for (guint i = info->passed->len; i > 0; i--)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i - 1);
 
       if (passed->direction == direction && !passed->live && weir_finding_is_no_function (passed) != is_there)
-        return passed->function_id;
+        return weir_peer_name (passed->function_id);
     }
   return NULL;
 }
@@ -40,8 +40,8 @@ weir_say_waits_for_reader (WeirWriting *self)
   guint64 n = self->info->totals.written_messages;
   g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
-  const char *handed = find_handed (self->info, WEIR_DIRECTION_READ, TRUE);
-  const char *missing = find_handed (self->info, WEIR_DIRECTION_READ, FALSE);
+  g_autofree char *handed = dup_handed (self->info, WEIR_DIRECTION_READ, TRUE);
+  g_autofree char *missing = dup_handed (self->info, WEIR_DIRECTION_READ, FALSE);
   g_autofree char *advice = NULL;
   char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
                                           "%s has written %s messages (%s), and no reader has come for %s.",
@@ -59,8 +59,8 @@ weir_say_waits_for_reader (WeirWriting *self)
 }
 
 /* The function that the channel's creator handed its reader and whose answer is still to come; NULL: there is none. */
-static const char *
-find_awaited (const WeirChannelInfo *info)
+static char *
+dup_awaited (const WeirChannelInfo *info)
 {
   for (guint i = 0; info->creator_worker_name != NULL && i < info->passed->len; i++)
     {
@@ -68,7 +68,7 @@ find_awaited (const WeirChannelInfo *info)
 
       if (passed->direction == WEIR_DIRECTION_READ && !passed->live && passed->returned_at_ms == 0 &&
           passed->invocation_id != NULL && g_strcmp0 (passed->by_worker_id, info->creator_worker_id) == 0)
-        return passed->function_id;
+        return weir_peer_name (passed->function_id);
     }
   return NULL;
 }
@@ -76,9 +76,10 @@ find_awaited (const WeirChannelInfo *info)
 WeirSentence *
 weir_say_waits_for_writer (WeirWriting *self)
 {
-  const char *handed = find_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
-  const char *missing = find_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
-  const char *awaited = find_awaited (self->info);
+  g_autofree char *handed = dup_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
+  g_autofree char *missing = dup_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
+  g_autofree char *awaited = dup_awaited (self->info);
+  g_autofree char *creator = weir_peer_name (self->info->creator_worker_name);
   g_autofree char *advice = NULL;
   char *text =
       g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->first_reader, self->length);
@@ -94,7 +95,7 @@ weir_say_waits_for_writer (WeirWriting *self)
     advice =
         g_strdup_printf (_ ("Nobody was handed the writer, so %s has it, which called %s with the reader. If it awaits "
                             "that call before it writes, both wait for ever: write first, then await."),
-                         self->info->creator_worker_name, awaited);
+                         creator, awaited);
   else
     advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
   return weir_writing_say (self, _ ("No writer yet."), add_expiry (self, text), advice);
@@ -118,12 +119,13 @@ static char *
 dup_close_words (const WeirEndInfo *end)
 {
   gboolean has_reason = end->close_reason != NULL && *end->close_reason != '\0';
+  g_autofree char *reason = weir_peer_name (end->close_reason);
 
   if (end->close_code == 0 || (end->close_code == WEIR_CLOSE_NORMAL && !has_reason))
     return NULL;
   if (!has_reason)
     return g_strdup_printf (_ ("It closed with “%d”."), end->close_code);
-  return g_strdup_printf (_ ("It closed with “%d %s”."), end->close_code, end->close_reason);
+  return g_strdup_printf (_ ("It closed with “%d %s”."), end->close_code, reason);
 }
 
 WeirSentence *

@@ -204,7 +204,7 @@ weir_say_draining (WeirWriting *self)
 WeirSentence *
 weir_say_not_closed (WeirWriting *self)
 {
-  const char *function = self->finding->passed->function_id;
+  const char *function = self->function;
   char *text;
 
   if (self->info->reader.presence == WEIR_PRESENCE_NONE)

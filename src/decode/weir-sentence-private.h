@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-peer-name.h"
 #include "weir-sentence.h"
 
 /* The sentences about one channel, one function a kind of finding. Inner to the room. */
@@ -19,7 +20,8 @@ typedef struct
   char *reader;
   char *first_writer; /* and as it begins with it */
   char *first_reader;
-  char *length; /* how long it has been so */
+  char *function; /* of the call that the finding is about; nullable */
+  char *length;   /* how long it has been so */
   WeirSentence *sentence;
 } WeirWriting;
 

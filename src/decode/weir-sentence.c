@@ -29,9 +29,9 @@ static char *
 dup_name (const WeirEndInfo *end, const char *nameless)
 {
   if (end->function_id != NULL)
-    return g_strdup (end->function_id);
+    return weir_peer_name (end->function_id);
   if (end->presence != WEIR_PRESENCE_NONE && end->presence != WEIR_PRESENCE_ENGINE && end->worker_name != NULL)
-    return g_strdup (end->worker_name);
+    return weir_peer_name (end->worker_name);
   return g_strdup (nameless);
 }
 
@@ -66,12 +66,13 @@ char *
 weir_writing_dup_failure (const WeirPassedInfo *passed)
 {
   const char *message = passed->error_message;
-  g_autofree char *line = NULL;
+  g_autofree char *line = NULL, *masked = NULL;
 
   if (message == NULL || *message == '\0')
-    return g_strdup (passed->error_code);
+    return weir_peer_name (passed->error_code);
   line = g_strndup (message, strcspn (message, "\r\n"));
-  return weir_key_mask_text (line);
+  masked = weir_key_mask_text (line);
+  return weir_peer_name (masked);
 }
 
 char *
@@ -126,10 +127,10 @@ weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 
   g_autofree char *reader = dup_name (&info->reader, _ ("the reader"));
   g_autofree char *first_writer = dup_name (&info->writer, _ ("The writer"));
   g_autofree char *first_reader = dup_name (&info->reader, _ ("The reader"));
+  g_autofree char *function = finding->passed != NULL ? weir_peer_name (finding->passed->function_id) : NULL;
   g_autofree char *length = weir_format_duration (finding->for_us);
-  WeirWriting self = {
-    channel, info, finding, now_us, units, writer, reader, first_writer, first_reader, length, g_new0 (WeirSentence, 1)
-  };
+  WeirWriting self = { channel, info,         finding,      now_us,   units,  writer,
+                       reader,  first_writer, first_reader, function, length, g_new0 (WeirSentence, 1) };
 
   g_return_val_if_fail (finding->kind < G_N_ELEMENTS (sayers) && sayers[finding->kind] != NULL, NULL);
   return sayers[finding->kind](&self);

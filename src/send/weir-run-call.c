@@ -5,17 +5,17 @@
 
 #include "weir-describe-error.h"
 #include "weir-key-mask.h"
+#include "weir-peer-name.h"
 
 static void
 note_call (WeirRun *self, WeirCall *call)
 {
   guint n = weir_call_get_channels (call)->len;
-  const char *function_id = weir_call_get_function_id (call);
+  g_autofree char *shown = weir_peer_name (weir_call_get_function_id (call));
   g_autofree char *text =
-      n == 0
-          ? g_strdup (function_id)
-          /* Translators: the id of a function, and how many refs of channels it is given */
-          : g_strdup_printf (ngettext ("%s with refs of %u channel", "%s with refs of %u channels", n), function_id, n);
+      n == 0 ? g_strdup (shown)
+             /* Translators: the id of a function, and how many refs of channels it is given */
+             : g_strdup_printf (ngettext ("%s with refs of %u channel", "%s with refs of %u channels", n), shown, n);
 
   weir_run_note (self, WEIR_TRAVEL_CALL, WEIR_WAY_TO, NULL, text, 0);
 }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-channel-acts.h"
+#include "weir-peer-name.h"
 
 #define N_ITEMS 10
 
@@ -128,13 +129,13 @@ static char *
 dup_why_not (WeirChannelMenu *self, guint i)
 {
   const char *name = items[i].right == WEIR_RIGHT_REVEAL ? "reveal" : "interfere";
+  g_autofree char *point = weir_peer_name (weir_channel_get_point (self->channel));
   WeirRights rights = items[i].right != 0 ? weir_observer_get_rights (self->observer, self->channel) : 0;
 
   if (items[i].right != 0 && rights == 0)
     return g_strdup (_ ("The point that sees this channel is not connected"));
   if (items[i].right != 0 && (rights & items[i].right) == 0)
-    return g_strdup_printf (_ ("%s does not permit this. Start it with --permit see,read,%s."),
-                            weir_channel_get_point (self->channel), name);
+    return g_strdup_printf (_ ("%s does not permit this. Start it with --permit see,read,%s."), point, name);
   return items[i].why_not != NULL ? g_strdup (items[i].why_not (weir_channel_get_info (self->channel))) : NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "weir-channel-acts.h"
 #include "weir-format.h"
+#include "weir-peer-name.h"
 #include "weir-settings.h"
 
 struct _WeirHeldStrip
@@ -37,7 +38,8 @@ dup_text (WeirChannel *channel, const WeirShapeInfo *shape, gint64 now_us)
   g_autofree char *length =
       weir_format_duration (MAX (0, now_us - weir_channel_to_local_us (channel, shape->since_ms)));
   g_autofree char *rate = weir_format_rate (shape->rate_bytes_per_s, weir_settings_get_units ());
-  const char *who = shape->worker_name != NULL ? shape->worker_name : _ ("Another Weir");
+  g_autofree char *who =
+      shape->worker_name != NULL ? weir_peer_name (shape->worker_name) : g_strdup (_ ("Another Weir"));
 
   if (shape->is_ours)
     return shape->pause ? g_strdup_printf (_ ("You hold this channel: %s"), length)

@@ -6,6 +6,7 @@
 #include "weir-describe.h"
 #include "weir-figures.h"
 #include "weir-json-view.h"
+#include "weir-peer-name.h"
 
 /* More channels of one function than this are counted. */
 #define MAX_CHANNELS 8
@@ -63,8 +64,9 @@ weir_function_pane_update (WeirFunctionPane *self)
 {
   const char *description = weir_function_get_description (self->function);
   const char *metadata = weir_function_get_metadata (self->function);
+  g_autofree char *id = weir_peer_name (weir_function_get_id (self->function));
 
-  gtk_label_set_text (self->name, weir_function_get_id (self->function));
+  gtk_label_set_text (self->name, id);
   gtk_label_set_text (self->description,
                       description != NULL ? description : _ ("Its worker says nothing of what it does."));
   show_schema (self, self->request, self->request_view, weir_function_get_request_schema (self->function));
@@ -77,8 +79,10 @@ weir_function_pane_update (WeirFunctionPane *self)
 /* --- the worker --- */
 
 static void
-set_figure (WeirFunctionPane *self, guint line, const char *name, const char *value)
+set_figure (WeirFunctionPane *self, guint line, const char *name, const char *said)
 {
+  g_autofree char *value = weir_peer_name (said);
+
   weir_figures_set (self->worker, line, name, value != NULL && *value != '\0' ? value : _ ("not known"),
                     value != NULL && *value != '\0' ? WEIR_TONE_PLAIN : WEIR_TONE_SECONDARY);
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-peer-name.h"
+
 struct _WeirFunctionRow
 {
   GtkWidget parent_instance;
@@ -17,7 +19,9 @@ G_DEFINE_FINAL_TYPE (WeirFunctionRow, weir_function_row, GTK_TYPE_WIDGET)
 static char *
 dup_first_line (const char *text)
 {
-  return text != NULL ? g_strndup (text, strcspn (text, "\n")) : g_strdup (_ ("No description"));
+  g_autofree char *line = text != NULL ? g_strndup (text, strcspn (text, "\n")) : NULL;
+
+  return line != NULL ? weir_peer_name (line) : g_strdup (_ ("No description"));
 }
 
 static char *
@@ -31,25 +35,25 @@ dup_second (WeirFunctionEntry *entry)
   return g_strdup_printf (ngettext ("%u function", "%u functions", n), n);
 }
 
-static const char *
-get_name (WeirFunctionEntry *entry)
+static char *
+dup_name (WeirFunctionEntry *entry)
 {
   WeirFunction *function = weir_function_entry_get_function (entry);
   const char *worker_name = weir_function_entry_get_worker_name (entry);
 
   if (function != NULL)
-    return weir_function_get_id (function);
-  return *worker_name != '\0' ? worker_name : _ ("A worker without a name");
+    return weir_peer_name (weir_function_get_id (function));
+  return *worker_name != '\0' ? weir_peer_name (worker_name) : g_strdup (_ ("A worker without a name"));
 }
 
 static void
 weir_function_row_update (WeirFunctionRow *self)
 {
   g_autofree char *second = dup_second (self->entry);
-  g_autofree char *spoken = g_strdup_printf ("%s, %s", get_name (self->entry), second);
+  g_autofree char *name = dup_name (self->entry), *spoken = g_strdup_printf ("%s, %s", name, second);
   GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
 
-  gtk_label_set_text (self->name, get_name (self->entry));
+  gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->second, second);
   if (weir_function_entry_get_function (self->entry) != NULL)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "heading-row");

@@ -7,6 +7,7 @@
 #include "weir-json-view.h"
 #include "weir-key-mask.h"
 #include "weir-describe-error.h"
+#include "weir-peer-name.h"
 #include "weir-tone.h"
 
 /* While an answer is awaited its time counts on so often. */
@@ -40,7 +41,7 @@ G_DEFINE_FINAL_TYPE (WeirAnswerCard, weir_answer_card, GTK_TYPE_WIDGET)
 static char *
 dup_title (WeirCall *call)
 {
-  const char *id = weir_call_get_function_id (call);
+  g_autofree char *id = weir_peer_name (weir_call_get_function_id (call));
 
   switch (weir_call_get_state (call))
     {

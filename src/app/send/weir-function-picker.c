@@ -6,6 +6,7 @@
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
 #include "weir-list.h"
+#include "weir-peer-name.h"
 
 struct _WeirFunctionPicker
 {
@@ -222,14 +223,13 @@ weir_function_picker_get_function (WeirFunctionPicker *self)
 void
 weir_function_picker_set_function (WeirFunctionPicker *self, const char *function_id)
 {
-  const char *shown = *function_id != '\0' ? function_id : _ ("Choose…");
+  g_autofree char *shown = *function_id != '\0' ? weir_peer_name (function_id) : g_strdup (_ ("Choose…"));
   g_autofree char *spoken = g_strdup_printf (_ ("Function: %s"), shown);
 
   if (function_id != self->function_id)
     {
       g_free (self->function_id);
       self->function_id = g_strdup (function_id);
-      shown = *self->function_id != '\0' ? self->function_id : _ ("Choose…");
     }
   gtk_label_set_text (self->label, shown);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "weir-format.h"
+#include "weir-peer-name.h"
 #include "weir-preview.h"
 
 /* Of a payload, in a row. */
@@ -81,16 +82,17 @@ make_row (gpointer item, gpointer user_data)
 {
   WeirSendEntry *entry = item;
   const char *payload = weir_send_entry_get_payload (entry);
+  g_autofree char *function = weir_peer_name (weir_send_entry_get_function_id (entry));
   g_autofree char *time = dup_time (entry);
   g_autofree char *duration = weir_format_duration (weir_send_entry_get_duration_us (entry));
   g_autofree char *second = g_strdup_printf ("%s · %s · %s", time, describe_outcome (entry), duration);
   g_autofree char *preview = weir_preview_line ((const guint8 *) payload, strlen (payload), MAX_PREVIEW);
-  g_autofree char *spoken = g_strdup_printf ("%s, %s, %s", weir_send_entry_get_function_id (entry), second, preview);
+  g_autofree char *spoken = g_strdup_printf ("%s, %s, %s", function, second, preview);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *button = gtk_button_new ();
   GtkWidget *row = gtk_list_box_row_new ();
 
-  gtk_box_append (GTK_BOX (box), make_label (weir_send_entry_get_function_id (entry), "name"));
+  gtk_box_append (GTK_BOX (box), make_label (function, "name"));
   gtk_box_append (GTK_BOX (box), make_label (preview, "id"));
   gtk_box_append (GTK_BOX (box), make_label (second, "second-line"));
   gtk_button_set_child (GTK_BUTTON (button), box);

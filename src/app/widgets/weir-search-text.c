@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "weir-describe.h"
+#include "weir-peer-name.h"
 
 /* Not all in the same update. */
 #define MIN_AGE_US  (4 * G_USEC_PER_SEC)
@@ -31,22 +32,6 @@ changed_cb (WeirChannel *channel, SearchText *text)
   g_clear_pointer (&text->folded, g_free);
 }
 
-/* A route is searched as it is seen. */
-static void
-drop_isolates (char *text)
-{
-  char *to = text;
-
-  for (const char *from = text; *from != '\0';)
-    {
-      if (strncmp (from, "\342\201\250", 3) == 0 || strncmp (from, "\342\201\251", 3) == 0)
-        from += 3;
-      else
-        *to++ = *from++;
-    }
-  *to = '\0';
-}
-
 /* How it ended, in words and by the codes and reasons of its closes. */
 static char *
 dup_closes (const WeirChannelInfo *info)
@@ -72,7 +57,7 @@ dup_folded (WeirChannel *channel, gint64 now_us)
   g_autofree char *all = g_strjoin ("\n", weir_channel_get_id (channel), route, weir_describe_state (channel), second,
                                     writer != NULL ? writer : "", reader != NULL ? reader : "", ends, NULL);
 
-  drop_isolates (all);
+  weir_peer_name_drop_marks (all); /* a name is searched as it is seen */
   return g_utf8_casefold (all, -1);
 }
 

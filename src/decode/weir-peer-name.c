@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-peer-name.h"
+
+#include <string.h>
+
+#define REPLACEMENT 0xfffd
+#define ISOLATE     "\342\201\250" /* U+2068, first strong isolate */
+#define END         "\342\201\251" /* U+2069 */
+
+/* Controls, line breaks, what turns the direction and what has no width. Two of the latter are needed to write Persian
+ * and the scripts of India. */
+static gboolean
+is_shown (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  if (type == G_UNICODE_FORMAT)
+    return c == 0x200c || c == 0x200d;
+  return type != G_UNICODE_CONTROL && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR &&
+         type != G_UNICODE_SURROGATE;
+}
+
+char *
+weir_peer_name (const char *name)
+{
+  g_autofree char *valid = NULL;
+  GString *out;
+
+  if (name == NULL)
+    return NULL;
+  valid = g_utf8_make_valid (name, -1);
+  out = g_string_sized_new (strlen (valid) + 8);
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      g_string_append_unichar (out, is_shown (c) ? c : REPLACEMENT);
+    }
+  if (!g_str_is_ascii (out->str))
+    {
+      g_string_prepend (out, ISOLATE);
+      g_string_append (out, END);
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+weir_peer_name_drop_marks (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text; *from != '\0';)
+    {
+      if (strncmp (from, ISOLATE, 3) == 0 || strncmp (from, END, 3) == 0)
+        from += 3;
+      else
+        *to++ = *from++;
+    }
+  *to = '\0';
+  return text;
+}
