@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "weir-hex.h"
+
 /* What one expression may do to one message: steps, and bytes that are looked at. A pattern that goes back and forth
  * for ever ends after milliseconds. */
 #define LIMITS     "(*LIMIT_MATCH=200000)(*LIMIT_DEPTH=2000)"
@@ -21,31 +23,6 @@ struct _WeirNeedle
   GRegex *regex;   /* of bytes */
   GRegex *unicode; /* nullable: the same of characters, where that makes a difference */
 };
-
-/* NULL: these are no pairs of digits. */
-static guint8 *
-parse_hex (const char *string, gsize *len)
-{
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-
-  for (const char *at = string; *at != '\0';)
-    {
-      guint8 byte;
-
-      if (g_ascii_isspace (*at))
-        {
-          at++;
-          continue;
-        }
-      if (!g_ascii_isxdigit (at[0]) || !g_ascii_isxdigit (at[1]))
-        return NULL;
-      byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
-      g_byte_array_append (bytes, &byte, 1);
-      at += 2;
-    }
-  *len = bytes->len;
-  return g_byte_array_free (g_steal_pointer (&bytes), FALSE);
-}
 
 gboolean
 weir_needle_is_like_hex (const char *string)
@@ -131,12 +108,16 @@ prepare_regex (WeirNeedle *self, GError **error)
 static gboolean
 prepare (WeirNeedle *self, GError **error)
 {
+  const char *bad;
+
   if (self->mode == WEIR_NEEDLE_REGEX)
     return prepare_regex (self, error);
 
   if (self->mode == WEIR_NEEDLE_HEX)
     {
-      self->bytes = parse_hex (self->string, &self->len);
+      GBytes *bytes = weir_hex_parse (self->string, &bad);
+
+      self->bytes = bytes != NULL ? g_bytes_unref_to_data (bytes, &self->len) : NULL;
       if (self->bytes == NULL)
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "bytes are written as 50 41 52 31");
@@ -157,13 +138,16 @@ weir_needle_new (WeirNeedleMode mode, const char *string, GError **error)
 {
   g_autoptr (WeirNeedle) self = NULL;
 
-  if (string == NULL || *string == '\0' || (mode == WEIR_NEEDLE_HEX && strspn (string, " ") == strlen (string)))
+  if (string == NULL || *string == '\0')
     return NULL;
 
   self = g_atomic_rc_box_new0 (WeirNeedle);
   self->mode = mode;
   self->string = g_strdup (string);
-  return prepare (self, error) ? g_steal_pointer (&self) : NULL;
+  if (!prepare (self, error))
+    return NULL;
+  /* What stands between bytes is none: there is nothing to look for. */
+  return mode == WEIR_NEEDLE_REGEX || self->len > 0 ? g_steal_pointer (&self) : NULL;
 }
 
 WeirNeedle *

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe.h"
-#include "weir-hex.h"
+#include "weir-hex-text.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
 
@@ -27,24 +27,19 @@ struct _WeirInjectDialog
 
 G_DEFINE_FINAL_TYPE (WeirInjectDialog, weir_inject_dialog, ADW_TYPE_WINDOW)
 
-/* NULL: it is no bytes; *@problem says where, to be freed. */
+/* NULL: it is no bytes. */
 static GBytes *
-weir_inject_dialog_dup_payload (WeirInjectDialog *self, char **problem)
+weir_inject_dialog_dup_payload (WeirInjectDialog *self, GError **error)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
   GtkTextIter start, end;
   g_autofree char *typed = NULL;
-  const char *bad = NULL;
-  GBytes *bytes;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   typed = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   if (gtk_toggle_button_get_active (self->text))
     return g_bytes_new (typed, strlen (typed));
-  bytes = weir_hex_parse (typed, &bad);
-  if (bytes == NULL)
-    *problem = g_strdup_printf (_ ("Pairs of hexadecimal digits are wanted, and “%.4s” is none."), bad);
-  return bytes;
+  return weir_hex_text_parse (typed, error);
 }
 
 static void
@@ -57,13 +52,13 @@ weir_inject_dialog_set_problem (WeirInjectDialog *self, const char *problem)
 static void
 weir_inject_dialog_validate (WeirInjectDialog *self)
 {
-  g_autofree char *problem = NULL;
-  g_autoptr (GBytes) payload = weir_inject_dialog_dup_payload (self, &problem);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) payload = weir_inject_dialog_dup_payload (self, &error);
   g_autofree char *size =
       payload != NULL ? weir_format_bytes (g_bytes_get_size (payload), weir_settings_get_units ()) : g_strdup ("");
 
   gtk_label_set_label (self->size, size);
-  weir_inject_dialog_set_problem (self, problem);
+  weir_inject_dialog_set_problem (self, error != NULL ? error->message : NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.inject", payload != NULL && !self->is_busy);
 }
 
@@ -103,8 +98,7 @@ static void
 inject_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   WeirInjectDialog *self = WEIR_INJECT_DIALOG (widget);
-  g_autofree char *problem = NULL;
-  g_autoptr (GBytes) payload = weir_inject_dialog_dup_payload (self, &problem);
+  g_autoptr (GBytes) payload = weir_inject_dialog_dup_payload (self, NULL);
 
   if (payload == NULL || self->is_busy)
     return;

@@ -7,8 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * weir_hex_text_parse:
- * @text: pairs of hexadecimal digits as people have them: `50 41`, `5041`, `0x50, 0x41`, `\x50\x41`, `50:41`, on any
- *   number of lines
+ * @text: as weir_hex_parse() takes it
  * @error: G_IO_ERROR_INVALID_DATA: in the user's language, with the place
  *
  * Any thread.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-hex-text.h"
+#include "weir-hex.h"
 
-#include <gio/gio.h>
-#include <glib/gi18n.h>
 #include <string.h>
 
 /* Past what stands between two bytes. */
@@ -20,22 +18,9 @@ skip_between (const char *at)
     }
 }
 
-/* What stands at @at is no byte. */
-static void
-set_wrong (const char *text, const char *at, GError **error)
-{
-  long place = g_utf8_pointer_to_offset (text, at) + 1;
-
-  if (g_ascii_isxdigit (*at))
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 _ ("The digit at character %ld stands alone: a byte has two"), place);
-  else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("Character %ld is no hexadecimal digit"), place);
-}
-
 /* @data: (nullable): for the bytes. Returns how many there are; −1: the text is wrong */
 static gssize
-read_all (const char *text, guint8 *data, GError **error)
+read_all (const char *text, guint8 *data, const char **bad)
 {
   gssize n = 0;
 
@@ -45,7 +30,7 @@ read_all (const char *text, guint8 *data, GError **error)
 
       if (low < 0)
         {
-          set_wrong (text, at, error);
+          *bad = at;
           return -1;
         }
       if (data != NULL)
@@ -55,16 +40,16 @@ read_all (const char *text, guint8 *data, GError **error)
 }
 
 gboolean
-weir_hex_text_check (const char *text, GError **error)
+weir_hex_check (const char *text, const char **bad)
 {
-  return read_all (text, NULL, error) >= 0;
+  return read_all (text, NULL, bad) >= 0;
 }
 
 GBytes *
-weir_hex_text_parse (const char *text, GError **error)
+weir_hex_parse (const char *text, const char **bad)
 {
   g_autofree guint8 *data = g_malloc (strlen (text) / 2 + 1);
-  gssize n = read_all (text, data, error);
+  gssize n = read_all (text, data, bad);
 
   return n >= 0 ? g_bytes_new_take (g_steal_pointer (&data), n) : NULL;
 }
