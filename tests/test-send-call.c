@@ -114,7 +114,9 @@ test_payload (void)
   } rows[] = {
     { "", 0 }, { "{", 1 }, { "{\"a\":}", 5 }, { "[1,]", 3 }, { "1 2", 2 }, { "\"\xff\"", 1 }, { "{'a':1}", 1 },
   };
-  g_autoptr (GError) too_deep = NULL;
+  g_autofree char *large = g_strnfill (WEIR_PAYLOAD_MAX_SIZE + 1, ' ');
+  g_autoptr (GError) too_deep = NULL, too_large = NULL;
+  const char *wrong;
   gsize offset;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -122,13 +124,15 @@ test_payload (void)
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s", rows[i].text);
-      g_assert_false (weir_payload_check (WEIR_SPAN (rows[i].text), &offset, &error));
+      g_assert_false (weir_payload_check (WEIR_SPAN (rows[i].text), &offset, &wrong, &error));
       g_assert_cmpuint (offset, ==, rows[i].offset);
-      g_assert_nonnull (error);
+      g_assert_true (g_str_has_suffix (error->message, wrong)); /* for who shows the place in a way of his own */
     }
-  g_assert_false (weir_payload_check (WEIR_SPAN (deep), &offset, &too_deep));
+  g_assert_false (weir_payload_check (WEIR_SPAN (large), &offset, &wrong, &too_large));
+  g_assert_null (wrong); /* at no place */
+  g_assert_false (weir_payload_check (WEIR_SPAN (deep), &offset, NULL, &too_deep));
   g_assert_cmpuint (offset, ==, 128);
-  g_assert_true (weir_payload_check (WEIR_SPAN ("{\"a\":[1, null]}"), NULL, NULL));
+  g_assert_true (weir_payload_check (WEIR_SPAN ("{\"a\":[1, null]}"), NULL, NULL, NULL));
 }
 
 /* --- with an engine --- */
@@ -288,6 +292,12 @@ test_void (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+static void
 test_abandon (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WeirCall) call = start (fixture, "{}", 0, FALSE);
@@ -299,6 +309,19 @@ test_abandon (Fixture *fixture, gconstpointer data)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_assert_cmpint (weir_call_get_state (call), ==, WEIR_CALL_ABANDONED);
+}
+
+/* What was never made is not given up: it would be told as a call of 1970. */
+static void
+test_abandon_unmade (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCall) call = weir_call_new ("files::read", "{}", 0, FALSE, NULL);
+  guint n_changes = 0;
+
+  g_signal_connect_swapped (call, "changed", G_CALLBACK (count_cb), &n_changes);
+  weir_call_abandon (call);
+  g_assert_cmpint (weir_call_get_state (call), ==, WEIR_CALL_READY);
+  g_assert_cmpuint (n_changes, ==, 0);
 }
 
 #define ADD(path, func) g_test_add ("/send/call/" path, Fixture, NULL, set_up, func, tear_down)
@@ -318,5 +341,6 @@ main (int argc, char *argv[])
   ADD ("timeout", test_timeout);
   ADD ("void", test_void);
   ADD ("abandon", test_abandon);
+  ADD ("abandon-unmade", test_abandon_unmade);
   return g_test_run ();
 }

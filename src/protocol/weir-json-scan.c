@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-json-scan.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Room for what any caller asks: a payload of WEIR_JSON_MAX_DEPTH and the message around it. */
@@ -93,15 +94,15 @@ static const char *
 scan_escape (WeirJsonScan *scan, const char *at)
 {
   if (scan->end - at < 2)
-    return fail (scan, scan->end, "ends inside of a string");
+    return fail (scan, scan->end, N_ ("ends inside of a string"));
   if (at[1] != 'u')
-    return strchr ("\"\\/bfnrt", at[1]) != NULL && at[1] != '\0' ? at + 2 : fail (scan, at, "no such escape");
+    return strchr ("\"\\/bfnrt", at[1]) != NULL && at[1] != '\0' ? at + 2 : fail (scan, at, N_ ("no such escape"));
   for (int i = 2; i < 6; i++)
     {
       if (at + i == scan->end)
-        return fail (scan, scan->end, "ends inside of a string");
+        return fail (scan, scan->end, N_ ("ends inside of a string"));
       if (!g_ascii_isxdigit (at[i]))
-        return fail (scan, at + i, "\\u wants four hexadecimal digits");
+        return fail (scan, at + i, N_ ("\\u wants four hexadecimal digits"));
     }
   return at + 6;
 }
@@ -114,11 +115,11 @@ scan_string (WeirJsonScan *scan, const char *at)
     {
       at = find_special (at, scan->end);
       if (at == scan->end)
-        return fail (scan, at, "ends inside of a string");
+        return fail (scan, at, N_ ("ends inside of a string"));
       if (*at == '"')
         return at + 1;
       if (*at != '\\')
-        return fail (scan, at, "a control character in a string");
+        return fail (scan, at, N_ ("a control character in a string"));
       at = scan_escape (scan, at);
     }
   return NULL;
@@ -138,7 +139,7 @@ scan_digits (WeirJsonScan *scan, const char *at)
 {
   const char *digits_end = skip_digits (at, scan->end);
 
-  return digits_end > at ? digits_end : fail (scan, at, "a digit should be here");
+  return digits_end > at ? digits_end : fail (scan, at, N_ ("a digit should be here"));
 }
 
 static const char *
@@ -170,7 +171,7 @@ scan_word (WeirJsonScan *scan, const char *at, const char *word)
   gsize len = strlen (word);
 
   if ((gsize) (scan->end - at) < len || memcmp (at, word, len) != 0)
-    return fail (scan, at, "no such word");
+    return fail (scan, at, N_ ("no such word"));
   return at + len;
 }
 
@@ -200,7 +201,7 @@ scan_scalar (WeirJsonScan *scan, const char *at)
     case '9':
       return scan_number (scan, at);
     default:
-      return fail (scan, at, "a value should be here");
+      return fail (scan, at, N_ ("a value should be here"));
     }
 }
 
@@ -210,13 +211,13 @@ scan_key (WeirJsonScan *scan, const char *at)
 {
   at = skip_space (at, scan->end);
   if (at == scan->end || *at != '"')
-    return fail (scan, at, "a key should be here");
+    return fail (scan, at, N_ ("a key should be here"));
   at = scan_string (scan, at);
   if (at == NULL)
     return NULL;
   at = skip_space (at, scan->end);
   if (at == scan->end || *at != ':')
-    return fail (scan, at, "a colon should be here");
+    return fail (scan, at, N_ ("a colon should be here"));
   return at + 1;
 }
 
@@ -227,7 +228,7 @@ scan_open (WeirJsonScan *scan, Stack *stack, const char *at, gboolean *is_whole)
   gboolean is_object = *at == '{';
 
   if (!stack_push (stack, is_object))
-    return fail_with (scan, at, WEIR_JSON_ERROR_TOO_DEEP, "nests too deep");
+    return fail_with (scan, at, WEIR_JSON_ERROR_TOO_DEEP, N_ ("nests too deep"));
   at = skip_space (at + 1, scan->end);
   *is_whole = at < scan->end && *at == (is_object ? '}' : ']');
   if (*is_whole)
@@ -248,11 +249,11 @@ scan_after_value (WeirJsonScan *scan, Stack *stack, const char *at)
 
       at = skip_space (at, scan->end);
       if (at == scan->end)
-        return fail (scan, at, "ends inside of a container");
+        return fail (scan, at, N_ ("ends inside of a container"));
       if (*at == ',')
         return is_object ? scan_key (scan, at + 1) : at + 1;
       if (*at != (is_object ? '}' : ']'))
-        return fail (scan, at, is_object ? "a comma or } should be here" : "a comma or ] should be here");
+        return fail (scan, at, is_object ? N_ ("a comma or } should be here") : N_ ("a comma or ] should be here"));
       stack->depth--;
       at++;
     }
@@ -279,7 +280,7 @@ weir_json_scan_value (WeirJsonScan *scan, guint max_depth, WeirSpan *value)
 
       at = skip_space (at, scan->end);
       if (at == scan->end)
-        at = fail (scan, at, "ends where a value should be");
+        at = fail (scan, at, N_ ("ends where a value should be"));
       else if (*at == '{' || *at == '[')
         at = scan_open (scan, &stack, at, &is_whole);
       else
@@ -333,7 +334,7 @@ weir_json_scan_is_at_end (WeirJsonScan *scan)
 {
   scan->at = skip_space (scan->at, scan->end);
   if (scan->at != scan->end)
-    fail (scan, scan->at, "something stands behind the value");
+    fail (scan, scan->at, N_ ("something stands behind the value"));
   return scan->at == scan->end;
 }
 

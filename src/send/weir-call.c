@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-call.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -170,7 +171,7 @@ weir_call_start (WeirCall *self, WeirWorker *worker)
   if (missing != NULL)
     {
       fail (self,
-            g_error_new (WEIR_JSON_ERROR, WEIR_JSON_ERROR_MISSING, "There is no ref of the channel “%s”", missing));
+            g_error_new (WEIR_JSON_ERROR, WEIR_JSON_ERROR_MISSING, _ ("There is no ref of the channel “%s”"), missing));
       return;
     }
   text = weir_payload_splice (get_text (self), ref_of_placeholder, self);
@@ -180,8 +181,8 @@ weir_call_start (WeirCall *self, WeirWorker *worker)
 void
 weir_call_abandon (WeirCall *self)
 {
-  if (self->state > WEIR_CALL_RUNNING)
-    return;
+  if (self->state != WEIR_CALL_RUNNING)
+    return; /* nobody waits: a call that was not made has nothing that history could tell of */
   set_state (self, WEIR_CALL_ABANDONED);
   g_cancellable_cancel (self->cancellable);
 }
@@ -223,7 +224,7 @@ weir_call_new (const char *function_id, const char *payload, guint timeout_ms, g
 {
   g_autoptr (WeirCall) self = NULL;
 
-  if (!weir_payload_check (WEIR_SPAN (payload), NULL, error))
+  if (!weir_payload_check (WEIR_SPAN (payload), NULL, NULL, error))
     return NULL;
   self = g_object_new (WEIR_TYPE_CALL, NULL);
   self->function_id = g_strdup (function_id);
@@ -234,7 +235,7 @@ weir_call_new (const char *function_id, const char *payload, guint timeout_ms, g
   if (self->channels->len > WEIR_PAYLOAD_MAX_CHANNELS)
     {
       g_set_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_SYNTAX,
-                   "It asks for %u channels; %d are possible in one call", self->channels->len,
+                   _ ("It asks for %u channels; %d are possible in one call"), self->channels->len,
                    WEIR_PAYLOAD_MAX_CHANNELS);
       return NULL;
     }

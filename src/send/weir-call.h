@@ -55,7 +55,7 @@ gboolean weir_call_has_refs (WeirCall *self);
 /* Once. It keeps itself alive until it is over; "changed" comes with each new state, its first one too. */
 void weir_call_start (WeirCall *self, WeirWorker *worker);
 
-/* Stops waiting. */
+/* Stops waiting, if it is RUNNING. */
 void weir_call_abandon (WeirCall *self);
 
 WeirCallState weir_call_get_state (WeirCall *self);

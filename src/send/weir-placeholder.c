@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-placeholder.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "weir-json-lexer.h"
@@ -170,24 +171,26 @@ weir_payload_splice (WeirSpan text, WeirPayloadRefFunc func, gpointer user_data)
 }
 
 gboolean
-weir_payload_check (WeirSpan text, gsize *offset, GError **error)
+weir_payload_check (WeirSpan text, gsize *offset, const char **wrong, GError **error)
 {
   const char *reason, *invalid;
   gsize at;
 
   if (offset != NULL)
     *offset = 0;
+  if (wrong != NULL)
+    *wrong = NULL;
   if (text.len > WEIR_PAYLOAD_MAX_SIZE)
     {
       g_set_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_SYNTAX,
-                   "It has %" G_GSIZE_FORMAT " bytes, more than the %d of a message: a channel would carry it",
+                   _ ("It has %" G_GSIZE_FORMAT " bytes, more than the %d of a message: a channel would carry it"),
                    text.len, WEIR_PAYLOAD_MAX_SIZE);
       return FALSE;
     }
   if (!g_utf8_validate_len (text.text, text.len, &invalid))
     {
       at = (gsize) (invalid - text.text);
-      reason = "not UTF-8";
+      reason = N_ ("not UTF-8");
     }
   else if (weir_json_check_at (text, WEIR_JSON_MAX_DEPTH, &at, &reason))
     {
@@ -195,7 +198,9 @@ weir_payload_check (WeirSpan text, gsize *offset, GError **error)
     }
   if (offset != NULL)
     *offset = at;
-  g_set_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_SYNTAX, "Not valid JSON at byte %" G_GSIZE_FORMAT ": %s", at,
-               reason);
+  if (wrong != NULL)
+    *wrong = _ (reason);
+  g_set_error (error, WEIR_JSON_ERROR, WEIR_JSON_ERROR_SYNTAX, _ ("Not valid JSON at byte %" G_GSIZE_FORMAT ": %s"), at,
+               _ (reason));
   return FALSE;
 }

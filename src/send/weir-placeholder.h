@@ -55,10 +55,11 @@ GString *weir_payload_splice (WeirSpan text, WeirPayloadRefFunc func, gpointer u
 /**
  * weir_payload_check:
  * @offset: (out) (optional): the byte at which it is wrong
+ * @wrong: (out) (optional) (nullable) (transfer none): what is wrong there, in the user's language; NULL: it is too large
  *
  * Whether it can go to an engine: one JSON value, not too deep, not too large, valid UTF-8. Fails with WEIR_JSON_ERROR.
  */
-gboolean weir_payload_check (WeirSpan text, gsize *offset, GError **error);
+gboolean weir_payload_check (WeirSpan text, gsize *offset, const char **wrong, GError **error);
 
 /* A message's limit, of which the envelope takes a little; above the second it should be a channel's stream. */
 #define WEIR_PAYLOAD_MAX_SIZE   (16 * 1024 * 1024 - 4096)

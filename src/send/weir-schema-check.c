@@ -7,8 +7,10 @@
 
 #include "weir-placeholder.h"
 
-/* Schemas can make work: beyond this many steps a payload passes. */
-#define MAX_STEPS 200000
+/* Schemas can make work, and this is done between two frames: beyond so many bytes that are looked at, of which a step
+ * is worth STEP, it is given up. Some 10 ms. */
+#define MAX_WORK (1536 * 1024)
+#define STEP     64
 
 /* A path that is longer is cut: it is for people. */
 #define MAX_PATH 200
@@ -17,10 +19,16 @@ typedef struct
 {
   WeirSchema *schema;
   GString *path;
-  guint n_steps;
+  gsize work;
 } Check;
 
 static WeirSchemaProblem *check (Check *self, WeirSpan schema, WeirSpan value, guint hops);
+
+static gboolean
+is_spent (Check *self)
+{
+  return self->work + self->schema->work > MAX_WORK;
+}
 
 void
 weir_schema_problem_free (WeirSchemaProblem *self)
@@ -115,7 +123,7 @@ is_of_type (WeirSpan value, WeirSpan type)
 static WeirSchemaProblem *
 check_type (Check *self, WeirSpan schema, WeirSpan value)
 {
-  WeirSpan types = weir_schema_get (schema, "type");
+  WeirSpan types = weir_schema_get (self->schema, schema, "type");
   WeirSpan key, type, first = types;
   WeirJsonIter iter;
   guint n = 0;
@@ -204,16 +212,30 @@ is_equal (WeirSpan a, WeirSpan b)
   return g_strcmp0 (g_strstrip (left), g_strstrip (right)) == 0;
 }
 
+/* Objects are compared member by member, each of which is looked for in the other: that costs the square. */
+static gboolean
+is_alike (Check *self, WeirSpan value, WeirSpan given)
+{
+  WeirJsonType type = weir_json_type (given);
+
+  if (type != weir_json_type (value))
+    return FALSE;
+  self->work += type == WEIR_JSON_OBJECT || type == WEIR_JSON_ARRAY
+                    ? MIN (value.len, MAX_WORK) * MIN (given.len, MAX_WORK) / STEP
+                    : MIN (value.len, given.len);
+  return !is_spent (self) && is_equal (value, given);
+}
+
 static WeirSchemaProblem *
 check_enum (Check *self, WeirSpan schema, WeirSpan value)
 {
-  WeirSpan constant = weir_schema_get (schema, "const");
-  WeirSpan values = weir_schema_get (schema, "enum");
+  WeirSpan constant = weir_schema_get (self->schema, schema, "const");
+  WeirSpan values = weir_schema_get (self->schema, schema, "enum");
   WeirJsonIter iter;
   WeirSpan key, one;
   g_autofree char *list = NULL;
 
-  if (constant.text != NULL && !is_equal (value, constant))
+  if (constant.text != NULL && !is_alike (self, value, constant) && !is_spent (self))
     {
       list = g_strndup (constant.text, MIN (constant.len, MAX_PATH));
       return problem (self, g_strdup_printf (_ ("must be %s"), list));
@@ -221,17 +243,22 @@ check_enum (Check *self, WeirSpan schema, WeirSpan value)
   if (weir_json_type (values) != WEIR_JSON_ARRAY)
     return NULL;
   weir_json_iter_init (&iter, values);
-  while (weir_json_iter_next (&iter, &key, &one))
-    if (is_equal (value, one))
-      return NULL;
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &one))
+    {
+      self->work += one.len;
+      if (is_alike (self, value, one))
+        return NULL;
+    }
+  if (is_spent (self))
+    return NULL;
   list = g_strndup (values.text, MIN (values.len, MAX_PATH));
   return problem (self, g_strdup_printf (_ ("must be one of %s"), list));
 }
 
 static double
-get_limit (WeirSpan schema, const char *keyword, double otherwise)
+get_limit (WeirSchema *self, WeirSpan schema, const char *keyword, double otherwise)
 {
-  WeirSpan limit = weir_schema_get (schema, keyword);
+  WeirSpan limit = weir_schema_get (self, schema, keyword);
   g_autofree char *text = weir_json_type (limit) == WEIR_JSON_NUMBER ? weir_span_dup (limit) : NULL;
 
   return text != NULL ? g_ascii_strtod (text, NULL) : otherwise;
@@ -241,8 +268,8 @@ static WeirSchemaProblem *
 check_bounds (Check *self, WeirSpan schema, double measure, const char *least, const char *most, const char *too_little,
               const char *too_much)
 {
-  double minimum = get_limit (schema, least, -INFINITY);
-  double maximum = get_limit (schema, most, INFINITY);
+  double minimum = get_limit (self->schema, schema, least, -INFINITY);
+  double maximum = get_limit (self->schema, schema, most, INFINITY);
   char text[G_ASCII_DTOSTR_BUF_SIZE];
   const char *format = measure < minimum ? too_little : measure > maximum ? too_much : NULL;
   g_auto (GStrv) parts = NULL;
@@ -277,15 +304,16 @@ check_string (Check *self, WeirSpan schema, WeirSpan value)
 static WeirSchemaProblem *
 check_array (Check *self, WeirSpan schema, WeirSpan value)
 {
-  WeirSpan items = weir_schema_get (schema, "items");
+  WeirSpan items = weir_schema_get (self->schema, schema, "items");
   WeirJsonType type = weir_json_type (items);
   gsize len = self->path->len;
   WeirSpan key, element;
   WeirJsonIter iter;
   guint n = 0;
 
+  self->work += value.len;
   weir_json_iter_init (&iter, value);
-  while (weir_json_iter_next (&iter, &key, &element))
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &element))
     {
       WeirSchemaProblem *found;
 
@@ -295,25 +323,45 @@ check_array (Check *self, WeirSpan schema, WeirSpan value)
         return found;
       g_string_truncate (self->path, len);
     }
+  if (is_spent (self))
+    return NULL;
   return check_bounds (self, schema, n, "minItems", "maxItems", _ ("must have at least %s elements"),
                        _ ("must have at most %s elements"));
+}
+
+/* (transfer full): the names of an object's members */
+static GHashTable *
+list_names (Check *self, WeirSpan object)
+{
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  WeirSpan key, member;
+  WeirJsonIter iter;
+
+  self->work += object.len;
+  weir_json_iter_init (&iter, object);
+  while (weir_json_iter_next (&iter, &key, &member))
+    g_hash_table_add (names, weir_json_dup_string (key));
+  return names;
 }
 
 static WeirSchemaProblem *
 check_required (Check *self, WeirSpan schema, WeirSpan value)
 {
-  WeirSpan required = weir_schema_get (schema, "required");
+  WeirSpan required = weir_schema_get (self->schema, schema, "required");
+  g_autoptr (GHashTable) names = NULL;
   WeirJsonIter iter;
   WeirSpan key, element;
 
   if (weir_json_type (required) != WEIR_JSON_ARRAY)
     return NULL;
+  names = list_names (self, value);
+  self->work += required.len;
   weir_json_iter_init (&iter, required);
-  while (weir_json_iter_next (&iter, &key, &element))
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &element))
     {
       g_autofree char *name = weir_json_dup_string (element);
 
-      if (name != NULL && weir_json_member (value, name).text == NULL)
+      if (name != NULL && !g_hash_table_contains (names, name))
         return problem (self, g_strdup_printf (_ ("must have “%s”"), name));
     }
   return NULL;
@@ -322,19 +370,20 @@ check_required (Check *self, WeirSpan schema, WeirSpan value)
 static WeirSchemaProblem *
 check_members (Check *self, WeirSpan schema, WeirSpan value)
 {
-  WeirSpan properties = weir_schema_get (schema, "properties");
-  WeirSpan others = weir_schema_get (schema, "additionalProperties");
+  WeirSpan properties = weir_schema_get (self->schema, schema, "properties");
+  WeirSpan others = weir_schema_get (self->schema, schema, "additionalProperties");
   gboolean is_closed = weir_json_type (others) == WEIR_JSON_BOOLEAN && *others.text == 'f' &&
-                       weir_schema_get (schema, "patternProperties").text == NULL;
+                       weir_schema_get (self->schema, schema, "patternProperties").text == NULL;
   gsize len = self->path->len;
   WeirJsonIter iter;
   WeirSpan key, member;
 
+  self->work += value.len;
   weir_json_iter_init (&iter, value);
-  while (weir_json_iter_next (&iter, &key, &member))
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &member))
     {
       g_autofree char *name = weir_json_dup_string (key);
-      WeirSpan property = weir_schema_get (properties, name);
+      WeirSpan property = weir_schema_get (self->schema, properties, name);
       WeirSchemaProblem *found = NULL;
 
       if (property.text == NULL && is_closed)
@@ -407,7 +456,8 @@ check_any (Check *self, WeirSpan branches, WeirSpan value, guint hops)
   if (weir_json_type (branches) != WEIR_JSON_ARRAY)
     return NULL;
   weir_json_iter_init (&iter, branches);
-  while (weir_json_iter_next (&iter, &key, &branch))
+  self->work += branches.len;
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &branch))
     {
       WeirSchemaProblem *found = check (self, branch, value, hops);
 
@@ -434,7 +484,8 @@ check_all (Check *self, WeirSpan branches, WeirSpan value, guint hops)
   if (weir_json_type (branches) != WEIR_JSON_ARRAY)
     return NULL;
   weir_json_iter_init (&iter, branches);
-  while (weir_json_iter_next (&iter, &key, &branch))
+  self->work += branches.len;
+  while (!is_spent (self) && weir_json_iter_next (&iter, &key, &branch))
     {
       WeirSchemaProblem *found = check (self, branch, value, hops);
 
@@ -452,16 +503,17 @@ check (Check *self, WeirSpan schema, WeirSpan value, guint hops)
   WeirSchemaProblem *found;
   WeirDirection direction;
 
-  if (++self->n_steps > MAX_STEPS || hops > WEIR_SCHEMA_MAX_HOPS)
+  self->work += STEP;
+  if (is_spent (self) || hops > WEIR_SCHEMA_MAX_HOPS)
     return NULL;
   if (weir_json_type (resolved) == WEIR_JSON_BOOLEAN && *resolved.text == 'f')
     return problem (self, g_strdup (_ ("must not be there")));
   if (weir_json_type (resolved) != WEIR_JSON_OBJECT)
     return NULL;
   if ((found = check_type (self, resolved, value)) != NULL ||
-      (found = check_any (self, weir_schema_get (resolved, "anyOf"), value, hops + 1)) != NULL ||
-      (found = check_any (self, weir_schema_get (resolved, "oneOf"), value, hops + 1)) != NULL ||
-      (found = check_all (self, weir_schema_get (resolved, "allOf"), value, hops + 1)) != NULL)
+      (found = check_any (self, weir_schema_get (self->schema, resolved, "anyOf"), value, hops + 1)) != NULL ||
+      (found = check_any (self, weir_schema_get (self->schema, resolved, "oneOf"), value, hops + 1)) != NULL ||
+      (found = check_all (self, weir_schema_get (self->schema, resolved, "allOf"), value, hops + 1)) != NULL)
     return found;
   if (weir_json_type (value) == WEIR_JSON_STRING && weir_placeholder_parse (value, &direction, NULL))
     return check_placeholder (self, resolved, direction);
@@ -469,11 +521,20 @@ check (Check *self, WeirSpan schema, WeirSpan value, guint hops)
   return found != NULL ? found : check_by_type (self, resolved, value);
 }
 
-WeirSchemaProblem *
-weir_schema_check (WeirSchema *self, WeirSpan payload)
+WeirSchemaVerdict
+weir_schema_check (WeirSchema *self, WeirSpan payload, WeirSchemaProblem **problem)
 {
   g_autoptr (GString) path = g_string_new (NULL);
   Check state = { .schema = self, .path = path };
+  g_autoptr (WeirSchemaProblem) found = NULL;
 
-  return check (&state, self->root, payload, 0);
+  *problem = NULL;
+  if (self->is_too_large)
+    return WEIR_SCHEMA_NOT_CHECKED;
+  self->work = 0;
+  found = check (&state, self->root, payload, 0);
+  if (is_spent (&state))
+    return WEIR_SCHEMA_NOT_CHECKED;
+  *problem = g_steal_pointer (&found);
+  return *problem != NULL ? WEIR_SCHEMA_INVALID : WEIR_SCHEMA_VALID;
 }

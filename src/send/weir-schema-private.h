@@ -12,13 +12,17 @@ struct _WeirSchema
 {
   char *text;
   WeirSpan root;
+  gboolean is_too_large;
+  GHashTable *objects;  /* where an object begins in the text → GHashTable: name of a member → WeirSpan */
+  GHashTable *pointers; /* where a `$ref`'s string stands in the text → WeirSpan: what it leads to */
+  gsize work;           /* bytes that were looked at to fill them */
 };
 
 /* References that are followed one behind the other before they are taken for a circle. */
 #define WEIR_SCHEMA_MAX_HOPS 16
 
 /* A keyword of a schema; absent if the schema is no object. */
-WeirSpan weir_schema_get (WeirSpan schema, const char *keyword);
+WeirSpan weir_schema_get (WeirSchema *self, WeirSpan schema, const char *keyword);
 
 /* What a schema's local `$ref` leads to; the schema itself if it has none. Absent: it leads nowhere. */
 WeirSpan weir_schema_resolve (WeirSchema *self, WeirSpan schema);
@@ -28,6 +32,6 @@ WeirSpan weir_schema_resolve (WeirSchema *self, WeirSpan schema);
 gboolean weir_schema_is_ref (WeirSchema *self, WeirSpan schema, WeirDirection *direction, gboolean *is_certain);
 
 /* `["string", "null"]` names several. */
-gboolean weir_schema_names_type (WeirSpan schema, const char *type);
+gboolean weir_schema_names_type (WeirSchema *self, WeirSpan schema, const char *type);
 
 G_END_DECLS

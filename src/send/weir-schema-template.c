@@ -66,9 +66,11 @@ append_ref (Template *template, WeirSpan schema, const char *name)
   gboolean is_certain;
   gboolean is_named =
       guess_direction (name, &guessed) && (strstr (name, "reader") != NULL || strstr (name, "writer") != NULL);
-  gboolean is_vague = weir_schema_get (schema, "properties").text == NULL &&
-                      (weir_schema_names_type (schema, "object") || weir_schema_get (schema, "type").text == NULL) &&
-                      weir_schema_get (schema, "anyOf").text == NULL && weir_schema_get (schema, "oneOf").text == NULL;
+  gboolean is_vague = weir_schema_get (template->schema, schema, "properties").text == NULL &&
+                      (weir_schema_names_type (template->schema, schema, "object") ||
+                       weir_schema_get (template->schema, schema, "type").text == NULL) &&
+                      weir_schema_get (template->schema, schema, "anyOf").text == NULL &&
+                      weir_schema_get (template->schema, schema, "oneOf").text == NULL;
 
   if (weir_schema_is_ref (template->schema, schema, &direction, &is_certain))
     append_placeholder (template, is_certain ? direction : guessed);
@@ -96,8 +98,10 @@ first_of (WeirSpan array)
 static gboolean
 append_given (Template *template, WeirSpan schema)
 {
-  WeirSpan values[] = { weir_schema_get (schema, "const"), weir_schema_get (schema, "default"),
-                        first_of (weir_schema_get (schema, "examples")), first_of (weir_schema_get (schema, "enum")) };
+  WeirSpan values[] = { weir_schema_get (template->schema, schema, "const"),
+                        weir_schema_get (template->schema, schema, "default"),
+                        first_of (weir_schema_get (template->schema, schema, "examples")),
+                        first_of (weir_schema_get (template->schema, schema, "enum")) };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     if (values[i].text != NULL)
@@ -112,17 +116,17 @@ append_given (Template *template, WeirSpan schema)
 static WeirSpan
 choose_branch (WeirSchema *self, WeirSpan schema)
 {
-  WeirSpan branches = weir_schema_get (schema, "anyOf");
+  WeirSpan branches = weir_schema_get (self, schema, "anyOf");
   WeirSpan key, value;
   WeirJsonIter iter;
 
   if (branches.text == NULL)
-    branches = weir_schema_get (schema, "oneOf");
+    branches = weir_schema_get (self, schema, "oneOf");
   if (weir_json_type (branches) != WEIR_JSON_ARRAY)
     return (WeirSpan){ NULL, 0 };
   weir_json_iter_init (&iter, branches);
   while (weir_json_iter_next (&iter, &key, &value))
-    if (!weir_json_string_equal (weir_schema_get (weir_schema_resolve (self, value), "type"), "null"))
+    if (!weir_json_string_equal (weir_schema_get (self, weir_schema_resolve (self, value), "type"), "null"))
       return value;
   return first_of (branches);
 }
@@ -130,9 +134,9 @@ choose_branch (WeirSchema *self, WeirSpan schema)
 /* --- by type --- */
 
 static gboolean
-is_required (WeirSpan schema, const char *name)
+is_required (WeirSchema *self, WeirSpan schema, const char *name)
 {
-  WeirSpan required = weir_schema_get (schema, "required");
+  WeirSpan required = weir_schema_get (self, schema, "required");
   WeirSpan key, value;
   WeirJsonIter iter;
 
@@ -149,7 +153,7 @@ is_required (WeirSpan schema, const char *name)
 static void
 append_properties (Template *template, WeirSpan schema, guint depth, const char **separator)
 {
-  WeirSpan properties = weir_schema_get (schema, "properties");
+  WeirSpan properties = weir_schema_get (template->schema, schema, "properties");
   WeirSpan key, value;
   WeirJsonIter iter;
 
@@ -160,7 +164,7 @@ append_properties (Template *template, WeirSpan schema, guint depth, const char 
     {
       g_autofree char *name = weir_json_dup_string (key);
 
-      if (depth > 2 && !is_required (schema, name))
+      if (depth > 2 && !is_required (template->schema, schema, name))
         continue;
       g_string_append (template->out, *separator);
       weir_json_append_span (template->out, key);
@@ -173,7 +177,7 @@ append_properties (Template *template, WeirSpan schema, guint depth, const char 
 static void
 append_object (Template *template, WeirSpan schema, guint depth)
 {
-  WeirSpan all = weir_schema_get (schema, "allOf");
+  WeirSpan all = weir_schema_get (template->schema, schema, "allOf");
   WeirSpan key, value;
   WeirJsonIter iter;
   const char *separator = "";
@@ -190,18 +194,18 @@ append_object (Template *template, WeirSpan schema, guint depth)
 }
 
 static gint64
-get_int (WeirSpan schema, const char *keyword, gint64 otherwise)
+get_int (WeirSchema *self, WeirSpan schema, const char *keyword, gint64 otherwise)
 {
   gint64 number;
 
-  return weir_json_get_int (weir_schema_get (schema, keyword), &number) ? number : otherwise;
+  return weir_json_get_int (weir_schema_get (self, schema, keyword), &number) ? number : otherwise;
 }
 
 static void
 append_array (Template *template, WeirSpan schema, const char *name, guint depth)
 {
-  WeirSpan items = weir_schema_get (schema, "items");
-  gint64 n = CLAMP (get_int (schema, "minItems", 1), 1, 8);
+  WeirSpan items = weir_schema_get (template->schema, schema, "items");
+  gint64 n = CLAMP (get_int (template->schema, schema, "minItems", 1), 1, 8);
 
   g_string_append_c (template->out, '[');
   for (gint64 i = 0; i < n && items.text != NULL && depth < MAX_DEPTH && !is_spent (template); i++)
@@ -216,7 +220,7 @@ append_array (Template *template, WeirSpan schema, const char *name, guint depth
 static void
 append_string (Template *template, WeirSpan schema)
 {
-  gint64 n = CLAMP (get_int (schema, "minLength", 0), 0, MAX_FILL);
+  gint64 n = CLAMP (get_int (template->schema, schema, "minLength", 0), 0, MAX_FILL);
 
   g_string_append_c (template->out, '"');
   for (gint64 i = 0; i < n; i++)
@@ -227,7 +231,7 @@ append_string (Template *template, WeirSpan schema)
 static void
 append_number (Template *template, WeirSpan schema)
 {
-  WeirSpan minimum = weir_schema_get (schema, "minimum");
+  WeirSpan minimum = weir_schema_get (template->schema, schema, "minimum");
 
   if (weir_json_type (minimum) == WEIR_JSON_NUMBER && minimum.text[0] != '-')
     weir_json_append_span (template->out, minimum);
@@ -238,16 +242,18 @@ append_number (Template *template, WeirSpan schema)
 static void
 append_typed (Template *template, WeirSpan schema, const char *name, guint depth)
 {
-  if (weir_schema_names_type (schema, "object") || weir_schema_get (schema, "properties").text != NULL ||
-      weir_schema_get (schema, "allOf").text != NULL)
+  if (weir_schema_names_type (template->schema, schema, "object") ||
+      weir_schema_get (template->schema, schema, "properties").text != NULL ||
+      weir_schema_get (template->schema, schema, "allOf").text != NULL)
     append_object (template, schema, depth);
-  else if (weir_schema_names_type (schema, "array"))
+  else if (weir_schema_names_type (template->schema, schema, "array"))
     append_array (template, schema, name, depth);
-  else if (weir_schema_names_type (schema, "string"))
+  else if (weir_schema_names_type (template->schema, schema, "string"))
     append_string (template, schema);
-  else if (weir_schema_names_type (schema, "number") || weir_schema_names_type (schema, "integer"))
+  else if (weir_schema_names_type (template->schema, schema, "number") ||
+           weir_schema_names_type (template->schema, schema, "integer"))
     append_number (template, schema);
-  else if (weir_schema_names_type (schema, "boolean"))
+  else if (weir_schema_names_type (template->schema, schema, "boolean"))
     g_string_append (template->out, "false");
   else
     g_string_append (template->out, depth == 0 ? "{}" : "null");

@@ -121,15 +121,16 @@ update_tags (WeirPayloadEditor *self, const char *text, gsize len)
 /* --- what is to be said --- */
 
 static char *
-describe_wrong (WeirPayloadEditor *self, const char *text, const GError *error)
+describe_wrong (WeirPayloadEditor *self, const char *text, const char *wrong, const GError *error)
 {
   guint line = 1;
-  const char *reason = strstr (error->message, ": ");
 
+  if (wrong == NULL)
+    return g_strdup (error->message);
   for (gsize i = 0; i < self->wrong_at; i++)
     line += text[i] == '\n';
   /* Translators: where JSON is wrong, and what the parser says of it */
-  return g_strdup_printf (_ ("Line %u: %s"), line, reason != NULL ? reason + 2 : error->message);
+  return g_strdup_printf (_ ("Line %u: %s"), line, wrong);
 }
 
 static char *
@@ -148,6 +149,7 @@ describe_valid (WeirPayloadEditor *self, const char *text, gsize len)
 {
   g_autoptr (WeirSchemaProblem) problem = NULL;
   g_autofree char *size = NULL;
+  WeirSchemaVerdict verdict;
 
   self->status = _ ("valid JSON");
   if (len > WEIR_PAYLOAD_LARGE_SIZE)
@@ -157,10 +159,13 @@ describe_valid (WeirPayloadEditor *self, const char *text, gsize len)
                                  "message above 1 MiB."),
                               size);
     }
-  if (self->schema == NULL || len > MAX_LIVE_SIZE)
+  if (self->schema == NULL)
     return NULL;
-  problem = weir_schema_check (self->schema, (WeirSpan){ text, len });
-  self->status = problem != NULL ? _ ("not what the schema wants") : _ ("valid against the function’s schema");
+  verdict = len <= MAX_LIVE_SIZE ? weir_schema_check (self->schema, (WeirSpan){ text, len }, &problem)
+                                 : WEIR_SCHEMA_NOT_CHECKED;
+  self->status = verdict == WEIR_SCHEMA_VALID     ? _ ("valid against the function’s schema")
+                 : verdict == WEIR_SCHEMA_INVALID ? _ ("not what the schema wants")
+                                                  : _ ("valid JSON, not checked against the schema: too large");
   return problem != NULL ? describe_schema_problem (problem) : NULL;
 }
 
@@ -177,12 +182,13 @@ look (WeirPayloadEditor *self)
   gsize len = strlen (text);
   g_autoptr (GError) error = NULL;
   g_autofree char *problem = NULL;
+  const char *wrong;
 
-  self->is_valid = weir_payload_check ((WeirSpan){ text, len }, &self->wrong_at, &error);
+  self->is_valid = weir_payload_check ((WeirSpan){ text, len }, &self->wrong_at, &wrong, &error);
   if (!self->is_valid)
     {
       self->status = _ ("not valid JSON");
-      problem = describe_wrong (self, text, error);
+      problem = describe_wrong (self, text, wrong, error);
     }
   else if (has_masked_key (text, len))
     {
