@@ -2,7 +2,9 @@
 #include <glib/gstdio.h>
 
 #include "wait-for.h"
+#include "weir-json.h"
 #include "weir-send-history.h"
+#include "weir-send-setup.h"
 
 /* What was sent, over restarts. */
 
@@ -218,7 +220,7 @@ failed_cb (WeirSendHistory *history, const GError *error, gpointer user_data)
 static void
 test_no_room (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GFile) file = g_file_new_for_path ("/dev/null/history.json");
+  g_autoptr (GFile) file = g_file_new_for_path ("/proc/nowhere/history.json");
   g_autoptr (WeirSendHistory) history = weir_send_history_new (file);
   g_autofree char *failure = NULL;
   Outcome outcome = { 0 };
@@ -251,6 +253,110 @@ test_early (Fixture *fixture, gconstpointer data)
   flush (history);
 }
 
+/* However much is typed into the page, the file is one that can be read again, and the newest are in it. */
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendHistory) history = load (fixture, NULL), again = NULL;
+  g_autoptr (WeirSendSetup) setup = weir_send_setup_new (), back = weir_send_setup_new ();
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  g_autoptr (JsonNode) node = NULL, kept = NULL;
+  g_autofree char *settings = NULL, *unkept = g_strnfill (WEIR_SEND_HISTORY_MAX_SENDING + 1, ' ');
+  g_autoptr (GError) error = NULL;
+
+  g_free (writing->text);
+  g_free (writing->hex);
+  writing->text = g_strnfill (1024 * 1024, 'x');
+  writing->hex = g_strnfill (1024 * 1024, '0');
+  weir_send_setup_set_writing (setup, writing);
+  node = weir_send_setup_to_json (setup);
+  settings = json_to_string (node, FALSE);
+  g_assert_cmpuint (strlen (settings), <, WEIR_SEND_HISTORY_MAX_SENDING);
+  for (guint i = 0; i < WEIR_SEND_HISTORY_MAX; i++)
+    {
+      g_autofree char *payload = g_strdup_printf ("%u", i);
+      g_autoptr (WeirSendEntry) entry =
+          weir_send_entry_new ("a::b", payload, 1500, FALSE, settings, 17, "answered", 42);
+
+      weir_send_history_add (history, entry);
+    }
+  flush (history);
+  g_assert_cmpuint (count (history), <, WEIR_SEND_HISTORY_MAX);
+  again = load (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (again), ==, count (history));
+  g_assert_cmpuint (count (again), >, 50);
+  g_assert_cmpstr (weir_send_entry_get_payload (get (again, 0)), ==, "199");
+
+  kept = weir_json_parse (WEIR_SPAN (weir_send_entry_get_sending (get (again, 0))), NULL);
+  g_assert_false (weir_send_setup_load_json (back, kept)); /* it is not whole, and that is said */
+  g_assert_cmpuint (strlen (weir_send_setup_get_writing (back)->text), ==, WEIR_WRITING_MAX_KEPT_SIZE);
+
+  {
+    g_autoptr (WeirSendEntry) entry = weir_send_entry_new ("a::b", "{}", 1500, FALSE, unkept, 17, "answered", 42);
+
+    g_assert_null (weir_send_entry_get_sending (entry));
+    g_assert_true (weir_send_entry_is_cut (entry));
+  }
+}
+
+/* A file that could not be read is not written over; once it can be, it goes on. */
+static void
+test_unreadable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendHistory) history = weir_send_history_new (fixture->file), again = NULL;
+  g_autoptr (WeirSendHistory) first = load (fixture, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Outcome outcome = { 0 }, flushed = { 0 };
+
+  add (first, "a::old", "{}");
+  flush (first);
+  g_cancellable_cancel (cancellable);
+  add (history, "a::new", "{}");
+  weir_send_history_load_async (history, cancellable, loaded_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  g_assert_error (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&outcome.error);
+  add (history, "a::newer", "{}");
+  weir_send_history_flush_async (history, flushed_cb, &flushed);
+  WAIT_FOR (flushed.is_done);
+  g_assert_error (flushed.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&flushed.error);
+  again = load (fixture, NULL);
+  g_assert_cmpuint (count (again), ==, 1);
+  g_assert_cmpstr (weir_send_entry_get_function_id (get (again, 0)), ==, "a::old");
+
+  outcome.is_done = FALSE;
+  weir_send_history_load_async (history, NULL, loaded_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  g_assert_no_error (outcome.error);
+  g_assert_cmpuint (count (history), ==, 3);
+  add (history, "a::newest", "{}");
+  flush (history);
+}
+
+static void
+activate_cb (GApplication *application, WeirSendHistory *history)
+{
+  add (history, "a::last", "{}");
+}
+
+/* Who ends the program right behind a call finds it in the history. */
+static void
+test_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GApplication) application =
+      g_application_new ("io.github.weir.Weir.TestHistory", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (WeirSendHistory) history = load (fixture, NULL), again = NULL;
+
+  g_application_set_default (application);
+  g_signal_connect (application, "activate", G_CALLBACK (activate_cb), history);
+  g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
+  g_application_set_default (NULL);
+  again = load (fixture, NULL);
+  g_assert_cmpuint (count (again), ==, 1);
+}
+
 #define ADD(path, func) g_test_add ("/send/history/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -263,5 +369,8 @@ main (int argc, char *argv[])
   ADD ("damaged", test_damaged);
   ADD ("no-room", test_no_room);
   ADD ("early", test_early);
+  ADD ("large", test_large);
+  ADD ("unreadable", test_unreadable);
+  ADD ("end", test_end);
   return g_test_run ();
 }

@@ -20,7 +20,8 @@ static void
 append_head (WeirCode *self)
 {
   g_string_append (self->out, "// npm install iii-sdk; save this as call.mjs; node call.mjs\n");
-  if (weir_code_get_path (self) != NULL && weir_code_any (self, weir_code_writes))
+  weir_code_append_warning (self, "//");
+  if (self->writing->kind == WEIR_WRITING_FILE && weir_code_any (self, weir_code_writes))
     g_string_append (self->out, "import { createReadStream } from 'node:fs'\n");
   g_string_append (self->out, "import { registerWorker, TriggerAction } from 'iii-sdk'\n\n");
 }
@@ -28,9 +29,7 @@ append_head (WeirCode *self)
 static void
 append_channels (WeirCode *self)
 {
-  guint size = self->request->sending.buffer_size;
-
-  if (self->channels->len == 0)
+  if (!weir_code_any (self, weir_code_makes))
     return;
   g_string_append (self->out, "// Before 0.18 the worker itself made channels.\n"
                               "const { createChannel } = await import('iii-sdk/helpers')\n"
@@ -39,7 +38,10 @@ append_channels (WeirCode *self)
   for (guint i = 0; i < self->channels->len; i++)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
+      guint size = weir_code_get_buffer_size (self, channel);
 
+      if (!weir_code_makes (self, channel))
+        continue;
       g_string_append_printf (self->out, "  '%s': await createChannel(worker", channel->name);
       if (size > 0)
         g_string_append_printf (self->out, ", %u", size);
@@ -48,49 +50,143 @@ append_channels (WeirCode *self)
   g_string_append (self->out, "}\n\n");
 }
 
-/* Where the parts come from: an iterable of Buffers. */
-static void
-append_source (WeirCode *self)
-{
-  const char *path = weir_code_get_path (self);
-  g_autofree char *base64 = path == NULL ? weir_code_dup_base64 (self) : NULL;
+/* --- what is written --- */
 
-  if (path != NULL)
+/* As weir-generate.c makes it. */
+static const char random_function[] = "function random (n) {\n"
+                                      "  let z = BigInt.asUintN(64, @SEED@n + (BigInt(n) + 1n) * 0x9e3779b97f4a7c15n)\n"
+                                      "  z = BigInt.asUintN(64, (z ^ z >> 30n) * 0xbf58476d1ce4e5b9n)\n"
+                                      "  z = BigInt.asUintN(64, (z ^ z >> 27n) * 0x94d049bb133111ebn)\n"
+                                      "  return z ^ z >> 31n\n"
+                                      "}\n\n";
+
+static const char *const makers[] = {
+  [WEIR_GENERATOR_BYTES] = "  const first = Number(BigInt.asUintN(8, @SEED@n + BigInt(n - 1) * @SIZE@n))\n"
+                           "  const bytes = Buffer.alloc(@SIZE@).map((_, i) => first + i)\n",
+  [WEIR_GENERATOR_NDJSON] =
+      "  const head = `{\"n\":${n},\"seed\":@SEED@,\"value\":${random(n) % 1000000n},\"text\":\"`\n"
+      "  const size = Math.max(0, @SIZE@ - 3 - head.length)\n"
+      "  const fill = 'abcdefghijklmnopqrstuvwxyz'.repeat(size / 26 + 1).slice(0, size)\n"
+      "  const bytes = Buffer.from(head + fill + '\"}\\n')\n",
+  [WEIR_GENERATOR_COUNTER] =
+      "  const bytes = Buffer.from(String(BigInt.asUintN(64, @SEED@n + BigInt(n - 1))).padStart(@SIZE@, '0'))\n",
+  [WEIR_GENERATOR_RANDOM] = "  const at = (n - 1) * @SIZE@\n"
+                            "  const words = Buffer.alloc(@SIZE@ + 16)\n"
+                            "  for (let i = 0; i < @SIZE@ + 7; i += 8) {\n"
+                            "    words.writeBigUInt64LE(random(Math.floor(at / 8) + i / 8), i)\n"
+                            "  }\n"
+                            "  const bytes = words.subarray(at % 8, at % 8 + @SIZE@)\n",
+};
+
+static void
+append_generator (WeirCode *self)
+{
+  WeirGenerator generator = self->writing->generator;
+  gboolean is_mapped =
+      self->writing->is_text && (generator == WEIR_GENERATOR_BYTES || generator == WEIR_GENERATOR_RANDOM);
+
+  if (generator == WEIR_GENERATOR_NDJSON || generator == WEIR_GENERATOR_RANDOM)
+    weir_code_append_template (self, random_function);
+  g_string_append (self->out, "function make (n) {\n");
+  weir_code_append_template (self, makers[generator]);
+  g_string_append (self->out, is_mapped ? "  return bytes.map(byte => '" WEIR_CODE_LETTERS
+                                          "'.charCodeAt(byte % 64))\n}\n\n"
+                                        : "  return bytes\n}\n\n");
+  g_string_append (self->out, "async function * parts () {\n");
+  weir_code_append_template (self, self->writing->count == 0 ? "  for (let n = 1; ; n++) yield make(n)\n}\n\n"
+                                                             : "  for (let n = 1; n <= @COUNT@; n++) yield make(n)\n"
+                                                               "}\n\n");
+}
+
+/* Bytes as they are read, none longer than a message. */
+static void
+append_blocks (WeirCode *self)
+{
+  g_autofree char *base64 = weir_code_dup_base64 (self);
+
+  g_string_append_printf (self->out, "async function * %s () {\n", weir_code_cuts_text (self) ? "blocks" : "parts");
+  if (self->writing->kind == WEIR_WRITING_FILE)
     {
-      g_string_append (self->out, "  for await (const part of createReadStream(");
-      append_js_string (self->out, path);
-      g_string_append_printf (self->out, ", { highWaterMark: %" G_GSIZE_FORMAT " })) {\n",
-                              weir_code_get_message_size (self));
+      g_string_append (self->out, "  yield * createReadStream(");
+      append_js_string (self->out, self->writing->path != NULL ? self->writing->path : "");
+      weir_code_append_template (self, ", { highWaterMark: @SIZE@ })\n}\n\n");
       return;
     }
-  g_string_append_printf (self->out,
-                          "  const data = Buffer.from('%s', 'base64')\n"
-                          "  const size = %" G_GSIZE_FORMAT "\n"
-                          "  for (let at = 0; at < data.length; at += size) {\n"
-                          "    const part = data.subarray(at, at + size)\n",
-                          base64, weir_code_get_message_size (self));
+  g_string_append_printf (self->out, "  const data = Buffer.from('%s', 'base64')\n", base64);
+  weir_code_append_template (self,
+                             "  for (let at = 0; at < data.length; at += @SIZE@) yield data.subarray(at, at + @SIZE@)\n"
+                             "}\n\n");
+}
+
+static const char text_parts[] = "// Between characters.\n"
+                                 "function cut (data) {\n"
+                                 "  let n = Math.min(@SIZE@, data.length)\n"
+                                 "  while (n > 0 && n < data.length && (data[n] & 0xc0) === 0x80) n--\n"
+                                 "  while (n === 0 || (n < data.length && (data[n] & 0xc0) === 0x80)) n++\n"
+                                 "  return n\n"
+                                 "}\n\n"
+                                 "async function * parts () {\n"
+                                 "  let rest = Buffer.alloc(0)\n"
+                                 "  function take () {\n"
+                                 "    const part = rest.subarray(0, cut(rest))\n"
+                                 "    rest = rest.subarray(part.length)\n"
+                                 "    return part\n"
+                                 "  }\n"
+                                 "  for await (const block of blocks()) {\n"
+                                 "    rest = Buffer.concat([rest, block])\n"
+                                 "    while (rest.length >= @SIZE@ + 4) yield take()\n"
+                                 "  }\n"
+                                 "  while (rest.length > 0) yield take()\n"
+                                 "}\n\n";
+
+static void
+append_pace (WeirCode *self)
+{
+  if (self->writing->pace == WEIR_PACE_FREE)
+    return;
+  g_string_append (self->out, "    const wait = due - performance.now()\n"
+                              "    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))\n");
+  weir_code_append_template (self,
+                             self->writing->pace == WEIR_PACE_BYTES
+                                 ? "    due = Math.max(due, performance.now() - 100) + 1000 * part.length / @RATE@\n"
+                                 : "    due = Math.max(due, performance.now() - 100) + 1000 / @RATE@\n");
+}
+
+static void
+append_sending (WeirCode *self)
+{
+  if (self->writing->is_text)
+    g_string_append (self->out, "    writer.sendMessage(decoder.decode(part))\n"
+                                "    await new Promise(resolve => setImmediate(resolve))\n");
+  else
+    g_string_append (self->out, "    await new Promise((resolve, reject) => {\n"
+                                "      writer.stream.write(part, error => error ? reject(error) : resolve())\n"
+                                "    })\n");
 }
 
 static void
 append_writing (WeirCode *self)
 {
-  const WeirSending *sending = &self->request->sending;
-
   if (!weir_code_any (self, weir_code_writes))
     return;
-  g_string_append (self->out, "async function write (writer) {\n  let parts = 0\n");
-  append_source (self);
-  g_string_append (self->out, "    parts++\n");
-  if (sending->is_text)
-    g_string_append (self->out, "    writer.sendMessage(part.toString())\n  }\n");
+  if (self->writing->kind == WEIR_WRITING_GENERATED)
+    append_generator (self);
   else
-    g_string_append (self->out, "    await new Promise((resolve, reject) => {\n"
-                                "      writer.stream.write(part, error => error ? reject(error) : resolve())\n"
-                                "    })\n  }\n");
-  g_string_append (self->out, "  if (parts === 0) writer.sendMessage('') // else nobody hears of its end\n");
-  if (sending->is_open)
+    append_blocks (self);
+  if (weir_code_cuts_text (self))
+    weir_code_append_template (self, text_parts);
+  g_string_append (self->out, "async function write (writer) {\n  let n = 0\n");
+  if (self->writing->is_text)
+    g_string_append (self->out, "  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })\n");
+  if (self->writing->pace != WEIR_PACE_FREE)
+    g_string_append (self->out, "  let due = performance.now()\n");
+  g_string_append (self->out, "  for await (const part of parts()) {\n    n++\n");
+  append_pace (self);
+  append_sending (self);
+  g_string_append (self->out, "  }\n  if (n === 0) writer.sendMessage('') // else nobody hears of its end\n");
+  if (!self->writing->closes)
     g_string_append (self->out, "  // The writer stays open until this program ends.\n");
-  else if (sending->is_text)
+  else if (self->writing->is_text)
     g_string_append (self->out, "  writer.close()\n");
   else
     g_string_append (self->out, "  await new Promise(resolve => writer.stream.end(resolve))\n");
@@ -136,9 +232,9 @@ append_waiting (WeirCode *self)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
 
-      if (weir_code_writes (channel))
+      if (weir_code_writes (self, channel))
         g_string_append_printf (self->out, "    write(channels['%s'].writer),\n", channel->name);
-      else if (weir_code_reads (channel))
+      else if (weir_code_reads (self, channel))
         g_string_append_printf (self->out, "    read('%s', channels['%s'].reader),\n", channel->name, channel->name);
     }
   g_string_append (self->out, "  ])\n"

@@ -7,28 +7,40 @@
 
 G_BEGIN_DECLS
 
-/* Data up to this stands in the program; more is read from a file. */
-#define WEIR_CODE_MAX_DATA  (64 * 1024)
-#define WEIR_CODE_DATA_FILE "payload.bin"
+/* The generator's: of binary bytes made text. */
+#define WEIR_CODE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 typedef struct
 {
   const WeirCodeRequest *request;
-  GPtrArray *channels; /* of WeirPayloadChannel */
+  const WeirWriting *writing; /* what is written into the channels */
+  GPtrArray *channels;        /* of WeirPayloadChannel */
   GString *out;
 } WeirCode;
 
-/* Whether we write into it: the function gets the reader, and nobody the writer. */
-gboolean weir_code_writes (const WeirPayloadChannel *channel);
-gboolean weir_code_reads (const WeirPayloadChannel *channel);
-gboolean weir_code_any (WeirCode *self, gboolean (*is) (const WeirPayloadChannel *channel));
+typedef gboolean (*WeirCodeFunc) (WeirCode *self, const WeirPayloadChannel *channel);
 
-/* The file that is read, or NULL: the data stands in the program. */
-const char *weir_code_get_path (WeirCode *self);
-gsize weir_code_get_message_size (WeirCode *self);
+/* Whether the program makes it: no ref was pasted for it. */
+gboolean weir_code_makes (WeirCode *self, const WeirPayloadChannel *channel);
+/* Whether it writes into it: the function gets the reader, and nobody the writer. */
+gboolean weir_code_writes (WeirCode *self, const WeirPayloadChannel *channel);
+gboolean weir_code_reads (WeirCode *self, const WeirPayloadChannel *channel);
+gboolean weir_code_any (WeirCode *self, WeirCodeFunc is);
 
-/* (transfer full): the data in base64. */
+/* Messages of its buffer; 0: the engine's default. */
+guint weir_code_get_buffer_size (WeirCode *self, const WeirPayloadChannel *channel);
+
+/* Whether bytes are cut into text messages, between characters. */
+gboolean weir_code_cuts_text (WeirCode *self);
+
+/* A line on top where the program holds what is not everybody's. @comment: what begins one. */
+void weir_code_append_warning (WeirCode *self, const char *comment);
+
+/* (transfer full): what was typed, in base64. */
 char *weir_code_dup_base64 (WeirCode *self);
+
+/* Copies @text, in which `@SIZE@` and the like stand for numbers: SIZE of a message, SEED, COUNT, RATE. */
+void weir_code_append_template (WeirCode *self, const char *text);
 
 typedef enum
 {

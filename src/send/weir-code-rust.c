@@ -15,7 +15,8 @@ append_head (WeirCode *self)
 {
   g_string_append (self->out, "// cargo add iii-sdk serde_json base64 tokio --features tokio/full,\n"
                               "// save this as src/main.rs, cargo run\n");
-  if (self->channels->len > 0)
+  weir_code_append_warning (self, "//");
+  if (weir_code_any (self, weir_code_makes))
     g_string_append (self->out, "use std::collections::HashMap;\n\nuse iii_sdk::helpers::create_channel;\n");
   if (weir_code_any (self, weir_code_writes))
     g_string_append (self->out, "use iii_sdk::channel::ChannelWriter;\n");
@@ -28,51 +29,162 @@ append_head (WeirCode *self)
   g_string_append (self->out, "\ntype Failure = Box<dyn std::error::Error>;\n\n");
 }
 
-static void
-append_data (WeirCode *self)
-{
-  const char *path = weir_code_get_path (self);
-  g_autofree char *base64 = path == NULL ? weir_code_dup_base64 (self) : NULL;
+/* --- what is written --- */
 
-  if (path == NULL)
+/* As weir-generate.c makes it. */
+static const char random_function[] =
+    "fn random(n: u64) -> u64 {\n"
+    "    let mut z = @SEED@u64.wrapping_add((n + 1).wrapping_mul(0x9e3779b97f4a7c15));\n"
+    "    z = (z ^ (z >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);\n"
+    "    z = (z ^ (z >> 27)).wrapping_mul(0x94d049bb133111eb);\n"
+    "    z ^ (z >> 31)\n"
+    "}\n\n";
+
+static const char *const makers[] = {
+  [WEIR_GENERATOR_BYTES] = "    let first = @SEED@u64.wrapping_add((n - 1).wrapping_mul(@SIZE@));\n"
+                           "    let bytes = (0..@SIZE@).map(|i| first.wrapping_add(i) as u8);\n",
+  [WEIR_GENERATOR_NDJSON] =
+      "    let mut line = format!(\"{{\\\"n\\\":{n},\\\"seed\\\":@SEED@,\\\"value\\\":{},\\\"text\\\":\\\"\", "
+      "random(n) % "
+      "1_000_000);\n"
+      "    let size = @SIZE@_usize.saturating_sub(line.len() + 3);\n"
+      "    line.extend(('a'..='z').cycle().take(size));\n"
+      "    line.push_str(\"\\\"}\\n\");\n"
+      "    let bytes = line.into_bytes().into_iter();\n",
+  [WEIR_GENERATOR_COUNTER] = "    let number = @SEED@u64.wrapping_add(n - 1).to_string();\n"
+                             "    let zeros = @SIZE@_usize.saturating_sub(number.len());\n"
+                             "    let bytes = std::iter::repeat(b'0').take(zeros).chain(number.into_bytes());\n",
+  [WEIR_GENERATOR_RANDOM] = "    let at = (n - 1).wrapping_mul(@SIZE@);\n"
+                            "    let bytes = (at..at + @SIZE@).map(|i| (random(i / 8) >> (8 * (i % 8))) as u8);\n",
+};
+
+static void
+append_generator (WeirCode *self)
+{
+  WeirGenerator generator = self->writing->generator;
+  gboolean is_mapped =
+      self->writing->is_text && (generator == WEIR_GENERATOR_BYTES || generator == WEIR_GENERATOR_RANDOM);
+
+  if (generator == WEIR_GENERATOR_NDJSON || generator == WEIR_GENERATOR_RANDOM)
+    weir_code_append_template (self, random_function);
+  g_string_append (self->out, "fn make(n: u64) -> Vec<u8> {\n");
+  weir_code_append_template (self, makers[generator]);
+  if (is_mapped)
+    g_string_append (self->out, "    let letters = b\"" WEIR_CODE_LETTERS "\";\n"
+                                "    bytes.map(|byte| letters[byte as usize % 64]).collect()\n}\n\n");
+  else
+    g_string_append (self->out, "    bytes.collect()\n}\n\n");
+}
+
+static void
+append_cut (WeirCode *self)
+{
+  if (weir_code_cuts_text (self))
+    weir_code_append_template (self, "// Between characters.\n"
+                                     "fn cut(data: &[u8]) -> usize {\n"
+                                     "    let goes_on = |n: usize| n < data.len() && data[n] & 0xc0 == 0x80;\n"
+                                     "    let mut n = data.len().min(@SIZE@);\n"
+                                     "    while n > 0 && goes_on(n) {\n"
+                                     "        n -= 1;\n"
+                                     "    }\n"
+                                     "    while n == 0 || goes_on(n) {\n"
+                                     "        n += 1;\n"
+                                     "    }\n"
+                                     "    n\n"
+                                     "}\n\n");
+  else
+    weir_code_append_template (self, "fn cut(data: &[u8]) -> usize {\n    data.len().min(@SIZE@)\n}\n\n");
+}
+
+static void
+append_opening (WeirCode *self)
+{
+  g_autofree char *base64 = weir_code_dup_base64 (self);
+
+  if (self->writing->kind == WEIR_WRITING_FILE)
+    {
+      g_string_append (self->out, "    let mut source = tokio::fs::File::open(");
+      weir_code_append_string (self->out, self->writing->path != NULL ? self->writing->path : "", style);
+      g_string_append (self->out, ").await?;\n");
+    }
+  else
     {
       g_string_append_printf (self->out,
                               "    use base64::Engine;\n"
                               "    let data = base64::engine::general_purpose::STANDARD.decode(\"%s\")?;\n"
-                              "    for part in data.chunks(%" G_GSIZE_FORMAT ") {\n",
-                              base64, weir_code_get_message_size (self));
+                              "    let mut source = data.as_slice();\n",
+                              base64);
+    }
+}
+
+/* Up to the point where "part" is the next message. */
+static void
+append_loop (WeirCode *self)
+{
+  if (self->writing->kind == WEIR_WRITING_GENERATED)
+    {
+      weir_code_append_template (self,
+                                 self->writing->count == 0 ? "    for n in 1.. {\n" : "    for n in 1..=@COUNT@ {\n");
+      g_string_append (self->out, "        let part = make(n);\n");
       return;
     }
-  g_string_append (self->out, "    use tokio::io::AsyncReadExt;\n    let mut file = tokio::fs::File::open(");
-  weir_code_append_string (self->out, path, style);
-  g_string_append_printf (self->out,
-                          ").await?;\n"
-                          "    let mut buffer = vec![0; %" G_GSIZE_FORMAT "];\n"
-                          "    loop {\n"
-                          "        let size = file.read(&mut buffer).await?;\n"
-                          "        if size == 0 {\n"
-                          "            break;\n"
-                          "        }\n"
-                          "        let part = &buffer[..size];\n",
-                          weir_code_get_message_size (self));
+  weir_code_append_template (self, "    let mut rest = Vec::new();\n"
+                                   "    let mut is_last = false;\n"
+                                   "    loop {\n"
+                                   "        while !is_last && rest.len() < @SIZE@ + 4 {\n"
+                                   "            let n = rest.len();\n"
+                                   "            rest.resize(n + @SIZE@ + 4, 0);\n"
+                                   "            let more = source.read(&mut rest[n..]).await?;\n"
+                                   "            rest.truncate(n + more);\n"
+                                   "            is_last = more == 0;\n"
+                                   "        }\n"
+                                   "        if rest.is_empty() {\n"
+                                   "            break;\n"
+                                   "        }\n"
+                                   "        let n = cut(&rest);\n"
+                                   "        let part: Vec<u8> = rest.drain(..n).collect();\n");
+}
+
+static void
+append_pace (WeirCode *self)
+{
+  if (self->writing->pace == WEIR_PACE_FREE)
+    return;
+  g_string_append (self->out, "        tokio::time::sleep_until(due).await;\n"
+                              "        due = due.max(Instant::now() - Duration::from_millis(100));\n");
+  weir_code_append_template (self, self->writing->pace == WEIR_PACE_BYTES
+                                       ? "        due += Duration::from_secs_f64(part.len() as f64 / @RATE@f64);\n"
+                                       : "        due += Duration::from_secs_f64(1.0 / @RATE@f64);\n");
 }
 
 static void
 append_writing (WeirCode *self)
 {
-  const WeirSending *sending = &self->request->sending;
+  gboolean is_generated = self->writing->kind == WEIR_WRITING_GENERATED;
 
   if (!weir_code_any (self, weir_code_writes))
     return;
-  g_string_append (self->out, "async fn write(writer: &ChannelWriter) -> Result<(), Failure> {\n");
-  append_data (self);
-  g_string_append (self->out, sending->is_text
-                                  ? "        writer.send_message(&String::from_utf8_lossy(part)).await?;\n    }\n"
-                                  : "        writer.write(part).await?;\n    }\n");
-  if (sending->is_open)
-    g_string_append (self->out, "    // The writer stays open until this program ends.\n");
+  if (is_generated)
+    append_generator (self);
   else
+    append_cut (self);
+  g_string_append (self->out, "async fn write(writer: &ChannelWriter) -> Result<(), Failure> {\n");
+  if (self->writing->pace != WEIR_PACE_FREE)
+    g_string_append (self->out, "    use tokio::time::{Duration, Instant};\n    let mut due = Instant::now();\n");
+  if (!is_generated)
+    {
+      g_string_append (self->out, "    use tokio::io::AsyncReadExt;\n");
+      append_opening (self);
+    }
+  append_loop (self);
+  append_pace (self);
+  g_string_append (self->out, self->writing->is_text
+                                  ? "        writer.send_message(std::str::from_utf8(&part)?).await?;\n    }\n"
+                                  : "        writer.write(&part).await?;\n    }\n");
+  if (self->writing->closes)
     g_string_append (self->out, "    writer.close().await?;\n");
+  else
+    g_string_append (self->out, "    // The writer stays open until this program ends.\n");
   g_string_append (self->out, "    Ok(())\n}\n\n");
 }
 
@@ -94,16 +206,17 @@ append_reading (WeirCode *self)
 static void
 append_channels (WeirCode *self)
 {
-  guint size = self->request->sending.buffer_size;
-  g_autofree char *how_many = size > 0 ? g_strdup_printf ("Some(%u)", size) : g_strdup ("None");
-
-  if (self->channels->len == 0)
+  if (!weir_code_any (self, weir_code_makes))
     return;
   g_string_append (self->out, "    let mut channels = HashMap::new();\n");
   for (guint i = 0; i < self->channels->len; i++)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
+      guint size = weir_code_get_buffer_size (self, channel);
+      g_autofree char *how_many = size > 0 ? g_strdup_printf ("Some(%u)", size) : g_strdup ("None");
 
+      if (!weir_code_makes (self, channel))
+        continue;
       g_string_append_printf (self->out, "    channels.insert(\"%s\", create_channel(&worker, %s).await?);\n",
                               channel->name, how_many);
     }
@@ -149,9 +262,9 @@ append_waiting (WeirCode *self)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
 
-      if (weir_code_writes (channel))
+      if (weir_code_writes (self, channel))
         g_string_append_printf (self->out, "        write(&channels[\"%s\"].writer),\n", channel->name);
-      else if (weir_code_reads (channel))
+      else if (weir_code_reads (self, channel))
         g_string_append_printf (self->out, "        read(\"%s\", &channels[\"%s\"].reader),\n", channel->name,
                                 channel->name);
     }

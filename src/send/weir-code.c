@@ -1,57 +1,125 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-code-private.h"
 
+#include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "weir-json-lexer.h"
+#include "weir-source.h"
 
-gboolean
-weir_code_writes (const WeirPayloadChannel *channel)
+/* --- the channels --- */
+
+/* (nullable): what is set for it */
+static const WeirChannelSetup *
+get_setup (WeirCode *self, const char *name)
 {
-  return channel->gives_reader && !channel->gives_writer;
+  WeirSendSetup *setup = self->request->setup;
+  int i = setup != NULL ? weir_send_setup_find (setup, name) : -1;
+
+  return i >= 0 ? weir_send_setup_get_channel (setup, (guint) i) : NULL;
+}
+
+/* (nullable): that was pasted for it */
+static const WeirRef *
+get_ref (WeirCode *self, const char *name)
+{
+  const WeirChannelSetup *setup = get_setup (self, name);
+
+  return setup != NULL ? setup->ref : NULL;
 }
 
 gboolean
-weir_code_reads (const WeirPayloadChannel *channel)
+weir_code_makes (WeirCode *self, const WeirPayloadChannel *channel)
 {
-  return channel->gives_writer && !channel->gives_reader;
+  return get_ref (self, channel->name) == NULL;
 }
 
 gboolean
-weir_code_any (WeirCode *self, gboolean (*is) (const WeirPayloadChannel *channel))
+weir_code_writes (WeirCode *self, const WeirPayloadChannel *channel)
+{
+  return channel->gives_reader && !channel->gives_writer && weir_code_makes (self, channel);
+}
+
+gboolean
+weir_code_reads (WeirCode *self, const WeirPayloadChannel *channel)
+{
+  return channel->gives_writer && !channel->gives_reader && weir_code_makes (self, channel);
+}
+
+gboolean
+weir_code_any (WeirCode *self, WeirCodeFunc is)
 {
   for (guint i = 0; i < self->channels->len; i++)
-    if (is (self->channels->pdata[i]))
+    if (is (self, self->channels->pdata[i]))
       return TRUE;
   return FALSE;
 }
 
-const char *
-weir_code_get_path (WeirCode *self)
+guint
+weir_code_get_buffer_size (WeirCode *self, const WeirPayloadChannel *channel)
 {
-  const WeirSending *sending = &self->request->sending;
+  const WeirChannelSetup *setup = get_setup (self, channel->name);
 
-  if (sending->path != NULL)
-    return sending->path;
-  return sending->data != NULL && g_bytes_get_size (sending->data) > WEIR_CODE_MAX_DATA ? WEIR_CODE_DATA_FILE : NULL;
+  return setup != NULL && setup->buffer_size != WEIR_SEND_DEFAULT_BUFFER ? setup->buffer_size : 0;
 }
 
-gsize
-weir_code_get_message_size (WeirCode *self)
-{
-  guint size = self->request->sending.message_size;
+/* --- what is written --- */
 
-  return size > 0 ? size : 64 * 1024;
+gboolean
+weir_code_cuts_text (WeirCode *self)
+{
+  return self->writing->is_text && self->writing->kind != WEIR_WRITING_GENERATED;
 }
 
 char *
 weir_code_dup_base64 (WeirCode *self)
 {
-  GBytes *data = self->request->sending.data;
+  g_autoptr (GBytes) data = weir_writing_dup_data (self->writing);
   gsize size = 0;
   const guchar *bytes = data != NULL ? g_bytes_get_data (data, &size) : NULL;
 
   return size > 0 ? g_base64_encode (bytes, size) : g_strdup ("");
+}
+
+void
+weir_code_append_template (WeirCode *self, const char *text)
+{
+  const WeirWriting *writing = self->writing;
+  const struct
+  {
+    const char *name;
+    guint64 number;
+  } numbers[] = {
+    { "@SIZE@", writing->message_size },
+    { "@SEED@", writing->seed },
+    { "@COUNT@", writing->count },
+    { "@RATE@", MAX (writing->rate, 1) },
+  };
+  GString *copy = g_string_new (text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, numbers[i].number);
+
+      g_string_replace (copy, numbers[i].name, number, 0);
+    }
+  g_string_append_len (self->out, copy->str, (gssize) copy->len);
+  g_string_free (copy, TRUE);
+}
+
+static gboolean
+has_pasted (WeirCode *self, const WeirPayloadChannel *channel)
+{
+  return !weir_code_makes (self, channel);
+}
+
+void
+weir_code_append_warning (WeirCode *self, const char *comment)
+{
+  if (weir_code_any (self, has_pasted))
+    g_string_append_printf (self->out, "%s It holds the access key of a channel: whoever reads it can use that.\n",
+                            comment);
 }
 
 /* --- literals --- */
@@ -108,8 +176,20 @@ append_literal (GString *out, const WeirCodePayload *how, WeirSpan literal)
 }
 
 static void
-append_token (GString *out, const WeirCodePayload *how, const char *text, const WeirToken *token)
+append_ref (WeirCode *self, const WeirCodePayload *how, const WeirPlaceholder *placeholder)
 {
+  const WeirRef *pasted = get_ref (self, placeholder->channel);
+
+  if (pasted != NULL)
+    weir_ref_append (self->out, pasted); /* an object of plain strings is the same in all languages */
+  else
+    how->append_ref (self->out, placeholder);
+}
+
+static void
+append_token (WeirCode *self, const WeirCodePayload *how, const char *text, const WeirToken *token)
+{
+  GString *out = self->out;
   WeirSpan literal = { text + token->start, token->len };
   WeirPlaceholder placeholder = { token->start, token->len, WEIR_DIRECTION_READ, NULL };
 
@@ -117,7 +197,7 @@ append_token (GString *out, const WeirCodePayload *how, const char *text, const 
     append_word (out, how, literal.text, literal.len);
   else if (token->kind == WEIR_TOKEN_STRING &&
            weir_placeholder_parse (literal, &placeholder.direction, &placeholder.channel))
-    how->append_ref (out, &placeholder);
+    append_ref (self, how, &placeholder);
   else if (token->kind == WEIR_TOKEN_STRING || token->kind == WEIR_TOKEN_KEY)
     append_literal (out, how, literal);
   else
@@ -143,17 +223,78 @@ weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char
           if (text[at] == '\n')
             g_string_append (self->out, indent);
         }
-      append_token (self->out, how, text, &token);
+      append_token (self, how, text, &token);
       at = token.start + token.len;
     }
+}
+
+/* --- the program --- */
+
+/* What is said about a channel that no placeholder names; NULL: nothing. */
+static const char *
+object_to_channels (WeirCode *self)
+{
+  WeirSendSetup *setup = self->request->setup;
+
+  for (guint i = 0; setup != NULL && i < weir_send_setup_get_n_channels (setup); i++)
+    {
+      const WeirChannelSetup *channel = weir_send_setup_get_channel (setup, i);
+
+      if (channel->ref != NULL && !channel->is_wanted)
+        return _ ("A program does not take the end of a pasted ref that the payload has no placeholder for");
+      if (channel->ref != NULL && channel->hold == WEIR_HOLD_NONE)
+        return _ ("The payload asks for both ends of a channel of which one ref was pasted");
+    }
+  return NULL;
+}
+
+static gboolean
+check_data (WeirCode *self, GError **error)
+{
+  g_autoptr (GBytes) data = NULL;
+
+  if (!weir_source_check (self->writing, error))
+    return FALSE;
+  data = weir_writing_dup_data (self->writing);
+  if (data == NULL || g_bytes_get_size (data) <= WEIR_CODE_MAX_DATA)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       _ ("More is typed than should stand in a program (64 KiB): put it into a file, which the "
+                          "program reads"));
+  return FALSE;
+}
+
+/* @nothing: what stands for a missing setup */
+static WeirCode
+begin (const WeirCodeRequest *request, WeirWriting *nothing)
+{
+  return (WeirCode){ .request = request,
+                     .writing = request->setup != NULL ? weir_send_setup_get_writing (request->setup) : nothing,
+                     .channels = weir_payload_list_channels (WEIR_SPAN (request->payload)) };
+}
+
+gboolean
+weir_code_check (const WeirCodeRequest *request, GError **error)
+{
+  g_autoptr (WeirWriting) nothing = weir_writing_new ();
+  WeirCode code = begin (request, nothing);
+  g_autoptr (GPtrArray) channels = code.channels;
+  const char *objection = object_to_channels (&code);
+
+  if (objection == NULL)
+    return !weir_code_any (&code, weir_code_writes) || check_data (&code, error);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, objection);
+  return FALSE;
 }
 
 char *
 weir_code_write (WeirCodeLanguage language, const WeirCodeRequest *request)
 {
-  g_autoptr (GPtrArray) channels = weir_payload_list_channels (WEIR_SPAN (request->payload));
-  WeirCode code = { .request = request, .channels = channels, .out = g_string_new (NULL) };
+  g_autoptr (WeirWriting) nothing = weir_writing_new ();
+  WeirCode code = begin (request, nothing);
+  g_autoptr (GPtrArray) channels = code.channels;
 
+  code.out = g_string_new (NULL);
   switch (language)
     {
     case WEIR_CODE_PYTHON:

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
-
 #include "weir-placeholder.h"
+#include "weir-send-setup.h"
 
 /* What the Send page does, as a whole program for one of iii's clients: it connects, makes the channels, triggers the
  * function, writes into them and reads from them, and says what came. It runs as it is pasted. */
@@ -17,18 +16,7 @@ typedef enum
   WEIR_CODE_RUST,
 } WeirCodeLanguage;
 
-/* What is written into the channels whose reader the function gets. Either of @data and @path, or neither: then nothing
- * is written before the close. Borrowed. */
-typedef struct
-{
-  guint buffer_size;  /* messages; 0: the engine's default */
-  gboolean is_text;   /* each part goes as a text message; else as bytes */
-  gboolean is_open;   /* the writer is not closed at the end */
-  GBytes *data;       /* nullable */
-  const char *path;   /* nullable: a file */
-  guint message_size; /* bytes; 0: 64 KiB */
-} WeirSending;
-
+/* Borrowed. */
 typedef struct
 {
   const char *url;
@@ -36,11 +24,16 @@ typedef struct
   const char *payload; /* as it was typed, with placeholders */
   guint timeout_ms;
   gboolean is_void;
-  WeirSending sending;
+  WeirSendSetup *setup; /* nullable: the channels are the engine's usual ones, and nothing is written */
 } WeirCodeRequest;
 
-/* (transfer full): a program, with a line on top that says what it needs. What it cannot hold (data of more than 64
- * KiB) is read from a file whose name is in a comment. */
+/* Typed data up to this stands in the program. */
+#define WEIR_CODE_MAX_DATA (64 * 1024)
+
+/* Whether a program can do what is set: the error says in the user's language what it cannot. */
+gboolean weir_code_check (const WeirCodeRequest *request, GError **error);
+
+/* (transfer full): a program, with a line on top that says what it needs. @request has been checked. */
 char *weir_code_write (WeirCodeLanguage language, const WeirCodeRequest *request);
 
 G_END_DECLS

@@ -69,11 +69,21 @@ weir_send_entry_new (const char *function_id, const char *payload, guint timeout
   self->payload = dup_masked (payload, kept);
   self->timeout_ms = timeout_ms;
   self->is_void = is_void;
-  self->sending = sending != NULL ? dup_masked (sending, strlen (sending)) : NULL;
+  if (sending != NULL && strlen (sending) > WEIR_SEND_HISTORY_MAX_SENDING)
+    self->is_cut = TRUE;
+  else
+    self->sending = sending != NULL ? dup_masked (sending, strlen (sending)) : NULL;
   self->at_us = at_us;
   self->outcome = g_strdup (outcome);
   self->duration_us = duration_us;
   return self;
+}
+
+gsize
+weir_send_entry_get_size (WeirSendEntry *self)
+{
+  return sizeof *self + strlen (self->function_id) + strlen (self->payload) + strlen (self->outcome) +
+         (self->sending != NULL ? strlen (self->sending) : 0);
 }
 
 /* --- the file --- */

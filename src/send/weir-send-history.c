@@ -8,8 +8,8 @@
 
 #include "weir-send-entry-private.h"
 
-/* A larger file is none of ours: 200 entries of 64 KiB of payload, escaped, and what the page keeps with them. */
-#define MAX_FILE_SIZE (64 * 1024 * 1024)
+/* A larger file is none of ours: a byte that is kept takes no more than six of the file. */
+#define MAX_FILE_SIZE (6 * WEIR_SEND_HISTORY_MAX_SIZE + 1024 * 1024)
 
 struct _WeirSendHistory
 {
@@ -18,9 +18,11 @@ struct _WeirSendHistory
   GFile *file;
   GPtrArray *entries; /* newest first */
   gboolean is_loaded; /* else it is not written: what the file has would be lost */
+  GError *load_error; /* nullable: it could not be read, and is left as it is */
   gboolean is_writing;
-  gboolean is_dirty;  /* there is more to be written than what is being */
-  GPtrArray *waiting; /* GTask: until all is on disk */
+  gboolean is_dirty;        /* there is more to be written than what is being */
+  GPtrArray *waiting;       /* GTask: until all is on disk */
+  GApplication *keeps_open; /* nullable: does not end before all is on disk */
 };
 
 enum
@@ -66,25 +68,26 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WeirSendHistory, weir_send_history, G_TYPE_OBJECT
 
 static void write_soon (WeirSendHistory *self);
 
-static GBytes *
-serialize (WeirSendHistory *self)
+static GString *
+serialize (GPtrArray *entries)
 {
   GString *out = g_string_new ("{\"version\":1,\"entries\":[");
 
-  for (guint i = 0; i < self->entries->len; i++)
+  for (guint i = 0; i < entries->len; i++)
     {
       g_string_append (out, i > 0 ? ",\n" : "\n");
-      weir_send_entry_append (out, self->entries->pdata[i]);
+      weir_send_entry_append (out, entries->pdata[i]);
     }
   g_string_append (out, "\n]}\n");
-  return g_string_free_to_bytes (out);
+  return out;
 }
 
 static gboolean
-write_file (GFile *file, GBytes *contents, GError **error)
+write_file (GFile *file, GPtrArray *entries, GError **error)
 {
   g_autofree char *path = g_file_get_path (file);
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GString) contents = serialize (entries);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -93,11 +96,11 @@ write_file (GFile *file, GBytes *contents, GError **error)
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "%s: %s", folder, g_strerror (code));
       return FALSE;
     }
-  return g_file_set_contents_full (path, g_bytes_get_data (contents, NULL), (gssize) g_bytes_get_size (contents),
-                                   G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return g_file_set_contents_full (path, contents->str, (gssize) contents->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                   error);
 }
 
-/* In a thread. */
+/* In a thread; entries do not change. */
 static void
 write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -107,6 +110,22 @@ write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+/* Who ends the program right behind a call finds it in the history all the same. */
+static void
+keep_open (WeirSendHistory *self, gboolean is_wanted)
+{
+  if (is_wanted == (self->keeps_open != NULL) || (is_wanted && g_application_get_default () == NULL))
+    return;
+  if (is_wanted)
+    {
+      self->keeps_open = g_object_ref (g_application_get_default ());
+      g_application_hold (self->keeps_open);
+      return;
+    }
+  g_application_release (self->keeps_open);
+  g_clear_object (&self->keeps_open);
 }
 
 static void
@@ -139,7 +158,10 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (self->is_dirty)
     write_soon (self);
   else
-    tell_waiting (self, error);
+    {
+      keep_open (self, FALSE);
+      tell_waiting (self, error);
+    }
 }
 
 /* One at a time: what comes meanwhile is written after it. */
@@ -148,12 +170,16 @@ write_soon (WeirSendHistory *self)
 {
   g_autoptr (GTask) task = NULL;
 
+  if (self->load_error != NULL)
+    return;
+  keep_open (self, TRUE);
   self->is_dirty = self->is_writing || !self->is_loaded;
   if (self->is_dirty)
     return;
   self->is_writing = TRUE;
   task = g_task_new (self, NULL, written_cb, NULL);
-  g_task_set_task_data (task, serialize (self), (GDestroyNotify) g_bytes_unref);
+  g_task_set_task_data (task, g_ptr_array_copy (self->entries, (GCopyFunc) (void (*) (void)) g_object_ref, NULL),
+                        (GDestroyNotify) g_ptr_array_unref);
   g_task_run_in_thread (task, write_thread);
 }
 
@@ -233,15 +259,23 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_pointer (task, entries, (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* The oldest go; the newest stays. */
 static void
 cut (WeirSendHistory *self)
 {
-  guint n = self->entries->len;
+  gsize size = 0;
+  guint n = self->entries->len, n_kept = 0;
 
-  if (n <= WEIR_SEND_HISTORY_MAX)
+  for (; n_kept < MIN (n, WEIR_SEND_HISTORY_MAX); n_kept++)
+    {
+      size += weir_send_entry_get_size (self->entries->pdata[n_kept]);
+      if (n_kept > 0 && size > WEIR_SEND_HISTORY_MAX_SIZE)
+        break;
+    }
+  if (n_kept == n)
     return;
-  g_ptr_array_set_size (self->entries, WEIR_SEND_HISTORY_MAX);
-  g_list_model_items_changed (G_LIST_MODEL (self), WEIR_SEND_HISTORY_MAX, n - WEIR_SEND_HISTORY_MAX, 0);
+  g_ptr_array_set_size (self->entries, (int) n_kept);
+  g_list_model_items_changed (G_LIST_MODEL (self), n_kept, n - n_kept, 0);
 }
 
 void
@@ -253,6 +287,22 @@ weir_send_history_load_async (WeirSendHistory *self, GCancellable *cancellable, 
   g_task_run_in_thread (task, read_thread);
 }
 
+/* What the file has may be all right: nothing is written over it. */
+static gboolean
+fail_load (WeirSendHistory *self, GError *read_error, GError **error)
+{
+  g_clear_error (&self->load_error);
+  self->load_error =
+      g_error_new (read_error->domain, read_error->code,
+                   _ ("The history cannot be read, and nothing is added to it: %s"), read_error->message);
+  g_error_free (read_error);
+  self->is_dirty = FALSE;
+  keep_open (self, FALSE);
+  tell_waiting (self, self->load_error);
+  g_propagate_error (error, g_error_copy (self->load_error));
+  return FALSE;
+}
+
 gboolean
 weir_send_history_load_finish (WeirSendHistory *self, GAsyncResult *result, GError **error)
 {
@@ -260,6 +310,9 @@ weir_send_history_load_finish (WeirSendHistory *self, GAsyncResult *result, GErr
   g_autoptr (GPtrArray) read = g_task_propagate_pointer (G_TASK (result), &read_error);
   guint n = self->entries->len;
 
+  if (read_error != NULL && !g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    return fail_load (self, g_steal_pointer (&read_error), error);
+  g_clear_error (&self->load_error);
   self->is_loaded = TRUE;
   if (read != NULL && read->len > 0)
     {
@@ -307,7 +360,7 @@ weir_send_history_flush_async (WeirSendHistory *self, GAsyncReadyCallback callba
 
   g_ptr_array_add (self->waiting, task);
   if (!self->is_writing && !self->is_dirty)
-    tell_waiting (self, NULL);
+    tell_waiting (self, self->load_error);
 }
 
 gboolean
@@ -323,6 +376,8 @@ weir_send_history_finalize (GObject *object)
 {
   WeirSendHistory *self = WEIR_SEND_HISTORY (object);
 
+  keep_open (self, FALSE);
+  g_clear_error (&self->load_error);
   g_object_unref (self->file);
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->waiting);

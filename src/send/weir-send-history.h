@@ -9,10 +9,13 @@
 
 G_BEGIN_DECLS
 
-#define WEIR_SEND_HISTORY_MAX 200
+#define WEIR_SEND_HISTORY_MAX      200
+#define WEIR_SEND_HISTORY_MAX_SIZE (16 * 1024 * 1024) /* bytes of all of them: the oldest go */
 
 /* What of a payload is kept: a larger one is kept as its start, and cannot be sent again. */
 #define WEIR_SEND_HISTORY_MAX_PAYLOAD (64 * 1024)
+/* What the page has set besides is kept whole or not at all. */
+#define WEIR_SEND_HISTORY_MAX_SENDING (512 * 1024)
 
 #define WEIR_TYPE_SEND_ENTRY (weir_send_entry_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSendEntry, weir_send_entry, WEIR, SEND_ENTRY, GObject)
@@ -38,7 +41,8 @@ G_DECLARE_FINAL_TYPE (WeirSendHistory, weir_send_history, WEIR, SEND_HISTORY, GO
 /* It implements GListModel of WeirSendEntry. */
 WeirSendHistory *weir_send_history_new (GFile *file);
 
-/* Reads the file, once. A damaged one is kept beside it (its name with `.damaged`): the error says so. */
+/* Reads the file, once. A damaged one is kept beside it (its name with `.damaged`): the error says so, and the history
+ * begins anew. One that cannot be read is left as it is: nothing is written until it has been read. */
 void weir_send_history_load_async (WeirSendHistory *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean weir_send_history_load_finish (WeirSendHistory *self, GAsyncResult *result, GError **error);
@@ -49,7 +53,7 @@ void weir_send_history_clear (WeirSendHistory *self);
 
 /* "failed" (const GError *): it could not be written; what is in memory stays. */
 
-/* For a test, and before the end: all that was added is on disk when it completes. */
+/* For tests: all that was added is on disk when it completes. (The application does not end before that.) */
 void weir_send_history_flush_async (WeirSendHistory *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_send_history_flush_finish (WeirSendHistory *self, GAsyncResult *result, GError **error);
 

@@ -324,14 +324,14 @@ channel_from_json (JsonNode *node)
   return channel;
 }
 
-void
+gboolean
 weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node)
 {
   JsonNode *list = get_member (node, "channels", G_TYPE_NONE), *writing = get_member (node, "writing", G_TYPE_NONE);
   JsonArray *array = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
   guint n = array != NULL ? MIN (json_array_get_length (array), WEIR_SEND_MAX_CHANNELS) : 0;
 
-  g_return_if_fail (WEIR_IS_SEND_SETUP (self));
+  g_return_val_if_fail (WEIR_IS_SEND_SETUP (self), FALSE);
 
   g_ptr_array_set_size (self->channels, 0);
   for (guint i = 0; i < n; i++)
@@ -340,6 +340,7 @@ weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node)
   weir_writing_free (self->writing);
   self->writing = writing != NULL ? weir_writing_from_json (writing) : weir_writing_new ();
   weir_send_setup_tell (self);
+  return writing == NULL || !weir_writing_is_cut (writing);
 }
 
 /* --- GObject --- */

@@ -72,9 +72,10 @@ int weir_send_setup_find (WeirSendSetup *self, const char *name);
 /* Whether Weir holds a writer among them. @for_call: among those that a call has a use for. */
 gboolean weir_send_setup_is_written_into (WeirSendSetup *self, gboolean for_call);
 
-/* For the history: access keys of pasted refs are not in it, such a channel comes back as a new one. */
+/* For the history: access keys of pasted refs are not in it, such a channel comes back as a new one. Of what was typed
+ * only the start is kept: FALSE if there was more of what is to be written. */
 JsonNode *weir_send_setup_to_json (WeirSendSetup *self);
-void weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node);
+gboolean weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node);
 
 /* Signal "changed" */
 

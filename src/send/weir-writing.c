@@ -74,14 +74,35 @@ set_number (JsonObject *object, const char *name, guint64 number)
   json_object_set_string_member (object, name, text);
 }
 
+/* What was typed, up to what is kept, between characters. Returns whether that is all. */
+static gboolean
+set_typed (JsonObject *object, const char *name, const char *typed)
+{
+  gsize len = strlen (typed);
+  g_autofree char *start = NULL;
+
+  if (len <= WEIR_WRITING_MAX_KEPT_SIZE)
+    {
+      json_object_set_string_member (object, name, typed);
+      return TRUE;
+    }
+  len = (gsize) (g_utf8_find_prev_char (typed, typed + WEIR_WRITING_MAX_KEPT_SIZE + 1) - typed);
+  start = g_strndup (typed, len);
+  json_object_set_string_member (object, name, start);
+  return FALSE;
+}
+
 JsonNode *
 weir_writing_to_json (const WeirWriting *self)
 {
   g_autoptr (JsonObject) object = json_object_new ();
+  gboolean has_text, has_hex;
 
   json_object_set_string_member (object, "kind", kinds[self->kind]);
-  json_object_set_string_member (object, "text", self->text);
-  json_object_set_string_member (object, "hex", self->hex);
+  has_text = set_typed (object, "text", self->text);
+  has_hex = set_typed (object, "hex", self->hex);
+  if ((self->kind == WEIR_WRITING_TEXT && !has_text) || (self->kind == WEIR_WRITING_HEX && !has_hex))
+    json_object_set_boolean_member (object, "is_cut", TRUE);
   if (self->path != NULL)
     json_object_set_string_member (object, "path", self->path);
   json_object_set_string_member (object, "generator", generators[self->generator]);
@@ -152,6 +173,16 @@ read_message_size (JsonObject *object, guint *size)
 
   if (value >= 1 && value <= WEIR_WRITING_MAX_MESSAGE_SIZE)
     *size = value;
+}
+
+gboolean
+weir_writing_is_cut (JsonNode *node)
+{
+  gboolean is_cut = FALSE;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    read_flag (json_node_get_object (node), "is_cut", &is_cut);
+  return is_cut;
 }
 
 WeirWriting *

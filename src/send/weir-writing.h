@@ -34,8 +34,9 @@ typedef enum
 
 /* One message is one frame, and engines take no larger one (16 MiB). */
 #define WEIR_WRITING_MAX_MESSAGE_SIZE (16u * 1024 * 1024)
-/* What is typed is kept in memory, and in the history. */
+/* What is typed is kept in memory, and its start in the history. */
 #define WEIR_WRITING_MAX_TYPED_SIZE (1024u * 1024)
+#define WEIR_WRITING_MAX_KEPT_SIZE  (64u * 1024)
 
 typedef struct
 {
@@ -64,8 +65,10 @@ gboolean weir_writing_equal (const WeirWriting *a, const WeirWriting *b);
  * none. */
 GBytes *weir_writing_dup_data (const WeirWriting *self);
 
-/* For the history. What is missing or out of its range is as in a new one: the file may be anybody's. */
+/* For the history, with the first WEIR_WRITING_MAX_KEPT_SIZE bytes of what was typed. What is missing or out of its range is as in a new one: the file may be anybody's. */
 JsonNode *weir_writing_to_json (const WeirWriting *self);
 WeirWriting *weir_writing_from_json (JsonNode *node);
+/* Whether what is chosen there is only the start of what was typed. */
+gboolean weir_writing_is_cut (JsonNode *node);
 
 G_END_DECLS

@@ -62,20 +62,20 @@ test('a call: all kinds of JSON arrive', async stage => {
 test('writes bytes into a channel', async stage => {
   await worker(stage)
   const data = 'id,name\n'.repeat(400)
-  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', 'bytes', data))
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', `bytes=${data}`, 'size=1000', 'buffer=in:16'))
   assert.equal(answer.text, data)
   assert.equal(answer.bytes, data.length)
 })
 
 test('writes text messages', async stage => {
   await worker(stage)
-  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', 'text', 'one two three'))
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', 'text=one two three', 'size=8'))
   assert.deepEqual(answer.texts, ['one two ', 'three'])
 })
 
 test('writes a file', async stage => {
   await worker(stage)
-  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader:rows"}', 'file', writer))
+  const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader:rows"}', `file=${writer}`, 'size=1000'))
   assert.equal(answer.bytes, (await stat(writer)).size)
 })
 
@@ -84,9 +84,64 @@ test('writes nothing: an empty stream ends', async stage => {
   assert.equal(answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}')).text, '')
 })
 
+test('text is cut between characters, typed and from a file', async stage => {
+  await worker(stage)
+  const text = '€ä'.repeat(50_000) + 'x'
+  const folder = await mkdtemp(join(dirname(sdk), 'text-'))
+  const file = join(folder, 'text')
+  try {
+    await writeFile(file, text)
+    const read = async (...sending) => answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', ...sending)).texts
+    const small = await read('text=€€a€', 'size=4')
+    assert.deepEqual(small, ['€', '€a', '€'])
+    assert.deepEqual(await read('text=€€', 'size=1'), ['€', '€'])
+    const large = await read(`lines=${file}`, 'size=4096')
+    assert.equal(large.join(''), text)
+    assert.ok(large.every(part => Buffer.byteLength(part) <= 4096))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+for (const generator of ['bytes', 'ndjson', 'counter', 'random']) {
+  test(`writes what the window's generator makes: ${generator}`, async stage => {
+    await worker(stage)
+    for (const kind of [['as-text=', 'size=50'], ['size=37']]) {
+      const sending = [`make=${generator}`, 'seed=98', 'count=3', ...kind]
+      if (generator === 'random' || generator === 'bytes') sending.push('as-text=') // bytes come back as text
+      const { stdout: expected } = await execute(writer, ['made', '', '', '{}', ...sending])
+      const { text, texts } = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', ...sending))
+      assert.equal(text + texts.join(''), expected)
+    }
+  })
+}
+
+test('keeps the pace', async stage => {
+  await worker(stage)
+  const start = performance.now()
+  const sending = ['make=counter', 'as-text=', 'count=5', 'size=10', 'bytes-per-second=10']
+  assert.equal(answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', ...sending)).texts.length, 5)
+  assert.ok(performance.now() - start > 4000)
+})
+
+test('a pasted ref is given to the function', async stage => {
+  await worker(stage)
+  const { a } = answerOf(await paste(stage, 'files::echo', '{"a": "$reader:old"}', 'ref=old:c1:key:read'))
+  assert.match(a.url, /\/ws\/channels\/c1\?key=key&dir=read$/) // what a client makes of a ref
+})
+
+test('what no program does is refused', async stage => {
+  const refuse = async (...sending) => {
+    const failure = await paste(stage, 'files::count', '{"reader": "$reader"}', ...sending).catch(error => error)
+    assert.equal(failure.code, 1)
+    return failure.stderr
+  }
+  assert.match(await refuse(`text=${'x'.repeat(65537)}`), /put it into a file/)
+})
+
 test('both ways at once', async stage => {
   await worker(stage)
-  const result = await paste(stage, 'files::upper', '{"in":{"reader":"$reader"},"out":{"writer":"$writer"}}', 'bytes', 'weir '.repeat(1000))
+  const result = await paste(stage, 'files::upper', '{"in":{"reader":"$reader"},"out":{"writer":"$writer"}}', `bytes=${'weir '.repeat(1000)}`)
   assert.deepEqual(answerOf(result), { bytes: 5000 })
   assert.match(result.stdout, /^out: 5000 bytes$/m)
   assert.match(result.stdout, /^out: \{"type":"progress"\}$/m)
@@ -94,7 +149,7 @@ test('both ways at once', async stage => {
 
 test('a call that nobody waits for', async stage => {
   const noted = await worker(stage)
-  await paste(stage, 'files::note', '{"n": 1}', 'void')
+  await paste(stage, 'files::note', '{"n": 1}', 'void=')
   assert.equal(noted[0]?.n, 1)
 })
 

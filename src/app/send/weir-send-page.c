@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-send-page-private.h"
 
+#include <glib/gi18n.h>
+
 /* Wide, the left side has this width whatever stands in it. */
 #define SETUP_WIDTH 520
 
@@ -16,31 +18,9 @@ G_DEFINE_FINAL_TYPE (WeirSendPage, weir_send_page, GTK_TYPE_WIDGET)
 
 /* --- the trigger's pane --- */
 
-/* "Copy as code" and the history know what is set here. */
-static void
-tell_trigger (WeirSendPage *self)
-{
-  const WeirWriting *writing = weir_send_setup_get_writing (self->setup);
-  const WeirChannelSetup *channel = weir_send_setup_get_channel (self->setup, 0);
-  g_autoptr (JsonNode) node = weir_send_setup_to_json (self->setup);
-  g_autofree char *settings = json_to_string (node, FALSE);
-  WeirSending sending = {
-    .buffer_size = channel->buffer_size,
-    .is_text = writing->is_text,
-    .is_open = !writing->closes,
-    .path = writing->kind == WEIR_WRITING_FILE ? writing->path : NULL,
-    .message_size = writing->message_size,
-  };
-  g_autoptr (GBytes) data = weir_writing_dup_data (writing);
-
-  sending.data = data;
-  weir_trigger_pane_set_sending (self->trigger, &sending, settings);
-}
-
 static void
 setup_changed_cb (WeirSendPage *self)
 {
-  tell_trigger (self);
   gtk_widget_set_visible (GTK_WIDGET (self->writing), weir_send_setup_is_written_into (self->setup, FALSE) ||
                                                           weir_send_page_get_state (self) == WEIR_SESSION_RUNNING);
   weir_send_page_update (self);
@@ -61,8 +41,10 @@ refilled_cb (WeirSendPage *self, const char *settings)
 {
   g_autoptr (JsonNode) node = settings != NULL ? weir_json_parse (WEIR_SPAN (settings), NULL) : NULL;
 
-  if (node != NULL)
-    weir_send_setup_load_json (self->setup, node);
+  if (node != NULL && !weir_send_setup_load_json (self->setup, node))
+    gtk_widget_activate_action (
+        GTK_WIDGET (self), "win.toast", "s",
+        _ ("The history keeps the first 64 KiB of what was typed to be written: this is not whole"));
   trigger_changed_cb (self);
 }
 
@@ -242,6 +224,7 @@ weir_send_page_init (WeirSendPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_channel_group_set_setup (self->channels, self->setup);
   weir_writing_pane_set_setup (self->writing, self->setup);
+  weir_trigger_pane_set_setup (self->trigger, self->setup);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   name_dropdown (self->send_button);
   weir_send_page_set_narrow (self, FALSE);

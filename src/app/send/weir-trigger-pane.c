@@ -31,6 +31,7 @@ struct _WeirTriggerPane
   GtkBox *tools;               /* placed by the page */
   GSimpleActionGroup *actions; /* of the pane and of the tools */
   GtkMenuButton *code_button;
+  GMenu *code_menu, *languages;
   WeirHistoryButton *history_button;
 
   WeirConnection *connection; /* nullable */
@@ -40,10 +41,7 @@ struct _WeirTriggerPane
   char *template;     /* nullable: what the schema proposes */
   WeirSendHistory *history;
 
-  WeirSending sending;
-  GBytes *sending_data;
-  char *sending_path;
-  char *settings;
+  WeirSendSetup *setup; /* nullable: the page's, for what is made when it is asked for */
 };
 
 enum
@@ -216,6 +214,20 @@ insert_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   weir_payload_editor_insert (self->editor, g_variant_get_string (parameter, NULL));
 }
 
+/* @payload: lent to it */
+static WeirCodeRequest
+get_code_request (WeirTriggerPane *self, const char *payload)
+{
+  return (WeirCodeRequest){
+    .url = self->connection != NULL ? weir_connection_get_shown_url (self->connection) : WEIR_WORKER_DEFAULT_URL,
+    .function_id = self->function_id,
+    .payload = payload,
+    .timeout_ms = (guint) gtk_spin_button_get_value_as_int (self->timeout) * 1000,
+    .is_void = !gtk_switch_get_active (self->waits),
+    .setup = self->setup,
+  };
+}
+
 static void
 copy_code_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -226,14 +238,7 @@ copy_code_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                                         N_ ("Program for Rust copied") };
   WeirTriggerPane *self = user_data;
   g_autofree char *payload = weir_payload_editor_dup_text (self->editor);
-  WeirCodeRequest request = {
-    .url = self->connection != NULL ? weir_connection_get_shown_url (self->connection) : WEIR_WORKER_DEFAULT_URL,
-    .function_id = self->function_id,
-    .payload = payload,
-    .timeout_ms = (guint) gtk_spin_button_get_value_as_int (self->timeout) * 1000,
-    .is_void = !gtk_switch_get_active (self->waits),
-    .sending = self->sending,
-  };
+  WeirCodeRequest request = get_code_request (self, payload);
 
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
     if (g_str_equal (g_variant_get_string (parameter, NULL), languages[i]))
@@ -243,6 +248,23 @@ copy_code_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
         gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), code);
         gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ (toasts[i]));
       }
+}
+
+/* What no program does is not offered, and the menu says why. */
+static void
+update_code_menu (GtkMenuButton *button, gpointer user_data)
+{
+  WeirTriggerPane *self = user_data;
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "copy-code");
+  g_autofree char *payload = weir_payload_editor_dup_text (self->editor);
+  WeirCodeRequest request = get_code_request (self, payload);
+  g_autoptr (GError) error = NULL;
+  gboolean is_possible = weir_code_check (&request, &error);
+  g_autofree char *reason = error != NULL ? g_strdup_printf (_ ("Not possible: %s"), error->message) : NULL;
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_possible);
+  g_menu_remove_all (self->code_menu);
+  g_menu_append_section (self->code_menu, reason, G_MENU_MODEL (self->languages));
 }
 
 /* --- history --- */
@@ -355,6 +377,9 @@ weir_trigger_pane_dispose (GObject *object)
   weir_trigger_pane_set_connection (self, NULL);
   g_clear_object (&self->tools);
   g_clear_object (&self->history);
+  if (self->setup != NULL)
+    g_signal_handlers_disconnect_by_data (self->setup, self);
+  g_clear_object (&self->setup);
   g_clear_object (&self->actions);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_TRIGGER_PANE);
   G_OBJECT_CLASS (weir_trigger_pane_parent_class)->dispose (object);
@@ -368,9 +393,6 @@ weir_trigger_pane_finalize (GObject *object)
   g_free (self->function_id);
   g_free (self->template);
   g_hash_table_unref (self->drafts);
-  g_clear_pointer (&self->sending_data, g_bytes_unref);
-  g_free (self->sending_path);
-  g_free (self->settings);
   G_OBJECT_CLASS (weir_trigger_pane_parent_class)->finalize (object);
 }
 
@@ -389,6 +411,8 @@ weir_trigger_pane_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, editor);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, code_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, code_menu);
+  gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, languages);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, history_button);
   gtk_widget_class_bind_template_callback (widget_class, picked_cb);
   gtk_widget_class_bind_template_callback (widget_class, tell_changed);
@@ -431,6 +455,7 @@ weir_trigger_pane_init (WeirTriggerPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "trigger", G_ACTION_GROUP (self->actions));
   gtk_widget_insert_action_group (GTK_WIDGET (self->tools), "trigger", G_ACTION_GROUP (self->actions));
+  gtk_menu_button_set_create_popup_func (self->code_button, update_code_menu, self, NULL);
   g_object_ref (self->tools);
   gtk_box_remove (self->box, GTK_WIDGET (self->tools));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->waits), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -503,6 +528,15 @@ weir_trigger_pane_is_ready (WeirTriggerPane *self)
   return *self->function_id != '\0' && weir_payload_editor_is_valid (self->editor);
 }
 
+static void
+give_settings (WeirTriggerPane *self, WeirCall *call)
+{
+  g_autoptr (JsonNode) node = self->setup != NULL ? weir_send_setup_to_json (self->setup) : NULL;
+  g_autofree char *settings = node != NULL ? json_to_string (node, FALSE) : NULL;
+
+  weir_call_set_settings (call, settings);
+}
+
 WeirCall *
 weir_trigger_pane_new_call (WeirTriggerPane *self)
 {
@@ -523,21 +557,17 @@ weir_trigger_pane_new_call (WeirTriggerPane *self)
       say_problem (self, error);
       return NULL;
     }
-  weir_call_set_settings (call, self->settings);
+  give_settings (self, call);
   g_signal_connect_object (call, "changed", G_CALLBACK (call_changed_cb), self, 0);
   return call;
 }
 
 void
-weir_trigger_pane_set_sending (WeirTriggerPane *self, const WeirSending *sending, const char *settings)
+weir_trigger_pane_set_setup (WeirTriggerPane *self, WeirSendSetup *setup)
 {
-  g_clear_pointer (&self->sending_data, g_bytes_unref);
-  g_free (self->sending_path);
-  g_free (self->settings);
-  self->sending_data = sending->data != NULL ? g_bytes_ref (sending->data) : NULL;
-  self->sending_path = g_strdup (sending->path);
-  self->settings = g_strdup (settings);
-  self->sending = *sending;
-  self->sending.data = self->sending_data;
-  self->sending.path = self->sending_path;
+  g_return_if_fail (self->setup == NULL);
+
+  self->setup = g_object_ref (setup);
+  g_signal_connect_swapped (setup, "changed", G_CALLBACK (update), self);
+  update (self);
 }

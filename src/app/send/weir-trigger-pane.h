@@ -6,6 +6,7 @@
 #include "weir-call.h"
 #include "weir-code.h"
 #include "weir-connection.h"
+#include "weir-send-setup.h"
 
 /* The groups “Trigger” and “JSON payload” of the Send page, and the buttons of what belongs to them: which function,
  * what it is given, how long its answer is waited for. */
@@ -38,9 +39,9 @@ gboolean weir_trigger_pane_is_ready (WeirTriggerPane *self);
  * cursor is where it is wrong. The call goes into the history when it is over. */
 WeirCall *weir_trigger_pane_new_call (WeirTriggerPane *self);
 
-/* What “Copy as code” writes into the channels; @sending is copied. @settings: (nullable): JSON of the page's own, kept
- * with the history and given back by "refilled". */
-void weir_trigger_pane_set_sending (WeirTriggerPane *self, const WeirSending *sending, const char *settings);
+/* Once: what is set besides the call. “Copy as code” has it in its programs, and the history keeps it and gives it back
+ * by "refilled". */
+void weir_trigger_pane_set_setup (WeirTriggerPane *self, WeirSendSetup *setup);
 
 /* "changed": the function, or what the payload asks for, or whether it is ready.
  * "refilled" (const char *settings (nullable)): an entry of the history was chosen. */
