@@ -341,6 +341,24 @@ take_record (const WeirRecordHead *head, const guint8 *payload, gsize len, gpoin
   g_string_append_c (tapped->messages, '\n');
 }
 
+/* Until @size bytes of what they say have come. */
+static void
+read_records (RawPeer *feed, WeirRecordReader *records, const GString *messages, gsize size)
+{
+  while (messages->len < size)
+    {
+      g_auto (RawFrame) frame = { 0 };
+      const guint8 *bytes;
+      const char *reason;
+      gsize len;
+
+      raw_peer_next (feed, &frame);
+      g_assert_cmphex (frame.first, ==, RAW_FINAL | RAW_BINARY);
+      bytes = g_bytes_get_data (frame.payload, &len);
+      g_assert_true (weir_record_reader_push (records, bytes, len, &reason));
+    }
+}
+
 /* What went before comes from the history, what goes after as it goes. */
 static void
 test_tap (void)
@@ -373,21 +391,55 @@ test_tap (void)
   result = ask_point (&stage, "tap", data);
   g_assert_true (g_str_has_prefix (result, "{\"tap_id\":"));
   raw_peer_send_text (writer, "after");
-  while (messages->len < strlen (wanted))
-    {
-      g_auto (RawFrame) frame = { 0 };
-      const guint8 *bytes;
-      const char *reason;
-      gsize len;
-
-      raw_peer_next (feed, &frame);
-      g_assert_cmphex (frame.first, ==, RAW_FINAL | RAW_BINARY);
-      bytes = g_bytes_get_data (frame.payload, &len);
-      g_assert_true (weir_record_reader_push (records, bytes, len, &reason));
-    }
+  read_records (feed, records, messages, strlen (wanted));
   g_assert_cmpstr (messages->str, ==, wanted);
   raw_peer_send_close (writer, 1000, "");
   g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 0);
+}
+
+/* A stream that was over before anybody could look is remembered, and the feed of such a tap ends at once. */
+static void
+test_tap_after_end (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *ref = NULL;
+  g_autofree char *data = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) feed = NULL;
+  g_autoptr (GString) messages = g_string_new (NULL);
+  Tapped tapped = { messages };
+  g_autoptr (WeirRecordReader) records = weir_record_reader_new (take_record, &tapped);
+  const char *wanted = "1t first\n2b \xff\n";
+
+  stage_begin (&stage, NULL);
+  stage_watch (&stage);
+  worker_create_channel (stage.maker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  reader = raw_peer_open (stage.engine->port, reader_path);
+  writer = raw_peer_open (stage.engine->port, writer_path);
+  raw_peer_send_text (writer, "first");
+  raw_peer_send (writer, RAW_FINAL | RAW_BINARY, "\xff", 1);
+  raw_peer_send_close (writer, 1000, "");
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 0);
+  raw_peer_send_close (reader, 1000, "");
+  weir_channel_info_free (wait_state (&stage, id, WEIR_STATE_CLOSED));
+
+  ref = create_feed (stage.observer, stage.engine->port, &feed);
+  data = g_strdup_printf ("{\"channel_id\":\"%s\",\"writer\":%s}", id, ref);
+  g_free (ask_point (&stage, "tap", data));
+  read_records (feed, records, messages, strlen (wanted));
+  g_assert_cmpstr (messages->str, ==, wanted);
+  raw_peer_wait_close (feed, NULL);
+
+  g_free (data);
+  data = g_strdup_printf ("{\"channel_id\":\"%s\",\"writer\":%s,\"history\":false}", id, ref);
+  code = ask_point_error (&stage, "tap", data);
+  g_assert_cmpstr (code, ==, "WEIR_UNKNOWN_CHANNEL");
 }
 
 static void
@@ -626,6 +678,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/point/stalled", test_stalled);
   g_test_add_func ("/engine/point/passed", test_passed);
   g_test_add_func ("/engine/point/no-function", test_no_function);
+  g_test_add_func ("/engine/point/tap-after-end", test_tap_after_end);
   g_test_add_func ("/engine/point/creator-function", test_creator_function);
   g_test_add_func ("/engine/point/returned", test_returned);
   g_test_add_func ("/engine/point/stop-of-another", test_stop_of_another);

@@ -112,6 +112,7 @@ data_event (const WeirPipeEvent *event, gpointer user_data)
                  weir_side_to_string (event->side));
       break;
     case WEIR_PIPE_ANSWERED:
+    case WEIR_PIPE_REPLAYED:
       break;
     case WEIR_PIPE_LEFT:
       log_left (channel, event);
@@ -150,6 +151,19 @@ static const WeirDataEvents data_events = {
   .stopped = data_stopped,
 };
 
+static WeirDataThread *
+choose_thread (WeirChannelTable *self, const char *channel_id)
+{
+  return self->threads->pdata[g_str_hash (channel_id) % self->threads->len];
+}
+
+static void
+forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirChannelTable *self)
+{
+  if (!self->is_stopping)
+    weir_data_thread_forget (choose_thread (self, channel_id), n);
+}
+
 /* --- life --- */
 
 static gboolean
@@ -181,6 +195,7 @@ weir_channel_table_new (const WeirChannelConfig *config, WeirRegistry *registry,
   self->by_n = g_hash_table_new (NULL, NULL);
   self->threads = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_data_thread_free);
   self->budget = weir_budget_new (config->memory_bytes);
+  g_signal_connect (registry, "forgotten", G_CALLBACK (forgotten_cb), self);
   if (!start_threads (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -206,6 +221,7 @@ weir_channel_table_get_n_running (WeirChannelTable *self)
 void
 weir_channel_table_free (WeirChannelTable *self)
 {
+  g_signal_handlers_disconnect_by_data (self->registry, self);
   g_ptr_array_unref (self->threads);
   g_hash_table_unref (self->by_n);
   g_hash_table_unref (self->by_id);
@@ -242,7 +258,7 @@ weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo 
   channel = g_new0 (WeirEngineChannel, 1);
   channel->id = weir_secret_new_uuid ();
   channel->key = weir_secret_new_uuid ();
-  channel->thread = self->threads->pdata[g_str_hash (channel->id) % self->threads->len];
+  channel->thread = choose_thread (self, channel->id);
   info->channel_id = g_strdup (channel->id);
   info->buffer_items = items;
   info->buffer_bytes_max = self->config.buffer_bytes;
@@ -293,9 +309,9 @@ weir_channel_table_get_size (WeirChannelTable *self)
 WeirDataThread *
 weir_channel_table_get_thread (WeirChannelTable *self, guint32 n)
 {
-  const WeirEngineChannel *channel = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
+  const WeirChannelInfo *info = weir_registry_get (self->registry, n);
 
-  return channel != NULL && !self->is_stopping ? channel->thread : NULL;
+  return info != NULL && !self->is_stopping ? choose_thread (self, info->channel_id) : NULL;
 }
 
 void

@@ -72,7 +72,7 @@ WeirBudget *weir_channel_table_get_budget (WeirChannelTable *self);
 
 guint weir_channel_table_get_size (WeirChannelTable *self);
 
-/* Whose channel it is; NULL: it has ended. */
+/* Whose channel it is, also after its end; NULL: it is not remembered. */
 WeirDataThread *weir_channel_table_get_thread (WeirChannelTable *self, guint32 n);
 
 /* How often the data threads tell their meters; 0: nobody watches. */

@@ -20,9 +20,10 @@ struct _WeirDataThread
 
   /* The thread's own. */
   WeirPipeGroup *group;
-  GHashTable *pipes;   /* n → WeirPipe */
-  GPtrArray *dead;     /* pipes that have ended in this dispatch */
-  GHashTable *refused; /* set of WeirConn: closing, of no channel */
+  GHashTable *pipes;      /* n → WeirPipe */
+  GPtrArray *dead;        /* pipes that have ended in this dispatch */
+  GHashTable *remembered; /* n → WeirHistory, of channels that have ended */
+  GHashTable *refused;    /* set of WeirConn: closing, of no channel */
   gint64 interval_us;
   gint64 posted_us; /* when meters were last told */
   WeirTimer *meters_timer;
@@ -82,6 +83,10 @@ weir_data_thread_ended_cb (WeirPipe *pipe, gpointer user_data)
 {
   WeirDataThread *self = user_data;
 
+  WeirHistory *history = weir_pipe_steal_history (pipe);
+
+  if (history != NULL)
+    g_hash_table_insert (self->remembered, GUINT_TO_POINTER (weir_pipe_get_n (pipe)), history);
   weir_data_thread_note_left (self, pipe);
   g_hash_table_steal (self->pipes, GUINT_TO_POINTER (weir_pipe_get_n (pipe)));
   if (self->dead->len == 0)
@@ -271,6 +276,26 @@ weir_data_thread_heartbeat_timer_cb (gpointer data)
                                                weir_data_thread_heartbeat_timer_cb, self);
 }
 
+/* To a tap that came too late for more. */
+static void
+weir_data_thread_replay (WeirDataThread *self, const WeirCommand *command)
+{
+  WeirHistory *history = g_hash_table_lookup (self->remembered, GUINT_TO_POINTER (command->n));
+  WeirPipeEvent event = { .type = WEIR_PIPE_REPLAYED, .n = command->n };
+
+  if (history != NULL && command->history)
+    weir_history_replay (history, command->tap);
+  weir_mailbox_post_event (self->mailbox, &event);
+}
+
+static void
+run_forget (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+
+  g_hash_table_remove (command->thread->remembered, GUINT_TO_POINTER (command->n));
+}
+
 static void
 run_add_tap (gpointer data)
 {
@@ -279,7 +304,10 @@ run_add_tap (gpointer data)
   WeirPipe *pipe = weir_command_get_pipe (command);
 
   if (pipe == NULL)
-    return;
+    {
+      weir_data_thread_replay (self, command);
+      return;
+    }
   weir_pipe_add_tap (pipe, command->tap, command->history);
   if (self->heartbeat_timer == NULL)
     self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
@@ -395,6 +423,7 @@ weir_data_thread_main (gpointer data)
   g_hash_table_unref (self->pipes);
   g_ptr_array_unref (self->dead);
   g_hash_table_unref (self->refused);
+  g_hash_table_unref (self->remembered);
   weir_pipe_group_free (self->group);
   weir_mailbox_post_stopped (self->mailbox, self);
   return NULL;
@@ -417,6 +446,7 @@ weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *contro
   self->pipes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_pipe_free);
   self->dead = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_free);
   self->refused = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) weir_conn_free, NULL);
+  self->remembered = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_history_free);
   self->interval_us = DEFAULT_INTERVAL_US;
   self->thread = g_thread_new (name, weir_data_thread_main, self);
   return self;
@@ -488,6 +518,12 @@ weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap)
 
   command->tap = weir_tap_ref (tap);
   weir_command_post (command, run_remove_tap);
+}
+
+void
+weir_data_thread_forget (WeirDataThread *self, guint32 n)
+{
+  weir_command_post (weir_command_new (self, n), run_forget);
 }
 
 void

@@ -46,9 +46,13 @@ void weir_data_thread_open (WeirDataThread *self, const WeirPipeConfig *config);
  * takes it; a later one is closed at once with an empty close frame (§5.5 of the protocol notes). */
 void weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
 
-/* @history: put what is remembered of the channel into the tap first. */
+/* @history: put what is remembered of the channel into the tap first. One that has ended is remembered, too, until it
+ * is forgotten: an event REPLAYED says that the tap has all it gets. */
 void weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history);
 void weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap);
+
+/* A channel that has ended is of no interest any more. */
+void weir_data_thread_forget (WeirDataThread *self, guint32 n);
 
 /* What an observer asks for, as in weir-pipe.h; each is answered with an event ANSWERED of that ticket, also for a
  * channel that has ended. @by: (nullable) */

@@ -33,7 +33,8 @@ typedef enum
   WEIR_PIPE_REFUSED,   /* an end that was taken already: that connection has been closed */
   WEIR_PIPE_ANSWERED,  /* what an observer asked for has been done, or not */
   WEIR_PIPE_LEFT,      /* an end will send nothing more; once for each CONNECTED */
-  WEIR_PIPE_ENDED,     /* the last event of this channel; its memory is gone */
+  WEIR_PIPE_ENDED,     /* nothing more happens to this channel; its memory is gone, but for its history */
+  WEIR_PIPE_REPLAYED,  /* a tap that came after ENDED has all that is remembered; nothing else is set */
 } WeirPipeEventType;
 
 /* What has become of an observer's wish. */

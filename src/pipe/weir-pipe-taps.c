@@ -56,6 +56,12 @@ weir_pipe_clear_taps (WeirPipe *self)
   weir_tap_set_clear (&self->taps);
 }
 
+WeirHistory *
+weir_pipe_steal_history (WeirPipe *self)
+{
+  return g_steal_pointer (&self->history);
+}
+
 void
 weir_pipe_set_internal (WeirPipe *self)
 {

@@ -64,6 +64,9 @@ void weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history);
 void weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap);
 WeirTapSet *weir_pipe_get_taps (WeirPipe *self);
 
+/* (transfer full) (nullable): what is remembered of its messages; no more is from now on. */
+WeirHistory *weir_pipe_steal_history (WeirPipe *self);
+
 /* No history, samples or taps from now on. */
 void weir_pipe_set_internal (WeirPipe *self);
 

@@ -75,7 +75,7 @@ watch_free (gpointer data)
 
 /* As weir_request_…: answers the call with an error where it returns NULL. */
 static const WeirChannelInfo *
-get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+get_any_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
   const char *channel_id = weir_request_get_string (call, object, "channel_id");
   const WeirChannelInfo *info;
@@ -83,11 +83,20 @@ get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   if (channel_id == NULL)
     return NULL;
   info = weir_registry_lookup (self->registry, channel_id);
-  if (info != NULL && info->ended_by == WEIR_ENDED_NOT)
-    return info;
+  if (info == NULL)
+    weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", "There is no such channel at this point");
+  return info;
+}
 
-  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL",
-                                info == NULL ? "There is no such channel at this point" : "That channel has ended");
+/* One that has not ended. */
+static const WeirChannelInfo *
+get_channel (WeirPoint *self, WeirInvocation *call, JsonObject *object)
+{
+  const WeirChannelInfo *info = get_any_channel (self, call, object);
+
+  if (info == NULL || info->ended_by == WEIR_ENDED_NOT)
+    return info;
+  weir_invocation_return_error (call, "WEIR_UNKNOWN_CHANNEL", "That channel has ended");
   return NULL;
 }
 
@@ -333,7 +342,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   if (!weir_request_get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) ||
       !weir_request_get_kinds (call, object, &kinds) || !weir_request_get_history (call, object, &history))
     return;
-  info = get_channel (self, call, object);
+  info = history ? get_any_channel (self, call, object) : get_channel (self, call, object);
   if (info == NULL)
     return;
   if (info->internal)

@@ -693,6 +693,7 @@ note_event (WeirRegistry *self, Entry *entry, const WeirPipeEvent *event)
       end->refused_at_ms = at_ms;
       break;
     case WEIR_PIPE_ANSWERED:
+    case WEIR_PIPE_REPLAYED:
     default:
       break;
     }
@@ -711,6 +712,8 @@ weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
 
   if (entry != NULL && entry->ended_us == 0)
     note_event (self, entry, event);
+  if (event->type == WEIR_PIPE_REPLAYED) /* for who came after the end, it is now */
+    g_signal_emit (self, signals[ENDED], 0, event->n);
   if (event->type == WEIR_PIPE_ANSWERED) /* also where the channel has gone: somebody waits for it */
     g_signal_emit (self, signals[ANSWERED], 0, event);
 }

@@ -103,9 +103,8 @@ weir_tap_page_update_empty (WeirTapPage *self)
   else if (weir_tap_page_came_too_late (self))
     {
       title = _ ("Ended Before It Was Tapped");
-      text =
-          _ ("Messages of a channel are kept while it lives. Tap the next one while it is open: what it carried last "
-             "is shown, too.");
+      text = _ ("The last messages of a channel are kept for some minutes after its end, as long as there is room for "
+                "them. Of this one none are left.");
     }
   else if (weir_tap_page_has_ended (self))
     {
