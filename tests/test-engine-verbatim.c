@@ -188,6 +188,33 @@ test_deep (void)
   assert_error (refused, "deserialization_error");
 }
 
+/* A function is there without what nobody could read in a list of functions; the limit holds for what is said of one,
+ * not for its id. */
+static void
+test_deep_schema (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *deep = nested (124);
+  g_autofree char *deeper = nested (125);
+  g_autofree char *deepest = nested (1000);
+  g_autofree char *message =
+      g_strdup_printf ("{\"type\":\"registerfunction\",\"request_format\":%s,\"response_format\":%s,\"metadata\":%s,"
+                       "\"id\":\"deep::f\"}",
+                       deep, deepest, deeper);
+  g_autofree char *info = NULL;
+  g_autofree char *list = NULL;
+
+  stage_begin (&stage);
+  raw_peer_send_text (stage.caller, message);
+  info = worker_ask (stage.caller, "engine::functions::info", "{\"function_id\":\"deep::f\"}");
+  g_assert_nonnull (strstr (info, "\"function_id\":\"deep::f\""));
+  g_assert_nonnull (strstr (info, deep));
+  g_assert_null (strstr (info, "response_schema"));
+  list = worker_ask (stage.caller, "engine::functions::list", "{\"prefix\":\"deep::\"}");
+  g_assert_nonnull (strstr (list, "\"function_id\":\"deep::f\""));
+  g_assert_null (strstr (list, "metadata"));
+}
+
 static void
 test_ten_megabytes_of_brackets (void)
 {
@@ -226,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/verbatim/forged-caller", test_forged_caller);
   g_test_add_func ("/engine/verbatim/metadata", test_metadata);
   g_test_add_func ("/engine/verbatim/deep", test_deep);
+  g_test_add_func ("/engine/verbatim/deep-schema", test_deep_schema);
   g_test_add_func ("/engine/verbatim/ten-megabytes-of-brackets", test_ten_megabytes_of_brackets);
   return g_test_run ();
 }

@@ -8,6 +8,10 @@
 #include "weir-secret.h"
 #include "weir-wall-clock.h"
 
+/* As deep as what a function says of itself may nest: an answer has it a few levels down ({"functions":[{…}]}), and may
+ * itself be no deeper than any payload. */
+#define MAX_SAID_DEPTH (WEIR_JSON_MAX_DEPTH - 4)
+
 /* --- functions --- */
 
 static void
@@ -36,17 +40,24 @@ is_reserved (WeirRouter *self, const WeirSession *session, const char *id)
   return FALSE;
 }
 
+/* What nests deeper is left out, and the function is there without it. */
+static void
+drop_too_deep (const WeirSession *session, const char *id, const char *name, WeirSpan *said)
+{
+  if (said->text == NULL || weir_json_check (*said, MAX_SAID_DEPTH, NULL))
+    return;
+  g_message ("%s: registers %s without its %s, which nests deeper than %d levels", session->label, id, name,
+             MAX_SAID_DEPTH);
+  *said = (WeirSpan){ NULL, 0 };
+}
+
 static void
 handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnvelope *envelope)
 {
   g_autofree char *id = weir_json_dup_string (envelope->id);
+  WeirEnvelope bounded = *envelope;
   WeirSession *owner = NULL;
 
-  if (envelope->too_deep)
-    {
-      g_message ("%s: refused its function %s: its description nests deeper than 128 levels", session->label, id);
-      return;
-    }
   if (envelope->invocation.text != NULL)
     {
       g_message ("%s: refused its function %s: it wants to be called at a URL, which this engine does not do",
@@ -58,7 +69,10 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
       reject_function (session, id, NULL);
       return;
     }
-  switch (weir_function_table_add (self->functions, session, envelope, &owner))
+  drop_too_deep (session, id, "metadata", &bounded.metadata);
+  drop_too_deep (session, id, "request schema", &bounded.request_format);
+  drop_too_deep (session, id, "response schema", &bounded.response_format);
+  switch (weir_function_table_add (self->functions, session, &bounded, &owner))
     {
     case WEIR_REGISTER_OK:
       g_info ("%s: registered %s", session->label, id);
