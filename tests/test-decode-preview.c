@@ -29,6 +29,9 @@ static void
 test_lines (void)
 {
   check (weir_preview_lines (BYTES ("a\r\n\tb\0c\n")), "a\n\tb·c\n");
+  check (weir_preview_text ("a\n\tb\033", 80), "a\n\tb·");
+  check (weir_preview_text ("h\303\244\ntte", 3), "h\303\244\n…");
+  check (weir_preview_text ("", 3), "");
 }
 
 static void

@@ -7,10 +7,10 @@ struct _WeirInvocation
 
   char *id;
   char *function_id;
-  char *caller;   /* nullable */
-  GString *text;  /* of the payload, as it came */
-  GString *trace; /* nullable: the `traceparent` literal, sent back with the result */
-  JsonNode *payload;
+  char *caller;      /* nullable */
+  GString *text;     /* of the payload, as it came */
+  GString *trace;    /* nullable: the `traceparent` literal, sent back with the result */
+  JsonNode *payload; /* made of the text when asked for: many a function needs none */
   char *engine_url;
   GHashTable *ends; /* "DIRECTION PATH" → the end, made when asked for */
 
@@ -149,6 +149,8 @@ weir_invocation_get_payload (WeirInvocation *self)
 {
   g_return_val_if_fail (WEIR_IS_INVOCATION (self), NULL);
 
+  if (self->payload == NULL)
+    self->payload = weir_json_parse ((WeirSpan){ self->text->str, self->text->len }, NULL);
   return self->payload;
 }
 
@@ -218,12 +220,11 @@ weir_invocation_new (const WeirEnvelope *envelope, const char *engine_url, WeirI
   g_autoptr (WeirInvocation) self = g_object_new (WEIR_TYPE_INVOCATION, NULL);
   WeirSpan data = envelope->data.text != NULL ? envelope->data : WEIR_SPAN ("null");
 
+  if (!weir_json_check (data, WEIR_JSON_MAX_DEPTH, NULL))
+    return NULL;
   self->id = weir_json_dup_string (envelope->invocation_id);
   self->function_id = weir_json_dup_string (envelope->function_id);
   self->text = g_string_new_len (data.text, data.len);
-  self->payload = weir_json_parse (data, NULL);
-  if (self->payload == NULL)
-    return NULL;
   if (weir_json_type (data) == WEIR_JSON_OBJECT)
     self->caller = weir_json_dup_string (weir_json_member (data, "_caller_worker_id"));
   if (envelope->traceparent.text != NULL)

@@ -23,14 +23,21 @@ is_shown (gunichar c)
 char *
 weir_peer_name (const char *name)
 {
+  return weir_peer_name_cut (name, G_MAXSIZE);
+}
+
+char *
+weir_peer_name_cut (const char *name, gsize max_chars)
+{
   g_autofree char *valid = NULL;
+  const char *at;
   GString *out;
 
   if (name == NULL)
     return NULL;
   valid = g_utf8_make_valid (name, -1);
   out = g_string_sized_new (strlen (valid) + 8);
-  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+  for (at = valid; *at != '\0' && max_chars > 0; at = g_utf8_next_char (at), max_chars--)
     {
       gunichar c = g_utf8_get_char (at);
 
@@ -41,6 +48,8 @@ weir_peer_name (const char *name)
       g_string_prepend (out, ISOLATE);
       g_string_append (out, END);
     }
+  if (*at != '\0')
+    g_string_append (out, "…");
   return g_string_free (out, FALSE);
 }
 

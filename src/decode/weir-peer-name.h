@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  */
 char *weir_peer_name (const char *name);
 
+/* The same, of at most so many characters, then `…`: for a label that measures all of what it is given. */
+char *weir_peer_name_cut (const char *name, gsize max_chars);
+
 /* The same without the marks at its ends: for what is copied. @text: (transfer full), changed in place */
 char *weir_peer_name_drop_marks (char *text);
 

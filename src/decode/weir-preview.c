@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-preview.h"
 
+#include <string.h>
+
 #define DOT         "·"
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
 
@@ -28,18 +30,30 @@ append_character (GString *out, const guint8 *data, gsize len, gboolean keep_lin
   return c == 0 ? 1 : g_unichar_to_utf8 (c, NULL);
 }
 
-char *
-weir_preview_line (const guint8 *data, gsize len, gsize max_chars)
+static char *
+preview (const guint8 *data, gsize len, gsize max_chars, gboolean keep_lines)
 {
   GString *out = g_string_sized_new (MIN (len, max_chars) + 4);
   gsize at = 0;
 
   for (gsize n = 0; at < len && n < max_chars; n++)
-    at += append_character (out, data + at, len - at, FALSE);
+    at += append_character (out, data + at, len - at, keep_lines);
   if (at < len)
     g_string_append (out, "…");
 
   return g_string_free (out, FALSE);
+}
+
+char *
+weir_preview_line (const guint8 *data, gsize len, gsize max_chars)
+{
+  return preview (data, len, max_chars, FALSE);
+}
+
+char *
+weir_preview_text (const char *text, gsize max_chars)
+{
+  return preview ((const guint8 *) text, strlen (text), max_chars, TRUE);
 }
 
 char *

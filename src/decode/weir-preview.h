@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* Bytes as people can look at them, whatever they are. All of these return valid UTF-8 without control characters (line
- * breaks excepted, in weir_preview_lines ()). */
+ * breaks excepted, in weir_preview_lines () and weir_preview_text ()). */
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,9 @@ char *weir_preview_line (const guint8 *data, gsize len, gsize max_chars);
 
 /* All of it, line breaks and tabs kept. */
 char *weir_preview_lines (const guint8 *data, gsize len);
+
+/* A text for a label that wraps: line breaks and tabs kept, at most @max_chars, then `…`. */
+char *weir_preview_text (const char *text, gsize max_chars);
 
 /* `50 41 52 31 15` */
 char *weir_preview_hex (const guint8 *data, gsize len);

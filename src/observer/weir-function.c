@@ -12,7 +12,7 @@ struct _WeirFunction
   char *description;
   char *metadata;
   gboolean is_internal;
-  char *folded; /* what is searched */
+  char *folded; /* (nullable): what is searched, made when it is */
 
   WeirSchemasState schemas_state;
   char *request_schema;
@@ -80,16 +80,6 @@ dup_value (WeirSpan value)
   return weir_json_type (value) > WEIR_JSON_NULL ? weir_span_dup (value) : NULL;
 }
 
-static void
-fold (WeirFunction *self)
-{
-  g_autofree char *all =
-      g_strjoin ("\n", self->id, self->worker_name, self->description != NULL ? self->description : "", NULL);
-
-  g_free (self->folded);
-  self->folded = g_utf8_casefold (all, -1);
-}
-
 WeirFunction *
 weir_function_new (WeirSpan object)
 {
@@ -108,7 +98,6 @@ weir_function_new (WeirSpan object)
     self->worker_name = g_strdup ("");
   self->description = weir_json_dup_string (weir_json_member (object, "description"));
   self->metadata = dup_value (weir_json_member (object, "metadata"));
-  fold (self);
   return self;
 }
 
@@ -132,7 +121,7 @@ weir_function_update (WeirFunction *self, WeirFunction *other)
   is_other |= take_string (&self->metadata, other->metadata);
   if (is_other)
     {
-      fold (self);
+      g_clear_pointer (&self->folded, g_free);
       g_signal_emit (self, signals[CHANGED], 0);
     }
   return is_other;
@@ -211,13 +200,24 @@ weir_function_get_response_schema (WeirFunction *self)
   return self->response_schema;
 }
 
-gboolean
-weir_function_contains (WeirFunction *self, const char *folded)
+static const char *
+fold (WeirFunction *self)
 {
-  g_auto (GStrv) words = g_strsplit_set (folded, " \t\n", -1);
+  g_autofree char *all = NULL;
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (self->folded, words[i]) == NULL)
+  if (self->folded == NULL)
+    {
+      all = g_strjoin ("\n", self->id, self->worker_name, self->description != NULL ? self->description : "", NULL);
+      self->folded = g_utf8_casefold (all, -1);
+    }
+  return self->folded;
+}
+
+gboolean
+weir_function_contains (WeirFunction *self, const char *const *folded)
+{
+  for (guint i = 0; folded[i] != NULL; i++)
+    if (strstr (fold (self), folded[i]) == NULL)
       return FALSE;
   return TRUE;
 }

@@ -34,8 +34,8 @@ WeirSchemasState weir_function_get_schemas_state (WeirFunction *self);
 const char *weir_function_get_request_schema (WeirFunction *self);
 const char *weir_function_get_response_schema (WeirFunction *self);
 
-/* Whether all words of @folded (casefolded) stand in its id, its description or its worker's name. */
-gboolean weir_function_contains (WeirFunction *self, const char *folded);
+/* Whether all of these words (casefolded) stand in its id, its description or its worker's name. */
+gboolean weir_function_contains (WeirFunction *self, const char *const *folded);
 
 /* "changed": something above is different. */
 

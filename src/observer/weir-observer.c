@@ -166,9 +166,9 @@ static gboolean
 take_list (WeirObserver *self, GBytes *answer, GError **error)
 {
   WeirSpan text = { g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) };
-  g_autoptr (JsonNode) node = weir_json_parse (text, error);
 
-  return node != NULL && weir_points_sync (self->points, node, g_get_monotonic_time (), error) &&
+  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) &&
+         weir_points_sync (self->points, text, g_get_monotonic_time (), error) &&
          weir_function_list_take (self->functions, answer);
 }
 
@@ -614,6 +614,12 @@ const GError *
 weir_observer_get_error (WeirObserver *self)
 {
   return self->error;
+}
+
+const GError *
+weir_observer_get_list_error (WeirObserver *self)
+{
+  return self->list_error;
 }
 
 gint64

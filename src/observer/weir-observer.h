@@ -47,6 +47,8 @@ WeirObserverState weir_observer_get_state (WeirObserver *self);
 const char *weir_observer_get_url (WeirObserver *self);
 gint64 weir_observer_get_retry_at_us (WeirObserver *self);
 const GError *weir_observer_get_error (WeirObserver *self); /* why it is not LIVE; nullable */
+/* (nullable): why the engine has not said which functions there are, also while its channels are seen. */
+const GError *weir_observer_get_list_error (WeirObserver *self);
 gint64 weir_observer_get_latency_us (WeirObserver *self);
 
 /* The names of the points that are watched; (array zero-terminated). "points" is notified. */

@@ -201,31 +201,33 @@ equal_prefix (gconstpointer a, gconstpointer b)
 
 /* Of a function of the list; NULL if it is none of a point's. */
 static char *
-dup_element_prefix (JsonNode *element)
+dup_element_prefix (WeirSpan element)
 {
-  JsonObject *function = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
-  JsonNode *id = function != NULL ? json_object_get_member (function, "function_id") : NULL;
+  g_autofree char *id = weir_json_type (element) == WEIR_JSON_OBJECT
+                            ? weir_json_dup_string (weir_json_member (element, "function_id"))
+                            : NULL;
 
-  return id != NULL && json_node_get_value_type (id) == G_TYPE_STRING ? dup_point_prefix (json_node_get_string (id))
-                                                                      : NULL;
+  return id != NULL ? dup_point_prefix (id) : NULL;
 }
 
 /* (element-type char), each once; NULL if that is no list of functions. */
 static GPtrArray *
-dup_point_prefixes (JsonNode *answer)
+dup_point_prefixes (WeirSpan answer)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (answer) ? json_node_get_object (answer) : NULL;
-  JsonNode *list = object != NULL ? json_object_get_member (object, "functions") : NULL;
-  JsonArray *functions = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  WeirSpan functions =
+      weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "functions") : (WeirSpan){ NULL, 0 };
   GPtrArray *prefixes;
+  WeirJsonIter iter;
+  WeirSpan key, function;
 
-  if (functions == NULL)
+  if (weir_json_type (functions) != WEIR_JSON_ARRAY)
     return NULL;
 
   prefixes = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < json_array_get_length (functions) && prefixes->len < MAX_POINTS; i++)
+  weir_json_iter_init (&iter, functions);
+  while (prefixes->len < MAX_POINTS && weir_json_iter_next (&iter, &key, &function))
     {
-      g_autofree char *prefix = dup_element_prefix (json_array_get_element (functions, i));
+      g_autofree char *prefix = dup_element_prefix (function);
 
       if (prefix != NULL && !g_ptr_array_find_with_equal_func (prefixes, prefix, equal_prefix, NULL))
         g_ptr_array_add (prefixes, g_steal_pointer (&prefix));
@@ -262,7 +264,7 @@ sync_points (WeirPoints *self, GPtrArray *prefixes, gint64 now_us)
 }
 
 gboolean
-weir_points_sync (WeirPoints *self, JsonNode *answer, gint64 now_us, GError **error)
+weir_points_sync (WeirPoints *self, WeirSpan answer, gint64 now_us, GError **error)
 {
   g_autoptr (GPtrArray) prefixes = dup_point_prefixes (answer);
 

@@ -31,8 +31,8 @@ void weir_points_set_max_series_bytes (WeirPoints *self, gsize max_bytes);
 void weir_points_free (WeirPoints *self); /* all rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPoints, weir_points_free)
 
-/* What `engine::functions::list` has answered. */
-gboolean weir_points_sync (WeirPoints *self, JsonNode *answer, gint64 now_us, GError **error);
+/* What `engine::functions::list` has answered. @answer: JSON that was checked. */
+gboolean weir_points_sync (WeirPoints *self, WeirSpan answer, gint64 now_us, GError **error);
 
 void weir_points_pause (WeirPoints *self); /* the engine is gone */
 void weir_points_retry (WeirPoints *self); /* those that wait are tried now */

@@ -98,5 +98,27 @@ def lost(stage):
     assert row_of(window, "files::read"), "what was seen stays"
 
 
+@test
+def many(stage):
+    """10 000 functions, one with a name of 10 000 characters: listed, searched, selected, without a stall"""
+    engine, window = open_page(stage)
+    worker = stage.worker(engine.url)
+    wait_row(window, "files::read")
+    worker.do("many 10000")
+    wait(lambda: says(window, "10002 functions"), "the count")
+    entry = find(window.root, "entry", "Search functions")
+    fill(entry, "bulk::f9999")
+    row = wait_row(window, "bulk::f9999")
+    Atspi.Selection.select_child(row.get_parent(), row.get_index_in_parent())
+    find(window.root, "label", "One of many")
+    fill(entry, "long::")
+    row = wait(lambda: next((row for row in children(look(window.root, "list", "Functions"))
+                             if name_of(row).startswith("long::")), None), "the one with the long name")
+    Atspi.Selection.select_child(row.get_parent(), row.get_index_in_parent())
+    find(window.root, "label", "Has a long name")
+    fill(entry, "")
+    wait_row(window, "bulk::f0")
+
+
 if __name__ == "__main__":
     run()

@@ -5,6 +5,7 @@
 //   progress N    a text message {"type":"progress","chunks":N}, then the four bytes 77 65 69 72 and N
 //   hold, go      files::read stops taking, or goes on
 //   close         the writer is closed
+//   many N        registers bulk::f0 and so on, and one more with a long name
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
@@ -44,6 +45,11 @@ const commands = {
   },
   hold () { reader.pause() },
   go () { reader.resume() },
+  many (n) {
+    const nothing = async () => null
+    for (let i = 0; i < Number(n); i++) iii.registerFunction(`bulk::f${i}`, nothing, { description: 'One of many' })
+    iii.registerFunction(`long::${'x'.repeat(10_000)}`, nothing, { description: 'Has a long name' })
+  },
   close () {
     clearInterval(ticks)
     channel.writer.stream.end()

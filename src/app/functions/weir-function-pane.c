@@ -7,9 +7,14 @@
 #include "weir-figures.h"
 #include "weir-json-view.h"
 #include "weir-peer-name.h"
+#include "weir-preview.h"
 
 /* More channels of one function than this are counted. */
 #define MAX_CHANNELS 8
+
+/* Characters: a label that wraps takes seconds for what a worker may give as a name. */
+#define MAX_NAME        200
+#define MAX_DESCRIPTION 2000
 
 struct _WeirFunctionPane
 {
@@ -23,8 +28,10 @@ struct _WeirFunctionPane
   WeirFigures *worker;
   GtkStack *request;
   WeirJsonView *request_view;
+  GtkLabel *request_wrong;
   GtkStack *response;
   WeirJsonView *response_view;
+  GtkLabel *response_wrong;
   GtkWidget *metadata;
   WeirJsonView *metadata_view;
   GtkWidget *channels;
@@ -48,14 +55,24 @@ show_json (WeirJsonView *view, const char *json)
   weir_json_view_set_json (view, bytes);
 }
 
+/* A schema is an object, or `true` or `false`. */
+static gboolean
+is_schema (const char *schema)
+{
+  WeirJsonType type = weir_json_type (WEIR_SPAN (schema));
+
+  return type == WEIR_JSON_OBJECT || type == WEIR_JSON_BOOLEAN;
+}
+
 static void
-show_schema (WeirFunctionPane *self, GtkStack *stack, WeirJsonView *view, const char *schema)
+show_schema (WeirFunctionPane *self, GtkStack *stack, WeirJsonView *view, GtkLabel *wrong, const char *schema)
 {
   WeirSchemasState state = weir_function_get_schemas_state (self->function);
   const char *page = state == WEIR_SCHEMAS_KNOWN ? "none" : state == WEIR_SCHEMAS_UNKNOWN ? "unknown" : "asking";
 
   if (schema != NULL)
     show_json (view, schema);
+  gtk_widget_set_visible (GTK_WIDGET (wrong), schema != NULL && !is_schema (schema));
   gtk_stack_set_visible_child_name (stack, schema != NULL ? "schema" : page);
 }
 
@@ -64,13 +81,16 @@ weir_function_pane_update (WeirFunctionPane *self)
 {
   const char *description = weir_function_get_description (self->function);
   const char *metadata = weir_function_get_metadata (self->function);
-  g_autofree char *id = weir_peer_name (weir_function_get_id (self->function));
+  g_autofree char *name = weir_peer_name_cut (weir_function_get_id (self->function), MAX_NAME);
+  g_autofree char *text = description != NULL ? weir_preview_text (description, MAX_DESCRIPTION)
+                                              : g_strdup (_ ("Its worker says nothing of what it does."));
 
-  gtk_label_set_text (self->name, id);
-  gtk_label_set_text (self->description,
-                      description != NULL ? description : _ ("Its worker says nothing of what it does."));
-  show_schema (self, self->request, self->request_view, weir_function_get_request_schema (self->function));
-  show_schema (self, self->response, self->response_view, weir_function_get_response_schema (self->function));
+  gtk_label_set_text (self->name, name);
+  gtk_label_set_text (self->description, text);
+  show_schema (self, self->request, self->request_view, self->request_wrong,
+               weir_function_get_request_schema (self->function));
+  show_schema (self, self->response, self->response_view, self->response_wrong,
+               weir_function_get_response_schema (self->function));
   gtk_widget_set_visible (self->metadata, metadata != NULL);
   if (metadata != NULL)
     show_json (self->metadata_view, metadata);
@@ -120,8 +140,9 @@ refresh_worker (WeirFunctionPane *self)
   const char *name = weir_function_get_worker_name (self->function);
   guint n = weir_function_list_count_peers (functions, name);
   WeirPeer *peer = weir_function_list_lookup_peer (functions, name);
+  g_autofree char *shown = weir_peer_name_cut (name, MAX_NAME);
   g_autofree char *several =
-      n > 1 ? g_strdup_printf (ngettext ("%s (%u worker)", "%s (%u workers)", n), name, n) : g_strdup (name);
+      n > 1 ? g_strdup_printf (ngettext ("%s (%u worker)", "%s (%u workers)", n), shown, n) : g_strdup (shown);
   g_autofree char *runtime = peer != NULL ? dup_runtime (peer) : NULL;
   g_autofree char *pid = peer != NULL ? dup_number (weir_peer_get_pid (peer)) : NULL;
   g_autofree char *since = peer != NULL ? dup_since (peer) : NULL;
@@ -266,8 +287,10 @@ weir_function_pane_class_init (WeirFunctionPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, worker);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, request);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, request_view);
+  gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, request_wrong);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, response);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, response_view);
+  gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, response_wrong);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, metadata);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, metadata_view);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionPane, channels);

@@ -5,6 +5,9 @@
 
 #include "weir-peer-name.h"
 
+/* Characters: more are not seen, nor listened to. */
+#define MAX_CHARS 200
+
 struct _WeirFunctionRow
 {
   GtkWidget parent_instance;
@@ -21,7 +24,7 @@ dup_first_line (const char *text)
 {
   g_autofree char *line = text != NULL ? g_strndup (text, strcspn (text, "\n")) : NULL;
 
-  return line != NULL ? weir_peer_name (line) : g_strdup (_ ("No description"));
+  return line != NULL ? weir_peer_name_cut (line, MAX_CHARS) : g_strdup (_ ("No description"));
 }
 
 static char *
@@ -42,8 +45,8 @@ dup_name (WeirFunctionEntry *entry)
   const char *worker_name = weir_function_entry_get_worker_name (entry);
 
   if (function != NULL)
-    return weir_peer_name (weir_function_get_id (function));
-  return *worker_name != '\0' ? weir_peer_name (worker_name) : g_strdup (_ ("A worker without a name"));
+    return weir_peer_name_cut (weir_function_get_id (function), MAX_CHARS);
+  return *worker_name != '\0' ? weir_peer_name_cut (worker_name, MAX_CHARS) : g_strdup (_ ("A worker without a name"));
 }
 
 static void

@@ -70,7 +70,7 @@ struct _WeirFunctionRows
   GObject parent_instance;
 
   WeirFunctionList *functions; /* nullable */
-  char *search;                /* casefolded */
+  char **search;               /* words, casefolded */
   gboolean shows_internal;
   GPtrArray *entries;
   GHashTable *headings; /* name of a worker → WeirFunctionEntry, borrowed from the entries */
@@ -162,7 +162,7 @@ collect (WeirFunctionRows *self)
       if (weir_function_is_internal (function) && !self->shows_internal)
         continue;
       self->n_all++;
-      if (!weir_function_contains (function, self->search))
+      if (!weir_function_contains (function, (const char *const *) self->search))
         continue;
       if (heading == NULL || !g_str_equal (heading->worker_name, weir_function_get_worker_name (function)))
         {
@@ -222,7 +222,7 @@ weir_function_rows_finalize (GObject *object)
   WeirFunctionRows *self = WEIR_FUNCTION_ROWS (object);
 
   g_clear_object (&self->functions);
-  g_free (self->search);
+  g_strfreev (self->search);
   g_hash_table_unref (self->headings);
   g_hash_table_unref (self->by_function);
   g_ptr_array_unref (self->entries);
@@ -238,7 +238,7 @@ weir_function_rows_class_init (WeirFunctionRowsClass *klass)
 static void
 weir_function_rows_init (WeirFunctionRows *self)
 {
-  self->search = g_strdup ("");
+  self->search = g_new0 (char *, 1);
   self->entries = g_ptr_array_new_with_free_func (g_object_unref);
   self->headings = g_hash_table_new (g_str_hash, g_str_equal);
   self->by_function = g_hash_table_new (NULL, NULL);
@@ -267,8 +267,10 @@ weir_function_rows_set_source (WeirFunctionRows *self, WeirFunctionList *functio
 void
 weir_function_rows_set_search (WeirFunctionRows *self, const char *search)
 {
-  g_free (self->search);
-  self->search = g_utf8_casefold (search, -1);
+  g_autofree char *folded = g_utf8_casefold (search, -1);
+
+  g_strfreev (self->search);
+  self->search = g_strsplit_set (folded, " \t\n", -1);
   weir_function_rows_update (self);
 }
 

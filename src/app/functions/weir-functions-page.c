@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-describe-error.h"
 #include "weir-function-pane.h"
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
@@ -20,6 +21,7 @@ struct _WeirFunctionsPage
 
   AdwFlap *flap;
   GtkStack *stack;
+  AdwStatusPage *failed;
   GtkSearchEntry *search;
   GtkLabel *count;
   GtkListView *list;
@@ -59,14 +61,37 @@ get_functions (WeirFunctionsPage *self)
 
 /* --- what is shown --- */
 
+/* (nullable): why there is no list of functions yet. */
+static const GError *
+get_failure (WeirFunctionsPage *self)
+{
+  WeirObserver *observer = get_observer (self);
+  const GError *error = observer != NULL ? weir_observer_get_list_error (observer) : NULL;
+
+  return error == NULL && observer != NULL ? weir_observer_get_error (observer) : error;
+}
+
 static const char *
 choose_page (WeirFunctionsPage *self)
 {
   if (weir_function_rows_get_n_shown (self->rows) > 0)
     return "list";
-  if (get_functions (self) == NULL || !weir_function_list_is_loaded (get_functions (self)))
-    return "loading";
-  return weir_function_rows_get_n_all (self->rows) > 0 ? "nothing-found" : "empty";
+  if (weir_function_rows_get_n_all (self->rows) > 0) /* perhaps of before the connection was lost */
+    return "nothing-found";
+  if (get_functions (self) != NULL && weir_function_list_is_loaded (get_functions (self)))
+    return "empty";
+  return get_failure (self) != NULL ? "failed" : "loading";
+}
+
+static void
+describe_failure (WeirFunctionsPage *self)
+{
+  const GError *error = get_failure (self);
+  g_autofree char *text = error != NULL ? weir_describe_error (error) : NULL;
+  g_autofree char *markup = text != NULL ? g_markup_escape_text (text, -1) : NULL;
+
+  if (markup != NULL && g_strcmp0 (adw_status_page_get_description (self->failed), markup) != 0)
+    adw_status_page_set_description (self->failed, markup);
 }
 
 static char *
@@ -87,6 +112,7 @@ weir_functions_page_update (WeirFunctionsPage *self)
   WeirFunction *function = weir_function_pane_get_function (self->pane);
 
   gtk_label_set_text (self->count, count);
+  describe_failure (self);
   gtk_stack_set_visible_child_name (self->stack, choose_page (self));
   if (function != NULL && get_functions (self) != NULL)
     weir_function_pane_set_gone (
@@ -110,6 +136,8 @@ refresh (WeirFunctionsPage *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self->pane)))
     weir_function_pane_refresh (self->pane);
+  if (weir_function_rows_get_n_all (self->rows) == 0) /* why it is so may have changed */
+    weir_functions_page_update (self);
 }
 
 static void
@@ -125,6 +153,7 @@ state_cb (WeirFunctionsPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self), "lost");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "lost");
+  weir_functions_page_update (self);
 }
 
 /* --- search --- */
@@ -326,6 +355,7 @@ weir_functions_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-functions-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, flap);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, failed);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, search);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, count);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, list);

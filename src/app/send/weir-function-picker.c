@@ -8,6 +8,9 @@
 #include "weir-list.h"
 #include "weir-peer-name.h"
 
+/* Of an id on the button. */
+#define MAX_CHARS 200
+
 struct _WeirFunctionPicker
 {
   GtkWidget parent_instance;
@@ -223,7 +226,8 @@ weir_function_picker_get_function (WeirFunctionPicker *self)
 void
 weir_function_picker_set_function (WeirFunctionPicker *self, const char *function_id)
 {
-  g_autofree char *shown = *function_id != '\0' ? weir_peer_name (function_id) : g_strdup (_ ("Choose…"));
+  g_autofree char *shown =
+      *function_id != '\0' ? weir_peer_name_cut (function_id, MAX_CHARS) : g_strdup (_ ("Choose…"));
   g_autofree char *spoken = g_strdup_printf (_ ("Function: %s"), shown);
 
   if (function_id != self->function_id)

@@ -7,11 +7,15 @@
 #include "weir-function-picker.h"
 #include "weir-history-button.h"
 #include "weir-payload-editor.h"
+#include "weir-preview.h"
 #include "weir-send-history.h"
 
 /* What was typed for functions and not sent: so many of them, each so large. */
 #define MAX_DRAFTS     50
 #define MAX_DRAFT_SIZE (256 * 1024)
+
+/* Characters of what a worker says of its function: a row is no place for more. */
+#define MAX_DESCRIPTION 300
 
 #define EMPTY_PAYLOAD "{}"
 
@@ -80,7 +84,8 @@ static void
 update (WeirTriggerPane *self)
 {
   gboolean is_ready = weir_trigger_pane_is_ready (self);
-  g_autofree char *markup = g_markup_escape_text (describe_function (self), -1);
+  g_autofree char *description = weir_preview_text (describe_function (self), MAX_DESCRIPTION);
+  g_autofree char *markup = g_markup_escape_text (description, -1);
   gboolean waits = gtk_switch_get_active (self->waits);
 
   adw_action_row_set_subtitle (self->function_row, markup);
