@@ -20,7 +20,7 @@ typedef struct
 } WeirColumnSpec;
 
 static const WeirColumnSpec specs[] = {
-  { WEIR_CELL_STATE, WEIR_SORT_STATE, "state", N_ ("State"), 164, FALSE },
+  { WEIR_CELL_STATE, WEIR_SORT_STATE, "state", N_ ("State"), 184, FALSE },
   { WEIR_CELL_CHANNEL, WEIR_SORT_CHANNEL, "channel", N_ ("Channel"), 92, FALSE },
   { WEIR_CELL_ROUTE, WEIR_SORT_ROUTE, "route", N_ ("Route"), -1, FALSE },
   { WEIR_CELL_THROUGHPUT, WEIR_SORT_THROUGHPUT, "throughput", N_ ("Throughput"), 172, FALSE },
