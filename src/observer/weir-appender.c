@@ -140,7 +140,7 @@ fail (WeirAppender *self, int code)
 {
   g_clear_error (&self->error);
   self->error =
-      g_error_new (G_IO_ERROR, g_io_error_from_errno (code), "Messages cannot be kept on disk: %s", g_strerror (code));
+      g_error_new (G_IO_ERROR, g_io_error_from_errno (code), "The disk does not take them (%s)", g_strerror (code));
   self->retry_us = g_get_monotonic_time () + RETRY_US;
 }
 

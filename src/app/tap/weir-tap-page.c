@@ -75,10 +75,16 @@ folded_cb (WeirTapPage *self)
 }
 
 static void
-show_notice (WeirTapPage *self, const char *text)
+show_notice (WeirTapPage *self, const char *text, gboolean is_trouble)
 {
   if (text != NULL)
-    gtk_label_set_text (self->notice, text);
+    {
+      gtk_label_set_text (self->notice, text);
+      if (is_trouble)
+        gtk_widget_add_css_class (GTK_WIDGET (self->notice), "trouble");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (self->notice), "trouble");
+    }
   gtk_revealer_set_reveal_child (self->notice_revealer, text != NULL);
 }
 
@@ -117,11 +123,13 @@ state_cb (WeirTapPage *self)
         {
           g_autofree char *why = weir_describe_error (error);
 
-          text = g_strdup_printf (_ ("Messages are not kept: %s"), why);
+          text = g_strdup_printf (
+              _ ("Messages are not kept: %s. Free some space on the disk, or let a tap keep more in Preferences."),
+              why);
         }
       break;
     }
-  show_notice (self, text);
+  show_notice (self, text, error != NULL);
   channel_cb (self);
   weir_tap_page_update_empty (self);
 }
