@@ -552,8 +552,12 @@ test_peer_name (void)
   static const struct
   {
     const char *name, *shown;
+    gsize max_chars; /* 0: any number */
   } cases[] = {
     { "pipeline::producer", "pipeline::producer" },
+    { "abc", "abc", 3 },
+    { "abcd", "abc…", 3 },
+    { "abc\303\244x", ISOLATED ("abc\303\244") "…", 4 },
     { "", "" },
     { "nl::line1\nline2", ISOLATED ("nl::line1\357\277\275line2") },
     { "rtl::\342\200\256txet-lrt", ISOLATED ("rtl::\357\277\275txet-lrt") },
@@ -566,7 +570,8 @@ test_peer_name (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *shown = weir_peer_name (cases[i].name);
+      g_autofree char *shown = cases[i].max_chars > 0 ? weir_peer_name_cut (cases[i].name, cases[i].max_chars)
+                                                      : weir_peer_name (cases[i].name);
 
       g_assert_cmpstr (shown, ==, cases[i].shown);
     }

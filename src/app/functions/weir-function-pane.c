@@ -103,7 +103,9 @@ set_figure (WeirFunctionPane *self, guint line, const char *name, const char *sa
 {
   g_autofree char *value = weir_peer_name (said);
 
-  weir_figures_set (self->worker, line, name, value != NULL && *value != '\0' ? value : _ ("not known"),
+  g_autofree char *shown = weir_peer_name_cut (value, MAX_NAME);
+
+  weir_figures_set (self->worker, line, name, shown != NULL && *shown != '\0' ? shown : _ ("not known"),
                     value != NULL && *value != '\0' ? WEIR_TONE_PLAIN : WEIR_TONE_SECONDARY);
 }
 
@@ -140,9 +142,8 @@ refresh_worker (WeirFunctionPane *self)
   const char *name = weir_function_get_worker_name (self->function);
   guint n = weir_function_list_count_peers (functions, name);
   WeirPeer *peer = weir_function_list_lookup_peer (functions, name);
-  g_autofree char *shown = weir_peer_name_cut (name, MAX_NAME);
   g_autofree char *several =
-      n > 1 ? g_strdup_printf (ngettext ("%s (%u worker)", "%s (%u workers)", n), shown, n) : g_strdup (shown);
+      n > 1 ? g_strdup_printf (ngettext ("%s (%u worker)", "%s (%u workers)", n), name, n) : g_strdup (name);
   g_autofree char *runtime = peer != NULL ? dup_runtime (peer) : NULL;
   g_autofree char *pid = peer != NULL ? dup_number (weir_peer_get_pid (peer)) : NULL;
   g_autofree char *since = peer != NULL ? dup_since (peer) : NULL;
