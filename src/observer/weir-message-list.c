@@ -483,12 +483,6 @@ weir_message_list_set_held (WeirMessageList *self, gboolean held)
     announce (self);
 }
 
-gboolean
-weir_message_list_get_held (WeirMessageList *self)
-{
-  return self->is_held;
-}
-
 /* --- figures --- */
 
 guint64

@@ -27,7 +27,6 @@ gboolean weir_message_list_append (WeirMessageList *self, const WeirRecordHead *
 
 /* While held, nothing is announced (what comes is still kept and counted): Pause. */
 void weir_message_list_set_held (WeirMessageList *self, gboolean held);
-gboolean weir_message_list_get_held (WeirMessageList *self);
 
 /* --- filter --- */
 

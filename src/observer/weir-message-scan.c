@@ -326,12 +326,6 @@ weir_message_scan_get_rows (WeirMessageScan *self)
   return self->rows;
 }
 
-guint32
-weir_message_scan_get_position (WeirMessageScan *self)
-{
-  return self->position;
-}
-
 gboolean
 weir_message_scan_is_done (WeirMessageScan *self)
 {

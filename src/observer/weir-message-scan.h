@@ -32,7 +32,6 @@ void weir_message_scan_run (WeirMessageScan *self);
 guint weir_message_scan_drop (WeirMessageScan *self);
 
 WeirRowSet *weir_message_scan_get_rows (WeirMessageScan *self);
-guint32 weir_message_scan_get_position (WeirMessageScan *self); /* the next row that will be looked at */
 gboolean weir_message_scan_is_done (WeirMessageScan *self);
 guint64 weir_message_scan_get_n_others (WeirMessageScan *self);   /* that do not fit, of those that are in the store */
 guint64 weir_message_scan_get_n_given_up (WeirMessageScan *self); /* on which the expression takes too long; they fit */

@@ -3,18 +3,14 @@
 
 #include <string.h>
 
-static const char *const text_names[] = { "id", "name",   "description", "version",   "runtime",
-                                          "os", "status", "isolation",   "ip_address" };
+static const char *const text_names[] = { "id", "name", "version", "runtime", "os", "ip_address" };
 enum
 {
   TEXT_ID,
   TEXT_NAME,
-  TEXT_DESCRIPTION,
   TEXT_VERSION,
   TEXT_RUNTIME,
   TEXT_OS,
-  TEXT_STATUS,
-  TEXT_ISOLATION,
   TEXT_ADDRESS,
   N_TEXTS
 };
@@ -133,12 +129,6 @@ weir_peer_get_name (WeirPeer *self)
 }
 
 const char *
-weir_peer_get_description (WeirPeer *self)
-{
-  return self->texts[TEXT_DESCRIPTION];
-}
-
-const char *
 weir_peer_get_version (WeirPeer *self)
 {
   return self->texts[TEXT_VERSION];
@@ -154,18 +144,6 @@ const char *
 weir_peer_get_os (WeirPeer *self)
 {
   return self->texts[TEXT_OS];
-}
-
-const char *
-weir_peer_get_status (WeirPeer *self)
-{
-  return self->texts[TEXT_STATUS];
-}
-
-const char *
-weir_peer_get_isolation (WeirPeer *self)
-{
-  return self->texts[TEXT_ISOLATION];
 }
 
 const char *

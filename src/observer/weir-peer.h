@@ -16,12 +16,9 @@ const char *weir_peer_get_id (WeirPeer *self);
 const char *weir_peer_get_name (WeirPeer *self); /* "" where it has none */
 
 /* (nullable), each: what the worker, or the engine, says of it. */
-const char *weir_peer_get_description (WeirPeer *self);
 const char *weir_peer_get_version (WeirPeer *self);
 const char *weir_peer_get_runtime (WeirPeer *self);
 const char *weir_peer_get_os (WeirPeer *self);
-const char *weir_peer_get_status (WeirPeer *self);
-const char *weir_peer_get_isolation (WeirPeer *self);
 const char *weir_peer_get_address (WeirPeer *self);
 
 /* -1: not known */

@@ -505,14 +505,6 @@ weir_trigger_pane_get_function (WeirTriggerPane *self)
   return self->function_id;
 }
 
-void
-weir_trigger_pane_add_row (WeirTriggerPane *self, GtkWidget *row)
-{
-  GtkWidget *list = gtk_widget_get_parent (GTK_WIDGET (self->wait_row));
-
-  gtk_list_box_insert (GTK_LIST_BOX (list), row, gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (self->wait_row)));
-}
-
 GtkWidget *
 weir_trigger_pane_get_tools (WeirTriggerPane *self)
 {

@@ -23,9 +23,6 @@ void weir_trigger_pane_set_connection (WeirTriggerPane *self, WeirConnection *co
 void weir_trigger_pane_set_function (WeirTriggerPane *self, const char *function_id);
 const char *weir_trigger_pane_get_function (WeirTriggerPane *self); /* "": none is chosen */
 
-/* A row of the page's own between the function and the waiting: of the channels. */
-void weir_trigger_pane_add_row (WeirTriggerPane *self, GtkWidget *row);
-
 /* (transfer none): “Copy as code” and “History”, for the page to place beside its own button. */
 GtkWidget *weir_trigger_pane_get_tools (WeirTriggerPane *self);
 

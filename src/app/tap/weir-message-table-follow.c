@@ -70,9 +70,3 @@ weir_message_table_set_follow (WeirMessageTable *self, gboolean follow)
   weir_message_table_scroll_to_end (self);
   g_object_notify (G_OBJECT (self), "follow");
 }
-
-gboolean
-weir_message_table_get_follow (WeirMessageTable *self)
-{
-  return self->follow;
-}

@@ -36,6 +36,5 @@ WeirMessage *weir_message_table_get_selected (WeirMessageTable *self);
 
 /* Property "narrow": only the columns that fit a small window are shown. Property "follow". */
 void weir_message_table_set_follow (WeirMessageTable *self, gboolean follow);
-gboolean weir_message_table_get_follow (WeirMessageTable *self);
 
 G_END_DECLS
