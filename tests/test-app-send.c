@@ -191,6 +191,47 @@ test_given_up (Fixture *fixture, gconstpointer data)
   WAIT_FOR (says (GTK_WIDGET (fixture->page), "were accepted and not read"));
 }
 
+static void
+created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+make_channel (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  weir_worker_create_channel_async (fixture->worker, 64, NULL, created_cb, &result);
+  WAIT_FOR (result != NULL);
+  fixture->pair = weir_worker_create_channel_finish (fixture->worker, result, &error);
+  g_assert_no_error (error);
+  WAIT_FOR (weir_observer_lookup (get_observer (fixture), fixture->pair->writer_ref->channel_id) != NULL);
+}
+
+/* Another connection is looked at while the engine makes the channels: what was begun goes on. */
+static void
+test_switched (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  g_autoptr (WeirConnection) other = weir_connection_new ("ws://127.0.0.1:1", none);
+  GListModel *channels;
+
+  be_connected (fixture);
+  channels = G_LIST_MODEL (weir_observer_get_channels (get_observer (fixture)));
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  gtk_switch_set_active (writing (fixture, "closes"), FALSE);
+  act (fixture, "send.begin");
+  weir_send_page_set_connection (fixture->page, other);
+  WAIT_FOR (g_list_model_get_n_items (channels) == 1);
+  make_channel (fixture); /* the engine's answer about the first has come before that about this */
+  g_assert_false (is_offered (fixture, "again_button"));
+  weir_send_page_set_connection (fixture->page, fixture->connection);
+  WAIT_FOR (is_offered (fixture, "again_button"));
+  weir_connection_close (other);
+}
+
 /* --- what is wrong --- */
 
 static void
@@ -227,6 +268,28 @@ test_too_much (Fixture *fixture, gconstpointer data)
 }
 
 static void
+ignore_cb (WeirInvocation *invocation, gpointer user_data)
+{
+}
+
+/* A function that has left leaves nothing to be valid against. */
+static void
+test_schema_gone (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *trigger = part (fixture->page, "trigger");
+  g_autoptr (JsonNode) schema = weir_json_parse (WEIR_SPAN ("{\"type\":\"object\"}"), NULL);
+
+  weir_worker_register_function_with_schemas (fixture->worker, "files::put", NULL, NULL, schema, NULL, ignore_cb, NULL,
+                                              NULL);
+  be_connected (fixture);
+  weir_send_page_set_function (fixture->page, "files::put");
+  WAIT_FOR (says (trigger, "valid against the function’s schema"));
+  weir_worker_unregister_function (fixture->worker, "files::put");
+  WAIT_FOR (says (trigger, "No worker has registered it now"));
+  g_assert_false (says (trigger, "valid against the function’s schema"));
+}
+
+static void
 test_no_file (Fixture *fixture, gconstpointer data)
 {
   be_connected (fixture);
@@ -255,25 +318,6 @@ test_message_size (Fixture *fixture, gconstpointer data)
 }
 
 /* --- refs --- */
-
-static void
-created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-make_channel (Fixture *fixture)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  weir_worker_create_channel_async (fixture->worker, 64, NULL, created_cb, &result);
-  WAIT_FOR (result != NULL);
-  fixture->pair = weir_worker_create_channel_finish (fixture->worker, result, &error);
-  g_assert_no_error (error);
-  WAIT_FOR (weir_observer_lookup (get_observer (fixture), fixture->pair->writer_ref->channel_id) != NULL);
-}
 
 static void
 paste (GtkWidget *dialog, const char *before, const WeirRef *ref, const char *after)
@@ -367,6 +411,8 @@ main (int argc, char *argv[])
   g_application_register (application, NULL, NULL);
   ADD ("offered", test_offered);
   ADD ("given-up", test_given_up);
+  ADD ("switched", test_switched);
+  ADD ("schema-gone", test_schema_gone);
   ADD ("hex", test_hex);
   ADD ("too-much", test_too_much);
   ADD ("no-file", test_no_file);

@@ -4,6 +4,7 @@
 
 #include "engine-program.h"
 #include "wait-for.h"
+#include "weir-frame.h"
 #include "weir-send-session.h"
 #include "weir-taking.h"
 #include "weir-verdict.h"
@@ -369,6 +370,74 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_CLOSED);
 }
 
+/* What is begun at once after a stop is not taken for what was stopped. */
+static void
+test_stop_and_start (Fixture *f, gconstpointer data)
+{
+  WeirWriting *writing;
+
+  f->is_lazy = TRUE;
+  set_generated (f, 0, 65536);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (is_held_for_good (f));
+  writing = weir_writing_copy (weir_send_setup_get_writing (f->setup));
+  writing->count = 3;
+  writing->closes = TRUE;
+  weir_send_session_stop (f->session);
+  weir_sender_start (get_sender (f), writing);
+  weir_writing_free (writing);
+  f->is_lazy = FALSE;
+  weir_channel_reader_resume (f->reader);
+  WAIT_FOR (f->has_ended);
+  WAIT_FOR (weir_send_session_get_state (f->session) == WEIR_SESSION_OVER);
+  g_assert_no_error (weir_sender_get_error (get_sender (f)));
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_CLOSED);
+  g_assert_cmpuint (f->n_messages, ==, weir_sender_get_figures (get_sender (f)).n_messages);
+}
+
+/* What the connection refuses, its last message too, is told, and not closed as if all had been written. */
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  set_generated (f, 1, WEIR_FRAME_MAX_SIZE + 1);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (sender_state (f) != WEIR_SENDER_WRITING);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_OPEN);
+  g_assert_error (weir_sender_get_error (get_sender (f)), WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE);
+  g_assert_cmpuint (weir_sender_get_figures (get_sender (f)).n_messages, ==, 0);
+}
+
+/* A writing that cannot begin says why, and the writer stays. */
+static void
+test_cannot_begin (Fixture *f, gconstpointer data)
+{
+  WeirWriting *writing = weir_writing_new ();
+
+  set_generated (f, 0, 100);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (f->n_messages > 0);
+  weir_send_session_stop (f->session);
+  writing->kind = WEIR_WRITING_FILE; /* none is chosen */
+  weir_sender_start (get_sender (f), writing);
+  weir_writing_free (writing);
+  g_assert_error (weir_sender_get_error (get_sender (f)), G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_OPEN);
+  WAIT_FOR (has_travelled (f, "No file is chosen"));
+}
+
+/* What was not all written is ended: nothing says that the writer is open still. */
+static void
+test_end_writing (Fixture *f, gconstpointer data)
+{
+  set_generated (f, 0, 100);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (f->n_messages > 0);
+  weir_send_session_end (f->session);
+  WAIT_FOR (weir_send_session_get_state (f->session) == WEIR_SESSION_OVER);
+  WAIT_FOR (has_travelled (f, "stopped here, the writer is closed after it"));
+  g_assert_false (has_travelled (f, "the writer is open"));
+}
+
 /* A close waits for a reader that takes nothing; an abort does not, and says what was never read. */
 static void
 test_abort (Fixture *f, gconstpointer data)
@@ -693,6 +762,10 @@ main (int argc, char *argv[])
   ADD ("file", test_file);
   ADD ("held", test_held);
   ADD ("stop", test_stop);
+  ADD ("stop-and-start", test_stop_and_start);
+  ADD ("refused", test_refused);
+  ADD ("cannot-begin", test_cannot_begin);
+  ADD ("end-writing", test_end_writing);
   ADD ("abort", test_abort);
   ADD ("abort-writing", test_abort_writing);
   ADD ("end-preparing", test_end_preparing);

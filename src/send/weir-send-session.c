@@ -221,16 +221,6 @@ weir_send_session_give_refs (WeirSendSession *self, WeirCall *call)
     }
 }
 
-/* The same was made of it a moment ago, to see whether it can be. */
-static void
-begin_writing (WeirHeldChannel *channel, const WeirWriting *writing)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!weir_sender_start (weir_held_channel_get_sender (channel), writing, &error))
-    g_warning ("What could be written a moment ago cannot: %s", error->message);
-}
-
 void
 weir_send_session_begin (WeirSendSession *self)
 {
@@ -242,7 +232,7 @@ weir_send_session_begin (WeirSendSession *self)
     if (weir_held_channel_get_taker (channel) != NULL)
       weir_taker_start (weir_held_channel_get_taker (channel));
     if (self->writing != NULL && weir_held_channel_get_sender (channel) != NULL)
-      begin_writing (channel, self->writing);
+      weir_sender_start (weir_held_channel_get_sender (channel), self->writing);
   }
   end_changed_cb (self);
 }
@@ -264,7 +254,7 @@ weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GErr
     return FALSE;
   FOREACH_CHANNEL (self, channel)
   if (is_idle_writer (channel))
-    begin_writing (channel, writing);
+    weir_sender_start (weir_held_channel_get_sender (channel), writing);
   return TRUE;
 }
 
@@ -330,6 +320,12 @@ weir_send_session_is_writing (WeirSendSession *self)
       weir_sender_get_state (weir_held_channel_get_sender (channel)) == WEIR_SENDER_WRITING)
     return TRUE;
   return FALSE;
+}
+
+WeirObserver *
+weir_send_session_get_observer (WeirSendSession *self)
+{
+  return self->observer;
 }
 
 WeirRun *

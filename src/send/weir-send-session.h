@@ -49,6 +49,7 @@ void weir_send_session_abort (WeirSendSession *self);         /* the same now: t
 WeirSessionState weir_send_session_get_state (WeirSendSession *self);
 gboolean weir_send_session_is_writing (WeirSendSession *self);      /* what was set is not all written */
 gboolean weir_send_session_can_write (WeirSendSession *self);       /* there is such a writer */
+WeirObserver *weir_send_session_get_observer (WeirSendSession *self); /* (transfer none) */
 WeirRun *weir_send_session_get_run (WeirSendSession *self);         /* (nullable) (transfer none): since READY */
 GListModel *weir_send_session_get_channels (WeirSendSession *self); /* (transfer none): of WeirHeldChannel */
 

@@ -28,6 +28,7 @@ struct _WeirSender
   gboolean was_stopped;
 
   WeirWriting *writing;      /* nullable: what is or was written last */
+  guint n_writings;          /* its number; messages by hand have 0 */
   WeirSource *source;        /* nullable: while there may be more of it */
   GCancellable *cancellable; /* of its writes */
   GQueue underway;           /* of Message */
@@ -42,6 +43,7 @@ struct _WeirSender
 typedef struct
 {
   WeirSender *sender; /* a reference */
+  guint writing;      /* the number of that which it is part of; 0: of none */
   GBytes *bytes;
   gboolean is_text;
 } Message;
@@ -147,7 +149,30 @@ weir_sender_message_over (WeirSender *self)
     weir_sender_finish_writing (self);
 }
 
-/* The connection's own end is told by its "closed"; what it refused is the writing's. */
+/* What the connection refused and stands all the same. Its own end is told by its "closed", and who stopped a writing
+ * knows of it. */
+static gboolean
+is_refusal (const GError *error)
+{
+  return error->domain == WEIR_CHANNEL_ERROR ? error->code == WEIR_CHANNEL_ERROR_TOO_LARGE
+                                             : !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* @error: (transfer full) */
+static void
+weir_sender_message_failed (WeirSender *self, const Message *message, GError *error)
+{
+  g_autoptr (GError) owned = error;
+  g_autofree char *text = is_refusal (error) ? weir_describe_error (error) : NULL;
+
+  if (text == NULL)
+    return;
+  if (self->state == WEIR_SENDER_WRITING && message->writing == self->n_writings)
+    weir_sender_fail_writing (self, g_steal_pointer (&owned));
+  else
+    weir_sender_note_event (self, WEIR_WAY_TO, text);
+}
+
 static void
 sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -160,10 +185,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   self->n_underway_bytes -= g_bytes_get_size (message->bytes);
   if (weir_channel_writer_send_finish (WEIR_CHANNEL_WRITER (object), result, &error))
     weir_sender_note_message (self, message);
-  else if (self->source != NULL && self->state == WEIR_SENDER_WRITING && error->domain != WEIR_CHANNEL_ERROR &&
-           !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* of one that was stopped before */
-    weir_sender_fail_writing (self, g_steal_pointer (&error));
-  g_clear_error (&error);
+  else
+    weir_sender_message_failed (self, message, error);
   message_free (message);
   weir_sender_message_over (self);
   g_object_unref (self);
@@ -175,6 +198,7 @@ weir_sender_send (WeirSender *self, GBytes *bytes, gboolean is_text)
   Message *message = g_new0 (Message, 1);
 
   message->sender = g_object_ref (self);
+  message->writing = self->state == WEIR_SENDER_WRITING ? self->n_writings : 0;
   message->bytes = g_bytes_ref (bytes);
   message->is_text = is_text;
   g_queue_push_tail (&self->underway, message);
@@ -294,33 +318,33 @@ closed_cb (WeirChannelWriter *writer, const GError *error, WeirSender *self)
 
 /* --- public --- */
 
-gboolean
-weir_sender_start (WeirSender *self, const WeirWriting *writing, GError **error)
+void
+weir_sender_start (WeirSender *self, const WeirWriting *writing)
 {
-  WeirSource *source;
+  g_return_if_fail (WEIR_IS_SENDER (self) && self->state == WEIR_SENDER_OPEN);
 
-  g_return_val_if_fail (WEIR_IS_SENDER (self) && self->state == WEIR_SENDER_OPEN, FALSE);
-
-  source = weir_source_new (writing, error);
-  if (source == NULL)
-    return FALSE;
-  self->source = source;
-  g_signal_connect (source, "ready", G_CALLBACK (ready_cb), self);
   g_clear_pointer (&self->writing, weir_writing_free);
   self->writing = weir_writing_copy (writing);
+  self->n_writings++;
   g_clear_error (&self->error);
   self->was_stopped = FALSE;
   self->due_us = 0;
+  self->source = weir_source_new (writing, &self->error);
+  if (self->source == NULL)
+    {
+      weir_sender_note_event (self, WEIR_WAY_TO, self->error->message);
+      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+      return;
+    }
+  g_signal_connect (self->source, "ready", G_CALLBACK (ready_cb), self);
   weir_sender_pump_in (self, 0);
   weir_sender_set_state (self, WEIR_SENDER_WRITING);
-  return TRUE;
 }
 
-void
-weir_sender_stop (WeirSender *self)
+/* @event: what travelled is told of it */
+static void
+weir_sender_stop_writing (WeirSender *self, const char *event)
 {
-  g_return_if_fail (WEIR_IS_SENDER (self));
-
   if (self->state != WEIR_SENDER_WRITING)
     return;
   self->was_stopped = TRUE;
@@ -328,8 +352,16 @@ weir_sender_stop (WeirSender *self)
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
-  weir_sender_note_event (self, WEIR_WAY_TO, _ ("stopped here, the writer is open"));
+  weir_sender_note_event (self, WEIR_WAY_TO, event);
   weir_sender_set_state (self, WEIR_SENDER_OPEN);
+}
+
+void
+weir_sender_stop (WeirSender *self)
+{
+  g_return_if_fail (WEIR_IS_SENDER (self));
+
+  weir_sender_stop_writing (self, _ ("stopped here, the writer is open"));
 }
 
 gboolean
@@ -348,7 +380,7 @@ weir_sender_close (WeirSender *self)
 {
   g_return_if_fail (WEIR_IS_SENDER (self));
 
-  weir_sender_stop (self);
+  weir_sender_stop_writing (self, _ ("stopped here, the writer is closed after it"));
   if (self->state != WEIR_SENDER_OPEN)
     return;
   weir_sender_set_state (self, WEIR_SENDER_CLOSING);

@@ -35,9 +35,9 @@ G_DECLARE_FINAL_TYPE (WeirSender, weir_sender, WEIR, SENDER, GObject)
 
 WeirSender *weir_sender_new (WeirChannelWriter *writer, WeirRun *run);
 
-/* Begins to write. Only while OPEN. Fails where what was typed is wrong. What fails later (a file, text that is none)
- * leaves the writer open: see "get_error". */
-gboolean weir_sender_start (WeirSender *self, const WeirWriting *writing, GError **error);
+/* Begins to write. Only while OPEN. What fails (a file, text that is none, what was typed) leaves the writer open: see
+ * "get_error". */
+void weir_sender_start (WeirSender *self, const WeirWriting *writing);
 
 /* No more of the writing: messages that the connection has not taken are dropped. The writer stays open. */
 void weir_sender_stop (WeirSender *self);

@@ -64,6 +64,19 @@ weir_send_activities_get (WeirSendActivities *self, WeirConnection *connection)
   return entry != NULL ? &entry->activity : NULL;
 }
 
+WeirSendActivity *
+weir_send_activities_find (WeirSendActivities *self, WeirSendSession *session)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->activities);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (((Entry *) entry)->activity.session == session)
+      return &((Entry *) entry)->activity;
+  return NULL;
+}
+
 void
 weir_send_activities_end (WeirSendActivities *self, WeirConnection *connection)
 {

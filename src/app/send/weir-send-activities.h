@@ -26,6 +26,9 @@ WeirSendActivity *weir_send_activities_begin (WeirSendActivities *self, WeirConn
 /* (nullable). @connection: (nullable) */
 WeirSendActivity *weir_send_activities_get (WeirSendActivities *self, WeirConnection *connection);
 
+/* That which the session is of, at whatever connection; NULL: it was ended. */
+WeirSendActivity *weir_send_activities_find (WeirSendActivities *self, WeirSendSession *session);
+
 void weir_send_activities_end (WeirSendActivities *self, WeirConnection *connection);
 void weir_send_activities_end_all (WeirSendActivities *self);
 

@@ -127,9 +127,10 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   WeirSendSession *session = WEIR_SEND_SESSION (object);
   g_autoptr (GError) error = NULL;
   gboolean is_ready = weir_send_session_prepare_finish (session, result, &error);
-  WeirSendActivity *activity = weir_send_page_get_activity (self);
+  /* Not of the connection that is shown now: it may have been changed meanwhile. */
+  WeirSendActivity *activity = self->activities != NULL ? weir_send_activities_find (self->activities, session) : NULL;
 
-  if (activity == NULL || activity->session != session) /* the page or the connection has gone, or has another */
+  if (activity == NULL) /* the page or the connection has gone, or has another */
     return;
   if (!is_ready)
     {
@@ -143,10 +144,13 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       weir_send_session_give_refs (session, activity->call);
       weir_run_follow_call (weir_send_session_get_run (session), activity->call);
     }
-  weir_send_page_show_activity (self);
-  adw_leaflet_set_visible_child (self->leaflet, self->results_side);
+  if (activity == weir_send_page_get_activity (self))
+    {
+      weir_send_page_show_activity (self);
+      adw_leaflet_set_visible_child (self->leaflet, self->results_side);
+    }
   if (activity->call != NULL)
-    weir_call_start (activity->call, weir_observer_get_worker (weir_connection_get_observer (self->connection)));
+    weir_call_start (activity->call, weir_observer_get_worker (weir_send_session_get_observer (session)));
   weir_send_session_begin (session);
 }
 

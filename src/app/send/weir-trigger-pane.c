@@ -133,6 +133,17 @@ take_schema (WeirTriggerPane *self)
     weir_payload_editor_set_text (self->editor, template != NULL ? template : EMPTY_PAYLOAD);
 }
 
+/* What it takes is not known any more. What was proposed stays: it may come back. */
+static void
+let_function_go (WeirTriggerPane *self)
+{
+  if (self->function == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->function, self);
+  g_clear_object (&self->function);
+  weir_payload_editor_set_schema (self->editor, NULL);
+}
+
 static void
 function_changed_cb (WeirTriggerPane *self)
 {
@@ -149,11 +160,10 @@ follow_function (WeirTriggerPane *self)
 
   if (function == self->function)
     return;
-  if (self->function != NULL)
-    g_signal_handlers_disconnect_by_data (self->function, self);
-  g_set_object (&self->function, function);
+  let_function_go (self);
   if (function != NULL)
     {
+      self->function = g_object_ref (function);
       g_signal_connect_swapped (function, "changed", G_CALLBACK (function_changed_cb), self);
       weir_function_list_look (get_functions (self), function);
       take_schema (self);
@@ -183,11 +193,8 @@ take_function (WeirTriggerPane *self, const char *function_id)
   g_free (self->function_id);
   self->function_id = g_steal_pointer (&id);
   g_clear_pointer (&self->template, g_free);
-  if (self->function != NULL)
-    g_signal_handlers_disconnect_by_data (self->function, self);
-  g_clear_object (&self->function);
+  let_function_go (self);
   draft = g_hash_table_lookup (self->drafts, self->function_id);
-  weir_payload_editor_set_schema (self->editor, NULL);
   weir_payload_editor_set_text (self->editor, draft != NULL ? draft : EMPTY_PAYLOAD);
   follow_function (self);
   tell_changed (self);
@@ -479,9 +486,7 @@ weir_trigger_pane_set_connection (WeirTriggerPane *self, WeirConnection *connect
     return;
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (get_functions (self), self);
-  if (self->function != NULL)
-    g_signal_handlers_disconnect_by_data (self->function, self);
-  g_clear_object (&self->function);
+  let_function_go (self);
   g_set_object (&self->connection, connection);
   if (self->picker != NULL)
     weir_function_picker_set_functions (self->picker, get_functions (self));
