@@ -748,6 +748,22 @@ test_dropped (Fixture *f, gconstpointer data)
   WAIT_FOR (f->has_ended);
 }
 
+/* A second reader is told what the reader of an empty stream is told, too; the point knows which it is. */
+static void
+test_second_reader (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+
+  weir_channel_reader_set_handler (pair->reader, read_cb, f, NULL);
+  WAIT_FOR (judge (f, pair->reader_ref) == WEIR_TAKING_TAKEN);
+  set_ref (f, pair->reader_ref);
+  g_assert_true (prepare (f, NULL));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (weir_taker_get_state (weir_held_channel_get_taker (get_channel (f, 0))) == WEIR_TAKER_ENDED);
+  WAIT_FOR (verdict_says (f, "another connection has the reading end"));
+  weir_channel_reader_close (pair->reader);
+}
+
 #define ADD(name, func) g_test_add ("/send/session/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -773,6 +789,7 @@ main (int argc, char *argv[])
   ADD ("engine-killed", test_engine_killed);
   ADD ("pace", test_pace);
   ADD ("wrong-key", test_wrong_key);
+  ADD ("second-reader", test_second_reader);
   ADD ("taken", test_taken);
   ADD ("both", test_both);
   g_test_add_func ("/send/session/save-cancelled", test_save_cancelled);

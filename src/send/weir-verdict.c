@@ -116,9 +116,26 @@ describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
   return describe_closed (&seen, &figures, severity);
 }
 
+/* A second reader is told what the reader of an empty stream is told, too: only who sees the channel can say which.
+ * NULL: the stream was empty. */
 static char *
-describe_taker (WeirTaker *taker, WeirSeverity *severity)
+describe_turned_away (const WeirHeldFigures *seen, WeirSeverity *severity)
 {
+  if (seen->is_seen && !seen->was_refused && seen->sent_messages == 0)
+    return NULL;
+  *severity = seen->is_seen ? WEIR_SEVERITY_ERROR : WEIR_SEVERITY_WARNING;
+  return g_strdup (seen->is_seen
+                       ? _ ("Nothing was read: another connection has the reading end, and Weir was turned away.")
+                       : _ ("The stream ended without a message: it was empty, or another connection has its reading "
+                            "end. The engine says the same of both."));
+}
+
+static char *
+describe_taker (WeirHeldChannel *channel, WeirSeverity *severity)
+{
+  WeirTaker *taker = weir_held_channel_get_taker (channel);
+  WeirHeldFigures seen = weir_held_channel_get_figures (channel);
+  char *turned_away;
   guint64 n = weir_taker_get_n_messages (taker);
   g_autofree char *messages = weir_format_count (n), *bytes = weir_format_count (weir_taker_get_n_bytes (taker));
 
@@ -129,6 +146,8 @@ describe_taker (WeirTaker *taker, WeirSeverity *severity)
     }
   if (weir_taker_get_state (taker) != WEIR_TAKER_ENDED)
     return NULL;
+  if (n == 0 && (turned_away = describe_turned_away (&seen, severity)) != NULL)
+    return turned_away;
   *severity = WEIR_SEVERITY_GOOD;
   return g_strdup_printf (ngettext ("The stream was read to its end: %s message, %s bytes.",
                                     "The stream was read to its end: %s messages, %s bytes.", n),
@@ -138,10 +157,8 @@ describe_taker (WeirTaker *taker, WeirSeverity *severity)
 char *
 weir_verdict_describe (WeirHeldChannel *channel, WeirSeverity *severity)
 {
-  WeirTaker *taker = weir_held_channel_get_taker (channel);
-
   *severity = WEIR_SEVERITY_QUIET;
   if (weir_held_channel_get_sender (channel) != NULL)
     return describe_sender (channel, severity);
-  return taker != NULL ? describe_taker (taker, severity) : NULL;
+  return weir_held_channel_get_taker (channel) != NULL ? describe_taker (channel, severity) : NULL;
 }
