@@ -4,7 +4,7 @@
 import os
 import re
 
-from stage import Atspi, children, find, name_of, press, run, select, show_page, table_rows, test, texts, wait
+from stage import Atspi, children, find, name_of, press, real, run, see, select, show_page, table_rows, test, texts, wait
 
 # What people work with, and what they look at as one thing.
 NAMED = {"push button", "toggle button", "text", "entry", "combo box", "check box", "check menu item", "radio button", "switch",
@@ -16,7 +16,7 @@ CLASS_NAME = re.compile(r"^(Gtk|Adw|Weir)[A-Z]\w*$")
 
 def acts(node):
     try:
-        return Atspi.Action.get_n_actions(node) > 0
+        return Atspi.Action.get_n_actions(real(node)) > 0
     except Exception:  # pylint: disable=broad-except -- it has no such interface
         return False
 
@@ -54,7 +54,7 @@ def faults(node, path=()):
 
 
 def check(window, page):
-    found = [" / ".join(f"{role} “{name}”" for role, name in path[-6:]) + f": {why}" for path, why in faults(window.root)]
+    found = [" / ".join(f"{role} “{name}”" for role, name in path[-6:]) + f": {why}" for path, why in faults(see(window.root))]
     assert not found, f"{page}: {len(found)} faults\n" + "\n".join(found[:40])
 
 

@@ -3,7 +3,7 @@
 """Looking around: the functions of a real engine, live, with real workers, through the accessibility bus."""
 import os
 
-from stage import Atspi, children, fill, find, look, name_of, press, run, show_page, test, text_of, wait, walk
+from stage import children, fill, find, look, name_of, press, run, select, show_page, test, text_of, wait, walk
 
 
 def rows(window):
@@ -41,7 +41,7 @@ def come_and_go(stage):
     worker = stage.worker(engine.url)
     row = wait_row(window, "files::read")
     assert any("function" in said for said in rows(window)), "a heading for the worker"
-    Atspi.Selection.select_child(row.get_parent(), row.get_index_in_parent())
+    select(row)
     find(window.root, "push button", "Trigger…")
 
     worker.end()
@@ -55,7 +55,7 @@ def details(stage):
     engine, window = open_page(stage)
     demo = stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
     row = wait_row(window, "transform::worker")
-    Atspi.Selection.select_child(row.get_parent(), row.get_index_in_parent())
+    select(row)
     find(window.root, "label", "Makes negatives, and says how far it is")
     wait(lambda: says(window, str(demo.pid)), "the worker's process")  # a figure is named after what it is of
     schema = find(window.root, "text", "Schema of what it takes")

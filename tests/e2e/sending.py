@@ -3,7 +3,7 @@
 import os
 import re
 
-from stage import (Atspi, cells, fill, find_outside_lists as find, press, show_page, table_rows, wait, walk)
+from stage import (Atspi, fill, find_outside_lists as find, name_of, press, real, show_page, table_rows, wait, walk)
 
 
 def peer(stage, url):
@@ -28,13 +28,14 @@ def set_number(window, name, number):
 
 
 def travelled(window):
-    return [" ".join(cells(row)) for row in table_rows(find(window.root, "tree table", "What travelled"))]
+    """What a screen reader is told of each row."""
+    return list(map(name_of, table_rows(find(window.root, "tree table", "What travelled"))))
 
 
 def open_menu(window, name):
     """Presses the button in a menu button: that can be pressed, what is around it cannot."""
     press(wait(lambda: next((node for node in walk(find(window.root, "push button", name))
-                             if Atspi.Action.get_n_actions(node) > 0), None), f"a menu {name!r}"))
+                             if Atspi.Action.get_n_actions(real(node)) > 0), None), f"a menu {name!r}"))
 
 
 def usable(window, name):

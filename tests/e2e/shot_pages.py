@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 
-from stage import (Atspi, Stage, cells, children, fill, find, gone, look, matches, name_of, point_at, press, screenshot,
-                   select, show_page, table_rows, texts, wait, walk)
+from stage import (Atspi, Stage, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
+                   screenshot, select, show_page, table_rows, texts, wait, walk)
 
 SETTLE = 1.2  # s: animations have ended, and graphs have moved on
 LIMIT = 60  # s: a page takes longer to come where several are taken at once
@@ -78,7 +78,7 @@ def park_pointer():
 def menu(window, name):
     """Opens a menu: a menu button holds a button of the same name."""
     button = find(window.root, "push button", name, LIMIT)
-    press(wait(lambda: next((node for node in walk(button) if Atspi.Action.get_n_actions(node) > 0), None), f"menu {name}"))
+    press(wait(lambda: next((node for node in walk(button) if Atspi.Action.get_n_actions(real(node)) > 0), None), f"menu {name}"))
 
 
 def choose(window, item):
@@ -168,7 +168,7 @@ def select_function(window, function_id):
         return next((item for item in children(look(window.root, "list", "Functions"))
                      if name_of(item).startswith(f"{function_id}, ")), None)
     listed = wait(row, f"the function {function_id}", LIMIT)
-    Atspi.Selection.select_child(listed.get_parent(), listed.get_index_in_parent())
+    select(listed)
 
 
 # --- a first start
@@ -347,7 +347,7 @@ def asking(window):
 def show_channels(window):
     """The tab of the list, which is pinned."""
     press(wait(lambda: next((node for node in walk(window.root) if node.get_role_name() == "page tab"
-                             and name_of(node) == "Channels" and Atspi.Action.get_n_actions(node) > 0), None), "the list's tab"))
+                             and name_of(node) == "Channels" and Atspi.Action.get_n_actions(real(node)) > 0), None), "the list's tab"))
     key("ctrl+Page_Up")
 
 

@@ -6,6 +6,7 @@ environment: WEIR, WEIR_ENGINE, WEIR_DEMO.
 """
 import contextlib
 import ctypes
+import functools
 import glob
 import os
 import random
@@ -21,7 +22,7 @@ import traceback
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 LIMIT = float(os.environ.get("WEIR_TEST_LIMIT", "15"))
 
@@ -202,20 +203,109 @@ class Stage:
 
 # --- the accessibility tree
 
+class Seen:
+    """A node as the program told of it with all of its tree, in one answer: node by node it would be thousands. What it
+    does not know itself (states, actions, …) the node is asked for when it is wanted."""
+
+    def __init__(self, item, nodes):
+        self.key, _, (_, self.parent), self.index, self.n_children, _, self.name, self.role, _, _ = item
+        self.nodes = nodes  # all that were told of, by their paths
+        self.children = []
+
+    @classmethod
+    def ask(cls, node, parent):
+        """One that was not told of."""
+        key = parent.key[0], node.path
+        return cls((key, None, parent.key, 0, node.get_child_count(), None, node.get_name(), node.get_role(), None, None),
+                   parent.nodes)
+
+    def get_name(self):
+        return self.name
+
+    def get_role_name(self):
+        return Atspi.role_get_name(Atspi.Role(self.role))
+
+    def __getattr__(self, name):
+        return getattr(real(self), name)
+
+
+NODES = {}  # those that were asked for, by program and path: a path is never given twice
+
+
+def real(node):
+    """The node itself, which Atspi's functions take."""
+    if not isinstance(node, Seen):
+        return node
+    if node.key not in NODES:
+        children_of(real(node.parent), node.key[0])
+    if node.key not in NODES:
+        raise IndexError("the node has gone")
+    return NODES[node.key]
+
+
+def children_of(node, program):
+    """What is in a node, asked for one by one."""
+    found = [child for child in map(node.get_child_at_index, range(node.get_child_count())) if child]
+    NODES.update({(program, child.path): child for child in found})
+    return found
+
+
+@functools.cache
+def accessibility_bus():
+    address = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+        "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None, Gio.DBusCallFlags.NONE, -1).unpack()[0]
+    return Gio.DBusConnection.new_for_address_sync(
+        address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+
+
+def see(top):
+    """A node with what is in it now, as Seen; the node itself where the program does not tell of it."""
+    if isinstance(top, Seen):
+        return top
+    try:
+        items = accessibility_bus().call_sync(
+            top.app.bus_name, "/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems", None, None,
+            Gio.DBusCallFlags.NONE, int(LIMIT * 1000)).unpack()[0]
+    except GLib.Error:
+        return top
+    nodes = {}
+    nodes.update((item[0][1], Seen(item, nodes)) for item in items)
+    for node in nodes.values():
+        node.parent = nodes.get(node.parent)
+        if node.parent:
+            node.parent.children.append(node)
+    for node in nodes.values():
+        node.children.sort(key=lambda child: child.index)
+    NODES[top.app.bus_name, top.path] = top
+    return nodes.get(top.path, top)
+
+
 def children(node):
-    return [child for child in map(node.get_child_at_index, range(node.get_child_count())) if child]
+    """What is in a node. GTK does not tell of all in one answer: where something is missing the node is asked."""
+    if not isinstance(node, Seen):
+        return children_of(node, node.app.bus_name)
+    if [child.index for child in node.children] != list(range(node.n_children)):
+        node.children = [node.nodes.get(child.path) or Seen.ask(child, node)
+                         for child in children_of(real(node), node.key[0])]
+        node.n_children = len(node.children)
+        for i, child in enumerate(node.children):
+            child.index = i
+    return node.children
 
 
 def walk(node):
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """The node and all that is in it, as it was at one time."""
+    waiting = [see(node)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def outside_lists(node):
     """The same without what is in tables, where hundreds of rows are slow to ask, and what lies flat first: a toast is
     gone after five seconds."""
-    level = [node]
+    level = [see(node)]
     while level:
         yield from level
         level = [child for node in level if node.get_role_name() != "tree table" for child in children(node)]
@@ -240,7 +330,7 @@ def matches(node, role, name):
 
 def look(top, role=None, name=None):
     """The first node of that role and name (a string, or a pattern), or None."""
-    return next((node for node in walk(top) if matches(node, role, name)), None)
+    return real(next((node for node in walk(top) if matches(node, role, name)), None))
 
 
 def find(top, role=None, name=None, limit=LIMIT):
@@ -250,7 +340,7 @@ def find(top, role=None, name=None, limit=LIMIT):
 
 def find_outside_lists(top, role=None, name=None, limit=LIMIT):
     """The same where hundreds of rows need not be asked."""
-    return wait(lambda: next((node for node in outside_lists(top) if matches(node, role, name)), None),
+    return wait(lambda: real(next((node for node in outside_lists(top) if matches(node, role, name)), None)),
                 f"{role or 'something'} named {name!r}", limit)
 
 
@@ -260,14 +350,15 @@ def gone(top, role, name, limit=LIMIT):
 
 def press(node):
     """Presses a button, toggle, switch or menu item. GTK acts 250 ms later: wait for what it does."""
-    assert Atspi.Action.do_action(node, 0), f"{node.get_role_name()} {node.get_name()!r} cannot be pressed"
+    assert Atspi.Action.do_action(real(node), 0), f"{node.get_role_name()} {node.get_name()!r} cannot be pressed"
 
 
 def fill(node, text):
-    assert Atspi.EditableText.set_text_contents(node, text), f"{node.get_name()!r} cannot be written to"
+    assert Atspi.EditableText.set_text_contents(real(node), text), f"{node.get_name()!r} cannot be written to"
 
 
 def text_of(node):
+    node = real(node)
     return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
@@ -288,7 +379,7 @@ def table_rows(table):
 
 def cells(row):
     """What each cell says; its own accessible name is only that of its class."""
-    return [" ".join(text for child in children(cell) for text in texts(child)) for cell in children(row)]
+    return [" ".join(text for child in children(cell) for text in texts(child)) for cell in children(see(row))]
 
 
 def channel_row(window, *words):
@@ -305,6 +396,7 @@ def wait_row(window, *words, limit=LIMIT):
 
 
 def select(row):
+    row = real(row)
     body = row.get_parent()
     assert Atspi.Selection.select_child(body, row.get_index_in_parent()), "the row cannot be selected"
 

@@ -3,8 +3,9 @@
 """Triggering end to end: a person calls functions of a real Node worker, with a channel and without, and sees what comes back."""
 import re
 
-from stage import (Atspi, children, fill, find, look, matches, name_of, press, run, show_page, test, text_of, texts, wait,
-                   walk)
+from sending import open_menu
+from stage import (Atspi, children, fill, find, look, matches, name_of, press, run, select, show_page, test, text_of,
+                   texts, wait, walk)
 
 READER = '{"reader": "$reader"}'
 
@@ -20,7 +21,7 @@ def trigger_page(stage):
         listing = look(window.root, "list", "Functions")
         return next((item for item in children(listing) if name_of(item).startswith("files::read, ")), None)
     listed = wait(row, "the function files::read")
-    Atspi.Selection.select_child(listed.get_parent(), listed.get_index_in_parent())
+    select(listed)
     press(find(window.root, "push button", "Trigger…"))
     find(window.root, "push button", re.compile("^Trigger"))
     wait(lambda: any("files::read" in text for text in texts(window.root)), "the function is chosen")
@@ -37,12 +38,6 @@ def enabled(window, name):
         return next((node for node in walk(window.root) if matches(node, "push button", name)
                      and node.get_state_set().contains(Atspi.StateType.SENSITIVE)), None)
     return wait(probe, f"a button {name!r} that can be pressed")
-
-
-def open_menu(window, name):
-    """Presses the button in a menu button: that can be pressed, what is around it cannot."""
-    press(wait(lambda: next((node for node in walk(find(window.root, "push button", name))
-                             if Atspi.Action.get_n_actions(node) > 0), None), f"a menu {name!r}"))
 
 
 @test
