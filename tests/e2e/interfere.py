@@ -111,7 +111,7 @@ def inject(stage):
     dialog = find(window.root, "frame", "Inject a Message")
     press(find(dialog, "push button", "Hex Bytes"))
     fill(find(dialog, "text", "Message"), "5x")
-    says(window, "Pairs of hexadecimal digits")
+    says(window, "The digit at character 1 stands alone")
     fill(find(dialog, "text", "Message"), "01 02 03")
     press(find(dialog, "push button", "Inject"))
     gone(window.root, "frame", "Inject a Message")
