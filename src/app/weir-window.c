@@ -27,6 +27,7 @@ struct _WeirWindow
   WeirConnectionButton *connection_button;
   AdwViewSwitcherTitle *title;
   WeirBanner *banner;
+  GtkScrolledWindow *sideways;
   GtkStack *stack;
   WeirStartPage *start_page;
   AdwStatusPage *connecting_page;
@@ -260,6 +261,16 @@ weir_window_init_connections (WeirWindow *self)
 
 /* --- layout --- */
 
+/* Where text is large, what does not fit a narrow window is scrolled to: else the window would be wider than the
+ * display. */
+static void
+update_sideways (WeirWindow *self)
+{
+  gtk_scrolled_window_set_policy (
+      self->sideways, weir_text_scale_is_large (GTK_WIDGET (self)) ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER,
+      GTK_POLICY_NEVER);
+}
+
 static gboolean
 apply_narrow_cb (gpointer user_data)
 {
@@ -389,6 +400,7 @@ weir_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, connection_button);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, title);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, sideways);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, connecting_page);
@@ -426,6 +438,9 @@ weir_window_init (WeirWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_view_switcher_title_set_stack (self->title, weir_content_get_pages (self->content));
   adw_view_switcher_bar_set_stack (self->switcher_bar, weir_content_get_pages (self->content));
+  update_sideways (self);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (update_sideways), self, G_CONNECT_SWAPPED);
   weir_window_init_connections (self);
   g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);

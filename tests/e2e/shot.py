@@ -43,6 +43,7 @@ def everything(build, words):
                 "WEIR_SHOT_PAGES": " ".join(pages),
                 "WEIR": f"{build}/src/app/weir", "WEIR_ENGINE": f"{build}/src/engine/weir-engine",
                 "WEIR_DEMO": f"{build}/src/demo/weir-demo",
+                "BENCH_FEED": os.environ.get("BENCH_FEED", f"{build}/tests/bench/bench-feed"),
                 "INTEROP_SDK": f"{build}/tests/interop/0.22.1/index.mjs",
             })
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -217,9 +217,14 @@ def token(stage):
     shoot("error-wrong-token")
 
 
-@scene("error-web", "error-no-engine", "error-name", "error-unreachable")
+@scene("connecting", "error-web", "error-no-engine", "error-name", "error-unreachable")
 def troubles(stage):
     import servers  # pylint: disable=import-outside-toplevel
+    if wants("connecting"):
+        window = stage.window("--url", servers.mute_server())
+        find(window.root, "push button", "Connect Elsewhere…", LIMIT)
+        shoot("connecting")
+        window.end()
     for page, url, words in (("error-web", servers.web_server(), "A web server answers on ws://.*no iii engine"),
                              ("error-no-engine", servers.mute_server(), "does not speak iii's protocol"),
                              ("error-name", servers.name_is_taken(), "has this name"),
@@ -352,7 +357,7 @@ def show_channels(window):
 
 
 @scene("channels", "details-flowing", "details-stalled", "details-waiting", "details-closed", "details-early", "details-idle",
-       "tap-json", "tap-find", "tap-filtered", "tap-times", "tap-save", "tap-hex", "tap-follow", "functions-list", "functions",
+       "details-dismissed", "tap-json", "tap-find", "tap-filtered", "tap-times", "tap-save", "tap-hex", "tap-follow", "functions-list", "functions",
        "send", "send-generated", "send-running", "send-stopped", "send-ref", "send-ended",
        "lost", "functions-lost", "tap-lost")
 def sample_workers(stage):
@@ -360,7 +365,8 @@ def sample_workers(stage):
     engine = stage.engine()
     stage.start(os.environ["WEIR_DEMO"], "--url", engine.url)
     window = stage.window("--url", engine.url)
-    if wants("channels", "details-flowing", "details-stalled", "details-waiting", "details-closed", "details-early", "details-idle"):
+    if wants("channels", "details-flowing", "details-stalled", "details-waiting", "details-closed", "details-early", "details-idle",
+             "details-dismissed"):
         shoot_channels(window)
     if wants("tap-json", "tap-find", "tap-filtered", "tap-times", "tap-save", "tap-hex", "tap-follow", "tap-lost"):
         shoot_tap(window)
@@ -381,6 +387,11 @@ def shoot_channels(window):
         if wants(f"details-{page}"):
             select(wait_row(window, *words))
             shoot(f"details-{page}")
+    if wants("details-dismissed"):
+        select(wait_row(window, "alarms::raise", "Waiting"))
+        press(find(window.root, "push button", "Dismiss"))
+        find(window.root, "push button", re.compile("^1 dismissed alarm"))
+        shoot("details-dismissed")
 
 
 def shoot_tap(window):
@@ -467,6 +478,30 @@ def shoot_lost(window, engine):
         shoot("lost")
 
 
+@scene("channels-many", "tap-dropped")
+def made_up(stage):
+    """10 000 channels, and a tap that gets more than its window takes: of the feed of the benchmarks."""
+    feed = os.environ["BENCH_FEED"]
+    if not os.path.exists(feed):
+        print(f"No picture of what is made up: {feed} is built with -Dbench=true", file=sys.stderr)
+        return
+    for page, options in (("channels-many", ("--channels", "10000", "--every", "10")),
+                          ("tap-dropped", ("--channels", "20", "--tap-rate", "500000"))):
+        if wants(page):
+            engine = stage.engine("127.0.0.1:0", "--name", "x" * 200)  # too long to be believed: the feed is the point
+            worker = stage.start(feed, "--url", engine.url, *options)
+            worker.line("^ready$", LIMIT)
+            window = stage.window("--url", engine.url)
+            row = wait(lambda window=window: next((row for _, row in channel_rows(window)), None), "a channel", LIMIT)
+            if page == "tap-dropped":
+                select(row)
+                press(find(window.root, "push button", "Tap"))
+                says(window, "dropped by this tap")
+            shoot(page)
+            window.end()
+            worker.end()
+
+
 # --- what a message holds
 
 @scene("stream-sse", "stream-ndjson", "stream-csv", "stream-image", "message-progress", "message-answer", "message-text",
@@ -537,6 +572,20 @@ def taps(stage):
 
 # --- functions, and triggering them
 
+@scene("send-both")
+def both_ends(stage):
+    """A channel of which both ends are held here: what is written is read again."""
+    window = stage.window("--url", stage.engine().url)
+    show_page(window, "Send")
+    press(find(window.root, None, "What to do with the channel", LIMIT))
+    for pressed in ("Down", "Down", "Return"):
+        key(pressed)
+    fill(find(window.root, "text", "Text to write"), "id,region,cpu\n1,eu,0.25\n")
+    press(find(window.root, "push button", "Send"))
+    find(window.root, "label", re.compile("^All that was written was read"), LIMIT)
+    shoot("send-both")
+
+
 @scene("functions-empty", "functions-gone")
 def functions(stage):
     engine = stage.engine()
@@ -553,7 +602,7 @@ def functions(stage):
 
 
 @scene("trigger", "trigger-picker", "trigger-insert", "trigger-answer", "trigger-wrong",
-       "trigger-error", "trigger-history", "trigger-code")
+       "trigger-error", "trigger-timeout", "trigger-history", "trigger-code")
 def trigger(stage):
     engine = stage.engine()
     stage.worker(engine.url)
@@ -582,6 +631,16 @@ def trigger(stage):
     find(window.root, "label", "files::read failed", LIMIT)
     shoot("trigger-error")
     back_to_sending(window)
+    if wants("trigger-timeout"):
+        fill(payload, '{ "reader": "$reader" }')
+        set_number(window, "Seconds to wait for the answer", 1)
+        press(find(window.root, None, "Generated"))
+        set_number(window, "How many", 0)
+        press(find(window.root, "push button", "Trigger and Send"))
+        find(window.root, "label", re.compile("files::read (failed|did not|has not)"), LIMIT)
+        shoot("trigger-timeout")
+        press(find(window.root, "push button", "Stop"))
+        back_to_sending(window)
     menu(window, "History")
     shoot("trigger-history")
     menu(window, "History")

@@ -29,6 +29,9 @@ struct _WeirChannelPane
   WeirChannelMenu *menu;
   WeirHeldStrip *held;
   GtkBox *findings;
+  GtkOrientable *throughput_head;
+  GtkOrientable *buffer_head;
+  GtkOrientable *ends;
   WeirGraph *throughput;
   WeirGraph *buffer;
   GtkLabel *buffered;
@@ -294,6 +297,9 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, findings);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, dismissed);
   gtk_widget_class_bind_template_callback (widget_class, show_dismissed_cb);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, throughput_head);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffer_head);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, ends);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, throughput);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffer);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, buffered);
@@ -360,4 +366,14 @@ weir_channel_pane_refresh (WeirChannelPane *self, gint64 now_us)
 {
   if (self->channel != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
     weir_channel_pane_update (self, now_us);
+}
+
+void
+weir_channel_pane_set_cramped (WeirChannelPane *self, gboolean is_cramped)
+{
+  GtkOrientable *const rows[] = { self->throughput_head, self->buffer_head, self->ends };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_orientable_set_orientation (rows[i], is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_label_set_xalign (self->buffered, is_cramped ? 0 : 0.5);
 }

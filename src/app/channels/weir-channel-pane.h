@@ -20,6 +20,9 @@ void weir_channel_pane_set_observer (WeirChannelPane *self, WeirObserver *observ
 void weir_channel_pane_set_channel (WeirChannelPane *self, WeirChannel *channel);
 WeirChannel *weir_channel_pane_get_channel (WeirChannelPane *self);
 
+/* Where text is large in a narrow window: what stands side by side else is put below each other. */
+void weir_channel_pane_set_cramped (WeirChannelPane *self, gboolean is_cramped);
+
 /* Called on the page's tick. */
 void weir_channel_pane_refresh (WeirChannelPane *self, gint64 now_us);
 

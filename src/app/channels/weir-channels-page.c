@@ -15,8 +15,10 @@
 
 /* Below this width of the page the details lie over the list and do not stand beside it, and below this one of the list
  * its columns have no room and a row has two lines: at the usual size of text. */
-#define FOLD_WIDTH  900
-#define TIGHT_WIDTH 820
+#define FOLD_WIDTH     900
+#define TIGHT_WIDTH    820
+#define LEGEND_SPACING 14
+#define SEARCH_CHARS   22
 /* A connection is there in less, or the channel has gone. */
 #define WANTED_LIMIT_US (10 * G_USEC_PER_SEC)
 
@@ -33,6 +35,7 @@ struct _WeirChannelsPage
   GtkLabel *span;
   WeirGraph *graph;
   GtkBox *head;
+  GtkBox *legend;
   GtkBox *tools;
   GtkSearchEntry *search;
   GtkDropDown *spans;
@@ -344,14 +347,21 @@ static void
 weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
 {
   GtkOrientation orientation = is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
+  gboolean is_cramped = is_narrow && weir_text_scale_is_large (GTK_WIDGET (self));
 
   self->is_narrow = is_narrow;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->head), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->tools), orientation);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->legend),
+                                  is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->legend, is_cramped ? 0 : LEGEND_SPACING);
+  weir_channel_pane_set_cramped (self->pane, is_cramped);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->search), is_narrow ? -1 : SEARCH_CHARS);
   gtk_widget_set_visible (GTK_WIDGET (self->totals), !is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->spans), !is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->span), is_narrow);
   gtk_widget_set_hexpand (GTK_WIDGET (self->search), is_narrow);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->pane), is_narrow); /* over all of the list */
   g_object_set (self->graph, "has-axes", !is_narrow, "has-times", !is_narrow, "has-unit", !is_narrow, "height-request",
                 is_narrow ? 44 : 78, NULL);
   g_object_set (self->view, "is-narrow", is_narrow || self->is_tight, NULL);
@@ -530,6 +540,7 @@ weir_channels_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, span);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, graph);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, head);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, legend);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, hidden);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, search);

@@ -38,7 +38,7 @@ set_class (gpointer widget, const char *name, gboolean is_set)
 static void
 weir_start_page_refresh_classes (WeirStartPage *self, gboolean is_wrong)
 {
-  gboolean is_large = weir_text_scale_get (GTK_WIDGET (self)) > 1.4;
+  gboolean is_large = weir_text_scale_is_large (GTK_WIDGET (self));
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->other_remedies),
                                   self->is_narrow && is_large ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);

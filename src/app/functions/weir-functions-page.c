@@ -251,6 +251,7 @@ fold_cb (gpointer user_data)
   WeirFunctionsPage *self = user_data;
 
   adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->pane), self->is_narrow); /* over all of the list */
   if (self->is_narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   else

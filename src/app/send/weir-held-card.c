@@ -8,6 +8,7 @@
 #include "weir-hex-text.h"
 #include "weir-save-bar.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 #include "weir-tone.h"
 #include "weir-verdict.h"
 
@@ -419,6 +420,19 @@ weir_held_card_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
+place_controls (WeirHeldCard *self)
+{
+  gboolean is_cramped = self->is_narrow && weir_text_scale_is_large (GTK_WIDGET (self));
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->controls));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls),
+                                  self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (row),
+                                    is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+}
+
+static void
 weir_held_card_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   WeirHeldCard *self = WEIR_HELD_CARD (object);
@@ -430,8 +444,7 @@ weir_held_card_set_property (GObject *object, guint id, const GValue *value, GPa
     }
   self->is_narrow = g_value_get_boolean (value);
   place_cells (self);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls),
-                                  self->is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  place_controls (self);
 }
 
 static void

@@ -24,7 +24,7 @@ struct _WeirMessageView
   GtkToggleButton *json_button, *image_button, *stream_button, *keys_button;
   GtkLabel *title;
   GtkWidget *narrow_title;
-  GtkWidget *kinds;
+  GtkScrolledWindow *kinds_scroller;
   GtkLabel *notice;
   WeirMessageHeading *heading;
   WeirTextPane *text_pane;

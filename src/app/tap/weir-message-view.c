@@ -244,7 +244,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, keys_button);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, title);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, narrow_title);
-  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, kinds);
+  gtk_widget_class_bind_template_child (widget_class, WeirMessageView, kinds_scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, notice);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, heading);
   gtk_widget_class_bind_template_child (widget_class, WeirMessageView, text_pane);
@@ -296,7 +296,9 @@ weir_message_view_set_narrow (WeirMessageView *self, gboolean is_narrow)
 
   gtk_widget_set_visible (GTK_WIDGET (self->title), !is_narrow);
   gtk_widget_set_visible (self->narrow_title, is_narrow);
-  gtk_widget_set_hexpand (self->kinds, is_narrow);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->kinds_scroller), is_narrow);
+  gtk_scrolled_window_set_policy (self->kinds_scroller, is_narrow ? GTK_POLICY_EXTERNAL : GTK_POLICY_NEVER,
+                                  GTK_POLICY_NEVER);
   if (is_narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   else

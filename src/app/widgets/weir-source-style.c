@@ -3,21 +3,77 @@
 
 #include <adwaita.h>
 
+#define RESOURCES "/io/github/weir/Weir/styles/"
+
+/* GtkSourceView reads a scheme only of a file (5.6), whether Weir is installed, in a Flatpak or neither: so it is
+ * written into the cache. Where it cannot be, Adwaita's is used. */
+static void
+put_file (const char *folder, const char *name)
+{
+  g_autofree char *resource = g_strconcat (RESOURCES, name, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *there = NULL;
+  gsize size;
+
+  if (g_file_get_contents (path, &there, &size, NULL) && size == g_bytes_get_size (bytes) &&
+      memcmp (there, g_bytes_get_data (bytes, NULL), size) == 0)
+    return;
+  if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error))
+    g_info ("No colours of high contrast for JSON: %s", error->message);
+}
+
+static void
+add_contrast_schemes (GtkSourceStyleSchemeManager *manager)
+{
+  static gboolean is_done;
+  g_autofree char *folder = NULL;
+
+  if (is_done)
+    return;
+
+  is_done = TRUE;
+  folder = g_build_filename (g_get_user_cache_dir (), "weir", "styles", NULL);
+  g_mkdir_with_parents (folder, 0700);
+  put_file (folder, "weir-contrast.xml");
+  put_file (folder, "weir-contrast-dark.xml");
+  gtk_source_style_scheme_manager_append_search_path (manager, folder);
+}
+
+static GtkSourceStyleScheme *
+get_scheme (gboolean is_dark, gboolean has_contrast)
+{
+  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
+  GtkSourceStyleScheme *scheme = NULL;
+
+  if (has_contrast)
+    {
+      add_contrast_schemes (manager);
+      scheme = gtk_source_style_scheme_manager_get_scheme (manager, is_dark ? "weir-contrast-dark" : "weir-contrast");
+    }
+  if (scheme == NULL)
+    scheme = gtk_source_style_scheme_manager_get_scheme (manager, is_dark ? "Adwaita-dark" : "Adwaita");
+
+  return scheme;
+}
+
 static void
 update (GtkSourceView *view)
 {
-  gboolean is_dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
+  AdwStyleManager *style = adw_style_manager_get_default ();
 
   gtk_source_buffer_set_style_scheme (
       GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))),
-      gtk_source_style_scheme_manager_get_scheme (manager, is_dark ? "Adwaita-dark" : "Adwaita"));
+      get_scheme (adw_style_manager_get_dark (style), adw_style_manager_get_high_contrast (style)));
 }
 
 void
 weir_source_style_follow (GtkSourceView *view)
 {
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update), view,
-                           G_CONNECT_SWAPPED);
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  g_signal_connect_object (style, "notify::dark", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
   update (view);
 }

@@ -3,6 +3,7 @@
 
 #define USUAL_POINTS 11.0
 #define USUAL_DPI    96.0
+#define LARGE        1.4
 
 double
 weir_text_scale_get (GtkWidget *widget)
@@ -16,6 +17,12 @@ weir_text_scale_get (GtkWidget *widget)
   if (!pango_font_description_get_size_is_absolute (font))
     size *= pango_cairo_context_get_resolution (context) / 72;
   return size / (USUAL_POINTS * USUAL_DPI / 72);
+}
+
+gboolean
+weir_text_scale_is_large (GtkWidget *widget)
+{
+  return weir_text_scale_get (widget) > LARGE;
 }
 
 void

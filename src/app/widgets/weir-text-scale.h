@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * that. */
 double weir_text_scale_get (GtkWidget *widget);
 
+/* Whether that is so much that what stands in a row no longer fits a narrow window. */
+gboolean weir_text_scale_is_large (GtkWidget *widget);
+
 /* Once, before a dialog is shown: makes its default size larger by that. */
 void weir_text_scale_window (GtkWindow *window);
 
