@@ -92,6 +92,7 @@ def choose(window, item):
 def key(keys):
     """Where xdotool is there: assistive tools cannot press keys."""
     with contextlib.suppress(FileNotFoundError):
+        subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Weir$", "windowfocus", "--sync"], check=False, timeout=LIMIT)
         subprocess.run(["xdotool", "key", keys], check=False)
 
 
@@ -486,8 +487,9 @@ def made_up(stage):
         print(f"No picture of what is made up: {feed} is built with -Dbench=true", file=sys.stderr)
         return
     for page, options in (("channels-many", ("--channels", "10000", "--every", "10")),
-                          ("tap-dropped", ("--channels", "20", "--tap-rate", "500000"))):
+                          ("tap-dropped", ("--channels", "20", "--tap-rate", "200000", "--size", "4000"))):
         if wants(page):
+            subprocess.run(["gsettings", "set", SCHEMA, "tap-disk-limit", "64"], check=True)
             engine = stage.engine("127.0.0.1:0", "--name", "x" * 200)  # too long to be believed: the feed is the point
             worker = stage.start(feed, "--url", engine.url, *options)
             worker.line("^ready$", LIMIT)
@@ -577,7 +579,9 @@ def both_ends(stage):
     """A channel of which both ends are held here: what is written is read again."""
     window = stage.window("--url", stage.engine().url)
     show_page(window, "Send")
-    press(find(window.root, None, "What to do with the channel", LIMIT))
+    choice = find(window.root, None, "What to do with the channel", LIMIT)
+    press(wait(lambda: next((node for node in walk(choice) if Atspi.Action.get_n_actions(node) > 0), None), "the choice"))
+    time.sleep(SETTLE)
     for pressed in ("Down", "Down", "Return"):
         key(pressed)
     fill(find(window.root, "text", "Text to write"), "id,region,cpu\n1,eu,0.25\n")
@@ -613,7 +617,7 @@ def trigger(stage):
     shoot("trigger")
     menu(window, re.compile("^Function: |^files::read|Choose"))
     shoot("trigger-picker")
-    key("Escape")
+    menu(window, re.compile("^Function: |^files::read|Choose"))
     menu(window, "Insert a template or a channel")
     shoot("trigger-insert")
     menu(window, "Insert a template or a channel")
