@@ -85,8 +85,8 @@ take_label (GtkLabel *label, char *text)
 static char *
 dup_totals (const WeirSummary *summary)
 {
-  g_autofree char *channels =
-      g_strdup_printf (ngettext ("%u channel", "%u channels", summary->n_channels), summary->n_channels);
+  g_autofree char *n_channels = weir_format_count (summary->n_channels);
+  g_autofree char *channels = g_strdup_printf (ngettext ("%s channel", "%s channels", summary->n_channels), n_channels);
   g_autofree char *buffered = weir_format_bytes (summary->buffered_bytes, weir_settings_get_units ());
 
   return g_strdup_printf (_ ("%s, %s buffered"), channels, buffered);

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
+
 struct _WeirChip
 {
   GtkToggleButton parent_instance;
@@ -99,7 +101,7 @@ weir_chip_set_count (WeirChip *self, guint count)
     return;
 
   self->count = count;
-  text = g_strdup_printf ("%u", count);
+  text = weir_format_count (count);
   gtk_label_set_label (self->number, text);
   weir_chip_update_name (self);
 }
