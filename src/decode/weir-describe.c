@@ -514,6 +514,17 @@ next_part (GString *out)
   return out->len > 0 ? g_string_append (out, _ (", ")) : out;
 }
 
+/* @words: in the number that fits @n, with "%s" where the figure goes */
+static void
+append_count (GString *out, guint n, const char *words)
+{
+  g_autofree char *count = weir_format_count (n);
+  g_autoptr (GString) part = g_string_new (words);
+
+  g_string_replace (part, "%s", count, 1);
+  g_string_append (out, part->str);
+}
+
 static void
 append_waiting (GString *out, const WeirSummary *summary)
 {
@@ -523,9 +534,9 @@ append_waiting (GString *out, const WeirSummary *summary)
     return;
   next_part (out);
   if (n == summary->n_waiting_reader)
-    g_string_append_printf (out, ngettext ("%u waits for a reader", "%u wait for a reader", n), n);
+    append_count (out, n, ngettext ("%s waits for a reader", "%s wait for a reader", n));
   else
-    g_string_append_printf (out, ngettext ("%u waits", "%u wait", n), n);
+    append_count (out, n, ngettext ("%s waits", "%s wait", n));
 }
 
 /* What is at rest is worth a word only when nothing else is there. */
@@ -533,9 +544,9 @@ static void
 append_rest (GString *out, const WeirSummary *summary)
 {
   if (summary->n_idle > 0)
-    g_string_append_printf (out, ngettext ("%u is idle", "%u are idle", summary->n_idle), summary->n_idle);
+    append_count (out, summary->n_idle, ngettext ("%s is idle", "%s are idle", summary->n_idle));
   else if (summary->n_closed > 0)
-    g_string_append_printf (out, ngettext ("%u has closed", "%u have closed", summary->n_closed), summary->n_closed);
+    append_count (out, summary->n_closed, ngettext ("%s has closed", "%s have closed", summary->n_closed));
   else if (summary->n_channels > 0)
     g_string_append (out, _ ("Nothing is known of these channels"));
   else
@@ -548,17 +559,16 @@ weir_describe_summary (const WeirSummary *summary)
   GString *out = g_string_new (NULL);
 
   if (summary->n_flowing > 0)
-    g_string_append_printf (out, ngettext ("%u flows", "%u flow", summary->n_flowing), summary->n_flowing);
+    append_count (out, summary->n_flowing, ngettext ("%s flows", "%s flow", summary->n_flowing));
   if (summary->n_stalled > 0)
-    g_string_append_printf (next_part (out), ngettext ("%u is stalled", "%u are stalled", summary->n_stalled),
-                            summary->n_stalled);
+    append_count (next_part (out), summary->n_stalled,
+                  ngettext ("%s is stalled", "%s are stalled", summary->n_stalled));
   if (summary->n_held > 0)
-    g_string_append_printf (next_part (out), ngettext ("%u is held by Weir", "%u are held by Weir", summary->n_held),
-                            summary->n_held);
+    append_count (next_part (out), summary->n_held,
+                  ngettext ("%s is held by Weir", "%s are held by Weir", summary->n_held));
   if (summary->n_reader_gone > 0)
-    g_string_append_printf (next_part (out),
-                            ngettext ("%u has lost its reader", "%u have lost their readers", summary->n_reader_gone),
-                            summary->n_reader_gone);
+    append_count (next_part (out), summary->n_reader_gone,
+                  ngettext ("%s has lost its reader", "%s have lost their readers", summary->n_reader_gone));
   append_waiting (out, summary);
   if (out->len == 0)
     append_rest (out, summary);
