@@ -487,7 +487,7 @@ def made_up(stage):
         print(f"No picture of what is made up: {feed} is built with -Dbench=true", file=sys.stderr)
         return
     for page, options in (("channels-many", ("--channels", "10000", "--every", "10")),
-                          ("tap-dropped", ("--channels", "20", "--tap-rate", "200000", "--size", "4000"))):
+                          ("tap-dropped", ("--channels", "20", "--tap-rate", "500000"))):
         if wants(page):
             subprocess.run(["gsettings", "set", SCHEMA, "tap-disk-limit", "64"], check=True)
             engine = stage.engine("127.0.0.1:0", "--name", "x" * 200)  # too long to be believed: the feed is the point
@@ -580,7 +580,7 @@ def both_ends(stage):
     window = stage.window("--url", stage.engine().url)
     show_page(window, "Send")
     choice = find(window.root, None, "What to do with the channel", LIMIT)
-    press(wait(lambda: next((node for node in walk(choice) if Atspi.Action.get_n_actions(node) > 0), None), "the choice"))
+    press(wait(lambda: next((node for node in walk(choice) if Atspi.Action.get_n_actions(real(node)) > 0), None), "the choice"))
     time.sleep(SETTLE)
     for pressed in ("Down", "Down", "Return"):
         key(pressed)
