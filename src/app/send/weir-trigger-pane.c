@@ -386,6 +386,9 @@ weir_trigger_pane_dispose (GObject *object)
 {
   WeirTriggerPane *self = WEIR_TRIGGER_PANE (object);
 
+  if (self->function != NULL)
+    g_signal_handlers_disconnect_by_data (self->function, self);
+  g_clear_object (&self->function); /* not let go: the page is told of that, and is half gone itself */
   weir_trigger_pane_set_connection (self, NULL);
   g_clear_object (&self->tools);
   g_clear_object (&self->history);
