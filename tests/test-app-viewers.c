@@ -406,6 +406,57 @@ test_hits (Fixture *fixture, gconstpointer data)
   WAIT_FOR (!says (fixture, "hits"));
 }
 
+/* Of the text that is shown. */
+static gboolean
+is_in_view (Fixture *fixture, const char *words)
+{
+  GtkTextView *view = find (fixture, GTK_TYPE_TEXT_VIEW);
+  GdkRectangle seen, at;
+  GtkTextIter start, first;
+
+  gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (view), &start);
+  if (!gtk_text_iter_forward_search (&start, words, GTK_TEXT_SEARCH_TEXT_ONLY, &first, NULL, NULL))
+    return FALSE;
+  gtk_text_view_get_visible_rect (view, &seen);
+  gtk_text_view_get_iter_location (view, &first, &at);
+  return at.height > 0 && at.y >= seen.y && at.y + at.height <= seen.y + seen.height;
+}
+
+static double
+get_scroll (Fixture *fixture)
+{
+  return gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (find (fixture, WEIR_TYPE_HEX_VIEW)));
+}
+
+/* Also one far down in a long line, and one that is folded away. */
+static void
+test_hit_in_view (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *pad = g_strnfill (5000, 'x'), *line = g_strconcat (pad, " latency", NULL);
+  g_autofree char *json = g_strdup_printf ("{\"a\":\"%s\",\"b\":{\"c\":[1,{\"latency\":2}]}}", pad);
+  g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_TEXT, "latency", NULL);
+
+  send_text (fixture, line);
+  send_text (fixture, json);
+  look_at (fixture, 0);
+  WAIT_FOR (text_says (fixture, "latency"));
+  g_assert_false (is_in_view (fixture, "latency"));
+  weir_message_list_set_search (fixture->messages, needle);
+  WAIT_FOR (is_in_view (fixture, "latency"));
+  activate (fixture, "viewer.kind", "hex"); /* which has no size yet */
+  WAIT_FOR (find (fixture, WEIR_TYPE_HEX_VIEW) != NULL && get_scroll (fixture) > 0);
+
+  activate (fixture, "viewer.kind", "json");
+  look_at (fixture, 1);
+  WAIT_FOR (is_in_view (fixture, "latency"));
+  weir_message_list_set_search (fixture->messages, NULL);
+  WAIT_FOR (!says (fixture, "hit"));
+  activate (fixture, "viewer.fold", "all");
+  WAIT_FOR (!is_in_view (fixture, "latency"));
+  weir_message_list_set_search (fixture->messages, needle);
+  WAIT_FOR (is_in_view (fixture, "latency"));
+}
+
 /* More than is made ready at once, in one line. */
 static void
 test_large (Fixture *fixture, gconstpointer data)
@@ -437,6 +488,7 @@ main (int argc, char *argv[])
     { "/app/viewers/status", test_status },
     { "/app/viewers/bytes", test_bytes },
     { "/app/viewers/hits", test_hits },
+    { "/app/viewers/hits/in-view", test_hit_in_view },
     { "/app/viewers/large", test_large },
   };
 

@@ -7,6 +7,9 @@
 #include "weir-folding.h"
 #include "weir-source-style.h"
 
+/* Frames for which it is tried to bring a hit into view. */
+#define MAX_TICKS 60
+
 struct _WeirTextPane
 {
   GtkWidget parent_instance;
@@ -17,7 +20,11 @@ struct _WeirTextPane
   WeirFolding *folding; /* of that */
   GtkTextTag *hit;      /* of its buffer */
   GtkTextTag *present;  /* likewise: of the first one */
-  WeirNeedle *needle;   /* nullable */
+  GtkTextMark *place;   /* likewise: where that is */
+  gboolean is_due;      /* that is brought into view as soon as lines have their heights */
+  guint tick;           /* which does so */
+  guint n_ticks;
+  WeirNeedle *needle; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (WeirTextPane, weir_text_pane, GTK_TYPE_WIDGET)
@@ -56,6 +63,76 @@ go_to (Place *place, const char *text, gsize at)
   return place->offset;
 }
 
+static void
+stop_going (WeirTextPane *self)
+{
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+}
+
+static gboolean
+is_hit_in_view (WeirTextPane *self)
+{
+  GdkRectangle seen, hit;
+  GtkTextIter place;
+
+  gtk_text_buffer_get_iter_at_mark (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), &place, self->place);
+  gtk_text_view_get_visible_rect (GTK_TEXT_VIEW (self->view), &seen);
+  gtk_text_view_get_iter_location (GTK_TEXT_VIEW (self->view), &place, &hit);
+  return hit.height > 0 && hit.y >= seen.y && hit.y + hit.height <= seen.y + seen.height;
+}
+
+/* A view scrolls gradually, and forgets where to when it is given another size or lines their heights meanwhile (GTK
+ * 4.8). */
+static gboolean
+go_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  WeirTextPane *self = WEIR_TEXT_PANE (widget);
+
+  if (++self->n_ticks < 2)
+    return G_SOURCE_CONTINUE;
+  if (!is_hit_in_view (self) && self->n_ticks < MAX_TICKS)
+    {
+      gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), self->place, 0.1, FALSE, 0, 0);
+      return G_SOURCE_CONTINUE;
+    }
+  self->tick = 0;
+  self->is_due = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+go_when_shown (WeirTextPane *self)
+{
+  self->n_ticks = 0;
+  if (self->is_due && self->tick == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), go_tick_cb, NULL, NULL);
+}
+
+static void
+go_to_hit (WeirTextPane *self, const GtkTextIter *hit)
+{
+  gtk_text_buffer_move_mark (gtk_text_iter_get_buffer (hit), self->place, hit);
+  weir_folding_reveal (self->folding, gtk_text_iter_get_line (hit));
+  self->is_due = TRUE;
+  go_when_shown (self);
+}
+
+static void
+weir_text_pane_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_text_pane_parent_class)->map (widget);
+  go_when_shown (WEIR_TEXT_PANE (widget));
+}
+
+static void
+weir_text_pane_unmap (GtkWidget *widget)
+{
+  stop_going (WEIR_TEXT_PANE (widget));
+  GTK_WIDGET_CLASS (weir_text_pane_parent_class)->unmap (widget);
+}
+
 /* FALSE: it begins or ends inside of a character, as bytes may. */
 static gboolean
 mark_hit (WeirTextPane *self, Place *place, const char *text, gsize start, gsize end, GtkTextTag *tag)
@@ -68,6 +145,8 @@ mark_hit (WeirTextPane *self, Place *place, const char *text, gsize start, gsize
   gtk_text_buffer_get_iter_at_offset (buffer, &first, go_to (place, text, start));
   gtk_text_buffer_get_iter_at_offset (buffer, &last, go_to (place, text, end));
   gtk_text_buffer_apply_tag (buffer, tag, &first, &last);
+  if (tag == self->present)
+    go_to_hit (self, &first);
   return TRUE;
 }
 
@@ -84,6 +163,8 @@ mark_hits (WeirTextPane *self)
   gtk_text_buffer_get_bounds (buffer, &first, &last);
   gtk_text_buffer_remove_tag (buffer, self->hit, &first, &last);
   gtk_text_buffer_remove_tag (buffer, self->present, &first, &last);
+  self->is_due = FALSE;
+  stop_going (self);
   if (self->needle == NULL)
     return 0;
   colour_tag (self, self->hit, "weir_hit");
@@ -113,6 +194,9 @@ weir_text_pane_set_needle (WeirTextPane *self, WeirNeedle *needle)
 static GtkSourceBuffer *
 ensure_buffer (WeirTextPane *self)
 {
+  GtkTextBuffer *buffer;
+  GtkTextIter start;
+
   if (self->view == NULL)
     {
       self->view = GTK_SOURCE_VIEW (gtk_source_view_new ());
@@ -124,8 +208,11 @@ ensure_buffer (WeirTextPane *self)
                                       GTK_ACCESSIBLE_PROPERTY_KEY_SHORTCUTS, "Alt+Left Alt+Right", -1);
       weir_source_style_follow (self->view);
       self->folding = weir_folding_new (self->view);
-      self->hit = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), NULL, NULL);
-      self->present = gtk_text_buffer_create_tag (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)), NULL, NULL);
+      buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+      gtk_text_buffer_get_start_iter (buffer, &start);
+      self->hit = gtk_text_buffer_create_tag (buffer, NULL, NULL);
+      self->present = gtk_text_buffer_create_tag (buffer, NULL, NULL);
+      self->place = gtk_text_buffer_create_mark (buffer, NULL, &start, TRUE);
       g_object_weak_ref (G_OBJECT (self->view), view_gone_cb, self->folding);
       gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (self->view));
     }
@@ -149,8 +236,7 @@ weir_text_pane_set_text (WeirTextPane *self, const char *lines, gboolean is_json
   gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (buffer), &start);
   gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (buffer), &start);
   weir_folding_reset (self->folding, is_json);
-  if (self->needle != NULL)
-    mark_hits (self);
+  mark_hits (self);
 }
 
 void
@@ -192,6 +278,7 @@ weir_text_pane_dispose (GObject *object)
 {
   WeirTextPane *self = WEIR_TEXT_PANE (object);
 
+  stop_going (self);
   if (self->scroller != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->scroller));
   self->scroller = NULL;
@@ -205,6 +292,8 @@ static void
 weir_text_pane_class_init (WeirTextPaneClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = weir_text_pane_dispose;
+  GTK_WIDGET_CLASS (klass)->map = weir_text_pane_map;
+  GTK_WIDGET_CLASS (klass)->unmap = weir_text_pane_unmap;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 

@@ -158,6 +158,14 @@ weir_folding_unfold_here (WeirFolding *self)
     toggle (self, cursor);
 }
 
+void
+weir_folding_reveal (WeirFolding *self, guint line)
+{
+  for (guint outer = 0; outer < MIN (line, self->folds->len); outer++)
+    if (get_end (self, outer) > line && is_folded (self, outer))
+      toggle (self, outer);
+}
+
 static void
 unfold_all (WeirFolding *self)
 {

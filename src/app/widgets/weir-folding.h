@@ -22,6 +22,8 @@ void weir_folding_reset (WeirFolding *self, gboolean is_json);
 /* The same as the keys do, for who cannot press them. */
 void weir_folding_fold_here (WeirFolding *self);
 void weir_folding_unfold_here (WeirFolding *self);
+/* Unfolds what hides that line. */
+void weir_folding_reveal (WeirFolding *self, guint line);
 /* All but the outermost, or none. */
 void weir_folding_set_all (WeirFolding *self, gboolean folded);
 /* The objects and arrays that are members of that name. */

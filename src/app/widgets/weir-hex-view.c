@@ -23,8 +23,9 @@ struct _WeirHexView
   gsize anchor; /* where a selection began */
   gsize cursor; /* the byte at its other end */
   gboolean has_selection;
-  GArray *hits; /* (element-type WeirHexHit) */
-  int current;  /* hit; −1: none */
+  GArray *hits;    /* (element-type WeirHexHit) */
+  int current;     /* hit; −1: none */
+  gboolean is_due; /* that one is brought into view as soon as there is room */
 
   GtkAdjustment *hadjustment, *vadjustment;
   GtkScrollablePolicy hscroll_policy, vscroll_policy;
@@ -122,12 +123,32 @@ weir_hex_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 }
 
 static void
+scroll_to_byte (WeirHexView *self, gsize byte)
+{
+  double y = (double) (byte / BYTES_A_LINE) * self->line_height;
+
+  if (self->vadjustment != NULL)
+    gtk_adjustment_clamp_page (self->vadjustment, y, y + self->line_height);
+}
+
+/* The present hit. Before the view has a size, nothing can be said of what is in it. */
+static void
+show_hit (WeirHexView *self)
+{
+  self->is_due = self->current >= 0 && get_page_height (self) == 0;
+  if (self->current >= 0 && !self->is_due)
+    scroll_to_byte (self, g_array_index (self->hits, WeirHexHit, self->current).start);
+}
+
+static void
 weir_hex_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   WeirHexView *self = WEIR_HEX_VIEW (widget);
 
   weir_hex_view_measure_font (self);
   weir_hex_view_configure (self);
+  if (self->is_due)
+    show_hit (self);
 }
 
 /* --- drawing --- */
@@ -304,15 +325,6 @@ weir_hex_view_get_selection (WeirHexView *self, gsize *start, gsize *end)
   *start = MIN (self->anchor, self->cursor);
   *end = MAX (self->anchor, self->cursor) + 1;
   return TRUE;
-}
-
-static void
-scroll_to_byte (WeirHexView *self, gsize byte)
-{
-  double y = (double) (byte / BYTES_A_LINE) * self->line_height;
-
-  if (self->vadjustment != NULL)
-    gtk_adjustment_clamp_page (self->vadjustment, y, y + self->line_height);
 }
 
 static void
@@ -608,9 +620,8 @@ weir_hex_view_set_hits (WeirHexView *self, const WeirHexHit *hits, guint n_hits,
   g_array_set_size (self->hits, 0);
   if (n_hits > 0)
     g_array_append_vals (self->hits, hits, n_hits);
-  self->current = current;
-  if (current >= 0 && (guint) current < n_hits)
-    scroll_to_byte (self, hits[current].start);
+  self->current = current >= 0 && (guint) current < n_hits ? current : -1;
+  show_hit (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
