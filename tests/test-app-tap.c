@@ -64,16 +64,28 @@ find (Fixture *fixture, GType type)
 }
 
 /* As it is read, without its markup. */
-static gboolean
-says (Fixture *fixture, const char *words)
+static GtkWidget *
+find_label (Fixture *fixture, const char *words)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
   collect (fixture->window, GTK_TYPE_LABEL, found);
   for (guint i = 0; i < found->len; i++)
     if (strstr (gtk_label_get_text (found->pdata[i]), words) != NULL)
-      return TRUE;
-  return FALSE;
+      return found->pdata[i];
+  return NULL;
+}
+
+static gboolean
+says (Fixture *fixture, const char *words)
+{
+  return find_label (fixture, words) != NULL;
+}
+
+static gboolean
+is_laid_out (GtkWidget *widget)
+{
+  return widget != NULL && gtk_widget_get_height (widget) > 0;
 }
 
 static gboolean
@@ -867,6 +879,82 @@ test_page_says_why (Fixture *fixture, gconstpointer data)
   WAIT_FOR (says (fixture, "Messages are not kept: A message is larger than all that a tap may keep"));
 }
 
+/* What was there before is no message of this tap, and was not lost. */
+static void
+test_page_says_before (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) reader = show_page (fixture, G_MAXUINT32);
+
+  fixture->n_sent = 1161;
+  feed_text (fixture, reader, 10);
+  feed_text (fixture, reader, 10);
+  WAIT_FOR (says (fixture, "161 came before this tap"));
+  g_assert_true (says (fixture, "2 kept of 2"));
+  g_assert_true (says (fixture, "Before this tap"));
+}
+
+static GtkEditable *
+type_filter (Fixture *fixture, WeirNeedleMode mode, const char *text)
+{
+  GtkDropDown *drop_down = find (fixture, GTK_TYPE_DROP_DOWN);
+  GtkEditable *entry = find (fixture, GTK_TYPE_SEARCH_ENTRY);
+
+  gtk_drop_down_set_selected (drop_down, mode);
+  gtk_editable_set_text (entry, text);
+  return entry;
+}
+
+static graphene_rect_t
+get_place (Fixture *fixture, gpointer widget)
+{
+  graphene_rect_t place;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, fixture->window, &place));
+  return place;
+}
+
+/* Where something is and how large, by what is typed. */
+static void
+test_page_keeps_place (Fixture *fixture, gconstpointer data)
+{
+  static const char *const wrong[] = { "", "5", "[" };
+  static const char *const wrong_words[] = { "", "Bytes are pairs", "No regular expression" };
+  g_autoptr (WeirTapReader) reader = show_page (fixture, G_MAXUINT32);
+  graphene_rect_t table, entry;
+
+  feed_text (fixture, reader, 10);
+  WAIT_FOR (row_says (fixture, "xxxxxxxxxx"));
+  WAIT_FOR (is_laid_out (find (fixture, GTK_TYPE_INSCRIPTION)) && !says (fixture, "Asking for"));
+  table = get_place (fixture, find (fixture, WEIR_TYPE_MESSAGE_TABLE));
+  entry = get_place (fixture, find (fixture, GTK_TYPE_SEARCH_ENTRY));
+  for (guint mode = WEIR_NEEDLE_HEX; mode <= WEIR_NEEDLE_REGEX; mode++)
+    {
+      graphene_rect_t later;
+
+      type_filter (fixture, mode, wrong[mode]);
+      WAIT_FOR (is_laid_out (find_label (fixture, wrong_words[mode])));
+      later = get_place (fixture, find (fixture, WEIR_TYPE_MESSAGE_TABLE));
+      g_assert_true (graphene_rect_equal (&later, &table));
+      later = get_place (fixture, find (fixture, GTK_TYPE_SEARCH_ENTRY));
+      g_assert_true (graphene_rect_equal (&later, &entry));
+    }
+  type_filter (fixture, WEIR_NEEDLE_TEXT, "");
+  WAIT_FOR (!says (fixture, "No regular expression"));
+}
+
+/* Nothing is there yet, and that is no reason to say that nothing came. */
+static void
+test_page_filtering (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirTapReader) reader = show_page (fixture, G_MAXUINT32);
+
+  feed_text (fixture, reader, 10);
+  WAIT_FOR (row_says (fixture, "xxxxxxxxxx"));
+  type_filter (fixture, WEIR_NEEDLE_REGEX, "y+"); /* in a thread */
+  WAIT_FOR (says (fixture, "Filtering…"));
+  WAIT_FOR (says (fixture, "No Message Matches"));
+}
+
 /* --- saving --- */
 
 static void
@@ -960,6 +1048,9 @@ main (int argc, char *argv[])
   ADD ("table/pages-of-change", test_pages_of_change);
   ADD ("table/pages-end", test_pages_end);
   ADD ("page/says-why", test_page_says_why);
+  ADD ("page/says-before", test_page_says_before);
+  ADD ("page/keeps-place", test_page_keeps_place);
+  ADD ("page/filtering", test_page_filtering);
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);
   return g_test_run ();

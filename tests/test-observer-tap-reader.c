@@ -144,6 +144,7 @@ assert_whole_feed (Fixture *fixture)
   g_assert_cmpuint (figures.n_dropped, ==, 128);
   g_assert_cmpuint (figures.n_seen, ==, 131);
   g_assert_cmpuint (figures.n_cut, ==, 1);
+  g_assert_cmpuint (figures.n_before, ==, 0);
   g_assert_cmpuint (figures.bytes_seen, ==, 19 + 1000);
   g_assert_cmpuint (figures.bytes_kept, ==, 19 + 10);
 }

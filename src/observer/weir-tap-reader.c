@@ -24,6 +24,7 @@ struct _WeirTapReader
   guint tick_source;
   WeirTapReaderState state;
   WeirTapFigures figures;
+  gboolean has_first;        /* message */
   guint32 n_dropped_unshown; /* that came with events which are no rows */
   GError *error;
   guint32 snaplen;
@@ -126,9 +127,19 @@ is_shown_event (const guint8 *payload, gsize len)
           weir_json_string_equal (event, "shaped"));
 }
 
+/* Messages are numbered from 1, and the point keeps the last ones alone for who taps late. */
+static void
+count_before (WeirTapReader *self, const WeirRecordHead *head)
+{
+  if (!self->has_first)
+    self->figures.n_before = head->seq - 1 - MIN (head->seq - 1, self->figures.n_dropped);
+  self->has_first = TRUE;
+}
+
 static void
 count_message (WeirTapReader *self, const WeirRecordHead *head, gsize len, gboolean is_kept)
 {
+  count_before (self, head);
   self->figures.n_seen += 1;
   self->figures.bytes_seen += head->payload_size;
   if (is_kept)

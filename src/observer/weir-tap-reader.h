@@ -35,6 +35,7 @@ typedef struct
   guint64 bytes_kept;
   guint64 n_dropped; /* by the tap: it could not keep up, or had nowhere to keep them */
   guint64 n_cut;     /* at the snaplen */
+  guint64 n_before;  /* had come before the first that this tap saw */
 } WeirTapFigures;
 
 WeirTapFigures weir_tap_reader_get_figures (WeirTapReader *self);

@@ -2,12 +2,14 @@
 #include <adwaita.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "weir-message-table.h"
 
 /* The list of a tap with 1 000 000 messages of 200 bytes (--short: 100 000), without an engine: how fast it takes them,
- * scrolls, filters and finds, and for how long at most the main loop has no time for anything else meanwhile. */
+ * scrolls, filters and finds, and how long at most the main loop computes meanwhile without
+ * time for anything else. */
 
 #define SIZE       200
 #define BATCH      500
@@ -24,18 +26,27 @@ typedef struct
   guint n_sent;
 } Bench;
 
-/* --- slices of the main loop --- */
+/* --- slices of the main loop: the processor's time, which is what is done in them, also where others load it --- */
 
 static gint64 slice_from_us, longest_us;
+
+static gint64
+get_cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static gint
 poll_cb (GPollFD *fds, guint n, gint timeout)
 {
   gint ready;
 
-  longest_us = MAX (longest_us, g_get_monotonic_time () - slice_from_us);
+  longest_us = MAX (longest_us, get_cpu_us () - slice_from_us);
   ready = g_poll (fds, n, timeout);
-  slice_from_us = g_get_monotonic_time ();
+  slice_from_us = get_cpu_us ();
   return ready;
 }
 
@@ -44,7 +55,8 @@ static gint64 scene_from_us;
 static void
 begin_scene (void)
 {
-  scene_from_us = slice_from_us = g_get_monotonic_time ();
+  scene_from_us = g_get_monotonic_time ();
+  slice_from_us = get_cpu_us ();
   longest_us = 0;
 }
 
@@ -68,7 +80,7 @@ get_rss (void)
 static void
 end_scene (const char *name, const char *figure)
 {
-  longest_us = MAX (longest_us, g_get_monotonic_time () - slice_from_us); /* the one that ended it */
+  longest_us = MAX (longest_us, get_cpu_us () - slice_from_us); /* the one that ended it */
   printf ("%-34s %9.2f s   %-26s %8.1f ms %8.0f MiB\n", name, get_seconds (), figure, longest_us / 1000.0, get_rss ());
   fflush (stdout);
 }

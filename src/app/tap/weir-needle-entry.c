@@ -10,6 +10,7 @@ struct _WeirNeedleEntry
   GtkWidget *box; /* all of it */
   GtkDropDown *mode;
   GtkSearchEntry *entry;
+  GtkWidget *problem; /* in its place */
   GtkLabel *wrong;
   GtkButton *offer;
   WeirNeedle *needle; /* nullable */
@@ -18,6 +19,7 @@ struct _WeirNeedleEntry
 enum
 {
   PROP_LABEL = 1,
+  PROP_PLACE,
   N_PROPERTIES
 };
 static GParamSpec *properties[N_PROPERTIES];
@@ -67,8 +69,19 @@ show_wrong (WeirNeedleEntry *self, WeirNeedleMode mode, const GError *error)
     gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
                                error != NULL ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+/* Beside the entry there is no room for it that would not push away what is below. */
+static void
+show_problem (WeirNeedleEntry *self)
+{
+  gboolean has_any =
+      gtk_widget_get_visible (GTK_WIDGET (self->wrong)) || gtk_widget_get_visible (GTK_WIDGET (self->offer));
+
+  gtk_widget_set_visible (self->problem, has_any && gtk_widget_get_mapped (GTK_WIDGET (self)));
 }
 
 /* What was right before stays in force while what is typed is wrong: half of an expression hides nothing. */
@@ -82,6 +95,7 @@ update (WeirNeedleEntry *self)
 
   show_wrong (self, mode, error);
   gtk_widget_set_visible (GTK_WIDGET (self->offer), mode == WEIR_NEEDLE_TEXT && weir_needle_is_like_hex (text));
+  show_problem (self);
   if (error != NULL || weir_needle_equal (self->needle, needle))
     return;
   g_clear_pointer (&self->needle, weir_needle_unref);
@@ -145,6 +159,56 @@ weir_needle_entry_focus (WeirNeedleEntry *self)
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
 }
 
+void
+weir_needle_entry_set_place (WeirNeedleEntry *self, GtkBox *place)
+{
+  g_return_if_fail (WEIR_IS_NEEDLE_ENTRY (self));
+  g_return_if_fail (gtk_widget_get_parent (self->problem) == NULL);
+
+  gtk_box_append (place, self->problem);
+}
+
+/* --- the kinds, of which the button is as wide as the widest --- */
+
+static int
+count_chars (GtkDropDown *mode)
+{
+  GListModel *model = gtk_drop_down_get_model (mode);
+  glong most = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    most = MAX (most, g_utf8_strlen (gtk_string_list_get_string (GTK_STRING_LIST (model), i), -1));
+  return most + 1;
+}
+
+static void
+setup_mode_cb (GtkListItemFactory *factory, GtkListItem *item, WeirNeedleEntry *self)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_width_chars (GTK_LABEL (label), count_chars (self->mode));
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_mode_cb (GtkListItemFactory *factory, GtkListItem *item, WeirNeedleEntry *self)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static void
+set_up_mode (WeirNeedleEntry *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_mode_cb), self, 0);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_mode_cb), self, 0);
+  gtk_drop_down_set_list_factory (self->mode, gtk_drop_down_get_factory (self->mode)); /* which ticks the present one */
+  gtk_drop_down_set_factory (self->mode, factory);
+}
+
 /* --- GObject --- */
 
 static void
@@ -152,13 +216,27 @@ weir_needle_entry_set_property (GObject *object, guint id, const GValue *value, 
 {
   WeirNeedleEntry *self = WEIR_NEEDLE_ENTRY (object);
 
-  if (id != PROP_LABEL)
-    {
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      return;
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  g_value_get_string (value), -1);
+  if (id == PROP_LABEL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    g_value_get_string (value), -1);
+  else if (id == PROP_PLACE)
+    weir_needle_entry_set_place (self, g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+weir_needle_entry_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_needle_entry_parent_class)->map (widget);
+  show_problem (WEIR_NEEDLE_ENTRY (widget));
+}
+
+static void
+weir_needle_entry_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (weir_needle_entry_parent_class)->unmap (widget);
+  show_problem (WEIR_NEEDLE_ENTRY (widget));
 }
 
 static void
@@ -179,7 +257,11 @@ weir_needle_entry_class_init (WeirNeedleEntryClass *klass)
 
   object_class->set_property = weir_needle_entry_set_property;
   object_class->dispose = weir_needle_entry_dispose;
+  widget_class->map = weir_needle_entry_map;
+  widget_class->unmap = weir_needle_entry_unmap;
   properties[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PLACE] =
+      g_param_spec_object ("place", NULL, NULL, GTK_TYPE_BOX, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[CHANGED] =
       g_signal_new ("changed", WEIR_TYPE_NEEDLE_ENTRY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -193,6 +275,7 @@ weir_needle_entry_class_init (WeirNeedleEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, box);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, mode);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, entry);
+  gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, problem);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, wrong);
   gtk_widget_class_bind_template_child (widget_class, WeirNeedleEntry, offer);
   gtk_widget_class_bind_template_callback (widget_class, update);
@@ -208,6 +291,7 @@ weir_needle_entry_init (WeirNeedleEntry *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_up_mode (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);

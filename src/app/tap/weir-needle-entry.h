@@ -21,4 +21,8 @@ WeirNeedle *weir_needle_entry_get_needle (WeirNeedleEntry *self);
 void weir_needle_entry_clear (WeirNeedleEntry *self);
 void weir_needle_entry_focus (WeirNeedleEntry *self);
 
+/* Where it is said what is wrong with what is typed, while that is so: over what is below, which stays where it is.
+ * Once. Also the property "place". */
+void weir_needle_entry_set_place (WeirNeedleEntry *self, GtkBox *place);
+
 G_END_DECLS

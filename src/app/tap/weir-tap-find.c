@@ -137,8 +137,9 @@ weir_tap_find_close (WeirTapFind *self)
 }
 
 void
-weir_tap_find_set_table (WeirTapFind *self, WeirMessageTable *table, WeirMessageList *messages)
+weir_tap_find_set_table (WeirTapFind *self, WeirMessageTable *table, WeirMessageList *messages, GtkBox *problems)
 {
+  weir_needle_entry_set_place (self->entry, problems);
   self->table = table;
   self->messages = messages;
   g_signal_connect_object (messages, "figures-changed", G_CALLBACK (figures_cb), self, G_CONNECT_SWAPPED);

@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WeirTapFind, weir_tap_find, WEIR, TAP_FIND, GtkWidget)
 /* Signal "closed": by the user. */
 
 /* Both are the page's. */
-void weir_tap_find_set_table (WeirTapFind *self, WeirMessageTable *table, WeirMessageList *messages);
+void weir_tap_find_set_table (WeirTapFind *self, WeirMessageTable *table, WeirMessageList *messages, GtkBox *problems);
 
 void weir_tap_find_open (WeirTapFind *self);
 void weir_tap_find_close (WeirTapFind *self);

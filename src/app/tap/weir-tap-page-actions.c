@@ -30,8 +30,10 @@ weir_tap_page_update_filter (WeirTapPage *self)
                            (get_switch (self, "binary") ? WEIR_SHOW_BINARY : 0) |
                            (get_switch (self, "events") ? WEIR_SHOW_EVENTS : 0);
 
-  if (self->messages != NULL)
-    weir_message_table_set_filter (self->table, kinds, weir_needle_entry_get_needle (self->search));
+  if (self->messages == NULL)
+    return;
+  weir_message_table_set_filter (self->table, kinds, weir_needle_entry_get_needle (self->search));
+  weir_tap_page_update_figures (self);
 }
 
 static void

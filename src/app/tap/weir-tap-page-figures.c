@@ -25,6 +25,7 @@ update_losses (WeirTapPage *self, const WeirTapFigures *figures)
 {
   g_autofree char *dropped = weir_format_count (figures->n_dropped), *cut = weir_format_count (figures->n_cut);
   g_autofree char *hidden = weir_format_count (weir_message_list_get_n_hidden (self->messages));
+  g_autofree char *before = weir_format_count (figures->n_before);
   g_autofree char *let_go = weir_format_count (weir_message_list_get_n_let_go (self->messages));
   guint32 snaplen = weir_tap_reader_get_snaplen (self->reader);
   g_autofree char *limit = snaplen != 0 ? weir_format_limit (snaplen) : NULL;
@@ -36,6 +37,7 @@ update_losses (WeirTapPage *self, const WeirTapFigures *figures)
   weir_figures_set (self->figures, 4, _ ("Hidden by the filter"), hidden, WEIR_TONE_PLAIN);
   weir_figures_set (self->figures, 5, _ ("Let go to make room"), let_go, WEIR_TONE_PLAIN);
   weir_figures_set (self->figures, 6, _ ("Kept per message"), kept, WEIR_TONE_PLAIN);
+  weir_figures_set (self->figures, 7, _ ("Before this tap"), before, WEIR_TONE_PLAIN);
 }
 
 /* What is not to be seen is said below the table, also where the card has no room. */
@@ -54,6 +56,8 @@ update_hidden (WeirTapPage *self, const WeirTapFigures *figures)
   if (n_shown == 0)
     g_string_append (text, _ ("No rows"));
   weir_count_words_add (text, " · ", n_shown, ngettext ("%s row", "%s rows", n_shown));
+  weir_count_words_add (text, " · ", figures->n_before,
+                        ngettext ("%s came before this tap", "%s came before this tap", figures->n_before));
   weir_count_words_add (text, " · ", n_waiting, ngettext ("%s waits: paused", "%s wait: paused", n_waiting));
   weir_count_words_add (text, " · ", n_hidden,
                         ngettext ("%s hidden by the filter", "%s hidden by the filter", n_hidden));
@@ -92,10 +96,16 @@ void
 weir_tap_page_update_empty (WeirTapPage *self)
 {
   gboolean is_empty = g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0;
-  gboolean is_filtered = weir_message_list_get_n_hidden (self->messages) > 0;
+  gboolean is_filtering = weir_message_list_is_filtering (self->messages);
+  gboolean is_filtered = is_filtering || weir_message_list_get_n_hidden (self->messages) > 0;
   const char *title, *text;
 
-  if (is_filtered)
+  if (is_filtering)
+    {
+      title = _ ("Filtering…");
+      text = _ ("The messages that are kept are looked through. Those that match appear here.");
+    }
+  else if (is_filtered)
     {
       title = _ ("No Message Matches");
       text = _ ("The filter hides all of them.");

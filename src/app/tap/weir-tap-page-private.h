@@ -23,6 +23,7 @@ struct _WeirTapPage
   GtkLabel *channel_id;
   GtkLabel *state;
   WeirNeedleEntry *search;
+  GtkBox *problems; /* of what is typed */
   WeirTapFind *find;
   WeirTapSave *saver;
   GMenuModel *row_menu, *time_menu;

@@ -219,6 +219,7 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_text);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, empty_button);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, figures_flap);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, problems);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, find);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, saver);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, row_menu);
@@ -283,7 +284,7 @@ weir_tap_page_new (WeirTapReader *reader, WeirChannel *channel)
   weir_message_table_set_messages (self->table, self->messages);
   weir_message_view_set_messages (self->viewer, self->messages);
   weir_message_table_set_menus (self->table, self->row_menu, self->time_menu);
-  weir_tap_find_set_table (self->find, self->table, self->messages);
+  weir_tap_find_set_table (self->find, self->table, self->messages, self->problems);
   weir_message_table_set_follow (self->table, g_settings_get_boolean (weir_settings_get (), "follow-tail"));
   weir_tap_page_selected_cb (self);
   state_cb (self);
