@@ -110,6 +110,24 @@ test_whole (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->told->len, ==, 100300);
 }
 
+/* By a filter: few of the rows that a view has remain, and others are made a few at a time. */
+static void
+test_replaced (Fixture *fixture, gconstpointer data)
+{
+  splice (fixture, 0, 0, 100000);
+  assert_whole_in_the_end (fixture);
+  fixture->most_added = 0;
+  splice (fixture, 0, 100000, 1000);
+  assert_begins (fixture);
+  g_assert_cmpuint (fixture->told->len, >, 0);
+  while (fixture->told->len < 205)
+    {
+      g_assert_cmpuint (fixture->most_added, <, 50);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  assert_whole_in_the_end (fixture);
+}
+
 static void
 test_any_change (Fixture *fixture, gconstpointer data)
 {
@@ -170,6 +188,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("steps", test_steps);
   ADD ("whole", test_whole);
+  ADD ("replaced", test_replaced);
   ADD ("any-change", test_any_change);
   ADD ("reach", test_reach);
   ADD ("selection", test_selection);

@@ -66,18 +66,18 @@ tell (WeirGradualSelection *self, guint position, guint n_removed, guint n_added
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
-/* How many may be told now. */
+/* How many may be told where @n_stay of those told remain. */
 static guint
-get_limit (WeirGradualSelection *self)
+get_limit (guint n_stay)
 {
-  return self->n_told < N_MADE ? self->n_told + N_STEP : G_MAXUINT;
+  return n_stay < N_MADE ? n_stay + N_STEP : G_MAXUINT;
 }
 
 static gboolean
 step_cb (gpointer user_data)
 {
   g_autoptr (WeirGradualSelection) self = g_object_ref (user_data);
-  guint n = MIN (count_whole (self), get_limit (self));
+  guint n = MIN (count_whole (self), get_limit (self->n_told));
 
   if (n == self->n_told)
     {
@@ -98,12 +98,13 @@ queue_step (WeirGradualSelection *self)
 static void
 items_changed_cb (GListModel *whole, guint position, guint n_removed, guint n_added, WeirGradualSelection *self)
 {
-  guint limit = get_limit (self), n_after;
+  guint limit, n_after;
 
   if (position <= self->n_told)
     {
       n_removed = MIN (n_removed, self->n_told - position);
       n_after = self->n_told - position - n_removed;
+      limit = get_limit (position + n_after);
       if (n_added <= limit - position && n_after <= limit - position - n_added)
         tell (self, position, n_removed, n_added);
       else
