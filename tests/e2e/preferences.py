@@ -8,7 +8,7 @@ import sys
 import time
 
 import stage as _stage
-from stage import (cells, children, find, look, look_away, press, run, select, table_rows, test, texts, wait)
+from stage import (cells, children, find, gone, look, look_away, press, run, select, table_rows, test, texts, wait)
 
 SCHEMA = "io.github.weir.Weir"
 
@@ -84,6 +84,35 @@ def rows(stage):
     wait(lambda: "stalls" in setting("notify-alarms"), "stalls are on")
     press(switch("Follow new messages"))
     wait(lambda: setting("follow-tail") == "false", "follow is off")
+
+
+@test
+def unmasked(stage):
+    """Keys are shown only once it was asked and answered; Cancel leaves the switch on; masking them asks nothing"""
+    reset()
+    window = stage.window("ws://127.0.0.1:1")
+    dialog = preferences(window)
+
+    def switch():
+        return wait(lambda: next((node for node in _stage.walk(dialog) if node.get_role_name() not in
+                                  ("label", "list item") and node.get_name() == "Mask access keys in messages"), None),
+                    "the switch")
+
+    def answer(response):
+        question = find(window.root, "dialog", "Show Access Keys?")
+        wait(lambda: any("can read that channel or write into it" in text for text in texts(question)), "what it opens")
+        press(find(question, "push button", re.compile(response)))
+        gone(window.root, "dialog", "Show Access Keys?")
+
+    press(switch())
+    answer("Cancel")
+    assert setting("mask-keys") == "true"
+    press(switch())
+    answer("Show Keys")
+    wait(lambda: setting("mask-keys") == "false", "keys are shown")
+    press(switch())
+    wait(lambda: setting("mask-keys") == "true", "keys are masked")
+    assert not look(window.root, "dialog", "Show Access Keys?")
 
 
 @test

@@ -174,7 +174,7 @@ def select_function(window, function_id):
 
 # --- a first start
 
-@scene("start", "connect", "connect-wrong", "main-menu", "preferences", "shortcuts", "about")
+@scene("start", "connect", "connect-wrong", "main-menu", "preferences", "unmask", "shortcuts", "about")
 def first_start(stage):
     window = stage.window("--url", "ws://127.0.0.1:1")
     find(window.root, "push button", "Try It")
@@ -191,6 +191,12 @@ def first_start(stage):
     press(find(window.root, "menu item", "Preferences"))
     dialog = find(window.root, "frame", "Preferences")
     shoot("preferences")
+    if wants("unmask"):
+        toggle(dialog, "Mask access keys in messages")
+        find(window.root, "dialog", "Show Access Keys?", LIMIT)
+        shoot("unmask")
+        press(find(find(window.root, "dialog", "Show Access Keys?"), "push button", re.compile("Cancel")))
+        gone(window.root, "dialog", "Show Access Keys?")
     press(find(dialog, "push button", "Close"))
     gone(window.root, "frame", "Preferences")
     if wants("about"):
@@ -570,6 +576,35 @@ def taps(stage):
     worker.do("close")
     says(window, "^Closed|^Not tapped any more")
     shoot("tap-ended")
+
+
+@scene("tap-injected", "tap-wrong")
+def late_tap(stage):
+    """A tap that came late, with a message of ours among the others, and a filter that is none."""
+    engine = stage.engine("127.0.0.1:0", "--permit", "see,read,interfere")
+    worker = stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+    worker.do("open")
+    worker.do("flow")
+    select(wait_row(window, "files::read", "Flowing"))
+    worker.do("quiet")
+    choose(window, "Inject…")
+    dialog = find(window.root, "frame", "Inject a Message", LIMIT)
+    fill(find(dialog, "text", "Message"), '{"type":"progress","chunks":42}')
+    press(find(dialog, "push button", "Inject"))
+    gone(window.root, "frame", "Inject a Message")
+    for number in range(3):
+        worker.do(f"progress {number}")
+    press(find(window.root, "push button", "Tap", LIMIT))
+    find(window.root, "tree table", "Messages", LIMIT)
+    select(message(window, '"chunks":42'))
+    shoot("tap-injected")
+    search = find(window.root, None, "Show messages that hold")
+    fill(search, "69 72 03")
+    press(find(window.root, "push button", "Take It for Bytes"))
+    fill(search, "6")
+    find(window.root, "label", re.compile("^Bytes are pairs"))
+    shoot("tap-wrong")
 
 
 # --- functions, and triggering them
