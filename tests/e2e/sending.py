@@ -13,12 +13,19 @@ def peer(stage, url):
     return worker
 
 
+def usable(window, name):
+    """The button, once it can be pressed."""
+    button = find(window.root, "push button", name)
+    wait(lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{name} can be used")
+    return button
+
+
 def send_page(stage):
     engine = stage.engine()
     window = stage.window("--url", engine.url)
     find(window.root, "push button", re.compile("^Connection: .*weir-engine-"))
     show_page(window, "Send")
-    find(window.root, "push button", "Send")
+    usable(window, "Send")
     return engine, window
 
 
@@ -36,13 +43,6 @@ def open_menu(window, name):
     """Presses the button in a menu button: that can be pressed, what is around it cannot."""
     press(wait(lambda: next((node for node in walk(find(window.root, "push button", name))
                              if Atspi.Action.get_n_actions(real(node)) > 0), None), f"a menu {name!r}"))
-
-
-def usable(window, name):
-    """The button, once it can be pressed."""
-    button = find(window.root, "push button", name)
-    wait(lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{name} can be used")
-    return button
 
 
 def open_ref(window, ref):
