@@ -9,7 +9,7 @@ import sys
 
 from gi.repository import Atspi
 
-from stage import (cells, children, fill, find, gone, look, name_of, press, run, select, table_rows, test, wait,
+from stage import (cells, children, fill, find, gone, look, name_of, press, press_in_menu, run, select, table_rows, test, wait,
                    walk)
 
 
@@ -54,7 +54,7 @@ def connect(window, url, token=None):
 def edit(window, pattern):
     """The dialog of the connection that the menu has under that name."""
     open_menu(window)
-    press(find(window.root, "push button", re.compile(f"^Edit {pattern}")))
+    press_in_menu(window.root, re.compile(f"^Edit {pattern}"))
     return find(window.root, "frame", "Connection")
 
 
@@ -139,7 +139,7 @@ def forgotten(stage):
     header(window, "none")
     window.end()
     window = stage.window()
-    header(window, "none")  # so it has read what is remembered
+    find(window.root, "label", re.compile("Nothing listens on"))  # so it has read what is remembered
     assert not look(window.root, "push button", re.compile(engine.url))
 
 

@@ -353,6 +353,12 @@ def press(node):
     assert Atspi.Action.do_action(real(node), 0), f"{node.get_role_name()} {node.get_name()!r} cannot be pressed"
 
 
+def press_in_menu(top, name):
+    """Presses a button of a list that may put another in its place meanwhile, for instance because it says more now."""
+    wait(lambda: (button := look(top, "push button", name)) and Atspi.Action.do_action(button, 0),
+         f"a button {name!r} can be pressed")
+
+
 def fill(node, text):
     assert Atspi.EditableText.set_text_contents(real(node), text), f"{node.get_name()!r} cannot be written to"
 
