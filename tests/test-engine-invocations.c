@@ -12,21 +12,25 @@ typedef struct
   const char *name;
   const char *executing[4]; /* "FUNCTION TRACE", or "FUNCTION" where the call carried none */
   gboolean has_traced;
+  const char *runtime;
   const char *trace_id; /* of the call it makes */
   const char *expected; /* function */
 } Guess;
 
 static const Guess guesses[] = {
-  { "none", { NULL }, FALSE, NULL, NULL },
-  { "only", { "f" }, FALSE, NULL, "f" },
-  { "only-traced", { "f " T1 }, FALSE, T1, "f" },
-  { "begins-a-trace", { "f" }, TRUE, T1, "f" },
-  { "outside", { "f" }, TRUE, NULL, NULL }, /* a worker that traces would have told its trace in there */
-  { "of-another-trace", { "f " T1 }, FALSE, T2, NULL },
-  { "does-not-trace", { "f " T1 }, FALSE, NULL, "f" },
-  { "several", { "f", "g" }, FALSE, NULL, NULL },
-  { "several-traced", { "f " T1, "g " T2 }, FALSE, T2, "g" },
-  { "several-of-one-trace", { "f " T1, "g " T1 }, FALSE, T1, NULL },
+  { "none", { NULL }, FALSE, NULL, NULL, NULL },
+  { "only", { "f" }, FALSE, NULL, NULL, "f" },
+  { "only-traced", { "f " T1 }, FALSE, NULL, T1, "f" },
+  { "begins-a-trace", { "f" }, TRUE, NULL, T1, "f" },
+  { "outside", { "f" }, TRUE, NULL, NULL, NULL }, /* a worker that traces would have told its trace in there */
+  { "outside-in-node", { "f" }, FALSE, "node", NULL, NULL },
+  { "only-in-node", { "f" }, FALSE, "node", T1, "f" },
+  { "outside-in-go", { "f" }, FALSE, "go", NULL, "f" },
+  { "of-another-trace", { "f " T1 }, FALSE, NULL, T2, NULL },
+  { "does-not-trace", { "f " T1 }, FALSE, NULL, NULL, "f" },
+  { "several", { "f", "g" }, FALSE, NULL, NULL, NULL },
+  { "several-traced", { "f " T1, "g " T2 }, FALSE, NULL, T2, "g" },
+  { "several-of-one-trace", { "f " T1, "g " T1 }, FALSE, NULL, T1, NULL },
 };
 
 static void
@@ -34,7 +38,9 @@ test_guess (gconstpointer data)
 {
   const Guess *guess = data;
   g_autoptr (WeirInvocationTable) table = weir_invocation_table_new ();
-  WeirSession executor = { .executing = G_QUEUE_INIT, .has_traced = guess->has_traced };
+  WeirSession executor = { .executing = G_QUEUE_INIT,
+                           .has_traced = guess->has_traced,
+                           .announce.runtime = (char *) guess->runtime };
   const WeirPending *found;
 
   for (guint i = 0; guess->executing[i] != NULL; i++)

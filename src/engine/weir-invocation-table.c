@@ -136,6 +136,16 @@ find_only_of_trace (const WeirSession *executor, const char *trace_id)
   return found;
 }
 
+/* Whose SDK has a trace in each call that a function makes, unless it was told otherwise (§7.2 of the protocol notes):
+ * then the function is not known, which is better than a wrong one. */
+static gboolean
+traces_by_itself (const char *runtime)
+{
+  static const char *const runtimes[] = { "node", "python", "rust", NULL };
+
+  return runtime != NULL && g_strv_contains (runtimes, runtime);
+}
+
 const WeirPending *
 weir_invocation_table_guess (const WeirSession *executor, const char *trace_id)
 {
@@ -146,5 +156,5 @@ weir_invocation_table_guess (const WeirSession *executor, const char *trace_id)
     return found;
   if (trace_id != NULL) /* a call that came without a trace begins one */
     return only->trace_id == NULL ? only : NULL;
-  return executor->has_traced ? NULL : only;
+  return executor->has_traced || traces_by_itself (executor->announce.runtime) ? NULL : only;
 }
