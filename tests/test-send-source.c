@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "wait-for.h"
 #include "weir-generate.h"
@@ -181,6 +182,41 @@ test_broken_text (void)
     }
 }
 
+/* What is cut while it is sent is not sent as if it were whole. */
+static void
+test_shrinking_file (void)
+{
+  const gsize size = 16 * 1024 * 1024;
+  g_autofree char *data = g_malloc0 (size);
+  g_autofree char *path = write_file (data, size);
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirSource) source = NULL;
+  gboolean is_ready = FALSE;
+  WeirSourceResult result;
+
+  writing->kind = WEIR_WRITING_FILE;
+  writing->path = g_strdup (path);
+  source = weir_source_new (writing, &error);
+  g_assert_no_error (error);
+  g_signal_connect (source, "ready", G_CALLBACK (ready_cb), &is_ready);
+  do
+    {
+      g_autoptr (GBytes) message = NULL;
+
+      result = weir_source_next (source, &message, &error);
+      if (result == WEIR_SOURCE_WAIT)
+        WAIT_FOR (is_ready);
+      is_ready = FALSE;
+      if (result == WEIR_SOURCE_MESSAGE)
+        g_assert_no_errno (truncate (path, 1000));
+    }
+  while (result == WEIR_SOURCE_MESSAGE || result == WEIR_SOURCE_WAIT);
+  g_assert_cmpint (result, ==, WEIR_SOURCE_FAILED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
+  g_unlink (path);
+}
+
 static void
 test_no_file (void)
 {
@@ -341,6 +377,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/send/source/nothing", test_nothing);
   g_test_add_func ("/send/source/broken-text", test_broken_text);
   g_test_add_func ("/send/source/no-file", test_no_file);
+  g_test_add_func ("/send/source/shrinking-file", test_shrinking_file);
   g_test_add_func ("/send/source/generators", test_generators);
   g_test_add_func ("/send/source/generated-stream", test_generated_stream);
   g_test_add_func ("/send/source/generated-values", test_generated_values);

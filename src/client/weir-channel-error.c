@@ -35,7 +35,7 @@ error_of_other_end (const WeirChannelEnd *end)
     case WEIR_CLOSED_LOST:
     case WEIR_CLOSED_BY_US:
     default:
-      return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The connection to the channel broke");
+      return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The connection to the engine broke");
     }
 }
 
@@ -46,7 +46,7 @@ weir_channel_error_from_writer_end (const WeirChannelEnd *end)
   if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_GOING_AWAY &&
       g_strcmp0 (end->reason, WEIR_REASON_READER_LEFT) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_READER_LEFT,
-                                "The reader has left; what it had not read is lost");
+                                "The reader has left: what it had not read is lost");
   /* An engine has nothing else to close a writer for without a code (§5.5). */
   if (end->how == WEIR_CLOSED_CLEAN && end->code == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN,
@@ -54,7 +54,7 @@ weir_channel_error_from_writer_end (const WeirChannelEnd *end)
   /* The stock engine's way to say that the reader has left (§5.6): it drops the socket. */
   if (end->how == WEIR_CLOSED_LOST)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST,
-                                "The connection to the channel broke: the engine is gone, or its reader is");
+                                "The connection to the engine broke: it is gone, or the reader is");
 
   return error_of_other_end (end);
 }

@@ -99,7 +99,7 @@ weir_describe_error (const GError *error)
 {
   const char *words = describe_code (error);
 
-  if (words == NULL)
+  if (words == NULL || g_str_has_prefix (error->message, words))
     return g_strdup (error->message);
   /* Translators: what an error means, and what the program that met it says */
   return g_strdup_printf (_ ("%s (%s)"), words, error->message);

@@ -41,12 +41,20 @@ struct _WeirAppender
   gint64 retry_us;
 };
 
+static gpointer
+close_cb (gpointer fd)
+{
+  close (GPOINTER_TO_INT (fd));
+  return NULL;
+}
+
+/* The last descriptor of a file without a name: gigabytes are given back, which takes its time. */
 static void
 job_clear (gpointer data)
 {
   Job *job = data;
 
-  close (job->fd);
+  g_thread_unref (g_thread_new ("weir-close", close_cb, GINT_TO_POINTER (job->fd)));
   g_byte_array_unref (job->bytes);
 }
 

@@ -227,7 +227,8 @@ append_call (WeirCode *self)
 static void
 append_waiting (WeirCode *self)
 {
-  g_string_append (self->out, "try {\n  const [result] = await Promise.all([\n    answer,\n");
+  g_string_append (self->out, "try {\n  await Promise.all([\n"
+                              "    answer.then((result) => console.log('answer:', JSON.stringify(result))),\n");
   for (guint i = 0; i < self->channels->len; i++)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
@@ -238,7 +239,6 @@ append_waiting (WeirCode *self)
         g_string_append_printf (self->out, "    read('%s', channels['%s'].reader),\n", channel->name, channel->name);
     }
   g_string_append (self->out, "  ])\n"
-                              "  console.log('answer:', JSON.stringify(result))\n"
                               "} catch (error) {\n"
                               "  console.error('failed:', error)\n"
                               "  process.exitCode = 1\n"

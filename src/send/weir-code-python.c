@@ -197,7 +197,9 @@ append_call (WeirCode *self)
 static void
 append_waiting (WeirCode *self)
 {
-  g_string_append (self->out, "    result, *_ = await asyncio.gather(\n        worker.trigger_async(request),\n");
+  g_string_append (self->out, "\n    async def ask():\n        result = await worker.trigger_async(request)\n"
+                              "        print(\"answer:\", json.dumps(result))\n\n"
+                              "    await asyncio.gather(\n        ask(),\n");
   for (guint i = 0; i < self->channels->len; i++)
     {
       const WeirPayloadChannel *channel = self->channels->pdata[i];
@@ -208,7 +210,7 @@ append_waiting (WeirCode *self)
         g_string_append_printf (self->out, "        read(\"%s\", channels[\"%s\"].reader),\n", channel->name,
                                 channel->name);
     }
-  g_string_append (self->out, "    )\n    print(\"answer:\", json.dumps(result))\n\n\n");
+  g_string_append (self->out, "    )\n\n\n");
 }
 
 void

@@ -20,6 +20,8 @@ struct _WeirMaker
   gboolean is_last; /* nothing comes after the block */
 
   GInputStream *stream; /* nullable: of a file, once it is open */
+  guint64 file_size;    /* as it was then; 0: it has none, or is none */
+  guint64 n_read;       /* of it */
   guint64 number;       /* of the generator's last message */
 };
 
@@ -53,13 +55,27 @@ weir_maker_add_block (WeirMaker *self, GBytes *more)
   self->at = 0;
 }
 
+static void
+weir_maker_note_size (WeirMaker *self)
+{
+  g_autoptr (GFileInfo) info =
+      g_file_input_stream_query_info (G_FILE_INPUT_STREAM (self->stream),
+                                      G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE, NULL, NULL);
+
+  if (info != NULL && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
+    self->file_size = g_file_info_get_size (info);
+}
+
 static gboolean
 weir_maker_open (WeirMaker *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (self->writing->path);
 
-  if (self->stream == NULL)
-    self->stream = G_INPUT_STREAM (g_file_read (file, cancellable, error));
+  if (self->stream != NULL)
+    return TRUE;
+  self->stream = G_INPUT_STREAM (g_file_read (file, cancellable, error));
+  if (self->stream != NULL)
+    weir_maker_note_size (self);
   return self->stream != NULL;
 }
 
@@ -73,6 +89,15 @@ weir_maker_read_file (WeirMaker *self, GCancellable *cancellable, GError **error
   more = g_input_stream_read_bytes (self->stream, MAX (BLOCK_SIZE, self->writing->message_size), cancellable, error);
   if (more == NULL)
     return FALSE;
+  self->n_read += g_bytes_get_size (more);
+  if (g_bytes_get_size (more) == 0 && self->n_read < self->file_size)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT,
+                   _ ("The file has become shorter while it was sent: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                      " bytes were there"),
+                   self->n_read, self->file_size);
+      return FALSE;
+    }
   weir_maker_add_block (self, more);
   return TRUE;
 }

@@ -61,11 +61,12 @@ def menu_of_a_row(stage):
     worker.do("open")
     worker.do("flow")
     wait_row(window, "files::read", "Flowing")
-    n_items = len(find_all(window.root, "push button", "Hold"))  # those of the details, which are of no channel yet
+    n_items = len(find_all(window.root, "push button", "Hold…"))  # those of the details, which are of no channel yet
     click(500, 248, 3)
-    wait(lambda: len(find_all(window.root, "push button", "Hold")) > n_items, "the menu of the row")
-    for item in find_all(window.root, "push button", "Hold"):
+    wait(lambda: len(find_all(window.root, "push button", "Hold…")) > n_items, "the menu of the row")
+    for item in find_all(window.root, "push button", "Hold…"):
         press(item)
+    answer(window, "Hold")
     wait_row(window, "files::read", "Held")
 
 
@@ -73,7 +74,8 @@ def menu_of_a_row(stage):
 def hold(stage):
     """A held channel says who holds it, and that nobody is to blame; let go, nothing is lost"""
     _, worker, window = flowing(stage, *PERMIT)
-    choose(window, "Hold")
+    choose(window, "Hold…")
+    answer(window, "Hold")
     says(window, "You hold this channel")
     wait_row(window, "files::read", "Held")
     says(window, "Held by Weir")
@@ -138,7 +140,7 @@ def not_permitted(stage):
     """What the point does not permit is insensitive, and says which right is missing"""
     _, _, window = flowing(stage)
     open_menu(window)
-    for item, right in ("Copy Ref…", "reveal"), ("Inject…", "interfere"), ("Hold", "interfere"):
+    for item, right in ("Copy Ref…", "reveal"), ("Inject…", "interfere"), ("Hold…", "interfere"):
         button = find(window.root, "push button", item)
         wait(lambda: not button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{item} cannot be used")
         wait(lambda: f"--permit see,read,{right}" in button.get_description(), f"{item} says why not")
@@ -148,7 +150,8 @@ def may_hold(window, address):
     """The window is connected there, and may hold the channel that flows there."""
     find(window.root, "push button", re.compile(f"^Connection: {address}, weir-engine-"))
     select(wait_row(window, "files::read", "Flowing"))
-    choose(window, "Hold")
+    choose(window, "Hold…")
+    answer(window, "Hold")
     wait_row(window, "files::read", "Held")
 
 
@@ -170,7 +173,8 @@ def own_engine(stage):
 def killed(stage):
     """What a Weir holds goes on when that is killed: nothing is left behind"""
     _, worker, window = flowing(stage, *PERMIT)
-    choose(window, "Hold")
+    choose(window, "Hold…")
+    answer(window, "Hold")
     wait_row(window, "files::read", "Held")
     window.end(kill=True)
     worker.do("quiet")

@@ -175,10 +175,31 @@ shaped_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     toast (deed, error->message);
 }
 
+static void
+hold_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  Deed *deed = user_data;
+
+  if (g_str_equal (response, "hold"))
+    weir_observer_shape_async (deed->observer, deed->channel, TRUE, 0, NULL, shaped_cb, deed);
+  else
+    deed_free (deed);
+}
+
 void
 weir_channel_act_hold (GtkWidget *from, WeirObserver *observer, WeirChannel *channel)
 {
-  weir_observer_shape_async (observer, channel, TRUE, 0, NULL, shaped_cb, deed_new (from, observer, channel));
+  Deed *deed = deed_new (from, observer, channel);
+  AdwMessageDialog *dialog = ask (
+      deed, _ ("Hold This Channel?"),
+      _ ("Nothing goes on to the reader; when the buffer is full, the writer is held. It lasts until you let it go, "
+         "or Weir is closed. Nothing is lost."));
+
+  adw_message_dialog_add_response (dialog, "hold", _ ("_Hold"));
+  adw_message_dialog_set_response_appearance (dialog, "hold", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "hold");
+  g_signal_connect (dialog, "response", G_CALLBACK (hold_cb), deed);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 void

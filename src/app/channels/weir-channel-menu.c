@@ -116,7 +116,7 @@ static const struct
   { N_ ("Trigger a Function with This Ref…"), WEIR_RIGHT_REVEAL, why_no_ref, weir_channel_act_trigger, FALSE },
   { N_ ("Send into…"), WEIR_RIGHT_REVEAL, why_not_into, weir_channel_act_send_into, FALSE },
   { N_ ("Inject…"), WEIR_RIGHT_INTERFERE, why_not_inject, weir_channel_act_inject, TRUE },
-  { N_ ("Hold"), WEIR_RIGHT_INTERFERE, why_not_hold, weir_channel_act_hold, FALSE },
+  { N_ ("Hold…"), WEIR_RIGHT_INTERFERE, why_not_hold, weir_channel_act_hold, FALSE },
   { N_ ("Slow Down…"), WEIR_RIGHT_INTERFERE, why_not_slow, weir_channel_act_slow, FALSE },
   { N_ ("Let Go"), WEIR_RIGHT_INTERFERE, why_not_let_go, weir_channel_act_let_go, FALSE },
   { N_ ("Close Writer…"), WEIR_RIGHT_INTERFERE, why_not_close_writer, weir_channel_act_close_writer, TRUE },
