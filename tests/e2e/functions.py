@@ -3,7 +3,7 @@
 """Looking around: the functions of a real engine, live, with real workers, through the accessibility bus."""
 import os
 
-from stage import children, fill, find, look, name_of, press, run, select, show_page, test, text_of, wait, walk
+from stage import Atspi, children, fill, find, look, name_of, press, run, select, show_page, test, text_of, wait, walk
 
 
 def rows(window):

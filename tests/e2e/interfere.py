@@ -3,7 +3,7 @@
 """Interfering on purpose, as a person does it: inject into a live channel, hold it and let it go, close an end."""
 import re
 
-from stage import (Atspi, children, click, fill, find, gone, look, matches, press, run, select, test, texts, wait,
+from stage import (Atspi, answer, children, click, fill, find, gone, look, matches, press, run, select, test, texts, wait,
                    wait_row, walk)
 
 PERMIT = ("--permit", "see,read,reveal,interfere")
@@ -31,13 +31,6 @@ def choose(window, item):
     button = find(window.root, "push button", item)
     wait(lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{item} can be used")
     press(button)
-
-
-def answer(window, response):
-    """Presses a button of the dialog that asks; the button of the menu that asked for it has gone."""
-    dialog = wait(lambda: next((node for node in walk(window.root) if node.get_role_name() in ("dialog", "frame", "alert")
-                                and look(node, "push button", re.compile("Cancel"))), None), "a dialog")
-    press(find(dialog, "push button", re.compile(f"{response}$")))
 
 
 def says(window, pattern):

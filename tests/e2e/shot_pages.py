@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from stage import (Atspi, Stage, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
+from stage import (Atspi, Stage, answer, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
                    screenshot, select, show_page, table_rows, texts, wait, walk)
 
 SETTLE = 1.2  # s: animations have ended, and graphs have moved on

@@ -359,6 +359,13 @@ def press_in_menu(top, name):
          f"a button {name!r} can be pressed")
 
 
+def answer(window, response):
+    """Presses a button of the dialog that asks; the button of the menu that asked for it has gone."""
+    dialog = wait(lambda: next((node for node in walk(window.root) if node.get_role_name() in ("dialog", "frame", "alert")
+                                and look(node, "push button", re.compile("Cancel"))), None), "a dialog")
+    press(find(dialog, "push button", re.compile(f"{response}$")))
+
+
 def fill(node, text):
     assert Atspi.EditableText.set_text_contents(real(node), text), f"{node.get_name()!r} cannot be written to"
 

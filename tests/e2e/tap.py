@@ -3,7 +3,7 @@
 """A person reads a stream: filters, finds, marks, pauses. A real weir-engine, a real Node worker, a real weir."""
 import re
 
-from stage import cells, children, fill, find, look, press, run, select, table_rows, test, wait, wait_row
+from stage import Atspi, cells, children, fill, find, look, press, run, select, table_rows, test, wait, wait_row
 
 
 def row(messages, words):
@@ -81,7 +81,9 @@ def marks_and_pause(stage):
     press(find(window.root, "menu item", "Mark"))
     label(window, "1 mark")
 
-    press(find(window.root, "push button", "Pause"))
+    pause = find(window.root, None, "Pause")
+    press(pause)
+    wait(lambda: pause.get_state_set().contains(Atspi.StateType.PRESSED), "it is paused")
     label(window, "21 rows")
     worker.do("progress 11")
     label(window, "2 wait: paused")
