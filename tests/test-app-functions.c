@@ -6,6 +6,7 @@
 #include "weir-application.h"
 #include "weir-function-pane.h"
 #include "weir-functions-page.h"
+#include "widget-tree.h"
 
 /* The Functions page in a window, with a real weir-engine that may not be there yet. */
 
@@ -60,31 +61,6 @@ start_engine (Fixture *fixture)
 
 /* --- what is in the window --- */
 
-static GtkWidget *
-find (GtkWidget *top, GType type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (top), type))
-    return top;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find (child, type);
-  return found;
-}
-
-/* Whether a label that is seen has that in it. */
-static gboolean
-says (GtkWidget *top, const char *text)
-{
-  if (GTK_IS_LABEL (top) && strstr (gtk_label_get_text (GTK_LABEL (top)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_get_child_visible (child) && gtk_widget_get_visible (child) && says (child, text))
-      return TRUE;
-  return FALSE;
-}
-
 /* The most characters of a label. */
 static glong
 get_longest (GtkWidget *top)
@@ -100,7 +76,7 @@ get_longest (GtkWidget *top)
 static void
 select_first (Fixture *fixture)
 {
-  GtkListView *list = GTK_LIST_VIEW (find (GTK_WIDGET (fixture->page), GTK_TYPE_LIST_VIEW));
+  GtkListView *list = GTK_LIST_VIEW (widget_find (GTK_WIDGET (fixture->page), GTK_TYPE_LIST_VIEW));
 
   WAIT_FOR (gtk_list_view_get_model (list) != NULL &&
             g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (list))) == 2);
@@ -115,11 +91,11 @@ test_no_list (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
-  WAIT_FOR (says (page, "No List of Functions"));
-  g_assert_true (says (page, "Try Again"));
+  WAIT_FOR (widget_says (page, "No List of Functions"));
+  g_assert_true (widget_says (page, "Try Again"));
   start_engine (fixture);
-  WAIT_FOR (says (page, "No Functions Yet"));
-  g_assert_false (says (page, "No List of Functions"));
+  WAIT_FOR (widget_says (page, "No Functions Yet"));
+  g_assert_false (widget_says (page, "No List of Functions"));
 }
 
 static void
@@ -136,13 +112,13 @@ test_hostile_worker (Fixture *fixture, gconstpointer data)
   g_autoptr (JsonNode) no_schema = weir_json_parse (WEIR_SPAN ("\"not a schema\""), NULL);
   g_autoptr (JsonNode) schema = weir_json_parse (WEIR_SPAN ("true"), NULL);
   g_autoptr (WeirWorker) worker = weir_worker_new (fixture->url, "hostile");
-  GtkWidget *pane = find (GTK_WIDGET (fixture->page), WEIR_TYPE_FUNCTION_PANE);
+  GtkWidget *pane = widget_find (GTK_WIDGET (fixture->page), WEIR_TYPE_FUNCTION_PANE);
 
   start_engine (fixture);
   weir_worker_register_function_with_schemas (worker, id, description, NULL, no_schema, schema, call_cb, NULL, NULL);
   weir_worker_start (worker);
   select_first (fixture);
-  WAIT_FOR (says (pane, "is no JSON Schema"));
+  WAIT_FOR (widget_says (pane, "is no JSON Schema"));
   g_assert_cmpint (get_longest (GTK_WIDGET (fixture->page)), <=, 2001);
   weir_worker_stop (worker);
 }

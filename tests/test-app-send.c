@@ -8,6 +8,7 @@
 #include "weir-send-page.h"
 #include "weir-trigger-pane.h"
 #include "weir-writing-pane.h"
+#include "widget-tree.h"
 
 /* The Send page in a window, with a real weir-engine: what is offered when, what is wrong, and refs that are pasted. */
 
@@ -69,17 +70,6 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 /* --- what is in the window --- */
-
-static gboolean
-says (GtkWidget *top, const char *text)
-{
-  if (GTK_IS_LABEL (top) && gtk_widget_get_visible (top) && strstr (gtk_label_get_text (GTK_LABEL (top)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_get_visible (child) && says (child, text))
-      return TRUE;
-  return FALSE;
-}
 
 /* The part of a template that has this id. */
 static gpointer
@@ -155,7 +145,7 @@ test_offered (Fixture *fixture, gconstpointer data)
 static gboolean
 is_held_for_good (Fixture *fixture, gint64 *since_us)
 {
-  if (!says (GTK_WIDGET (fixture->page), "writing, held by the reader"))
+  if (!widget_says (GTK_WIDGET (fixture->page), "writing, held by the reader"))
     *since_us = 0;
   else if (*since_us == 0)
     *since_us = g_get_monotonic_time ();
@@ -176,7 +166,7 @@ test_given_up (Fixture *fixture, gconstpointer data)
   act (fixture, "send.begin");
   WAIT_FOR (is_offered (fixture, "stop_button"));
   g_assert_true (is_offered (fixture, "end_button"));
-  WAIT_FOR (says (GTK_WIDGET (fixture->page), "writing, held by the reader"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "writing, held by the reader"));
   act (fixture, "send.stop");
   g_assert_false (is_offered (fixture, "stop_button"));
   g_assert_true (is_offered (fixture, "again_button"));
@@ -184,11 +174,11 @@ test_given_up (Fixture *fixture, gconstpointer data)
   WAIT_FOR (is_offered (fixture, "stop_button"));
   WAIT_FOR (is_held_for_good (fixture, &since_us));
   act (fixture, "send.end");
-  WAIT_FOR (says (GTK_WIDGET (fixture->page), "Waits for the reader"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "Waits for the reader"));
   g_assert_cmpstr (gtk_button_get_label (end), ==, "Abort");
   act (fixture, "send.end");
   WAIT_FOR (is_offered (fixture, "send_button"));
-  WAIT_FOR (says (GTK_WIDGET (fixture->page), "were accepted and not read"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "were accepted and not read"));
 }
 
 static void
@@ -283,10 +273,10 @@ test_schema_gone (Fixture *fixture, gconstpointer data)
                                               NULL);
   be_connected (fixture);
   weir_send_page_set_function (fixture->page, "files::put");
-  WAIT_FOR (says (trigger, "valid against the function’s schema"));
+  WAIT_FOR (widget_says (trigger, "valid against the function’s schema"));
   weir_worker_unregister_function (fixture->worker, "files::put");
-  WAIT_FOR (says (trigger, "No worker has registered it now"));
-  g_assert_false (says (trigger, "valid against the function’s schema"));
+  WAIT_FOR (widget_says (trigger, "No worker has registered it now"));
+  g_assert_false (widget_says (trigger, "valid against the function’s schema"));
 }
 
 static void
@@ -341,13 +331,13 @@ test_pasted (Fixture *fixture, gconstpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
   g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
   type (part (dialog, "text"), "hello");
-  g_assert_true (says (dialog, "There is no ref in this"));
+  g_assert_true (widget_says (dialog, "There is no ref in this"));
   g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
   paste (dialog, "2026-11-21 09:00 INFO payload={\"in\": ", fixture->pair->writer_ref, ", \"n\": 1} done");
   g_assert_true (gtk_widget_is_sensitive (part (dialog, "open_button")));
-  g_assert_true (says (dialog, "Nobody has connected as the writer yet"));
-  g_assert_true (says (dialog, fixture->pair->writer_ref->channel_id));
-  g_assert_false (says (dialog, fixture->pair->writer_ref->access_key));
+  g_assert_true (widget_says (dialog, "Nobody has connected as the writer yet"));
+  g_assert_true (widget_says (dialog, fixture->pair->writer_ref->channel_id));
+  g_assert_false (widget_says (dialog, fixture->pair->writer_ref->access_key));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
@@ -361,7 +351,7 @@ test_wrong_direction (Fixture *fixture, gconstpointer data)
   dialog = weir_ref_dialog_new_for_call (fixture->window, get_observer (fixture), WEIR_DIRECTION_READ);
   gtk_window_present (GTK_WINDOW (dialog));
   paste (dialog, "", fixture->pair->writer_ref, "");
-  g_assert_true (says (dialog, "This is a writer’s ref, and the function wants a reader"));
+  g_assert_true (widget_says (dialog, "This is a writer’s ref, and the function wants a reader"));
   g_assert_false (gtk_widget_is_sensitive (part (dialog, "open_button")));
   paste (dialog, "", fixture->pair->reader_ref, "");
   g_assert_true (gtk_widget_is_sensitive (part (dialog, "open_button")));
@@ -380,8 +370,8 @@ test_taken (Fixture *fixture, gconstpointer data)
   WAIT_FOR (weir_channel_writer_is_open (fixture->pair->writer));
   dialog = weir_ref_dialog_new (fixture->window, get_observer (fixture), fixture->pair->writer_ref);
   gtk_window_present (GTK_WINDOW (dialog));
-  WAIT_FOR (says (dialog, "is connected as the writer"));
-  g_assert_true (says (dialog, "Weir will be turned away"));
+  WAIT_FOR (widget_says (dialog, "is connected as the writer"));
+  g_assert_true (widget_says (dialog, "Weir will be turned away"));
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 

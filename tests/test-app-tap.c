@@ -17,6 +17,7 @@
 #include "weir-tap-reader-private.h"
 #include "weir-tap-save.h"
 #include "weir-toast.h"
+#include "widget-tree.h"
 
 /* A tap's table and viewer. Needs a display, and is skipped without one. */
 
@@ -35,41 +36,13 @@ typedef struct
 
 /* --- finding what is shown --- */
 
-static gboolean
-is_reached (GtkWidget *widget)
-{
-  return gtk_widget_get_mapped (widget) && gtk_widget_get_child_visible (widget);
-}
-
-/* Every widget of a type that is shown in @widget. */
-static void
-collect (GtkWidget *widget, GType type, GPtrArray *found)
-{
-  if (!is_reached (widget))
-    return;
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    g_ptr_array_add (found, widget);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    collect (child, type, found);
-}
-
-static gpointer
-find (Fixture *fixture, GType type)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-
-  collect (fixture->window, type, found);
-  return found->len > 0 ? found->pdata[0] : NULL;
-}
-
 /* As it is read, without its markup. */
 static GtkWidget *
 find_label (Fixture *fixture, const char *words)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  collect (fixture->window, GTK_TYPE_LABEL, found);
+  widget_collect (fixture->window, GTK_TYPE_LABEL, found);
   for (guint i = 0; i < found->len; i++)
     if (strstr (gtk_label_get_text (found->pdata[i]), words) != NULL)
       return found->pdata[i];
@@ -93,7 +66,7 @@ row_says (Fixture *fixture, const char *words)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  widget_collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
   for (guint i = 0; i < found->len; i++)
     {
       const char *text = gtk_inscription_get_text (found->pdata[i]);
@@ -107,7 +80,7 @@ row_says (Fixture *fixture, const char *words)
 static char *
 dup_text (Fixture *fixture)
 {
-  GtkTextView *view = find (fixture, GTK_TYPE_TEXT_VIEW);
+  GtkTextView *view = widget_find_seen (fixture->window, GTK_TYPE_TEXT_VIEW);
   char *text = NULL;
 
   if (view != NULL)
@@ -349,7 +322,7 @@ get_row (Fixture *fixture, guint n)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new ();
 
-  collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
+  widget_collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
   n *= WEIR_MESSAGE_N_COLUMNS;
   g_assert_cmpuint (n, <, cells->len);
   return GTK_ACCESSIBLE (gtk_widget_get_parent (gtk_widget_get_parent (cells->pdata[n])));
@@ -388,7 +361,7 @@ get_red (Fixture *fixture)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  widget_collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
   for (guint i = 0; i < found->len; i++)
     {
       PangoAttrList *attributes = gtk_inscription_get_attributes (found->pdata[i]);
@@ -436,7 +409,7 @@ count_lit (Fixture *fixture)
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
   guint n = 0;
 
-  collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  widget_collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
   for (guint i = 0; i < found->len; i++)
     {
       PangoAttrList *attributes = gtk_inscription_get_attributes (found->pdata[i]);
@@ -483,7 +456,7 @@ test_stream_hits (Fixture *fixture, gconstpointer data)
 static gboolean
 is_in_hex (Fixture *fixture)
 {
-  return find (fixture, WEIR_TYPE_HEX_VIEW) != NULL;
+  return widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL;
 }
 
 /* What the user has chosen stays for all messages that it fits, and comes back after one that it does not. */
@@ -536,7 +509,7 @@ check_progress (Fixture *fixture, const char *json, const char *words, double fr
       return;
     }
   WAIT_FOR (says (fixture, words));
-  bar = find (fixture, GTK_TYPE_PROGRESS_BAR);
+  bar = widget_find_seen (fixture->window, GTK_TYPE_PROGRESS_BAR);
   g_assert_true ((bar == NULL) == (fraction < 0));
   if (bar != NULL)
     g_assert_cmpfloat (gtk_progress_bar_get_fraction (bar), ==, fraction);
@@ -561,7 +534,7 @@ test_progress (Fixture *fixture, gconstpointer data)
 static GtkSelectionModel *
 get_selection (Fixture *fixture)
 {
-  return gtk_column_view_get_model (find (fixture, GTK_TYPE_COLUMN_VIEW));
+  return gtk_column_view_get_model (widget_find_seen (fixture->window, GTK_TYPE_COLUMN_VIEW));
 }
 
 static gboolean
@@ -701,7 +674,7 @@ find_selected_row (Fixture *fixture)
 {
   g_autoptr (GPtrArray) cells = g_ptr_array_new ();
 
-  collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
+  widget_collect (fixture->window, WEIR_TYPE_MESSAGE_CELL, cells);
   for (guint i = 0; i < cells->len; i++)
     {
       GtkWidget *row = gtk_widget_get_parent (gtk_widget_get_parent (cells->pdata[i]));
@@ -896,8 +869,8 @@ test_page_says_before (Fixture *fixture, gconstpointer data)
 static GtkEditable *
 type_filter (Fixture *fixture, WeirNeedleMode mode, const char *text)
 {
-  GtkDropDown *drop_down = find (fixture, GTK_TYPE_DROP_DOWN);
-  GtkEditable *entry = find (fixture, GTK_TYPE_SEARCH_ENTRY);
+  GtkDropDown *drop_down = widget_find_seen (fixture->window, GTK_TYPE_DROP_DOWN);
+  GtkEditable *entry = widget_find_seen (fixture->window, GTK_TYPE_SEARCH_ENTRY);
 
   gtk_drop_down_set_selected (drop_down, mode);
   gtk_editable_set_text (entry, text);
@@ -924,18 +897,18 @@ test_page_keeps_place (Fixture *fixture, gconstpointer data)
 
   feed_text (fixture, reader, 10);
   WAIT_FOR (row_says (fixture, "xxxxxxxxxx"));
-  WAIT_FOR (is_laid_out (find (fixture, GTK_TYPE_INSCRIPTION)) && !says (fixture, "Asking for"));
-  table = get_place (fixture, find (fixture, WEIR_TYPE_MESSAGE_TABLE));
-  entry = get_place (fixture, find (fixture, GTK_TYPE_SEARCH_ENTRY));
+  WAIT_FOR (is_laid_out (widget_find_seen (fixture->window, GTK_TYPE_INSCRIPTION)) && !says (fixture, "Asking for"));
+  table = get_place (fixture, widget_find_seen (fixture->window, WEIR_TYPE_MESSAGE_TABLE));
+  entry = get_place (fixture, widget_find_seen (fixture->window, GTK_TYPE_SEARCH_ENTRY));
   for (guint mode = WEIR_NEEDLE_HEX; mode <= WEIR_NEEDLE_REGEX; mode++)
     {
       graphene_rect_t later;
 
       type_filter (fixture, mode, wrong[mode]);
       WAIT_FOR (is_laid_out (find_label (fixture, wrong_words[mode])));
-      later = get_place (fixture, find (fixture, WEIR_TYPE_MESSAGE_TABLE));
+      later = get_place (fixture, widget_find_seen (fixture->window, WEIR_TYPE_MESSAGE_TABLE));
       g_assert_true (graphene_rect_equal (&later, &table));
-      later = get_place (fixture, find (fixture, GTK_TYPE_SEARCH_ENTRY));
+      later = get_place (fixture, widget_find_seen (fixture->window, GTK_TYPE_SEARCH_ENTRY));
       g_assert_true (graphene_rect_equal (&later, &entry));
     }
   type_filter (fixture, WEIR_NEEDLE_TEXT, "");

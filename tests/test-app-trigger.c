@@ -6,6 +6,7 @@
 #include "weir-answer-card.h"
 #include "weir-application.h"
 #include "weir-trigger-pane.h"
+#include "widget-tree.h"
 
 /* The pane that triggers and the card of the answer, in a window, with a real weir-engine and a worker. */
 
@@ -106,34 +107,10 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* --- what is in the window --- */
 
-static GtkWidget *
-find (GtkWidget *top, GType type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (top), type))
-    return top;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find (child, type);
-  return found;
-}
-
-static gboolean
-says (GtkWidget *top, const char *text)
-{
-  if (GTK_IS_LABEL (top) && gtk_widget_get_visible (top) && strstr (gtk_label_get_text (GTK_LABEL (top)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (top); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_get_visible (child) && says (child, text))
-      return TRUE;
-  return FALSE;
-}
-
 static GtkTextBuffer *
 get_buffer (GtkWidget *top)
 {
-  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (find (top, GTK_TYPE_TEXT_VIEW)));
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget_find (top, GTK_TYPE_TEXT_VIEW)));
 }
 
 static char *
@@ -180,15 +157,15 @@ test_template (Fixture *fixture, gconstpointer data)
   g_assert_false (weir_trigger_pane_is_ready (fixture->pane));
   weir_trigger_pane_set_function (fixture->pane, "files::read");
   WAIT_FOR (has_text (pane, "{\n  \"name\": \"\",\n  \"reader\": \"$reader\"\n}"));
-  g_assert_true (says (pane, "Reads a file"));
-  WAIT_FOR (says (pane, "valid against the function’s schema"));
+  g_assert_true (widget_says (pane, "Reads a file"));
+  WAIT_FOR (widget_says (pane, "valid against the function’s schema"));
   g_assert_true (weir_trigger_pane_is_ready (fixture->pane));
 
   type (fixture, "{\"name\":7}");
-  WAIT_FOR (says (pane, "“name” must be a string, not a number"));
+  WAIT_FOR (widget_says (pane, "“name” must be a string, not a number"));
   g_assert_true (weir_trigger_pane_is_ready (fixture->pane)); /* it is a warning */
   type (fixture, "{\n\"name\":}");
-  WAIT_FOR (says (pane, "Line 2: a value should be here"));
+  WAIT_FOR (widget_says (pane, "Line 2: a value should be here"));
   g_assert_false (weir_trigger_pane_is_ready (fixture->pane));
   g_assert_null (weir_trigger_pane_new_call (fixture->pane));
 }
@@ -200,11 +177,11 @@ test_drafts (Fixture *fixture, gconstpointer data)
   GtkWidget *pane = GTK_WIDGET (fixture->pane);
 
   weir_trigger_pane_set_function (fixture->pane, "files::read");
-  WAIT_FOR (says (pane, "Reads a file") && !has_text (pane, "{}"));
+  WAIT_FOR (widget_says (pane, "Reads a file") && !has_text (pane, "{}"));
   type (fixture, "{\"name\":\"mine\"}");
   weir_trigger_pane_set_function (fixture->pane, "nobody::has");
   g_assert_true (has_text (pane, "{}"));
-  g_assert_true (says (pane, "No worker has registered it now"));
+  g_assert_true (widget_says (pane, "No worker has registered it now"));
   weir_trigger_pane_set_function (fixture->pane, "files::read");
   g_assert_true (has_text (pane, "{\"name\":\"mine\"}"));
 }
@@ -230,7 +207,7 @@ test_answer (Fixture *fixture, gconstpointer data)
   weir_trigger_pane_set_function (fixture->pane, "files::read");
   type (fixture, "{\"name\":\"x\"}");
   made = call (fixture);
-  WAIT_FOR (says (GTK_WIDGET (fixture->card), "files::read returned"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->card), "files::read returned"));
   g_assert_true (has_text (GTK_WIDGET (fixture->card), "{\n  \"bytes\": 42\n}"));
 }
 
@@ -241,14 +218,14 @@ test_error (Fixture *fixture, gconstpointer data)
 
   weir_trigger_pane_set_function (fixture->pane, "files::break");
   made = call (fixture);
-  WAIT_FOR (says (GTK_WIDGET (fixture->card), "files::break failed"));
-  g_assert_true (says (GTK_WIDGET (fixture->card), "NO_FILE"));
-  g_assert_true (says (GTK_WIDGET (fixture->card), "There is no report.csv"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->card), "files::break failed"));
+  g_assert_true (widget_says (GTK_WIDGET (fixture->card), "NO_FILE"));
+  g_assert_true (widget_says (GTK_WIDGET (fixture->card), "There is no report.csv"));
 
   weir_trigger_pane_set_function (fixture->pane, "nobody::has");
   missing = call (fixture);
-  WAIT_FOR (says (GTK_WIDGET (fixture->card), "nobody::has failed"));
-  g_assert_true (says (GTK_WIDGET (fixture->card), "Start its worker"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->card), "nobody::has failed"));
+  g_assert_true (widget_says (GTK_WIDGET (fixture->card), "Start its worker"));
 }
 
 /* What was sent is there again, with what the page has set. */
@@ -259,7 +236,7 @@ test_history (Fixture *fixture, gconstpointer data)
   g_autoptr (WeirWriting) writing = weir_writing_new ();
   g_autoptr (WeirCall) made = NULL;
   g_autofree char *text = NULL;
-  GtkWidget *list = find (weir_trigger_pane_get_tools (fixture->pane), GTK_TYPE_LIST_BOX);
+  GtkWidget *list = widget_find (weir_trigger_pane_get_tools (fixture->pane), GTK_TYPE_LIST_BOX);
   GtkWidget *popover = gtk_widget_get_ancestor (list, GTK_TYPE_POPOVER);
 
   weir_trigger_pane_set_function (fixture->pane, "files::read");
@@ -275,7 +252,7 @@ test_history (Fixture *fixture, gconstpointer data)
   WAIT_FOR (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0) != NULL);
   g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   g_assert_nonnull (strstr (fixture->settings, "\"seed\":\"4711\""));
-  WAIT_FOR (says (GTK_WIDGET (fixture->pane), "Paste the ref anew"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->pane), "Paste the ref anew"));
   text = dup_text (GTK_WIDGET (fixture->pane));
   g_assert_nonnull (strstr (text, "kept"));
   g_assert_null (strstr (text, "abcdef"));

@@ -8,6 +8,7 @@
 #include "weir-message-view.h"
 #include "weir-stream-cell.h"
 #include "weir-stream.h"
+#include "widget-tree.h"
 
 /* What a message and a stream hold, as the viewer shows them. Needs a display, and is skipped without one. */
 
@@ -21,33 +22,12 @@ typedef struct
 
 /* --- finding what is shown --- */
 
-static void
-collect (GtkWidget *widget, GType type, GPtrArray *found)
-{
-  if (!gtk_widget_get_mapped (widget) || !gtk_widget_get_child_visible (widget))
-    return;
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    g_ptr_array_add (found, widget);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    collect (child, type, found);
-}
-
-static gpointer
-find (Fixture *fixture, GType type)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new ();
-
-  collect (fixture->window, type, found);
-  return found->len > 0 ? found->pdata[0] : NULL;
-}
-
 static gboolean
 any_says (Fixture *fixture, GType type, const char *property, const char *words)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  collect (fixture->window, type, found);
+  widget_collect (fixture->window, type, found);
   for (guint i = 0; i < found->len; i++)
     {
       g_autofree char *text = NULL;
@@ -84,7 +64,7 @@ is_sensitive (Fixture *fixture, const char *viewer)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
 
-  collect (fixture->window, GTK_TYPE_TOGGLE_BUTTON, found);
+  widget_collect (fixture->window, GTK_TYPE_TOGGLE_BUTTON, found);
   for (guint i = 0; i < found->len; i++)
     if (g_strcmp0 (gtk_button_get_label (found->pdata[i]), viewer) == 0)
       return gtk_widget_get_sensitive (found->pdata[i]);
@@ -190,12 +170,12 @@ test_stream (Fixture *fixture, gconstpointer data)
   g_assert_true (says (fixture, "Server-sent events · 2 events"));
   g_assert_true (is_sensitive (fixture, "Stream"));
 
-  list = find (fixture, GTK_TYPE_LIST_VIEW);
+  list = widget_find_seen (fixture->window, GTK_TYPE_LIST_VIEW);
   gtk_selection_model_select_item (gtk_list_view_get_model (list), 1, TRUE);
   WAIT_FOR (text_says (fixture, "\"n\": 2"));
   g_assert_true (says (fixture, "Messages 1 – 4"));
   g_signal_connect (fixture->view, "go-to-message", G_CALLBACK (go_to_cb), &gone_to);
-  g_signal_emit_by_name (find (fixture, g_type_from_name ("WeirStreamView")), "go-to-message", 2);
+  g_signal_emit_by_name (widget_find_seen (fixture->window, g_type_from_name ("WeirStreamView")), "go-to-message", 2);
   g_assert_cmpuint (gone_to, ==, 2);
 
   send_binary (fixture, "data: 3\n\n");
@@ -220,7 +200,7 @@ test_stream_masks (Fixture *fixture, gconstpointer data)
 static gboolean
 has_picture (Fixture *fixture)
 {
-  GtkPicture *picture = find (fixture, GTK_TYPE_PICTURE);
+  GtkPicture *picture = widget_find_seen (fixture->window, GTK_TYPE_PICTURE);
 
   return picture != NULL && gtk_picture_get_paintable (picture) != NULL;
 }
@@ -271,7 +251,7 @@ test_image_in_parts (Fixture *fixture, gconstpointer data)
 static GdkPaintable *
 get_picture (Fixture *fixture)
 {
-  GtkPicture *picture = find (fixture, GTK_TYPE_PICTURE);
+  GtkPicture *picture = widget_find_seen (fixture->window, GTK_TYPE_PICTURE);
 
   return picture != NULL ? gtk_picture_get_paintable (picture) : NULL;
 }
@@ -351,7 +331,7 @@ test_status (Fixture *fixture, gconstpointer data)
   look_at (fixture, 0);
   WAIT_FOR (says (fixture, "404 Not Found"));
   look_at (fixture, 1);
-  WAIT_FOR (find (fixture, WEIR_TYPE_MESSAGE_HEADING) == NULL);
+  WAIT_FOR (widget_find_seen (fixture->window, WEIR_TYPE_MESSAGE_HEADING) == NULL);
 }
 
 /* --- bytes --- */
@@ -381,7 +361,7 @@ test_bytes (Fixture *fixture, gconstpointer data)
 
   send_bytes (fixture, WEIR_RECORD_BINARY, "\1\2\3\4", 4);
   look_at (fixture, 0);
-  WAIT_FOR ((hex = find (fixture, WEIR_TYPE_HEX_VIEW)) != NULL);
+  WAIT_FOR ((hex = widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW)) != NULL);
   check_copy (fixture, "base64", "AQIDBA==");
   check_copy (fixture, "hex", "01 02 03 04");
   weir_hex_view_select (hex, 1, 3);
@@ -410,7 +390,7 @@ test_hits (Fixture *fixture, gconstpointer data)
 static gboolean
 is_in_view (Fixture *fixture, const char *words)
 {
-  GtkTextView *view = find (fixture, GTK_TYPE_TEXT_VIEW);
+  GtkTextView *view = widget_find_seen (fixture->window, GTK_TYPE_TEXT_VIEW);
   GdkRectangle seen, at;
   GtkTextIter start, first;
 
@@ -425,7 +405,8 @@ is_in_view (Fixture *fixture, const char *words)
 static double
 get_scroll (Fixture *fixture)
 {
-  return gtk_adjustment_get_value (gtk_scrollable_get_vadjustment (find (fixture, WEIR_TYPE_HEX_VIEW)));
+  return gtk_adjustment_get_value (
+      gtk_scrollable_get_vadjustment (widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW)));
 }
 
 /* Also one far down in a long line, and one that is folded away. */
@@ -444,7 +425,7 @@ test_hit_in_view (Fixture *fixture, gconstpointer data)
   weir_message_list_set_search (fixture->messages, needle);
   WAIT_FOR (is_in_view (fixture, "latency"));
   activate (fixture, "viewer.kind", "hex"); /* which has no size yet */
-  WAIT_FOR (find (fixture, WEIR_TYPE_HEX_VIEW) != NULL && get_scroll (fixture) > 0);
+  WAIT_FOR (widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL && get_scroll (fixture) > 0);
 
   activate (fixture, "viewer.kind", "json");
   look_at (fixture, 1);
