@@ -9,6 +9,7 @@
 #include "weir-trigger-pane.h"
 #include "weir-writing-pane.h"
 #include "widget-tree.h"
+#include "window-test.h"
 
 /* The Send page in a window, with a real weir-engine: what is offered when, what is wrong, and refs that are pasted. */
 
@@ -383,22 +384,9 @@ main (int argc, char *argv[])
   g_autofree char *folder = g_dir_make_tmp ("weir-send-XXXXXX", NULL);
   g_autoptr (GApplication) application = NULL;
 
-  g_setenv ("XDG_DATA_HOME", folder, TRUE);
-  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  g_setenv ("GTK_A11Y", "none", FALSE);
-  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
-  g_setenv ("GSK_RENDERER", "cairo", FALSE);
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    {
-      g_print ("1..0 # SKIP there is no display\n");
-      return 0;
-    }
-  application = weir_application_new ();
-  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
-  g_application_register (application, NULL, NULL);
+  if (!window_test_init (&argc, &argv, folder))
+    return 0;
+  application = window_test_application_new ();
   ADD ("offered", test_offered);
   ADD ("given-up", test_given_up);
   ADD ("switched", test_switched);

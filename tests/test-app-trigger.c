@@ -7,6 +7,7 @@
 #include "weir-application.h"
 #include "weir-trigger-pane.h"
 #include "widget-tree.h"
+#include "window-test.h"
 
 /* The pane that triggers and the card of the answer, in a window, with a real weir-engine and a worker. */
 
@@ -266,22 +267,9 @@ main (int argc, char *argv[])
   g_autofree char *folder = g_dir_make_tmp ("weir-trigger-XXXXXX", NULL);
   g_autoptr (GApplication) application = NULL;
 
-  g_setenv ("XDG_DATA_HOME", folder, TRUE);
-  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  g_setenv ("GTK_A11Y", "none", FALSE);
-  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
-  g_setenv ("GSK_RENDERER", "cairo", FALSE);
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    {
-      g_print ("1..0 # SKIP there is no display\n");
-      return 0;
-    }
-  application = weir_application_new ();
-  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
-  g_application_register (application, NULL, NULL);
+  if (!window_test_init (&argc, &argv, folder))
+    return 0;
+  application = window_test_application_new ();
   ADD ("template", test_template);
   ADD ("drafts", test_drafts);
   ADD ("channels", test_channels);

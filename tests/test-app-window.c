@@ -11,6 +11,7 @@
 #include "weir-settings.h"
 #include "weir-stall-watch.h"
 #include "weir-window.h"
+#include "window-test.h"
 
 /* The window, its connections, and the engines that it starts. Needs a display, and is skipped without one. */
 
@@ -395,26 +396,14 @@ main (int argc, char *argv[])
 {
   g_autofree char *runtime = g_dir_make_tmp ("weir-runtime-XXXXXX", NULL); /* no engines of others are found in here */
   g_autoptr (GApplication) application = NULL;
-  g_autoptr (GError) error = NULL;
   int status;
 
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
-  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  g_setenv ("GTK_A11Y", "none", FALSE);
-  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* its libraries leak, and start slowly */
-  g_setenv ("GSK_RENDERER", "cairo", FALSE);
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
+  if (!window_test_init (&argc, &argv, runtime))
     {
-      g_print ("1..0 # SKIP there is no display\n");
       g_rmdir (runtime);
       return 0;
     }
-  application = weir_application_new ();
-  g_application_set_flags (application, G_APPLICATION_NON_UNIQUE);
-  g_application_register (application, NULL, &error);
-  g_assert_no_error (error);
+  application = window_test_application_new ();
   ADD ("leaves-starting", test_leaves_starting);
   ADD ("keeps-connected", test_keeps_connected);
   ADD ("token-in-address", test_token_in_address);
