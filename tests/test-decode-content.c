@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "say-escaped.h"
 #include "weir-content.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ test_detect (void)
       const guint8 *data = (const guint8 *) cases[i].text;
       gsize len = strlen (cases[i].text);
 
-      g_test_message ("%s", cases[i].text);
+      say_escaped (cases[i].text);
       g_assert_cmpint (weir_content_detect (data, len, TRUE), ==, cases[i].content);
       g_assert_cmpint (weir_content_detect (data, len, FALSE), ==, cases[i].content_from_middle);
     }

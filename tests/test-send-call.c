@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "say-escaped.h"
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-call.h"
@@ -37,7 +38,7 @@ test_placeholder (void)
       g_autofree char *channel = NULL;
       WeirDirection direction;
 
-      g_test_message ("%s", rows[i].literal);
+      say_escaped (rows[i].literal);
       g_assert_cmpint (weir_placeholder_parse (WEIR_SPAN (rows[i].literal), &direction, &channel), ==, rows[i].is_one);
       if (!rows[i].is_one)
         continue;
@@ -123,7 +124,7 @@ test_payload (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_test_message ("%s", rows[i].text);
+      say_escaped (rows[i].text);
       g_assert_false (weir_payload_check (WEIR_SPAN (rows[i].text), &offset, &wrong, &error));
       g_assert_cmpuint (offset, ==, rows[i].offset);
       g_assert_true (g_str_has_suffix (error->message, wrong)); /* for who shows the place in a way of his own */

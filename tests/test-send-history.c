@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
+#include "say-escaped.h"
 #include "wait-for.h"
 #include "weir-json.h"
 #include "weir-send-history.h"
@@ -197,7 +198,7 @@ test_damaged (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
       g_autofree char *kept = NULL;
 
-      g_test_message ("%s", texts[i]);
+      say_escaped (texts[i]);
       g_assert_true (g_file_set_contents (fixture->path, texts[i], -1, NULL));
       history = load (fixture, &error);
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
