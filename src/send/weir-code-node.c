@@ -81,17 +81,13 @@ static const char *const makers[] = {
 static void
 append_generator (WeirCode *self)
 {
-  WeirGenerator generator = self->writing->generator;
-  gboolean is_mapped =
-      self->writing->is_text && (generator == WEIR_GENERATOR_BYTES || generator == WEIR_GENERATOR_RANDOM);
-
-  if (generator == WEIR_GENERATOR_NDJSON || generator == WEIR_GENERATOR_RANDOM)
+  if (weir_code_needs_random (self))
     weir_code_append_template (self, random_function);
   g_string_append (self->out, "function make (n) {\n");
-  weir_code_append_template (self, makers[generator]);
-  g_string_append (self->out, is_mapped ? "  return bytes.map(byte => '" WEIR_CODE_LETTERS
-                                          "'.charCodeAt(byte % 64))\n}\n\n"
-                                        : "  return bytes\n}\n\n");
+  weir_code_append_template (self, makers[self->writing->generator]);
+  g_string_append (self->out, weir_code_maps_letters (self) ? "  return bytes.map(byte => '" WEIR_CODE_LETTERS
+                                                              "'.charCodeAt(byte % 64))\n}\n\n"
+                                                            : "  return bytes\n}\n\n");
   g_string_append (self->out, "async function * parts () {\n");
   weir_code_append_template (self, self->writing->count == 0 ? "  for (let n = 1; ; n++) yield make(n)\n}\n\n"
                                                              : "  for (let n = 1; n <= @COUNT@; n++) yield make(n)\n"

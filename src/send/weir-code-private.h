@@ -33,6 +33,10 @@ guint weir_code_get_buffer_size (WeirCode *self, const WeirPayloadChannel *chann
 /* Whether bytes are cut into text messages, between characters. */
 gboolean weir_code_cuts_text (WeirCode *self);
 
+/* Of what is generated: whether it takes random numbers, and whether its bytes stand for WEIR_CODE_LETTERS. */
+gboolean weir_code_needs_random (WeirCode *self);
+gboolean weir_code_maps_letters (WeirCode *self);
+
 /* A line on top where the program holds what is not everybody's. @comment: what begins one. */
 void weir_code_append_warning (WeirCode *self, const char *comment);
 
@@ -52,12 +56,13 @@ typedef enum
 void weir_code_append_string (GString *out, const char *text, WeirCodeString style);
 
 /* The payload as an expression. @words: what `true`, `false` and `null` are called; @style: NULL: literals as they are;
- * @ref: format of a ref: name of the channel, "reader" or "writer". */
+ * @append_number: NULL: numbers as they are. */
 typedef struct
 {
   const char *words[3];
   const WeirCodeString *style;
   void (*append_ref) (GString *out, const WeirPlaceholder *placeholder);
+  void (*append_number) (GString *out, WeirSpan literal);
 } WeirCodePayload;
 
 void weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char *indent);

@@ -52,15 +52,12 @@ static const char *const makers[] = {
 static void
 append_generator (WeirCode *self)
 {
-  WeirGenerator generator = self->writing->generator;
-  gboolean is_mapped =
-      self->writing->is_text && (generator == WEIR_GENERATOR_BYTES || generator == WEIR_GENERATOR_RANDOM);
-
-  if (generator == WEIR_GENERATOR_NDJSON || generator == WEIR_GENERATOR_RANDOM)
+  if (weir_code_needs_random (self))
     weir_code_append_template (self, random_function);
   g_string_append (self->out, "def make(n):\n");
-  weir_code_append_template (self, makers[generator]);
-  g_string_append (self->out, is_mapped ? ".translate(b\"" WEIR_CODE_LETTERS "\" * 4)\n\n\n" : "\n\n\n");
+  weir_code_append_template (self, makers[self->writing->generator]);
+  g_string_append (self->out,
+                   weir_code_maps_letters (self) ? ".translate(b\"" WEIR_CODE_LETTERS "\" * 4)\n\n\n" : "\n\n\n");
   weir_code_append_template (self, self->writing->count == 0
                                        ? "def parts():\n    return map(make, itertools.count(1))\n\n\n"
                                        : "def parts():\n    return map(make, itertools.islice(itertools.count(1), "

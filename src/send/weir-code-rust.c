@@ -61,15 +61,11 @@ static const char *const makers[] = {
 static void
 append_generator (WeirCode *self)
 {
-  WeirGenerator generator = self->writing->generator;
-  gboolean is_mapped =
-      self->writing->is_text && (generator == WEIR_GENERATOR_BYTES || generator == WEIR_GENERATOR_RANDOM);
-
-  if (generator == WEIR_GENERATOR_NDJSON || generator == WEIR_GENERATOR_RANDOM)
+  if (weir_code_needs_random (self))
     weir_code_append_template (self, random_function);
   g_string_append (self->out, "fn make(n: u64) -> Vec<u8> {\n");
-  weir_code_append_template (self, makers[generator]);
-  if (is_mapped)
+  weir_code_append_template (self, makers[self->writing->generator]);
+  if (weir_code_maps_letters (self))
     g_string_append (self->out, "    let letters = b\"" WEIR_CODE_LETTERS "\";\n"
                                 "    bytes.map(|byte| letters[byte as usize % 64]).collect()\n}\n\n");
   else
@@ -235,10 +231,26 @@ append_greeting (WeirCode *self)
                               "    worker.trigger(hello).await?; // once this is answered it is connected\n");
 }
 
+/* A number without a type is an i32 or an f64, and too large an i32 does not compile. */
+static void
+append_number (GString *out, WeirSpan literal)
+{
+  g_autofree char *text = g_strndup (literal.text, literal.len);
+  gint64 number;
+
+  g_string_append (out, text);
+  if (strpbrk (text, ".eE") != NULL)
+    return;
+  if (g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &number, NULL))
+    g_string_append (out, number < G_MININT32 || number > G_MAXINT32 ? "_i64" : "");
+  else
+    g_string_append (out, g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, NULL, NULL) ? "_u64" : "_f64");
+}
+
 static void
 append_call (WeirCode *self)
 {
-  static const WeirCodePayload how = { { "true", "false", "null" }, &style, append_ref };
+  static const WeirCodePayload how = { { "true", "false", "null" }, &style, append_ref, append_number };
 
   g_string_append (self->out, "    let answer = async {\n"
                               "        let request = TriggerRequest {\n            function_id: ");

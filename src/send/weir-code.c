@@ -72,6 +72,19 @@ weir_code_cuts_text (WeirCode *self)
   return self->writing->is_text && self->writing->kind != WEIR_WRITING_GENERATED;
 }
 
+gboolean
+weir_code_needs_random (WeirCode *self)
+{
+  return self->writing->generator == WEIR_GENERATOR_NDJSON || self->writing->generator == WEIR_GENERATOR_RANDOM;
+}
+
+gboolean
+weir_code_maps_letters (WeirCode *self)
+{
+  return self->writing->is_text &&
+         (self->writing->generator == WEIR_GENERATOR_BYTES || self->writing->generator == WEIR_GENERATOR_RANDOM);
+}
+
 char *
 weir_code_dup_base64 (WeirCode *self)
 {
@@ -200,6 +213,8 @@ append_token (WeirCode *self, const WeirCodePayload *how, const char *text, cons
     append_ref (self, how, &placeholder);
   else if (token->kind == WEIR_TOKEN_STRING || token->kind == WEIR_TOKEN_KEY)
     append_literal (out, how, literal);
+  else if (token->kind == WEIR_TOKEN_NUMBER && how->append_number != NULL)
+    how->append_number (out, literal);
   else
     g_string_append_len (out, literal.text, (gssize) literal.len);
   g_free (placeholder.channel);
