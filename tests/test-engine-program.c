@@ -4,7 +4,7 @@
 
 #include "engine-program.h"
 #include "weir-channel-table.h"
-#include "weir-engine-log.h"
+#include "weir-server-log.h"
 #include "weir-engine-options.h"
 #include "weir-secret.h"
 
@@ -154,9 +154,9 @@ static void
 test_log (void)
 {
   g_autofree char *long_text = g_strnfill (5000, 'x');
-  g_autofree char *plain = weir_engine_log_format ("one fact", G_GINT64_CONSTANT (1234567089000));
-  g_autofree char *hostile = weir_engine_log_format ("a\nb\x1b[31m\xff\xe2\x80\xa8", 0);
-  g_autofree char *longer = weir_engine_log_format (long_text, 0);
+  g_autofree char *plain = weir_server_log_format ("one fact", G_GINT64_CONSTANT (1234567089000));
+  g_autofree char *hostile = weir_server_log_format ("a\nb\x1b[31m\xff\xe2\x80\xa8", 0);
+  g_autofree char *longer = weir_server_log_format (long_text, 0);
 
   g_assert_true (g_str_has_suffix (plain, ".089 one fact"));
   g_assert_true (g_str_has_suffix (hostile, " a\\u000ab\\u001b[31m\xef\xbf\xbd\\u2028"));

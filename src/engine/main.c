@@ -3,8 +3,9 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "weir-engine-log.h"
+#include "weir-door.h"
 #include "weir-engine.h"
+#include "weir-server-log.h"
 
 typedef struct
 {
@@ -56,8 +57,8 @@ main (int argc, char **argv)
       puts ("weir-engine " WEIR_VERSION);
       return 0;
     }
-  weir_engine_log_start (options->is_verbose);
-  weir_engine_raise_file_limit ();
+  weir_server_log_start (options->is_verbose);
+  weir_door_raise_file_limit ();
   engine = weir_engine_new (options, &error);
   if (engine == NULL)
     return fail (error->message, 2);

@@ -2,7 +2,7 @@
 #include "weir-engine-options.h"
 
 #include "weir-channel-table.h"
-#include "weir-listener.h"
+#include "weir-door.h"
 
 /* Each data thread moves some 2 GB/s: two leave the machine to the workers. */
 #define DEFAULT_THREADS      2
@@ -23,7 +23,7 @@ weir_engine_options_new (void)
   self->max_workers = DEFAULT_WORKERS;
   self->probe = TRUE;
   self->expiry_us = WEIR_CHANNEL_EXPIRY_US;
-  self->handshake_us = WEIR_LISTENER_HANDSHAKE_US;
+  self->handshake_us = WEIR_DOOR_HANDSHAKE_US;
   return self;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-engine.h"
 
-#include <sys/resource.h>
-
 #include "weir-channel-table.h"
 #include "weir-close.h"
 #include "weir-engine-point.h"
@@ -227,16 +225,4 @@ const char *
 weir_engine_get_url (WeirEngine *self)
 {
   return self->url;
-}
-
-void
-weir_engine_raise_file_limit (void)
-{
-  struct rlimit limit;
-
-  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
-    return;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
-    g_message ("the limit of open files stays as it is: %s", g_strerror (errno));
 }

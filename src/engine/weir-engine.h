@@ -24,7 +24,4 @@ const char *weir_engine_get_url (WeirEngine *self);
  * two seconds. Nothing in here waits. Once. */
 void weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpointer user_data);
 
-/* The sockets of many channels need more descriptors than a shell gives: as many as this process may have. */
-void weir_engine_raise_file_limit (void);
-
 G_END_DECLS

@@ -13,25 +13,6 @@ G_BEGIN_DECLS
 /* The header in which the engine's own worker gives the key that nobody else has. */
 #define WEIR_LISTENER_OWN_HEADER "Weir-Own-Key"
 
-#define WEIR_LISTENER_ERROR (weir_listener_error_quark ())
-GQuark weir_listener_error_quark (void);
-
-typedef enum
-{
-  WEIR_LISTENER_ERROR_ADDRESS,  /* not HOST:PORT */
-  WEIR_LISTENER_ERROR_NO_TOKEN, /* an address that others can reach, and no token */
-  WEIR_LISTENER_ERROR_BIND,
-} WeirListenerError;
-
-/* How long a handshake may take, as in the stock engine (§1.2). */
-#define WEIR_LISTENER_HANDSHAKE_US (10 * G_USEC_PER_SEC)
-
-/* Connections that have not finished their handshake. The next ones wait in the kernel's queue. */
-#define WEIR_LISTENER_MAX_GREETINGS 512
-
-/* While as many are at it, those that have said nothing for so long are closed: a worker speaks in milliseconds. */
-#define WEIR_LISTENER_SILENCE_US G_USEC_PER_SEC
-
 typedef struct
 {
   const char *listen;         /* HOST:PORT; HOST an address, or localhost for both loopbacks; port 0 picks one */

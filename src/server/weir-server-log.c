@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-engine-log.h"
+#include "weir-server-log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define MAX_LINE 1000
 
 char *
-weir_engine_log_format (const char *text, gint64 wall_us)
+weir_server_log_format (const char *text, gint64 wall_us)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
   g_autoptr (GDateTime) local = g_date_time_to_local (utc);
@@ -50,13 +50,13 @@ write_line (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoin
 
   if (text == NULL || (level & G_LOG_LEVEL_DEBUG) != 0 || ((level & G_LOG_LEVEL_INFO) != 0 && !is_verbose))
     return G_LOG_WRITER_HANDLED;
-  line = weir_engine_log_format (text, g_get_real_time ());
+  line = weir_server_log_format (text, g_get_real_time ());
   fprintf (stderr, "%s\n", line);
   return G_LOG_WRITER_HANDLED;
 }
 
 void
-weir_engine_log_start (gboolean is_verbose)
+weir_server_log_start (gboolean is_verbose)
 {
   g_log_set_writer_func (write_line, GINT_TO_POINTER (is_verbose), NULL);
 }

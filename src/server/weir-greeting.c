@@ -160,7 +160,7 @@ check_beginning (const guint8 *data, gsize len)
   if (len == 0 || (data[0] >= 'A' && data[0] <= 'Z') || data[0] == '\r' || data[0] == '\n')
     return NULL;
   if (data[0] == 0x16) /* TLS handshake record */
-    return "this is TLS; the engine speaks plain HTTP and WebSocket (ws://)";
+    return "this is TLS; plain HTTP and WebSocket (ws://) is spoken here";
   return "this is not HTTP";
 }
 

@@ -3,14 +3,14 @@
 
 #include <glib.h>
 
-/* The engine's log: stderr, one line a fact, whatever a peer has put into it. */
+/* A server's log: stderr, one line a fact, whatever a peer has put into it. */
 
 G_BEGIN_DECLS
 
 /* From now on; facts for the curious (g_info ()) only if @is_verbose. */
-void weir_engine_log_start (gboolean is_verbose);
+void weir_server_log_start (gboolean is_verbose);
 
 /* The line, without its end: time, text without control characters and of a bounded length. */
-char *weir_engine_log_format (const char *text, gint64 wall_us);
+char *weir_server_log_format (const char *text, gint64 wall_us);
 
 G_END_DECLS
