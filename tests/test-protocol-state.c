@@ -214,6 +214,25 @@ test_held (void)
   g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_CLOSED);
 }
 
+/* A relay sees one end alone: what the other would have counted is no figure that anything follows from. */
+static void
+test_unseen (void)
+{
+  WeirMeters meters = {
+    .writer = HERE, .reader = ELSEWHERE, .is_reader_unseen = TRUE, .moved_us = NOW - 10, .totals.written_messages = 5
+  };
+
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET), ==, WEIR_STATE_IDLE);
+  meters.outstanding_since_us = NOW - QUIET;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_STALLED);
+
+  meters = (WeirMeters){ .writer = GONE, .reader = GONE, .is_reader_unseen = TRUE, .totals.written_messages = 5 };
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_DRAINING);
+  meters.is_reader_unseen = FALSE;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_READER_GONE);
+}
+
 static void
 test_unsent (void)
 {
@@ -286,6 +305,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/state/next-change-of", test_next_change_of);
   g_test_add_func ("/protocol/state/totals", test_totals);
   g_test_add_func ("/protocol/state/held", test_held);
+  g_test_add_func ("/protocol/state/unseen", test_unseen);
   g_test_add_func ("/protocol/state/unsent", test_unsent);
   g_test_add_func ("/protocol/state/state-words", test_state_words);
   g_test_add_func ("/protocol/state/presence-words", test_presence_words);

@@ -45,10 +45,12 @@ is_connected (WeirPresence presence)
   return presence == WEIR_PRESENCE_HERE || presence == WEIR_PRESENCE_ENGINE || presence == WEIR_PRESENCE_ELSEWHERE;
 }
 
-/* What the writer wrote and the reader has not got. */
+/* What the writer wrote and the reader has not got, as far as it can be seen. */
 static gboolean
 has_unread (const WeirMeters *meters)
 {
+  if (meters->is_writer_unseen || meters->is_reader_unseen) /* two figures that cannot be compared */
+    return meters->outstanding_since_us != 0;
   return meters->outstanding_since_us != 0 || meters->totals.buffered_messages > 0 ||
          meters->totals.buffered_bytes > 0 || weir_totals_get_unsent (&meters->totals) > 0;
 }

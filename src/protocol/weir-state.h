@@ -82,6 +82,8 @@ typedef struct
   WeirPresence writer;
   WeirPresence reader;
   WeirEndedBy ended;
+  gboolean is_writer_unseen; /* that end never passed this point: what it would have counted is 0, and no figure */
+  gboolean is_reader_unseen;
   gboolean reader_answers; /* the reader's client answers pings, so `acked` means something */
   gint64 moved_us;         /* a message was last written, sent or acknowledged */
   gint64
