@@ -367,8 +367,8 @@ run_quick (gpointer data)
   g_autoptr (GError) error = NULL;
 
   g_main_context_push_thread_default (context);
-  g_free (options->listen);
-  options->listen = g_strdup ("localhost:0");
+  g_free (options->common.listen);
+  options->common.listen = g_strdup ("localhost:0");
   options->expiry_us = G_USEC_PER_SEC; /* a loaded machine may keep a sign of life waiting for some of that */
   engine = weir_engine_new (options, &error);
   g_assert_no_error (error);

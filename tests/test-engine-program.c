@@ -31,27 +31,27 @@ test_options (void)
   g_autoptr (WeirEngineOptions) all = NULL;
 
   g_assert_no_error (error);
-  g_assert_cmpstr (defaults->listen, ==, "localhost:49134");
-  g_assert_null (defaults->token);
-  g_assert_true (defaults->probe);
+  g_assert_cmpstr (defaults->common.listen, ==, "localhost:49134");
+  g_assert_null (defaults->common.token);
+  g_assert_true (defaults->common.probe);
   g_assert_cmpuint (defaults->buffer_bytes, ==, 8u << 20);
-  g_assert_cmpuint (defaults->memory_bytes, ==, 1u << 30);
+  g_assert_cmpuint (defaults->common.memory_bytes, ==, 1u << 30);
   g_assert_cmpint (defaults->expiry_us, ==, 5 * 60 * G_USEC_PER_SEC);
   all = parse ("--listen [::1]:1 --token t --threads 3 --buffer-bytes 1M --memory=2G --no-probe --allow-origin a "
                "--allow-origin b --name n --permit see,reveal,interfere -v",
                &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (all->listen, ==, "[::1]:1");
-  g_assert_cmpstr (all->token, ==, "t");
-  g_assert_cmpuint (all->n_threads, ==, 3);
+  g_assert_cmpstr (all->common.listen, ==, "[::1]:1");
+  g_assert_cmpstr (all->common.token, ==, "t");
+  g_assert_cmpuint (all->common.n_threads, ==, 3);
   g_assert_cmpuint (all->buffer_bytes, ==, 1u << 20);
-  g_assert_cmpuint (all->memory_bytes, ==, 2ull << 30);
-  g_assert_false (all->probe);
-  g_assert_cmpuint (g_strv_length (all->origins), ==, 2);
-  g_assert_cmpstr (all->name, ==, "n");
-  g_assert_true (all->is_verbose);
-  g_assert_cmpint (all->permits, ==, WEIR_PERMIT_SEE | WEIR_PERMIT_REVEAL | WEIR_PERMIT_INTERFERE);
-  g_assert_cmpint (defaults->permits, ==, 0);
+  g_assert_cmpuint (all->common.memory_bytes, ==, 2ull << 30);
+  g_assert_false (all->common.probe);
+  g_assert_cmpuint (g_strv_length (all->common.origins), ==, 2);
+  g_assert_cmpstr (all->common.name, ==, "n");
+  g_assert_true (all->common.is_verbose);
+  g_assert_cmpint (all->common.permits, ==, WEIR_PERMIT_SEE | WEIR_PERMIT_REVEAL | WEIR_PERMIT_INTERFERE);
+  g_assert_cmpint (defaults->common.permits, ==, 0);
 }
 
 /* It is apart from the token of the door: workers need none to connect. */
@@ -65,8 +65,8 @@ test_point_token (void)
   g_setenv ("WEIR_POINT_TOKEN", "s3cret", TRUE);
   given = parse ("", &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (given->point_token, ==, "s3cret");
-  g_assert_null (given->token);
+  g_assert_cmpstr (given->common.point_token, ==, "s3cret");
+  g_assert_null (given->common.token);
   g_setenv ("WEIR_POINT_TOKEN", "", TRUE);
   bad = parse ("", &error);
   g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
@@ -123,13 +123,13 @@ test_sizes (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
-      g_assert_true (weir_engine_options_parse_size (good[i].text, &bytes));
+      g_assert_true (weir_server_options_parse_size (good[i].text, &bytes));
       g_assert_cmpuint (bytes, ==, good[i].bytes);
     }
-  g_assert_false (weir_engine_options_parse_size ("", &bytes));
-  g_assert_false (weir_engine_options_parse_size ("M", &bytes));
-  g_assert_false (weir_engine_options_parse_size ("-1", &bytes));
-  g_assert_false (weir_engine_options_parse_size ("1 M", &bytes));
+  g_assert_false (weir_server_options_parse_size ("", &bytes));
+  g_assert_false (weir_server_options_parse_size ("M", &bytes));
+  g_assert_false (weir_server_options_parse_size ("-1", &bytes));
+  g_assert_false (weir_server_options_parse_size ("1 M", &bytes));
 }
 
 /* --- small parts --- */

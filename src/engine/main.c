@@ -52,12 +52,12 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   if (!weir_engine_options_parse (options, argv, &error))
     return fail (error->message, 2);
-  if (options->wants_version)
+  if (options->common.wants_version)
     {
       puts ("weir-engine " WEIR_VERSION);
       return 0;
     }
-  weir_server_log_start (options->is_verbose);
+  weir_server_log_start (options->common.is_verbose);
   weir_door_raise_file_limit ();
   engine = weir_engine_new (options, &error);
   if (engine == NULL)

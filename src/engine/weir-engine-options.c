@@ -4,24 +4,17 @@
 #include "weir-channel-table.h"
 #include "weir-door.h"
 
-/* Each data thread moves some 2 GB/s: two leave the machine to the workers. */
-#define DEFAULT_THREADS      2
 #define DEFAULT_BUFFER_BYTES (8u << 20)
-#define DEFAULT_MEMORY_BYTES (1u << 30)
 #define DEFAULT_WORKERS      1000
-#define MIN_BYTES            1024
 
 WeirEngineOptions *
 weir_engine_options_new (void)
 {
   WeirEngineOptions *self = g_new0 (WeirEngineOptions, 1);
 
-  self->listen = g_strdup ("localhost:49134");
-  self->n_threads = DEFAULT_THREADS;
+  weir_server_options_init (&self->common, "localhost:49134");
   self->buffer_bytes = DEFAULT_BUFFER_BYTES;
-  self->memory_bytes = DEFAULT_MEMORY_BYTES;
   self->max_workers = DEFAULT_WORKERS;
-  self->probe = TRUE;
   self->expiry_us = WEIR_CHANNEL_EXPIRY_US;
   self->handshake_us = WEIR_DOOR_HANDSHAKE_US;
   return self;
@@ -30,208 +23,30 @@ weir_engine_options_new (void)
 void
 weir_engine_options_free (WeirEngineOptions *self)
 {
-  g_free (self->listen);
-  g_free (self->token);
-  g_free (self->point_token);
-  g_strfreev (self->origins);
-  g_free (self->name);
+  weir_server_options_clear (&self->common);
   g_free (self);
-}
-
-gboolean
-weir_engine_options_parse_size (const char *text, guint64 *bytes)
-{
-  char *end = NULL;
-  guint64 number;
-  guint shift = 0;
-
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-  number = g_ascii_strtoull (text, &end, 10);
-  if (*end != '\0')
-    {
-      const char *units = "KMG";
-      const char *unit = strchr (units, g_ascii_toupper (*end));
-
-      if (unit == NULL || end[1] != '\0')
-        return FALSE;
-      shift = 10 * (guint) (unit - units + 1);
-    }
-  if (number > (G_MAXUINT64 >> shift) || (number == G_MAXUINT64 && errno == ERANGE))
-    return FALSE;
-  *bytes = number << shift;
-  return TRUE;
-}
-
-static gboolean
-take_size (const char *option, const char *text, guint64 *bytes, GError **error)
-{
-  if (text == NULL || (weir_engine_options_parse_size (text, bytes) && *bytes >= MIN_BYTES))
-    return TRUE;
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "%s wants a size of 1K at least, as 512K, 8M or 1G, not “%s”", option, text);
-  return FALSE;
-}
-
-static gboolean
-check_token (const char *token, const char *source, GError **error)
-{
-  if (*token == '\0')
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "the token of %s is empty", source);
-      return FALSE;
-    }
-  for (const char *p = token; *p != '\0'; p++)
-    if (!g_ascii_isgraph (*p)) /* it has to pass through a header and a URL */
-      {
-        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "the token of %s must be one word of letters, digits and signs", source);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-/* From a file, else from the environment. */
-static gboolean
-read_token (const char *file, const char *variable, char **token, GError **error)
-{
-  if (file == NULL)
-    *token = g_strdup (g_getenv (variable));
-  else if (g_file_get_contents (file, token, NULL, error))
-    g_strstrip (*token);
-  else
-    return FALSE;
-  return *token == NULL || check_token (*token, file != NULL ? file : variable, error);
-}
-
-static gboolean
-take_token (WeirEngineOptions *self, const char *given, const char *file, GError **error)
-{
-  if (file != NULL || given == NULL)
-    return read_token (file, "WEIR_TOKEN", &self->token, error);
-  self->token = g_strdup (given);
-  return check_token (self->token, "--token", error);
-}
-
-static gboolean
-take_permits (WeirEngineOptions *self, const char *list, GError **error)
-{
-  g_auto (GStrv) words = g_strsplit (list != NULL ? list : "", ",", -1);
-
-  for (char **word = words; *word != NULL; word++)
-    if (g_str_equal (*word, "see"))
-      self->permits |= WEIR_PERMIT_SEE;
-    else if (g_str_equal (*word, "read"))
-      self->permits |= WEIR_PERMIT_READ;
-    else if (g_str_equal (*word, "reveal"))
-      self->permits |= WEIR_PERMIT_REVEAL;
-    else if (g_str_equal (*word, "interfere"))
-      self->permits |= WEIR_PERMIT_INTERFERE;
-    else
-      {
-        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "--permit wants some of see,read,reveal,interfere, not “%s”", *word);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-/* What GOptionContext fills in as text or number. */
-typedef struct
-{
-  char *listen;
-  char *token;
-  char *token_file;
-  char *point_token_file;
-  int n_threads;
-  int max_workers;
-  char *buffer_bytes;
-  char *memory;
-  char *permits;
-  gboolean no_probe;
-} Raw;
-
-static void
-raw_clear (Raw *raw)
-{
-  g_free (raw->listen);
-  g_free (raw->token);
-  g_free (raw->token_file);
-  g_free (raw->point_token_file);
-  g_free (raw->buffer_bytes);
-  g_free (raw->memory);
-  g_free (raw->permits);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
-
-static gboolean
-take_raw (WeirEngineOptions *self, Raw *raw, GError **error)
-{
-  if (raw->listen != NULL)
-    {
-      g_free (self->listen);
-      self->listen = g_steal_pointer (&raw->listen);
-    }
-  if (raw->n_threads < 1 || raw->n_threads > WEIR_ENGINE_MAX_THREADS)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--threads wants a number from 1 to %d, not %d",
-                   WEIR_ENGINE_MAX_THREADS, raw->n_threads);
-      return FALSE;
-    }
-  self->n_threads = (guint) raw->n_threads;
-  if (raw->max_workers < 1 || raw->max_workers > WEIR_ENGINE_MAX_WORKERS)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--workers wants a number from 1 to %d, not %d",
-                   WEIR_ENGINE_MAX_WORKERS, raw->max_workers);
-      return FALSE;
-    }
-  self->max_workers = (guint) raw->max_workers;
-  self->probe = !raw->no_probe;
-  return take_size ("--buffer-bytes", raw->buffer_bytes, &self->buffer_bytes, error) &&
-         take_size ("--memory", raw->memory, &self->memory_bytes, error) && take_permits (self, raw->permits, error) &&
-         take_token (self, raw->token, raw->token_file, error) &&
-         read_token (raw->point_token_file, "WEIR_POINT_TOKEN", &self->point_token, error);
 }
 
 gboolean
 weir_engine_options_parse (WeirEngineOptions *self, char **argv, GError **error)
 {
-  g_auto (Raw) raw = { .n_threads = (int) self->n_threads, .max_workers = (int) self->max_workers };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_auto (GStrv) rest = g_strdupv (argv);
-  const GOptionEntry entries[] = {
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &raw.listen, "Where to listen (localhost:49134; port 0 picks one)",
-      "HOST:PORT" },
-    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw.token_file, "Workers must give the token in FILE (or WEIR_TOKEN)",
-      "FILE" },
-    { "token", 0, 0, G_OPTION_ARG_STRING, &raw.token, "The same, for trying: others on this machine can see it",
-      "TOKEN" },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &raw.n_threads, "Threads that move the data of channels (2)", "N" },
-    { "buffer-bytes", 0, 0, G_OPTION_ARG_STRING, &raw.buffer_bytes, "What one channel may hold (8M)", "SIZE" },
-    { "memory", 0, 0, G_OPTION_ARG_STRING, &raw.memory, "What all channels and workers may hold together (1G)",
-      "SIZE" },
-    { "workers", 0, 0, G_OPTION_ARG_INT, &raw.max_workers, "How many workers may be connected at once (1000)", "N" },
-    { "no-probe", 0, 0, G_OPTION_ARG_NONE, &raw.no_probe, "Do not ask readers by pings what they have taken", NULL },
-    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->origins, "Let pages of that origin connect", "ORIGIN" },
-    { "permit", 0, 0, G_OPTION_ARG_STRING, &raw.permits, "What Weir may do here: see,read,reveal,interfere", "LIST" },
-    { "point-token-file", 0, 0, G_OPTION_ARG_FILENAME, &raw.point_token_file,
-      "Who gives the token in FILE (or WEIR_POINT_TOKEN) may do all of that", "FILE" },
-    { "name", 0, 0, G_OPTION_ARG_STRING, &self->name, "Name of this engine as a point", "NAME" },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &self->is_verbose, "Log more", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &self->wants_version, "Print the version", NULL },
+  g_autofree char *buffer_bytes = NULL;
+  int max_workers = (int) self->max_workers;
+  const GOptionEntry own[] = {
+    { "buffer-bytes", 0, 0, G_OPTION_ARG_STRING, &buffer_bytes, "What one channel may hold (8M)", "SIZE" },
+    { "workers", 0, 0, G_OPTION_ARG_INT, &max_workers, "How many workers may be connected at once (1000)", "N" },
     G_OPTION_ENTRY_NULL,
   };
 
-  g_option_context_set_summary (
-      context, "A standalone iii engine for development and tests: workers, functions, triggers, channels.");
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse_strv (context, &rest, error))
+  if (!weir_server_options_parse (
+          &self->common, "A standalone iii engine for development and tests: workers, functions, triggers, channels.",
+          own, argv, error) ||
+      !weir_server_options_take_size ("--buffer-bytes", buffer_bytes, &self->buffer_bytes, error))
     return FALSE;
-  if (rest[1] != NULL)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "there is no argument “%s”", rest[1]);
-      return FALSE;
-    }
-  return take_raw (self, &raw, error);
+  self->max_workers = (guint) max_workers;
+  if (max_workers >= 1 && max_workers <= WEIR_ENGINE_MAX_WORKERS)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--workers wants a number from 1 to %d, not %d",
+               WEIR_ENGINE_MAX_WORKERS, max_workers);
+  return FALSE;
 }

@@ -3,21 +3,11 @@
 
 #include "weir-listener.h"
 
-/* As often as the registry wants to look at its clock. */
-#define TICK_US (250 * 1000)
-
 struct _WeirEnginePoint
 {
-  WeirLoop *loop;
-  WeirRegistry *registry;
   WeirChannelTable *channels;
   WeirRouter *router;
-  WeirWorker *worker;
-  WeirPoint *point;
-  WeirTimer *tick;
-  WeirTimer *stop_timer;
-  void (*stopped) (gpointer user_data); /* nullable */
-  gpointer stopped_data;
+  WeirOwnPoint *own;
 };
 
 /* --- what the point wants of the engine --- */
@@ -123,16 +113,6 @@ static const WeirPointHost point_host = {
 
 /* --- life --- */
 
-static void
-on_tick (gpointer data)
-{
-  WeirEnginePoint *self = data;
-  gint64 now_us = weir_loop_now_us (self->loop);
-
-  weir_registry_tick (self->registry, now_us);
-  self->tick = weir_loop_add_timer (self->loop, now_us + TICK_US, on_tick, self);
-}
-
 /* Where the engine reaches itself: what listens everywhere is not an address to connect to. */
 static char *
 dup_own_url (const char *url)
@@ -150,73 +130,40 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
 {
   WeirEnginePoint *self = g_new0 (WeirEnginePoint, 1);
   g_autofree char *url = dup_own_url (config->url);
-  WeirPointConfig point = {
-    .mode = "engine",
-    .listen = config->url,
-    .name = config->name,
-    .token = config->token,
-    .owner_token = config->owner_token,
-    .permits = config->permits,
-  };
   const char *const headers[] = { WEIR_LISTENER_OWN_HEADER, config->own_key, NULL };
+  WeirOwnPointConfig own = {
+    .url = url,
+    .token = config->token,
+    .headers = headers,
+    .description = "Shows this engine's channels to Weir",
+    .point = {
+      .mode = "engine",
+      .listen = config->url,
+      .name = config->name,
+      .token = config->token,
+      .owner_token = config->owner_token,
+      .permits = config->permits,
+    },
+  };
 
-  self->loop = loop;
-  self->registry = g_object_ref (registry);
   self->channels = channels;
   self->router = router;
-  self->worker = weir_worker_new (url, "weir-point");
-  weir_worker_set_description (self->worker, "Shows this engine's channels to Weir");
-  if (config->token != NULL)
-    weir_worker_set_token (self->worker, config->token);
-  weir_worker_set_headers (self->worker, headers);
-  self->point = weir_point_new (self->worker, registry, &point, &point_host, self);
-  weir_router_reserve (router, weir_point_get_name (self->point)); /* before anybody can connect */
-  g_info ("channels are shown by the point %s", weir_point_get_name (self->point));
-  weir_worker_start (self->worker);
-  self->tick = weir_loop_add_timer (loop, g_get_monotonic_time () + TICK_US, on_tick, self);
+  self->own = weir_own_point_new (loop, registry, &own, &point_host, self);
+  weir_router_reserve (router, weir_own_point_get_name (self->own)); /* before anybody can connect */
+  weir_own_point_start (self->own);
   return self;
-}
-
-static void
-leave (gpointer user_data)
-{
-  WeirEnginePoint *self = user_data;
-  void (*stopped) (gpointer user_data) = g_steal_pointer (&self->stopped);
-
-  if (stopped == NULL) /* the time was over before the feeds were */
-    return;
-  weir_timer_clear (&self->stop_timer);
-  weir_worker_stop (self->worker);
-  stopped (self->stopped_data);
-}
-
-static void
-on_stop_timer (gpointer data)
-{
-  WeirEnginePoint *self = data;
-
-  self->stop_timer = NULL;
-  leave (self);
 }
 
 void
 weir_engine_point_stop (WeirEnginePoint *self, gint64 timeout_us, void (*stopped) (gpointer user_data),
                         gpointer user_data)
 {
-  self->stopped = stopped;
-  self->stopped_data = user_data;
-  self->stop_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + timeout_us, on_stop_timer, self);
-  weir_point_stop (self->point, leave, self);
+  weir_own_point_stop (self->own, timeout_us, stopped, user_data);
 }
 
 void
 weir_engine_point_free (WeirEnginePoint *self)
 {
-  weir_timer_clear (&self->tick);
-  weir_timer_clear (&self->stop_timer);
-  g_clear_object (&self->point);
-  weir_worker_stop (self->worker);
-  g_clear_object (&self->worker);
-  g_clear_object (&self->registry);
+  weir_own_point_free (self->own);
   g_free (self);
 }

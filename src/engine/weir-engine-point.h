@@ -2,8 +2,7 @@
 #pragma once
 
 #include "weir-channel-table.h"
-#include "weir-loop.h"
-#include "weir-point.h"
+#include "weir-own-point.h"
 #include "weir-router.h"
 
 /* The engine as a point: a worker of its own that is connected to it like any other, and answers `weir::…` from the

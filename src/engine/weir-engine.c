@@ -131,9 +131,9 @@ static gboolean
 listen_at (WeirEngine *self, const WeirEngineOptions *options, GError **error)
 {
   WeirListenerConfig config = {
-    .listen = options->listen,
-    .token = options->token,
-    .origins = (const char *const *) options->origins,
+    .listen = options->common.listen,
+    .token = options->common.token,
+    .origins = (const char *const *) options->common.origins,
     .own_key = self->own_key,
     .handshake_us = options->handshake_us,
   };
@@ -150,15 +150,13 @@ point_new (WeirEngine *self, const WeirEngineOptions *options)
 {
   WeirEnginePointConfig config = {
     .url = self->url,
-    .token = options->token,
+    .token = options->common.token,
     .own_key = self->own_key,
-    .owner_token = options->point_token,
-    .name = options->name,
-    .permits = options->permits,
+    .owner_token = options->common.point_token,
+    .name = options->common.name,
+    .permits = weir_server_options_get_permits (&options->common, weir_listener_is_loopback (self->listener)),
   };
 
-  if (options->permits == 0)
-    config.permits = weir_listener_is_loopback (self->listener) ? WEIR_PERMIT_SEE | WEIR_PERMIT_READ : WEIR_PERMIT_SEE;
   return weir_engine_point_new (self->loop, self->registry, self->channels, self->router, &config);
 }
 
@@ -169,7 +167,7 @@ router_new (WeirEngine *self, const WeirEngineOptions *options)
 {
   WeirRouterLimits limits = {
     .budget = weir_channel_table_get_budget (self->channels),
-    .max_bytes = MAX (options->memory_bytes / 2, MIN_WORKER_BYTES),
+    .max_bytes = MAX (options->common.memory_bytes / 2, MIN_WORKER_BYTES),
     .max_sessions = options->max_workers,
   };
 
@@ -181,11 +179,11 @@ weir_engine_new (const WeirEngineOptions *options, GError **error)
 {
   g_autoptr (WeirEngine) self = g_new0 (WeirEngine, 1);
   WeirChannelConfig channels = {
-    .n_threads = options->n_threads,
-    .memory_bytes = options->memory_bytes,
+    .n_threads = options->common.n_threads,
+    .memory_bytes = options->common.memory_bytes,
     .buffer_bytes = options->buffer_bytes,
     .expiry_us = options->expiry_us,
-    .probe = options->probe,
+    .probe = options->common.probe,
   };
 
   self->loop = weir_loop_new_attached (g_main_context_get_thread_default (), G_PRIORITY_DEFAULT, error);
