@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-data-thread.h"
 
-#include "weir-mailbox.h"
 #include "weir-pipe.h"
 
-/* How often meters are told when nobody watches: states and ends must be known all the same. */
-#define DEFAULT_INTERVAL_US G_USEC_PER_SEC
-#define HEARTBEAT_US        G_USEC_PER_SEC
+#define HEARTBEAT_US G_USEC_PER_SEC
 
 /* A writer whose handshake overlaps with its reader's leaving comes within milliseconds. */
 #define N_LEFT 64
@@ -16,6 +13,7 @@ struct _WeirDataThread
   WeirLoop *loop;
   GThread *thread;
   WeirMailbox *mailbox;
+  const WeirDataEvents *events;
   gboolean has_stop; /* the control thread's: it was asked for */
 
   /* The thread's own. */
@@ -24,9 +22,6 @@ struct _WeirDataThread
   GPtrArray *dead;        /* pipes that have ended in this dispatch */
   GHashTable *remembered; /* n → WeirHistory, of channels that have ended */
   GHashTable *refused;    /* set of WeirConn: closing, of no channel */
-  gint64 interval_us;
-  gint64 posted_us; /* when meters were last told */
-  WeirTimer *meters_timer;
   WeirTimer *heartbeat_timer;
   WeirTimer *stop_timer;
   gboolean is_stopping;
@@ -95,48 +90,9 @@ weir_data_thread_ended_cb (WeirPipe *pipe, gpointer user_data)
   weir_data_thread_quit_if_done (self);
 }
 
-/* --- meters --- */
-
-static void weir_data_thread_meters_timer_cb (gpointer data);
-
-static void
-weir_data_thread_set_meters_timer (WeirDataThread *self, gint64 at_us)
-{
-  weir_timer_clear (&self->meters_timer);
-  self->meters_timer = weir_loop_add_timer (self->loop, at_us, weir_data_thread_meters_timer_cb, self);
-}
-
-static void
-weir_data_thread_meters_timer_cb (gpointer data)
-{
-  WeirDataThread *self = data;
-  gint64 now_us = weir_loop_now_us (self->loop);
-
-  self->meters_timer = NULL;
-  if (self->group->changed.length == 0) /* what had changed has ended */
-    return;
-  if (weir_mailbox_has_meters (self->mailbox)) /* the control thread is slow: later figures will do as well */
-    {
-      weir_data_thread_set_meters_timer (self, now_us + self->interval_us);
-      return;
-    }
-  self->posted_us = now_us;
-  weir_mailbox_post_meters (self->mailbox, weir_pipe_group_take_changed (self->group), now_us);
-}
-
-static void
-weir_data_thread_changed_cb (gpointer user_data)
-{
-  WeirDataThread *self = user_data;
-
-  if (self->meters_timer == NULL)
-    weir_data_thread_set_meters_timer (self, self->posted_us + self->interval_us);
-}
-
 static const WeirPipeGroupEvents group_events = {
   .event = weir_data_thread_event_cb,
   .ended = weir_data_thread_ended_cb,
-  .changed = weir_data_thread_changed_cb,
 };
 
 /* --- connections that are turned away --- */
@@ -328,11 +284,8 @@ static void
 run_set_interval (gpointer data)
 {
   g_autoptr (WeirCommand) command = data;
-  WeirDataThread *self = command->thread;
 
-  self->interval_us = command->interval_ms > 0 ? command->interval_ms * G_TIME_SPAN_MILLISECOND : DEFAULT_INTERVAL_US;
-  if (self->meters_timer != NULL)
-    weir_data_thread_set_meters_timer (self, self->posted_us + self->interval_us);
+  weir_meter_feed_set_interval (command->thread->group->meters, command->interval_ms);
 }
 
 static void
@@ -410,6 +363,15 @@ run_stop (gpointer data)
 
 /* --- the thread --- */
 
+static void
+weir_data_thread_deliver_stopped (gpointer letter, gpointer user_data)
+{
+  WeirDataThread *self = letter;
+
+  if (self->events->stopped != NULL)
+    self->events->stopped (self, user_data);
+}
+
 static gpointer
 weir_data_thread_main (gpointer data)
 {
@@ -417,7 +379,6 @@ weir_data_thread_main (gpointer data)
 
   weir_loop_run (self->loop);
 
-  weir_timer_clear (&self->meters_timer);
   weir_timer_clear (&self->heartbeat_timer);
   weir_timer_clear (&self->stop_timer);
   g_hash_table_unref (self->pipes);
@@ -425,7 +386,7 @@ weir_data_thread_main (gpointer data)
   g_hash_table_unref (self->refused);
   g_hash_table_unref (self->remembered);
   weir_pipe_group_free (self->group);
-  weir_mailbox_post_stopped (self->mailbox, self);
+  weir_mailbox_post_last (self->mailbox, weir_data_thread_deliver_stopped, self);
   return NULL;
 }
 
@@ -441,13 +402,13 @@ weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *contro
 
   self = g_new0 (WeirDataThread, 1);
   self->loop = g_steal_pointer (&loop);
-  self->mailbox = weir_mailbox_new (control, events, user_data);
-  self->group = weir_pipe_group_new (self->loop, budget, &group_events, self);
+  self->events = events;
+  self->mailbox = weir_mailbox_new (control, &(WeirMailboxFuncs){ events->event, events->meters }, user_data);
+  self->group = weir_pipe_group_new (self->loop, self->mailbox, budget, &group_events, self);
   self->pipes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_pipe_free);
   self->dead = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_free);
   self->refused = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) weir_conn_free, NULL);
   self->remembered = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_history_free);
-  self->interval_us = DEFAULT_INTERVAL_US;
   self->thread = g_thread_new (name, weir_data_thread_main, self);
   return self;
 }

@@ -3,18 +3,21 @@
 
 #include "weir-waker.h"
 
-/* One of the three. */
 typedef struct
 {
-  WeirPipeEvent *event;
-  GArray *rows;
+  WeirLetterFunc deliver; /* NULL: it is one of ours */
+  gpointer content;
+  GDestroyNotify destroy; /* nullable */
+  gboolean is_last;
+
+  WeirPipeEvent *event; /* nullable */
+  GArray *rows;         /* nullable */
   gint64 now_us;
-  WeirDataThread *stopped;
 } WeirLetter;
 
 struct _WeirMailbox
 {
-  const WeirDataEvents *events;
+  WeirMailboxFuncs funcs;
   gpointer user_data;
   WeirWaker *waker;
   gint has_meters; /* atomic */
@@ -28,6 +31,8 @@ weir_letter_free (WeirLetter *letter)
 {
   g_clear_pointer (&letter->event, weir_pipe_event_free);
   g_clear_pointer (&letter->rows, g_array_unref);
+  if (letter->destroy != NULL)
+    letter->destroy (letter->content);
   g_free (letter);
 }
 
@@ -47,17 +52,17 @@ weir_mailbox_deliver (WeirMailbox *self, const WeirLetter *letter)
 {
   if (letter->event != NULL)
     {
-      self->events->event (letter->event, self->user_data);
+      self->funcs.event (letter->event, self->user_data);
     }
   else if (letter->rows != NULL)
     {
       g_atomic_int_set (&self->has_meters, FALSE);
-      self->events->meters ((const WeirMeterRow *) letter->rows->data, letter->rows->len, letter->now_us,
-                            self->user_data);
+      self->funcs.meters ((const WeirMeterRow *) letter->rows->data, letter->rows->len, letter->now_us,
+                          self->user_data);
     }
-  else if (self->events->stopped != NULL)
+  else
     {
-      self->events->stopped (letter->stopped, self->user_data);
+      letter->deliver (letter->content, self->user_data);
     }
 }
 
@@ -70,18 +75,18 @@ weir_mailbox_deliver_cb (gpointer user_data)
 
   while (!is_last && (letter = weir_mailbox_pop (self)) != NULL)
     {
-      is_last = letter->stopped != NULL;
+      is_last = letter->is_last;
       weir_mailbox_deliver (self, letter);
       weir_letter_free (letter);
     }
 }
 
 WeirMailbox *
-weir_mailbox_new (GMainContext *control, const WeirDataEvents *events, gpointer user_data)
+weir_mailbox_new (GMainContext *control, const WeirMailboxFuncs *funcs, gpointer user_data)
 {
   WeirMailbox *self = g_new0 (WeirMailbox, 1);
 
-  self->events = events;
+  self->funcs = *funcs;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   g_queue_init (&self->letters);
@@ -99,13 +104,13 @@ weir_mailbox_free (WeirMailbox *self)
 }
 
 static void
-weir_mailbox_post (WeirMailbox *self, WeirLetter *letter)
+weir_mailbox_push (WeirMailbox *self, const WeirLetter *letter)
 {
   gboolean was_empty;
 
   g_mutex_lock (&self->lock);
   was_empty = self->letters.length == 0;
-  g_queue_push_tail (&self->letters, letter);
+  g_queue_push_tail (&self->letters, g_memdup2 (letter, sizeof *letter));
   g_mutex_unlock (&self->lock);
 
   if (was_empty)
@@ -115,34 +120,30 @@ weir_mailbox_post (WeirMailbox *self, WeirLetter *letter)
 void
 weir_mailbox_post_event (WeirMailbox *self, const WeirPipeEvent *event)
 {
-  WeirLetter *letter = g_new0 (WeirLetter, 1);
-
-  letter->event = weir_pipe_event_copy (event);
-  weir_mailbox_post (self, letter);
+  weir_mailbox_push (self, &(WeirLetter){ .event = weir_pipe_event_copy (event) });
 }
 
 void
 weir_mailbox_post_meters (WeirMailbox *self, GArray *rows, gint64 now_us)
 {
-  WeirLetter *letter = g_new0 (WeirLetter, 1);
-
-  letter->rows = rows;
-  letter->now_us = now_us;
   g_atomic_int_set (&self->has_meters, TRUE);
-  weir_mailbox_post (self, letter);
-}
-
-void
-weir_mailbox_post_stopped (WeirMailbox *self, WeirDataThread *thread)
-{
-  WeirLetter *letter = g_new0 (WeirLetter, 1);
-
-  letter->stopped = thread;
-  weir_mailbox_post (self, letter);
+  weir_mailbox_push (self, &(WeirLetter){ .rows = rows, .now_us = now_us });
 }
 
 gboolean
 weir_mailbox_has_meters (WeirMailbox *self)
 {
   return g_atomic_int_get (&self->has_meters);
+}
+
+void
+weir_mailbox_post (WeirMailbox *self, WeirLetterFunc deliver, gpointer letter, GDestroyNotify destroy)
+{
+  weir_mailbox_push (self, &(WeirLetter){ .deliver = deliver, .content = letter, .destroy = destroy });
+}
+
+void
+weir_mailbox_post_last (WeirMailbox *self, WeirLetterFunc deliver, gpointer letter)
+{
+  weir_mailbox_push (self, &(WeirLetter){ .deliver = deliver, .content = letter, .is_last = TRUE });
 }

@@ -4,8 +4,16 @@
 #include "weir-pipe.h"
 #include "weir-wall-clock.h"
 
+static void
+fill_row (gpointer channel, WeirMeterRow *row)
+{
+  row->n = weir_pipe_get_n (channel);
+  weir_pipe_get_meters (channel, &row->meters);
+}
+
 WeirPipeGroup *
-weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEvents *events, gpointer user_data)
+weir_pipe_group_new (WeirLoop *loop, WeirMailbox *mailbox, WeirBudget *budget, const WeirPipeGroupEvents *events,
+                     gpointer user_data)
 {
   WeirPipeGroup *self = g_new0 (WeirPipeGroup, 1);
 
@@ -14,7 +22,7 @@ weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEven
   self->events = events;
   self->user_data = user_data;
   self->histories = weir_history_store_new (budget);
-  g_queue_init (&self->changed);
+  self->meters = weir_meter_feed_new (loop, mailbox, fill_row);
   g_queue_init (&self->tapped);
   return self;
 }
@@ -22,8 +30,9 @@ weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEven
 void
 weir_pipe_group_free (WeirPipeGroup *self)
 {
-  g_assert (self->changed.length == 0 && self->tapped.length == 0);
+  g_assert (self->tapped.length == 0);
 
+  weir_meter_feed_free (self->meters);
   weir_history_store_free (self->histories);
   weir_budget_unref (self->budget);
   weir_loop_unref (self->loop);
@@ -40,23 +49,6 @@ gint64
 weir_pipe_group_wall_us (WeirPipeGroup *self)
 {
   return weir_wall_clock_at_us (weir_pipe_group_now_us (self));
-}
-
-GArray *
-weir_pipe_group_take_changed (WeirPipeGroup *self)
-{
-  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (WeirMeterRow), self->changed.length);
-
-  while (self->changed.head != NULL)
-    {
-      WeirPipe *pipe = self->changed.head->data;
-      WeirMeterRow row = { .n = weir_pipe_get_n (pipe) };
-
-      weir_pipe_take_change (pipe);
-      weir_pipe_get_meters (pipe, &row.meters);
-      g_array_append_val (rows, row);
-    }
-  return rows;
 }
 
 void

@@ -3,12 +3,10 @@
 
 #include "weir-flow.h"
 #include "weir-history.h"
-#include "weir-loop.h"
-#include "weir-pipe-event.h"
+#include "weir-meter-feed.h"
 
 /* What the pipes of one thread share: the loop, the batch that is being gathered in this dispatch, the store of
- * histories, the list of those whose meters have changed, the list of those with taps. Owned by the data thread, used
- * in it alone. */
+ * histories, the feed of their meters, the list of those with taps. Owned by the data thread, used in it alone. */
 
 G_BEGIN_DECLS
 
@@ -21,9 +19,6 @@ typedef struct
 
   /* The last word of a pipe, after its ENDED: it is to be freed, but not from in here. */
   void (*ended) (WeirPipe *pipe, gpointer user_data);
-
-  /* The first change since weir_pipe_group_take_changed (). */
-  void (*changed) (gpointer user_data);
 } WeirPipeGroupEvents;
 
 struct _WeirPipeGroup
@@ -36,20 +31,18 @@ struct _WeirPipeGroup
   WeirBatch batch;
   WeirRecent recent;
   WeirHistoryStore *histories;
-  GQueue changed; /* of WeirPipe, by its link */
-  GQueue tapped;
+  WeirMeterFeed *meters;
+  GQueue tapped; /* of WeirPipe, by its link */
 };
 
-WeirPipeGroup *weir_pipe_group_new (WeirLoop *loop, WeirBudget *budget, const WeirPipeGroupEvents *events,
-                                    gpointer user_data);
+/* @mailbox: for the meters. */
+WeirPipeGroup *weir_pipe_group_new (WeirLoop *loop, WeirMailbox *mailbox, WeirBudget *budget,
+                                    const WeirPipeGroupEvents *events, gpointer user_data);
 void weir_pipe_group_free (WeirPipeGroup *self); /* after its pipes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPipeGroup, weir_pipe_group_free)
 
 gint64 weir_pipe_group_now_us (WeirPipeGroup *self);
 gint64 weir_pipe_group_wall_us (WeirPipeGroup *self);
-
-/* The meters of what has changed since the last call. */
-GArray *weir_pipe_group_take_changed (WeirPipeGroup *self); /* (transfer full) (element-type WeirMeterRow) */
 
 /* To every tap. */
 void weir_pipe_group_put_heartbeats (WeirPipeGroup *self);

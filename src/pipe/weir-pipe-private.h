@@ -36,8 +36,7 @@ struct _WeirPipe
   gboolean has_ended;
   gboolean is_internal;
   gboolean is_writer_dismissed; /* an observer has closed that end */
-  gboolean is_changed;          /* in the group's list */
-  GList changed_link;
+  WeirMeterSource meter_source;
   GList tapped_link;
 };
 

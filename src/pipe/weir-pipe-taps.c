@@ -65,7 +65,7 @@ weir_pipe_steal_history (WeirPipe *self)
 void
 weir_pipe_set_internal (WeirPipe *self)
 {
-  weir_pipe_take_change (self);
+  weir_meter_feed_untouch (self->group->meters, &self->meter_source);
   self->is_internal = TRUE;
   weir_pipe_clear_taps (self);
   g_clear_pointer (&self->history, weir_history_free);

@@ -82,21 +82,8 @@ weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
 void
 weir_pipe_touch (WeirPipe *self)
 {
-  if (self->is_changed || self->is_internal || self->has_ended)
-    return;
-  self->is_changed = TRUE;
-  g_queue_push_tail_link (&self->group->changed, &self->changed_link);
-  if (self->group->changed.length == 1)
-    self->group->events->changed (self->group->user_data);
-}
-
-void
-weir_pipe_take_change (WeirPipe *self)
-{
-  if (!self->is_changed)
-    return;
-  self->is_changed = FALSE;
-  g_queue_unlink (&self->group->changed, &self->changed_link);
+  if (!self->is_internal && !self->has_ended)
+    weir_meter_feed_touch (self->group->meters, &self->meter_source);
 }
 
 void
@@ -271,7 +258,7 @@ weir_pipe_end_if_over (WeirPipe *self)
   if (!self->is_over || self->has_ended || self->ends[0].conn != NULL || self->ends[1].conn != NULL)
     return;
 
-  weir_pipe_take_change (self);
+  weir_meter_feed_untouch (self->group->meters, &self->meter_source);
   self->has_ended = TRUE;
   weir_timer_clear (&self->timer);
   weir_pipe_emit (self, &event);
@@ -549,7 +536,7 @@ weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config)
   self->flow.max_bytes = MAX (config->max_bytes, 1);
   self->history = config->keep_history ? weir_history_new (group->histories) : NULL;
   self->life_us = weir_pipe_now_us (self);
-  self->changed_link.data = self;
+  self->meter_source.link.data = self;
   self->tapped_link.data = self;
   weir_pipe_update_timer (self);
   return self;
@@ -561,7 +548,7 @@ weir_pipe_free (WeirPipe *self)
   weir_flow_clear (&self->flow);
   for (guint i = 0; i < WEIR_N_SIDES; i++)
     g_clear_pointer (&self->ends[i].conn, weir_conn_free);
-  weir_pipe_take_change (self);
+  weir_meter_feed_untouch (self->group->meters, &self->meter_source);
   weir_pipe_clear_taps (self);
   weir_timer_clear (&self->timer);
   g_clear_pointer (&self->history, weir_history_free);

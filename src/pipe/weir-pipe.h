@@ -70,7 +70,4 @@ WeirHistory *weir_pipe_steal_history (WeirPipe *self);
 /* No history, samples or taps from now on. */
 void weir_pipe_set_internal (WeirPipe *self);
 
-/* Takes it off the group's list of those that have changed. */
-void weir_pipe_take_change (WeirPipe *self);
-
 G_END_DECLS
