@@ -60,7 +60,7 @@ append_ref (GString *out, const WeirEngineChannel *channel, WeirDirection direct
 }
 
 static void
-set_creator_end (WeirEndInfo *end, const WeirSession *creator, const WeirPending *executing)
+set_creator_end (WeirEndInfo *end, const WeirSession *creator, const WeirExecution *executing)
 {
   end->worker_id = g_strdup (creator->id);
   end->worker_name = g_strdup (creator->announce.name);
@@ -74,7 +74,8 @@ static WeirChannelInfo *
 creator_info_new (WeirSession *creator, const char *trace_id)
 {
   WeirChannelInfo *info = weir_channel_info_new (NULL);
-  const WeirPending *executing = weir_invocation_table_guess (creator, trace_id);
+  const WeirExecution *executing =
+      weir_execution_guess (&creator->executing, creator->has_traced, creator->announce.runtime, trace_id);
 
   info->creator_worker_id = g_strdup (creator->id);
   info->creator_worker_name = g_strdup (creator->announce.name);

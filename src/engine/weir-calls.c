@@ -174,24 +174,15 @@ dispatch (WeirRouter *router, const Call *call)
     pass_on (router, call, function->owner);
 }
 
-/* The second field of a W3C traceparent. */
-static char *
-dup_trace_id (WeirSpan traceparent)
-{
-  g_autofree char *text = weir_json_dup_string (traceparent);
-  g_auto (GStrv) fields = text != NULL ? g_strsplit (text, "-", 4) : NULL;
-
-  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
-}
-
 void
 weir_calls_handle_invoke (WeirRouter *router, WeirSession *caller, const WeirEnvelope *envelope)
 {
   g_auto (Call) call = { .caller = caller, .envelope = envelope };
+  g_autofree char *traceparent = weir_json_dup_string (envelope->traceparent);
 
   call.id = weir_json_dup_string (envelope->invocation_id);
   call.function_id = weir_json_dup_string (envelope->function_id);
-  call.trace_id = dup_trace_id (envelope->traceparent);
+  call.trace_id = weir_execution_dup_trace_id (traceparent);
   caller->has_traced |= call.trace_id != NULL;
   call.wants_answer = call.id != NULL && !weir_envelope_is_void (envelope);
   dispatch (router, &call);
@@ -229,11 +220,13 @@ static GString *
 write_answer (const WeirPending *pending, const WeirEnvelope *envelope)
 {
   if (envelope->too_deep)
-    return weir_envelope_write_error (pending->id, pending->function_id, "deserialization_error",
+    return weir_envelope_write_error (pending->execution.id, pending->execution.function_id, "deserialization_error",
                                       "The result nests deeper than 128 levels.");
   if (envelope->error.text != NULL)
-    return weir_envelope_write_error_span (pending->id, pending->function_id, envelope->error, envelope->traceparent);
-  return weir_envelope_write_result (pending->id, pending->function_id, envelope->result, envelope->traceparent);
+    return weir_envelope_write_error_span (pending->execution.id, pending->execution.function_id, envelope->error,
+                                           envelope->traceparent);
+  return weir_envelope_write_result (pending->execution.id, pending->execution.function_id, envelope->result,
+                                     envelope->traceparent);
 }
 
 /* The refs in the answer are on their way back to the caller. */
@@ -241,7 +234,8 @@ static void
 note_returned_refs (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
 {
   const WeirSession *caller = pending->caller;
-  const WeirPending *executing = weir_invocation_table_guess (caller, pending->trace_id);
+  const WeirExecution *executing = weir_execution_guess (&caller->executing, caller->has_traced,
+                                                         caller->announce.runtime, pending->execution.trace_id);
   WeirRegistryCall to = {
     .function_id = executing != NULL ? executing->function_id : NULL,
     .to_worker_id = caller->id,
@@ -270,7 +264,7 @@ note_answer (WeirRouter *router, const WeirPending *pending, const WeirEnvelope 
     }
   if (code == NULL && envelope->error.text != NULL)
     code = g_strdup ("invocation_failed");
-  weir_registry_note_returned (router->registry, pending->id, code, message, weir_loop_now_us (router->loop));
+  weir_registry_note_returned (router->registry, pending->execution.id, code, message, weir_loop_now_us (router->loop));
 }
 
 void
@@ -300,10 +294,11 @@ weir_calls_halt (WeirRouter *router, WeirSession *session)
     {
       const WeirPending *pending = halted->pdata[i];
 
-      weir_registry_note_returned (router->registry, pending->id, "invocation_stopped", "Invocation stopped",
+      weir_registry_note_returned (router->registry, pending->execution.id, "invocation_stopped", "Invocation stopped",
                                    weir_loop_now_us (router->loop));
       if (pending->caller != NULL)
-        weir_session_send (pending->caller, weir_envelope_write_error (pending->id, pending->function_id,
-                                                                       "invocation_stopped", "Invocation stopped"));
+        weir_session_send (pending->caller,
+                           weir_envelope_write_error (pending->execution.id, pending->execution.function_id,
+                                                      "invocation_stopped", "Invocation stopped"));
     }
 }

@@ -135,6 +135,7 @@ weir_engine_point_new (WeirLoop *loop, WeirRegistry *registry, WeirChannelTable 
     .url = url,
     .token = config->token,
     .headers = headers,
+    .worker_name = "weir-point",
     .description = "Shows this engine's channels to Weir",
     .point = {
       .mode = "engine",

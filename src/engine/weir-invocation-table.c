@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-invocation-table.h"
 
-/* Looked at for one of a trace. */
-#define MAX_GUESSED 256
-
 struct _WeirInvocationTable
 {
   GHashTable *by_key; /* see make_key () → WeirPending */
@@ -26,9 +23,9 @@ make_key (const char *id)
 void
 weir_pending_free (WeirPending *self)
 {
-  g_free (self->id);
-  g_free (self->function_id);
-  g_free (self->trace_id);
+  g_free (self->execution.id);
+  g_free (self->execution.function_id);
+  g_free (self->execution.trace_id);
   g_free (self);
 }
 
@@ -68,13 +65,13 @@ weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char
 {
   WeirPending *pending = g_new0 (WeirPending, 1);
 
-  pending->id = g_strdup (id);
-  pending->function_id = g_strdup (function_id);
+  pending->execution.id = g_strdup (id);
+  pending->execution.function_id = g_strdup (function_id);
   pending->caller = caller;
   pending->executor = executor;
-  pending->trace_id = g_strdup (trace_id);
-  pending->link.data = pending;
-  g_queue_push_tail_link (&executor->executing, &pending->link);
+  pending->execution.trace_id = g_strdup (trace_id);
+  pending->execution.link.data = pending;
+  g_queue_push_tail_link (&executor->executing, &pending->execution.link);
   g_hash_table_replace (self->by_key, make_key (id), pending);
 }
 
@@ -87,7 +84,7 @@ weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSessi
 
   if (pending == NULL || pending->executor != executor)
     return NULL;
-  g_queue_unlink (&executor->executing, &pending->link);
+  g_queue_unlink (&executor->executing, &pending->execution.link);
   g_hash_table_steal_extended (self->by_key, key, (gpointer *) &stored_key, (gpointer *) &pending);
   return pending;
 }
@@ -109,52 +106,10 @@ weir_invocation_table_remove_session (WeirInvocationTable *self, WeirSession *se
         pending->caller = NULL;
       if (pending->executor != session)
         continue;
-      g_queue_unlink (&session->executing, &pending->link);
+      g_queue_unlink (&session->executing, &pending->execution.link);
       g_hash_table_iter_steal (&iter);
       g_free (key);
       g_ptr_array_add (executing, pending);
     }
   return executing;
-}
-
-static const WeirPending *
-find_only_of_trace (const WeirSession *executor, const char *trace_id)
-{
-  const WeirPending *found = NULL;
-  guint n = 0;
-
-  for (const GList *link = executor->executing.head; link != NULL && n < MAX_GUESSED; link = link->next, n++)
-    {
-      const WeirPending *pending = link->data;
-
-      if (g_strcmp0 (pending->trace_id, trace_id) != 0)
-        continue;
-      if (found != NULL)
-        return NULL;
-      found = pending;
-    }
-  return found;
-}
-
-/* Whose SDK has a trace in each call that a function makes, unless it was told otherwise (§7.2 of the protocol notes):
- * then the function is not known, which is better than a wrong one. */
-static gboolean
-traces_by_itself (const char *runtime)
-{
-  static const char *const runtimes[] = { "node", "python", "rust", NULL };
-
-  return runtime != NULL && g_strv_contains (runtimes, runtime);
-}
-
-const WeirPending *
-weir_invocation_table_guess (const WeirSession *executor, const char *trace_id)
-{
-  const WeirPending *found = trace_id != NULL ? find_only_of_trace (executor, trace_id) : NULL;
-  const WeirPending *only = executor->executing.length == 1 ? executor->executing.head->data : NULL;
-
-  if (found != NULL || only == NULL)
-    return found;
-  if (trace_id != NULL) /* a call that came without a trace begins one */
-    return only->trace_id == NULL ? only : NULL;
-  return executor->has_traced || traces_by_itself (executor->announce.runtime) ? NULL : only;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-execution.h"
 #include "weir-session.h"
 
 /* Calls that a worker executes and has not answered. An engine has no time-out for them (§3.5 of the protocol notes):
@@ -13,12 +14,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *id; /* as the caller wrote it */
-  char *function_id;
-  char *trace_id;      /* nullable: of the call */
-  WeirSession *caller; /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
+  WeirExecution execution; /* first: the executor's queue is of these */
+  WeirSession *caller;     /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
   WeirSession *executor;
-  GList link; /* of the executor's */
 } WeirPending;
 
 void weir_pending_free (WeirPending *self);
@@ -39,10 +37,6 @@ void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const
 
 /* The call that @executor has answered; NULL if no such call is pending there. */
 WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);
-
-/* In which of the calls that @executor is executing it makes one of its own with @trace_id (nullable): the only one of
- * that trace, else the only one at all, unless the traces say that it is in none. NULL: that cannot be known. */
-const WeirPending *weir_invocation_table_guess (const WeirSession *executor, const char *trace_id);
 
 /* The worker has gone: nobody waits for its calls any more. Returns (transfer full) (element-type WeirPending) those it
  * was executing. */

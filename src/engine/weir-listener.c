@@ -111,18 +111,6 @@ refuse_channel (SoupServerMessage *message, const char *peer, const char *id, gb
   answer (message, SOUP_STATUS_NOT_FOUND, "Channel not found");
 }
 
-/* (nullable): what the request gives for a token. */
-static const char *
-find_token (SoupServerMessage *message, GHashTable *query)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *authorization = soup_message_headers_get_one (headers, "Authorization");
-
-  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
-    return authorization + 7;
-  return query != NULL ? g_hash_table_lookup (query, "token") : NULL;
-}
-
 static void
 pass_on (WeirListener *self, const Arrival *arrival, GIOStream *stream, GBytes *early)
 {
@@ -195,7 +183,7 @@ static void
 route_worker (WeirListener *self, SoupServerMessage *message, const char *peer, GHashTable *query, Arrival *arrival)
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *token = find_token (message, query);
+  const char *token = weir_handshake_find_token (headers, query);
 
   arrival->is_own = weir_secret_equal (self->own_key, soup_message_headers_get_one (headers, WEIR_LISTENER_OWN_HEADER));
   if (self->token == NULL || weir_secret_equal (self->token, token))

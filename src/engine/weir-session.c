@@ -8,7 +8,6 @@
 #include "weir-utf8.h"
 
 /* Longest name or description that is kept, in characters, as the stock engine has it (§2.3). */
-#define MAX_NAME 280
 
 /* How long a worker may take to answer our close frame. */
 #define CLOSE_TIMEOUT_US G_USEC_PER_SEC
@@ -265,23 +264,12 @@ weir_session_new (WeirLoop *loop, GIOStream *stream, GBytes *early, const WeirSe
 }
 
 static void
-announce_clear (WeirAnnounce *announce)
-{
-  g_clear_pointer (&announce->name, g_free);
-  g_clear_pointer (&announce->runtime, g_free);
-  g_clear_pointer (&announce->version, g_free);
-  g_clear_pointer (&announce->description, g_free);
-  g_clear_pointer (&announce->os, g_free);
-  g_clear_pointer (&announce->isolation, g_free);
-}
-
-static void
 free_now (gpointer data)
 {
   WeirSession *self = data;
 
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
-  announce_clear (&self->announce);
+  weir_announce_clear (&self->announce);
   g_free (self->id);
   g_free (self->reattach_token);
   g_free (self->label);
@@ -349,58 +337,11 @@ weir_session_refuse (WeirSession *self, guint16 code, const char *reason)
 
 /* --- what the worker says of itself --- */
 
-/* Characters that would let a name lie in a list or a log: controls, bidirectional overrides, line separators. */
-static gboolean
-is_unwanted (gunichar c)
-{
-  return g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
-}
-
-static char *
-dup_clean (WeirSpan data, const char *member)
-{
-  g_autofree char *raw = weir_json_dup_string (weir_json_member (data, member));
-  GString *clean;
-  guint n = 0;
-
-  if (raw == NULL || !g_utf8_validate (raw, -1, NULL)) /* escaped lone surrogates */
-    return NULL;
-  clean = g_string_new (NULL);
-  for (const char *p = raw; *p != '\0' && n < MAX_NAME; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (is_unwanted (c))
-        continue;
-      g_string_append_unichar (clean, c);
-      n++;
-    }
-  g_strstrip (clean->str);
-  if (*clean->str == '\0')
-    return g_string_free (clean, TRUE), NULL;
-  return g_string_free (clean, FALSE);
-}
-
 void
 weir_session_set_announce (WeirSession *self, WeirSpan data)
 {
-  WeirAnnounce *announce = &self->announce;
-
-  if (weir_json_type (data) != WEIR_JSON_OBJECT)
-    return;
-  announce_clear (announce);
-  announce->name = dup_clean (data, "name");
-  announce->runtime = dup_clean (data, "runtime");
-  announce->version = dup_clean (data, "version");
-  announce->description = dup_clean (data, "description");
-  announce->os = dup_clean (data, "os");
-  announce->isolation = dup_clean (data, "isolation");
-  if (!weir_json_get_int (weir_json_member (data, "pid"), &announce->pid) || announce->pid < 0)
-    announce->pid = 0;
-  if (announce->runtime == NULL)
-    announce->runtime = g_strdup ("unknown");
-  update_label (self);
+  if (weir_announce_take (&self->announce, data))
+    update_label (self);
 }
 
 gboolean

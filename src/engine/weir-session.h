@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-announce.h"
 #include "weir-conn.h"
 #include "weir-envelope.h"
 
@@ -41,18 +42,6 @@ typedef struct
   void (*closed) (WeirSession *session, gpointer user_data);
 } WeirSessionEvents;
 
-/* What the worker said of itself (§2.3 of the protocol notes). Strings are nullable but `name` and `runtime`. */
-typedef struct
-{
-  char *name;
-  char *runtime;
-  char *version;
-  char *description;
-  char *os;
-  char *isolation;
-  gint64 pid; /* 0: it gave none */
-} WeirAnnounce;
-
 struct _WeirSession
 {
   char *id;             /* UUID */
@@ -62,7 +51,7 @@ struct _WeirSession
   WeirAnnounce announce;
   gint64 connected_at_ms;
   gboolean is_own;     /* the engine's own worker */
-  GQueue executing;    /* (element-type WeirPending): calls, oldest first */
+  GQueue executing;    /* (element-type WeirPending): its calls, see WeirExecution */
   gboolean has_traced; /* a call of its own carried a trace: one that does not is made outside of all functions */
   gsize held_bytes;    /* by its registrations */
   gsize counted;       /* what `held` has told in sum */

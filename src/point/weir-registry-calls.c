@@ -42,16 +42,22 @@ dup_said (const char *text)
 }
 
 static void
-set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
+set_end_worker (WeirEndInfo *end, const WeirRegistryCall *call)
 {
-  g_free (end->function_id);
   g_free (end->worker_id);
   g_free (end->worker_name);
   g_free (end->worker_runtime);
-  end->function_id = weir_registry_dup_bounded (call->function_id);
   end->worker_id = g_strdup (call->to_worker_id);
   end->worker_name = weir_registry_dup_bounded (call->to_worker_name);
   end->worker_runtime = weir_registry_dup_bounded (call->to_worker_runtime);
+}
+
+static void
+set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
+{
+  g_free (end->function_id);
+  end->function_id = weir_registry_dup_bounded (call->function_id);
+  set_end_worker (end, call);
   end->how = WEIR_HOW_REF;
 }
 
@@ -271,6 +277,40 @@ weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirS
     note_wrong (self, call, payload.len, TRUE, now_us);
   if (payload.len > WEIR_CALL_INFO_BIG_SIZE && call->refused_code == NULL)
     note_wrong (self, call, payload.len, FALSE, now_us);
+}
+
+/* Unless its ref went on to another function meanwhile. */
+static void
+note_executor (WeirRegistry *self, WeirChannelInfo *info, const char *invocation_id, const WeirRegistryCall *to)
+{
+  for (guint i = 0; i < info->passed->len; i++)
+    {
+      const WeirPassedInfo *passed = info->passed->pdata[i];
+      WeirEndInfo *end = passed->direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+
+      if (!passed->live && g_strcmp0 (passed->invocation_id, invocation_id) == 0 &&
+          g_strcmp0 (end->function_id, passed->function_id) == 0)
+        set_end_worker (end, to);
+    }
+}
+
+void
+weir_registry_note_executor (WeirRegistry *self, const char *invocation_id, const WeirRegistryCall *to)
+{
+  const GArray *channels;
+
+  g_return_if_fail (WEIR_IS_REGISTRY (self));
+
+  channels = g_hash_table_lookup (self->calls, invocation_id);
+  for (guint i = 0; channels != NULL && i < channels->len; i++)
+    {
+      WeirRegistryEntry *entry = weir_registry_find (self, g_array_index (channels, guint32, i));
+
+      if (entry == NULL)
+        continue;
+      note_executor (self, entry->info, invocation_id, to);
+      weir_registry_emit_changed (self, entry);
+    }
 }
 
 /* Only who holds it now: `passed` tells of calls that carried a ref to a function, and what became of them. */

@@ -248,6 +248,23 @@ note_event (WeirRegistry *self, WeirRegistryEntry *entry, const WeirPipeEvent *e
 }
 
 void
+weir_registry_note_presence (WeirRegistry *self, guint32 n, WeirSide side, WeirPresence presence)
+{
+  WeirRegistryEntry *entry = weir_registry_find (self, n);
+  WeirEndInfo *end;
+
+  if (entry == NULL || entry->ended_us != 0)
+    return;
+  end = side == WEIR_SIDE_WRITER ? &entry->info->writer : &entry->info->reader;
+  if (end->connected_at_ms != 0 || end->presence == presence)
+    return;
+  end->presence = presence;
+  *(side == WEIR_SIDE_WRITER ? &entry->meters.writer : &entry->meters.reader) = presence;
+  weir_registry_update_state (self, entry, g_get_monotonic_time ());
+  weir_registry_emit_changed (self, entry);
+}
+
+void
 weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event)
 {
   WeirRegistryEntry *entry = weir_registry_find (self, event->n);

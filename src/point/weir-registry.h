@@ -59,6 +59,10 @@ typedef struct
 } WeirRegistryCall;
 void weir_registry_note_call (WeirRegistry *self, const WeirRegistryCall *call, WeirSpan payload, gint64 now_us);
 
+/* That call has arrived where it is executed: the ends whose refs it carries are @to's. For who learns of a call before
+ * it learns of that. Of @to just to_… are looked at. */
+void weir_registry_note_executor (WeirRegistry *self, const char *invocation_id, const WeirRegistryCall *to);
+
 /* An answer carries refs back to a caller: an end that nobody has taken yet is the caller's now, and of the function
  * that it is executing itself. Of @to just function_id and to_… are looked at. */
 void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, WeirSpan payload);
@@ -73,6 +77,9 @@ void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id,
 /* A worker has said what it is called, perhaps after its channels were made: where it has no name yet, it has one now.
  */
 void weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char *name, const char *runtime);
+
+/* What is known of an end that has not been here; ignored once it has. */
+void weir_registry_note_presence (WeirRegistry *self, guint32 n, WeirSide side, WeirPresence presence);
 
 void weir_registry_note_event (WeirRegistry *self, const WeirPipeEvent *event);
 void weir_registry_note_meters (WeirRegistry *self, const WeirMeterRow *rows, guint n_rows, gint64 now_us);

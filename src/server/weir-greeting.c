@@ -127,7 +127,10 @@ weir_greeting_refuse (WeirGreeting *self, guint status, const char *why)
   g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
   g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVLOWAT, 1, NULL);
   self->is_refused = TRUE;
+  self->is_handed_on = FALSE;
   self->n_seen = 0; /* all of it is read from now on */
+  if (self->source == NULL)
+    watch (self);
 }
 
 /* TRUE: there may be more. */

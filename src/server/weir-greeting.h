@@ -48,7 +48,8 @@ struct _WeirGreeting
 WeirGreeting *weir_greeting_new (GSocketConnection *connection, const WeirGreetingEvents *events, gpointer user_data);
 void weir_greeting_free (WeirGreeting *self);
 
-/* Answers with an HTTP error, in plain text, and says so in the log; then lets the peer read that. */
+/* Answers with an HTTP error, in plain text, and says so in the log; then lets the peer read that. Also after `ready`,
+ * by who has written nothing to it: `over` comes then. */
 void weir_greeting_refuse (WeirGreeting *self, guint status, const char *why);
 
 /* Whether it has said nothing for so long, and has nothing to say now that has only not been looked at. FALSE: others

@@ -34,13 +34,15 @@ weir_own_point_new (WeirLoop *loop, WeirRegistry *registry, const WeirOwnPointCo
 
   self->loop = loop;
   self->registry = g_object_ref (registry);
-  self->worker = weir_worker_new (config->url, "weir-point");
+  self->worker = weir_worker_new (config->url, config->worker_name);
   weir_worker_set_description (self->worker, config->description);
   if (config->token != NULL)
     weir_worker_set_token (self->worker, config->token);
   if (config->headers != NULL)
     weir_worker_set_headers (self->worker, config->headers);
   self->point = weir_point_new (self->worker, registry, &config->point, host, host_data);
+  if (config->worker_name == NULL)
+    weir_worker_set_name (self->worker, weir_point_get_name (self->point));
   g_info ("channels are shown by the point %s", weir_point_get_name (self->point));
   return self;
 }

@@ -14,7 +14,8 @@ typedef struct
   const char *url;            /* of the engine */
   const char *token;          /* nullable: of the engine's door */
   const char *const *headers; /* nullable: names and values in turn, for the engine's door */
-  const char *description;    /* of the worker */
+  const char *worker_name;    /* nullable: the point's */
+  const char *description;
   WeirPointConfig point;
 } WeirOwnPointConfig;
 

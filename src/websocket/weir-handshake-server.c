@@ -147,3 +147,13 @@ weir_handshake_origin_is_allowed (const char *origin, const char *const *allowed
 
   return uri != NULL && g_uri_get_host (uri) != NULL && host_is_loopback (g_uri_get_host (uri));
 }
+
+const char *
+weir_handshake_find_token (SoupMessageHeaders *headers, GHashTable *query)
+{
+  const char *authorization = soup_message_headers_get_one (headers, "Authorization");
+
+  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
+    return authorization + 7;
+  return query != NULL ? g_hash_table_lookup (query, "token") : NULL;
+}

@@ -50,6 +50,9 @@ typedef void (*WeirHandshakeFunc) (GIOStream *stream, GBytes *early, gpointer us
  */
 gboolean weir_handshake_accept (SoupServerMessage *message, WeirHandshakeFunc callback, gpointer user_data);
 
+/* (nullable): what a request gives for a token: `Authorization: Bearer TOKEN`, else `?token=TOKEN`. @query: (nullable) */
+const char *weir_handshake_find_token (SoupMessageHeaders *headers, GHashTable *query);
+
 /* TRUE if @origin is absent or loopback (any port), or equal to one of @allowed (nullable). */
 gboolean weir_handshake_origin_is_allowed (const char *origin, const char *const *allowed);
 
