@@ -38,10 +38,8 @@ test_guess (gconstpointer data)
 {
   const Guess *guess = data;
   g_autoptr (WeirInvocationTable) table = weir_invocation_table_new ();
-  WeirSession executor = { .executing = G_QUEUE_INIT,
-                           .has_traced = guess->has_traced,
-                           .announce.runtime = (char *) guess->runtime };
-  const WeirPending *found;
+  WeirSession executor = { .executing = G_QUEUE_INIT };
+  const WeirExecution *found;
 
   for (guint i = 0; guess->executing[i] != NULL; i++)
     {
@@ -50,7 +48,7 @@ test_guess (gconstpointer data)
 
       weir_invocation_table_add (table, id, words[0], words[1], NULL, &executor);
     }
-  found = weir_invocation_table_guess (&executor, guess->trace_id);
+  found = weir_execution_guess (&executor.executing, guess->has_traced, guess->runtime, guess->trace_id);
   g_assert_cmpstr (found != NULL ? found->function_id : NULL, ==, guess->expected);
 }
 
@@ -67,10 +65,10 @@ test_over (void)
   weir_invocation_table_add (table, first, "f", NULL, NULL, &executor);
   weir_invocation_table_add (table, second, "g", NULL, NULL, &executor);
   weir_pending_free (weir_invocation_table_take (table, first, &executor));
-  g_assert_cmpstr (weir_invocation_table_guess (&executor, NULL)->function_id, ==, "g");
+  g_assert_cmpstr (weir_execution_guess (&executor.executing, FALSE, NULL, NULL)->function_id, ==, "g");
   left = weir_invocation_table_remove_session (table, &executor);
   g_assert_cmpuint (left->len, ==, 1);
-  g_assert_null (weir_invocation_table_guess (&executor, NULL));
+  g_assert_null (weir_execution_guess (&executor.executing, FALSE, NULL, NULL));
 }
 
 int
