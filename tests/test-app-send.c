@@ -223,6 +223,52 @@ test_switched (Fixture *fixture, gconstpointer data)
   weir_connection_close (other);
 }
 
+static char *
+read_text (gpointer view)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+}
+
+/* Each connection has its own form while the window is there; and at the next start, what was never sent. */
+static void
+test_forms (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
+  g_autoptr (WeirConnection) other = weir_connection_new ("ws://127.0.0.1:1", none);
+  g_autofree char *text = NULL, *other_text = NULL, *again = NULL;
+  WeirSendPage *next;
+
+  be_connected (fixture);
+  weir_send_page_set_function (fixture->page, "files::put");
+  type (writing (fixture, "text"), "of the first");
+  gtk_spin_button_set_value (writing (fixture, "message_size"), 1000);
+  weir_send_page_set_connection (fixture->page, other);
+  type (writing (fixture, "text"), "of the other");
+  weir_send_page_set_function (fixture->page, "files::get");
+  weir_send_page_set_connection (fixture->page, fixture->connection);
+  g_assert_cmpstr (weir_trigger_pane_get_function (part (fixture->page, "trigger")), ==, "files::put");
+  text = read_text (writing (fixture, "text"));
+  g_assert_cmpstr (text, ==, "of the first");
+  weir_send_page_set_connection (fixture->page, other);
+  other_text = read_text (writing (fixture, "text"));
+  g_assert_cmpstr (other_text, ==, "of the other");
+
+  weir_send_page_set_connection (fixture->page, NULL);
+  next = g_object_ref_sink (g_object_new (WEIR_TYPE_SEND_PAGE, NULL));
+  weir_send_page_set_connection (next, fixture->connection);
+  WAIT_FOR (g_str_equal (weir_trigger_pane_get_function (part (next, "trigger")), "files::put"));
+  again = read_text (part (part (next, "writing"), "text"));
+  g_assert_cmpstr (again, ==, "of the first");
+  g_assert_cmpfloat (gtk_spin_button_get_value (part (part (next, "writing"), "message_size")), ==, 1000);
+  weir_send_page_set_connection (next, NULL);
+  g_object_unref (next);
+  weir_connection_close (other);
+}
+
 /* --- what is wrong --- */
 
 static void
@@ -390,6 +436,7 @@ main (int argc, char *argv[])
   ADD ("offered", test_offered);
   ADD ("given-up", test_given_up);
   ADD ("switched", test_switched);
+  ADD ("forms", test_forms);
   ADD ("schema-gone", test_schema_gone);
   ADD ("hex", test_hex);
   ADD ("too-much", test_too_much);

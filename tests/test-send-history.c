@@ -4,10 +4,11 @@
 #include "say-escaped.h"
 #include "wait-for.h"
 #include "weir-json.h"
+#include "weir-send-drafts.h"
 #include "weir-send-history.h"
 #include "weir-send-setup.h"
 
-/* What was sent, over restarts. */
+/* What was sent, and what stands on the page and was not, over restarts. */
 
 typedef struct
 {
@@ -358,20 +359,187 @@ test_end (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (again), ==, 1);
 }
 
-#define ADD(path, func) g_test_add ("/send/history/" path, Fixture, NULL, set_up, func, tear_down)
+/* --- drafts --- */
+
+static void
+drafts_loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+
+  weir_send_drafts_load_finish (WEIR_SEND_DRAFTS (object), result, &outcome->error);
+  outcome->is_done = TRUE;
+}
+
+static WeirSendDrafts *
+load_drafts (Fixture *fixture, GError **error)
+{
+  WeirSendDrafts *drafts = weir_send_drafts_new (fixture->file);
+  Outcome outcome = { 0 };
+
+  weir_send_drafts_load_async (drafts, NULL, drafts_loaded_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  if (outcome.error != NULL)
+    g_propagate_error (error, outcome.error);
+  return drafts;
+}
+
+static void
+drafts_flushed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Outcome *outcome = user_data;
+
+  weir_send_drafts_flush_finish (WEIR_SEND_DRAFTS (object), result, &outcome->error);
+  outcome->is_done = TRUE;
+}
+
+static void
+flush_drafts (WeirSendDrafts *drafts)
+{
+  Outcome outcome = { 0 };
+
+  weir_send_drafts_flush_async (drafts, drafts_flushed_cb, &outcome);
+  WAIT_FOR (outcome.is_done);
+  g_assert_no_error (outcome.error);
+}
+
+static void
+set_draft (WeirSendDrafts *drafts, const char *url, const char *function_id, const char *payload)
+{
+  g_autoptr (WeirSendEntry) draft = weir_send_entry_new (function_id, payload, 7000, TRUE, "{\"a\":1}", 0, "draft", 0);
+
+  weir_send_drafts_set (drafts, url, draft);
+}
+
+#define assert_draft(drafts, url, id)                                                                                  \
+  g_assert_cmpstr (weir_send_entry_get_function_id (weir_send_drafts_get (drafts, url)), ==, id)
+
+/* Of each connection the last one, and none that was taken back. */
+static void
+test_drafts_restart (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirSendDrafts) drafts = load_drafts (fixture, &error), again = NULL;
+  WeirSendEntry *draft;
+  GStatBuf info;
+
+  g_assert_no_error (error);
+  set_draft (drafts, "ws://a", "a::first", "{}");
+  set_draft (drafts, "ws://b", "b::only", "{}");
+  set_draft (drafts, "ws://c", "c::gone", "{}");
+  set_draft (drafts, "ws://a", "a::last", "[1.10]");
+  weir_send_drafts_set (drafts, "ws://c", NULL);
+  flush_drafts (drafts);
+  g_assert_cmpint (g_stat (fixture->path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+
+  again = load_drafts (fixture, &error);
+  g_assert_no_error (error);
+  assert_draft (again, "ws://a", "a::last");
+  assert_draft (again, "ws://b", "b::only");
+  g_assert_null (weir_send_drafts_get (again, "ws://c"));
+  draft = weir_send_drafts_get (again, "ws://a");
+  g_assert_cmpstr (weir_send_entry_get_payload (draft), ==, "[1.10]");
+  g_assert_cmpuint (weir_send_entry_get_timeout_ms (draft), ==, 7000);
+  g_assert_true (weir_send_entry_is_void (draft));
+  g_assert_cmpstr (weir_send_entry_get_sending (draft), ==, "{\"a\":1}");
+}
+
+/* What is set while the file is read stays, also that there is nothing any more. */
+static void
+test_drafts_early (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendDrafts) first = load_drafts (fixture, NULL), drafts = NULL, again = NULL;
+  Outcome outcome = { 0 };
+
+  set_draft (first, "ws://a", "a::old", "{}");
+  set_draft (first, "ws://b", "b::old", "{}");
+  set_draft (first, "ws://c", "c::old", "{}");
+  flush_drafts (first);
+  drafts = weir_send_drafts_new (fixture->file);
+  weir_send_drafts_load_async (drafts, NULL, drafts_loaded_cb, &outcome);
+  set_draft (drafts, "ws://a", "a::new", "{}");
+  weir_send_drafts_set (drafts, "ws://b", NULL);
+  WAIT_FOR (outcome.is_done);
+  g_assert_no_error (outcome.error);
+  flush_drafts (drafts);
+  again = load_drafts (fixture, NULL);
+  assert_draft (again, "ws://a", "a::new");
+  g_assert_null (weir_send_drafts_get (again, "ws://b"));
+  assert_draft (again, "ws://c", "c::old");
+}
+
+/* However many connections there are and however much was typed, the file can be read again; no key is in it. */
+static void
+test_drafts_bounds (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendDrafts) drafts = load_drafts (fixture, NULL), again = NULL;
+  g_autofree char *large = g_strnfill (WEIR_SEND_HISTORY_MAX_PAYLOAD + 10, '"'), *contents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < WEIR_SEND_DRAFTS_MAX + 5; i++)
+    {
+      g_autofree char *url = g_strdup_printf ("ws://%u", i);
+
+      set_draft (drafts, url, "a::b", large);
+    }
+  set_draft (drafts, "ws://key", "a::b",
+             "{\"channel_id\":\"c\",\"access_key\":\"0123456789abcdef-secret\",\"direction\":\"read\"}");
+  flush_drafts (drafts);
+  again = load_drafts (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_null (weir_send_drafts_get (again, "ws://0"));
+  assert_draft (again, "ws://24", "a::b");
+  g_assert_true (weir_send_entry_is_cut (weir_send_drafts_get (again, "ws://24")));
+  g_assert_true (g_file_get_contents (fixture->path, &contents, NULL, NULL));
+  g_assert_null (strstr (contents, "secret"));
+}
+
+static void
+test_drafts_damaged (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = { "",
+                                       "{",
+                                       "[]",
+                                       "{\"drafts\":7}",
+                                       "{\"drafts\":[7]}",
+                                       "{\"drafts\":[{\"url\":\"a\"}]}",
+                                       "{\"drafts\":[{\"url\":\"a\",\"draft\":{\"payload\":1}}]}" };
+  g_autofree char *folder = g_path_get_dirname (fixture->path);
+
+  g_mkdir_with_parents (folder, 0700);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (WeirSendDrafts) drafts = NULL;
+      g_autoptr (GError) error = NULL;
+
+      say_escaped (texts[i]);
+      g_assert_true (g_file_set_contents (fixture->path, texts[i], -1, NULL));
+      drafts = load_drafts (fixture, &error);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+      g_assert_nonnull (strstr (error->message, ".damaged"));
+      set_draft (drafts, "ws://a", "a::b", "{}"); /* and goes on */
+      flush_drafts (drafts);
+    }
+}
+
+#define ADD(path, func) g_test_add ("/send/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("restart", test_restart);
-  ADD ("keys", test_keys);
-  ADD ("bounds", test_bounds);
-  ADD ("damaged", test_damaged);
-  ADD ("no-room", test_no_room);
-  ADD ("early", test_early);
-  ADD ("large", test_large);
-  ADD ("unreadable", test_unreadable);
-  ADD ("end", test_end);
+  ADD ("history/restart", test_restart);
+  ADD ("history/keys", test_keys);
+  ADD ("history/bounds", test_bounds);
+  ADD ("history/damaged", test_damaged);
+  ADD ("history/no-room", test_no_room);
+  ADD ("history/early", test_early);
+  ADD ("history/large", test_large);
+  ADD ("history/unreadable", test_unreadable);
+  ADD ("history/end", test_end);
+  ADD ("drafts/restart", test_drafts_restart);
+  ADD ("drafts/early", test_drafts_early);
+  ADD ("drafts/bounds", test_drafts_bounds);
+  ADD ("drafts/damaged", test_drafts_damaged);
   return g_test_run ();
 }

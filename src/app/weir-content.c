@@ -272,6 +272,8 @@ weir_content_save (WeirContent *self)
 
   if (self->connection != NULL)
     weir_content_note_selected (self);
+  if (self->send_page != NULL)
+    weir_send_page_save (self->send_page);
   g_variant_builder_init (&views, G_VARIANT_TYPE ("a(ssas)"));
   g_hash_table_iter_init (&iter, self->selected); /* all that were in view */
   while (g_hash_table_iter_next (&iter, &url, &value))

@@ -298,6 +298,14 @@ weir_send_setup_to_json (WeirSendSetup *self)
   return json_node_init_object (json_node_alloc (), object);
 }
 
+char *
+weir_send_setup_to_text (WeirSendSetup *self)
+{
+  g_autoptr (JsonNode) node = weir_send_setup_to_json (self);
+
+  return json_to_string (node, FALSE);
+}
+
 static JsonNode *
 get_member (JsonNode *node, const char *name, GType type)
 {
@@ -341,6 +349,30 @@ weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node)
   self->writing = writing != NULL ? weir_writing_from_json (writing) : weir_writing_new ();
   weir_send_setup_tell (self);
   return writing == NULL || !weir_writing_is_cut (writing);
+}
+
+/* --- copies --- */
+
+void
+weir_send_setup_assign (WeirSendSetup *self, WeirSendSetup *other)
+{
+  g_return_if_fail (WEIR_IS_SEND_SETUP (self) && WEIR_IS_SEND_SETUP (other) && self != other);
+
+  g_ptr_array_set_size (self->channels, 0);
+  for (guint i = 0; i < other->channels->len; i++)
+    g_ptr_array_add (self->channels, weir_channel_setup_copy (other->channels->pdata[i]));
+  weir_writing_free (self->writing);
+  self->writing = weir_writing_copy (other->writing);
+  weir_send_setup_tell (self);
+}
+
+WeirSendSetup *
+weir_send_setup_copy (WeirSendSetup *self)
+{
+  WeirSendSetup *copy = weir_send_setup_new ();
+
+  weir_send_setup_assign (copy, self);
+  return copy;
 }
 
 /* --- GObject --- */

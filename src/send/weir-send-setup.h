@@ -75,7 +75,13 @@ gboolean weir_send_setup_is_written_into (WeirSendSetup *self, gboolean for_call
 /* For the history: access keys of pasted refs are not in it, such a channel comes back as a new one. Of what was typed
  * only the start is kept: FALSE if there was more of what is to be written. */
 JsonNode *weir_send_setup_to_json (WeirSendSetup *self);
+char *weir_send_setup_to_text (WeirSendSetup *self);
 gboolean weir_send_setup_load_json (WeirSendSetup *self, JsonNode *node);
+
+/* (transfer full): a copy of the whole, pasted refs too. */
+WeirSendSetup *weir_send_setup_copy (WeirSendSetup *self);
+/* Makes it what @other is. */
+void weir_send_setup_assign (WeirSendSetup *self, WeirSendSetup *other);
 
 /* Signal "changed" */
 

@@ -76,7 +76,7 @@ def void(stage):
 
 @test
 def remembered(stage):
-    """What was sent is there again after a restart; a program that does the same can be copied"""
+    """What was typed is there again after a restart, sent or not; a program that does the same can be copied"""
     engine, window = trigger_page(stage)
     fill(payload(window), '{"name": "kept"}')
     press(enabled(window, "Trigger"))
@@ -84,10 +84,15 @@ def remembered(stage):
     open_menu(window, "Copy as Code")
     press(find(window.root, "menu item", "For Node"))
     find(window.root, "label", "Program for Node copied")
+    fill(payload(window), '{"name": "never sent", "reader": "$reader"}')
+    fill(find(window.root, "text", "Text to write"), "nor was this")
     window.end()
 
     window = stage.window("--url", engine.url)
     show_page(window, "Send")
+    wait(lambda: "never sent" in text_of(payload(window)), "what was typed and not sent is there again")
+    wait(lambda: text_of(find(window.root, "text", "Text to write")) == "nor was this", "what was to be written, too")
+    enabled(window, "Trigger and Send")
     open_menu(window, "History")
     press(find(window.root, "push button", re.compile("^files::read, .*kept")))
     wait(lambda: "kept" in text_of(payload(window)), "the payload is there again")

@@ -6,12 +6,13 @@
 #include "weir-channel-group.h"
 #include "weir-results-pane.h"
 #include "weir-send-activities.h"
+#include "weir-send-drafts.h"
 #include "weir-send-page.h"
 #include "weir-trigger-pane.h"
 #include "weir-writing-pane.h"
 
 /* What the parts of the Send page share: weir-send-page.c holds it together, -actions.c begins, stops and ends,
- * -refs.c opens refs that were pasted. */
+ * -refs.c opens refs that were pasted, -forms.c keeps what stands on it. */
 
 G_BEGIN_DECLS
 
@@ -38,7 +39,16 @@ struct _WeirSendPage
   WeirConnection *connection; /* nullable */
   WeirSendActivities *activities;
   gboolean is_narrow;
+
+  WeirSendDrafts *drafts; /* over restarts */
+  gboolean has_drafts;    /* they have been read */
+  GHashTable *forms;      /* shown address of a connection → Form: of those that were in view */
+  guint note;             /* 0: nothing has changed */
 };
+
+/* weir-send-page.c */
+/* Has the channels be those that the call asks for. */
+void weir_send_page_follow_trigger (WeirSendPage *self);
 
 /* -actions.c */
 void weir_send_page_install_actions (GtkWidgetClass *widget_class);
@@ -53,6 +63,16 @@ void weir_send_page_show_activity (WeirSendPage *self);
 void weir_send_page_toast (WeirSendPage *self, const char *text);
 /* @call: (nullable) (transfer full) */
 void weir_send_page_prepare (WeirSendPage *self, WeirSendSetup *setup, WeirCall *call, gboolean writes);
+
+/* -forms.c */
+void weir_send_page_open_forms (WeirSendPage *self);
+void weir_send_page_close_forms (WeirSendPage *self);
+/* Something stands on the page that did not before: kept soon. */
+void weir_send_page_note_change (WeirSendPage *self);
+/* Of the connection in view: keeps what stands there; shows what stood there. @was_shown: another connection's form is
+ * in view, which may be replaced */
+void weir_send_page_leave_form (WeirSendPage *self);
+void weir_send_page_enter_form (WeirSendPage *self, gboolean was_shown);
 
 /* -refs.c */
 /* For the function to be given it: the channel at @place wants one. */

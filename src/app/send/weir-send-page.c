@@ -24,16 +24,18 @@ setup_changed_cb (WeirSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->writing), weir_send_setup_is_written_into (self->setup, FALSE) ||
                                                           weir_send_page_get_state (self) == WEIR_SESSION_RUNNING);
   weir_send_page_update (self);
+  weir_send_page_note_change (self);
 }
 
-static void
-trigger_changed_cb (WeirSendPage *self)
+void
+weir_send_page_follow_trigger (WeirSendPage *self)
 {
   g_autoptr (GPtrArray) wanted =
       weir_send_page_has_function (self) ? weir_trigger_pane_list_channels (self->trigger) : g_ptr_array_new ();
 
   weir_send_setup_set_wanted (self->setup, wanted);
   weir_send_page_update (self);
+  weir_send_page_note_change (self);
 }
 
 static void
@@ -44,8 +46,8 @@ refilled_cb (WeirSendPage *self, const char *settings)
   if (node != NULL && !weir_send_setup_load_json (self->setup, node))
     gtk_widget_activate_action (
         GTK_WIDGET (self), "win.toast", "s",
-        _ ("The history keeps the first 64 KiB of what was typed to be written: this is not whole"));
-  trigger_changed_cb (self);
+        _ ("The first 64 KiB of what was typed to be written are kept: this is not whole"));
+  weir_send_page_follow_trigger (self);
 }
 
 /* --- public --- */
@@ -53,17 +55,22 @@ refilled_cb (WeirSendPage *self, const char *settings)
 void
 weir_send_page_set_connection (WeirSendPage *self, WeirConnection *connection)
 {
+  gboolean was_shown;
+
   g_return_if_fail (WEIR_IS_SEND_PAGE (self));
 
   if (self->connection == connection)
     return;
+  weir_send_page_leave_form (self);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
+  was_shown = self->connection != NULL;
   g_set_object (&self->connection, connection);
   if (connection != NULL)
     g_signal_connect_object (weir_connection_get_observer (connection), "notify::state",
                              G_CALLBACK (weir_send_page_update), self, G_CONNECT_SWAPPED);
   weir_trigger_pane_set_connection (self->trigger, connection);
+  weir_send_page_enter_form (self, was_shown);
   weir_send_page_show_activity (self);
 }
 
@@ -143,6 +150,7 @@ weir_send_page_dispose (GObject *object)
 {
   WeirSendPage *self = WEIR_SEND_PAGE (object);
 
+  weir_send_page_close_forms (self);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (weir_connection_get_observer (self->connection), self);
   if (self->setup != NULL)
@@ -175,7 +183,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, results);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, weir_send_page_ask_for_ref);
-  gtk_widget_class_bind_template_callback (widget_class, trigger_changed_cb);
+  gtk_widget_class_bind_template_callback_full (widget_class, "trigger_changed_cb",
+                                                G_CALLBACK (weir_send_page_follow_trigger));
   gtk_widget_class_bind_template_callback (widget_class, refilled_cb);
   gtk_widget_class_bind_template_callback (widget_class, weir_send_page_update);
 }
@@ -230,4 +239,5 @@ weir_send_page_init (WeirSendPage *self)
   weir_send_page_set_narrow (self, FALSE);
   setup_changed_cb (self);
   folded_cb (self);
+  weir_send_page_open_forms (self);
 }

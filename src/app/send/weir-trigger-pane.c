@@ -234,8 +234,8 @@ get_code_request (WeirTriggerPane *self, const char *payload)
     .url = self->connection != NULL ? weir_connection_get_shown_url (self->connection) : WEIR_WORKER_DEFAULT_URL,
     .function_id = self->function_id,
     .payload = payload,
-    .timeout_ms = (guint) gtk_spin_button_get_value_as_int (self->timeout) * 1000,
-    .is_void = !gtk_switch_get_active (self->waits),
+    .timeout_ms = weir_trigger_pane_get_timeout_ms (self),
+    .is_void = weir_trigger_pane_is_void (self),
     .setup = self->setup,
   };
 }
@@ -284,17 +284,7 @@ update_code_menu (GtkMenuButton *button, gpointer user_data)
 static void
 chosen_cb (WeirHistoryButton *button, WeirSendEntry *entry, WeirTriggerPane *self)
 {
-  guint seconds = weir_send_entry_get_timeout_ms (entry) / 1000;
-
-  weir_trigger_pane_set_function (self, weir_send_entry_get_function_id (entry));
-  weir_payload_editor_set_text (self->editor, weir_send_entry_get_payload (entry));
-  gtk_spin_button_set_value (self->timeout, MAX (seconds, 1));
-  gtk_switch_set_active (self->waits, !weir_send_entry_is_void (entry));
-  if (weir_send_entry_is_cut (entry))
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
-                                _ ("The history keeps the first 64 KiB of a payload: this one is not whole"));
-  tell_changed (self);
-  g_signal_emit (self, signals[REFILLED], 0, weir_send_entry_get_sending (entry));
+  weir_trigger_pane_refill (self, entry);
 }
 
 static void
@@ -533,11 +523,63 @@ weir_trigger_pane_is_ready (WeirTriggerPane *self)
   return *self->function_id != '\0' && weir_payload_editor_is_valid (self->editor);
 }
 
+void
+weir_trigger_pane_fill (WeirTriggerPane *self, const char *function_id, const char *payload, guint timeout_ms,
+                        gboolean is_void)
+{
+  weir_trigger_pane_set_function (self, function_id);
+  weir_payload_editor_set_text (self->editor, payload);
+  gtk_spin_button_set_value (self->timeout, MAX (timeout_ms / 1000, 1));
+  gtk_switch_set_active (self->waits, !is_void);
+  tell_changed (self);
+}
+
+void
+weir_trigger_pane_refill (WeirTriggerPane *self, WeirSendEntry *entry)
+{
+  weir_trigger_pane_fill (self, weir_send_entry_get_function_id (entry), weir_send_entry_get_payload (entry),
+                          weir_send_entry_get_timeout_ms (entry), weir_send_entry_is_void (entry));
+  if (weir_send_entry_is_cut (entry))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("The first 64 KiB of a payload are kept: this one is not whole"));
+  g_signal_emit (self, signals[REFILLED], 0, weir_send_entry_get_sending (entry));
+}
+
+void
+weir_trigger_pane_add_draft (WeirTriggerPane *self, const char *function_id, const char *payload)
+{
+  if (*function_id != '\0' && !g_hash_table_contains (self->drafts, function_id))
+    g_hash_table_insert (self->drafts, g_strdup (function_id), g_strdup (payload));
+}
+
+char *
+weir_trigger_pane_dup_payload (WeirTriggerPane *self)
+{
+  return weir_payload_editor_dup_text (self->editor);
+}
+
+gboolean
+weir_trigger_pane_is_untouched (WeirTriggerPane *self)
+{
+  return is_untouched (self);
+}
+
+guint
+weir_trigger_pane_get_timeout_ms (WeirTriggerPane *self)
+{
+  return (guint) gtk_spin_button_get_value_as_int (self->timeout) * 1000;
+}
+
+gboolean
+weir_trigger_pane_is_void (WeirTriggerPane *self)
+{
+  return !gtk_switch_get_active (self->waits);
+}
+
 static void
 give_settings (WeirTriggerPane *self, WeirCall *call)
 {
-  g_autoptr (JsonNode) node = self->setup != NULL ? weir_send_setup_to_json (self->setup) : NULL;
-  g_autofree char *settings = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_autofree char *settings = self->setup != NULL ? weir_send_setup_to_text (self->setup) : NULL;
 
   weir_call_set_settings (call, settings);
 }
@@ -546,7 +588,6 @@ WeirCall *
 weir_trigger_pane_new_call (WeirTriggerPane *self)
 {
   g_autofree char *payload = weir_payload_editor_dup_text (self->editor);
-  guint timeout_ms = (guint) gtk_spin_button_get_value_as_int (self->timeout) * 1000;
   g_autoptr (GError) error = NULL;
   WeirCall *call;
 
@@ -555,7 +596,8 @@ weir_trigger_pane_new_call (WeirTriggerPane *self)
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Choose a function first"));
       return NULL;
     }
-  call = weir_call_new (self->function_id, payload, timeout_ms, !gtk_switch_get_active (self->waits), &error);
+  call = weir_call_new (self->function_id, payload, weir_trigger_pane_get_timeout_ms (self),
+                        weir_trigger_pane_is_void (self), &error);
   if (call == NULL)
     {
       weir_payload_editor_show_problem (self->editor);

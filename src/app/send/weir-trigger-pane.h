@@ -6,6 +6,7 @@
 #include "weir-call.h"
 #include "weir-code.h"
 #include "weir-connection.h"
+#include "weir-send-history.h"
 #include "weir-send-setup.h"
 
 /* The groups “Trigger” and “JSON payload” of the Send page, and the buttons of what belongs to them: which function,
@@ -22,6 +23,21 @@ void weir_trigger_pane_set_connection (WeirTriggerPane *self, WeirConnection *co
 /* What was typed for it before comes back with it; else its schema's template. */
 void weir_trigger_pane_set_function (WeirTriggerPane *self, const char *function_id);
 const char *weir_trigger_pane_get_function (WeirTriggerPane *self); /* "": none is chosen */
+
+/* What stands there. */
+char *weir_trigger_pane_dup_payload (WeirTriggerPane *self);
+guint weir_trigger_pane_get_timeout_ms (WeirTriggerPane *self);
+gboolean weir_trigger_pane_is_void (WeirTriggerPane *self);
+/* Whether the payload is none, or what the schema proposes. */
+gboolean weir_trigger_pane_is_untouched (WeirTriggerPane *self);
+
+/* Puts it there. */
+void weir_trigger_pane_fill (WeirTriggerPane *self, const char *function_id, const char *payload, guint timeout_ms,
+                             gboolean is_void);
+/* The same, and what is set besides by "refilled". */
+void weir_trigger_pane_refill (WeirTriggerPane *self, WeirSendEntry *entry);
+/* For when that function is chosen, unless something was typed for it since. */
+void weir_trigger_pane_add_draft (WeirTriggerPane *self, const char *function_id, const char *payload);
 
 /* (transfer none): “Copy as code” and “History”, for the page to place beside its own button. */
 GtkWidget *weir_trigger_pane_get_tools (WeirTriggerPane *self);
@@ -41,6 +57,7 @@ WeirCall *weir_trigger_pane_new_call (WeirTriggerPane *self);
 void weir_trigger_pane_set_setup (WeirTriggerPane *self, WeirSendSetup *setup);
 
 /* "changed": the function, or what the payload asks for, or whether it is ready.
- * "refilled" (const char *settings (nullable)): an entry of the history was chosen. */
+ * "refilled" (const char *settings (nullable)): it was refilled from an entry, as the
+ * history's or that of an earlier start. */
 
 G_END_DECLS

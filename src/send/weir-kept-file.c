@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-kept-file.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+struct _WeirKeptFile
+{
+  char *path;
+  const WeirKeptFormat *format;
+  GObject *owner; /* not a reference: tasks have one */
+
+  gboolean is_loaded; /* else it is not written: what the file has would be lost */
+  GError *load_error; /* nullable: it could not be read, and is left as it is */
+  gboolean is_writing;
+  gboolean is_dirty;        /* there is more to be written than what is being */
+  GPtrArray *waiting;       /* GTask: until all is on disk */
+  GApplication *keeps_open; /* nullable: does not end before all is on disk */
+};
+
+/* What a thread works on. */
+typedef struct
+{
+  const WeirKeptFormat *format;
+  char *path;
+  gpointer contents; /* nullable */
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  if (job->contents != NULL)
+    job->format->free (job->contents);
+  g_free (job->path);
+  g_free (job);
+}
+
+/* @contents: (transfer full) (nullable) */
+static Job *
+job_new (WeirKeptFile *self, gpointer contents)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->format = self->format;
+  job->path = g_strdup (self->path);
+  job->contents = contents;
+  return job;
+}
+
+static GError *
+new_error (const WeirKeptFormat *format, GQuark domain, int code, WeirKeptProblem problem, const char *detail)
+{
+  g_autofree char *text = format->describe (problem, detail);
+
+  return g_error_new_literal (domain, code, text);
+}
+
+/* --- writing --- */
+
+static gboolean
+write_file (Job *job, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (job->path);
+  g_autoptr (GString) text = job->format->serialize (job->contents);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "%s: %s", folder, g_strerror (code));
+      return FALSE;
+    }
+  return g_file_set_contents_full (job->path, text->str, (gssize) text->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                   error);
+}
+
+/* In a thread. */
+static void
+write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (write_file (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Who ends the program right behind a change finds it there all the same. */
+static void
+keep_open (WeirKeptFile *self, gboolean is_wanted)
+{
+  if (is_wanted == (self->keeps_open != NULL) || (is_wanted && g_application_get_default () == NULL))
+    return;
+  if (is_wanted)
+    {
+      self->keeps_open = g_object_ref (g_application_get_default ());
+      g_application_hold (self->keeps_open);
+      return;
+    }
+  g_application_release (self->keeps_open);
+  g_clear_object (&self->keeps_open);
+}
+
+static void
+tell_waiting (WeirKeptFile *self, const GError *error)
+{
+  g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    if (error != NULL)
+      g_task_return_error (waiting->pdata[i], g_error_copy (error));
+    else
+      g_task_return_boolean (waiting->pdata[i], TRUE);
+}
+
+static void
+written_cb (GObject *owner, GAsyncResult *result, gpointer user_data)
+{
+  WeirKeptFile *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->is_writing = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_autoptr (GError) told =
+          new_error (self->format, error->domain, error->code, WEIR_KEPT_NOT_WRITTEN, error->message);
+
+      self->format->failed (owner, told);
+    }
+  if (self->is_dirty)
+    weir_kept_file_write (self);
+  else
+    {
+      keep_open (self, FALSE);
+      tell_waiting (self, error);
+    }
+}
+
+/* One at a time: what comes meanwhile is written after it. */
+void
+weir_kept_file_write (WeirKeptFile *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->load_error != NULL)
+    return;
+  keep_open (self, TRUE);
+  self->is_dirty = self->is_writing || !self->is_loaded;
+  if (self->is_dirty)
+    return;
+  self->is_writing = TRUE;
+  task = g_task_new (self->owner, NULL, written_cb, self);
+  g_task_set_task_data (task, job_new (self, self->format->snapshot (self->owner)), job_free);
+  g_task_run_in_thread (task, write_thread);
+}
+
+void
+weir_kept_file_flush_async (WeirKeptFile *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self->owner, NULL, callback, user_data);
+
+  g_ptr_array_add (self->waiting, task);
+  if (!self->is_writing && !self->is_dirty)
+    tell_waiting (self, self->load_error);
+}
+
+gboolean
+weir_kept_file_flush_finish (WeirKeptFile *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- reading --- */
+
+static gpointer
+keep_damaged (const Job *job, GError **error)
+{
+  g_autofree char *kept = g_strconcat (job->path, ".damaged", NULL);
+  gboolean is_aside = g_rename (job->path, kept) == 0;
+
+  g_propagate_error (error,
+                     new_error (job->format, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                                is_aside ? WEIR_KEPT_DAMAGED_ASIDE : WEIR_KEPT_DAMAGED, is_aside ? kept : job->path));
+  return NULL;
+}
+
+/* NULL without an error: there is none yet. */
+static gpointer
+read_file (const Job *job, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) read_error = NULL;
+  gpointer contents;
+  GStatBuf info;
+  gsize len;
+
+  if (g_stat (job->path, &info) == 0 && (gsize) info.st_size > job->format->max_size)
+    return keep_damaged (job, error);
+  if (!g_file_get_contents (job->path, &text, &len, &read_error))
+    {
+      if (!g_error_matches (read_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        g_propagate_error (error, g_steal_pointer (&read_error));
+      return NULL;
+    }
+  contents = job->format->parse ((WeirSpan){ text, len });
+  return contents != NULL ? contents : keep_damaged (job, error);
+}
+
+/* In a thread. */
+static void
+read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+
+  job->contents = read_file (job, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+weir_kept_file_load_async (WeirKeptFile *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self->owner, cancellable, callback, user_data);
+
+  g_task_set_task_data (task, job_new (self, NULL), job_free);
+  g_task_run_in_thread (task, read_thread);
+}
+
+/* What the file has may be all right: nothing is written over it. */
+static gboolean
+fail_load (WeirKeptFile *self, const GError *read_error, GError **error)
+{
+  g_clear_error (&self->load_error);
+  self->load_error =
+      new_error (self->format, read_error->domain, read_error->code, WEIR_KEPT_NOT_READ, read_error->message);
+  self->is_dirty = FALSE;
+  keep_open (self, FALSE);
+  tell_waiting (self, self->load_error);
+  g_propagate_error (error, g_error_copy (self->load_error));
+  return FALSE;
+}
+
+gboolean
+weir_kept_file_load_finish (WeirKeptFile *self, GAsyncResult *result, GError **error)
+{
+  Job *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) read_error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &read_error);
+  if (read_error != NULL && !g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    return fail_load (self, read_error, error);
+  g_clear_error (&self->load_error);
+  self->is_loaded = TRUE;
+  if (job->contents != NULL)
+    self->format->merge (self->owner, job->contents);
+  if (self->is_dirty)
+    weir_kept_file_write (self);
+  if (read_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&read_error));
+  return FALSE;
+}
+
+/* --- the type --- */
+
+WeirKeptFile *
+weir_kept_file_new (GFile *file, const WeirKeptFormat *format, GObject *owner)
+{
+  WeirKeptFile *self = g_new0 (WeirKeptFile, 1);
+
+  self->path = g_file_get_path (file);
+  self->format = format;
+  self->owner = owner;
+  self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+void
+weir_kept_file_free (WeirKeptFile *self)
+{
+  keep_open (self, FALSE);
+  g_clear_error (&self->load_error);
+  g_ptr_array_unref (self->waiting);
+  g_free (self->path);
+  g_free (self);
+}
