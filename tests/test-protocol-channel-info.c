@@ -40,6 +40,8 @@ fill_end (WeirEndInfo *end, WeirPresence presence)
   end->probed = TRUE;
   end->n_refused = 2;
   end->refused_at_ms = 1700000000090;
+  end->n_not_found = 3;
+  end->not_found_at_ms = 1700000000095;
 }
 
 static void
@@ -199,6 +201,23 @@ test_internal (void)
   g_assert_cmpuint (again->totals.buffered_bytes, ==, 0);
 }
 
+/* An end that is elsewhere: its figures are null. */
+static void
+test_unknown_figures (void)
+{
+  g_autoptr (WeirChannelInfo) info = full_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (WeirChannelInfo) again = NULL;
+
+  weir_totals_set_unknown (&info->totals, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER);
+  assert_round_trip (info);
+  text = to_text (info);
+  g_assert_nonnull (strstr (text, "\"sent_bytes\":null"));
+  again = from_text (text, NULL);
+  g_assert_cmpuint (again->totals.unknown, ==, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER);
+  g_assert_cmpuint (again->totals.written_messages, ==, info->totals.written_messages);
+}
+
 static void
 test_empty (void)
 {
@@ -229,8 +248,8 @@ test_bare_passing (void)
 static gboolean
 is_optional (const char *name)
 {
-  const char *const names[] = { "close_clean", "first_message_at_ms", "refused",           "shapes",
-                                "acts",        "injected_bytes",      "injected_messages", NULL };
+  const char *const names[] = { "close_clean",    "first_message_at_ms", "refused",   "shapes", "acts",
+                                "injected_bytes", "injected_messages",   "not_found", NULL };
 
   return g_strv_contains (names, name);
 }
@@ -470,6 +489,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/channel-info/full", test_full);
   g_test_add_func ("/protocol/channel-info/is-masked", test_is_masked);
   g_test_add_func ("/protocol/channel-info/internal", test_internal);
+  g_test_add_func ("/protocol/channel-info/unknown-figures", test_unknown_figures);
   g_test_add_func ("/protocol/channel-info/empty", test_empty);
   g_test_add_func ("/protocol/channel-info/bare-passing", test_bare_passing);
   g_test_add_func ("/protocol/channel-info/missing-members", test_missing_members);

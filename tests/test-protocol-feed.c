@@ -109,20 +109,22 @@ test_snapshot_in_parts (void)
 static void
 test_samples (void)
 {
-  WeirSample samples[2] = { { .n = 17 }, { .n = G_MAXUINT32 } };
+  WeirSample samples[3] = { { .n = 17 }, { .n = G_MAXUINT32 }, { .n = 18, .totals.written_messages = 9 } };
   guint next = 0;
   g_autoptr (GString) message = NULL;
   g_autoptr (WeirFeed) feed = NULL;
 
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
     weir_totals_set (&samples[1].totals, i, (guint64) G_MAXINT64 - i);
-  message = weir_feed_write_samples (99, samples, 2, 0, &next);
-  g_assert_cmpuint (next, ==, 2);
+  weir_totals_set_unknown (&samples[2].totals, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER);
+  message = weir_feed_write_samples (99, samples, 3, 0, &next);
+  g_assert_cmpuint (next, ==, 3);
   g_assert_true (g_str_has_prefix (
       message->str, "{\"type\":\"samples\",\"now_ms\":99,\"columns\":[\"written_bytes\",\"written_messages\","
                     "\"written_text\",\"sent_bytes\",\"sent_messages\",\"acked_bytes\",\"acked_messages\","
                     "\"paused_us\",\"buffered_messages\",\"buffered_bytes\",\"injected_bytes\",\"injected_messages\"],"
                     "\"rows\":[[17,0,0,0,0,0,0,0,0,0,0,0,0],["));
+  g_assert_true (g_str_has_suffix (message->str, ",[18,0,9,0,null,null,null,null,0,null,null,0,0]]}"));
   feed = parse (message);
   g_assert_cmpint (feed->type, ==, WEIR_FEED_SAMPLES);
   g_assert_cmpint (feed->now_ms, ==, 99);
@@ -184,6 +186,7 @@ test_columns_by_name (void)
   g_assert_cmpuint (sample->totals.buffered_bytes, ==, 7);
   g_assert_cmpuint (sample->totals.written_bytes, ==, 8);
   g_assert_cmpuint (sample->totals.written_messages, ==, 0);
+  g_assert_cmpuint (sample->totals.unknown, ==, WEIR_TOTALS_WRITTEN_MESSAGES);
   g_assert_cmpuint (sample->totals.written_text, ==, 10);
 }
 

@@ -246,6 +246,63 @@ test_unsent (void)
   g_assert_true (weir_totals_is_optional (11));
 }
 
+/* What is not known is not taken for nothing: no unread message is made up, and no quiet writer. */
+static void
+test_unknown (void)
+{
+  static const struct
+  {
+    const char *what;
+    WeirPresence writer, reader;
+    gint64 moved_ago; /* -1: never */
+    guint32 unknown;
+    WeirState state;
+  } blind[] = {
+    { "its writer does not pass here", ELSEWHERE, HERE, QUIET, WEIR_TOTALS_OF_WRITER, WEIR_STATE_IDLE },
+    { "its reader does not", HERE, ELSEWHERE, QUIET, WEIR_TOTALS_OF_READER, WEIR_STATE_IDLE },
+    { "its reader does not, the writer writes", HERE, ELSEWHERE, 1, WEIR_TOTALS_OF_READER, WEIR_STATE_FLOWING },
+    { "neither does", ELSEWHERE, ELSEWHERE, -1, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_READER, WEIR_STATE_UNKNOWN },
+    { "neither does, and one is in the engine", ELSEWHERE, ENGINE, -1, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_READER,
+      WEIR_STATE_UNKNOWN },
+    { "neither does, the writer left", GONE, ELSEWHERE, -1, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_READER,
+      WEIR_STATE_DRAINING },
+    { "neither does, the reader left", ELSEWHERE, GONE, -1, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_READER,
+      WEIR_STATE_READER_GONE },
+    { "both left, how much was read is not known", GONE, GONE, QUIET, WEIR_TOTALS_OF_READER, WEIR_STATE_DRAINING },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (blind); i++)
+    {
+      WeirMeters meters = { .writer = blind[i].writer, .reader = blind[i].reader };
+
+      meters.totals.written_messages = meters.totals.sent_messages = 5;
+      meters.moved_us = blind[i].moved_ago < 0 ? 0 : NOW - blind[i].moved_ago;
+      weir_totals_set_unknown (&meters.totals, blind[i].unknown);
+      if (weir_state_decide (&meters, NOW) != blind[i].state)
+        g_error ("%s: %s is %s", weir_state_to_string (blind[i].state), blind[i].what,
+                 weir_state_to_string (weir_state_decide (&meters, NOW)));
+    }
+}
+
+static void
+test_set_unknown (void)
+{
+  WeirTotals totals = { .written_messages = 5, .sent_messages = 3, .sent_bytes = 7 };
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  totals.inferred = WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_SENT_MESSAGES;
+  g_assert_true (weir_totals_knows (&totals, G_MAXUINT32));
+  weir_totals_set_unknown (&totals, WEIR_TOTALS_OF_READER);
+  g_assert_cmpuint (totals.sent_messages, ==, 0);
+  g_assert_cmpuint (totals.inferred, ==, WEIR_TOTALS_WRITTEN_MESSAGES);
+  g_assert_false (weir_totals_knows (&totals, WEIR_TOTALS_SENT_BYTES));
+  g_assert_true (weir_totals_knows (&totals, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_BUFFER));
+  g_assert_cmpuint (weir_totals_get_unsent (&totals), ==, 0);
+  weir_totals_append (out, &totals, 1);
+  weir_totals_append (out, &totals, 4);
+  g_assert_cmpstr (out->str, ==, "5null");
+}
+
 static void
 test_state_words (void)
 {
@@ -283,7 +340,8 @@ test_presence_words (void)
 static void
 test_ended_by_words (void)
 {
-  static const char *const words[] = { NULL, "writer", "writer-lost", "reader", "expired", "engine", "observer" };
+  static const char *const words[] = { NULL,      "writer", "writer-lost", "reader",
+                                       "expired", "engine", "observer",    "unknown" };
   WeirEndedBy by;
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -307,6 +365,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/state/held", test_held);
   g_test_add_func ("/protocol/state/unseen", test_unseen);
   g_test_add_func ("/protocol/state/unsent", test_unsent);
+  g_test_add_func ("/protocol/state/unknown", test_unknown);
+  g_test_add_func ("/protocol/state/set-unknown", test_set_unknown);
   g_test_add_func ("/protocol/state/state-words", test_state_words);
   g_test_add_func ("/protocol/state/presence-words", test_presence_words);
   g_test_add_func ("/protocol/state/ended-by-words", test_ended_by_words);

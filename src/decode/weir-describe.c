@@ -83,6 +83,7 @@ describe_ended_by (WeirEndedBy by)
       return _ ("with its engine");
     case WEIR_ENDED_OBSERVER:
       return _ ("by Weir");
+    case WEIR_ENDED_UNKNOWN: /* who ended it was not seen */
     case WEIR_ENDED_NOT:
     default:
       return "";
@@ -141,8 +142,10 @@ weir_describe_severity (WeirChannel *channel)
     case WEIR_STATE_CLOSED:
       if (info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER)
         return WEIR_SEVERITY_ERROR;
-      return info->ended_by != WEIR_ENDED_WRITER && info->ended_by != WEIR_ENDED_NOT ? WEIR_SEVERITY_WARNING
-                                                                                     : WEIR_SEVERITY_QUIET;
+      return info->ended_by != WEIR_ENDED_WRITER && info->ended_by != WEIR_ENDED_NOT &&
+                     info->ended_by != WEIR_ENDED_UNKNOWN
+                 ? WEIR_SEVERITY_WARNING
+                 : WEIR_SEVERITY_QUIET;
     case WEIR_STATE_DRAINING:
     case WEIR_STATE_IDLE:
     case WEIR_STATE_UNKNOWN:
@@ -413,6 +416,7 @@ weir_describe_ended_by (WeirEndedBy by)
       return _ ("ended with its engine");
     case WEIR_ENDED_OBSERVER:
       return _ ("ended by Weir: it closed an end");
+    case WEIR_ENDED_UNKNOWN:
     case WEIR_ENDED_NOT:
     default:
       return _ ("ended");

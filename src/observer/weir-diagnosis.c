@@ -267,6 +267,7 @@ add_closed (Diagnosis *self)
       break;
     case WEIR_ENDED_NOT:
     case WEIR_ENDED_WRITER:
+    case WEIR_ENDED_UNKNOWN:
     default:
       add (self, WEIR_FINDING_CLOSED, WEIR_SEVERITY_QUIET, ended_at_ms);
       break;

@@ -192,6 +192,11 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
       end->n_refused = get_number (&inner, "refused", G_MAXUINT);
       end->refused_at_ms = get_time (&inner, "refused_at_ms");
     }
+  if (has_member (&inner, "not_found"))
+    {
+      end->n_not_found = get_number (&inner, "not_found", G_MAXUINT);
+      end->not_found_at_ms = get_time (&inner, "not_found_at_ms");
+    }
   reader->has_failed |= inner.has_failed;
 }
 
@@ -323,6 +328,21 @@ read_interference (Reader *reader, WeirChannelInfo *self)
     }
 }
 
+/* A figure that the point does not know is null. */
+static void
+read_figure (Reader *reader, WeirTotals *totals, guint column)
+{
+  const char *name = weir_totals_columns[column];
+
+  if (weir_totals_is_optional (column) && !has_member (reader, name))
+    return;
+  if (!reader->has_failed && json_object_has_member (reader->object, name) &&
+      json_object_get_null_member (reader->object, name))
+    weir_totals_set_unknown (totals, 1u << column);
+  else
+    weir_totals_set (totals, column, get_number (reader, name, G_MAXINT64));
+}
+
 static void
 read_totals (Reader *reader, WeirChannelInfo *self)
 {
@@ -333,8 +353,7 @@ read_totals (Reader *reader, WeirChannelInfo *self)
   if (!is_there)
     return;
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
-    if (!weir_totals_is_optional (i) || has_member (&inner, weir_totals_columns[i]))
-      weir_totals_set (&self->totals, i, get_number (&inner, weir_totals_columns[i], G_MAXINT64));
+    read_figure (&inner, &self->totals, i);
   reader->has_failed |= inner.has_failed;
 }
 

@@ -138,6 +138,11 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
       add_number (out, "refused", end->n_refused);
       add_number_or_null (out, "refused_at_ms", end->refused_at_ms);
     }
+  if (end->n_not_found > 0)
+    {
+      add_number (out, "not_found", end->n_not_found);
+      add_number_or_null (out, "not_found_at_ms", end->not_found_at_ms);
+    }
   close_object (out);
 }
 
@@ -197,7 +202,7 @@ add_totals (GString *out, const WeirTotals *totals)
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
     {
       add_name (out, weir_totals_columns[i]);
-      g_string_append_printf (out, "%" G_GUINT64_FORMAT, weir_totals_get (totals, i));
+      weir_totals_append (out, totals, i);
     }
   close_object (out);
 }

@@ -32,9 +32,12 @@ typedef struct
   char *worker_runtime;
   char *function_id; /* nullable */
   WeirHow how;
-  gboolean probed;      /* its client answers pings */
-  guint n_refused;      /* connections that came when the end was taken already, and were closed */
-  gint64 refused_at_ms; /* the latest of them */
+  gboolean probed;        /* its client answers pings */
+  guint n_refused;        /* connections that came when the end was taken already, and were closed */
+  gint64 refused_at_ms;   /* the latest of them */
+  gint64 asked_at_ms;     /* a connection for it was last asked for; of who does not see it connect. Not on the wire */
+  guint n_not_found;      /* connections that were answered 404: no such channel (any more), or a wrong key */
+  gint64 not_found_at_ms; /* the latest of them */
 } WeirEndInfo;
 
 /* The way of a ref: the call that carried it, and that call's fate. */

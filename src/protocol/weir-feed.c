@@ -127,10 +127,19 @@ parse_columns (WeirSpan columns, int places[MAX_COLUMNS], guint *n_places, GErro
 
 /* A figure that the point does not know is null. */
 static gboolean
-get_figure (WeirSpan value, gint64 *number)
+take_figure (WeirTotals *totals, guint column, WeirSpan value)
 {
-  *number = 0;
-  return weir_json_type (value) == WEIR_JSON_NULL || (weir_json_get_int (value, number) && *number >= 0);
+  gint64 number;
+
+  if (weir_json_type (value) == WEIR_JSON_NULL)
+    {
+      weir_totals_set_unknown (totals, 1u << column);
+      return TRUE;
+    }
+  if (!weir_json_get_int (value, &number) || number < 0)
+    return FALSE;
+  weir_totals_set (totals, column, number);
+  return TRUE;
 }
 
 static gboolean
@@ -150,11 +159,8 @@ parse_row (WeirFeed *self, WeirSpan row, const int *places, guint n_places)
     {
       if (!weir_json_iter_next (&iter, &key, &value))
         return FALSE;
-      if (places[i] < 0)
-        continue;
-      if (!get_figure (value, &number))
+      if (places[i] >= 0 && !take_figure (&sample.totals, places[i], value))
         return FALSE;
-      weir_totals_set (&sample.totals, places[i], number);
     }
   g_array_append_val (self->samples, sample);
   return TRUE;
@@ -331,7 +337,10 @@ append_row (GString *out, const WeirSample *sample)
 {
   g_string_append_printf (out, "[%u", sample->n);
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
-    g_string_append_printf (out, ",%" G_GUINT64_FORMAT, weir_totals_get (&sample->totals, i));
+    {
+      g_string_append_c (out, ',');
+      weir_totals_append (out, &sample->totals, i);
+    }
   g_string_append_c (out, ']');
 }
 

@@ -7,7 +7,7 @@ const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS] = {
 };
 
 /* A column is a place in the struct. */
-G_STATIC_ASSERT (sizeof (WeirTotals) == WEIR_TOTALS_N_COLUMNS * sizeof (guint64));
+G_STATIC_ASSERT (G_STRUCT_OFFSET (WeirTotals, unknown) == WEIR_TOTALS_N_COLUMNS * sizeof (guint64));
 
 guint64
 weir_totals_get (const WeirTotals *self, guint column)
@@ -25,10 +25,35 @@ weir_totals_set (WeirTotals *self, guint column, guint64 value)
   ((guint64 *) self)[column] = value;
 }
 
+void
+weir_totals_append (GString *out, const WeirTotals *self, guint column)
+{
+  if (weir_totals_knows (self, 1u << column))
+    g_string_append_printf (out, "%" G_GUINT64_FORMAT, weir_totals_get (self, column));
+  else
+    g_string_append (out, "null");
+}
+
 gboolean
 weir_totals_is_optional (guint column)
 {
   return column >= G_STRUCT_OFFSET (WeirTotals, injected_bytes) / sizeof (guint64);
+}
+
+void
+weir_totals_set_unknown (WeirTotals *self, guint32 columns)
+{
+  self->unknown |= columns;
+  self->inferred &= ~columns;
+  for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
+    if (columns & (1u << i))
+      weir_totals_set (self, i, 0);
+}
+
+gboolean
+weir_totals_knows (const WeirTotals *self, guint32 columns)
+{
+  return (self->unknown & columns) == 0;
 }
 
 guint64
@@ -36,6 +61,8 @@ weir_totals_get_unsent (const WeirTotals *self)
 {
   guint64 all = self->written_messages + self->injected_messages;
 
+  if (!weir_totals_knows (self, WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_SENT_MESSAGES))
+    return 0;
   return all - MIN (all, self->sent_messages);
 }
 
@@ -53,6 +80,14 @@ has_unread (const WeirMeters *meters)
     return meters->outstanding_since_us != 0;
   return meters->outstanding_since_us != 0 || meters->totals.buffered_messages > 0 ||
          meters->totals.buffered_bytes > 0 || weir_totals_get_unsent (&meters->totals) > 0;
+}
+
+/* Of neither end it is known how much moved: both are elsewhere. */
+static gboolean
+is_blind (const WeirTotals *totals)
+{
+  return !weir_totals_knows (totals, WEIR_TOTALS_WRITTEN_MESSAGES) &&
+         !weir_totals_knows (totals, WEIR_TOTALS_SENT_MESSAGES);
 }
 
 static gboolean
@@ -87,6 +122,8 @@ decide_connected (const WeirMeters *meters, gint64 now_us)
     return WEIR_STATE_FLOWING;
   if (meters->writer == WEIR_PRESENCE_GONE)
     return WEIR_STATE_DRAINING; /* of its messages nothing is left but the close, which has not arrived */
+  if (is_blind (&meters->totals))
+    return WEIR_STATE_UNKNOWN; /* it may flow, or not */
   return WEIR_STATE_IDLE;
 }
 
@@ -147,6 +184,7 @@ static const char *const ended_by_words[] = {
   [WEIR_ENDED_EXPIRED] = "expired",
   [WEIR_ENDED_ENGINE] = "engine",
   [WEIR_ENDED_OBSERVER] = "observer",
+  [WEIR_ENDED_UNKNOWN] = "unknown",
 };
 
 /* Its place in @words, -1 if it is none of them. */

@@ -42,6 +42,7 @@ typedef enum
   WEIR_ENDED_EXPIRED,
   WEIR_ENDED_ENGINE,
   WEIR_ENDED_OBSERVER,
+  WEIR_ENDED_UNKNOWN, /* it has, and who ended it was not seen */
 } WeirEndedBy;
 
 /* For how long nothing may move before a channel counts as stalled or idle (observation.md). */
@@ -62,17 +63,49 @@ typedef struct
   guint64 buffered_bytes;
   guint64 injected_bytes; /* by observers: sent like what was written, and not counted there */
   guint64 injected_messages;
+
+  /* A bit a column, as below. */
+  guint32 unknown;  /* it is not known, for that end is not here: 0 in this struct, null on the wire */
+  guint32 inferred; /* at least that: concluded from what was seen, not told. Not on the wire */
 } WeirTotals;
 
 #define WEIR_TOTALS_N_COLUMNS 12
+
+#define WEIR_TOTALS_WRITTEN_BYTES     (1u << 0)
+#define WEIR_TOTALS_WRITTEN_MESSAGES  (1u << 1)
+#define WEIR_TOTALS_WRITTEN_TEXT      (1u << 2)
+#define WEIR_TOTALS_SENT_BYTES        (1u << 3)
+#define WEIR_TOTALS_SENT_MESSAGES     (1u << 4)
+#define WEIR_TOTALS_ACKED_BYTES       (1u << 5)
+#define WEIR_TOTALS_ACKED_MESSAGES    (1u << 6)
+#define WEIR_TOTALS_PAUSED_US         (1u << 7)
+#define WEIR_TOTALS_BUFFERED_MESSAGES (1u << 8)
+#define WEIR_TOTALS_BUFFERED_BYTES    (1u << 9)
+
+/* What can only be known where that end is, or was, here; and what only where both are. */
+#define WEIR_TOTALS_OF_WRITER                                                                                          \
+  (WEIR_TOTALS_WRITTEN_BYTES | WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_WRITTEN_TEXT | WEIR_TOTALS_PAUSED_US)
+#define WEIR_TOTALS_OF_READER                                                                                          \
+  (WEIR_TOTALS_SENT_BYTES | WEIR_TOTALS_SENT_MESSAGES | WEIR_TOTALS_ACKED_BYTES | WEIR_TOTALS_ACKED_MESSAGES)
+#define WEIR_TOTALS_OF_BUFFER (WEIR_TOTALS_BUFFERED_MESSAGES | WEIR_TOTALS_BUFFERED_BYTES)
+
 extern const char *const weir_totals_columns[WEIR_TOTALS_N_COLUMNS]; /* their names on the wire */
 guint64 weir_totals_get (const WeirTotals *self, guint column);
 void weir_totals_set (WeirTotals *self, guint column, guint64 value);
 
+/* As JSON: null where it is not known. */
+void weir_totals_append (GString *out, const WeirTotals *self, guint column);
+
 /* Columns that points have told only since some version: 0 where they are missing. */
 gboolean weir_totals_is_optional (guint column);
 
-/* Messages, written or injected, that were not handed to the reader's socket. */
+/* They are not known, and 0 from now on. @columns: bits; more than there are do not matter. */
+void weir_totals_set_unknown (WeirTotals *self, guint32 columns);
+
+/* Whether all of them are known, be it by inference. */
+gboolean weir_totals_knows (const WeirTotals *self, guint32 columns);
+
+/* Messages, written or injected, that were not handed to the reader's socket; 0 where that is not known. */
 guint64 weir_totals_get_unsent (const WeirTotals *self);
 
 /* A consistent copy of what a data thread knows of one channel. Times are monotonic, of the point; 0: never. */
