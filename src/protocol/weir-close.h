@@ -21,9 +21,9 @@ enum
 #define WEIR_REASON_READER_LEFT      "reader_left"        /* 1001, to a writer */
 #define WEIR_REASON_EXPIRED          "expired"            /* 1001: the other end never came */
 #define WEIR_REASON_ENGINE_STOPPING  "engine_stopping"    /* 1001 */
+#define WEIR_REASON_RELAY_STOPPING   "relay_stopping"     /* 1001 */
 #define WEIR_REASON_WRITER_LOST      "writer_lost"        /* 1011, to a reader */
 #define WEIR_REASON_OBSERVER         "closed_by_observer" /* 1001, to an end of a channel */
 #define WEIR_REASON_RECONNECTED      "reconnected"        /* 1000, to the worker's connection before this one */
-#define WEIR_REASON_OBSERVER         "closed_by_observer" /* of a channel's end: somebody who watches closed it on purpose */
 #define WEIR_REASON_MEMORY           "memory" /* 1013: this worker holds the most, and together it is too much */
 #define WEIR_REASON_TOO_MANY_WORKERS "too_many_workers" /* 1013 */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-relay-command.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+struct _WeirRelayCommand
+{
+  GSubprocess *process;
+  GCancellable *cancellable;
+  WeirRelayCommandFunc ended;
+  gpointer user_data;
+};
+
+/* --- signals --- */
+
+static void
+fill_shared_signals (sigset_t *set)
+{
+  sigemptyset (set);
+  sigaddset (set, SIGINT);
+  sigaddset (set, SIGTERM);
+  sigaddset (set, SIGHUP);
+  sigaddset (set, SIGQUIT);
+  sigaddset (set, SIGUSR1);
+  sigaddset (set, SIGUSR2);
+}
+
+void
+weir_relay_command_block_signals (void)
+{
+  sigset_t set;
+
+  fill_shared_signals (&set);
+  pthread_sigmask (SIG_BLOCK, &set, NULL);
+}
+
+typedef struct
+{
+  WeirRelaySignalFunc func;
+  gpointer user_data;
+} SignalWatch;
+
+static gboolean
+on_signal (int fd, GIOCondition condition, gpointer user_data)
+{
+  const SignalWatch *watch = user_data;
+  struct signalfd_siginfo info;
+
+  /* A handler could not tell what comes from the terminal. */
+  while (read (fd, &info, sizeof info) == sizeof info)
+    watch->func ((int) info.ssi_signo, info.ssi_code == SI_KERNEL, watch->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+GSource *
+weir_relay_command_signal_source_new (WeirRelaySignalFunc func, gpointer user_data)
+{
+  SignalWatch *watch = g_new0 (SignalWatch, 1);
+  sigset_t set;
+  GSource *source;
+
+  watch->func = func;
+  watch->user_data = user_data;
+  fill_shared_signals (&set);
+  source = g_unix_fd_source_new (signalfd (-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), G_IO_IN);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_signal), watch, g_free);
+  return source;
+}
+
+/* --- the command --- */
+
+/* Between fork and exec: it gets signals as ever. */
+static void
+unblock_signals (gpointer user_data)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigprocmask (SIG_SETMASK, &set, NULL);
+}
+
+static void
+ended_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WeirRelayCommand *self = user_data;
+  GSubprocess *process = G_SUBPROCESS (object);
+
+  if (!g_subprocess_wait_finish (process, result, NULL)) /* cancelled: self has gone */
+    return;
+  self->ended (g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process)
+                                                    : 128 + g_subprocess_get_term_sig (process),
+               self->user_data);
+}
+
+WeirRelayCommand *
+weir_relay_command_new (const char *const *argv, const char *url, WeirRelayCommandFunc ended, gpointer user_data,
+                        GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT);
+  g_autoptr (GSubprocess) process = NULL;
+  WeirRelayCommand *self;
+
+  g_subprocess_launcher_setenv (launcher, "III_URL", url, TRUE);
+  g_subprocess_launcher_set_child_setup (launcher, unblock_signals, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  if (process == NULL)
+    return NULL;
+  self = g_new0 (WeirRelayCommand, 1);
+  self->process = g_steal_pointer (&process);
+  self->cancellable = g_cancellable_new ();
+  self->ended = ended;
+  self->user_data = user_data;
+  g_subprocess_wait_async (self->process, self->cancellable, ended_cb, self);
+  return self;
+}
+
+void
+weir_relay_command_free (WeirRelayCommand *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->process);
+  g_free (self);
+}
+
+void
+weir_relay_command_send_signal (WeirRelayCommand *self, int signal)
+{
+  g_subprocess_send_signal (self->process, signal);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-upstream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "weir-handshake.h"
+#include "weir-keep-alive.h"
+
+#define DEFAULT_PORT     80
+#define DEFAULT_TLS_PORT 443
+
+static const char *
+find_fault (GUri *uri, const char *url)
+{
+  if (!g_str_equal (g_uri_get_scheme (uri), "ws") && !g_str_equal (g_uri_get_scheme (uri), "wss"))
+    return "it does not begin with ws:// or wss://";
+  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    return "it has no host";
+  if (strpbrk (url, " \r\n\t") != NULL)
+    return "there is white space in it";
+  return NULL;
+}
+
+static char *
+dup_prefix (const char *path)
+{
+  gsize len = strlen (path);
+
+  while (len > 0 && path[len - 1] == '/')
+    len--;
+  return g_strndup (path, len);
+}
+
+WeirUpstream *
+weir_upstream_new (const char *url, GError **error)
+{
+  g_autoptr (GError) inner = NULL;
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED, &inner);
+  const char *fault = uri == NULL ? inner->message : find_fault (uri, url);
+  WeirUpstream *self;
+  int port;
+
+  if (fault != NULL)
+    {
+      g_set_error (error, WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_ADDRESS, "“%.*s” is no engine's address: %s",
+                   (int) strcspn (url, "?"), url, fault);
+      return NULL;
+    }
+  self = g_new0 (WeirUpstream, 1);
+  self->is_tls = g_str_equal (g_uri_get_scheme (uri), "wss");
+  port = g_uri_get_port (uri);
+  self->port = (guint16) (port > 0 ? port : self->is_tls ? DEFAULT_TLS_PORT : DEFAULT_PORT);
+  self->url = g_strdup (url);
+  self->shown_url = g_strndup (url, strcspn (url, "?#"));
+  self->host = g_strdup (g_uri_get_host (uri));
+  self->authority = g_strdup_printf (strchr (self->host, ':') != NULL ? "[%s]:%u" : "%s:%u", self->host, self->port);
+  self->prefix = dup_prefix (g_uri_get_path (uri));
+  self->query = g_strdup (g_uri_get_query (uri));
+  return self;
+}
+
+void
+weir_upstream_free (WeirUpstream *self)
+{
+  g_free (self->url);
+  g_free (self->shown_url);
+  g_free (self->host);
+  g_free (self->authority);
+  g_free (self->prefix);
+  g_free (self->query);
+  g_free (self);
+}
+
+char *
+weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url)
+{
+  return self->query != NULL ? g_strdup_printf ("%s?%s", listen_url, self->query) : g_strdup (listen_url);
+}
+
+static void
+connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GSocketConnection *connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (object), result, &error);
+  GSocket *socket;
+
+  if (connection == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  socket = g_socket_connection_get_socket (connection);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  weir_keep_alive (socket);
+  g_task_return_pointer (task, connection, g_object_unref);
+}
+
+void
+weir_upstream_connect_async (const WeirUpstream *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, weir_upstream_connect_async);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_tls (client, self->is_tls);
+  g_socket_client_connect_to_host_async (client, self->host, self->port, cancellable, connected_cb,
+                                         g_steal_pointer (&task));
+}
+
+GIOStream *
+weir_upstream_connect_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
