@@ -216,6 +216,42 @@ test_deep_schema (void)
 }
 
 static void
+register_trigger (RawPeer *worker, const char *id, const char *config)
+{
+  g_autofree char *message = g_strdup_printf ("{\"type\":\"registertrigger\",\"id\":\"%s\",\"trigger_type\":\"deep\","
+                                              "\"function_id\":\"echo::f\",\"config\":%s}",
+                                              id, config);
+
+  raw_peer_send_text (worker, message);
+}
+
+/* Neither does the config of a trigger make an answer unreadable; who provides its type is given it whole. */
+static void
+test_deep_config (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *deep = nested (123);
+  g_autofree char *deepest = nested (128);
+  g_autofree char *binding = NULL;
+  g_autofree char *config = NULL;
+  g_autofree char *info = NULL;
+
+  stage_begin (&stage);
+  raw_peer_send_text (stage.executor, "{\"type\":\"registertriggertype\",\"id\":\"deep\",\"description\":\"\"}");
+  worker_sync (stage.executor);
+  register_trigger (stage.caller, "t1", deepest);
+  binding = raw_peer_next_text (stage.executor);
+  config = message_dup_span (binding, "config");
+  g_assert_cmpstr (config, ==, deepest);
+  register_trigger (stage.caller, "t2", deep);
+  info = worker_ask (stage.caller, "engine::functions::info", "{\"function_ids\":[\"echo::f\"]}");
+  g_assert_true (weir_json_check (WEIR_SPAN (info), WEIR_JSON_MAX_DEPTH, NULL));
+  g_assert_nonnull (
+      strstr (info, "\"id\":\"t1\",\"trigger_type\":\"deep\",\"function_id\":\"echo::f\",\"config\":null}"));
+  g_assert_nonnull (strstr (info, deep));
+}
+
+static void
 test_ten_megabytes_of_brackets (void)
 {
   g_auto (Stage) stage = { 0 };
@@ -254,6 +290,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/verbatim/metadata", test_metadata);
   g_test_add_func ("/engine/verbatim/deep", test_deep);
   g_test_add_func ("/engine/verbatim/deep-schema", test_deep_schema);
+  g_test_add_func ("/engine/verbatim/deep-config", test_deep_config);
   g_test_add_func ("/engine/verbatim/ten-megabytes-of-brackets", test_ten_megabytes_of_brackets);
   return g_test_run ();
 }

@@ -6,6 +6,10 @@
 /* As many as the stock engine answers at once (§4.2). */
 #define MAX_IDS 32
 
+/* As deep as a trigger's config may nest here: an answer has it five levels down
+ * ({"functions":[{"registered_triggers":[{…}]}]}), and may itself be no deeper than any payload. */
+#define MAX_CONFIG_DEPTH (WEIR_JSON_MAX_DEPTH - 5)
+
 static gboolean
 fail (WeirBuiltinCall *call, const char *code, char *message)
 {
@@ -22,6 +26,15 @@ member (WeirSpan object, const char *name)
 
 /* --- engine::functions::info --- */
 
+/* None where nobody could read the answer with it: the trigger's provider was given it all the same. */
+static const char *
+get_config (const WeirTrigger *trigger)
+{
+  if (trigger->config == NULL || !weir_json_check (WEIR_SPAN (trigger->config), MAX_CONFIG_DEPTH, NULL))
+    return "null";
+  return trigger->config;
+}
+
 /* @triggers: (transfer full) */
 static void
 append_triggers (GString *out, GPtrArray *triggers)
@@ -35,7 +48,7 @@ append_triggers (GString *out, GPtrArray *triggers)
       weir_json_append_string (out, trigger->id, -1);
       weir_builtins_append_string (out, "trigger_type", trigger->type);
       weir_builtins_append_string (out, "function_id", trigger->function_id);
-      weir_builtins_append_json (out, "config", trigger->config != NULL ? trigger->config : "null");
+      weir_builtins_append_json (out, "config", get_config (trigger));
       g_string_append_c (out, '}');
     }
   g_string_append_c (out, ']');
