@@ -13,7 +13,7 @@
 /* More engines than this are not remembered. */
 #define MAX_VIEWS 64
 
-/* The list of channels comes with the first answer of a point. */
+/* The list of channels comes with the first answers of its points, in parts. */
 #define RESTORE_LIMIT_US (5 * G_USEC_PER_SEC)
 
 struct _WeirContent
@@ -35,7 +35,8 @@ struct _WeirContent
 
   GHashTable *saved; /* address of an engine → GVariant, "views" that the last window left and that is not restored */
   GHashTable *selected; /* address → id of the channel that was selected when its connection went out of view */
-  gint64 restoring_us;  /* monotonic: since when the engine in view is live */
+  GHashTable *restored; /* ids of the channels whose taps are open again, or were */
+  gint64 restoring_us;  /* monotonic: since when the engine in view is live; 0: it is not, or all is restored */
 };
 
 enum
@@ -60,6 +61,42 @@ weir_content_update (WeirContent *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->tab_bar), adw_tab_view_get_n_pages (self->tab_view) > 1);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+static const char *
+weir_content_get_url (WeirContent *self)
+{
+  return self->connection != NULL ? weir_observer_get_url (weir_connection_get_observer (self->connection)) : NULL;
+}
+
+/* (nullable): of the engine that a tap is of */
+static const char *
+get_tab_url (AdwTabPage *page)
+{
+  return g_object_get_data (G_OBJECT (page), "url");
+}
+
+/* What is shown is of the connection that the header names: with a tap of another one that one comes into view. */
+static void
+tab_selected_cb (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+  const char *url = page != NULL ? get_tab_url (page) : NULL;
+
+  weir_content_update (self);
+  if (self->connection != NULL && url != NULL && !g_str_equal (url, weir_content_get_url (self)))
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-engine", "s", url);
+}
+
+/* And with another connection its channels, if it is a tap of the last one that was shown. */
+static void
+weir_content_leave_tab (WeirContent *self)
+{
+  AdwTabPage *page = adw_tab_view_get_selected_page (self->tab_view);
+  const char *url = page != NULL ? get_tab_url (page) : NULL;
+
+  if (url != NULL && g_strcmp0 (url, weir_content_get_url (self)) != 0)
+    adw_tab_view_set_selected_page (self->tab_view, adw_tab_view_get_nth_page (self->tab_view, 0));
 }
 
 static const char *
@@ -170,6 +207,7 @@ channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
     weir_content_update_tab (WEIR_CONTENT (self), page);
 }
 
+/* The same channel may be seen by several connections, as by two addresses of one engine. */
 static AdwTabPage *
 weir_content_find_tab (WeirContent *self, const char *channel_id)
 {
@@ -178,7 +216,8 @@ weir_content_find_tab (WeirContent *self, const char *channel_id)
       AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
       WeirChannel *channel = get_tapped (page);
 
-      if (channel != NULL && g_str_equal (weir_channel_get_id (channel), channel_id))
+      if (channel != NULL && g_str_equal (weir_channel_get_id (channel), channel_id) &&
+          g_strcmp0 (get_tab_url (page), weir_content_get_url (self)) == 0)
         return page;
     }
 
@@ -212,23 +251,11 @@ weir_content_open_tab (WeirContent *self, WeirObserver *observer, WeirChannel *c
 
 /* --- as it was --- */
 
-static const char *
-weir_content_get_url (WeirContent *self)
-{
-  return self->connection != NULL ? weir_observer_get_url (weir_connection_get_observer (self->connection)) : NULL;
-}
-
 /* There may be a token in what follows. */
 static gboolean
 may_be_saved (const char *url)
 {
   return url != NULL && strchr (url, '?') == NULL;
-}
-
-static const char *
-weir_content_get_tab_url (WeirContent *self, int i)
-{
-  return g_object_get_data (G_OBJECT (adw_tab_view_get_nth_page (self->tab_view, i)), "url");
 }
 
 /* What is open of one engine. */
@@ -240,10 +267,10 @@ weir_content_describe_view (WeirContent *self, const char *url, const char *sele
   g_variant_builder_init (&taps, G_VARIANT_TYPE ("as"));
   for (int i = 0; i < adw_tab_view_get_n_pages (self->tab_view); i++)
     {
-      GtkWidget *child = adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tab_view, i));
-      WeirChannel *channel = WEIR_IS_TAP_PAGE (child) ? weir_tap_page_get_channel (WEIR_TAP_PAGE (child)) : NULL;
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+      WeirChannel *channel = get_tapped (page);
 
-      if (channel != NULL && g_strcmp0 (weir_content_get_tab_url (self, i), url) == 0 &&
+      if (channel != NULL && g_strcmp0 (get_tab_url (page), url) == 0 &&
           weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
         g_variant_builder_add (&taps, "s", weir_channel_get_id (channel));
     }
@@ -254,12 +281,11 @@ weir_content_describe_view (WeirContent *self, const char *url, const char *sele
 static void
 weir_content_note_selected (WeirContent *self)
 {
-  WeirChannel *selected = weir_channels_page_get_selected (self->channels_page);
+  const char *selected = weir_channels_page_get_selected_id (self->channels_page);
   const char *url = weir_content_get_url (self);
 
   if (may_be_saved (url))
-    g_hash_table_insert (self->selected, g_strdup (url),
-                         g_strdup (selected != NULL ? weir_channel_get_id (selected) : ""));
+    g_hash_table_insert (self->selected, g_strdup (url), g_strdup (selected != NULL ? selected : ""));
 }
 
 void
@@ -294,6 +320,7 @@ weir_content_load_views (WeirContent *self)
 
   self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
   self->selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->restored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (gsize i = 0; i < MIN (g_variant_n_children (views), MAX_VIEWS); i++)
     {
       GVariant *view = g_variant_get_child_value (views, i);
@@ -303,12 +330,13 @@ weir_content_load_views (WeirContent *self)
     }
 }
 
-/* Once, when the channels of the engine are known. */
-static void
+/* Each once: who closes it closes it. Returns: how many are not to be had. */
+static guint
 weir_content_restore_taps (WeirContent *self, GVariant *saved)
 {
   WeirObserver *observer = weir_connection_get_observer (self->connection);
   g_autoptr (GVariantIter) taps = NULL;
+  guint n_missing = 0;
   const char *id;
 
   g_variant_get (saved, "(&s&sas)", NULL, NULL, &taps);
@@ -316,10 +344,28 @@ weir_content_restore_taps (WeirContent *self, GVariant *saved)
     {
       WeirChannel *channel = weir_observer_lookup (observer, id);
 
-      if (channel != NULL && weir_channel_get_state (channel) != WEIR_STATE_CLOSED &&
-          weir_content_find_tab (self, id) == NULL)
-        weir_content_open_tab (self, observer, channel);
+      if (g_hash_table_contains (self->restored, id) || weir_content_find_tab (self, id) != NULL)
+        continue;
+      if (channel == NULL || weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
+        {
+          n_missing++;
+          continue;
+        }
+      g_hash_table_add (self->restored, g_strdup (id));
+      weir_content_open_tab (self, observer, channel);
     }
+  return n_missing;
+}
+
+static void
+weir_content_tell_missing (WeirContent *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("%u tap is not open again: its channel has ended",
+                                                     "%u taps are not open again: their channels have ended", n),
+                                           n);
+
+  if (n > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
 static void
@@ -329,19 +375,22 @@ restore_cb (WeirContent *self)
   GVariant *saved = g_hash_table_lookup (self->saved, weir_content_get_url (self));
   gint64 now_us = g_get_monotonic_time ();
   const char *selected;
+  guint n_missing;
 
   if (saved == NULL || weir_observer_get_state (observer) != WEIR_OBSERVER_LIVE)
     return;
   if (self->restoring_us == 0)
-    self->restoring_us = now_us;
-  if (g_list_model_get_n_items (weir_observer_get_channels (observer)) == 0 &&
-      now_us - self->restoring_us < RESTORE_LIMIT_US)
+    {
+      self->restoring_us = now_us;
+      g_variant_get (saved, "(&s&sas)", NULL, &selected, NULL);
+      if (*selected != '\0')
+        weir_channels_page_show_channel (self->channels_page, selected, FALSE);
+    }
+  n_missing = weir_content_restore_taps (self, saved);
+  if (n_missing > 0 && now_us - self->restoring_us < RESTORE_LIMIT_US)
     return;
 
-  weir_content_restore_taps (self, saved);
-  g_variant_get (saved, "(&s&sas)", NULL, &selected, NULL);
-  if (*selected != '\0')
-    weir_channels_page_show_channel (self->channels_page, selected, FALSE);
+  weir_content_tell_missing (self, n_missing);
   g_hash_table_remove (self->saved, weir_content_get_url (self));
 }
 
@@ -382,6 +431,7 @@ weir_content_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_pointer (&self->saved, g_hash_table_unref);
   g_clear_pointer (&self->selected, g_hash_table_unref);
+  g_clear_pointer (&self->restored, g_hash_table_unref);
   self->functions_page = NULL; /* they go with the template */
   self->send_page = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
@@ -409,6 +459,7 @@ weir_content_class_init (WeirContentClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, weir_content_make_functions_page);
   gtk_widget_class_bind_template_callback (widget_class, weir_content_make_send_page);
   gtk_widget_class_bind_template_callback (widget_class, weir_content_update);
+  gtk_widget_class_bind_template_callback (widget_class, tab_selected_cb);
 }
 
 static void
@@ -441,17 +492,30 @@ weir_content_show_page (WeirContent *self, const char *name)
 void
 weir_content_set_connection (WeirContent *self, WeirConnection *connection)
 {
+  const char *selected;
+
   weir_content_leave_connection (self);
   g_set_object (&self->connection, connection);
   self->restoring_us = 0;
+  weir_content_leave_tab (self);
   if (connection != NULL && g_hash_table_contains (self->saved, weir_content_get_url (self)))
     g_signal_connect_swapped (weir_connection_get_observer (connection), "updated", G_CALLBACK (restore_cb), self);
   weir_channels_page_set_observer (self->channels_page,
                                    connection != NULL ? weir_connection_get_observer (connection) : NULL);
+  selected = connection != NULL ? g_hash_table_lookup (self->selected, weir_content_get_url (self)) : NULL;
+  if (selected != NULL && *selected != '\0')
+    weir_channels_page_show_channel (self->channels_page, selected, FALSE);
   if (self->functions_page != NULL)
     weir_functions_page_set_connection (self->functions_page, connection);
   if (self->send_page != NULL)
     weir_send_page_set_connection (self->send_page, connection);
+}
+
+void
+weir_content_forget (WeirContent *self, const char *url)
+{
+  g_hash_table_remove (self->saved, url);
+  g_hash_table_remove (self->selected, url);
 }
 
 void

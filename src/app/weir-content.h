@@ -6,7 +6,8 @@
 #include "weir-connection.h"
 
 /* The pages of the connection in view: Channels with a tab for each tapped channel (taps of other connections among
- * them), Functions, Send. Property: "title" (string, notified): what is in view. */
+ * them: whoever goes to one goes to its connection), Functions, Send. Property: "title" (string, notified): what is in
+ * view. */
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,9 @@ void weir_content_show_channel (WeirContent *self, const char *channel_id);
 /* Writes down what is open of each connection: the selected channel and the taps. When that engine comes into view
  * after the next start, those of them that still live are opened. */
 void weir_content_save (WeirContent *self);
+
+/* What was open of an engine whose connection was removed is not written down any more. Its taps stay open. */
+void weir_content_forget (WeirContent *self, const char *url);
 
 /* A tab that taps the channel of the connection in view; shows it if there is one already. FALSE: it is no longer
  * known. */

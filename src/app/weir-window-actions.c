@@ -69,6 +69,12 @@ show_connection (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+show_engine (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  weir_connections_show (weir_window_get_connections (WEIR_WINDOW (widget)), g_variant_get_string (parameter, NULL));
+}
+
+static void
 close_connection (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   weir_window_close_connection (WEIR_WINDOW (widget), g_variant_get_uint32 (parameter));
@@ -199,6 +205,7 @@ weir_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.try-demo", NULL, try_demo);
   gtk_widget_class_install_action (widget_class, "win.start-engine", NULL, start_engine);
   gtk_widget_class_install_action (widget_class, "win.show-connection", "u", show_connection);
+  gtk_widget_class_install_action (widget_class, "win.show-engine", "s", show_engine);
   gtk_widget_class_install_action (widget_class, "win.close-connection", "u", close_connection);
   gtk_widget_class_install_action (widget_class, "win.edit-connection", "u", edit_connection);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, retry);

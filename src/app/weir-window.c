@@ -470,8 +470,11 @@ closed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr (WeirWindow) self = closing->window;
   g_autoptr (WeirConnection) connection = closing->connection;
 
-  if (weir_leaving_finish (result) && self->connections != NULL)
-    weir_connections_forget (self->connections, connection);
+  if (!weir_leaving_finish (result) || self->connections == NULL)
+    return;
+
+  weir_connections_forget (self->connections, connection);
+  weir_content_forget (self->content, weir_observer_get_url (weir_connection_get_observer (connection)));
 }
 
 void

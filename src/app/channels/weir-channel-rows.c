@@ -414,6 +414,7 @@ weir_channel_rows_set_source (WeirChannelRows *self, GListModel *channels)
   if (channels != NULL)
     g_signal_connect_swapped (channels, "items-changed", G_CALLBACK (weir_channel_rows_source_changed_cb), self);
   self->is_asked = TRUE;
+  weir_channel_rows_replace (self, g_ptr_array_new_with_free_func (g_object_unref));
 }
 
 void

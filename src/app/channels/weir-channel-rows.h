@@ -52,7 +52,8 @@ G_DECLARE_FINAL_TYPE (WeirChannelRows, weir_channel_rows, WEIR, CHANNEL_ROWS, GO
 
 WeirChannelRows *weir_channel_rows_new (void);
 
-/* @channels: (nullable): of WeirChannel */
+/* @channels: (nullable): of WeirChannel. The rows of those before go at once, seen or not; theirs come with the next
+ * update. */
 void weir_channel_rows_set_source (WeirChannelRows *self, GListModel *channels);
 
 /* What the user asked for: the next update does it, held or not. @search: (nullable): in ids, functions, workers,

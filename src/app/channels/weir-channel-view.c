@@ -605,6 +605,11 @@ weir_channel_view_new (void)
 void
 weir_channel_view_set_source (WeirChannelView *self, GListModel *channels)
 {
+  /* Without a model while its rows go, and with one again at the next refresh: a list would keep its place past them.
+   */
+  weir_list_set_model (GTK_SCROLLABLE (self->list), NULL);
+  weir_list_set_model (GTK_SCROLLABLE (self->table), NULL);
+  self->is_attached = FALSE;
   weir_channel_rows_set_source (self->rows, channels);
 }
 

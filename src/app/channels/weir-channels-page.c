@@ -632,6 +632,7 @@ weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
   if (self->observer != NULL)
     g_signal_handlers_disconnect_by_data (self->observer, self);
   g_set_object (&self->observer, observer);
+  g_clear_pointer (&self->wanted, g_free);
   weir_channel_view_unselect (self->view);
   weir_channel_pane_set_channel (self->pane, NULL);
   weir_channel_pane_set_observer (self->pane, observer);
@@ -659,10 +660,12 @@ weir_channels_page_show_channel (WeirChannelsPage *self, const char *channel_id,
   weir_channels_page_refresh (self);
 }
 
-WeirChannel *
-weir_channels_page_get_selected (WeirChannelsPage *self)
+const char *
+weir_channels_page_get_selected_id (WeirChannelsPage *self)
 {
-  return weir_channel_view_get_selected (self->view);
+  WeirChannel *selected = weir_channel_view_get_selected (self->view);
+
+  return selected != NULL ? weir_channel_get_id (selected) : self->wanted;
 }
 
 void

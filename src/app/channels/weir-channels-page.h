@@ -27,7 +27,7 @@ void weir_channels_page_close_details (WeirChannelsPage *self);
  * @shows_all: a filter that hides it goes. */
 void weir_channels_page_show_channel (WeirChannelsPage *self, const char *channel_id, gboolean shows_all);
 
-/* The channel whose details are shown; (nullable) (transfer none). */
-WeirChannel *weir_channels_page_get_selected (WeirChannelsPage *self);
+/* Id of the channel whose details are shown, or are to be when the page is seen; (nullable) (transfer none). */
+const char *weir_channels_page_get_selected_id (WeirChannelsPage *self);
 
 G_END_DECLS

@@ -382,6 +382,15 @@ weir_connections_set_current (WeirConnections *self, WeirConnection *connection)
   g_signal_emit (self, signals[ALARMS_CHANGED], 0);
 }
 
+void
+weir_connections_show (WeirConnections *self, const char *url)
+{
+  WeirConnection *connection = weir_connections_find (self, url);
+
+  if (connection != NULL)
+    weir_connections_set_current (self, connection);
+}
+
 gboolean
 weir_connections_show_channel (WeirConnections *self, const char *channel_id)
 {

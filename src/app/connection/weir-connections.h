@@ -58,6 +58,9 @@ void weir_connections_close_all (WeirConnections *self);
 WeirConnection *weir_connections_get_current (WeirConnections *self);
 void weir_connections_set_current (WeirConnections *self, WeirConnection *connection);
 
+/* Puts that of an address into view, if there is one. */
+void weir_connections_show (WeirConnections *self, const char *url);
+
 /* Puts the one that sees that channel into view. FALSE: none does. */
 gboolean weir_connections_show_channel (WeirConnections *self, const char *channel_id);
 
