@@ -163,7 +163,7 @@ test_template (Fixture *fixture, gconstpointer data)
   g_assert_true (weir_trigger_pane_is_ready (fixture->pane));
 
   type (fixture, "{\"name\":7}");
-  WAIT_FOR (widget_says (pane, "“name” must be a string, not a number"));
+  WAIT_FOR (widget_says (pane, "“name” must be a string; 7 is a number"));
   g_assert_true (weir_trigger_pane_is_ready (fixture->pane)); /* it is a warning */
   type (fixture, "{\n\"name\":}");
   WAIT_FOR (widget_says (pane, "Line 2: a value should be here"));

@@ -932,8 +932,8 @@ static void
 test_errors (void)
 {
   g_autoptr (GError) point = g_error_new_literal (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "engine-1 is silent");
-  g_autoptr (GError) worker =
-      g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Cannot connect: no route");
+  g_autoptr (GError) worker = g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                                                   "There is no connection to the engine: no route");
   g_autoptr (GError) other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "No space left on device");
   g_autofree char *point_words = weir_describe_error (point);
   g_autofree char *worker_words = weir_describe_error (worker);
@@ -941,7 +941,7 @@ test_errors (void)
 
   g_assert_cmpstr (point_words, ==,
                    "What watches the channels has gone, or does not see this one any more (engine-1 is silent)");
-  g_assert_cmpstr (worker_words, ==, "There is no connection to the engine (Cannot connect: no route)");
+  g_assert_cmpstr (worker_words, ==, "There is no connection to the engine (no route)");
   g_assert_cmpstr (other_words, ==, "No space left on device");
   for (int code = WEIR_WORKER_ERROR_NOT_CONNECTED; code <= WEIR_WORKER_ERROR_NO_WEBSOCKET; code++)
     {
@@ -949,6 +949,64 @@ test_errors (void)
       g_autofree char *words = weir_describe_error (error);
 
       g_assert_true (g_str_has_suffix (words, " (x)"));
+    }
+}
+
+/* What was said is not said again in brackets. */
+static void
+test_more (void)
+{
+  static const struct
+  {
+    const char *said, *text, *more;
+  } rows[] = {
+    { "invocation_failed", "cannot parse (invocation_failed)", "cannot parse" },
+    { "invocation_failed", "invocation_failed", NULL },
+    { "invocation_failed", "Invocation failed.", NULL },
+    { "invocation_failed", "the invocation_failed hook threw", "the invocation_failed hook threw" },
+    { "The reader has left: what it had not read is lost", "The reader has left; what it had not read is lost.", NULL },
+    { "The connection to the engine broke", "The connection to the engine broke: reset by peer", "reset by peer" },
+    { "The connection to the engine broke", "The engine closed it", "The engine closed it" },
+    { "The connection was closed", "close", "close" },
+    { "Überlauf", "ÜBERLAUF", NULL },
+    { "x", "", NULL },
+    { "", "boom", "boom" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *more = weir_describe_more (rows[i].said, rows[i].text);
+
+      g_assert_cmpstr (more, ==, rows[i].more);
+    }
+}
+
+/* The client's errors, which are made where they happen, and what they mean. */
+static void
+test_error_says_it_once (void)
+{
+  static const struct
+  {
+    WeirChannelError code;
+    const char *message, *described;
+  } rows[] = {
+    { WEIR_CHANNEL_ERROR_READER_LEFT, "The reader has left: what it had not read is lost",
+      "The reader has left: what it had not read is lost" },
+    { WEIR_CHANNEL_ERROR_LOST, "The connection to the engine broke", "The connection to the engine broke" },
+    { WEIR_CHANNEL_ERROR_LOST, "The connection to the engine broke: reset by peer",
+      "The connection to the engine broke (reset by peer)" },
+    { WEIR_CHANNEL_ERROR_LOST, "The engine closed the channel with 1001, gone",
+      "The connection to the engine broke (The engine closed the channel with 1001, gone)" },
+    { WEIR_CHANNEL_ERROR_CONNECT, "The engine could not be reached: no route",
+      "The engine could not be reached (no route)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (WEIR_CHANNEL_ERROR, (int) rows[i].code, rows[i].message);
+      g_autofree char *described = weir_describe_error (error);
+
+      g_assert_cmpstr (described, ==, rows[i].described);
     }
 }
 
@@ -985,5 +1043,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/details", test_details);
   g_test_add_func ("/decode/describe/plane", test_plane);
   g_test_add_func ("/decode/describe/errors", test_errors);
+  g_test_add_func ("/decode/describe/more", test_more);
+  g_test_add_func ("/decode/describe/error-says-it-once", test_error_says_it_once);
   return g_test_run ();
 }

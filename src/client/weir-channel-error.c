@@ -12,9 +12,9 @@ weir_channel_error_from_handshake (guint status, const GError *error)
 {
   if (status == SOUP_STATUS_NOT_FOUND)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_NOT_FOUND,
-                                "The engine does not know this channel, or the key is wrong");
+                                "The engine does not find this channel: it has ended, or the access key is another");
 
-  return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT, "Cannot connect to the channel: %s",
+  return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT, "The engine could not be reached: %s",
                       error->message);
 }
 
@@ -27,8 +27,8 @@ error_of_other_end (const WeirChannelEnd *end)
   switch (end->how)
     {
     case WEIR_CLOSED_CLEAN:
-      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST,
-                          "The engine closed the channel with code %u (%s)", end->code, reason);
+      return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine closed the channel with %u, %s",
+                          end->code, reason);
     case WEIR_CLOSED_VIOLATED:
       return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST, "The engine broke the WebSocket protocol: %s",
                           reason);
@@ -49,8 +49,9 @@ weir_channel_error_from_writer_end (const WeirChannelEnd *end)
                                 "The reader has left: what it had not read is lost");
   /* An engine has nothing else to close a writer for without a code (§5.5). */
   if (end->how == WEIR_CLOSED_CLEAN && end->code == 0)
-    return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN,
-                                "The engine closed the channel at once: another connection has its writing end");
+    return g_error_new_literal (
+        WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN,
+        "Another connection has this end of the channel: an engine gives it to the first who asks");
   /* The stock engine's way to say that the reader has left (§5.6): it drops the socket. */
   if (end->how == WEIR_CLOSED_LOST)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_LOST,
@@ -76,7 +77,7 @@ weir_channel_error_from_reader_end (const WeirChannelEnd *end)
   if (end->how == WEIR_CLOSED_CLEAN && end->code == WEIR_CLOSE_UNEXPECTED &&
       g_strcmp0 (end->reason, WEIR_REASON_WRITER_LOST) == 0)
     return g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_WRITER_LOST,
-                                "The writer's connection broke before it closed: the stream is cut short");
+                                "The writer's connection broke: the stream is cut short");
 
   return error_of_other_end (end);
 }

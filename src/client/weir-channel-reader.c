@@ -530,8 +530,8 @@ weir_channel_reader_close (WeirChannelReader *self)
   g_return_if_fail (WEIR_IS_CHANNEL_READER (self));
 
   if (self->state != READER_OVER)
-    weir_channel_reader_leave (self, g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
-                                                          "This end of the channel has been closed"));
+    weir_channel_reader_leave (
+        self, g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED, "This end of the channel is closed"));
 }
 
 void

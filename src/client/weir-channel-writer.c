@@ -376,8 +376,8 @@ weir_channel_writer_add (WeirChannelWriter *self, GTask *task, GBytes *bytes, gb
 
   if (self->close_asked || self->state >= WRITER_CLOSING)
     {
-      g_autoptr (GError) closed = g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED,
-                                                       "This end of the channel has been closed");
+      g_autoptr (GError) closed =
+          g_error_new_literal (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CLOSED, "This end of the channel is closed");
 
       return_write (task, self->error != NULL ? self->error : closed);
       return;
@@ -425,7 +425,7 @@ check_message (GBytes *bytes, gboolean is_text)
 
   if (len > WEIR_FRAME_MAX_SIZE)
     return g_error_new (WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE,
-                        "A message of %" G_GSIZE_FORMAT " bytes is more than an engine takes", len);
+                        "The message is larger than an engine takes: %" G_GSIZE_FORMAT " bytes", len);
   if (is_text && (!weir_utf8_push (&utf8, data, len) || !weir_utf8_is_complete (&utf8)))
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "A text message must be UTF-8");
   return NULL;

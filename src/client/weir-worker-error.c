@@ -48,8 +48,13 @@ weir_worker_error_new_remote (WeirSpan body)
   gboolean is_object = weir_json_type (body) == WEIR_JSON_OBJECT;
   g_autofree char *code = is_object ? weir_json_dup_string (weir_json_member (body, "code")) : NULL;
   g_autofree char *message = is_object ? weir_json_dup_string (weir_json_member (body, "message")) : NULL;
-  GError *error = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE, "%s (%s)",
-                               message != NULL ? message : "no message", code != NULL ? code : "no code");
+  gboolean has_message = message != NULL && *message != '\0' && g_strcmp0 (message, code) != 0;
+  g_autofree char *both = has_message && code != NULL ? g_strdup_printf ("%s (%s)", message, code) : NULL;
+  GError *error = g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE,
+                                       both != NULL   ? both
+                                       : has_message  ? message
+                                       : code != NULL ? code
+                                                      : "An error without a code and without a message");
 
   return take_code (error, g_steal_pointer (&code));
 }

@@ -79,7 +79,7 @@ weir_worker_handle_result (WeirWorker *self, const WeirEnvelope *envelope)
   if (envelope->too_deep)
     weir_worker_calls_fail (
         self->calls, id,
-        g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: it nests too deep"));
+        g_error_new_literal (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "The answer nests too deep"));
   else if (envelope->error.text != NULL)
     weir_worker_calls_fail (self->calls, id, weir_worker_error_new_remote (envelope->error));
   else

@@ -91,7 +91,7 @@ static void
 failed_cb (guint status, const GError *error, gpointer owner)
 {
   g_autoptr (GError) refused =
-      g_error_new (WEIR_WORKER_ERROR, code_from_refusal (owner, status, error), "Cannot connect: %s", error->message);
+      g_error_new (WEIR_WORKER_ERROR, code_from_refusal (owner, status, error), "%s", error->message);
 
   weir_worker_link_lose (owner, refused);
 }
@@ -140,7 +140,7 @@ error_from_end (WeirClosedHow how, guint16 code, const char *reason)
     {
     case WEIR_CLOSED_CLEAN:
       return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
-                          "The engine closed the connection: %u (%s)", code, why);
+                          "The engine closed the connection with %u, %s", code, why);
     case WEIR_CLOSED_VIOLATED:
       return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
                           "The engine broke the WebSocket protocol: %s", why);

@@ -207,8 +207,8 @@ weir_worker_lose_link (WeirWorker *worker, const GError *error)
   g_object_thaw_notify (G_OBJECT (self));
 
   /* An engine drops the answers to a caller that has gone (§2.5), so nothing can come any more. */
-  lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
-                      "The connection was lost before the answer came: %s", error->message);
+  lost = g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "The answer had not come yet: %s",
+                      error->message);
   weir_worker_calls_fail_sent (self->calls, lost);
 }
 
@@ -385,9 +385,7 @@ check_size (GString *message, const char *function_id, GError **error)
   if (message->len <= WEIR_FRAME_MAX_SIZE)
     return TRUE;
   g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TOO_LARGE,
-               "The payload for %s has %" G_GSIZE_FORMAT
-               " bytes, more than a message can have; a channel would carry it",
-               function_id, message->len);
+               "The payload for %s has %" G_GSIZE_FORMAT " bytes; a channel would carry it", function_id, message->len);
 
   return FALSE;
 }
@@ -453,7 +451,8 @@ weir_worker_trigger_text_void (WeirWorker *self, const char *function_id, WeirSp
 
   if (self->state != WEIR_WORKER_CONNECTED)
     {
-      g_set_error_literal (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED, "Not connected to an engine");
+      g_set_error_literal (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+                           "There is no connection to the engine");
       return FALSE;
     }
   message = write_invoke (NULL, function_id, payload);
@@ -489,7 +488,8 @@ weir_worker_trigger_finish (WeirWorker *self, GAsyncResult *result, GError **err
     return NULL;
   value = weir_json_parse ((WeirSpan){ g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) }, &parse_error);
   if (value == NULL)
-    g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "Not an answer: %s", parse_error->message);
+    g_set_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER, "The answer is no JSON: %s",
+                 parse_error->message);
   return value;
 }
 

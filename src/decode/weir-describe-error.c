@@ -2,6 +2,7 @@
 #include "weir-describe-error.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "weir-client.h"
 #include "weir-point-error.h"
@@ -12,29 +13,29 @@ describe_worker_error (WeirWorkerError code)
   switch (code)
     {
     case WEIR_WORKER_ERROR_NOT_CONNECTED:
-      return _ ("There is no connection to the engine");
+      return N_ ("There is no connection to the engine");
     case WEIR_WORKER_ERROR_TIMED_OUT:
-      return _ ("There was no answer in time");
+      return N_ ("There was no answer in time");
     case WEIR_WORKER_ERROR_REMOTE:
-      return _ ("The engine refused");
+      return N_ ("The engine refused");
     case WEIR_WORKER_ERROR_STOPPED:
-      return _ ("The connection was closed");
+      return N_ ("The connection was closed");
     case WEIR_WORKER_ERROR_TOO_LARGE:
-      return _ ("A message is larger than an engine takes");
+      return N_ ("A message is larger than an engine takes");
     case WEIR_WORKER_ERROR_BAD_ANSWER:
-      return _ ("The answer is not one that an iii engine gives");
+      return N_ ("The answer is not one that an iii engine gives");
     case WEIR_WORKER_ERROR_NOBODY_LISTENS:
-      return _ ("Nothing listens there");
+      return N_ ("Nothing listens there");
     case WEIR_WORKER_ERROR_WANTS_TOKEN:
-      return _ ("The engine wants a token");
+      return N_ ("The engine wants a token");
     case WEIR_WORKER_ERROR_WRONG_TOKEN:
-      return _ ("The engine wants another token than it was given");
+      return N_ ("The engine wants another token than it was given");
     case WEIR_WORKER_ERROR_NO_GREETING:
-      return _ ("What answers there does not speak as an iii engine does");
+      return N_ ("What answers there does not speak as an iii engine does");
     case WEIR_WORKER_ERROR_NO_WEBSOCKET:
-      return _ ("A web server answers there, and not an iii engine");
+      return N_ ("A web server answers there, and not an iii engine");
     case WEIR_WORKER_ERROR_NAME_TAKEN:
-      return _ ("Another worker of the engine has this name");
+      return N_ ("Another worker of the engine has this name");
     default:
       return NULL;
     }
@@ -46,11 +47,11 @@ describe_point_error (WeirPointError code)
   switch (code)
     {
     case WEIR_POINT_ERROR_FEED:
-      return _ ("What watches the channels does not speak as this program does: one of them is older, or broken");
+      return N_ ("What watches the channels does not speak as this program does: one of them is older, or broken");
     case WEIR_POINT_ERROR_REFUSED:
-      return _ ("What watches the channels refused: it may want a token, or a right that this program was not given");
+      return N_ ("What watches the channels refused: it may want a token, or a right that this program was not given");
     case WEIR_POINT_ERROR_LOST:
-      return _ ("What watches the channels has gone, or does not see this one any more");
+      return N_ ("What watches the channels has gone, or does not see this one any more");
     default:
       return NULL;
     }
@@ -62,26 +63,27 @@ describe_channel_error (WeirChannelError code)
   switch (code)
     {
     case WEIR_CHANNEL_ERROR_NOT_FOUND:
-      return _ ("The engine does not find this channel: it has ended, or the access key is another");
+      return N_ ("The engine does not find this channel: it has ended, or the access key is another");
     case WEIR_CHANNEL_ERROR_TAKEN:
-      return _ ("Another connection has this end of the channel: an engine gives it to the first who asks");
+      return N_ ("Another connection has this end of the channel: an engine gives it to the first who asks");
     case WEIR_CHANNEL_ERROR_CONNECT:
-      return _ ("The engine could not be reached");
+      return N_ ("The engine could not be reached");
     case WEIR_CHANNEL_ERROR_READER_LEFT:
-      return _ ("The reader has left: what it had not read is lost");
+      return N_ ("The reader has left: what it had not read is lost");
     case WEIR_CHANNEL_ERROR_WRITER_LOST:
-      return _ ("The writer's connection broke: the stream is cut short");
+      return N_ ("The writer's connection broke: the stream is cut short");
     case WEIR_CHANNEL_ERROR_LOST:
-      return _ ("The connection to the engine broke");
+      return N_ ("The connection to the engine broke");
     case WEIR_CHANNEL_ERROR_CLOSED:
-      return _ ("This end of the channel is closed");
+      return N_ ("This end of the channel is closed");
     case WEIR_CHANNEL_ERROR_TOO_LARGE:
-      return _ ("The message is larger than an engine takes");
+      return N_ ("The message is larger than an engine takes");
     default:
       return NULL;
     }
 }
 
+/* Not translated: what the rooms below say is not, and is compared with it. */
 static const char *
 describe_code (const GError *error)
 {
@@ -94,13 +96,64 @@ describe_code (const GError *error)
   return NULL;
 }
 
+/* Words alone, each between two spaces. */
+static char *
+dup_words (const char *text)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  GString *words = g_string_new (" ");
+
+  for (const char *at = folded; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_isalnum (g_utf8_get_char (at)))
+      g_string_append_unichar (words, g_utf8_get_char (at));
+    else if (words->str[words->len - 1] != ' ')
+      g_string_append_c (words, ' ');
+  if (words->str[words->len - 1] != ' ')
+    g_string_append_c (words, ' ');
+  return g_string_free (words, FALSE);
+}
+
+static gboolean
+is_said_in (const char *said, const char *text)
+{
+  g_autofree char *all = dup_words (said), *some = dup_words (text);
+
+  return strstr (all, some) != NULL;
+}
+
+char *
+weir_describe_more (const char *said, const char *text)
+{
+  g_autofree char *bracketed = g_strdup_printf (" (%s)", said);
+  gsize len = strlen (said);
+
+  if (is_said_in (said, text))
+    return NULL;
+  if (len > 0 && g_str_has_prefix (text, said) && text[len] == ':')
+    return g_strchug (g_strdup (text + len + 1));
+  if (g_str_has_suffix (text, bracketed))
+    return g_strndup (text, strlen (text) - strlen (bracketed));
+  return g_strdup (text);
+}
+
+char *
+weir_describe_cause (const GError *error)
+{
+  const char *words = describe_code (error);
+
+  return words != NULL ? weir_describe_more (words, error->message) : g_strdup (error->message);
+}
+
 char *
 weir_describe_error (const GError *error)
 {
   const char *words = describe_code (error);
+  g_autofree char *cause = weir_describe_cause (error);
 
-  if (words == NULL || g_str_has_prefix (error->message, words))
+  if (words == NULL)
     return g_strdup (error->message);
+  if (cause == NULL)
+    return g_strdup (_ (words));
   /* Translators: what an error means, and what the program that met it says */
-  return g_strdup_printf (_ ("%s (%s)"), words, error->message);
+  return g_strdup_printf (_ ("%s (%s)"), _ (words), cause);
 }

@@ -12,4 +12,12 @@ G_BEGIN_DECLS
  * told in its own words alone. */
 char *weir_describe_error (const GError *error);
 
+/* What an error adds to its meaning, for where that is said in other words already. Returns: (transfer full) (nullable):
+ * NULL: nothing. */
+char *weir_describe_cause (const GError *error);
+
+/* What @text adds to what stands beside or above it: "cannot parse (invocation_failed)" below "invocation_failed" is no
+ * more than "cannot parse". Returns: (transfer full) (nullable): NULL: nothing. */
+char *weir_describe_more (const char *said, const char *text);
+
 G_END_DECLS

@@ -91,12 +91,10 @@ weir_feed_link_get_point (const char *prefix)
 GError *
 weir_feed_link_wrap_error (const char *prefix, const char *verb, const GError *error)
 {
-  const char *code = weir_worker_error_get_code (error);
   const char *point = weir_feed_link_get_point (prefix);
 
-  if (code != NULL)
-    return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "%s refused “%s”: %s (%s)", point, verb,
-                        error->message, code);
+  if (weir_worker_error_get_code (error) != NULL)
+    return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "%s refused “%s”: %s", point, verb, error->message);
   return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "%s did not answer “%s”: %s", point, verb,
                       error->message);
 }

@@ -98,7 +98,7 @@ append_generator (WeirCode *self)
 static void
 append_blocks (WeirCode *self)
 {
-  g_autofree char *base64 = weir_code_dup_base64 (self);
+  static const WeirCodeLines lines = { WEIR_CODE_STRING_BRACED, "[\n", "    ", ",", "  ].join('')" };
 
   g_string_append_printf (self->out, "async function * %s () {\n", weir_code_cuts_text (self) ? "blocks" : "parts");
   if (self->writing->kind == WEIR_WRITING_FILE)
@@ -108,7 +108,18 @@ append_blocks (WeirCode *self)
       weir_code_append_template (self, ", { highWaterMark: @SIZE@ })\n}\n\n");
       return;
     }
-  g_string_append_printf (self->out, "  const data = Buffer.from('%s', 'base64')\n", base64);
+  g_string_append (self->out, "  const data = Buffer.from(");
+  if (!weir_code_needs_base64 (self))
+    {
+      weir_code_append_typed (self, &lines);
+      g_string_append (self->out, ")\n");
+    }
+  else
+    {
+      g_autofree char *base64 = weir_code_dup_base64 (self);
+
+      g_string_append_printf (self->out, "'%s', 'base64')\n", base64);
+    }
   weir_code_append_template (self,
                              "  for (let at = 0; at < data.length; at += @SIZE@) yield data.subarray(at, at + @SIZE@)\n"
                              "}\n\n");

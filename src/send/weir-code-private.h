@@ -40,6 +40,9 @@ gboolean weir_code_maps_letters (WeirCode *self);
 /* A line on top where the program holds what is not everybody's. @comment: what begins one. */
 void weir_code_append_warning (WeirCode *self, const char *comment);
 
+/* Whether bytes were typed: they stand in the program in base64, and text that one can read as such. */
+gboolean weir_code_needs_base64 (WeirCode *self);
+
 /* (transfer full): what was typed, in base64. */
 char *weir_code_dup_base64 (WeirCode *self);
 
@@ -48,12 +51,21 @@ void weir_code_append_template (WeirCode *self, const char *text);
 
 typedef enum
 {
-  WEIR_CODE_STRING_C, /* \n, \xNN: Python and, with \u{…}, Rust */
-  WEIR_CODE_STRING_RUST,
+  WEIR_CODE_STRING_PYTHON, /* \U0001f600 */
+  WEIR_CODE_STRING_BRACED, /* \u{1f600}: JavaScript and Rust */
 } WeirCodeString;
 
 /* A string literal, quotes included, that stands for @text. */
 void weir_code_append_string (GString *out, const char *text, WeirCodeString style);
+
+/* What was typed, which is readable, as an expression: one literal, or one a line, that can be edited. */
+typedef struct
+{
+  WeirCodeString style;
+  const char *begin, *indent, *between, *end; /* of several literals */
+} WeirCodeLines;
+
+void weir_code_append_typed (WeirCode *self, const WeirCodeLines *how);
 
 /* The payload as an expression. @words: what `true`, `false` and `null` are called; @style: NULL: literals as they are;
  * @append_number: NULL: numbers as they are. */

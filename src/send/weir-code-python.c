@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-code-private.h"
 
-static const WeirCodeString style = WEIR_CODE_STRING_C;
+static const WeirCodeString style = WEIR_CODE_STRING_PYTHON;
 
 static void
 append_ref (GString *out, const WeirPlaceholder *placeholder)
@@ -18,7 +18,7 @@ append_head (WeirCode *self)
   g_string_append (self->out, "# pip install iii-sdk; save this as call.py; python call.py\n");
   weir_code_append_warning (self, "#");
   g_string_append (self->out, "import asyncio\n");
-  if (writes && (self->writing->kind == WEIR_WRITING_TEXT || self->writing->kind == WEIR_WRITING_HEX))
+  if (writes && weir_code_needs_base64 (self))
     g_string_append (self->out, "import base64\n");
   if (writes && self->writing->kind == WEIR_WRITING_GENERATED)
     g_string_append (self->out, "import itertools\n");
@@ -64,12 +64,27 @@ append_generator (WeirCode *self)
                                          "@COUNT@))\n\n\n");
 }
 
+static void
+append_data (WeirCode *self)
+{
+  static const WeirCodeLines lines = { style, "(\n", "        ", "", "    )" };
+  g_autofree char *base64 = NULL;
+
+  g_string_append (self->out, "    data = ");
+  if (!weir_code_needs_base64 (self))
+    {
+      weir_code_append_typed (self, &lines);
+      g_string_append (self->out, ".encode()\n");
+      return;
+    }
+  base64 = weir_code_dup_base64 (self);
+  g_string_append_printf (self->out, "base64.b64decode(\"%s\")\n", base64);
+}
+
 /* Bytes as they are read, none longer than a message. */
 static void
 append_blocks (WeirCode *self)
 {
-  g_autofree char *base64 = weir_code_dup_base64 (self);
-
   g_string_append (self->out, weir_code_cuts_text (self) ? "def blocks():\n" : "def parts():\n");
   if (self->writing->kind == WEIR_WRITING_FILE)
     {
@@ -80,7 +95,7 @@ append_blocks (WeirCode *self)
                                        "            yield block\n\n\n");
       return;
     }
-  g_string_append_printf (self->out, "    data = base64.b64decode(\"%s\")\n", base64);
+  append_data (self);
   weir_code_append_template (self, "    for at in range(0, len(data), @SIZE@):\n"
                                    "        yield data[at:at + @SIZE@]\n\n\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-code-private.h"
 
-static const WeirCodeString style = WEIR_CODE_STRING_RUST;
+static const WeirCodeString style = WEIR_CODE_STRING_BRACED;
 
 static void
 append_ref (GString *out, const WeirPlaceholder *placeholder)
@@ -13,8 +13,12 @@ append_ref (GString *out, const WeirPlaceholder *placeholder)
 static void
 append_head (WeirCode *self)
 {
-  g_string_append (self->out, "// cargo add iii-sdk serde_json base64 tokio --features tokio/full,\n"
-                              "// save this as src/main.rs, cargo run\n");
+  gboolean needs_base64 = weir_code_any (self, weir_code_writes) && weir_code_needs_base64 (self);
+
+  g_string_append_printf (self->out,
+                          "// cargo add iii-sdk serde_json %stokio --features tokio/full,\n"
+                          "// save this as src/main.rs, cargo run\n",
+                          needs_base64 ? "base64 " : "");
   weir_code_append_warning (self, "//");
   if (weir_code_any (self, weir_code_makes))
     g_string_append (self->out, "use std::collections::HashMap;\n\nuse iii_sdk::helpers::create_channel;\n");
@@ -95,7 +99,7 @@ append_cut (WeirCode *self)
 static void
 append_opening (WeirCode *self)
 {
-  g_autofree char *base64 = weir_code_dup_base64 (self);
+  static const WeirCodeLines lines = { style, "concat!(\n", "        ", ",", "    )" };
 
   if (self->writing->kind == WEIR_WRITING_FILE)
     {
@@ -103,8 +107,16 @@ append_opening (WeirCode *self)
       weir_code_append_string (self->out, self->writing->path != NULL ? self->writing->path : "", style);
       g_string_append (self->out, ").await?;\n");
     }
+  else if (!weir_code_needs_base64 (self))
+    {
+      g_string_append (self->out, "    let mut source = ");
+      weir_code_append_typed (self, &lines);
+      g_string_append (self->out, ".as_bytes();\n");
+    }
   else
     {
+      g_autofree char *base64 = weir_code_dup_base64 (self);
+
       g_string_append_printf (self->out,
                               "    use base64::Engine;\n"
                               "    let data = base64::engine::general_purpose::STANDARD.decode(\"%s\")?;\n"

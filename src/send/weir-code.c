@@ -66,6 +66,9 @@ weir_code_get_buffer_size (WeirCode *self, const WeirPayloadChannel *channel)
 
 /* --- what is written --- */
 
+/* Lines above this are one literal: so many are not edited one by one. */
+#define MAX_LINES 1000
+
 gboolean
 weir_code_cuts_text (WeirCode *self)
 {
@@ -93,6 +96,67 @@ weir_code_dup_base64 (WeirCode *self)
   const guchar *bytes = data != NULL ? g_bytes_get_data (data, &size) : NULL;
 
   return size > 0 ? g_base64_encode (bytes, size) : g_strdup ("");
+}
+
+/* What cannot be seen but belongs to writing, as what joins the parts of a picture, is escaped; a control character
+ * says that it is none. */
+static gboolean
+is_readable_text (const char *text, gsize len)
+{
+  if (!g_utf8_validate_len (text, len, NULL))
+    return FALSE;
+  for (const char *at = text; at < text + len; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)) && (*at == '\0' || strchr ("\t\n\r", *at) == NULL))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+weir_code_needs_base64 (WeirCode *self)
+{
+  g_autoptr (GBytes) data = weir_writing_dup_data (self->writing);
+  gsize len;
+  const char *text = data != NULL ? g_bytes_get_data (data, &len) : NULL;
+
+  return text != NULL && !is_readable_text (text, len);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 1;
+
+  for (const char *end = text; (end = strchr (end, '\n')) != NULL && *++end != '\0';)
+    n++;
+  return n;
+}
+
+void
+weir_code_append_typed (WeirCode *self, const WeirCodeLines *how)
+{
+  g_autoptr (GBytes) data = weir_writing_dup_data (self->writing);
+  gsize len;
+  const char *bytes = g_bytes_get_data (data, &len);
+  g_autofree char *text = g_strndup (bytes != NULL ? bytes : "", len);
+  guint n_lines = count_lines (text);
+
+  if (n_lines == 1 || n_lines > MAX_LINES)
+    {
+      weir_code_append_string (self->out, text, how->style);
+      return;
+    }
+  g_string_append (self->out, how->begin);
+  for (const char *line = text; *line != '\0';)
+    {
+      const char *newline = strchr (line, '\n');
+      g_autofree char *one = newline != NULL ? g_strndup (line, newline + 1 - line) : g_strdup (line);
+
+      g_string_append (self->out, how->indent);
+      weir_code_append_string (self->out, one, how->style);
+      g_string_append_printf (self->out, "%s\n", how->between);
+      line += strlen (one);
+    }
+  g_string_append (self->out, how->end);
 }
 
 void
@@ -137,16 +201,28 @@ weir_code_append_warning (WeirCode *self, const char *comment)
 
 /* --- literals --- */
 
+/* What is not seen, or turns the line's direction or breaks it in an editor, is escaped. */
+static gboolean
+is_plain (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  return g_unichar_isprint (c) && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 static void
 append_char (GString *out, gunichar c, WeirCodeString style)
 {
+  static const char controls[] = "\n\r\t", letters[] = "nrt";
+  const char *control = c < 0x80 && c != 0 ? strchr (controls, (int) c) : NULL;
+
   if (c == '"' || c == '\\')
     g_string_append_printf (out, "\\%c", (char) c);
-  else if (c == '\n')
-    g_string_append (out, "\\n");
-  else if (g_unichar_isprint (c))
+  else if (control != NULL)
+    g_string_append_printf (out, "\\%c", letters[control - controls]);
+  else if (is_plain (c))
     g_string_append_unichar (out, c);
-  else if (style == WEIR_CODE_STRING_RUST)
+  else if (style == WEIR_CODE_STRING_BRACED)
     g_string_append_printf (out, "\\u{%x}", c);
   else
     g_string_append_printf (out, "\\U%08x", c);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "weir-peer-name.h"
 #include "weir-placeholder.h"
 
 /* Schemas can make work, and this is done between two frames: beyond so many bytes that are looked at, of which a step
@@ -15,9 +16,13 @@
 /* A path that is longer is cut: it is for people. */
 #define MAX_PATH 200
 
+/* Characters that are shown of the value that is wrong. */
+#define MAX_SHOWN 40
+
 typedef struct
 {
   WeirSchema *schema;
+  WeirSpan payload;
   GString *path;
   gsize work;
 } Check;
@@ -49,6 +54,21 @@ problem (Check *self, char *message)
   return found;
 }
 
+/* (transfer full): what there is. */
+static char *
+show (Check *self, WeirSpan value)
+{
+  self->work += STEP;
+  return weir_schema_show (self->payload, value, MAX_SHOWN);
+}
+
+/* (transfer full): what a schema lists */
+static char *
+show_listed (WeirSpan value)
+{
+  return weir_schema_show (value, value, MAX_PATH);
+}
+
 /* --- types --- */
 
 static gboolean
@@ -58,48 +78,6 @@ is_whole (WeirSpan number)
   double value = g_ascii_strtod (text, NULL);
 
   return isfinite (value) && floor (value) == value;
-}
-
-static const char *
-name_of (WeirSpan value)
-{
-  switch (weir_json_type (value))
-    {
-    case WEIR_JSON_NULL:
-      return _ ("null");
-    case WEIR_JSON_BOOLEAN:
-      return _ ("a boolean");
-    case WEIR_JSON_NUMBER:
-      return _ ("a number");
-    case WEIR_JSON_STRING:
-      return weir_placeholder_parse (value, &(WeirDirection){ 0 }, NULL) ? _ ("a ref") : _ ("a string");
-    case WEIR_JSON_ARRAY:
-      return _ ("an array");
-    case WEIR_JSON_OBJECT:
-      return _ ("an object");
-    case WEIR_JSON_ABSENT:
-    default:
-      return _ ("nothing");
-    }
-}
-
-static const char *
-name_of_type (WeirSpan type)
-{
-  static const struct
-  {
-    const char *type;
-    const char *name;
-  } names[] = {
-    { "null", N_ ("null") },        { "boolean", N_ ("a boolean") },      { "number", N_ ("a number") },
-    { "string", N_ ("a string") },  { "integer", N_ ("a whole number") }, { "array", N_ ("an array") },
-    { "object", N_ ("an object") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (weir_json_string_equal (type, names[i].type))
-      return _ (names[i].name);
-  return NULL;
 }
 
 static gboolean
@@ -113,38 +91,47 @@ is_of_type (WeirSpan value, WeirSpan type)
 
   if (is == WEIR_JSON_STRING && weir_placeholder_parse (value, &(WeirDirection){ 0 }, NULL))
     is = WEIR_JSON_OBJECT; /* a ref will stand there */
-  if (name_of_type (type) == NULL)
+  if (weir_schema_name_type (type) == NULL)
     return TRUE; /* of a schema that we do not know */
   if (is == WEIR_JSON_NUMBER && weir_json_string_equal (type, "integer"))
     return is_whole (value);
   return weir_json_string_equal (type, names[is]);
 }
 
+static gboolean
+is_of_any (WeirSpan value, WeirSpan types)
+{
+  WeirJsonIter iter;
+  WeirSpan key, type;
+
+  weir_json_iter_init (&iter, types);
+  while (weir_json_iter_next (&iter, &key, &type))
+    if (is_of_type (value, type))
+      return TRUE;
+  return FALSE;
+}
+
 static WeirSchemaProblem *
 check_type (Check *self, WeirSpan schema, WeirSpan value)
 {
   WeirSpan types = weir_schema_get (self->schema, schema, "type");
-  WeirSpan key, type, first = types;
-  WeirJsonIter iter;
-  guint n = 0;
+  WeirJsonType is = weir_json_type (value);
+  g_autofree char *wanted = NULL, *shown = NULL;
 
-  if (types.text == NULL || (weir_json_type (types) == WEIR_JSON_STRING && is_of_type (value, types)))
+  if (types.text == NULL || (weir_json_type (types) == WEIR_JSON_STRING && is_of_type (value, types)) ||
+      (weir_json_type (types) == WEIR_JSON_ARRAY && is_of_any (value, types)))
     return NULL;
-  if (weir_json_type (types) == WEIR_JSON_ARRAY)
-    {
-      weir_json_iter_init (&iter, types);
-      while (weir_json_iter_next (&iter, &key, &type))
-        {
-          if (is_of_type (value, type))
-            return NULL;
-          if (n++ == 0)
-            first = type;
-        }
-    }
-  if (name_of_type (first) == NULL)
+  wanted = weir_schema_name_types (types);
+  if (wanted == NULL)
     return NULL;
-  /* Translators: what a part of a payload must be and what it is, as “must be a number, not a string” */
-  return problem (self, g_strdup_printf (_ ("must be %s, not %s"), name_of_type (first), name_of (value)));
+  if (is == WEIR_JSON_NULL)
+    return problem (self, g_strdup_printf (_ ("must be %s, not null"), wanted));
+  shown = show (self, value);
+  if (is == WEIR_JSON_NUMBER && weir_schema_names_type (self->schema, schema, "integer"))
+    /* Translators: what a value must be and the value, as “must be a whole number; 3.5 is not” */
+    return problem (self, g_strdup_printf (_ ("must be %s; %s is not"), wanted, shown));
+  /* Translators: what a value must be, the value, and what that is, as “must be a number; "5" is a string” */
+  return problem (self, g_strdup_printf (_ ("must be %s; %s is %s"), wanted, shown, weir_schema_name_value (value)));
 }
 
 /* --- values --- */
@@ -233,12 +220,13 @@ check_enum (Check *self, WeirSpan schema, WeirSpan value)
   WeirSpan values = weir_schema_get (self->schema, schema, "enum");
   WeirJsonIter iter;
   WeirSpan key, one;
-  g_autofree char *list = NULL;
+  g_autofree char *list = NULL, *shown = NULL;
 
   if (constant.text != NULL && !is_alike (self, value, constant) && !is_spent (self))
     {
-      list = g_strndup (constant.text, MIN (constant.len, MAX_PATH));
-      return problem (self, g_strdup_printf (_ ("must be %s"), list));
+      list = show_listed (constant);
+      shown = show (self, value);
+      return problem (self, g_strdup_printf (_ ("must be %s; %s is not"), list, shown));
     }
   if (weir_json_type (values) != WEIR_JSON_ARRAY)
     return NULL;
@@ -251,52 +239,72 @@ check_enum (Check *self, WeirSpan schema, WeirSpan value)
     }
   if (is_spent (self))
     return NULL;
-  list = g_strndup (values.text, MIN (values.len, MAX_PATH));
-  return problem (self, g_strdup_printf (_ ("must be one of %s"), list));
+  list = show_listed (values);
+  shown = show (self, value);
+  return problem (self, g_strdup_printf (_ ("must be one of %s; %s is not"), list, shown));
 }
 
-static double
-get_limit (WeirSchema *self, WeirSpan schema, const char *keyword, double otherwise)
+typedef struct
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  gulong plural;
+  gboolean is_least; /* it is less, and not more */
+} Limit;
+
+static gboolean
+read_limit (WeirSchema *self, WeirSpan schema, const char *keyword, double *value)
 {
   WeirSpan limit = weir_schema_get (self, schema, keyword);
   g_autofree char *text = weir_json_type (limit) == WEIR_JSON_NUMBER ? weir_span_dup (limit) : NULL;
 
-  return text != NULL ? g_ascii_strtod (text, NULL) : otherwise;
+  *value = text != NULL ? g_ascii_strtod (text, NULL) : 0;
+  return text != NULL;
 }
 
-static WeirSchemaProblem *
-check_bounds (Check *self, WeirSpan schema, double measure, const char *least, const char *most, const char *too_little,
-              const char *too_much)
+/* @limit: (out): that it keeps not */
+static gboolean
+is_within (Check *self, WeirSpan schema, double measure, const char *least, const char *most, Limit *limit)
 {
-  double minimum = get_limit (self->schema, schema, least, -INFINITY);
-  double maximum = get_limit (self->schema, schema, most, INFINITY);
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  const char *format = measure < minimum ? too_little : measure > maximum ? too_much : NULL;
-  g_auto (GStrv) parts = NULL;
+  double value;
 
-  if (format == NULL)
-    return NULL;
-  g_ascii_formatd (text, sizeof text, "%.15g", measure < minimum ? minimum : maximum);
-  parts = g_strsplit (format, "%s", 2); /* the limit goes where the sentence has it */
-  return problem (self, g_strjoinv (text, parts));
+  limit->is_least = read_limit (self->schema, schema, least, &value) && measure < value;
+  if (!limit->is_least && !(read_limit (self->schema, schema, most, &value) && measure > value))
+    return TRUE;
+  g_ascii_formatd (limit->text, sizeof limit->text, "%.15g", value);
+  limit->plural = value == 1 ? 1 : (gulong) CLAMP (value, 2, 1e9);
+  return FALSE;
 }
 
 static WeirSchemaProblem *
 check_number (Check *self, WeirSpan schema, WeirSpan value)
 {
-  g_autofree char *text = weir_span_dup (value);
+  g_autofree char *text = weir_span_dup (value), *shown = NULL;
+  Limit limit;
 
-  return check_bounds (self, schema, g_ascii_strtod (text, NULL), "minimum", "maximum", _ ("must be at least %s"),
-                       _ ("must be at most %s"));
+  if (is_within (self, schema, g_ascii_strtod (text, NULL), "minimum", "maximum", &limit))
+    return NULL;
+  shown = show (self, value);
+  return problem (self, g_strdup_printf (limit.is_least ? _ ("must be at least %s; %s is less")
+                                                        : _ ("must be at most %s; %s is more"),
+                                         limit.text, shown));
 }
 
 static WeirSchemaProblem *
 check_string (Check *self, WeirSpan schema, WeirSpan value)
 {
-  g_autofree char *text = weir_json_dup_string (value);
+  g_autofree char *text = weir_json_dup_string (value), *shown = NULL;
+  glong n = g_utf8_strlen (text, -1);
+  Limit limit;
 
-  return check_bounds (self, schema, g_utf8_strlen (text, -1), "minLength", "maxLength",
-                       _ ("must have at least %s characters"), _ ("must have at most %s characters"));
+  if (is_within (self, schema, n, "minLength", "maxLength", &limit))
+    return NULL;
+  shown = show (self, value);
+  return problem (self, g_strdup_printf (limit.is_least
+                                             ? ngettext ("must have at least %s character; %s has %ld",
+                                                         "must have at least %s characters; %s has %ld", limit.plural)
+                                             : ngettext ("must have at most %s character; %s has %ld",
+                                                         "must have at most %s characters; %s has %ld", limit.plural),
+                                         limit.text, shown, n));
 }
 
 /* --- containers --- */
@@ -310,6 +318,7 @@ check_array (Check *self, WeirSpan schema, WeirSpan value)
   WeirSpan key, element;
   WeirJsonIter iter;
   guint n = 0;
+  Limit limit;
 
   self->work += value.len;
   weir_json_iter_init (&iter, value);
@@ -323,10 +332,14 @@ check_array (Check *self, WeirSpan schema, WeirSpan value)
         return found;
       g_string_truncate (self->path, len);
     }
-  if (is_spent (self))
+  if (is_spent (self) || is_within (self, schema, n, "minItems", "maxItems", &limit))
     return NULL;
-  return check_bounds (self, schema, n, "minItems", "maxItems", _ ("must have at least %s elements"),
-                       _ ("must have at most %s elements"));
+  return problem (self,
+                  g_strdup_printf (limit.is_least ? ngettext ("must have at least %s element; it has %u",
+                                                              "must have at least %s elements; it has %u", limit.plural)
+                                                  : ngettext ("must have at most %s element; it has %u",
+                                                              "must have at most %s elements; it has %u", limit.plural),
+                                   limit.text, n));
 }
 
 /* (transfer full): the names of an object's members */
@@ -362,7 +375,11 @@ check_required (Check *self, WeirSpan schema, WeirSpan value)
       g_autofree char *name = weir_json_dup_string (element);
 
       if (name != NULL && !g_hash_table_contains (names, name))
-        return problem (self, g_strdup_printf (_ ("must have “%s”"), name));
+        {
+          g_autofree char *shown = show (self, value), *wanted = weir_peer_name_cut (name, MAX_PATH);
+
+          return problem (self, g_strdup_printf (_ ("must have “%s”, and %s has not"), wanted, shown));
+        }
     }
   return NULL;
 }
@@ -507,7 +524,11 @@ check (Check *self, WeirSpan schema, WeirSpan value, guint hops)
   if (is_spent (self) || hops > WEIR_SCHEMA_MAX_HOPS)
     return NULL;
   if (weir_json_type (resolved) == WEIR_JSON_BOOLEAN && *resolved.text == 'f')
-    return problem (self, g_strdup (_ ("must not be there")));
+    {
+      g_autofree char *shown = show (self, value);
+
+      return problem (self, g_strdup_printf (_ ("must not be there; it is %s"), shown));
+    }
   if (weir_json_type (resolved) != WEIR_JSON_OBJECT)
     return NULL;
   if ((found = check_type (self, resolved, value)) != NULL ||

@@ -34,4 +34,15 @@ gboolean weir_schema_is_ref (WeirSchema *self, WeirSpan schema, WeirDirection *d
 /* `["string", "null"]` names several. */
 gboolean weir_schema_names_type (WeirSchema *self, WeirSpan schema, const char *type);
 
+/* What a value is, and what one of a schema's types is: "a number". NULL: of a type that we do not know. */
+const char *weir_schema_name_value (WeirSpan value);
+const char *weir_schema_name_type (WeirSpan type);
+
+/* (transfer full) (nullable): of one type or of several: "a string or null" */
+char *weir_schema_name_types (WeirSpan types);
+
+/* (transfer full): the beginning of @value in one line, its keys masked, as it may stand in a sentence. @text: all of
+ * which it is a part, as it may be a key by what stands before it */
+char *weir_schema_show (WeirSpan text, WeirSpan value, gsize max_chars);
+
 G_END_DECLS

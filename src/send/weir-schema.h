@@ -24,7 +24,7 @@ char *weir_schema_make_template (WeirSchema *self);
 typedef struct
 {
   char *path;    /* "input.parts[2].name"; "" for the payload itself */
-  char *message; /* "must be a number, not a string" */
+  char *message; /* "must be a number; "5" is a string" */
 } WeirSchemaProblem;
 
 void weir_schema_problem_free (WeirSchemaProblem *self);

@@ -130,13 +130,18 @@ def close_end(stage):
 
 @test
 def not_permitted(stage):
-    """What the point does not permit is insensitive, and says which right is missing"""
+    """What the point does not permit is insensitive; the menu says why, what would mend it, and takes a token"""
     _, _, window = flowing(stage)
     open_menu(window)
     for item, right in ("Copy Ref…", "reveal"), ("Inject…", "interfere"), ("Hold…", "interfere"):
         button = find(window.root, "push button", item)
         wait(lambda: not button.get_state_set().contains(Atspi.StateType.SENSITIVE), f"{item} cannot be used")
-        wait(lambda: f"--permit see,read,{right}" in button.get_description(), f"{item} says why not")
+        wait(lambda: f"--permit=see,read,{right}," in button.get_description(), f"{item} says why not")
+    says(window, "does not permit all of this. Start it with --permit=see,read,reveal,interfere,")
+    button = find(window.root, "push button", "Give a Token…")
+    assert "--point-token-file" in button.get_description()
+    press(button)
+    find(window.root, "password text", re.compile("^Token"))
 
 
 def may_hold(window, address):

@@ -25,7 +25,7 @@ async function paste (stage, name, payload, ...sending) {
   }
 }
 
-const answerOf = ({ stdout }) => JSON.parse(/^answer: (.*)$/m.exec(stdout)[1])
+const answerOf = ({ stdout }) => JSON.parse(/^answer: ([^\n]*)$/m.exec(stdout)[1])
 
 async function worker (stage) {
   const iii = stage.worker('files')
@@ -35,7 +35,7 @@ async function worker (stage) {
     reader.onMessage(text => texts.push(text))
     for await (const chunk of reader.stream) chunks.push(chunk)
     const all = Buffer.concat(chunks)
-    return { bytes: all.length, text: all.subarray(0, 10_000).toString(), texts }
+    return { bytes: all.length, text: all.subarray(0, 10_000).toString(), hex: all.subarray(0, 1000).toString('hex'), texts }
   }
   iii.registerFunction('files::echo', async input => input)
   iii.registerFunction('files::count', async input => read(input.reader))
@@ -65,6 +65,17 @@ test('writes bytes into a channel', async stage => {
   const answer = answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', `bytes=${data}`, 'size=1000', 'buffer=in:16'))
   assert.equal(answer.text, data)
   assert.equal(answer.bytes, data.length)
+})
+
+test('what was typed arrives, byte for byte: text that can be read as text, other bytes', async stage => {
+  await worker(stage)
+  const typed = 'hello "you" \'all\' `${x}` {y} %s @SIZE@ \\n \\u{41}\ttab\r\nä 👩‍💻\u2028\u202e \ufeff\n\n#{z}'
+  const read = async (...sending) => answerOf(await paste(stage, 'files::count', '{"reader": "$reader"}', ...sending))
+  assert.equal((await read(`bytes=${typed}`)).text, typed)
+  const many = 'x\n'.repeat(5000)
+  assert.equal((await read(`bytes=${many}`)).text, many)
+  for (const hex of ['00ff80', 'efbbbf6869'])
+    assert.equal((await read(`hex=${hex}`)).hex, hex)
 })
 
 test('writes text messages', async stage => {

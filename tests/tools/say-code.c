@@ -6,9 +6,9 @@
 
 /* say-code LANGUAGE URL FUNCTION PAYLOAD [SETTING=VALUE…]: the program that the window's “Copy as Code” gives. LANGUAGE
  * `made`: what the window's own generator makes.
- * Settings: void=, text=TEXT or bytes=TEXT (what is written), file=PATH, lines=FILE (a file as text), make=GENERATOR,
- * as-text= (the generator's), size=BYTES (of a message), count=, seed=, per-second= or bytes-per-second=,
- * buffer=CHANNEL:MESSAGES, ref=CHANNEL:ID:KEY:DIRECTION (pasted). */
+ * Settings: void=, text=TEXT, bytes=TEXT or hex=DIGITS (what is written), file=PATH, lines=FILE (a file as text),
+ * make=GENERATOR, as-text= (the generator's), size=BYTES (of a message), count=, seed=, per-second= or
+ * bytes-per-second=, buffer=CHANNEL:MESSAGES, ref=CHANNEL:ID:KEY:DIRECTION (pasted). */
 
 static const char *const generators[] = { "bytes", "ndjson", "counter", "random" };
 
@@ -20,6 +20,12 @@ set_data (WeirWriting *writing, const char *name, const char *value)
       g_free (writing->text);
       writing->text = g_strdup (value);
       writing->is_text = g_str_equal (name, "text");
+    }
+  else if (g_str_equal (name, "hex"))
+    {
+      writing->kind = WEIR_WRITING_HEX;
+      g_free (writing->hex);
+      writing->hex = g_strdup (value);
     }
   else if (g_str_equal (name, "file") || g_str_equal (name, "lines"))
     {

@@ -13,6 +13,9 @@ struct _WeirChannelMenu
   GtkPopover parent_instance;
 
   GtkBox *box;
+  GtkWidget *no_rights; /* why most cannot be used, and what would mend it */
+  GtkLabel *reason;
+  GtkWidget *give_token;
   GtkWidget *items[N_ITEMS]; /* as in the table */
 
   WeirObserver *observer;
@@ -124,18 +127,56 @@ static const struct
   { N_ ("Hide"), 0, NULL, hide, TRUE },
 };
 
+/* As `--permit` takes them */
+static char *
+dup_right_names (WeirRights rights)
+{
+  static const struct
+  {
+    WeirRights right;
+    const char *name;
+  } rows[] = {
+    { WEIR_RIGHT_SEE, "see" },
+    { WEIR_RIGHT_READ, "read" },
+    { WEIR_RIGHT_REVEAL, "reveal" },
+    { WEIR_RIGHT_INTERFERE, "interfere" },
+  };
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rights & rows[i].right)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", rows[i].name);
+  return g_string_free (names, FALSE);
+}
+
+/* NULL: what takes @wanted is permitted. @is_all: it is said of the menu, and not of one item. */
+static char *
+dup_no_right (WeirChannelMenu *self, WeirRights wanted, gboolean is_all)
+{
+  WeirRights rights = wanted != 0 ? weir_observer_get_rights (self->observer, self->channel) : 0;
+  g_autofree char *point = weir_peer_name (weir_channel_get_point (self->channel));
+  g_autofree char *names = dup_right_names (rights | wanted);
+
+  if ((wanted & ~rights) == 0)
+    return NULL;
+  if (rights == 0)
+    return g_strdup (_ ("What watches this channel is not connected."));
+  /* Translators: who watches the channel, and a list that is not translated */
+  return g_strdup_printf (is_all ? _ ("%s does not permit all of this. Start it with --permit=%s, or give the token of "
+                                      "its --point-token-file.")
+                                 : _ ("%s does not permit this. Start it with --permit=%s, or give the token of its "
+                                      "--point-token-file."),
+                          point, names);
+}
+
 /* NULL: it may be used. */
 static char *
 dup_why_not (WeirChannelMenu *self, guint i)
 {
-  const char *name = items[i].right == WEIR_RIGHT_REVEAL ? "reveal" : "interfere";
-  g_autofree char *point = weir_peer_name (weir_channel_get_point (self->channel));
-  WeirRights rights = items[i].right != 0 ? weir_observer_get_rights (self->observer, self->channel) : 0;
+  char *no_right = dup_no_right (self, items[i].right, FALSE);
 
-  if (items[i].right != 0 && rights == 0)
-    return g_strdup (_ ("The point that sees this channel is not connected"));
-  if (items[i].right != 0 && (rights & items[i].right) == 0)
-    return g_strdup_printf (_ ("%s does not permit this. Start it with --permit see,read,%s."), point, name);
+  if (no_right != NULL)
+    return no_right;
   return items[i].why_not != NULL ? g_strdup (items[i].why_not (weir_channel_get_info (self->channel))) : NULL;
 }
 
@@ -152,11 +193,27 @@ weir_channel_menu_refresh_item (WeirChannelMenu *self, guint i)
                                   why_not != NULL ? why_not : "", -1);
 }
 
+/* A tooltip is for who has a pointer and looks for it: so it stands in the menu, too. */
+static void
+weir_channel_menu_refresh_reason (WeirChannelMenu *self)
+{
+  g_autofree char *reason = dup_no_right (self, WEIR_RIGHT_REVEAL | WEIR_RIGHT_INTERFERE, TRUE);
+  gboolean is_live = weir_observer_get_rights (self->observer, self->channel) != 0;
+
+  gtk_widget_set_visible (self->no_rights, reason != NULL);
+  gtk_widget_set_visible (self->give_token, reason != NULL && is_live);
+  if (reason == NULL || g_str_equal (gtk_label_get_text (self->reason), reason))
+    return;
+  gtk_label_set_text (self->reason, reason);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->give_token), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, reason, -1);
+}
+
 void
 weir_channel_menu_refresh (WeirChannelMenu *self)
 {
   if (self->channel == NULL || self->observer == NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
+  weir_channel_menu_refresh_reason (self);
   for (guint i = 0; i < N_ITEMS; i++)
     weir_channel_menu_refresh_item (self, i);
 }
@@ -191,6 +248,36 @@ weir_channel_menu_add_item (WeirChannelMenu *self, guint i)
   self->items[i] = item;
 }
 
+static void
+give_token_cb (WeirChannelMenu *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (self));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.give-token", NULL);
+}
+
+static GtkWidget *
+no_rights_new (WeirChannelMenu *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->reason = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->reason, TRUE);
+  gtk_label_set_wrap_mode (self->reason, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (self->reason, 36);
+  gtk_label_set_xalign (self->reason, 0);
+  gtk_widget_add_css_class (GTK_WIDGET (self->reason), "reason");
+  gtk_widget_add_css_class (GTK_WIDGET (self->reason), "tone-secondary");
+  self->give_token = gtk_button_new_with_label (_ ("Give a Token…"));
+  gtk_widget_set_halign (gtk_button_get_child (GTK_BUTTON (self->give_token)), GTK_ALIGN_START);
+  gtk_widget_add_css_class (self->give_token, "flat");
+  g_signal_connect_swapped (self->give_token, "clicked", G_CALLBACK (give_token_cb), self);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->reason));
+  gtk_box_append (GTK_BOX (box), self->give_token);
+  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_widget_set_visible (box, FALSE);
+  return box;
+}
+
 /* --- the type --- */
 
 static void
@@ -213,6 +300,8 @@ static void
 weir_channel_menu_init (WeirChannelMenu *self)
 {
   self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+  self->no_rights = no_rights_new (self);
+  gtk_box_append (self->box, self->no_rights);
   for (guint i = 0; i < N_ITEMS; i++)
     weir_channel_menu_add_item (self, i);
   gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->box));

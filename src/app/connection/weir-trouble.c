@@ -54,6 +54,14 @@ weir_trouble_new (const char *title, char *text, const char *button, const char 
   return self;
 }
 
+/* Whether it means no more than that there is no answer. */
+static gboolean
+is_mere_silence (const GError *error)
+{
+  return g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED) ||
+         g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT);
+}
+
 WeirTrouble *
 weir_trouble_of_connection (WeirConnection *connection)
 {
@@ -71,7 +79,13 @@ weir_trouble_of_connection (WeirConnection *connection)
       return weir_trouble_new (found->title != NULL ? _ (found->title) : NULL, g_strjoinv (url, parts),
                                found->button != NULL ? _ (found->button) : NULL, found->action);
     }
-  reason = weir_describe_error (error);
+  reason = is_mere_silence (error) ? weir_describe_cause (error) : weir_describe_error (error);
+  if (reason == NULL)
+    return weir_trouble_new (_ ("The Engine Does Not Answer"),
+                             g_strdup_printf (_ ("%s does not answer. See whether the address is right and its "
+                                                 "machine can be reached from here. Weir goes on trying."),
+                                              url),
+                             _ ("Change the Address…"), "win.connect");
   return weir_trouble_new (_ ("The Engine Does Not Answer"),
                            g_strdup_printf (_ ("%s does not answer: %s. See whether the address is right and its "
                                                "machine can be reached from here. Weir goes on trying."),

@@ -127,13 +127,14 @@ static void
 show_error (WeirAnswerCard *self, const GError *error)
 {
   const char *code = weir_worker_error_get_code (error);
-  g_autofree char *described = code != NULL ? g_strdup (error->message) : weir_describe_error (error);
-  g_autofree char *masked = dup_masked (described);
+  g_autofree char *described = code != NULL ? weir_describe_more (code, error->message) : weir_describe_error (error);
+  g_autofree char *masked = dup_masked (described != NULL ? described : "");
   const char *remedy = find_remedy (error);
 
   gtk_label_set_text (self->code, code != NULL ? code : "");
   gtk_widget_set_visible (GTK_WIDGET (self->code), code != NULL);
   gtk_label_set_text (self->message, masked);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), *masked != '\0');
   gtk_label_set_text (self->remedy, remedy);
   gtk_widget_set_visible (GTK_WIDGET (self->remedy), *remedy != '\0');
 }
