@@ -141,7 +141,7 @@ def not_permitted(stage):
     button = find(window.root, "push button", "Give a Token…")
     assert "--point-token-file" in button.get_description()
     press(button)
-    find(window.root, "password text", re.compile("^Token"))
+    find(window.root, "text", re.compile("^Token"))
 
 
 def may_hold(window, address):
