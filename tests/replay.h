@@ -16,16 +16,10 @@ typedef struct
   char *text;
   char *next; /* of the lines */
   WeirChannelList *list;
-  WeirGroups *groups;
-  GHashTable *own_ids;
+  WeirRows *rows;
   WeirPointModel *model;
   gint64 now_us;
 } Replay;
-
-static void
-replay_gone_cb (GPtrArray *channels, gpointer user_data)
-{
-}
 
 static Replay *
 replay_open (const char *path)
@@ -37,9 +31,8 @@ replay_open (const char *path)
     g_error ("%s", error->message);
   self->next = self->text;
   self->list = weir_channel_list_new ();
-  self->groups = weir_groups_new ();
-  self->own_ids = g_hash_table_new (g_str_hash, g_str_equal);
-  self->model = weir_point_model_new ("weir-engine", self->list, self->groups, self->own_ids, replay_gone_cb, NULL);
+  self->rows = weir_rows_new (self->list);
+  self->model = weir_point_model_new ("weir-engine", WEIR_PLANE_ENGINE, self->rows);
   return self;
 }
 
@@ -47,8 +40,7 @@ static void
 replay_close (Replay *self)
 {
   weir_point_model_free (self->model);
-  weir_groups_free (self->groups);
-  g_hash_table_unref (self->own_ids);
+  weir_rows_free (self->rows);
   g_object_unref (self->list);
   g_free (self->text);
   g_free (self);
@@ -80,7 +72,7 @@ replay_until (Replay *self, gint64 at_ms)
       self->next = end + 1;
       replay_line (self, line, line_ms);
     }
-  weir_point_model_tick (self->model);
+  weir_rows_sweep (self->rows);
   self->now_us = REPLAY_BEGIN_US + at_ms * 1000;
 }
 

@@ -9,7 +9,7 @@
 /* A source of channels, the rows over it, and what they last said. */
 typedef struct
 {
-  WeirClock *clock;
+  WeirPlane *plane;
   GListStore *source;
   WeirChannelRows *rows;
   guint n_signals;
@@ -28,8 +28,8 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->clock = weir_clock_new ();
-  weir_clock_learn (fixture->clock, NOW_MS, NOW_US);
+  fixture->plane = weir_plane_new ("weir-engine-1", WEIR_PLANE_ENGINE);
+  weir_clock_learn (fixture->plane->clock, NOW_MS, NOW_US);
   fixture->source = g_list_store_new (WEIR_TYPE_CHANNEL);
   fixture->rows = weir_channel_rows_new ();
   weir_channel_rows_set_source (fixture->rows, G_LIST_MODEL (fixture->source));
@@ -41,7 +41,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_object_unref (fixture->rows);
   g_object_unref (fixture->source);
-  weir_clock_unref (fixture->clock);
+  weir_plane_unref (fixture->plane);
 }
 
 /* @age_s: how old it is */
@@ -57,7 +57,7 @@ add (Fixture *fixture, const char *id, gint64 age_s, WeirState state)
   info->buffer_items = 64;
   info->writer.function_id = g_strdup_printf ("writer-of-%s", id);
   info->writer.how = WEIR_HOW_REF;
-  channel = weir_channel_new ("weir-engine-1", fixture->clock, info, NOW_US);
+  channel = weir_channel_new (fixture->plane, info, NOW_US);
   g_list_store_insert (fixture->source, 0, channel);
   return channel; /* the store keeps it */
 }
@@ -82,7 +82,7 @@ set_state (WeirChannel *channel, WeirState state)
   WeirChannelInfo *info = weir_channel_info_copy (weir_channel_get_info (channel));
 
   info->state = state;
-  weir_channel_apply_info (channel, info, NOW_US);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US);
 }
 
 static void

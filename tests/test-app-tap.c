@@ -800,9 +800,9 @@ show_page (Fixture *fixture, guint64 max_bytes)
 {
   g_autofree char *path = NULL;
   int fd = g_file_open_tmp ("weir-test-XXXXXX", &path, NULL);
-  g_autoptr (WeirClock) clock = weir_clock_new ();
+  g_autoptr (WeirPlane) plane = weir_plane_new ("weir-engine-1", WEIR_PLANE_ENGINE);
   g_autoptr (WeirChannel) channel =
-      weir_channel_new ("weir-engine-1", clock, weir_channel_info_new ("0123456789ab"), g_get_monotonic_time ());
+      weir_channel_new (plane, weir_channel_info_new ("0123456789ab"), g_get_monotonic_time ());
   WeirTapReader *reader;
 
   g_unlink (path);

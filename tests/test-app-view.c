@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  WeirClock *clock;
+  WeirPlane *plane;
   GListStore *source;
   GtkWidget *window;
   WeirChannelView *view;
@@ -101,8 +101,8 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->is_narrow = GPOINTER_TO_INT (data);
   fixture->now_us = NOW_US;
-  fixture->clock = weir_clock_new ();
-  weir_clock_learn (fixture->clock, NOW_MS, NOW_US);
+  fixture->plane = weir_plane_new ("weir-engine-1", WEIR_PLANE_ENGINE);
+  weir_clock_learn (fixture->plane->clock, NOW_MS, NOW_US);
   fixture->source = g_list_store_new (WEIR_TYPE_CHANNEL);
   fixture->view = WEIR_CHANNEL_VIEW (weir_channel_view_new ());
   g_object_set (fixture->view, "is-narrow", fixture->is_narrow, NULL);
@@ -120,7 +120,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   g_object_unref (fixture->source);
-  weir_clock_unref (fixture->clock);
+  weir_plane_unref (fixture->plane);
 }
 
 /* Newer than all before; every hundredth is stalled. */
@@ -136,7 +136,7 @@ add (Fixture *fixture, guint n)
 
       info->created_at_ms = NOW_MS + fixture->n_made;
       info->state = fixture->n_made % 100 == 0 ? WEIR_STATE_STALLED : WEIR_STATE_FLOWING;
-      g_ptr_array_insert (channels, 0, weir_channel_new ("weir-engine-1", fixture->clock, info, NOW_US));
+      g_ptr_array_insert (channels, 0, weir_channel_new (fixture->plane, info, NOW_US));
       fixture->n_made++;
     }
   g_list_store_splice (fixture->source, 0, 0, channels->pdata, channels->len);

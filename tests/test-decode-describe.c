@@ -67,10 +67,10 @@ pass (WeirChannelInfo *info, WeirDirection direction, const char *function_id, g
 static WeirChannel *
 make_channel (WeirChannelInfo *info)
 {
-  g_autoptr (WeirClock) clock = weir_clock_new ();
+  g_autoptr (WeirPlane) plane = weir_plane_new ("weir-engine", WEIR_PLANE_ENGINE);
 
-  weir_clock_learn (clock, NOW_MS, NOW_US);
-  return weir_channel_new ("weir-engine", clock, info, NOW_US);
+  weir_clock_learn (plane->clock, NOW_MS, NOW_US);
+  return weir_channel_new (plane, info, NOW_US);
 }
 
 /* What is said about @info, which it takes: first finding of that kind. */
@@ -358,7 +358,7 @@ test_swallows (void)
   info->totals =
       (WeirTotals){ .written_messages = 200, .sent_messages = 200, .acked_messages = 100, .acked_bytes = 100 };
   channel = make_channel (info);
-  weir_channel_apply_totals (channel, &later, NOW_US + S);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &later, NOW_US + S);
   findings = weir_channel_dup_findings (channel, NOW_US + S);
   sentence = weir_describe_finding (channel, findings->pdata[0], NOW_US + S, WEIR_UNITS_DECIMAL);
   g_assert_cmpstr (sentence->headline, ==, "The reader does not read.");
@@ -824,10 +824,10 @@ test_dismissed (void)
       g_assert_cmpint (severity, ==, WEIR_SEVERITY_QUIET);
 
       next->state = WEIR_STATE_FLOWING;
-      weir_channel_apply_info (channel, next, NOW_US);
+      weir_channel_apply_info (channel, weir_channel_get_home (channel), next, NOW_US);
       flowing = weir_describe_second_line (channel, NOW_US, &severity);
       g_assert_cmpint (severity, ==, WEIR_SEVERITY_QUIET);
-      weir_channel_apply_info (channel, weir_channel_info_copy (info), NOW_US);
+      weir_channel_apply_info (channel, weir_channel_get_home (channel), weir_channel_info_copy (info), NOW_US);
     }
   weir_channel_info_free (info);
 }

@@ -10,13 +10,13 @@
 
 /* --- a channel --- */
 
-static WeirClock *
-make_clock (void)
+static WeirPlane *
+make_plane (void)
 {
-  WeirClock *clock = weir_clock_new ();
+  WeirPlane *plane = weir_plane_new ("weir-engine-1", WEIR_PLANE_ENGINE);
 
-  weir_clock_learn (clock, NOW_MS, NOW_US);
-  return clock;
+  weir_clock_learn (plane->clock, NOW_MS, NOW_US);
+  return plane;
 }
 
 static WeirChannelInfo *
@@ -39,9 +39,9 @@ make_info (const char *id, guint32 n)
 static WeirChannel *
 make_channel (const char *id)
 {
-  g_autoptr (WeirClock) clock = make_clock ();
+  g_autoptr (WeirPlane) plane = make_plane ();
 
-  return weir_channel_new ("weir-engine-1", clock, make_info (id, 1), NOW_US);
+  return weir_channel_new (plane, make_info (id, 1), NOW_US);
 }
 
 static void
@@ -76,7 +76,7 @@ test_rates (void)
     {
       totals.written_bytes += 2000;
       totals.sent_bytes += 1000;
-      weir_channel_apply_totals (channel, &totals, NOW_US + i * S / 4);
+      weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + i * S / 4);
     }
   g_assert_cmpfloat_with_epsilon (weir_channel_get_written_rate (channel, NOW_US + 2 * S), 8000, 1);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_sent_rate (channel, NOW_US + 2 * S), 4000, 1);
@@ -104,7 +104,7 @@ test_short (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (WeirClock) clock = make_clock ();
+      g_autoptr (WeirPlane) plane = make_plane ();
       WeirChannelInfo *info = make_info ("a", 1);
       g_autoptr (WeirChannel) channel = NULL;
       gint64 ended_us = NOW_US - cases[i].ended_ago * 1000;
@@ -120,7 +120,7 @@ test_short (void)
         }
       info->totals.written_messages = info->totals.sent_messages = cases[i].messages;
       info->totals.written_bytes = info->totals.sent_bytes = cases[i].messages * 1000;
-      channel = weir_channel_new ("weir-engine-1", clock, info, NOW_US);
+      channel = weir_channel_new (plane, info, NOW_US);
       written = weir_series_rate (weir_channel_get_series (channel), WEIR_SERIES_WRITTEN, ended_us, S);
       g_assert_cmpfloat_with_epsilon (written, cases[i].is_known ? 3000 : 0, 1);
     }
@@ -134,7 +134,7 @@ test_held (void)
 
   info->paused_since_ms = NOW_MS;
   info->totals.paused_us = 3 * S;
-  weir_channel_apply_info (channel, info, NOW_US + 1);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + 1);
   g_assert_cmpint (weir_channel_get_held_us (channel, NOW_US + S), ==, NOW_US);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share_now (channel, NOW_US + 2 * S), 1, 0.001);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share (channel, NOW_US + 2 * S), 5.0 / 42, 0.001);
@@ -143,7 +143,7 @@ test_held (void)
   info = make_info ("a", 1);
   info->totals.paused_us = 10 * S;
   info->writer.closed_at_ms = NOW_MS - 20000;
-  weir_channel_apply_info (channel, info, NOW_US + 2 * S);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + 2 * S);
   g_assert_cmpint (weir_channel_get_held_us (channel, NOW_US + 3 * S), ==, 0);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share (channel, NOW_US + 20 * S), 0.5, 0.001);
 }
@@ -156,10 +156,11 @@ test_last_read (void)
 
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, 0);
   totals.sent_messages = 1;
-  weir_channel_apply_totals (channel, &totals, NOW_US + S); /* nothing better is known than that it was sent */
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals,
+                             NOW_US + S); /* nothing better is known than that it was sent */
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, NOW_US + S);
   totals.acked_messages = 1;
-  weir_channel_apply_totals (channel, &totals, NOW_US + 2 * S);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + 2 * S);
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, NOW_US + 2 * S);
 }
 
@@ -167,17 +168,17 @@ test_last_read (void)
 static void
 test_last_read_probed (void)
 {
-  g_autoptr (WeirClock) clock = make_clock ();
+  g_autoptr (WeirPlane) plane = make_plane ();
   WeirChannelInfo *info = make_info ("a", 1);
   g_autoptr (WeirChannel) channel = NULL;
   WeirTotals totals = { .sent_messages = 9 };
 
   info->reader.probed = TRUE;
-  channel = weir_channel_new ("p", clock, info, NOW_US);
-  weir_channel_apply_totals (channel, &totals, NOW_US + S);
+  channel = weir_channel_new (plane, info, NOW_US);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + S);
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, 0);
   totals.acked_bytes = 1;
-  weir_channel_apply_totals (channel, &totals, NOW_US + 2 * S);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + 2 * S);
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, NOW_US + 2 * S);
 }
 
@@ -185,7 +186,7 @@ test_last_read_probed (void)
 static void
 test_last_read_late (void)
 {
-  g_autoptr (WeirClock) clock = make_clock ();
+  g_autoptr (WeirPlane) plane = make_plane ();
   WeirChannelInfo *info = make_info ("a", 1);
   g_autoptr (WeirChannel) channel = NULL;
 
@@ -194,7 +195,7 @@ test_last_read_late (void)
   info->reader.probed = TRUE;
   info->totals.acked_messages = 4;
   info->totals.buffered_messages = 64;
-  channel = weir_channel_new ("p", clock, info, NOW_US);
+  channel = weir_channel_new (plane, info, NOW_US);
   g_assert_cmpint (weir_channel_get_last_read_us (channel), ==, NOW_US - 4200 * 1000);
   g_assert_cmpint (weir_channel_get_state_age_us (channel, NOW_US), ==, 4200 * 1000);
 }
@@ -209,22 +210,22 @@ test_changed (void)
   g_signal_connect (channel, "changed", G_CALLBACK (count_cb), &n_changed);
   info->totals.written_bytes = 77;
   info->paused_since_ms = NOW_MS;
-  weir_channel_apply_info (channel, info, NOW_US); /* figures only */
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US); /* figures only */
   g_assert_cmpuint (n_changed, ==, 0);
   g_assert_cmpuint (weir_channel_get_info (channel)->totals.written_bytes, ==, 77);
 
   info = make_info ("a", 1);
   info->reader.function_id = g_strdup ("pipeline::consumer");
-  weir_channel_apply_info (channel, info, NOW_US);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US);
   g_assert_cmpuint (n_changed, ==, 1);
 
-  weir_channel_set_stale (channel);
-  weir_channel_set_stale (channel);
+  weir_channel_set_stale (channel, weir_channel_get_home (channel));
+  weir_channel_set_stale (channel, weir_channel_get_home (channel));
   g_assert_cmpuint (n_changed, ==, 2);
   g_assert_true (weir_channel_is_stale (channel));
   info = make_info ("a", 1);
   info->reader.function_id = g_strdup ("pipeline::consumer");
-  weir_channel_apply_info (channel, info, NOW_US);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US);
   g_assert_cmpuint (n_changed, ==, 3);
   g_assert_false (weir_channel_is_stale (channel));
 }
@@ -250,17 +251,17 @@ test_big_text (void)
   WeirTotals totals = { 0 };
 
   totals = (WeirTotals){ .written_messages = 2, .written_text = 1, .written_bytes = 4 << 20 };
-  weir_channel_apply_totals (channel, &totals, NOW_US + S / 4);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + S / 4);
   g_assert_false (has_finding (channel, WEIR_FINDING_BIG_TEXT)); /* it may have been the binary one */
   totals.written_messages = 5;
   totals.written_text = 4;
   totals.written_bytes += 3 << 20;
-  weir_channel_apply_totals (channel, &totals, NOW_US + S / 2);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + S / 2);
   g_assert_false (has_finding (channel, WEIR_FINDING_BIG_TEXT)); /* 1 MiB each is allowed */
   totals.written_messages = 6;
   totals.written_text = 5;
   totals.written_bytes += (1 << 20) + 1;
-  weir_channel_apply_totals (channel, &totals, NOW_US + S);
+  weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + S);
   g_assert_true (has_finding (channel, WEIR_FINDING_BIG_TEXT));
 }
 
@@ -273,19 +274,19 @@ test_text_waits (void)
 
   info->state = WEIR_STATE_STALLED;
   info->totals = (WeirTotals){ .written_messages = 10, .sent_messages = 4, .buffered_messages = 6 };
-  weir_channel_apply_info (channel, info, NOW_US);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US);
   info = weir_channel_info_copy (info);
   info->totals.written_messages = 11;
-  weir_channel_apply_info (channel, info, NOW_US + S);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + S);
   g_assert_false (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
   info = weir_channel_info_copy (info);
   info->totals.written_messages = 12;
   info->totals.written_text = 1;
-  weir_channel_apply_info (channel, info, NOW_US + 2 * S);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + 2 * S);
   g_assert_true (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
   info = weir_channel_info_copy (info);
   info->totals.sent_messages = 11;
-  weir_channel_apply_info (channel, info, NOW_US + 3 * S);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + 3 * S);
   g_assert_false (has_finding (channel, WEIR_FINDING_TEXT_WAITS));
 }
 
@@ -297,7 +298,7 @@ test_hostile_times (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     {
-      g_autoptr (WeirClock) clock = make_clock ();
+      g_autoptr (WeirPlane) plane = make_plane ();
       WeirChannelInfo *info = make_info ("a", 1);
       g_autoptr (WeirChannel) channel = NULL;
       g_autoptr (GPtrArray) findings = NULL;
@@ -311,9 +312,9 @@ test_hostile_times (void)
       info->writer.connected_at_ms = info->writer.closed_at_ms = times[G_N_ELEMENTS (times) - 1 - i];
       info->totals.paused_us = info->totals.written_bytes = (guint64) times[i];
       info->state = i % 2 == 0 ? WEIR_STATE_STALLED : WEIR_STATE_IDLE;
-      channel = weir_channel_new ("p", clock, info, NOW_US);
-      weir_clock_learn (clock, times[i], NOW_US + S);
-      weir_channel_apply_info (channel, make_info ("a", 1), NOW_US + S);
+      channel = weir_channel_new (plane, info, NOW_US);
+      weir_clock_learn (plane->clock, times[i], NOW_US + S);
+      weir_channel_apply_info (channel, weir_channel_get_home (channel), make_info ("a", 1), NOW_US + S);
       findings = weir_channel_dup_findings (channel, NOW_US + S);
       life = weir_channel_dup_life (channel);
       g_assert_cmpint (weir_channel_get_age_us (channel, NOW_US), >=, 0);
@@ -325,7 +326,8 @@ test_hostile_times (void)
 static void
 test_clock (void)
 {
-  g_autoptr (WeirClock) clock = make_clock ();
+  g_autoptr (WeirPlane) plane = make_plane ();
+  WeirClock *clock = plane->clock;
 
   g_assert_cmpint (weir_clock_to_wall_ms (clock, NOW_US + S), ==, NOW_MS + 1000);
 
@@ -345,10 +347,8 @@ test_clock (void)
 typedef struct
 {
   WeirChannelList *list;
-  WeirGroups *groups;
-  GHashTable *own_ids;
+  WeirRows *rows;
   WeirPointModel *model;
-  GPtrArray *gone; /* ids */
   GPtrArray *view; /* (element-type WeirChannel): what a view would show, kept by the model's signals alone */
   guint n_signals;
 } Fixture;
@@ -374,22 +374,12 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
 }
 
 static void
-gone_cb (GPtrArray *channels, gpointer user_data)
-{
-  for (guint i = 0; i < channels->len; i++)
-    g_ptr_array_add (((Fixture *) user_data)->gone, g_strdup (weir_channel_get_id (g_ptr_array_index (channels, i))));
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->list = weir_channel_list_new ();
-  fixture->groups = weir_groups_new ();
-  fixture->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  fixture->gone = g_ptr_array_new_with_free_func (g_free);
+  fixture->rows = weir_rows_new (fixture->list);
   fixture->view = g_ptr_array_new_with_free_func (g_object_unref);
-  fixture->model =
-      weir_point_model_new ("engine-1", fixture->list, fixture->groups, fixture->own_ids, gone_cb, fixture);
+  fixture->model = weir_point_model_new ("engine-1", WEIR_PLANE_ENGINE, fixture->rows);
   g_signal_connect (fixture->list, "items-changed", G_CALLBACK (items_changed_cb), fixture);
 }
 
@@ -399,9 +389,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   weir_point_model_free (fixture->model);
   g_assert_cmpuint (fixture->view->len, ==, 0); /* its rows went with it */
   g_ptr_array_unref (fixture->view);
-  g_ptr_array_unref (fixture->gone);
-  g_hash_table_unref (fixture->own_ids);
-  weir_groups_free (fixture->groups);
+  weir_rows_free (fixture->rows);
   g_object_unref (fixture->list);
 }
 
@@ -515,10 +503,9 @@ test_feed (Fixture *fixture, gconstpointer data)
   take_good (fixture, weir_feed_write_forgotten ("d"), NOW_US);
   take_good (fixture, weir_feed_write_forgotten ("never known"), NOW_US);
   g_assert_null (weir_point_model_lookup (fixture->model, "d"));
-  weir_point_model_tick (fixture->model);
+  weir_rows_sweep (fixture->rows);
   assert_ids (fixture, "e c b a");
   g_assert_null (weir_channel_list_lookup (fixture->list, "d"));
-  g_assert_cmpuint (fixture->gone->len, ==, 1);
   take_good (fixture, weir_feed_write_samples (NOW_MS + 500, &(WeirSample){ 4 }, 1, 0, &next), NOW_US + S / 2);
 }
 
@@ -564,12 +551,12 @@ test_internal (Fixture *fixture, gconstpointer data)
   assert_ids (fixture, "d b a");
 
   /* Ours, whatever the point says. */
-  g_hash_table_add (fixture->own_ids, g_strdup ("ours"));
+  g_hash_table_add (weir_rows_get_own_ids (fixture->rows), g_strdup ("ours"));
   take_opened (fixture, info_at ("ours", 11, NOW_MS), NOW_US);
   take_changed (fixture, info_at ("ours", 11, NOW_MS), NOW_US);
   assert_ids (fixture, "d b a");
   take_good (fixture, weir_feed_write_forgotten ("ours"), NOW_US);
-  g_assert_cmpuint (g_hash_table_size (fixture->own_ids), ==, 0);
+  g_assert_cmpuint (g_hash_table_size (weir_rows_get_own_ids (fixture->rows)), ==, 0);
 }
 
 /* One message that names a channel, then says that it is a feed: no row may stay that nothing knows of. */
@@ -704,7 +691,7 @@ test_many (Fixture *fixture, gconstpointer data)
 
       take_good (fixture, weir_feed_write_forgotten (id), NOW_US);
     }
-  weir_point_model_tick (fixture->model);
+  weir_rows_sweep (fixture->rows);
   g_assert_cmpuint (weir_channel_list_get_size (fixture->list), ==, 0);
   g_free (infos);
 }
@@ -720,7 +707,7 @@ test_forgotten_together (Fixture *fixture, gconstpointer data)
   n_signals = fixture->n_signals;
   take_good (fixture, weir_feed_write_forgotten ("a"), NOW_US);
   take_good (fixture, weir_feed_write_forgotten ("d"), NOW_US);
-  weir_point_model_tick (fixture->model);
+  weir_rows_sweep (fixture->rows);
   assert_ids (fixture, "b");
   g_assert_cmpuint (fixture->n_signals, ==, n_signals + 1);
 
@@ -730,7 +717,7 @@ test_forgotten_together (Fixture *fixture, gconstpointer data)
   take_opened (fixture, info_at ("b", 7, NOW_MS), NOW_US);
   assert_ids (fixture, "b");
   g_assert_true (weir_channel_list_lookup (fixture->list, "b") != before);
-  weir_point_model_tick (fixture->model);
+  weir_rows_sweep (fixture->rows);
   assert_ids (fixture, "b");
 
   take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
@@ -795,35 +782,72 @@ test_random (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Two points see one channel: one row, and when the first forgets it the other shows it. */
+static const char *
+point_of (Fixture *fixture, const char *id)
+{
+  return weir_channel_get_point (weir_channel_list_lookup (fixture->list, id));
+}
+
+/* Two points see one channel: one row, the nearer's, and it stays the same one when either forgets it. */
 static void
 test_two_points (Fixture *fixture, gconstpointer data)
 {
-  WeirPointModel *other =
-      weir_point_model_new ("relay-1", fixture->list, fixture->groups, fixture->own_ids, gone_cb, fixture);
+  WeirPointModel *relay = weir_point_model_new ("relay-1", WEIR_PLANE_RELAY, fixture->rows);
   WeirChannelInfo *info = info_at ("b", 77, NOW_MS - 2000);
   WeirChannelInfo *infos[] = { info };
-  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
   g_autoptr (GString) text = NULL;
+  WeirChannel *row;
+  guint n_signals;
+  guint next = 0;
+
+  begin (fixture);
+  row = weir_channel_list_lookup (fixture->list, "b");
+  n_signals = fixture->n_signals;
+  text = weir_feed_write_snapshot (NOW_MS, infos, 1, 0, &next);
+  g_assert_true (weir_point_model_take (relay, text->str, text->len, NOW_US, NULL));
+  assert_ids (fixture, "d b a");
+  g_assert_true (weir_point_model_lookup (relay, "b") == row);
+  g_assert_cmpuint (weir_channel_get_n_planes (row), ==, 2);
+  g_assert_cmpstr (point_of (fixture, "b"), ==, "relay-1");
+
+  take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
+  weir_rows_sweep (fixture->rows);
+  g_assert_cmpuint (weir_channel_get_n_planes (row), ==, 1);
+  take_opened (fixture, info_at ("b", 2, NOW_MS - 2000), NOW_US);
+  g_assert_cmpstr (point_of (fixture, "b"), ==, "relay-1");
+  g_assert_cmpuint (fixture->n_signals, ==, n_signals); /* the row never moved */
+
+  weir_channel_info_free (info);
+  weir_point_model_free (relay);
+  assert_ids (fixture, "d b a");
+  g_assert_cmpstr (point_of (fixture, "b"), ==, "engine-1");
+  g_assert_true (weir_channel_list_lookup (fixture->list, "b") == row);
+}
+
+/* What one point says is a feed is none of the channels, whoever sees it. */
+static void
+test_hidden_everywhere (Fixture *fixture, gconstpointer data)
+{
+  WeirPointModel *relay = weir_point_model_new ("relay-1", WEIR_PLANE_RELAY, fixture->rows);
+  WeirChannelInfo *info = info_at ("feed", 77, NOW_MS);
+  WeirChannelInfo *infos[] = { info };
+  g_autoptr (GString) text = NULL, again = NULL;
   guint next = 0;
 
   begin (fixture);
   text = weir_feed_write_snapshot (NOW_MS, infos, 1, 0, &next);
-  g_assert_true (weir_point_model_take (other, text->str, text->len, NOW_US, NULL));
+  g_assert_true (weir_point_model_take (relay, text->str, text->len, NOW_US, NULL));
+  assert_ids (fixture, "feed d b a");
+  info->internal = TRUE;
+  take_opened (fixture, g_steal_pointer (&info), NOW_US);
   assert_ids (fixture, "d b a");
-  g_assert_cmpstr (weir_channel_get_point (weir_channel_list_lookup (fixture->list, "b")), ==, "engine-1");
 
-  take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
-  weir_point_model_tick (fixture->model);
-  g_assert_cmpstr (g_ptr_array_index (fixture->gone, 0), ==, "b");
-  g_ptr_array_add (gone, weir_point_model_lookup (other, "b"));
-  weir_point_model_show (other, gone);
+  info = info_at ("feed", 77, NOW_MS);
+  again = weir_feed_write_changed (info);
+  g_assert_true (weir_point_model_take (relay, again->str, again->len, NOW_US, NULL));
   assert_ids (fixture, "d b a");
-  g_assert_cmpstr (weir_channel_get_point (weir_channel_list_lookup (fixture->list, "b")), ==, "relay-1");
-
   weir_channel_info_free (info);
-  weir_point_model_free (other);
-  assert_ids (fixture, "d a");
+  weir_point_model_free (relay);
 }
 
 /* --- groups --- */
@@ -867,7 +891,7 @@ test_groups (Fixture *fixture, gconstpointer data)
 
   /* One that is left alone has no group any more. */
   take_good (fixture, weir_feed_write_forgotten ("out"), NOW_US);
-  weir_point_model_tick (fixture->model);
+  weir_rows_sweep (fixture->rows);
   g_assert_cmpuint (group_of (fixture, "in"), ==, 0);
 }
 
@@ -981,6 +1005,7 @@ main (int argc, char **argv)
   FEED ("feed/many", test_many);
   FEED ("feed/random", test_random);
   FEED ("feed/two-points", test_two_points);
+  FEED ("hidden-everywhere", test_hidden_everywhere);
   FEED ("groups/calls", test_groups);
   FEED ("groups/join", test_groups_join);
   FEED ("groups/life", test_groups_life);

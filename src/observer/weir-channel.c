@@ -4,18 +4,35 @@
 #include "weir-diagnosis.h"
 #include "weir-groups.h"
 #include "weir-life.h"
+#include "weir-merge.h"
 
 /* What is reported as one change of this length at most is drawn as one. */
 #define MOMENT_US G_USEC_PER_SEC
+
+/* What the series was last given. A figure that comes to be known, or comes from another plane, has not moved by that:
+ * its graph goes on where it was. */
+typedef struct
+{
+  WeirTotals last;
+  WeirTotals offsets; /* are added, wrapping, to what is told */
+  WeirPlane *writer;  /* whose figures they are; borrowed, for comparing */
+  WeirPlane *reader;
+} Shown;
 
 struct _WeirChannel
 {
   GObject parent_instance;
 
-  char *id;          /* a copy: it is a key of tables, and outlives an info */
-  const char *point; /* interned: there are few points and many channels */
-  WeirClock *clock;
-  WeirChannelInfo *info;
+  char *id;             /* a copy: it is a key of tables, and outlives an info */
+  GPtrArray *sightings; /* (element-type WeirSighting): one a plane */
+  gboolean is_left;     /* no plane sees it any more: its last sighting is kept */
+  WeirWinners winners;
+  WeirChannelInfo *merged; /* NULL while there is one sighting: that one's is as good */
+  WeirChannelInfo *info;   /* borrowed: either of them */
+  WeirClock *clock;        /* that of its times */
+  Shown *shown;            /* NULL while all figures come from one plane that knows them */
+  gint64 moved_us;         /* a figure last grew */
+  gint64 next_us;          /* the state changes then by itself; 0: it does not */
   WeirSeries *series;
   WeirLife *life;
   gint64 last_read_us;
@@ -28,7 +45,6 @@ struct _WeirChannel
   guint64 dismissed;    /* a bit a WeirFindingKind */
   guint group;
   const GPtrArray *companions; /* (nullable): the channels of the group, lent */
-  gboolean is_stale;
 };
 
 enum
@@ -46,8 +62,10 @@ weir_channel_finalize (GObject *object)
   WeirChannel *self = WEIR_CHANNEL (object);
 
   g_free (self->id);
+  g_free (self->shown);
+  g_clear_pointer (&self->merged, weir_channel_info_free);
   g_clear_pointer (&self->clock, weir_clock_unref);
-  g_clear_pointer (&self->info, weir_channel_info_free);
+  g_ptr_array_unref (self->sightings);
   g_clear_pointer (&self->series, weir_series_free);
   g_clear_pointer (&self->life, weir_life_free);
   G_OBJECT_CLASS (weir_channel_parent_class)->finalize (object);
@@ -70,6 +88,7 @@ weir_channel_class_init (WeirChannelClass *klass)
 static void
 weir_channel_init (WeirChannel *self)
 {
+  self->sightings = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_sighting_free);
   self->series = weir_series_new ();
   self->life = weir_life_new ();
 }
@@ -94,6 +113,8 @@ clamp_times (WeirChannelInfo *info)
   clamp_ms (&info->ended_at_ms);
   clamp_ms (&info->writer.refused_at_ms);
   clamp_ms (&info->reader.refused_at_ms);
+  clamp_ms (&info->writer.not_found_at_ms);
+  clamp_ms (&info->reader.not_found_at_ms);
   for (guint i = 0; info->shapes != NULL && i < info->shapes->len; i++)
     clamp_ms (&((WeirShapeInfo *) info->shapes->pdata[i])->since_ms);
   for (guint i = 0; info->acts != NULL && i < info->acts->len; i++)
@@ -117,6 +138,13 @@ has_grown (guint64 now, guint64 before)
   return now > before;
 }
 
+/* What is not known, or only that it is at least that much, is not to be reckoned with. */
+static gboolean
+is_exact (const WeirTotals *now, const WeirTotals *before, guint32 columns)
+{
+  return ((now->unknown | now->inferred | before->unknown | before->inferred) & columns) == 0;
+}
+
 /* The largest of the messages that were written since the last time was at least as big as their mean; and a text
  * message if all of them were. */
 static void
@@ -125,7 +153,7 @@ note_size (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
   guint64 n_messages = now->written_messages - before->written_messages;
   guint64 mean;
 
-  if (!has_grown (now->written_messages, before->written_messages) ||
+  if (!is_exact (now, before, WEIR_TOTALS_OF_WRITER) || !has_grown (now->written_messages, before->written_messages) ||
       !has_grown (now->written_bytes, before->written_bytes))
     return;
 
@@ -140,7 +168,7 @@ note_size (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
 static void
 note_order (WeirChannel *self, const WeirTotals *now, const WeirTotals *before)
 {
-  if (!has_grown (now->written_messages, before->written_messages))
+  if (!is_exact (now, before, WEIR_TOTALS_OF_WRITER) || !has_grown (now->written_messages, before->written_messages))
     return;
 
   if (now->written_text == before->written_text)
@@ -160,8 +188,8 @@ text_waits (WeirChannel *self)
 {
   guint64 sent = self->info->totals.sent_messages;
 
-  if (self->text_after < sent) /* it may have gone */
-    return FALSE;
+  if (self->text_after < sent || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_SENT_MESSAGES))
+    return FALSE; /* it may have gone */
   return self->text_binary > sent || self->text_after - sent > self->text_before;
 }
 
@@ -172,6 +200,80 @@ note_reading (WeirChannel *self, const WeirTotals *now, const WeirTotals *before
   if (has_grown (now->acked_messages, before->acked_messages) || has_grown (now->acked_bytes, before->acked_bytes) ||
       (!self->info->reader.probed && has_grown (now->sent_messages, before->sent_messages)))
     self->last_read_us = at_us;
+}
+
+/* As one plane tells it: two of them do not count alike. */
+static void
+note_moving (WeirChannel *self, const WeirTotals *now, const WeirTotals *before, gint64 at_us)
+{
+  guint32 both = ~(now->unknown | before->unknown);
+
+  if (((both & WEIR_TOTALS_WRITTEN_MESSAGES) && has_grown (now->written_messages, before->written_messages)) ||
+      ((both & WEIR_TOTALS_SENT_MESSAGES) && has_grown (now->sent_messages, before->sent_messages)) ||
+      ((both & WEIR_TOTALS_ACKED_MESSAGES) && has_grown (now->acked_messages, before->acked_messages)))
+    self->moved_us = at_us;
+}
+
+/* Most channels need none of it. */
+static gboolean
+needs_shown (WeirChannel *self, const WeirTotals *before)
+{
+  const WeirTotals *now = &self->info->totals;
+
+  return self->merged != NULL || (now->unknown | now->inferred | before->unknown | before->inferred) != 0;
+}
+
+/* The columns that are not to be compared with what was told before. */
+static guint32
+find_broken (const Shown *shown, const WeirChannel *self)
+{
+  const WeirTotals *now = &self->info->totals;
+  guint32 broken = (now->unknown ^ shown->last.unknown) | (now->inferred ^ shown->last.inferred) | now->unknown;
+
+  if (shown->writer != self->winners.writer->plane)
+    broken |= WEIR_TOTALS_OF_WRITER;
+  if (shown->reader != self->winners.reader->plane)
+    broken |= WEIR_TOTALS_OF_READER;
+  return broken & ~WEIR_TOTALS_OF_BUFFER; /* which are no totals, but what is there now */
+}
+
+static void
+push_shown (WeirChannel *self, const WeirTotals *before, gint64 at_us)
+{
+  const WeirTotals *now = &self->info->totals;
+  WeirTotals totals = *now;
+  guint32 broken;
+
+  if (self->shown == NULL)
+    {
+      self->shown = g_new0 (Shown, 1);
+      self->shown->last = *before;
+      self->shown->writer = self->winners.writer->plane;
+      self->shown->reader = self->winners.reader->plane;
+    }
+  broken = find_broken (self->shown, self);
+  for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
+    {
+      guint64 last = weir_totals_get (&self->shown->last, i);
+
+      if (broken & (1u << i))
+        weir_totals_set (&self->shown->offsets, i, last - weir_totals_get (now, i));
+      weir_totals_set (&totals, i, weir_totals_get (now, i) + weir_totals_get (&self->shown->offsets, i));
+    }
+  self->shown->last = totals;
+  self->shown->writer = self->winners.writer->plane;
+  self->shown->reader = self->winners.reader->plane;
+  weir_series_push (self->series, at_us, &totals, weir_channel_to_local_us (self, self->info->paused_since_ms));
+}
+
+static void
+push_series (WeirChannel *self, const WeirTotals *before, gint64 at_us)
+{
+  if (self->shown != NULL || needs_shown (self, before))
+    push_shown (self, before, at_us);
+  else
+    weir_series_push (self->series, at_us, &self->info->totals,
+                      weir_channel_to_local_us (self, self->info->paused_since_ms));
 }
 
 static void
@@ -185,7 +287,7 @@ take_totals (WeirChannel *self, const WeirTotals *before, gint64 at_us)
   note_size (self, &info->totals, before);
   note_order (self, &info->totals, before);
   note_reading (self, &info->totals, before, at_us);
-  weir_series_push (self->series, at_us, &info->totals, weir_channel_to_local_us (self, info->paused_since_ms));
+  push_series (self, before, at_us);
   weir_life_see (self->life, info, weir_clock_to_wall_ms (self->clock, at_us));
 }
 
@@ -219,17 +321,66 @@ begin_series (WeirChannel *self, gint64 now_us)
   return until_us;
 }
 
+/* --- several planes --- */
+
+static WeirSighting *
+find_sighting (WeirChannel *self, WeirPlane *plane)
+{
+  for (guint i = 0; i < self->sightings->len; i++)
+    if (((WeirSighting *) self->sightings->pdata[i])->plane == plane)
+      return self->sightings->pdata[i];
+  return NULL;
+}
+
+/* The figures alone are others. */
+static void
+merge_figures (WeirChannel *self, gint64 now_us)
+{
+  if (self->merged != NULL)
+    self->next_us = weir_merge_figures (self->merged, self->sightings, &self->winners, self->moved_us, now_us);
+}
+
+/* The state as it was, in the clock that now counts. */
+static void
+keep_state (WeirChannel *self, const WeirChannelInfo *before, WeirClock *clock)
+{
+  self->merged->state = before->state;
+  self->merged->since_ms = clock == self->clock || before->since_ms == 0
+                               ? before->since_ms
+                               : weir_clock_to_wall_ms (self->clock, weir_clock_to_local_us (clock, before->since_ms));
+}
+
+/* What all planes together say, after one of them said something else than figures. @before: (nullable): what was shown
+ */
+static void
+merge (WeirChannel *self, const WeirChannelInfo *before, gint64 now_us)
+{
+  g_autoptr (WeirChannelInfo) old = g_steal_pointer (&self->merged); /* @before may be it */
+  g_autoptr (WeirClock) clock = g_steal_pointer (&self->clock);
+
+  self->winners = weir_merge_find_winners (self->sightings);
+  self->clock = weir_clock_ref (self->winners.home->plane->clock);
+  self->next_us = 0;
+  if (self->sightings->len > 1)
+    {
+      self->merged = weir_merge_info (self->sightings, &self->winners);
+      if (before != NULL)
+        keep_state (self, before, clock);
+      merge_figures (self, now_us);
+    }
+  self->info = self->merged != NULL ? self->merged : self->winners.home->info;
+}
+
 WeirChannel *
-weir_channel_new (const char *point, WeirClock *clock, WeirChannelInfo *info, gint64 now_us)
+weir_channel_new (WeirPlane *plane, WeirChannelInfo *info, gint64 now_us)
 {
   WeirChannel *self = g_object_new (WEIR_TYPE_CHANNEL, NULL);
   WeirTotals nothing = { 0 };
 
   self->id = g_strdup (info->channel_id);
-  self->point = g_intern_string (point);
-  self->clock = weir_clock_ref (clock);
-  self->info = info;
   clamp_times (info);
+  g_ptr_array_add (self->sightings, weir_sighting_new (plane, info));
+  merge (self, NULL, now_us);
   take_totals (self, &nothing, begin_series (self, now_us));
   self->last_read_us = guess_last_read (self);
   return self;
@@ -309,52 +460,178 @@ info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
          shapes_differ (a->shapes, b->shapes) || acts_differ (a->acts, b->acts);
 }
 
-void
-weir_channel_apply_info (WeirChannel *self, WeirChannelInfo *info, gint64 now_us)
+/* A place for what that plane says: whoever saw it last while nobody did is forgotten. */
+static WeirSighting *
+make_sighting (WeirChannel *self, WeirPlane *plane, WeirChannelInfo *info)
 {
-  g_autoptr (WeirChannelInfo) before = self->info;
-  gboolean has_changed;
+  WeirSighting *sighting = weir_sighting_new (plane, info);
 
-  clamp_times (info);
-  has_changed = self->is_stale || info_differs (info, before);
-  self->info = info;
-  self->is_stale = FALSE;
+  if (self->is_left)
+    g_ptr_array_set_size (self->sightings, 0);
+  self->is_left = FALSE;
+  g_ptr_array_add (self->sightings, sighting);
+  return sighting;
+}
+
+/* After @before, which was shown, a plane has said something else. @was_stale: then it is a change in any case */
+static void
+show (WeirChannel *self, const WeirChannelInfo *before, gboolean was_stale, gint64 now_us)
+{
+  merge (self, before, now_us);
   take_totals (self, &before->totals, now_us);
-  if (has_changed)
+  if (was_stale != weir_channel_is_stale (self) || info_differs (self->info, before))
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
-weir_channel_apply_totals (WeirChannel *self, const WeirTotals *totals, gint64 at_us)
+weir_channel_apply_info (WeirChannel *self, WeirPlane *plane, WeirChannelInfo *info, gint64 now_us)
+{
+  gboolean was_stale = weir_channel_is_stale (self);
+  WeirSighting *sighting = self->is_left ? NULL : find_sighting (self, plane);
+  g_autoptr (WeirChannelInfo) before = self->merged != NULL || sighting == NULL ? weir_channel_info_copy (self->info)
+                                                                                : g_steal_pointer (&sighting->info);
+
+  clamp_times (info);
+  if (sighting != NULL)
+    note_moving (self, &info->totals, sighting->info != NULL ? &sighting->info->totals : &before->totals, now_us);
+  if (sighting == NULL)
+    sighting = make_sighting (self, plane, info);
+  else
+    {
+      g_clear_pointer (&sighting->info, weir_channel_info_free);
+      sighting->info = info;
+    }
+  sighting->is_stale = FALSE;
+  show (self, before, was_stale, now_us);
+}
+
+void
+weir_channel_apply_totals (WeirChannel *self, WeirPlane *plane, const WeirTotals *totals, gint64 at_us)
 {
   WeirTotals before = self->info->totals;
+  WeirState state = self->info->state;
+  WeirSighting *sighting = find_sighting (self, plane);
 
-  self->info->totals = *totals;
+  if (sighting == NULL)
+    return;
+  note_moving (self, totals, &sighting->info->totals, at_us);
+  sighting->info->totals = *totals;
+  merge_figures (self, at_us);
   take_totals (self, &before, at_us);
+  if (self->info->state != state)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
-weir_channel_set_stale (WeirChannel *self)
+weir_channel_merge (WeirChannel *self, gint64 now_us)
 {
-  if (self->is_stale)
+  g_autoptr (WeirChannelInfo) before = NULL;
+
+  if (self->merged == NULL)
     return;
-  self->is_stale = TRUE;
-  g_signal_emit (self, signals[CHANGED], 0);
+  before = weir_channel_info_copy (self->merged);
+  show (self, before, weir_channel_is_stale (self), now_us);
 }
 
 void
-weir_channel_end_with_engine (WeirChannel *self, gint64 lost_us)
+weir_channel_set_stale (WeirChannel *self, WeirPlane *plane)
 {
-  WeirChannelInfo *info = self->info;
+  WeirSighting *sighting = find_sighting (self, plane);
+  gboolean was_stale = weir_channel_is_stale (self);
+  g_autoptr (WeirChannelInfo) before = NULL;
 
-  if (info->ended_by != WEIR_ENDED_NOT)
+  if (sighting == NULL || sighting->is_stale)
+    return;
+  sighting->is_stale = TRUE;
+  if (self->merged != NULL)
+    {
+      before = weir_channel_info_copy (self->merged);
+      show (self, before, was_stale, g_get_monotonic_time ());
+    }
+  else
+    {
+      g_signal_emit (self, signals[CHANGED], 0);
+    }
+}
+
+gboolean
+weir_channel_is_stale_at (WeirChannel *self, WeirPlane *plane)
+{
+  WeirSighting *sighting = find_sighting (self, plane);
+
+  return sighting == NULL || sighting->is_stale;
+}
+
+gboolean
+weir_channel_leave (WeirChannel *self, WeirPlane *plane, gint64 now_us)
+{
+  WeirSighting *sighting = find_sighting (self, plane);
+  g_autoptr (WeirChannelInfo) before = NULL;
+  gboolean was_stale = weir_channel_is_stale (self);
+
+  if (sighting == NULL || self->is_left)
+    return !self->is_left;
+  if (self->sightings->len == 1)
+    {
+      self->is_left = TRUE;
+      return FALSE;
+    }
+
+  before = weir_channel_info_copy (self->info);
+  g_ptr_array_remove (self->sightings, sighting);
+  show (self, before, was_stale, now_us);
+  return TRUE;
+}
+
+gboolean
+weir_channel_is_seen (WeirChannel *self)
+{
+  return !self->is_left;
+}
+
+gboolean
+weir_channel_is_seen_elsewhere (WeirChannel *self, WeirPlane *plane)
+{
+  for (guint i = 0; i < self->sightings->len; i++)
+    {
+      const WeirSighting *sighting = self->sightings->pdata[i];
+
+      if (sighting->plane != plane && !sighting->is_stale)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+weir_channel_end_with_point (WeirChannel *self, WeirPlane *plane, gint64 lost_us)
+{
+  WeirSighting *sighting = find_sighting (self, plane);
+  g_autoptr (WeirChannelInfo) before = NULL;
+  WeirChannelInfo *info;
+
+  if (sighting == NULL || sighting->info->ended_by != WEIR_ENDED_NOT)
     return;
 
-  info->ended_by = WEIR_ENDED_ENGINE;
-  info->ended_at_ms = weir_clock_to_wall_ms (self->clock, lost_us);
+  before = weir_channel_info_copy (self->info);
+  info = sighting->info;
+  info->ended_by = plane->kind == WEIR_PLANE_ENGINE ? WEIR_ENDED_ENGINE : WEIR_ENDED_UNKNOWN;
+  info->ended_at_ms = weir_clock_to_wall_ms (plane->clock, lost_us);
   info->state = WEIR_STATE_CLOSED;
   info->since_ms = info->ended_at_ms;
+  merge (self, before, g_get_monotonic_time ());
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+weir_channel_tick (WeirChannel *self, gint64 now_us)
+{
+  WeirState before = self->info->state;
+
+  if (self->next_us == 0 || now_us < self->next_us)
+    return;
+  merge_figures (self, now_us);
+  if (self->info->state != before)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 void
@@ -378,7 +655,7 @@ weir_channel_get_id (WeirChannel *self)
 const char *
 weir_channel_get_point (WeirChannel *self)
 {
-  return self->point;
+  return self->winners.home->plane->name;
 }
 
 const WeirChannelInfo *
@@ -481,7 +758,58 @@ weir_channel_get_group (WeirChannel *self)
 gboolean
 weir_channel_is_stale (WeirChannel *self)
 {
-  return self->is_stale;
+  for (guint i = 0; i < self->sightings->len; i++)
+    if (!((WeirSighting *) self->sightings->pdata[i])->is_stale)
+      return FALSE;
+  return TRUE;
+}
+
+WeirPlane *
+weir_channel_get_home (WeirChannel *self)
+{
+  return self->winners.home->plane;
+}
+
+guint
+weir_channel_get_n_planes (WeirChannel *self)
+{
+  return self->sightings->len;
+}
+
+/**
+ * weir_channel_get_plane:
+ * @i: from 0, of those that see it, in the order in which they first did
+ * @seen: (out): what that plane says of it. Valid until the next turn of the main loop.
+ */
+void
+weir_channel_get_plane (WeirChannel *self, guint i, WeirChannelPlane *seen)
+{
+  const WeirSighting *sighting = self->sightings->pdata[i];
+
+  *seen = (WeirChannelPlane){
+    .name = sighting->plane->name,
+    .kind = sighting->plane->kind,
+    .info = sighting->info,
+    .is_stale = sighting->is_stale,
+    .gives_writer = sighting == self->winners.writer,
+    .gives_reader = sighting == self->winners.reader,
+  };
+}
+
+gboolean
+weir_channel_knows (WeirChannel *self, guint32 columns)
+{
+  return weir_totals_knows (&self->info->totals, columns);
+}
+
+WeirCertainty
+weir_channel_get_certainty (WeirChannel *self, guint32 columns)
+{
+  const WeirTotals *totals = &self->info->totals;
+
+  if (!weir_totals_knows (totals, columns))
+    return WEIR_CERTAINTY_UNKNOWN;
+  return (totals->inferred & columns) != 0 ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_SEEN;
 }
 
 static gint64

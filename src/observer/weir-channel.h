@@ -5,6 +5,7 @@
 
 #include "weir-channel-info.h"
 #include "weir-finding.h"
+#include "weir-plane.h"
 #include "weir-series.h"
 
 /* A channel as the observer sees it. Figures change many times a second, so nothing is notified per figure: views walk
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirChannel, weir_channel, WEIR, CHANNEL, GObject)
 
 const char *weir_channel_get_id (WeirChannel *self);
-const char *weir_channel_get_point (WeirChannel *self); /* the name of the point that sees it */
+const char *weir_channel_get_point (WeirChannel *self); /* the name of the point that sees most of it */
 const WeirChannelInfo *
 weir_channel_get_info (WeirChannel *self); /* totals included; valid until the next turn of the main loop */
 WeirSeries *weir_channel_get_series (WeirChannel *self);
@@ -39,6 +40,32 @@ gint64 weir_channel_get_last_read_us (
 
 /* Channels whose refs went in one call belong together: the id of that group, 0 if it is alone. */
 guint weir_channel_get_group (WeirChannel *self);
+
+/* How a figure is known. Views never show an unknown one, nor a rate or a graph made of it, as a number. */
+typedef enum
+{
+  WEIR_CERTAINTY_UNKNOWN,
+  WEIR_CERTAINTY_INFERRED, /* concluded from what was seen; of a total: it is at least that */
+  WEIR_CERTAINTY_SEEN,
+} WeirCertainty;
+
+/* The least certain of those @columns: WEIR_TOTALS_…, of the info's totals and of rates that are made of them. */
+WeirCertainty weir_channel_get_certainty (WeirChannel *self, guint32 columns);
+gboolean weir_channel_knows (WeirChannel *self, guint32 columns); /* all of them, be it by inference */
+
+/* One of the planes that see a channel, for its details: the row shows of each end what the nearest says. */
+typedef struct
+{
+  const char *name; /* of the point; of the passive plane "" */
+  WeirPlaneKind kind;
+  const WeirChannelInfo *info;
+  gboolean is_stale;
+  gboolean gives_writer; /* what the row shows of that end is what it says */
+  gboolean gives_reader;
+} WeirChannelPlane;
+
+guint weir_channel_get_n_planes (WeirChannel *self); /* 1 at least */
+void weir_channel_get_plane (WeirChannel *self, guint i, WeirChannelPlane *seen);
 
 /* The connection is lost: what is shown is old. */
 gboolean weir_channel_is_stale (WeirChannel *self);

@@ -28,6 +28,7 @@ struct _WeirObserver
   char *notice_id; /* our function that hears of changes */
 
   WeirChannelList *channels;
+  WeirRows *rows;
   WeirPoints *points;
   WeirFunctionList *functions;
   WeirSeries *total;
@@ -422,6 +423,7 @@ weir_observer_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->worker, self);
       abandon_connection (self);
       g_clear_pointer (&self->points, weir_points_free);
+      g_clear_pointer (&self->rows, weir_rows_free);
       weir_worker_unregister_function (self->worker, self->notice_id);
       weir_worker_stop (self->worker);
     }
@@ -512,7 +514,8 @@ weir_observer_new (const char *url)
 
   self->worker = weir_worker_new (url, name);
   self->url = g_strdup (weir_worker_get_url (self->worker));
-  self->points = weir_points_new (self->worker, self->channels, &points_events, self);
+  self->rows = weir_rows_new (self->channels);
+  self->points = weir_points_new (self->worker, self->rows, &points_events, self);
   self->functions = weir_function_list_new (self->worker);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);

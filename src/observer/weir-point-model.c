@@ -3,9 +3,6 @@
 
 #include "weir-channel-private.h"
 
-/* More forgotten channels than this do not wait for a tick. */
-#define MAX_LEAVING 4096
-
 G_DEFINE_QUARK (weir_point_error_quark, weir_point_error)
 
 typedef struct
@@ -19,17 +16,13 @@ typedef struct
 
 struct _WeirPointModel
 {
-  char *name;
   char *worker_id; /* nullable: ours */
-  WeirChannelList *list;
-  WeirGroups *groups;
-  GHashTable *own_ids;
-  WeirClock *clock;
+  WeirRows *rows;
+  WeirPlane *plane;
   WeirCallList *calls;
 
-  GHashTable *by_id;   /* (element-type char Seen): the channel has its id */
-  GHashTable *by_n;    /* (element-type guint Seen) */
-  GHashTable *leaving; /* (element-type char WeirChannel): forgotten, and still listed */
+  GHashTable *by_id; /* (element-type char Seen): the channel has its id */
+  GHashTable *by_n;  /* (element-type guint Seen) */
 
   gsize info_bytes; /* of all of them */
   gsize series_bytes;
@@ -40,9 +33,6 @@ struct _WeirPointModel
   gboolean has_begun;   /* this feed has */
   gboolean in_snapshot; /* between its first part and its last */
   gboolean is_live;
-
-  WeirPointGoneFunc gone;
-  gpointer user_data;
 };
 
 static void
@@ -55,22 +45,15 @@ seen_free (gpointer data)
 }
 
 WeirPointModel *
-weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *groups, GHashTable *own_ids,
-                      WeirPointGoneFunc gone, gpointer user_data)
+weir_point_model_new (const char *name, WeirPlaneKind kind, WeirRows *rows)
 {
   WeirPointModel *self = g_new0 (WeirPointModel, 1);
 
-  self->name = g_strdup (name);
-  self->list = g_object_ref (list);
-  self->groups = groups;
-  self->own_ids = g_hash_table_ref (own_ids);
-  self->clock = weir_clock_new ();
+  self->rows = rows;
+  self->plane = weir_plane_new (name, kind);
   self->calls = weir_call_list_new ();
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, seen_free);
   self->by_n = g_hash_table_new (NULL, NULL);
-  self->leaving = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
-  self->gone = gone;
-  self->user_data = user_data;
   weir_point_model_set_limits (self, WEIR_POINT_MAX_INFO_BYTES, WEIR_POINT_MAX_SERIES_BYTES);
   return self;
 }
@@ -97,7 +80,7 @@ weir_point_model_get_calls (WeirPointModel *self)
 const char *
 weir_point_model_get_name (WeirPointModel *self)
 {
-  return self->name;
+  return self->plane->name;
 }
 
 guint
@@ -123,7 +106,7 @@ weir_point_model_lookup (WeirPointModel *self, const char *channel_id)
 void
 weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us)
 {
-  weir_clock_learn (self->clock, now_ms, now_us);
+  weir_clock_learn (self->plane->clock, now_ms, now_us);
 }
 
 void
@@ -133,33 +116,10 @@ weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id)
   self->worker_id = g_strdup (worker_id);
 }
 
-/* Only what is listed has a group: a channel is not to be grouped with itself as another point sees it. */
-static void
-update_groups (WeirPointModel *self, GPtrArray *channels)
+WeirPlane *
+weir_point_model_get_plane (WeirPointModel *self)
 {
-  for (guint i = 0; i < channels->len; i++)
-    {
-      WeirChannel *channel = g_ptr_array_index (channels, i);
-
-      if (weir_channel_list_lookup (self->list, weir_channel_get_id (channel)) == channel)
-        weir_groups_update (self->groups, channel);
-    }
-}
-
-void
-weir_point_model_show (WeirPointModel *self, GPtrArray *channels)
-{
-  g_autoptr (GPtrArray) seen = g_ptr_array_new ();
-
-  for (guint i = 0; i < channels->len; i++)
-    {
-      WeirChannel *channel = weir_point_model_lookup (self, weir_channel_get_id (g_ptr_array_index (channels, i)));
-
-      if (channel != NULL)
-        g_ptr_array_add (seen, channel);
-    }
-  weir_channel_list_add (self->list, seen);
-  update_groups (self, seen);
+  return self->plane;
 }
 
 /* --- channels come and go --- */
@@ -177,56 +137,16 @@ drop (WeirPointModel *self, WeirChannel *channel)
   g_hash_table_remove (self->by_id, weir_channel_get_id (channel));
 }
 
-/* They were dropped. */
-static void
-unlist (WeirPointModel *self, GPtrArray *channels)
-{
-  weir_channel_list_remove (self->list, channels);
-  for (guint i = 0; i < channels->len; i++)
-    weir_groups_remove (self->groups, g_ptr_array_index (channels, i));
-  if (self->gone != NULL)
-    self->gone (channels, self->user_data);
-}
-
-static void
-forget_all (WeirPointModel *self, GPtrArray *channels)
-{
-  for (guint i = 0; i < channels->len; i++)
-    drop (self, g_ptr_array_index (channels, i));
-  unlist (self, channels);
-}
-
-void
-weir_point_model_tick (WeirPointModel *self)
-{
-  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer channel;
-
-  if (g_hash_table_size (self->leaving) == 0)
-    return;
-
-  g_hash_table_iter_init (&iter, self->leaving);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    g_ptr_array_add (channels, g_object_ref (channel));
-  g_hash_table_remove_all (self->leaving);
-  unlist (self, channels);
-}
-
-/* Taking a row from the list looks at all of them, so it waits for the next tick. */
 static void
 forget (WeirPointModel *self, const char *channel_id)
 {
+  g_autofree char *id = g_strdup (channel_id);
   WeirChannel *channel = weir_point_model_lookup (self, channel_id);
 
   if (channel == NULL)
     return;
-
-  g_object_ref (channel);
   drop (self, channel);
-  g_hash_table_insert (self->leaving, (gpointer) weir_channel_get_id (channel), channel);
-  if (g_hash_table_size (self->leaving) >= MAX_LEAVING)
-    weir_point_model_tick (self);
+  weir_rows_leave (self->rows, self->plane, id, g_get_monotonic_time ());
 }
 
 /* Every channel that the latest snapshot does not name, or all. */
@@ -245,24 +165,20 @@ forget_unnamed (WeirPointModel *self, gboolean all)
       if (all || seen->snapshot != self->snapshot)
         g_ptr_array_add (channels, g_object_ref (seen->channel));
     }
-  if (channels->len > 0)
-    forget_all (self, channels);
+  for (guint i = 0; i < channels->len; i++)
+    forget (self, weir_channel_get_id (channels->pdata[i]));
+  weir_rows_sweep (self->rows);
 }
 
 void
 weir_point_model_free (WeirPointModel *self)
 {
-  weir_point_model_tick (self);
   forget_unnamed (self, TRUE);
-  g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->by_n);
   g_hash_table_unref (self->by_id);
-  g_hash_table_unref (self->own_ids);
-  weir_clock_unref (self->clock);
+  weir_plane_unref (self->plane);
   weir_call_list_free (self->calls);
-  g_object_unref (self->list);
   g_free (self->worker_id);
-  g_free (self->name);
   g_free (self);
 }
 
@@ -288,13 +204,13 @@ weir_point_model_lose (WeirPointModel *self)
   self->has_begun = FALSE;
   self->in_snapshot = FALSE;
   self->is_live = FALSE;
-  weir_point_model_tick (self);
+  weir_rows_sweep (self->rows);
   for (guint i = 0; i < channels->len; i++)
-    weir_channel_set_stale (g_ptr_array_index (channels, i));
+    weir_channel_set_stale (channels->pdata[i], self->plane);
 }
 
 void
-weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 lost_us)
+weir_point_model_end (WeirPointModel *self, gint64 lost_us)
 {
   g_autoptr (GPtrArray) channels = dup_channels (self);
 
@@ -302,12 +218,25 @@ weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer 
     {
       WeirChannel *channel = g_ptr_array_index (channels, i);
 
-      if (is_seen (weir_channel_get_id (channel), user_data))
+      if (weir_channel_is_seen_elsewhere (channel, self->plane))
         forget (self, weir_channel_get_id (channel));
       else
-        weir_channel_end_with_engine (channel, lost_us);
+        weir_channel_end_with_point (channel, self->plane, lost_us);
     }
-  weir_point_model_tick (self);
+}
+
+void
+weir_point_model_set_place (WeirPointModel *self, WeirPlaneKind kind, guint distance)
+{
+  g_autoptr (GPtrArray) channels = NULL;
+
+  if (self->plane->kind == kind && self->plane->distance == distance)
+    return;
+  self->plane->kind = kind;
+  self->plane->distance = distance;
+  channels = dup_channels (self);
+  for (guint i = 0; i < channels->len; i++)
+    weir_channel_merge (channels->pdata[i], g_get_monotonic_time ());
 }
 
 static gboolean bad_feed (WeirPointModel *self, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -321,7 +250,7 @@ bad_feed (WeirPointModel *self, GError **error, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s: %s", self->name, what);
+  g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_FEED, "%s: %s", self->plane->name, what);
   return FALSE;
 }
 
@@ -332,7 +261,7 @@ claim_number (WeirPointModel *self, Seen *seen, guint32 n, GError **error)
 {
   Seen *other = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (n));
 
-  if (other != NULL && other != seen && !weir_channel_is_stale (other->channel))
+  if (other != NULL && other != seen && !weir_channel_is_stale_at (other->channel, self->plane))
     return bad_feed (self, error, "channels %s and %s have the same number %u", weir_channel_get_id (other->channel),
                      weir_channel_get_id (seen->channel), n);
 
@@ -344,15 +273,13 @@ claim_number (WeirPointModel *self, Seen *seen, guint32 n, GError **error)
 }
 
 static Seen *
-add_seen (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us)
+add_seen (WeirPointModel *self, WeirChannel *channel, guint32 n)
 {
   Seen *seen = g_new0 (Seen, 1);
 
-  if (g_hash_table_contains (self->leaving, info->channel_id))
-    weir_point_model_tick (self); /* its place in the list is for the new one */
-  seen->n = info->n;
-  seen->channel = weir_channel_new (self->name, self->clock, info, now_us);
-  g_hash_table_insert (self->by_id, (gpointer) weir_channel_get_id (seen->channel), seen);
+  seen->n = n;
+  seen->channel = g_object_ref (channel);
+  g_hash_table_insert (self->by_id, (gpointer) weir_channel_get_id (channel), seen);
   return seen;
 }
 
@@ -405,24 +332,30 @@ note_own_shapes (WeirPointModel *self, const WeirChannelInfo *info)
     }
 }
 
-/* @info: (transfer full). The channel is put into @channels, to be listed by the caller if it is new. */
+/* It carries a feed: ours, or another's. */
 static gboolean
-take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray *channels, GError **error)
+take_internal (WeirPointModel *self, WeirChannelInfo *info)
+{
+  if (!info->internal && !weir_rows_is_hidden (self->rows, info->channel_id))
+    return FALSE;
+
+  forget (self, info->channel_id);
+  weir_rows_hide (self->rows, info->channel_id);
+  weir_channel_info_free (info);
+  return TRUE;
+}
+
+/* @info: (transfer full) */
+static gboolean
+take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GError **error)
 {
   Seen *seen = g_hash_table_lookup (self->by_id, info->channel_id);
   gsize bytes = weir_channel_info_get_size (info);
   guint32 n = info->n;
+  WeirChannel *channel;
 
-  if (info->internal || g_hash_table_contains (self->own_ids, info->channel_id))
-    {
-      if (seen != NULL)
-        {
-          forget (self, info->channel_id);
-          weir_point_model_tick (self);
-        }
-      weir_channel_info_free (info);
-      return TRUE;
-    }
+  if (take_internal (self, info))
+    return TRUE;
 
   note_own_shapes (self, info);
   if (!check_room (self, seen, bytes, error))
@@ -431,38 +364,19 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GPtrArray
       return FALSE;
     }
   if (seen != NULL)
-    {
-      limit_series (self, seen);
-      weir_channel_apply_info (seen->channel, info, now_us);
-    }
-  else
-    {
-      seen = add_seen (self, info, now_us);
-    }
+    limit_series (self, seen);
+  channel = weir_rows_see (self->rows, self->plane, info, now_us);
+  if (seen == NULL)
+    seen = add_seen (self, channel, n);
 
   count_info (self, seen, bytes);
   seen->snapshot = self->snapshot;
-  g_ptr_array_add (channels, g_object_ref (seen->channel));
   return claim_number (self, seen, n, error);
-}
-
-/* What the same message said last counts: named as a feed after it was named as a channel, it is not to be listed. */
-static void
-drop_forgotten (WeirPointModel *self, GPtrArray *channels)
-{
-  for (guint i = channels->len; i > 0; i--)
-    {
-      WeirChannel *channel = g_ptr_array_index (channels, i - 1);
-
-      if (weir_point_model_lookup (self, weir_channel_get_id (channel)) != channel)
-        g_ptr_array_remove_index_fast (channels, i - 1);
-    }
 }
 
 static gboolean
 take_channels (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
 {
-  g_autoptr (GPtrArray) channels = g_ptr_array_new_with_free_func (g_object_unref);
   gsize n_infos = 0;
   g_autofree gpointer *infos = g_ptr_array_steal (feed->channels, &n_infos);
   gboolean is_good = TRUE;
@@ -470,13 +384,11 @@ take_channels (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **err
   for (gsize i = 0; i < n_infos; i++)
     {
       if (is_good)
-        is_good = take_info (self, infos[i], now_us, channels, error);
+        is_good = take_info (self, infos[i], now_us, error);
       else
         weir_channel_info_free (infos[i]);
     }
-  drop_forgotten (self, channels);
-  weir_channel_list_add (self->list, channels);
-  update_groups (self, channels);
+  weir_rows_flush (self->rows);
   return is_good;
 }
 
@@ -487,7 +399,7 @@ take_snapshot (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **err
     self->snapshot++;
   self->has_begun = TRUE;
   self->in_snapshot = TRUE;
-  weir_clock_learn (self->clock, feed->now_ms, now_us);
+  weir_clock_learn (self->plane->clock, feed->now_ms, now_us);
   if (!take_channels (self, feed, now_us, error))
     return FALSE;
 
@@ -495,7 +407,7 @@ take_snapshot (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **err
     {
       self->in_snapshot = FALSE;
       self->is_live = TRUE;
-      weir_point_model_tick (self);
+      weir_rows_sweep (self->rows);
       forget_unnamed (self, FALSE);
     }
   return TRUE;
@@ -507,17 +419,18 @@ take_samples (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
 {
   gint64 at_us;
 
-  weir_clock_learn (self->clock, feed->now_ms, now_us);
-  at_us = MIN (weir_clock_to_local_us (self->clock, MIN (feed->now_ms, WEIR_CLOCK_MAX_MS)), now_us);
+  weir_clock_learn (self->plane->clock, feed->now_ms, now_us);
+  at_us = MIN (weir_clock_to_local_us (self->plane->clock, MIN (feed->now_ms, WEIR_CLOCK_MAX_MS)), now_us);
   for (guint i = 0; i < feed->samples->len; i++)
     {
       const WeirSample *sample = &g_array_index (feed->samples, WeirSample, i);
       Seen *seen = g_hash_table_lookup (self->by_n, GUINT_TO_POINTER (sample->n));
 
-      if (seen == NULL || weir_channel_is_stale (seen->channel)) /* a stale one's number may be another's by now */
+      if (seen == NULL ||
+          weir_channel_is_stale_at (seen->channel, self->plane)) /* a stale one's number may be another's by now */
         continue;
       limit_series (self, seen);
-      weir_channel_apply_totals (seen->channel, &sample->totals, at_us);
+      weir_channel_apply_totals (seen->channel, self->plane, &sample->totals, at_us);
       count_series (self, seen);
     }
 }
@@ -525,7 +438,7 @@ take_samples (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
 static void
 take_call (WeirPointModel *self, WeirFeed *feed, gint64 now_us)
 {
-  gint64 at_us = weir_clock_to_local_us (self->clock, MIN (feed->call->at_ms, WEIR_CLOCK_MAX_MS));
+  gint64 at_us = weir_clock_to_local_us (self->plane->clock, MIN (feed->call->at_ms, WEIR_CLOCK_MAX_MS));
 
   weir_call_list_take (self->calls, g_steal_pointer (&feed->call), MIN (at_us, now_us));
 }
@@ -546,7 +459,8 @@ take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
     case WEIR_FEED_CHANGED:
       return take_channels (self, feed, now_us, error);
     case WEIR_FEED_FORGOTTEN:
-      g_hash_table_remove (self->own_ids, feed->channel_id);
+      if (g_hash_table_remove (weir_rows_get_own_ids (self->rows), feed->channel_id))
+        weir_rows_hide (self->rows, feed->channel_id);
       forget (self, feed->channel_id);
       return TRUE;
     case WEIR_FEED_SAMPLES:

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "weir-call-list.h"
-#include "weir-channel-list.h"
 #include "weir-feed.h"
-#include "weir-groups.h"
 #include "weir-point-error.h"
+#include "weir-rows.h"
 
 /* What one point has said of its channels: takes the messages of its feed in and keeps the shared list of channels in
  * step. No I/O: time is an argument. Inner to the room. */
@@ -27,12 +26,8 @@ G_BEGIN_DECLS
 
 typedef struct _WeirPointModel WeirPointModel;
 
-/* Channels of this point (element-type WeirChannel) have left the list; another may see them, too. */
-typedef void (*WeirPointGoneFunc) (GPtrArray *channels, gpointer user_data);
-
-/* @own_ids: (element-type char): channels that carry feeds of ours, hidden whatever the point says of them. */
-WeirPointModel *weir_point_model_new (const char *name, WeirChannelList *list, WeirGroups *groups, GHashTable *own_ids,
-                                      WeirPointGoneFunc gone, gpointer user_data);
+/* @rows: outlives it */
+WeirPointModel *weir_point_model_new (const char *name, WeirPlaneKind kind, WeirRows *rows);
 void weir_point_model_free (WeirPointModel *self); /* its rows go */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPointModel, weir_point_model_free)
 
@@ -43,16 +38,16 @@ void weir_point_model_set_max_series_bytes (WeirPointModel *self, gsize max_byte
 /* One message of the feed, as it came. Fails where it does not obey; what was known stays then. */
 gboolean weir_point_model_take (WeirPointModel *self, const char *text, gsize len, gint64 now_us, GError **error);
 
-/* Takes the rows of forgotten channels from the list, all at once: to be called some times a second. */
-void weir_point_model_tick (WeirPointModel *self);
-
 /* The feed is over. What was seen stays, as stale, until a new feed's snapshot is complete. */
 void weir_point_model_lose (WeirPointModel *self);
 
 /* It will not come back, another point has taken its place: what it saw last has ended with it, but for channels that
- * another point sees (@is_seen), which that one shows from now on. @lost_us: when it was lost, local. */
-typedef gboolean (*WeirPointSeenFunc) (const char *channel_id, gpointer user_data);
-void weir_point_model_end (WeirPointModel *self, WeirPointSeenFunc is_seen, gpointer user_data, gint64 lost_us);
+ * another plane sees, which that one shows from now on. @lost_us: when it was lost, local. */
+void weir_point_model_end (WeirPointModel *self, gint64 lost_us);
+
+/* Where it stands (see WeirPlane): so that it is known which of several points is nearest to an end. */
+void weir_point_model_set_place (WeirPointModel *self, WeirPlaneKind kind, guint distance);
+WeirPlane *weir_point_model_get_plane (WeirPointModel *self);
 
 /* Whether a whole snapshot has come since the feed began. */
 gboolean weir_point_model_is_live (WeirPointModel *self);
@@ -69,10 +64,7 @@ WeirCallList *weir_point_model_get_calls (WeirPointModel *self);
 const char *weir_point_model_get_name (WeirPointModel *self);
 guint weir_point_model_get_size (WeirPointModel *self);
 
-/* (nullable) (transfer none): listed or not: another point may show it. */
+/* (nullable) (transfer none): the row of a channel that it sees. */
 WeirChannel *weir_point_model_lookup (WeirPointModel *self, const char *channel_id);
-
-/* These have left the list with another point: this one shows those that it sees, too. */
-void weir_point_model_show (WeirPointModel *self, GPtrArray *channels);
 
 G_END_DECLS

@@ -24,6 +24,9 @@ struct _WeirPointWatch
   GHashTable *own_ids;
 
   WeirRights rights;
+  gboolean is_relay;
+  char *listen;
+  char *upstream;
   gint64 watch_id;          /* 0: there is no feed */
   GCancellable *describing; /* NULL: not at it */
   WeirFeedLink *link;
@@ -35,6 +38,7 @@ struct _WeirPointWatch
 
 enum
 {
+  DESCRIBED,
   CHANGED,
   NEWS,
   N_SIGNALS
@@ -75,6 +79,8 @@ weir_point_watch_finalize (GObject *object)
   g_clear_error (&self->error);
   g_free (self->prefix);
   g_free (self->token);
+  g_free (self->listen);
+  g_free (self->upstream);
   G_OBJECT_CLASS (weir_point_watch_parent_class)->finalize (object);
 }
 
@@ -86,6 +92,8 @@ weir_point_watch_class_init (WeirPointWatchClass *klass)
   object_class->dispose = weir_point_watch_dispose;
   object_class->finalize = weir_point_watch_finalize;
 
+  signals[DESCRIBED] =
+      g_signal_new ("described", WEIR_TYPE_POINT_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] =
       g_signal_new ("changed", WEIR_TYPE_POINT_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[NEWS] = g_signal_new ("news", WEIR_TYPE_POINT_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -239,6 +247,31 @@ check_description (WeirPointWatch *self, JsonNode *answer, GError **error)
   return FALSE;
 }
 
+static char *
+dup_string_member (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : NULL;
+}
+
+static void
+take_description (WeirPointWatch *self, JsonObject *description)
+{
+  g_autofree char *mode = dup_string_member (description, "mode");
+  gint64 now_ms = json_object_get_int_member_with_default (description, "now_ms", 0);
+
+  self->rights = get_rights (description);
+  self->is_relay = g_strcmp0 (mode, "relay") == 0;
+  g_free (self->listen);
+  self->listen = dup_string_member (description, "listen");
+  g_free (self->upstream);
+  self->upstream = dup_string_member (description, "upstream");
+  if (now_ms > 0)
+    weir_point_model_learn_time (self->model, now_ms, g_get_monotonic_time ());
+  g_signal_emit (self, signals[DESCRIBED], 0);
+}
+
 static void
 described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -262,11 +295,7 @@ described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      gint64 now_ms = json_object_get_int_member_with_default (json_node_get_object (answer), "now_ms", 0);
-
-      self->rights = get_rights (json_node_get_object (answer));
-      if (now_ms > 0)
-        weir_point_model_learn_time (self->model, now_ms, g_get_monotonic_time ());
+      take_description (self, json_node_get_object (answer));
       open_feed (self);
     }
 }
@@ -324,7 +353,6 @@ weir_point_watch_tick (WeirPointWatch *self, gint64 now_us)
 {
   if (self->link != NULL)
     weir_feed_link_tick (self->link, now_us);
-  weir_point_model_tick (self->model);
   if (self->retry_at_us != 0 && now_us >= self->retry_at_us)
     weir_point_watch_start (self);
 }
@@ -351,6 +379,24 @@ gint64
 weir_point_watch_get_id (WeirPointWatch *self)
 {
   return self->watch_id;
+}
+
+gboolean
+weir_point_watch_is_engine (WeirPointWatch *self)
+{
+  return !self->is_relay;
+}
+
+const char *
+weir_point_watch_get_listen (WeirPointWatch *self)
+{
+  return self->listen;
+}
+
+const char *
+weir_point_watch_get_upstream (WeirPointWatch *self)
+{
+  return self->upstream;
 }
 
 WeirPointModel *

@@ -29,12 +29,17 @@ const char *weir_point_watch_get_prefix (WeirPointWatch *self);
 const char *weir_point_watch_get_token (WeirPointWatch *self); /* nullable */
 WeirRights weir_point_watch_get_rights (WeirPointWatch *self); /* as the point has last said */
 gint64 weir_point_watch_get_id (WeirPointWatch *self);         /* of the present feed, at the point; 0: none */
+/* What it has last said of itself. A point that has not is taken to be an engine's. */
+gboolean weir_point_watch_is_engine (WeirPointWatch *self);
+const char *weir_point_watch_get_listen (WeirPointWatch *self);   /* (nullable): where workers connect to */
+const char *weir_point_watch_get_upstream (WeirPointWatch *self); /* (nullable): of a relay */
 WeirPointModel *weir_point_watch_get_model (WeirPointWatch *self);
 gboolean weir_point_watch_is_live (WeirPointWatch *self);
 gint64 weir_point_watch_get_retry_at_us (WeirPointWatch *self);  /* 0: it is not waiting */
 const GError *weir_point_watch_get_error (WeirPointWatch *self); /* nullable */
 
 /* Signals:
+ * "described": it has said what it is: is_engine, listen and upstream may be others.
  * "changed": is_live, the error or the time of the next try is another.
  * "news": a message of the feed has been taken in. */
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "weir-address.h"
 #include "weir-feed-link.h"
-#include "weir-groups.h"
 #include "weir-point-watch.h"
 
 /* Rows of a point that is not registered any more stay for this long, or until a point that came after it is live. */
@@ -29,9 +29,7 @@ struct _WeirPoints
   char *token;
   char *own_prefix; /* of the point that @own_token is for; nullable */
   char *own_token;
-  WeirChannelList *channels;
-  WeirGroups *groups;
-  GHashTable *own_ids;
+  WeirRows *rows;
   GPtrArray *points; /* (element-type Point), in the order they were found */
   gsize max_series_bytes;
   const WeirPointsEvents *events;
@@ -45,14 +43,12 @@ get_point (WeirPoints *self, guint i)
 }
 
 WeirPoints *
-weir_points_new (WeirWorker *worker, WeirChannelList *channels, const WeirPointsEvents *events, gpointer user_data)
+weir_points_new (WeirWorker *worker, WeirRows *rows, const WeirPointsEvents *events, gpointer user_data)
 {
   WeirPoints *self = g_new0 (WeirPoints, 1);
 
   self->worker = g_object_ref (worker);
-  self->channels = g_object_ref (channels);
-  self->groups = weir_groups_new ();
-  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->rows = rows;
   self->points = g_ptr_array_new ();
   self->max_series_bytes = WEIR_POINT_MAX_SERIES_BYTES;
   self->events = events;
@@ -90,6 +86,57 @@ weir_points_set_point_token (WeirPoints *self, const char *name, const char *tok
 
 /* --- one of them --- */
 
+/* Its upstream is that one's address. */
+static gboolean
+is_behind (WeirPoints *self, guint i, guint j)
+{
+  const char *upstream = weir_point_watch_get_upstream (get_point (self, i)->watch);
+  const char *listen = weir_point_watch_get_listen (get_point (self, j)->watch);
+
+  return i != j && upstream != NULL && listen != NULL && weir_address_is_same (upstream, listen);
+}
+
+/* Steps to the engine: through the points that are known. Relays that name each other in a circle lie, and come to an
+ * end. */
+static guint
+count_steps (WeirPoints *self, guint i)
+{
+  guint n_steps = weir_point_watch_is_engine (get_point (self, i)->watch) ? 0 : 1;
+
+  for (guint n = 0; n < self->points->len; n++)
+    {
+      guint next = i;
+
+      for (guint j = 0; j < self->points->len; j++)
+        if (is_behind (self, i, j) && !weir_point_watch_is_engine (get_point (self, j)->watch))
+          next = j;
+      if (next == i)
+        break;
+      i = next;
+      n_steps++;
+    }
+  return n_steps;
+}
+
+static void
+place_points (WeirPoints *self)
+{
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      WeirPointWatch *watch = get_point (self, i)->watch;
+
+      weir_point_model_set_place (weir_point_watch_get_model (watch),
+                                  weir_point_watch_is_engine (watch) ? WEIR_PLANE_ENGINE : WEIR_PLANE_RELAY,
+                                  count_steps (self, i));
+    }
+}
+
+static void
+watch_described_cb (WeirPointWatch *watch, gpointer user_data)
+{
+  place_points (user_data);
+}
+
 static void
 watch_changed_cb (WeirPointWatch *watch, gpointer user_data)
 {
@@ -106,26 +153,17 @@ watch_news_cb (WeirPointWatch *watch, gpointer user_data)
   self->events->news (self->user_data);
 }
 
-/* Channels that one point has forgotten may be seen by another. */
-static void
-channels_gone_cb (GPtrArray *channels, gpointer user_data)
-{
-  WeirPoints *self = user_data;
-
-  for (guint i = 0; i < self->points->len; i++)
-    weir_point_model_show (weir_point_watch_get_model (get_point (self, i)->watch), channels);
-}
-
 static void
 add_point (WeirPoints *self, const char *prefix, gint64 now_us)
 {
-  WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), self->channels, self->groups,
-                                                self->own_ids, channels_gone_cb, self);
+  WeirPointModel *model = weir_point_model_new (weir_feed_link_get_point (prefix), WEIR_PLANE_ENGINE, self->rows);
   Point *point = g_new0 (Point, 1);
 
   weir_point_model_set_max_series_bytes (model, self->max_series_bytes);
-  point->watch = weir_point_watch_new (self->worker, prefix, get_token (self, prefix), model, self->own_ids);
+  point->watch =
+      weir_point_watch_new (self->worker, prefix, get_token (self, prefix), model, weir_rows_get_own_ids (self->rows));
   point->found_us = now_us;
+  g_signal_connect (point->watch, "described", G_CALLBACK (watch_described_cb), self);
   g_signal_connect (point->watch, "changed", G_CALLBACK (watch_changed_cb), self);
   g_signal_connect (point->watch, "news", G_CALLBACK (watch_news_cb), self);
   g_ptr_array_add (self->points, point);
@@ -158,9 +196,6 @@ weir_points_free (WeirPoints *self)
   while (self->points->len > 0)
     remove_point (self, self->points->len - 1);
   g_ptr_array_unref (self->points);
-  g_hash_table_unref (self->own_ids);
-  weir_groups_free (self->groups);
-  g_object_unref (self->channels);
   g_object_unref (self->worker);
   g_free (self->token);
   g_free (self->own_prefix);
@@ -297,7 +332,7 @@ weir_points_retry (WeirPoints *self)
     }
 }
 
-/* A point that has gone is replaced by one that was found after it and is live. */
+/* A point that has gone is replaced by one of its kind that was found after it and is live. */
 static gboolean
 is_replaced (WeirPoints *self, const Point *gone)
 {
@@ -305,23 +340,8 @@ is_replaced (WeirPoints *self, const Point *gone)
     {
       const Point *other = get_point (self, i);
 
-      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_point_watch_is_live (other->watch))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_seen_cb (const char *channel_id, gpointer user_data)
-{
-  WeirPoints *self = user_data;
-
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      const Point *point = get_point (self, i);
-
-      if (point->gone_us == 0 &&
-          weir_point_model_lookup (weir_point_watch_get_model (point->watch), channel_id) != NULL)
+      if (other->gone_us == 0 && other->found_us > gone->found_us && weir_point_watch_is_live (other->watch) &&
+          weir_point_watch_is_engine (other->watch) == weir_point_watch_is_engine (gone->watch))
         return TRUE;
     }
   return FALSE;
@@ -336,7 +356,7 @@ tick_gone (WeirPoints *self, guint i, gint64 now_us)
   if (!point->has_ended && is_replaced (self, point))
     {
       point->has_ended = TRUE;
-      weir_point_model_end (weir_point_watch_get_model (point->watch), is_seen_cb, self, point->lost_us);
+      weir_point_model_end (weir_point_watch_get_model (point->watch), point->lost_us);
     }
   if (now_us - point->gone_us > GONE_KEEP_US)
     {
@@ -363,6 +383,7 @@ weir_points_tick (WeirPoints *self, gint64 now_us)
   for (guint i = self->points->len; i > 0; i--)
     if (get_point (self, i - 1)->gone_us != 0)
       tick_gone (self, i - 1, now_us);
+  weir_rows_tick (self->rows, now_us);
 }
 
 static void
@@ -422,7 +443,8 @@ weir_points_find_watch (WeirPoints *self, WeirChannel *channel)
 
       if (seen == NULL || !weir_point_watch_is_live (watch))
         continue;
-      if (seen == channel)
+      if (g_str_equal (weir_point_model_get_name (weir_point_watch_get_model (watch)),
+                       weir_channel_get_point (channel)))
         return watch;
       if (found == NULL)
         found = watch;
@@ -456,5 +478,5 @@ weir_points_dismiss_call (WeirPoints *self, const WeirSeenCall *call)
 GHashTable *
 weir_points_get_own_ids (WeirPoints *self)
 {
-  return self->own_ids;
+  return weir_rows_get_own_ids (self->rows);
 }

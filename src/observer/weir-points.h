@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "weir-channel-list.h"
 #include "weir-client.h"
 #include "weir-point-watch.h"
 
@@ -18,9 +17,8 @@ typedef struct
   void (*news) (gpointer user_data);    /* a point has said something */
 } WeirPointsEvents;
 
-/* @events: const, outlives it */
-WeirPoints *weir_points_new (WeirWorker *worker, WeirChannelList *channels, const WeirPointsEvents *events,
-                             gpointer user_data);
+/* @rows, @events: outlive it */
+WeirPoints *weir_points_new (WeirWorker *worker, WeirRows *rows, const WeirPointsEvents *events, gpointer user_data);
 /* Before any is found: what every call to a point says. */
 void weir_points_set_token (WeirPoints *self, const char *token);
 /* At any time: what calls to that one point say in its place, and to no other: who registers a point must not learn the
