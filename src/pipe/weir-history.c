@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weir-frame.h"
+
 /* Oldest first in two lists: that of its channel and that of the store. The store's oldest is its channel's oldest too.
  */
 typedef struct _WeirHistoryEntry WeirHistoryEntry;
@@ -115,6 +117,25 @@ weir_history_make_room (WeirHistory *self, gsize len)
     weir_history_drop_oldest (((WeirHistoryEntry *) store->entries.head->data)->history);
 }
 
+gsize
+weir_history_get_limit (WeirHistory *self, gsize len, gint64 now_us)
+{
+  gsize before = now_us - self->window_us < WEIR_HISTORY_WINDOW_US ? self->window_bytes : 0;
+
+  return before + len <= WEIR_HISTORY_WINDOW_BYTES ? WEIR_HISTORY_MAX_BYTES : WEIR_HISTORY_CUT_SIZE;
+}
+
+static void
+weir_history_copy (guint8 *to, const WeirHistoryItem *item, gsize len)
+{
+  static const guint8 none[4];
+
+  if (memcmp (item->mask, none, sizeof none) == 0)
+    memcpy (to, item->data, len);
+  else
+    weir_mask_copy (to, item->data, len, item->mask, 0);
+}
+
 void
 weir_history_push (WeirHistory *self, const WeirHistoryItem *item, gint64 time_us, gint64 now_us)
 {
@@ -128,10 +149,10 @@ weir_history_push (WeirHistory *self, const WeirHistoryItem *item, gint64 time_u
                                .time_us = time_us,
                                .kind = item->kind,
                                .flags = item->flags,
-                               .payload_size = item->len,
+                               .payload_size = MAX (item->payload_size, item->len),
                                .len = len };
   if (len > 0)
-    memcpy (entry->data, item->data, len);
+    weir_history_copy (entry->data, item, len);
 
   if (self->last != NULL)
     self->last->next = entry;

@@ -37,7 +37,9 @@ typedef struct
   const guint8 *data;
   gsize len;
   guint64 seq;
-  guint16 flags; /* of its record */
+  guint16 flags;      /* of its record */
+  guint8 mask[4];     /* data is masked with it; 0: with none */
+  gsize payload_size; /* where data is only its start; 0: len */
 } WeirHistoryItem;
 
 /* @time_us: wall clock, as in records. @now_us: monotonic. */
@@ -53,11 +55,15 @@ typedef struct
 static inline void
 weir_recent_note (WeirRecent *self, WeirRecordKind kind, const guint8 *data, gsize len, guint64 seq)
 {
-  self->items[self->n_items++ % WEIR_HISTORY_MAX_MESSAGES] = (WeirHistoryItem){ kind, data, len, seq, 0 };
+  self->items[self->n_items++ % WEIR_HISTORY_MAX_MESSAGES] =
+      (WeirHistoryItem){ .kind = kind, .data = data, .len = len, .seq = seq };
 }
 
 /* At the end of a dispatch: @recent is empty after it. */
 void weir_history_push_recent (WeirHistory *self, WeirRecent *recent, gint64 time_us, gint64 now_us);
+
+/* How much of a message at most is worth being gathered: what would be kept of one of @len bytes now. */
+gsize weir_history_get_limit (WeirHistory *self, gsize len, gint64 now_us);
 
 /* Puts all that is remembered into @tap, oldest first. */
 void weir_history_replay (WeirHistory *self, WeirTap *tap);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-close.h"
-#include "weir-json.h"
 #include "weir-pipe-private.h"
 
 static void
@@ -11,35 +10,7 @@ answer (WeirPipe *self, guint ticket, WeirOutcome outcome, guint64 seq)
   weir_pipe_emit (self, &event);
 }
 
-/* Finishes an event for the taps with who it was. @json: (transfer full): all but the last member and the brace. */
-static void
-show (WeirPipe *self, GString *json, const char *by)
-{
-  g_string_append (json, ",\"by\":");
-  if (by != NULL)
-    weir_json_append_string (json, by, -1);
-  else
-    g_string_append (json, "null");
-  g_string_append_c (json, '}');
-  weir_tap_set_put_json (&self->taps, json->str, weir_pipe_group_wall_us (self->group));
-  g_string_free (json, TRUE);
-}
-
 /* --- shape --- */
-
-static void
-show_shape (WeirPipe *self, const char *by)
-{
-  const WeirShaper *shaper = &self->flow.shaper;
-  GString *json = g_string_new ("{\"event\":\"shaped\",\"pause\":");
-
-  g_string_append (json, shaper->is_held ? "true" : "false");
-  if (shaper->rate > 0)
-    g_string_append_printf (json, ",\"rate_bytes_per_s\":%" G_GUINT64_FORMAT, shaper->rate);
-  else
-    g_string_append (json, ",\"rate_bytes_per_s\":null");
-  show (self, json, by);
-}
 
 void
 weir_pipe_shape (WeirPipe *self, guint ticket, gboolean is_held, guint64 rate, const char *by)
@@ -50,7 +21,7 @@ weir_pipe_shape (WeirPipe *self, guint ticket, gboolean is_held, guint64 rate, c
       return;
     }
   weir_flow_shape (&self->flow, is_held, rate, weir_pipe_now_us (self));
-  show_shape (self, by);
+  weir_tap_set_put_shaped (&self->taps, is_held, rate, by, weir_pipe_group_wall_us (self->group));
   weir_pipe_touch (self);
   weir_pipe_settle (self);
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
@@ -82,14 +53,11 @@ show_injected (WeirPipe *self, WeirOp op, WeirBlock *block, const char *by)
   guint64 seq = self->flow.meter.parsed_messages + 1;
   gint64 wall_us = weir_pipe_group_wall_us (self->group);
   WeirHistoryItem item = { kind, block->data, block->size, seq, WEIR_RECORD_INJECTED };
-  GString *json;
 
   if (self->history != NULL)
     weir_history_push (self->history, &item, wall_us, weir_pipe_now_us (self));
   weir_tap_set_put (&self->taps, kind, WEIR_RECORD_INJECTED, seq, wall_us, block->data, block->size, block);
-  json = g_string_new ("{\"event\":\"injected\"");
-  g_string_append_printf (json, ",\"seq\":%" G_GUINT64_FORMAT, seq);
-  show (self, json, by);
+  weir_tap_set_put_injected (&self->taps, seq, by, wall_us);
 }
 
 void
@@ -133,16 +101,12 @@ dismiss_writer (WeirPipe *self)
 void
 weir_pipe_dismiss (WeirPipe *self, guint ticket, WeirSide side, const char *by)
 {
-  GString *json;
-
   if (self->is_over || self->ends[side].presence != WEIR_PRESENCE_HERE)
     {
       answer (self, ticket, self->is_over ? WEIR_OUTCOME_GONE : WEIR_OUTCOME_NOT_CONNECTED, 0);
       return;
     }
-  json = g_string_new ("{\"event\":\"dismissed\",\"side\":");
-  g_string_append_printf (json, "\"%s\"", weir_side_to_string (side));
-  show (self, json, by);
+  weir_tap_set_put_dismissed (&self->taps, side, by, weir_pipe_group_wall_us (self->group));
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
   if (side == WEIR_SIDE_WRITER)
     dismiss_writer (self);

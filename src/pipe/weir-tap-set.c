@@ -68,6 +68,14 @@ weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 
 }
 
 void
+weir_tap_set_put_start (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us,
+                        const guint8 *data, gsize len, gsize payload_size)
+{
+  for (guint i = 0; i < self->n_taps; i++)
+    weir_tap_put_start (self->taps[i], kind, flags, seq, time_us, data, len, payload_size);
+}
+
+static void
 weir_tap_set_put_json (WeirTapSet *self, const char *json, gint64 time_us)
 {
   weir_tap_set_put (self, WEIR_RECORD_EVENT, 0, 0, time_us, (const guint8 *) json, strlen (json), NULL);
@@ -107,6 +115,51 @@ weir_tap_set_put_event (WeirTapSet *self, const WeirPipeEvent *event, gint64 tim
     g_string_append_printf (json, "\"closed\",\"by\":\"%s\"", weir_ended_by_to_string (event->by));
   g_string_append_c (json, '}');
   weir_tap_set_put_json (self, json->str, time_us);
+}
+
+/* Finishes an event with who it was. @json: (transfer full): all but the last member and the brace. */
+static void
+put_act (WeirTapSet *self, GString *json, const char *by, gint64 time_us)
+{
+  g_string_append (json, ",\"by\":");
+  if (by != NULL)
+    weir_json_append_string (json, by, -1);
+  else
+    g_string_append (json, "null");
+  g_string_append_c (json, '}');
+  weir_tap_set_put_json (self, json->str, time_us);
+  g_string_free (json, TRUE);
+}
+
+void
+weir_tap_set_put_shaped (WeirTapSet *self, gboolean is_held, guint64 rate, const char *by, gint64 time_us)
+{
+  GString *json = g_string_new ("{\"event\":\"shaped\",\"pause\":");
+
+  g_string_append (json, is_held ? "true" : "false");
+  if (rate > 0)
+    g_string_append_printf (json, ",\"rate_bytes_per_s\":%" G_GUINT64_FORMAT, rate);
+  else
+    g_string_append (json, ",\"rate_bytes_per_s\":null");
+  put_act (self, json, by, time_us);
+}
+
+void
+weir_tap_set_put_injected (WeirTapSet *self, guint64 seq, const char *by, gint64 time_us)
+{
+  GString *json = g_string_new ("{\"event\":\"injected\"");
+
+  g_string_append_printf (json, ",\"seq\":%" G_GUINT64_FORMAT, seq);
+  put_act (self, json, by, time_us);
+}
+
+void
+weir_tap_set_put_dismissed (WeirTapSet *self, WeirSide side, const char *by, gint64 time_us)
+{
+  GString *json = g_string_new ("{\"event\":\"dismissed\",\"side\":");
+
+  g_string_append_printf (json, "\"%s\"", weir_side_to_string (side));
+  put_act (self, json, by, time_us);
 }
 
 void

@@ -32,11 +32,17 @@ gboolean weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize 
 void weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us,
                        const guint8 *data, gsize len, WeirBlock *block);
 
+/* A message of which only the first @len bytes of @payload_size are known. */
+void weir_tap_set_put_start (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us,
+                             const guint8 *data, gsize len, gsize payload_size);
+
 /* @event: CONNECTED, LEFT or ENDED. */
 void weir_tap_set_put_event (WeirTapSet *self, const WeirPipeEvent *event, gint64 time_us);
 
-/* An event that is no WeirPipeEvent. */
-void weir_tap_set_put_json (WeirTapSet *self, const char *json, gint64 time_us);
+/* What observers have done; @by: (nullable). */
+void weir_tap_set_put_shaped (WeirTapSet *self, gboolean is_held, guint64 rate, const char *by, gint64 time_us);
+void weir_tap_set_put_injected (WeirTapSet *self, guint64 seq, const char *by, gint64 time_us);
+void weir_tap_set_put_dismissed (WeirTapSet *self, WeirSide side, const char *by, gint64 time_us);
 
 /* Says that the tap is alive, to those that have room for it. */
 void weir_tap_set_put_heartbeat (WeirTapSet *self, gint64 time_us);

@@ -164,6 +164,23 @@ weir_transport_close (WeirTransport *self, gboolean is_graceful)
   self->socket = NULL;
 }
 
+int
+weir_transport_get_fd (WeirTransport *self)
+{
+  return self->polled != NULL && self->socket != NULL ? g_socket_get_fd (self->socket) : self->watch.fd;
+}
+
+void
+weir_transport_abort (WeirTransport *self)
+{
+  struct linger linger = { .l_onoff = 1 };
+
+  if (self->is_closed)
+    return;
+  setsockopt (weir_transport_get_fd (self), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  weir_transport_close (self, FALSE);
+}
+
 /* --- reading and writing --- */
 
 static gssize
@@ -364,7 +381,7 @@ weir_transport_shutdown_write (WeirTransport *self)
 char *
 weir_transport_dup_peer (WeirTransport *self)
 {
-  int fd = self->polled != NULL && self->socket != NULL ? g_socket_get_fd (self->socket) : self->watch.fd;
+  int fd = weir_transport_get_fd (self);
   struct sockaddr_storage storage;
   socklen_t size = sizeof storage;
   g_autoptr (GSocketAddress) address = NULL;

@@ -34,6 +34,12 @@ void weir_transport_init (WeirTransport *self, WeirLoop *loop, GIOStream *stream
 /* Closes the stream without waiting for anything. @is_graceful: TLS may say good-bye, for 2 s. May be called again. */
 void weir_transport_close (WeirTransport *self, gboolean is_graceful);
 
+/* The same, and the peer sees a reset: what has not reached it is lost. */
+void weir_transport_abort (WeirTransport *self);
+
+/* Of its socket, for options; -1: it is closed, or has none. */
+int weir_transport_get_fd (WeirTransport *self);
+
 /* Bytes, 0 at the end of stream, AGAIN or FAILED. A socket has no more for now if less came than was asked for; a
  * polled stream must be read until AGAIN. */
 gssize weir_transport_readv (WeirTransport *self, struct iovec *vectors, guint n_vectors);

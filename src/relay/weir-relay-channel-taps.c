@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-relay-channel-private.h"
+
+#include <string.h>
+
+WeirTapSet *
+weir_relay_channel_get_taps (WeirRelayChannel *self)
+{
+  return &self->taps;
+}
+
+static WeirRecordKind
+record_kind (WeirOp op)
+{
+  return op == WEIR_OP_TEXT ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY;
+}
+
+/* --- what passes --- */
+
+/* What the message lies in, so that taps may keep it without a copy. (nullable) */
+static WeirBlock *
+weir_relay_channel_find_block (WeirRelayChannel *self, const WeirViewed *message)
+{
+  WeirBlock *block = self->group->block;
+
+  if (message->block != NULL)
+    return message->block;
+  if (block == NULL || message->data < block->data || message->data >= block->data + block->size)
+    return NULL;
+  return block;
+}
+
+static void
+weir_relay_channel_show_taps (WeirRelayChannel *self, WeirViewed *message)
+{
+  WeirRecordKind kind = record_kind (message->op);
+  gint64 wall_us = weir_relay_channel_wall_us (self);
+
+  weir_viewed_unmask (message);
+  if (message->size > message->len)
+    weir_tap_set_put_start (&self->taps, kind, 0, message->seq, wall_us, message->data, message->len, message->size);
+  else
+    weir_tap_set_put (&self->taps, kind, 0, message->seq, wall_us, message->data, message->len,
+                      weir_relay_channel_find_block (self, message));
+}
+
+/* What was gathered does not last until the end of the dispatch, what is lent does. */
+static void
+weir_relay_channel_remember (WeirRelayChannel *self, const WeirViewed *message)
+{
+  WeirRecent *recent = &self->group->recent;
+  gint64 wall_us = weir_relay_channel_wall_us (self);
+  gint64 now_us = weir_relay_channel_now_us (self);
+  WeirHistoryItem *item;
+
+  weir_recent_note (recent, record_kind (message->op), message->data, message->len, message->seq);
+  item = &recent->items[(recent->n_items - 1) % WEIR_HISTORY_MAX_MESSAGES];
+  item->payload_size = message->size;
+  if (message->is_masked)
+    memcpy (item->mask, message->mask, sizeof item->mask);
+  if (message->block != NULL)
+    weir_history_push_recent (self->history, recent, wall_us, now_us);
+}
+
+static void
+weir_relay_channel_viewed_cb (WeirViewed *message, gpointer user_data)
+{
+  WeirRelayChannel *self = user_data;
+
+  if (self->taps.n_taps > 0)
+    weir_relay_channel_show_taps (self, message);
+  if (self->history != NULL)
+    weir_relay_channel_remember (self, message);
+}
+
+void
+weir_relay_channel_view (WeirRelayChannel *self, WeirRelayLink *link, const WeirFollower *from, guint8 *data, gsize len)
+{
+  gint64 now_us = weir_relay_channel_now_us (self);
+  gsize limit = WEIR_FRAME_MAX_SIZE;
+
+  if (self->taps.n_taps == 0 && self->history != NULL)
+    limit = weir_history_get_limit (self->history, len, now_us);
+  weir_viewer_take (&self->viewer, from, data, len, limit, weir_relay_channel_viewed_cb, self);
+  if (self->history != NULL)
+    weir_history_push_recent (self->history, &self->group->recent, weir_relay_channel_wall_us (self), now_us);
+}
+
+void
+weir_relay_channel_update_view (WeirRelayChannel *self)
+{
+  WeirLane *lanes[] = { weir_relay_channel_get_up (self), weir_relay_channel_get_down (self) };
+  WeirLane *lane = weir_relay_channel_get_lane (self);
+  gboolean is_wanted = self->taps.n_taps > 0 || self->history != NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (lanes); i++)
+    {
+      gboolean is_viewed = is_wanted && lanes[i] == lane;
+
+      if (lanes[i] == NULL || lanes[i]->is_viewed == is_viewed)
+        continue;
+      weir_viewer_clear (&self->viewer);
+      lanes[i]->is_viewed = is_viewed;
+    }
+}
+
+void
+weir_relay_channel_show_injected (WeirRelayChannel *self, WeirOp op, GBytes *payload, guint64 seq, const char *by)
+{
+  gint64 wall_us = weir_relay_channel_wall_us (self);
+  gsize len;
+  const guint8 *data = g_bytes_get_data (payload, &len);
+  WeirHistoryItem item = {
+    .kind = record_kind (op), .data = data, .len = len, .seq = seq, .flags = WEIR_RECORD_INJECTED
+  };
+
+  if (self->history != NULL)
+    weir_history_push (self->history, &item, wall_us, weir_relay_channel_now_us (self));
+  weir_tap_set_put (&self->taps, item.kind, WEIR_RECORD_INJECTED, seq, wall_us, data, len, NULL);
+  weir_tap_set_put_injected (&self->taps, seq, by, wall_us);
+}
+
+/* --- who watches --- */
+
+void
+weir_relay_channel_add_tap (WeirRelayChannel *self, WeirTap *tap, gboolean history)
+{
+  if (self->is_internal || self->has_ended || !weir_tap_set_add (&self->taps, tap))
+    return;
+  if (self->taps.n_taps == 1)
+    g_queue_push_tail_link (&self->group->tapped, &self->tapped_link);
+  if (history && self->history != NULL)
+    weir_history_replay (self->history, tap);
+  weir_relay_channel_update_view (self);
+}
+
+void
+weir_relay_channel_remove_tap (WeirRelayChannel *self, WeirTap *tap)
+{
+  if (!weir_tap_set_remove (&self->taps, tap))
+    return;
+  if (self->taps.n_taps == 0)
+    g_queue_unlink (&self->group->tapped, &self->tapped_link);
+  weir_relay_channel_update_view (self);
+}
+
+void
+weir_relay_channel_clear_taps (WeirRelayChannel *self)
+{
+  if (self->taps.n_taps > 0)
+    g_queue_unlink (&self->group->tapped, &self->tapped_link);
+  weir_tap_set_clear (&self->taps);
+}
+
+WeirHistory *
+weir_relay_channel_steal_history (WeirRelayChannel *self)
+{
+  return g_steal_pointer (&self->history);
+}
+
+void
+weir_relay_channel_set_internal (WeirRelayChannel *self)
+{
+  weir_meter_feed_untouch (self->group->meters, &self->meter_source);
+  self->is_internal = TRUE;
+  weir_relay_channel_clear_taps (self);
+  g_clear_pointer (&self->history, weir_history_free);
+  weir_relay_channel_update_view (self);
+}
