@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "loopback-peer.h"
+#include "weir-relay-thread.h"
+#include "weir-state.h"
+
+/* For the tests of the relay's data thread: one with its control context in the test's thread, what it has told, and
+ * raw peers on both sides of its links. */
+
+typedef struct
+{
+  Peer worker;
+  Peer engine;
+  guint32 id;
+} Link;
+
+typedef struct
+{
+  guint32 link;
+  gboolean is_from_worker;
+  char *text; /* NULL: missed */
+  gsize len;
+} Told;
+
+typedef struct
+{
+  GMainContext *context;
+  WeirBudget *budget;
+  WeirRelayThread *thread;
+  GPtrArray *events;  /* of WeirPipeEvent */
+  GHashTable *meters; /* n → WeirMeters, the latest */
+  GPtrArray *told;    /* of Told */
+  GHashTable *ended;  /* link → WeirLinkEnd + 1 */
+  guint n_links;      /* ever */
+  gboolean has_stopped;
+} Fixture;
+
+static inline void
+told_free (gpointer data)
+{
+  Told *told = data;
+
+  g_free (told->text);
+  g_free (told);
+}
+
+static inline void
+fixture_note_meters (Fixture *self, guint32 n, const WeirMeters *meters)
+{
+  g_hash_table_insert (self->meters, GUINT_TO_POINTER (n), g_memdup2 (meters, sizeof *meters));
+}
+
+static inline void
+fixture_event_cb (const WeirPipeEvent *event, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_ptr_array_add (self->events, weir_pipe_event_copy (event));
+  fixture_note_meters (self, event->n, &event->meters);
+}
+
+static inline void
+fixture_meters_cb (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data)
+{
+  for (guint i = 0; i < n_rows; i++)
+    fixture_note_meters (user_data, rows[i].n, &rows[i].meters);
+}
+
+static inline void
+fixture_message_cb (const WeirLinkMessage *message, gpointer user_data)
+{
+  Fixture *self = user_data;
+  Told *told = g_new0 (Told, 1);
+  gsize len = message->text != NULL ? g_bytes_get_size (message->text) : 0;
+
+  *told = (Told){ .link = message->link, .is_from_worker = message->is_from_worker, .len = len };
+  if (message->text != NULL)
+    told->text = g_strndup (len > 0 ? g_bytes_get_data (message->text, NULL) : "", len);
+  g_ptr_array_add (self->told, told);
+}
+
+static inline void
+fixture_link_ended_cb (guint32 link, WeirLinkEnd how, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_assert_false (g_hash_table_contains (self->ended, GUINT_TO_POINTER (link)));
+  g_hash_table_insert (self->ended, GUINT_TO_POINTER (link), GINT_TO_POINTER (how + 1));
+}
+
+static inline void
+fixture_stopped_cb (WeirRelayThread *thread, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_assert_true (thread == self->thread);
+  self->has_stopped = TRUE;
+}
+
+static inline void
+fixture_init_with (Fixture *self, WeirRelayConfig config)
+{
+  static const WeirRelayEvents events = {
+    .event = fixture_event_cb,
+    .meters = fixture_meters_cb,
+    .message = fixture_message_cb,
+    .link_ended = fixture_link_ended_cb,
+    .stopped = fixture_stopped_cb,
+  };
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture){ .context = g_main_context_new (), .budget = weir_budget_new (1 << 30) };
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_event_free);
+  self->meters = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->told = g_ptr_array_new_with_free_func (told_free);
+  self->ended = g_hash_table_new (NULL, NULL);
+  config.budget = self->budget;
+  self->thread = weir_relay_thread_new ("relay", &config, self->context, &events, self, &error);
+  g_assert_no_error (error);
+  weir_relay_thread_set_interval (self->thread, 50);
+}
+
+/* Without probes, so that what goes by is just what was sent. */
+static inline void
+fixture_init (Fixture *self)
+{
+  fixture_init_with (self, (WeirRelayConfig){ 0 });
+}
+
+static inline void
+fixture_clear (Fixture *self)
+{
+  weir_relay_thread_stop (self->thread, 1001, "stopping", G_USEC_PER_SEC / 10);
+  weir_relay_thread_free (self->thread);
+  g_assert_cmpuint (weir_budget_get_used (self->budget), ==, 0);
+  weir_budget_unref (self->budget);
+  g_ptr_array_unref (self->events);
+  g_ptr_array_unref (self->told);
+  g_hash_table_unref (self->meters);
+  g_hash_table_unref (self->ended);
+  g_main_context_unref (self->context);
+}
+
+/* Iterates until it is so. */
+#define WAIT_FOR(fixture, condition)                                                                                   \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    gint64 limit_us_ = g_get_monotonic_time () + LIMIT_US;                                                             \
+    while (!(condition))                                                                                               \
+      {                                                                                                                \
+        if (!g_main_context_iteration ((fixture)->context, FALSE))                                                     \
+          g_usleep (500);                                                                                              \
+        if (g_get_monotonic_time () > limit_us_)                                                                       \
+          g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);                                    \
+      }                                                                                                                \
+  }                                                                                                                    \
+  G_STMT_END
+
+static inline const WeirMeters *
+fixture_get_meters (Fixture *self, guint32 n)
+{
+  static const WeirMeters none = { 0 };
+  const WeirMeters *meters = g_hash_table_lookup (self->meters, GUINT_TO_POINTER (n));
+
+  return meters != NULL ? meters : &none;
+}
+
+static inline const WeirTotals *
+fixture_get_totals (Fixture *self, guint32 n)
+{
+  return &fixture_get_meters (self, n)->totals;
+}
+
+static inline WeirState
+fixture_get_state (Fixture *self, guint32 n)
+{
+  return weir_state_decide (fixture_get_meters (self, n), g_get_monotonic_time ());
+}
+
+/* The first event of that kind, of that side (−1: any). */
+static inline const WeirPipeEvent *
+fixture_find (Fixture *self, guint32 n, WeirPipeEventType type, int side)
+{
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      const WeirPipeEvent *event = self->events->pdata[i];
+
+      if (event->n == n && event->type == type && (side < 0 || (int) event->side == side))
+        return event;
+    }
+  return NULL;
+}
+
+static inline const WeirPipeEvent *
+fixture_wait_event (Fixture *self, guint32 n, WeirPipeEventType type, int side)
+{
+  const WeirPipeEvent *event = NULL;
+
+  WAIT_FOR (self, (event = fixture_find (self, n, type, side)) != NULL);
+  return event;
+}
+
+static inline const WeirPipeEvent *
+fixture_wait_answer (Fixture *self, guint ticket)
+{
+  const WeirPipeEvent *event = NULL;
+
+  for (guint i = 0; event == NULL; i++)
+    {
+      WAIT_FOR (self, i < self->events->len);
+      event = self->events->pdata[i];
+      if (event->type != WEIR_PIPE_ANSWERED || event->ticket != ticket)
+        event = NULL;
+    }
+  return event;
+}
+
+static inline void
+fixture_wait_link_end (Fixture *self, const Link *link, WeirLinkEnd how)
+{
+  WAIT_FOR (self, g_hash_table_contains (self->ended, GUINT_TO_POINTER (link->id)));
+  g_assert_cmpint (GPOINTER_TO_INT (g_hash_table_lookup (self->ended, GUINT_TO_POINTER (link->id))) - 1, ==, how);
+}
+
+static inline const Told *
+fixture_wait_told (Fixture *self, guint i)
+{
+  WAIT_FOR (self, self->told->len > i);
+  return self->told->pdata[i];
+}
+
+/* --- links and channels --- */
+
+static inline void
+fixture_open_link_with (Fixture *self, Link *link, WeirLinkConfig config)
+{
+  config.link = link->id = ++self->n_links;
+  config.worker = peer_init (&link->worker);
+  config.upstream = peer_init (&link->engine);
+  link->engine.is_server = TRUE;
+  weir_relay_thread_open_link (self->thread, &config);
+}
+
+static inline void
+fixture_open_link (Fixture *self, Link *link, WeirLinkKind kind)
+{
+  fixture_open_link_with (self, link, (WeirLinkConfig){ .kind = kind });
+}
+
+static inline void
+fixture_attach (Fixture *self, Link *link, guint32 n, WeirSide side)
+{
+  fixture_open_link_with (self, link, (WeirLinkConfig){ .kind = WEIR_LINK_CHANNEL, .n = n, .side = side });
+}
+
+static inline void
+fixture_open_channel (Fixture *self, guint32 n, WeirPresence writer, WeirPresence reader)
+{
+  WeirRelayChannelConfig config = { .n = n, .writer = writer, .reader = reader, .keep_history = TRUE };
+
+  weir_relay_thread_open_channel (self->thread, &config);
+}
+
+static inline void
+link_clear (Link *link)
+{
+  peer_clear (&link->worker);
+  peer_clear (&link->engine);
+}
+
+/* All of it goes in on one side, and comes out of the other as it is. */
+static inline void
+expect_bytes (Peer *peer, const void *data, gsize len)
+{
+  g_autofree guint8 *got = g_malloc (len);
+
+  g_assert_true (peer_read_bytes (peer, got, len));
+  g_assert_cmpint (memcmp (got, data, len), ==, 0);
+}
+
+/* Nothing more but the end of stream. */
+static inline void
+expect_eof (Peer *peer)
+{
+  guint8 byte;
+
+  peer_wait (peer, POLLIN);
+  g_assert_cmpint (recv (peer->fd, &byte, 1, 0), ==, 0);
+}
+
+static inline void
+expect_reset (Peer *peer)
+{
+  guint8 byte;
+
+  peer_wait (peer, POLLIN);
+  g_assert_cmpint (recv (peer->fd, &byte, 1, 0), ==, -1);
+  g_assert_cmpint (errno, ==, ECONNRESET);
+}
