@@ -6,6 +6,7 @@
 #include "weir-application.h"
 #include "weir-ref-dialog.h"
 #include "weir-send-page.h"
+#include "weir-travel.h"
 #include "weir-trigger-pane.h"
 #include "weir-writing-pane.h"
 #include "widget-tree.h"
@@ -269,6 +270,44 @@ test_forms (Fixture *fixture, gconstpointer data)
   weir_connection_close (other);
 }
 
+/* Whether the last row of what travelled is in view. */
+static gboolean
+is_at_end (Fixture *fixture)
+{
+  GtkAdjustment *adjustment =
+      gtk_scrolled_window_get_vadjustment (part (part (part (fixture->page, "results"), "table"), "scroller"));
+  double page = gtk_adjustment_get_page_size (adjustment), upper = gtk_adjustment_get_upper (adjustment);
+
+  return upper > page && gtk_adjustment_get_value (adjustment) + page >= upper - 1;
+}
+
+static gboolean
+ends_with (Fixture *fixture, const char *text)
+{
+  GtkColumnView *view = part (part (part (fixture->page, "results"), "table"), "view");
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (view));
+  guint n = g_list_model_get_n_items (rows);
+  g_autoptr (WeirTravel) last = n > 0 ? g_list_model_get_item (rows, n - 1) : NULL;
+  gsize len;
+  const guint8 *data = last != NULL ? weir_travel_get_data (last, &len) : NULL;
+
+  return data != NULL && len == strlen (text) && memcmp (data, text, len) == 0;
+}
+
+/* What travelled follows to its last row, which says why it ended, also when what stands above it grows then. */
+static void
+test_followed (Fixture *fixture, gconstpointer data)
+{
+  be_connected (fixture);
+  gtk_toggle_button_set_active (writing (fixture, "kind_generated"), TRUE);
+  gtk_spin_button_set_value (writing (fixture, "count"), 40);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  act (fixture, "send.begin");
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "Not all is read yet"));
+  WAIT_FOR (ends_with (fixture, "writer closed: 1000 stream_complete"));
+  WAIT_FOR (is_at_end (fixture));
+}
+
 /* --- what is wrong --- */
 
 static void
@@ -437,6 +476,7 @@ main (int argc, char *argv[])
   ADD ("given-up", test_given_up);
   ADD ("switched", test_switched);
   ADD ("forms", test_forms);
+  ADD ("followed", test_followed);
   ADD ("schema-gone", test_schema_gone);
   ADD ("hex", test_hex);
   ADD ("too-much", test_too_much);

@@ -77,7 +77,7 @@ weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, 
   weir_answer_card_set_call (self->answer, call);
   gtk_widget_set_visible (GTK_WIDGET (self->answer), call != NULL);
   weir_results_pane_fill_cards (self);
-  weir_travel_table_set_run (self->table, run);
+  weir_travel_table_set_run (self->table, run, session != NULL ? weir_send_session_get_channels (session) : NULL);
   if (run != NULL)
     {
       g_autofree char *time = weir_format_time (weir_run_get_start_unix_us (run), NULL);

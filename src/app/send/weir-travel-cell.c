@@ -162,20 +162,30 @@ get_row_class (WeirTravel *travel)
     }
 }
 
+/* "to it", or of several channels "to it, channel in". */
+static char *
+describe_way (WeirTravel *travel, const char *channel)
+{
+  if (channel == NULL)
+    return g_strdup (way_words (travel));
+  /* Translators: which way something went ("to it"), and the name or the id of its channel */
+  return g_strdup_printf (_ ("%s, channel %s"), way_words (travel), channel);
+}
+
 /* The row is read as one thing by assistive tools. */
 static void
-name_row (WeirTravelCell *self, WeirTravel *travel, const char *content)
+name_row (WeirTravelCell *self, WeirTravel *travel, const char *channel, const char *content)
 {
   GtkWidget *row = weir_list_get_row (GTK_WIDGET (self));
-  g_autofree char *number = describe_number (travel), *size = describe_size (travel), *name = NULL;
+  g_autofree char *number = describe_number (travel), *size = describe_size (travel), *name = NULL,
+                  *way = describe_way (travel, channel);
 
   if (row == NULL)
     return;
   /* Translators: kind of message, its number, which way it went, its size: its content */
-  name = is_message (travel)
-             ? g_strdup_printf (_ ("%s %s %s, %s: %s"), kind_word (weir_travel_get_kind (travel)), number,
-                                way_words (travel), size, content)
-             : g_strdup_printf ("%s %s: %s", kind_word (weir_travel_get_kind (travel)), way_words (travel), content);
+  name = is_message (travel) ? g_strdup_printf (_ ("%s %s %s, %s: %s"), kind_word (weir_travel_get_kind (travel)),
+                                                number, way, size, content)
+                             : g_strdup_printf ("%s %s: %s", kind_word (weir_travel_get_kind (travel)), way, content);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
@@ -201,7 +211,7 @@ set_monospace (WeirTravelCell *self, gboolean is_monospace)
 }
 
 void
-weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel)
+weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel, const char *channel)
 {
   g_autofree char *text = NULL;
 
@@ -212,7 +222,8 @@ weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel)
       weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, NULL);
       return;
     }
-  text = describe (self, travel);
+  /* The arrow says which way. */
+  text = self->column == WEIR_TRAVEL_COLUMN_WAY && channel != NULL ? g_strdup (channel) : describe (self, travel);
   gtk_inscription_set_text (self->text, text);
   if (self->icon != NULL)
     update_way (self, travel);
@@ -220,7 +231,7 @@ weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel)
     {
       set_monospace (self, is_message (travel) || weir_travel_get_kind (travel) == WEIR_TRAVEL_ANSWER);
       weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, get_row_class (travel));
-      name_row (self, travel, text);
+      name_row (self, travel, channel, text);
     }
 }
 

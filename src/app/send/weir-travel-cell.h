@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE (WeirTravelCell, weir_travel_cell, WEIR, TRAVEL_CELL, GtkWi
 
 GtkWidget *weir_travel_cell_new (WeirTravelColumn column);
 
-/* @travel: (nullable) */
-void weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel);
+/* @travel: (nullable); @channel: (nullable): what its channel is called, where there are several */
+void weir_travel_cell_bind (WeirTravelCell *self, WeirTravel *travel, const char *channel);
 
 G_END_DECLS

@@ -24,8 +24,6 @@ struct _WeirMessageTable
   GMenuModel *menu, *time_menu;
   GtkWidget *popover;
   GHashTable *bound; /* set of GtkListItem: the cells there are */
-  double last_value, last_upper;
-  gint64 touched_us; /* when the user last did what may scroll */
   gboolean follow;
   gboolean narrow;
 };
