@@ -382,7 +382,7 @@ test_message_size (Fixture *fixture, gconstpointer data)
   {
     const char *typed;
     double bytes;
-  } sizes[] = { { "64 KiB", 65536 }, { "1k", 1024 }, { "1 MB", 1e6 }, { "100", 100 }, { "99 MiB", 16 * 1024 * 1024 } };
+  } sizes[] = { { "64 KiB", 65536 }, { "1k", 1024 }, { "1 MB", 1e6 }, { "100", 100 }, { "99 MiB", 99 * 1024 * 1024 } };
   GtkSpinButton *size = writing (fixture, "message_size");
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -390,6 +390,7 @@ test_message_size (Fixture *fixture, gconstpointer data)
       gtk_editable_set_text (GTK_EDITABLE (size), sizes[i].typed);
       gtk_spin_button_update (size);
       g_assert_cmpfloat (gtk_spin_button_get_value (size), ==, sizes[i].bytes);
+      g_assert_true (says_problem (fixture, "16\u00a0MiB at most") == (sizes[i].bytes > 16 * 1024 * 1024));
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine-program.h"
 #include "wait-for.h"
@@ -395,16 +396,17 @@ test_stop_and_start (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_messages, ==, weir_sender_get_figures (get_sender (f)).n_messages);
 }
 
-/* What the connection refuses, its last message too, is told, and not closed as if all had been written. */
+/* What no engine takes is refused before a channel is made for it, and the limit is named. */
 static void
 test_refused (Fixture *f, gconstpointer data)
 {
+  g_autoptr (GError) error = NULL;
+
   set_generated (f, 1, WEIR_FRAME_MAX_SIZE + 1);
-  begin (f, "{\"reader\": \"$reader\"}");
-  WAIT_FOR (sender_state (f) != WEIR_SENDER_WRITING);
-  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_OPEN);
-  g_assert_error (weir_sender_get_error (get_sender (f)), WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TOO_LARGE);
-  g_assert_cmpuint (weir_sender_get_figures (get_sender (f)).n_messages, ==, 0);
+  g_assert_false (prepare (f, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "16\u00a0MiB"));
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_OVER);
 }
 
 /* A writing that cannot begin says why, and the writer stays. */
@@ -715,6 +717,119 @@ test_save_cancelled (void)
   g_file_delete (file, NULL, NULL);
 }
 
+/* What is kept has no hole, and it is said where it ends and why. */
+static void
+test_keep_limit (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WeirChannelSetup) channel = weir_channel_setup_copy (weir_send_setup_get_channel (f->setup, 0));
+  g_autoptr (GAsyncResult) result = NULL;
+  WeirSeverity severity;
+  g_autofree char *verdict = NULL;
+  WeirSpool *spool;
+  WeirTaker *taker;
+
+  channel->hold = WEIR_HOLD_READER;
+  weir_send_setup_set_channel (f->setup, 0, channel);
+  f->session = weir_send_session_new (f->observer);
+  weir_send_session_set_keep_limit (f->session, 2500);
+  weir_send_session_prepare_async (f->session, f->setup, FALSE, FALSE, prepared_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_true (weir_send_session_prepare_finish (f->session, result, NULL));
+  weir_send_session_begin (f->session);
+  taker = weir_held_channel_get_taker (get_channel (f, 0));
+  spool = weir_taker_get_spool (taker);
+  {
+    g_autoptr (WeirChannelWriter) writer =
+        weir_worker_open_writer (f->peer, weir_held_channel_get_ref (get_channel (f, 0), WEIR_DIRECTION_WRITE));
+    g_autofree guint8 *zeros = g_malloc0 (1000);
+    g_autoptr (GBytes) bytes = g_bytes_new (zeros, 1000);
+
+    for (guint i = 0; i < 5; i++)
+      weir_channel_writer_write_async (writer, bytes, NULL, wrote_cb, NULL);
+    weir_channel_writer_close_async (writer, NULL, NULL, NULL);
+    WAIT_FOR (weir_taker_get_state (taker) == WEIR_TAKER_ENDED);
+  }
+  g_assert_cmpuint (weir_taker_get_n_bytes (taker), ==, 5000);
+  g_assert_cmpuint (weir_spool_get_size (spool), ==, 2000);
+  g_assert_cmpuint (weir_spool_get_n_lost (spool), ==, 3000);
+  g_assert_true (weir_spool_is_at_limit (spool));
+  WAIT_FOR (has_travelled (f, "nothing is kept for saving: the limit is reached"));
+  verdict = weir_verdict_describe (get_channel (f, 0), &severity);
+  g_assert_nonnull (strstr (verdict, "The stream was read to its end"));
+  g_assert_nonnull (strstr (verdict, "are not: that is the limit"));
+  g_assert_cmpint (severity, ==, WEIR_SEVERITY_WARNING);
+}
+
+/* Who has left reads nothing more: nobody is told to wait for it. */
+static void
+test_reader_dies (Fixture *f, gconstpointer data)
+{
+  f->is_lazy = TRUE;
+  set_generated (f, 60, 64000);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (sender_state (f) == WEIR_SENDER_CLOSED);
+  WAIT_FOR (verdict_says (f, "read yet"));
+  weir_channel_reader_close (f->reader);
+  WAIT_FOR (verdict_says (f, "is lost: the reader is gone") || verdict_says (f, "The reader left before"));
+}
+
+/* --- a large file --- */
+
+static gsize
+get_rss (void)
+{
+  g_autofree char *text = NULL;
+  gsize pages = 0;
+
+  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    sscanf (text, "%*s %zu", &pages);
+  return pages * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+static gboolean
+note_rss_cb (gpointer largest)
+{
+  *(gsize *) largest = MAX (*(gsize *) largest, get_rss ());
+  return G_SOURCE_CONTINUE;
+}
+
+/* Over a GiB, to its end, in as much memory as a small one takes. Too long under a sanitizer, whose
+ * memory says nothing besides. */
+static void
+test_large_file (Fixture *f, gconstpointer data)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  g_test_skip ("under a sanitizer");
+#else
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  const guint64 size = (G_GUINT64_CONSTANT (1) << 30) + 4097;
+  guint64 n_bytes;
+  gsize before, largest = 0;
+  guint note;
+  int fd = g_file_open_tmp ("weir-large-XXXXXX", &writing->path, NULL);
+
+  g_assert_cmpint (ftruncate (fd, (off_t) size), ==, 0);
+  close (fd);
+  writing->kind = WEIR_WRITING_FILE;
+  writing->message_size = 1024 * 1024;
+  weir_send_setup_set_writing (f->setup, writing);
+  before = get_rss ();
+  note = g_timeout_add (20, note_rss_cb, &largest);
+  begin (f, "{\"reader\": \"$reader\"}");
+  while (!f->has_ended) /* as long as it goes on: the machine may have much to do */
+    {
+      n_bytes = f->n_bytes;
+      WAIT_FOR (f->n_bytes > n_bytes || f->has_ended);
+    }
+  g_source_remove (note);
+  g_unlink (writing->path);
+  g_assert_cmpuint (f->n_bytes, ==, size);
+  g_assert_cmpuint (largest, >, 0);
+  g_assert_cmpuint (largest, <, before + 48 * 1024 * 1024);
+  WAIT_FOR (verdict_says (f, "All that was written was read"));
+#endif
+}
+
 /* Two channels in one call: what the function writes is read while it is written to. */
 static void
 test_two_ways (Fixture *f, gconstpointer data)
@@ -793,6 +908,9 @@ main (int argc, char *argv[])
   ADD ("taken", test_taken);
   ADD ("both", test_both);
   g_test_add_func ("/send/session/save-cancelled", test_save_cancelled);
+  ADD ("keep-limit", test_keep_limit);
+  ADD ("reader-dies", test_reader_dies);
+  ADD ("large-file", test_large_file);
   ADD ("two-ways", test_two_ways);
   ADD ("dropped", test_dropped);
   return g_test_run ();

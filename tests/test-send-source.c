@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "wait-for.h"
@@ -368,6 +370,64 @@ test_dropped (void)
   g_remove (path);
 }
 
+static gboolean
+tick_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* A named pipe that nobody writes into is waited for, which is said, and can be given up; what is written into it then
+ * is sent to its end. */
+static void
+test_pipe (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("weir-pipe-XXXXXX", NULL);
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  g_autoptr (GBytes) message = NULL;
+  WeirSource *source;
+  gboolean is_ready = FALSE;
+  guint tick;
+  int fd;
+
+  writing->kind = WEIR_WRITING_FILE;
+  writing->path = g_build_filename (folder, "pipe", NULL);
+  g_assert_cmpint (mkfifo (writing->path, 0600), ==, 0);
+  source = weir_source_new (writing, NULL);
+  g_assert_cmpint (weir_source_next (source, &message, NULL), ==, WEIR_SOURCE_WAIT);
+  tick = g_timeout_add (50, tick_cb, NULL); /* it is only time that goes by */
+  WAIT_FOR (weir_source_is_waiting (source));
+  g_source_remove (tick);
+  g_object_add_weak_pointer (G_OBJECT (source), (gpointer *) &source);
+  weir_source_cancel (source);
+  g_object_unref (source);
+  WAIT_FOR (source == NULL); /* no thread waits any more */
+
+  source = weir_source_new (writing, NULL);
+  g_signal_connect (source, "ready", G_CALLBACK (ready_cb), &is_ready);
+  g_assert_cmpint (weir_source_next (source, &message, NULL), ==, WEIR_SOURCE_WAIT);
+  fd = g_open (writing->path, O_WRONLY | O_CLOEXEC, 0);
+  g_assert_cmpint (write (fd, "piped", 5), ==, 5);
+  close (fd);
+  WAIT_FOR (is_ready);
+  g_assert_cmpint (weir_source_next (source, &message, NULL), ==, WEIR_SOURCE_MESSAGE);
+  g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message), "piped", 5);
+  g_object_unref (source);
+  g_unlink (writing->path);
+  g_rmdir (folder);
+}
+
+/* What no engine takes is refused before anything is sent, and the limit is named. */
+static void
+test_too_large (void)
+{
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  g_autoptr (GError) error = NULL;
+
+  writing->message_size = 100 * 1000 * 1000;
+  g_assert_false (weir_source_check (writing, &error));
+  g_assert_nonnull (strstr (error->message, "16\u00a0MiB"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -383,5 +443,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/send/source/generated-values", test_generated_values);
   g_test_add_func ("/send/source/hex", test_hex);
   g_test_add_func ("/send/source/dropped", test_dropped);
+  g_test_add_func ("/send/source/pipe", test_pipe);
+  g_test_add_func ("/send/source/too-large", test_too_large);
   return g_test_run ();
 }

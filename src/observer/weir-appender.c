@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* What is handed to the thread at least. */
@@ -17,10 +18,19 @@
 /* A part of the file that is given back is a whole number of these. */
 #define HOLE_ALIGN (1024 * 1024)
 
-/* What the thread has to write. It may outlive the appender, and keeps the file open until then. */
+/* What is left to others of a disk: this, or of a small one its twentieth part. */
+#define SPARE_BYTES (512u << 20)
+
+/* Open for as long as anybody works on it, in whatever thread. */
 typedef struct
 {
   int fd;
+} File;
+
+/* What the thread has to write. It may outlive the appender. */
+typedef struct
+{
+  File *file;
   guint64 at;
   guint64 hole_from, hole_to; /* the same: nothing is given back */
   GByteArray *bytes;
@@ -30,7 +40,7 @@ typedef struct
 
 struct _WeirAppender
 {
-  int fd;
+  File *file;        /* nullable: there is none */
   guint64 n_written; /* bytes of the file that are sure */
   guint64 n_let_go;  /* of those the first ones are nobody's any more; atomic */
   guint64 n_holes;   /* and have been given back */
@@ -50,11 +60,23 @@ close_cb (gpointer fd)
 
 /* The last descriptor of a file without a name: gigabytes are given back, which takes its time. */
 static void
+file_clear (gpointer data)
+{
+  g_thread_unref (g_thread_new ("weir-close", close_cb, GINT_TO_POINTER (((File *) data)->fd)));
+}
+
+static void
+file_unref (File *file)
+{
+  g_atomic_rc_box_release_full (file, file_clear);
+}
+
+static void
 job_clear (gpointer data)
 {
   Job *job = data;
 
-  g_thread_unref (g_thread_new ("weir-close", close_cb, GINT_TO_POINTER (job->fd)));
+  file_unref (job->file);
   g_byte_array_unref (job->bytes);
 }
 
@@ -64,15 +86,30 @@ job_unref (Job *job)
   g_atomic_rc_box_release_full (job, job_clear);
 }
 
+/* Where it is not known it is taken to have room. */
+static gboolean
+has_disk (int fd, gsize len)
+{
+  struct statvfs disk;
+  guint64 spare;
+
+  if (fstatvfs (fd, &disk) != 0)
+    return TRUE;
+  spare = MIN ((guint64) disk.f_blocks * disk.f_frsize / 20, SPARE_BYTES);
+  return (guint64) disk.f_bavail * disk.f_frsize >= spare + len;
+}
+
 /* Written where it belongs, so one that failed half-way is simply done again. */
 static int
 write_job (const Job *job)
 {
   gsize done = 0;
 
+  if (!has_disk (job->file->fd, job->bytes->len))
+    return ENOSPC;
   while (done < job->bytes->len)
     {
-      gssize n = pwrite (job->fd, job->bytes->data + done, job->bytes->len - done, job->at + done);
+      gssize n = pwrite (job->file->fd, job->bytes->data + done, job->bytes->len - done, job->at + done);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -88,7 +125,8 @@ static void
 make_hole (const Job *job)
 {
   if (job->hole_from < job->hole_to)
-    fallocate (job->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, job->hole_from, job->hole_to - job->hole_from);
+    fallocate (job->file->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, job->hole_from,
+               job->hole_to - job->hole_from);
 }
 
 static void
@@ -117,7 +155,11 @@ weir_appender_new (int fd)
 {
   WeirAppender *self = g_new0 (WeirAppender, 1);
 
-  self->fd = fd;
+  if (fd >= 0)
+    {
+      self->file = g_atomic_rc_box_new0 (File);
+      self->file->fd = fd;
+    }
   self->tail = g_byte_array_new ();
   return self;
 }
@@ -125,9 +167,8 @@ weir_appender_new (int fd)
 void
 weir_appender_free (WeirAppender *self)
 {
-  if (self->fd >= 0)
-    close (self->fd);
   g_clear_pointer (&self->job, job_unref);
+  g_clear_pointer (&self->file, file_unref);
   g_byte_array_unref (self->tail);
   g_clear_error (&self->error);
   g_free (self);
@@ -176,15 +217,13 @@ poll (WeirAppender *self)
 static void
 make_job (WeirAppender *self)
 {
-  int fd = dup (self->fd);
-
-  if (fd < 0)
+  if (self->file == NULL)
     {
-      fail (self, self->fd < 0 ? ENOSPC : errno);
+      fail (self, ENOSPC);
       return;
     }
   self->job = g_atomic_rc_box_new0 (Job);
-  self->job->fd = fd;
+  self->job->file = g_atomic_rc_box_acquire (self->file);
   self->job->at = self->n_written;
   self->job->hole_from = self->n_holes;
   self->job->hole_to = MIN (self->n_let_go, self->n_written) / HOLE_ALIGN * HOLE_ALIGN;
@@ -270,7 +309,7 @@ weir_appender_get_let_go (WeirAppender *self)
 int
 weir_appender_dup_fd (WeirAppender *self)
 {
-  return self->fd >= 0 ? fcntl (self->fd, F_DUPFD_CLOEXEC, 0) : -1;
+  return self->file != NULL ? fcntl (self->file->fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 const guint8 *
@@ -285,7 +324,7 @@ weir_appender_peek (WeirAppender *self, guint64 at, gsize len)
 
 typedef struct
 {
-  int fd;
+  File *file;
   guint64 at;
   gsize len;
 } Reading;
@@ -295,8 +334,7 @@ reading_free (gpointer data)
 {
   Reading *self = data;
 
-  if (self->fd >= 0)
-    close (self->fd);
+  file_unref (self->file);
   g_free (self);
 }
 
@@ -311,7 +349,7 @@ read_cb (GTask *task, gpointer source_object, gpointer task_data, GCancellable *
 
   while (done < reading->len && n > 0)
     {
-      n = pread (reading->fd, data + done, reading->len - done, reading->at + done);
+      n = pread (reading->file->fd, data + done, reading->len - done, reading->at + done);
       if (n > 0)
         done += n;
       else if (n < 0 && errno == EINTR)
@@ -328,10 +366,17 @@ weir_appender_read_async (WeirAppender *self, guint64 at, gsize len, GCancellabl
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Reading *reading = g_new (Reading, 1);
+  Reading *reading;
 
-  *reading = (Reading){ dup (self->fd), at, MIN (len, self->n_written - MIN (at, self->n_written)) };
   g_task_set_source_tag (task, weir_appender_read_async);
+  if (self->file == NULL)
+    {
+      g_task_return_pointer (task, g_bytes_new (NULL, 0), (GDestroyNotify) g_bytes_unref);
+      return;
+    }
+  reading = g_new (Reading, 1);
+  *reading =
+      (Reading){ g_atomic_rc_box_acquire (self->file), at, MIN (len, self->n_written - MIN (at, self->n_written)) };
   g_task_set_task_data (task, reading, reading_free);
   g_task_run_in_thread (task, read_cb);
 }

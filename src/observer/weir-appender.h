@@ -26,7 +26,7 @@ guint64 weir_appender_get_size (WeirAppender *self); /* with what is not written
 gsize weir_appender_get_waiting (WeirAppender *self);
 gboolean weir_appender_has_room (WeirAppender *self);
 
-/* Why what waits cannot be written: the disk is full. NULL when it can, also again: it is tried anew every second. */
+/* Why what waits cannot be written: the disk has no room, but for what is left to others. NULL when it can, also again: it is tried anew every second. */
 const GError *weir_appender_get_error (WeirAppender *self);
 
 /* Up to where what begins at @at lies in one place: in the file, or in one piece of memory. */

@@ -98,6 +98,7 @@ weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel)
     .sent_messages = info->totals.sent_messages,
     .acked_bytes = info->totals.acked_bytes,
     .acked_messages = info->totals.acked_messages,
+    .is_over = info->state == WEIR_STATE_CLOSED || info->reader.closed_at_ms > 0,
     .was_refused = info->reader.n_refused > 0,
   };
   look_at_end (self, channel, WEIR_DIRECTION_READ);

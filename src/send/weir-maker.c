@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-maker.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #include "weir-generate.h"
 #include "weir-hex-text.h"
@@ -66,13 +70,33 @@ weir_maker_note_size (WeirMaker *self)
     self->file_size = g_file_info_get_size (info);
 }
 
+/* A named pipe. Opened as other files are it would hold the thread, until somebody writes into it, for good; opened
+ * like this it is the reading that waits, which can be cancelled. */
+static GInputStream *
+open_pipe (const char *path, GError **error)
+{
+  int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0), code = errno;
+
+  if (fd >= 0)
+    return g_unix_input_stream_new (fd, TRUE);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", path, g_strerror (code));
+  return NULL;
+}
+
 static gboolean
 weir_maker_open (WeirMaker *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (self->writing->path);
+  const char *path = self->writing->path;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GStatBuf info;
 
   if (self->stream != NULL)
     return TRUE;
+  if (g_stat (path, &info) == 0 && S_ISFIFO (info.st_mode))
+    {
+      self->stream = open_pipe (path, error);
+      return self->stream != NULL;
+    }
   self->stream = G_INPUT_STREAM (g_file_read (file, cancellable, error));
   if (self->stream != NULL)
     weir_maker_note_size (self);

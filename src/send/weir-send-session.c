@@ -15,6 +15,7 @@ struct _WeirSendSession
   WeirRun *run;              /* nullable */
   GListStore *channels;      /* of WeirHeldChannel */
   GCancellable *cancellable; /* of preparing */
+  guint64 keep_limit;
 };
 
 enum
@@ -86,6 +87,8 @@ add_channel (WeirSendSession *self, const WeirChannelSetup *setup, WeirChannelPa
       pair != NULL ? weir_held_channel_new (setup->name, setup->hold, pair, self->run)
                    : weir_held_channel_new_for_ref (setup->name, setup->ref, worker, self->run);
 
+  if (weir_held_channel_get_taker (channel) != NULL)
+    weir_spool_set_limit (weir_taker_get_spool (weir_held_channel_get_taker (channel)), self->keep_limit);
   g_signal_connect_object (channel, "changed", G_CALLBACK (end_changed_cb), self, G_CONNECT_SWAPPED);
   g_list_store_append (self->channels, channel);
 }
@@ -306,6 +309,14 @@ weir_send_session_abort (WeirSendSession *self)
   weir_held_channel_abort (channel);
 }
 
+void
+weir_send_session_set_keep_limit (WeirSendSession *self, guint64 bytes)
+{
+  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && self->run == NULL);
+
+  self->keep_limit = bytes;
+}
+
 WeirSessionState
 weir_send_session_get_state (WeirSendSession *self)
 {
@@ -396,6 +407,7 @@ static void
 weir_send_session_init (WeirSendSession *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->keep_limit = WEIR_SPOOL_DEFAULT_LIMIT;
   self->setups = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_channel_setup_free);
   self->pairs = g_ptr_array_new_with_free_func (pair_free);
   self->channels = g_list_store_new (WEIR_TYPE_HELD_CHANNEL);

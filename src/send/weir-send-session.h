@@ -46,12 +46,15 @@ void weir_send_session_end (WeirSendSession *self);
 gboolean weir_send_session_is_ending (WeirSendSession *self); /* a writer waits for the reader to take the rest */
 void weir_send_session_abort (WeirSendSession *self);         /* the same now: the rest is given up */
 
+/* Before it begins. @bytes: what is kept for saving of what a channel's reader is given, on disk. */
+void weir_send_session_set_keep_limit (WeirSendSession *self, guint64 bytes);
+
 WeirSessionState weir_send_session_get_state (WeirSendSession *self);
-gboolean weir_send_session_is_writing (WeirSendSession *self);      /* what was set is not all written */
-gboolean weir_send_session_can_write (WeirSendSession *self);       /* there is such a writer */
+gboolean weir_send_session_is_writing (WeirSendSession *self);        /* what was set is not all written */
+gboolean weir_send_session_can_write (WeirSendSession *self);         /* there is such a writer */
 WeirObserver *weir_send_session_get_observer (WeirSendSession *self); /* (transfer none) */
-WeirRun *weir_send_session_get_run (WeirSendSession *self);         /* (nullable) (transfer none): since READY */
-GListModel *weir_send_session_get_channels (WeirSendSession *self); /* (transfer none): of WeirHeldChannel */
+WeirRun *weir_send_session_get_run (WeirSendSession *self);           /* (nullable) (transfer none): since READY */
+GListModel *weir_send_session_get_channels (WeirSendSession *self);   /* (transfer none): of WeirHeldChannel */
 
 /* Signal "changed": its state, or that of an end. "updated": figures are new, some times a second. */
 

@@ -88,7 +88,10 @@ weir_sender_drop_source (WeirSender *self)
 {
   g_clear_handle_id (&self->pump, g_source_remove);
   if (self->source != NULL)
-    g_signal_handlers_disconnect_by_data (self->source, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->source, self);
+      weir_source_cancel (self->source);
+    }
   g_clear_object (&self->source);
 }
 
@@ -418,6 +421,15 @@ weir_sender_get_figures (WeirSender *self)
     .held_us = weir_channel_writer_get_held_us (self->writer),
     .is_held = weir_channel_writer_is_held (self->writer),
   };
+}
+
+const char *
+weir_sender_get_awaited (WeirSender *self)
+{
+  gboolean is_waiting = self->state == WEIR_SENDER_WRITING && self->source != NULL &&
+                        g_queue_is_empty (&self->underway) && weir_source_is_waiting (self->source);
+
+  return is_waiting ? self->writing->path : NULL;
 }
 
 gboolean

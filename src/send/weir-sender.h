@@ -51,6 +51,9 @@ void weir_sender_close (WeirSender *self);
 /* Breaks the connection, at any time: whoever reads does not take what came for the whole. */
 void weir_sender_abort (WeirSender *self);
 
+/* (nullable): the file that gives nothing at the moment while it is to be written: a named pipe, as a rule. */
+const char *weir_sender_get_awaited (WeirSender *self);
+
 WeirSenderState weir_sender_get_state (WeirSender *self);
 WeirSenderFigures weir_sender_get_figures (WeirSender *self);
 gboolean weir_sender_was_stopped (WeirSender *self); /* the last writing did not come to its end */

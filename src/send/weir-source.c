@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
 #include "weir-hex-text.h"
 #include "weir-maker.h"
 
@@ -11,6 +12,9 @@
 #define BATCH_BYTES    (256 * 1024)
 #define BATCH_MESSAGES 4096
 
+/* What comes from a file comes sooner, unless nothing is there. */
+#define WAITING_US (G_USEC_PER_SEC / 2)
+
 struct _WeirSource
 {
   GObject parent_instance;
@@ -18,7 +22,7 @@ struct _WeirSource
   gboolean is_text;
   WeirMaker *maker; /* the thread's, while it makes */
   GCancellable *cancellable;
-  gboolean is_making;
+  gint64 making_us; /* since when; 0: it is not */
 
   GQueue made;     /* of GBytes */
   gsize made_size; /* bytes */
@@ -86,7 +90,7 @@ made_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Batch *batch = g_task_propagate_pointer (G_TASK (result), NULL);
   GBytes *message;
 
-  self->is_making = FALSE;
+  self->making_us = 0;
   while ((message = g_queue_pop_head (&batch->made)) != NULL)
     g_queue_push_tail (&self->made, message);
   self->made_size += batch->made_size;
@@ -102,10 +106,10 @@ weir_source_make (WeirSource *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (self->is_making || self->has_ended || self->made_size >= BATCH_BYTES ||
+  if (self->making_us != 0 || self->has_ended || self->made_size >= BATCH_BYTES ||
       g_queue_get_length (&self->made) >= BATCH_MESSAGES)
     return;
-  self->is_making = TRUE;
+  self->making_us = g_get_monotonic_time ();
   /* The thread lets go of the task last, so the source is not the task's. */
   task = g_task_new (NULL, self->cancellable, made_cb, g_object_ref (self));
   g_task_set_check_cancellable (task, FALSE); /* the batch holds what there is */
@@ -130,6 +134,19 @@ weir_source_next (WeirSource *self, GBytes **message, GError **error)
     return WEIR_SOURCE_END;
   g_propagate_error (error, g_error_copy (self->error));
   return WEIR_SOURCE_FAILED;
+}
+
+gboolean
+weir_source_is_waiting (WeirSource *self)
+{
+  return self->making_us != 0 && g_queue_is_empty (&self->made) &&
+         g_get_monotonic_time () - self->making_us > WAITING_US;
+}
+
+void
+weir_source_cancel (WeirSource *self)
+{
+  g_cancellable_cancel (self->cancellable);
 }
 
 gboolean
@@ -181,6 +198,15 @@ weir_source_init (WeirSource *self)
 gboolean
 weir_source_check (const WeirWriting *writing, GError **error)
 {
+  if (writing->message_size > WEIR_WRITING_MAX_MESSAGE_SIZE)
+    {
+      g_autofree char *limit = weir_format_limit (WEIR_WRITING_MAX_MESSAGE_SIZE);
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   /* Translators: %s is "16 MiB" */
+                   _ ("A message can have %s at most: engines take no larger one. Send it in several"), limit);
+      return FALSE;
+    }
   if (writing->kind == WEIR_WRITING_HEX)
     return weir_hex_text_check (writing->hex, error);
   if (writing->kind != WEIR_WRITING_FILE || writing->path != NULL)

@@ -31,6 +31,12 @@ WeirSource *weir_source_new (const WeirWriting *writing, GError **error);
  * that is no UTF-8 fails, and says at which byte. After the end or a failure it is so for ever. */
 WeirSourceResult weir_source_next (WeirSource *self, GBytes **message, GError **error);
 
+/* Whether it has waited a while for what it reads from: a named pipe into which nobody writes, as a rule. */
+gboolean weir_source_is_waiting (WeirSource *self);
+
+/* For who wants no more: what it waits for is given up, and the source goes with its last reference. */
+void weir_source_cancel (WeirSource *self);
+
 gboolean weir_source_is_text (WeirSource *self);
 
 /* Signal "ready" */

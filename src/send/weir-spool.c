@@ -14,7 +14,9 @@ struct _WeirSpool
   GObject parent_instance;
 
   WeirAppender *file;
+  guint64 limit;
   guint64 n_lost;
+  gboolean is_at_limit; /* why */
 };
 
 G_DEFINE_FINAL_TYPE (WeirSpool, weir_spool, G_TYPE_OBJECT)
@@ -189,11 +191,17 @@ weir_spool_save_finish (WeirSpool *self, GAsyncResult *result, GError **error)
 
 /* --- public --- */
 
+static gboolean
+weir_spool_is_within_limit (WeirSpool *self, gsize len)
+{
+  return weir_spool_get_size (self) + len <= self->limit;
+}
+
 /* A full disk does not stop the reading: what had come is kept, what comes is counted. */
 static gboolean
 weir_spool_can_keep (WeirSpool *self, gsize len)
 {
-  return self->file != NULL && weir_appender_get_size (self->file) + len <= WEIR_SPOOL_MAX_BYTES &&
+  return self->file != NULL && weir_spool_is_within_limit (self, len) &&
          (weir_appender_get_error (self->file) == NULL || weir_appender_has_room (self->file));
 }
 
@@ -204,6 +212,8 @@ weir_spool_append (WeirSpool *self, const guint8 *data, gsize len)
 
   if (self->n_lost > 0 || !weir_spool_can_keep (self, len))
     {
+      if (self->n_lost == 0)
+        self->is_at_limit = !weir_spool_is_within_limit (self, len);
       self->n_lost += len; /* what is kept has no hole */
       return;
     }
@@ -230,6 +240,26 @@ weir_spool_get_n_lost (WeirSpool *self)
   return self->n_lost;
 }
 
+void
+weir_spool_set_limit (WeirSpool *self, guint64 limit)
+{
+  g_return_if_fail (WEIR_IS_SPOOL (self));
+
+  self->limit = limit;
+}
+
+guint64
+weir_spool_get_limit (WeirSpool *self)
+{
+  return self->limit;
+}
+
+gboolean
+weir_spool_is_at_limit (WeirSpool *self)
+{
+  return self->is_at_limit;
+}
+
 /* --- GObject --- */
 
 static void
@@ -254,6 +284,7 @@ weir_spool_init (WeirSpool *self)
   g_autofree char *path = g_build_filename (folder, "read-XXXXXX", NULL);
   int fd = g_mkdir_with_parents (folder, 0700) == 0 ? g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600) : -1;
 
+  self->limit = WEIR_SPOOL_DEFAULT_LIMIT;
   if (fd < 0)
     return;
   g_unlink (path);

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What comes beyond it is counted and not kept. */
-#define WEIR_SPOOL_MAX_BYTES (G_GUINT64_CONSTANT (4) << 30)
+/* What comes beyond it is counted and not kept, unless another limit is set. */
+#define WEIR_SPOOL_DEFAULT_LIMIT (G_GUINT64_CONSTANT (1) << 30)
 
 #define WEIR_TYPE_SPOOL (weir_spool_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSpool, weir_spool, WEIR, SPOOL, GObject)
@@ -24,6 +24,12 @@ gboolean weir_spool_has_room (WeirSpool *self);
 
 guint64 weir_spool_get_size (WeirSpool *self);
 guint64 weir_spool_get_n_lost (WeirSpool *self); /* bytes */
+
+/* Bytes. What was lost stays so: what is kept has no hole. */
+void weir_spool_set_limit (WeirSpool *self, guint64 limit);
+guint64 weir_spool_get_limit (WeirSpool *self);
+/* Whether it is for the limit that bytes are lost; else the disk has no room, or there is no file. */
+gboolean weir_spool_is_at_limit (WeirSpool *self);
 
 /* Writes all that is there now. @progress: (nullable): main thread. Fails with a GIOError. */
 void weir_spool_save_async (WeirSpool *self, GFile *file, GCancellable *cancellable, GFileProgressCallback progress,

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe-error.h"
+#include "weir-format.h"
 
 /* Reading is done before GTK's frames (G_PRIORITY_HIGH_IDLE + 20), so after this long they have their turn. */
 #define SLICE_US (4 * G_TIME_SPAN_MILLISECOND)
@@ -98,6 +99,29 @@ weir_taker_may_go_on (WeirTaker *self)
 
 /* --- the reader --- */
 
+/* Once, in its place among the messages. */
+static void
+note_lost (WeirTaker *self)
+{
+  g_autofree char *kept = weir_format_bytes_exact (weir_spool_get_size (self->spool)), *text = NULL;
+
+  text = g_strdup_printf (weir_spool_is_at_limit (self->spool)
+                              ? _ ("from here on nothing is kept for saving: the limit is reached with %s")
+                              : _ ("from here on nothing is kept for saving: the disk has no room after %s"),
+                          kept);
+  weir_run_note (self->run, WEIR_TRAVEL_EVENT, WEIR_WAY_FROM, get_channel (self), text, 0);
+}
+
+static void
+weir_taker_keep (WeirTaker *self, const guint8 *data, gsize len)
+{
+  gboolean was_whole = weir_spool_get_n_lost (self->spool) == 0;
+
+  weir_spool_append (self->spool, data, len);
+  if (was_whole && weir_spool_get_n_lost (self->spool) > 0)
+    note_lost (self);
+}
+
 static gboolean
 message_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data, gsize len, gpointer user_data)
 {
@@ -105,7 +129,7 @@ message_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data, gsi
 
   self->n_messages++;
   self->n_bytes += len;
-  weir_spool_append (self->spool, data, len);
+  weir_taker_keep (self, data, len);
   weir_run_note_message (self->run, WEIR_WAY_FROM, get_channel (self), is_text, self->n_messages, data, len);
   return weir_taker_may_go_on (self);
 }

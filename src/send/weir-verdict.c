@@ -22,6 +22,24 @@ describe_failed (WeirSender *sender)
                           messages, bytes, why);
 }
 
+/* The reader has left, or the channel has ended: nothing more of it is read. */
+static char *
+describe_unread_for_good (const WeirHeldFigures *seen, const WeirSenderFigures *figures, WeirSeverity *severity)
+{
+  g_autofree char *written = weir_format_count (figures->n_bytes), *sent = weir_format_count (seen->sent_bytes),
+                  *acked = weir_format_count (seen->acked_bytes);
+
+  *severity = WEIR_SEVERITY_ERROR;
+  if (seen->sent_messages >= figures->n_messages)
+    return g_strdup_printf (_ ("The reader left before its client had acknowledged all: %s bytes written, %s sent, %s "
+                               "acknowledged."),
+                            written, sent, acked);
+  return g_strdup_printf (
+      _ ("Not all was read, and what is left is lost: the reader is gone. %s bytes written, %s sent, "
+         "%s acknowledged."),
+      written, sent, acked);
+}
+
 /* What the connection took and what the engine has seen of it are the same once it has closed. */
 static char *
 describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, WeirSeverity *severity)
@@ -41,6 +59,8 @@ describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, 
     return g_strdup_printf (_ ("All that was written was handed to the reader's socket: %s bytes written, %s sent. Its "
                                "client does not tell what it has taken."),
                             written, sent);
+  if (seen->is_over)
+    return describe_unread_for_good (seen, figures, severity);
   *severity = WEIR_SEVERITY_WARNING;
   return g_strdup_printf (_ ("Not all is read yet: %s bytes written, %s sent, %s acknowledged."), written, sent, acked);
 }
@@ -88,6 +108,18 @@ describe_aborted (WeirHeldChannel *channel)
 }
 
 static char *
+describe_awaited (WeirSender *sender)
+{
+  g_autofree char *name = g_filename_display_basename (weir_sender_get_awaited (sender));
+  gboolean has_begun = weir_sender_get_figures (sender).n_messages > 0;
+
+  return g_strdup_printf (has_begun ? _ ("Waits for %s: nothing more comes from it at the moment.")
+                                    : _ ("Waits for %s: nothing comes from it yet. Into a named pipe somebody has to "
+                                         "write."),
+                          name);
+}
+
+static char *
 describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
 {
   WeirSender *sender = weir_held_channel_get_sender (channel);
@@ -109,6 +141,8 @@ describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
       *severity = WEIR_SEVERITY_ERROR;
       return weir_describe_error (weir_sender_get_error (sender));
     }
+  if (weir_sender_get_awaited (sender) != NULL)
+    return describe_awaited (sender);
   if (weir_sender_get_state (sender) == WEIR_SENDER_CLOSING)
     return describe_closing (channel);
   if (weir_sender_get_state (sender) != WEIR_SENDER_CLOSED)
@@ -130,8 +164,40 @@ describe_turned_away (const WeirHeldFigures *seen, WeirSeverity *severity)
                             "end. The engine says the same of both."));
 }
 
+/* What is not kept of it. NULL: all is. */
 static char *
-describe_taker (WeirHeldChannel *channel, WeirSeverity *severity)
+describe_lost (WeirSpool *spool)
+{
+  guint64 n_lost = weir_spool_get_n_lost (spool);
+  g_autofree char *kept = weir_format_bytes_exact (weir_spool_get_size (spool)),
+                  *lost = weir_format_bytes_exact (n_lost), *limit = NULL;
+
+  if (n_lost == 0)
+    return NULL;
+  if (!weir_spool_is_at_limit (spool))
+    return g_strdup_printf (_ ("The first %s of it are kept for saving, and %s after them are not: the disk has no "
+                               "room."),
+                            kept, lost);
+  limit = weir_format_limit (weir_spool_get_limit (spool));
+  return g_strdup_printf (_ ("The first %s of it are kept for saving, and %s after them are not: that is the limit of "
+                             "%s (Preferences, Disk)."),
+                          kept, lost, limit);
+}
+
+/* (transfer full) (nullable); @verdict: (transfer full) (nullable) */
+static char *
+add_lost (char *verdict, WeirSpool *spool, WeirSeverity *severity)
+{
+  g_autofree char *text = verdict, *lost = describe_lost (spool);
+
+  if (lost == NULL)
+    return g_steal_pointer (&text);
+  *severity = MAX (*severity, WEIR_SEVERITY_WARNING);
+  return text != NULL ? g_strdup_printf ("%s %s", text, lost) : g_steal_pointer (&lost);
+}
+
+static char *
+describe_taken (WeirHeldChannel *channel, WeirSeverity *severity)
 {
   WeirTaker *taker = weir_held_channel_get_taker (channel);
   WeirHeldFigures seen = weir_held_channel_get_figures (channel);
@@ -160,5 +226,8 @@ weir_verdict_describe (WeirHeldChannel *channel, WeirSeverity *severity)
   *severity = WEIR_SEVERITY_QUIET;
   if (weir_held_channel_get_sender (channel) != NULL)
     return describe_sender (channel, severity);
-  return weir_held_channel_get_taker (channel) != NULL ? describe_taker (channel, severity) : NULL;
+  if (weir_held_channel_get_taker (channel) == NULL)
+    return NULL;
+  return add_lost (describe_taken (channel, severity), weir_taker_get_spool (weir_held_channel_get_taker (channel)),
+                   severity);
 }

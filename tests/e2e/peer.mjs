@@ -2,6 +2,7 @@
 // A Node worker that makes channels for somebody else to write into, and says what it reads; a command a line:
 //   make-reader, make-held-reader   a channel whose reader it keeps (and does not read from yet); its writer's ref is said
 //   go                              reads
+// and whose function node::upper writes what it reads from `in` in capitals into `out`.
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
@@ -25,6 +26,12 @@ const make = async () => {
   channel = await createChannel(iii)
   channel.reader.onMessage(text => say(`text ${text}`))
 }
+
+iii.registerFunction('node::upper', async input => {
+  for await (const chunk of input.in.stream) input.out.stream.write(Buffer.from(chunk.toString().toUpperCase()))
+  input.out.stream.end()
+  return { done: true }
+})
 
 const commands = {
   async 'make-reader' () {

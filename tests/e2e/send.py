@@ -3,7 +3,7 @@
 """Sending end to end: a person makes channels, writes into them and reads from them, with a real Node peer at the other end."""
 import re
 
-from sending import open_ref, peer, send_page, set_number, travelled
+from sending import choose_function, open_ref, peer, send_page, set_number, travelled
 from stage import (fill, find_outside_lists as find, gone, name_of, outside_lists, press, run, test, wait, walk)
 
 
@@ -90,6 +90,21 @@ def abort(stage):
     find(window.root, "label", re.compile(r"^Given up: [1-9]\d* messages .* were accepted and not read"))
     find(window.root, "push button", "Send")
     wait(lambda: any("given up here" in line for line in travelled(window)), "that is in what travelled")
+
+
+@test
+def two_channels(stage):
+    """A call with two channels: each row of what travelled says of which it is, and both are followed to their ends"""
+    engine, window = send_page(stage)
+    peer(stage, engine.url)
+    choose_function(window, "node::upper")
+    fill(find(window.root, "text", "JSON payload"), '{"in": "$reader", "out": "$writer"}')
+    type_payload(window, "small")
+    press(find(window.root, "push button", "Trigger and Send"))
+    find(window.root, "label", "node::upper returned")
+    find(window.root, "label", re.compile("^The stream was read to its end: 1 message, 5 bytes"))
+    for pattern in ("^Binary 1 to it, channel in, 5", "^Binary 1 from it, channel out, 5", "from it, channel out: writer closed"):
+        wait(lambda: any(re.search(pattern, line) for line in travelled(window)), pattern)
 
 
 if __name__ == "__main__":

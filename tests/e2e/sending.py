@@ -3,7 +3,8 @@
 import os
 import re
 
-from stage import (Atspi, fill, find_outside_lists as find, name_of, press, real, show_page, table_rows, wait, walk)
+from stage import (Atspi, children, fill, find as find_anywhere, find_outside_lists as find, look, name_of, press, real,
+                   select, show_page, table_rows, wait, walk)
 
 
 def peer(stage, url):
@@ -37,6 +38,17 @@ def set_number(window, name, number):
 def travelled(window):
     """What a screen reader is told of each row."""
     return list(map(name_of, table_rows(find(window.root, "tree table", "What travelled"))))
+
+
+def choose_function(window, function_id):
+    """By the Functions page."""
+    show_page(window, "Functions")
+
+    def row():
+        listing = look(window.root, "list", "Functions")
+        return next((item for item in children(listing) if name_of(item).startswith(f"{function_id}, ")), None)
+    select(wait(row, f"the function {function_id}"))
+    press(find_anywhere(window.root, "push button", "Trigger…"))
 
 
 def open_menu(window, name):

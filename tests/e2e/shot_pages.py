@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from sending import peer
 from stage import (Atspi, Stage, answer, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
                    screenshot, select, show_page, table_rows, texts, wait, walk)
 
@@ -624,6 +625,33 @@ def both_ends(stage):
     press(find(window.root, "push button", "Send"))
     find(window.root, "label", re.compile("^All that was written was read"), LIMIT)
     shoot("send-both")
+
+
+@scene("send-two", "send-void", "send-too-large")
+def several_channels(stage):
+    """A call with two channels; one that nobody waits for; what cannot be sent, and what is waited for."""
+    engine = stage.engine()
+    peer(stage, engine.url)
+    window = stage.window("--url", engine.url)
+    select_function(window, "node::upper")
+    press(find(window.root, "push button", "Trigger…"))
+    fill(find(window.root, "text", "JSON payload", LIMIT), '{"in": "$reader", "out": "$writer"}')
+    press(find(window.root, None, "Generated"))
+    set_number(window, "How many", 30)
+    set_number(window, "Message size", 40)
+    press(find(window.root, "push button", "Trigger and Send"))
+    find(window.root, "label", re.compile("^The stream was read to its end"), LIMIT)
+    shoot("send-two")
+    back_to_sending(window)
+    press(wait(lambda: next((node for node in walk(window.root) if name_of(node) == "Wait for the answer" and
+                             node.get_role_name() in ("check box", "switch", "toggle button")), None), "the switch"))
+    press(find(window.root, "push button", "Trigger and Send"))
+    find(window.root, "label", "node::upper was called", LIMIT)
+    find(window.root, "label", re.compile("^The stream was read to its end"), LIMIT)
+    shoot("send-void")
+    back_to_sending(window)
+    set_number(window, "Message size", 100e6)
+    shoot("send-too-large")
 
 
 @scene("functions-empty", "functions-gone")

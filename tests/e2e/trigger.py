@@ -3,9 +3,8 @@
 """Triggering end to end: a person calls functions of a real Node worker, with a channel and without, and sees what comes back."""
 import re
 
-from sending import open_menu
-from stage import (Atspi, children, fill, find, look, matches, name_of, press, run, select, show_page, test, text_of,
-                   texts, wait, walk)
+from sending import choose_function, open_menu
+from stage import Atspi, fill, find, matches, name_of, press, run, show_page, test, text_of, texts, wait, walk
 
 READER = '{"reader": "$reader"}'
 
@@ -15,14 +14,7 @@ def trigger_page(stage):
     engine = stage.engine()
     stage.worker(engine.url)
     window = stage.window("--url", engine.url)
-    show_page(window, "Functions")
-
-    def row():
-        listing = look(window.root, "list", "Functions")
-        return next((item for item in children(listing) if name_of(item).startswith("files::read, ")), None)
-    listed = wait(row, "the function files::read")
-    select(listed)
-    press(find(window.root, "push button", "Trigger…"))
+    choose_function(window, "files::read")
     find(window.root, "push button", re.compile("^Trigger"))
     wait(lambda: any("files::read" in text for text in texts(window.root)), "the function is chosen")
     return engine, window
@@ -72,6 +64,7 @@ def void(stage):
                              and node.get_role_name() in ("check box", "switch", "toggle button")), None), "the switch"))
     press(enabled(window, "Trigger"))
     find(window.root, "label", "files::read was called")
+    find(window.root, "label", "not waited for: no answer will come")
 
 
 @test

@@ -144,6 +144,8 @@ choose_icon (WeirCallState state)
 {
   if (state == WEIR_CALL_FAILED)
     return "dialog-error-symbolic";
+  if (state == WEIR_CALL_SENT) /* whether it went well is not known */
+    return "document-send-symbolic";
   return state == WEIR_CALL_ABANDONED ? "dialog-question-symbolic" : "object-select-symbolic";
 }
 
@@ -152,18 +154,26 @@ choose_tone (WeirCallState state)
 {
   if (state == WEIR_CALL_FAILED)
     return WEIR_TONE_ERROR;
-  return state == WEIR_CALL_ABANDONED ? WEIR_TONE_SECONDARY : WEIR_TONE_GOOD;
+  return state == WEIR_CALL_ABANDONED || state == WEIR_CALL_SENT ? WEIR_TONE_SECONDARY : WEIR_TONE_GOOD;
+}
+
+static char *
+describe_duration (WeirCall *call)
+{
+  g_autofree char *delta = weir_format_delta_fine (weir_call_get_duration_us (call));
+  g_autofree char *age = weir_format_age (weir_call_get_duration_us (call));
+
+  if (weir_call_get_state (call) == WEIR_CALL_SENT) /* how long the function takes nobody tells */
+    return g_strdup (_ ("not waited for: no answer will come"));
+  if (weir_call_get_state (call) <= WEIR_CALL_RUNNING)
+    return g_strdup_printf (_ ("for %s"), age);
+  return g_strdup_printf (_ ("after %s"), *delta == '+' ? delta + 1 : delta);
 }
 
 static void
 update_duration (WeirAnswerCard *self)
 {
-  g_autofree char *delta = weir_format_delta_fine (weir_call_get_duration_us (self->call));
-  g_autofree char *age = weir_format_age (weir_call_get_duration_us (self->call));
-  gboolean runs = weir_call_get_state (self->call) <= WEIR_CALL_RUNNING;
-  g_autofree char *text = g_strdup_printf (runs ? _ ("for %s") : _ ("after %s"), runs            ? age
-                                                                                 : *delta == '+' ? delta + 1
-                                                                                                 : delta);
+  g_autofree char *text = describe_duration (self->call);
 
   gtk_label_set_text (self->duration, text);
 }

@@ -62,6 +62,8 @@ describe_sender_state (WeirSender *sender)
   switch (weir_sender_get_state (sender))
     {
     case WEIR_SENDER_WRITING:
+      if (weir_sender_get_awaited (sender) != NULL)
+        return _ ("waits for its file");
       return weir_sender_get_figures (sender).is_held ? _ ("writing, held by the reader") : _ ("writing");
     case WEIR_SENDER_CLOSING:
       return _ ("closing: the rest is on its way");
@@ -212,7 +214,7 @@ update_taker (WeirHeldCard *self, WeirTaker *taker)
   set_cell (self, 0, bytes, name);
   set_cell (self, 1, written, seen.is_seen ? _ ("written by the writer") : _ ("written: not seen on this engine"));
   set_cell (self, 2, waiting, _ ("messages not read yet"));
-  set_cell (self, 3, kept, n_lost > 0 ? _ ("kept: the disk has no room for the rest") : _ ("kept for saving"));
+  set_cell (self, 3, kept, n_lost > 0 ? _ ("kept: not all of it") : _ ("kept for saving"));
   weir_tone_set (GTK_WIDGET (self->values[3]), n_lost > 0 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
 }
 

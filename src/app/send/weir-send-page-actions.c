@@ -5,6 +5,7 @@
 
 #include "weir-describe-error.h"
 #include "weir-run-call.h"
+#include "weir-settings.h"
 
 typedef enum
 {
@@ -159,6 +160,7 @@ weir_send_page_prepare (WeirSendPage *self, WeirSendSetup *setup, WeirCall *call
 {
   WeirSendActivity *activity = weir_send_activities_begin (self->activities, self->connection, call);
 
+  weir_send_session_set_keep_limit (activity->session, weir_settings_get_disk_limit ());
   weir_send_session_prepare_async (activity->session, setup, writes, call != NULL, prepared_cb, g_object_ref (self));
 }
 

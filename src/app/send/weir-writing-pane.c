@@ -33,6 +33,7 @@ struct _WeirWritingPane
   char *problem;       /* nullable */
   gboolean is_showing; /* the rows are being set */
   GCancellable *cancellable;
+  GFileMonitor *monitor; /* nullable: of the file */
 };
 
 enum
@@ -165,31 +166,56 @@ info_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       adw_action_row_set_subtitle (self->file_row, error->message);
       return;
     }
-  size = weir_format_bytes (g_file_info_get_size (info), weir_settings_get_units ());
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
+    size = weir_format_bytes (g_file_info_get_size (info), weir_settings_get_units ());
   if (g_file_info_get_content_type (info) != NULL)
     type = g_content_type_get_description (g_file_info_get_content_type (info));
   /* Translators: the size of a file, and what it is: "209.6 kB, CSV document" */
-  text = type != NULL ? g_strdup_printf (_ ("%s, %s"), size, type) : g_strdup (size);
-  adw_action_row_set_subtitle (self->file_row, text);
+  text =
+      size != NULL && type != NULL ? g_strdup_printf (_ ("%s, %s"), size, type) : g_strdup (size != NULL ? size : type);
+  adw_action_row_set_subtitle (self->file_row, text != NULL ? text : "");
+}
+
+static void
+look_at_file (WeirWritingPane *self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_file_query_info_async (file,
+                           G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE
+                                                          "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
+                           G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, self->cancellable, info_cb, g_object_ref (self));
+}
+
+/* It may grow, be cut, go and come again while it is chosen. */
+static void
+watch_file (WeirWritingPane *self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (look_at_file), self, G_CONNECT_SWAPPED);
 }
 
 static void
 weir_writing_pane_show_file (WeirWritingPane *self, const char *path)
 {
-  g_autoptr (GFile) file = path != NULL ? g_file_new_for_path (path) : NULL;
   g_autofree char *name = path != NULL ? g_filename_display_basename (path) : NULL;
 
   g_free (self->path);
   self->path = g_strdup (path);
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
+  g_clear_object (&self->monitor);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), name != NULL ? name : _ ("No file chosen"));
   adw_action_row_set_subtitle (self->file_row, "");
-  if (file != NULL)
-    g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
-                             G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT, self->cancellable, info_cb,
-                             g_object_ref (self));
+  g_cancellable_cancel (self->cancellable);
+  if (path == NULL)
+    return;
+  look_at_file (self);
+  watch_file (self);
 }
 
 static void
@@ -334,6 +360,7 @@ weir_writing_pane_dispose (GObject *object)
   WeirWritingPane *self = WEIR_WRITING_PANE (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->monitor);
   self->is_showing = TRUE; /* its rows say nothing any more */
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WRITING_PANE);
   g_clear_object (&self->setup);

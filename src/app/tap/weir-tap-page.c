@@ -247,9 +247,7 @@ weir_tap_page_init (WeirTapPage *self)
 static void
 disk_limit_cb (WeirTapPage *self)
 {
-  guint64 mebibytes = g_settings_get_uint (weir_settings_get (), "tap-disk-limit");
-
-  weir_message_list_set_max_bytes (self->messages, mebibytes << 20);
+  weir_message_list_set_max_bytes (self->messages, weir_settings_get_disk_limit ());
 }
 
 GtkWidget *

@@ -74,3 +74,9 @@ weir_settings_get_snaplen (void)
 {
   return g_settings_get_enum (weir_settings_get (), "snaplen");
 }
+
+guint64
+weir_settings_get_disk_limit (void)
+{
+  return (guint64) g_settings_get_uint (weir_settings_get (), "tap-disk-limit") << 20;
+}

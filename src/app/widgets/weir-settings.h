@@ -26,4 +26,7 @@ gint64 weir_settings_get_span_us (void);
 /* How much of each message a new tap keeps, in bytes. */
 guint32 weir_settings_get_snaplen (void);
 
+/* What a tap, or what is read on the Send page, may take of the disk, in bytes. */
+guint64 weir_settings_get_disk_limit (void);
+
 G_END_DECLS
