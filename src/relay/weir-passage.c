@@ -226,6 +226,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Passage *self = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
 
   self->stream = weir_upstream_connect_finish (result, &error);
@@ -235,7 +236,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_output_stream_write_all_async (g_io_stream_get_output_stream (self->stream), self->head->str, self->head->len,
-                                   G_PRIORITY_DEFAULT, g_task_get_cancellable (task), sent_cb, g_steal_pointer (&task));
+                                   G_PRIORITY_DEFAULT, cancellable, sent_cb, g_steal_pointer (&task));
 }
 
 void

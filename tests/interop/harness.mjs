@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every scenario shares: the SDK under test, a real engine for each test, waiting with a limit, and TAP.
 //
-// Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program.
+// Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program; INTEROP_RELAYS, how many relays
+// stand in a row before each engine (none), and WEIR_RELAY, their program.
 import { fork, spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
@@ -47,26 +48,26 @@ export function deferred () {
   return result
 }
 
-class Engine {
-  static async start (listen = '127.0.0.1:0', token = undefined, options = []) {
-    const engine = new Engine()
-    const env = token === undefined ? process.env : { ...process.env, WEIR_TOKEN: token }
-    engine.process = spawn(process.env.WEIR_ENGINE, ['--listen', listen, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    engine.exit = once(engine.process, 'exit')
-    engine.log = ''
-    engine.process.stderr.on('data', data => { engine.log += data })
-    const address = deferred()
-    createInterface({ input: engine.process.stdout }).on('line', line => {
-      const match = /^weir-engine: listening on (ws:\/\/\S+)/.exec(line)
-      if (match) address.resolve(match[1])
-    })
-    engine.exit.then(([code]) => address.reject(new Error(`weir-engine ended with ${code} before it listened\n${engine.log}`)))
-    engine.url = await within(10_000, 'the engine listens', address.promise)
-    return engine
+/** A server of ours that has said where it listens. */
+class Program {
+  constructor (name, path, args, env = process.env) {
+    this.name = name
+    this.point = new RegExp(`(^|::)weir::${name}-[a-z0-9-]+::[a-z]+$`) // its functions
+    this.process = spawn(path, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.exit = once(this.process, 'exit')
+    this.log = ''
+    this.process.stderr.on('data', data => { this.log += data })
   }
 
-  get address () {
-    return new URL(this.url).host
+  async listening () {
+    const address = deferred()
+    createInterface({ input: this.process.stdout }).on('line', line => {
+      const match = /: listening on (ws:\/\/\S+)/.exec(line)
+      if (match) address.resolve(match[1])
+    })
+    this.exit.then(([code]) => address.reject(new Error(`${this.name} ended with ${code} before it listened\n${this.log}`)))
+    this.url = await within(10_000, `${this.name} listens`, address.promise)
+    return this
   }
 
   async kill () {
@@ -77,8 +78,56 @@ class Engine {
   /** Asks it to end, as a service manager does: it must close its sockets and exit with 0. */
   async stop () {
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM')
-    const [code, signal] = await within(10_000, 'the engine ends after SIGTERM', this.exit)
-    if (code !== 0) throw new Error(`weir-engine ended with ${signal ?? code}`)
+    const [code, signal] = await within(10_000, `${this.name} ends after SIGTERM`, this.exit)
+    if (code !== 0) throw new Error(`${this.name} ended with ${signal ?? code}`)
+  }
+}
+
+/** An engine, perhaps with relays before it: its `url` is where workers connect. */
+class Engine {
+  /** @relays: of an engine that was at the same place. */
+  static async start (listen = '127.0.0.1:0', token = undefined, options = [], relays = []) {
+    const engine = new Engine()
+    const env = token === undefined ? process.env : { ...process.env, WEIR_TOKEN: token }
+    engine.program = await new Program('weir-engine', process.env.WEIR_ENGINE, ['--listen', listen, ...options], env).listening()
+    engine.relays = relays
+    for (let i = relays.length; i < Number(process.env.INTEROP_RELAYS ?? 0); i++) {
+      const args = ['--listen', '127.0.0.1:0', '--upstream', engine.url, '--name', `number-${i}`]
+      const relay = await new Program('weir-relay', process.env.WEIR_RELAY, args).listening()
+      relay.point = new RegExp(`(^|::)weir::number-${i}::[a-z]+$`)
+      engine.relays.push(relay)
+    }
+    return engine
+  }
+
+  /** What workers connect to. */
+  get nearest () {
+    return this.relays.at(-1) ?? this.program
+  }
+
+  get url () {
+    return this.nearest.url
+  }
+
+  get process () {
+    return this.program.process
+  }
+
+  get log () {
+    return [this.program, ...this.relays].map(({ name, log }) => `${name}:\n${log}`).join('')
+  }
+
+  /** Of the engine itself. */
+  get address () {
+    return new URL(this.program.url).host
+  }
+
+  kill () {
+    return this.program.kill()
+  }
+
+  async stop () {
+    for (const program of [...this.relays.slice().reverse(), this.program]) await program.stop()
   }
 }
 
@@ -87,7 +136,7 @@ class Stage {
   #ends = []
 
   async startEngine (listen) {
-    this.engine = await Engine.start(listen)
+    this.engine = await Engine.start(listen, undefined, [], listen && this.engine ? this.engine.relays : [])
     return this.engine
   }
 
@@ -193,7 +242,7 @@ export async function run () {
     if (stage.engine) await stage.end().catch(error => errors.push(error))
     say(`${errors.length > 0 ? 'not ok' : 'ok'} ${index + 1} - ${name}`)
     for (const error of errors) {
-      for (const line of `${error.stack}\n--- the engine said:\n${stage.engine?.log ?? ''}`.split('\n')) say(`# ${line}`)
+      for (const line of `${error.stack}\n--- said by ${stage.engine?.log ?? 'nobody'}`.split('\n')) say(`# ${line}`)
     }
     if (errors.length > 0) failed++
   }

@@ -7,10 +7,10 @@ import { endOf, rejection, run, sdk, test, until, within } from './harness.mjs'
 
 const { createChannel } = sdk
 
-/** The functions of the engine's point, by verb. A point is a worker: it comes when it comes. */
-const findPoint = iii => until('a point', async () => {
+/** The functions of the point next to the workers, by verb. A point is a worker: it comes when it comes. */
+const findPoint = (stage, iii) => until('a point', async () => {
   const { functions } = await iii.trigger({ function_id: 'engine::functions::list', payload: { include_internal: true } })
-  const ids = functions.map(f => f.function_id).filter(id => /(^|::)weir::[a-z0-9-]+::[a-z]+$/.test(id))
+  const ids = functions.map(f => f.function_id).filter(id => stage.engine.nearest.point.test(id))
   return ids.length >= 5 && Object.fromEntries(ids.map(id => [id.split('::').at(-1), id]))
 })
 
@@ -87,17 +87,17 @@ async function tap (iii, point, channel_id, options = {}) {
   }
 }
 
-test('the engine is a point, described, and not in plain listings', async stage => {
+test('the engine (or the relay) is a point, described, and not in plain listings', async stage => {
   const iii = stage.worker('observer')
   const { functions } = await call(iii, 'engine::functions::list', {})
   assert.ok(!functions.some(f => f.function_id.includes('weir::')))
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   for (const verb of ['describe', 'watch', 'tap', 'stop', 'reveal']) assert.ok(point[verb], verb)
 
   const about = await call(iii, point.describe, {})
   assert.equal(about.protocol, 1)
-  assert.equal(about.mode, 'engine')
-  assert.equal(about.pid, stage.engine.process.pid)
+  assert.equal(`weir-${about.mode}`, stage.engine.nearest.name)
+  assert.equal(about.pid, stage.engine.nearest.process.pid)
   assert.ok(about.permits.includes('see') && about.permits.includes('read'))
   assert.ok(Math.abs(about.now_ms - Date.now()) < 60_000)
 })
@@ -105,7 +105,7 @@ test('the engine is a point, described, and not in plain listings', async stage 
 test('a watch: the snapshot, then a channel from its beginning to its end', async stage => {
   const iii = stage.worker('observer')
   const worker = stage.worker('working')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   const early = await createChannel(worker)
   const feed = await watch(iii, point)
   assert.equal(feed.info(early.readerRef.channel_id).state, 'created')
@@ -137,7 +137,7 @@ test('a watch: the snapshot, then a channel from its beginning to its end', asyn
 test('the ends of a channel are named', async stage => {
   const iii = stage.worker('observer')
   const worker = stage.worker('working')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   worker.registerFunction('files::read', async ({ deep }) => ({ bytes: (await deep.reader.readAll()).length }))
   await call(worker, 'engine::functions::list', {})
   const feed = await watch(iii, point)
@@ -160,7 +160,7 @@ test('the ends of a channel are named', async stage => {
 test('a tap shows every message as it was, and touches nothing', async stage => {
   const iii = stage.worker('observer')
   const worker = stage.worker('working')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   const { reader, readerRef, writer } = await createChannel(worker)
   const texts = []
   reader.onMessage(text => texts.push(text))
@@ -193,7 +193,7 @@ test('a tap shows every message as it was, and touches nothing', async stage => 
 test('a tap opened late shows what has been', async stage => {
   const iii = stage.worker('observer')
   const worker = stage.worker('working')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   const { readerRef, writerRef } = await createChannel(worker)
   const from = stage.socket(endOf(writerRef))
   const to = stage.socket(endOf(readerRef))
@@ -219,7 +219,7 @@ test('a tap opened late shows what has been', async stage => {
 test('a watch and a tap that are stopped end', async stage => {
   const iii = stage.worker('observer')
   const worker = stage.worker('working')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   const feed = await watch(iii, point)
   const { readerRef } = await createChannel(worker)
   const spy = await tap(iii, point, readerRef.channel_id)
@@ -231,7 +231,7 @@ test('a watch and a tap that are stopped end', async stage => {
 
 test('what cannot be done is refused with a code', async stage => {
   const iii = stage.worker('observer')
-  const point = await findPoint(iii)
+  const point = await findPoint(stage, iii)
   const { readerRef } = await createChannel(iii)
   const { readerRef: feedReader, writerRef: feedWriter } = await createChannel(iii)
   const refused = async (verb, payload) => (await rejection(call(iii, point[verb], payload))).code
