@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "weir-channel-info.h"
+#include "weir-log-record.h"
+#include "weir-runs.h"
+
+/* One channel as far as an engine's log tells of it. What was noted is a set: records may come late, twice, in any
+ * order or not at all, and what follows from them is the same, or less. Pure. Inner to the room. */
+
+G_BEGIN_DECLS
+
+/* Connections that were turned away at an end and are told from one another. */
+#define WEIR_LOGGED_MAX_TIMES 16
+
+typedef struct
+{
+  gint64 at_ns[WEIR_LOGGED_MAX_TIMES];
+  guint n;
+} WeirLoggedTimes;
+
+typedef struct
+{
+  gint64 asked_ns; /* the last; 0, here and below: not that we know */
+  gint64 began_ns;
+  gint64 lost_ns;
+  gint64 failed_ns;
+  gint64 close_ns;
+  gint64 ended_ns;
+  guint64 ended_n, ended_bytes; /* the totals */
+  WeirLoggedTimes taken;
+  WeirLoggedTimes not_found;
+
+  WeirRuns seen;
+  guint64 n; /* the highest number that was seen, … */
+  gint64 n_ns;
+  guint64 seen_bytes, seen_text; /* of those in seen */
+
+  gboolean is_exact; /* when it was last settled, it was exactly exact_n */
+  guint64 exact_n;
+} WeirLoggedEnd;
+
+typedef struct
+{
+  char *id;
+  WeirLoggedEnd writer;
+  WeirLoggedEnd reader;
+  GPtrArray *passed;     /* (nullable) (element-type WeirPassedInfo): from traces */
+  gint64 last_ns;        /* the latest record */
+  gint64 outstanding_ns; /* since when, at least, something lies in between that is not read; 0: nothing is known to */
+  gint64 clear_ns;       /* when nothing did */
+  gboolean is_doubtful;  /* the log was lost for a while, and what it said last of this channel may be over */
+} WeirLoggedChannel;
+
+WeirLoggedChannel *weir_logged_channel_new (const char *id);
+void weir_logged_channel_free (WeirLoggedChannel *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirLoggedChannel, weir_logged_channel_free)
+
+void weir_logged_channel_note (WeirLoggedChannel *self, const WeirLogRecord *record);
+
+/* Nothing of the log is missing between those times, and messages were logged since @debug_ns (0: they are not). */
+void weir_logged_channel_settle (WeirLoggedChannel *self, gint64 from_ns, gint64 until_ns, gint64 debug_ns);
+
+/* No more is known for certain: messages are not logged any more, or some of the log was lost. */
+void weir_logged_channel_unsettle (WeirLoggedChannel *self);
+
+gboolean weir_logged_channel_has_ended (const WeirLoggedChannel *self);
+
+/* (transfer full): what follows from it at @now_ns, wall clock of the engine as all times are. */
+WeirChannelInfo *weir_logged_channel_make_info (const WeirLoggedChannel *self, gint64 now_ns);
+
+/* When that becomes another by the passing of time alone; 0: it does not. */
+gint64 weir_logged_channel_get_next_ns (const WeirLoggedChannel *self, gint64 now_ns);
+
+G_END_DECLS
