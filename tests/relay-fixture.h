@@ -131,7 +131,8 @@ fixture_init (Fixture *self)
 static inline void
 fixture_clear (Fixture *self)
 {
-  weir_relay_thread_stop (self->thread, 1001, "stopping", G_USEC_PER_SEC / 10);
+  if (!self->has_stopped)
+    weir_relay_thread_stop (self->thread, 1001, "stopping", G_USEC_PER_SEC / 10);
   weir_relay_thread_free (self->thread);
   g_assert_cmpuint (weir_budget_get_used (self->budget), ==, 0);
   weir_budget_unref (self->budget);
