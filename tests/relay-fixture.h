@@ -231,6 +231,19 @@ fixture_wait_told (Fixture *self, guint i)
   return self->told->pdata[i];
 }
 
+static inline gboolean
+fixture_wake_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* One that is emptied when the test likes. */
+static inline WeirTap *
+fixture_new_tap (Fixture *self)
+{
+  return weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, self->context, fixture_wake_cb, NULL);
+}
+
 /* --- links and channels --- */
 
 static inline void

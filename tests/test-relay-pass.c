@@ -112,7 +112,7 @@ test_any_pieces (void)
   fixture_init_with (&fixture, (WeirRelayConfig){ .mend = FALSE });
   for (guint i = 0; i < 12; i++)
     {
-      WeirTap *tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, fixture.context, NULL, NULL);
+      WeirTap *tap = fixture_new_tap (&fixture);
       Link link = { 0 };
 
       fixture_open_channel (&fixture, i + 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
