@@ -304,14 +304,21 @@ test_closed_feed (Fixture *fixture, gconstpointer data)
 static void
 test_engine_lost (Fixture *fixture, gconstpointer data)
 {
+  gint64 begun_us = g_get_monotonic_time ();
+  gint64 lost_us;
   guint16 port = fixture->engine->port;
   WeirChannel *channel;
   g_autoptr (FakePoint) other = fake_point_new (fixture->url, "weir::fake-2");
 
   go_live (fixture);
+  g_object_get (fixture->observer, "lost-us", &lost_us, NULL);
+  g_assert_cmpint (lost_us, ==, 0);
   weir_worker_stop (fixture->point->worker);
   engine_program_stop (fixture->engine);
   WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LOST));
+  g_object_get (fixture->observer, "lost-us", &lost_us, NULL);
+  g_assert_cmpint (lost_us, >, begun_us);
+  g_assert_cmpint (lost_us, <=, g_get_monotonic_time ());
   WAIT_FOR (weir_observer_get_retry_at_us (fixture->observer) != 0);
   g_assert_nonnull (weir_observer_get_error (fixture->observer));
   g_assert_cmpuint (count_channels (fixture), ==, 2);

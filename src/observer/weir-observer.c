@@ -46,6 +46,7 @@ struct _WeirObserver
 
   WeirObserverState state;
   gint64 retry_at_us;
+  gint64 lost_us; /* since when it is LOST; 0: it is not */
   char **names;
   GError *error;
   GError *list_error;
@@ -56,6 +57,7 @@ enum
   PROP_STATE = 1,
   PROP_RETRY_AT_US,
   PROP_POINTS,
+  PROP_LOST_US,
   N_PROPS
 };
 static GParamSpec *properties[N_PROPS];
@@ -308,6 +310,10 @@ update_state (WeirObserver *self)
 
   self->state = decide_state (self, &points);
   self->has_been_live |= self->state == WEIR_OBSERVER_LIVE;
+  if (self->state != WEIR_OBSERVER_LOST)
+    self->lost_us = 0;
+  else if (self->lost_us == 0)
+    self->lost_us = g_get_monotonic_time ();
 
   g_object_freeze_notify (G_OBJECT (self));
   if (take_error (self, find_error (self, &points)) || self->state != before)
@@ -407,6 +413,9 @@ weir_observer_get_property (GObject *object, guint prop_id, GValue *value, GPara
     case PROP_POINTS:
       g_value_set_boxed (value, self->names);
       break;
+    case PROP_LOST_US:
+      g_value_set_int64 (value, self->lost_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -461,6 +470,7 @@ weir_observer_class_init (WeirObserverClass *klass)
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, WEIR_OBSERVER_LOST, 0, flags);
   properties[PROP_RETRY_AT_US] = g_param_spec_int64 ("retry-at-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_POINTS] = g_param_spec_boxed ("points", NULL, NULL, G_TYPE_STRV, flags);
+  properties[PROP_LOST_US] = g_param_spec_int64 ("lost-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**

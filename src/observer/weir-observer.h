@@ -42,7 +42,7 @@ void weir_observer_stop (WeirObserver *self);
 /* Where the engine has another worker of its name: under a name of chance. */
 void weir_observer_retry_now (WeirObserver *self);
 
-/* Notified: "state", "retry-at-us", "points". */
+/* Notified: "state", "retry-at-us", "points". To be read only: "lost-us": since when it is LOST, monotonic, else 0. */
 WeirObserverState weir_observer_get_state (WeirObserver *self);
 const char *weir_observer_get_url (WeirObserver *self);
 gint64 weir_observer_get_retry_at_us (WeirObserver *self);

@@ -99,6 +99,44 @@ g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
   return data;
 }
 
+/* Pools of threads, those of GTask among them. */
+
+typedef struct
+{
+  GFunc func;
+  gpointer user_data;
+} PoolFunc;
+
+static void
+pool_run (gpointer data, gpointer user_data)
+{
+  PoolFunc *pool_func = user_data;
+
+  __tsan_acquire (pool_func);
+  __tsan_acquire (data);
+  pool_func->func (data, pool_func->user_data);
+}
+
+/* Pools last as long as the test: what is allocated here is not freed. */
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive, GError **error)
+{
+  PoolFunc *pool_func = g_new (PoolFunc, 1);
+
+  NEXT (g_thread_pool_new);
+  *pool_func = (PoolFunc){ .func = func, .user_data = user_data };
+  __tsan_release (pool_func);
+  return next (pool_run, pool_func, max_threads, exclusive, error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  NEXT (g_thread_pool_push);
+  __tsan_release (data);
+  return next (pool, data, error);
+}
+
 /* Sources: what happened before a source was attached, or its callback set, happened before the callback. */
 
 typedef struct

@@ -176,6 +176,17 @@ dup_buffered (const WeirChannelInfo *info)
   return g_strdup_printf (_ ("%s of %u now, %s"), messages, info->buffer_items, bytes);
 }
 
+/* While its connection is lost: since then. Of one point among several it is not told. */
+static gint64
+find_stale_us (WeirChannelPane *self, gint64 now_us)
+{
+  gint64 lost_us = 0;
+
+  if (self->observer != NULL)
+    g_object_get (self->observer, "lost-us", &lost_us, NULL);
+  return lost_us != 0 ? lost_us : now_us;
+}
+
 /* Where the graphs stand still, if they do. */
 static void
 weir_channel_pane_freeze (WeirChannelPane *self, gint64 now_us)
@@ -187,7 +198,7 @@ weir_channel_pane_freeze (WeirChannelPane *self, gint64 now_us)
   if (!weir_channel_is_stale (self->channel))
     self->stale_us = 0;
   else if (self->stale_us == 0)
-    self->stale_us = now_us;
+    self->stale_us = find_stale_us (self, now_us);
 
   stop_us = at_us = self->stale_us;
   if (ended_us != 0 && now_us > ended_us + AFTER_END_US)

@@ -53,8 +53,8 @@ struct _WeirChannelsPage
   gboolean is_folded;
   gboolean is_tight;
   gboolean is_ready; /* the first frame is out: lists may be filled */
-  gint64 lost_us;
-  char *wanted; /* id of the channel to be selected when it comes */
+  gint64 lost_us;    /* as the observer says it */
+  char *wanted;      /* id of the channel to be selected when it comes */
   gint64 wanted_until_us;
 };
 
@@ -435,10 +435,7 @@ state_cb (WeirChannelsPage *self)
 {
   gboolean is_lost = weir_observer_get_state (self->observer) == WEIR_OBSERVER_LOST;
 
-  if (!is_lost)
-    self->lost_us = 0;
-  else if (self->lost_us == 0)
-    self->lost_us = g_get_monotonic_time ();
+  g_object_get (self->observer, "lost-us", &self->lost_us, NULL); /* perhaps long before it came into view */
   weir_graph_set_frozen (self->graph, is_lost ? WEIR_GRAPH_LOST : WEIR_GRAPH_LIVES, self->lost_us, self->lost_us);
   if (is_lost)
     gtk_widget_add_css_class (GTK_WIDGET (self), "lost");
