@@ -541,6 +541,7 @@ weir_content_tap (WeirContent *self, const char *channel_id)
     page = weir_content_open_tab (self, observer, channel);
   adw_tab_view_set_selected_page (self->tab_view, page);
   adw_view_stack_set_visible_child_name (self->pages, "channels");
+  weir_tap_page_focus (WEIR_TAP_PAGE (adw_tab_page_get_child (page)));
   return TRUE;
 }
 

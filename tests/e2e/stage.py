@@ -458,6 +458,90 @@ def look_away():
         x11.XSetInputFocus(opened, 0, 0, 0)
 
 
+# --- the keyboard
+
+MODIFIERS = {"Ctrl": "Control_L", "Alt": "Alt_L", "Shift": "Shift_L"}
+
+
+class XAttributes(ctypes.Structure):
+    """XWindowAttributes, of which we want some."""
+    _fields_ = ([(name, ctypes.c_int) for name in ("x", "y", "width", "height", "border", "depth")]
+                + [("visual", ctypes.c_void_p), ("root", ctypes.c_ulong)]
+                + [(name, ctypes.c_int) for name in ("kind", "bit_gravity", "win_gravity", "backing_store")]
+                + [("planes", ctypes.c_ulong), ("pixel", ctypes.c_ulong), ("save_under", ctypes.c_int),
+                   ("colormap", ctypes.c_ulong), ("map_installed", ctypes.c_int), ("map_state", ctypes.c_int),
+                   ("all_events", ctypes.c_long), ("your_events", ctypes.c_long), ("no_propagate", ctypes.c_long),
+                   ("override_redirect", ctypes.c_int), ("screen", ctypes.c_void_p)])
+
+
+def look_here():
+    """Gives the keyboard to the window on top, as the desktop does: there is none here."""
+    with display() as (x11, opened, root):
+        windows, n, other = ctypes.POINTER(ctypes.c_ulong)(), ctypes.c_uint(), ctypes.c_ulong()
+        x11.XQueryTree(opened, root, ctypes.byref(other), ctypes.byref(other), ctypes.byref(windows), ctypes.byref(n))
+        for window in reversed(windows[:n.value]):
+            found = XAttributes()
+            x11.XGetWindowAttributes(opened, ctypes.c_ulong(window), ctypes.byref(found))
+            if found.map_state == 2 and found.kind == 1 and not found.override_redirect and found.width > 10:
+                x11.XSetInputFocus(opened, ctypes.c_ulong(window), 1, 0)
+                return
+
+
+def key(keys):
+    """Presses and lets go keys, as "Ctrl+f" or "Down"."""
+    look_here()
+    xtst = ctypes.CDLL("libXtst.so.6")
+    with display() as (x11, opened, _root):
+        x11.XStringToKeysym.restype = ctypes.c_ulong
+        codes = [x11.XKeysymToKeycode(opened, ctypes.c_ulong(x11.XStringToKeysym(MODIFIERS.get(name, name).encode())))
+                 for name in keys.split("+")]
+        for code in codes:
+            xtst.XTestFakeKeyEvent(opened, code, 1, ctypes.c_ulong(0))
+        for code in reversed(codes):
+            xtst.XTestFakeKeyEvent(opened, code, 0, ctypes.c_ulong(0))
+
+
+class Focus:
+    """What has the keyboard's focus, as a screen reader is told of it."""
+
+    def __init__(self):
+        self.node, self.n_moves = None, 0
+        self.listener = Atspi.EventListener.new(self._moved)
+        self.listener.register("object:state-changed:focused")
+
+    def _moved(self, event):
+        if event.detail1:
+            self.node, self.n_moves = event.source, self.n_moves + 1
+
+    def _listen(self):
+        while GLib.MainContext.default().iteration(False):
+            pass
+
+    def name(self):
+        """Its role and name, without what comes after a comma or a colon, which may change."""
+        self._listen()
+        return f"{self.node.get_role_name()} {re.split('[,:]', name_of(self.node))[0]}" if self.node else None
+
+    def wait(self, pattern):
+        wait(lambda: re.search(pattern, self.name() or ""), f"the focus comes to {pattern!r}")
+
+    def move(self, keys):
+        """Presses keys that move it, and returns where it is then."""
+        self._listen()
+        before = self.n_moves
+        key(keys)
+        wait(lambda: self._listen() or self.n_moves > before, f"{keys} moves the focus on from {self.name()}")
+        return self.name()
+
+    def tour(self, keys="Tab"):
+        """All the places that it comes to until it is back at the first, each once."""
+        places = [self.move(keys)]
+        while (place := self.move(keys)) != places[0]:
+            assert len(places) < 60, f"{keys} leads in no circle: {places[-10:]}"
+            places.append(place)
+        return places
+
+
 # --- TAP
 
 TESTS = []

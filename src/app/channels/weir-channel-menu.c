@@ -208,14 +208,21 @@ weir_channel_menu_refresh_reason (WeirChannelMenu *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->give_token), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, reason, -1);
 }
 
-void
-weir_channel_menu_refresh (WeirChannelMenu *self)
+static void
+weir_channel_menu_refresh_all (WeirChannelMenu *self)
 {
-  if (self->channel == NULL || self->observer == NULL || !gtk_widget_get_visible (GTK_WIDGET (self)))
+  if (self->channel == NULL || self->observer == NULL)
     return;
   weir_channel_menu_refresh_reason (self);
   for (guint i = 0; i < N_ITEMS; i++)
     weir_channel_menu_refresh_item (self, i);
+}
+
+void
+weir_channel_menu_refresh (WeirChannelMenu *self)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (self)))
+    weir_channel_menu_refresh_all (self);
 }
 
 static void
@@ -290,9 +297,18 @@ weir_channel_menu_dispose (GObject *object)
   G_OBJECT_CLASS (weir_channel_menu_parent_class)->dispose (object);
 }
 
+/* Before it is shown, which gives the first item that can be used the focus. */
+static void
+weir_channel_menu_show (GtkWidget *widget)
+{
+  weir_channel_menu_refresh_all (WEIR_CHANNEL_MENU (widget));
+  GTK_WIDGET_CLASS (weir_channel_menu_parent_class)->show (widget);
+}
+
 static void
 weir_channel_menu_class_init (WeirChannelMenuClass *klass)
 {
+  GTK_WIDGET_CLASS (klass)->show = weir_channel_menu_show;
   G_OBJECT_CLASS (klass)->dispose = weir_channel_menu_dispose;
 }
 
@@ -306,7 +322,6 @@ weir_channel_menu_init (WeirChannelMenu *self)
     weir_channel_menu_add_item (self, i);
   gtk_popover_set_child (GTK_POPOVER (self), GTK_WIDGET (self->box));
   gtk_widget_add_css_class (GTK_WIDGET (self), "channel-menu");
-  g_signal_connect (self, "show", G_CALLBACK (weir_channel_menu_refresh), NULL);
 }
 
 GtkWidget *

@@ -5,6 +5,7 @@
 
 #include "weir-channel-cell.h"
 #include "weir-channel-menu.h"
+#include "weir-focus.h"
 #include "weir-list.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
@@ -56,7 +57,6 @@ struct _WeirChannelView
   GPtrArray *cells; /* borrowed: those that exist */
   WeirObserver *observer;
   WeirChannelMenu *menu; /* of a row; NULL until one is asked for */
-  GtkWidget *focus;      /* weak: what had it before that */
   gboolean is_narrow;
   gboolean is_attached;
   double scale; /* of the text, by which the columns are wide */
@@ -383,14 +383,6 @@ weir_channel_view_find_channel (WeirChannelView *self, GtkWidget *widget)
   return NULL;
 }
 
-/* GTK 4.8 would give it to what comes next in the window. */
-static void
-menu_closed_cb (WeirChannelView *self)
-{
-  if (self->focus != NULL)
-    gtk_widget_grab_focus (self->focus);
-}
-
 static void
 weir_channel_view_pop_up (WeirChannelView *self, WeirChannel *channel, double x, double y)
 {
@@ -400,9 +392,8 @@ weir_channel_view_pop_up (WeirChannelView *self, WeirChannel *channel, double x,
       gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
       gtk_widget_set_halign (GTK_WIDGET (self->menu), GTK_ALIGN_START);
       gtk_widget_set_parent (GTK_WIDGET (self->menu), GTK_WIDGET (self));
-      g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
     }
-  g_set_weak_pointer (&self->focus, gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
+  weir_focus_lend (GTK_POPOVER (self->menu));
   weir_channel_menu_set_channel (self->menu, self->observer, channel);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ x, y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
@@ -516,7 +507,6 @@ weir_channel_view_dispose (GObject *object)
       gtk_list_view_set_model (self->list, NULL);
       gtk_list_view_set_factory (self->list, NULL);
     }
-  g_clear_weak_pointer (&self->focus);
   if (self->menu != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->menu));
   self->menu = NULL;
@@ -655,6 +645,14 @@ WeirChannel *
 weir_channel_view_get_selected (WeirChannelView *self)
 {
   return gtk_single_selection_get_selected_item (self->selection);
+}
+
+void
+weir_channel_view_focus (WeirChannelView *self)
+{
+  GtkWidget *view = GTK_WIDGET (weir_channel_view_get_shown (self));
+
+  gtk_widget_grab_focus (self->is_narrow ? view : gtk_widget_get_last_child (view));
 }
 
 void

@@ -25,6 +25,9 @@ void weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, con
 
 /* Returns: (nullable) (transfer none) */
 WeirChannel *weir_channel_view_get_selected (WeirChannelView *self);
+/* Gives the row that had the keyboard's focus last, or the first, the focus. */
+void weir_channel_view_focus (WeirChannelView *self);
+
 void weir_channel_view_unselect (WeirChannelView *self);
 /* FALSE: there is no row of it, or not yet. */
 gboolean weir_channel_view_select (WeirChannelView *self, const char *channel_id);

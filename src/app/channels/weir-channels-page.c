@@ -8,6 +8,7 @@
 #include "weir-channel-view.h"
 #include "weir-chip.h"
 #include "weir-finding-card.h"
+#include "weir-focus.h"
 #include "weir-describe.h"
 #include "weir-graph.h"
 #include "weir-settings.h"
@@ -286,7 +287,7 @@ revealed_cb (AdwFlap *flap, GParamSpec *pspec, WeirChannelsPage *self)
 static void
 close_details (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  weir_channel_view_unselect (WEIR_CHANNELS_PAGE (widget)->view);
+  weir_channels_page_close_details (WEIR_CHANNELS_PAGE (widget));
 }
 
 static void
@@ -606,6 +607,7 @@ weir_channels_page_init (WeirChannelsPage *self)
 
   self->filter = g_strdup ("all");
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_drop_down (self->spans);
   weir_channels_page_set_narrow (self, FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.close-details", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "channels.copy-id", FALSE);
@@ -674,5 +676,7 @@ weir_channels_page_focus_search (WeirChannelsPage *self)
 void
 weir_channels_page_close_details (WeirChannelsPage *self)
 {
+  if (weir_focus_is_in (GTK_WIDGET (self->pane))) /* which is about to go */
+    weir_channel_view_focus (self->view);
   weir_channel_view_unselect (self->view);
 }

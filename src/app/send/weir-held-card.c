@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-format.h"
 #include "weir-hex-text.h"
 #include "weir-save-bar.h"
@@ -512,6 +513,7 @@ static void
 weir_held_card_init (WeirHeldCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_drop_down (self->kind);
   for (guint i = 0; i < N_CELLS; i++)
     add_cell (self, i);
   place_cells (self);

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-format.h"
 
 struct _WeirSetupRow
@@ -187,6 +188,7 @@ static void
 weir_setup_row_init (WeirSetupRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_drop_down (self->hold);
 }
 
 GtkWidget *

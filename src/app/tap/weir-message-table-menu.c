@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-message-table-private.h"
 
+#include "weir-focus.h"
+
 static void
 pop_up (WeirMessageTable *self, GMenuModel *model, GtkWidget *widget, double x, double y)
 {
@@ -13,6 +15,7 @@ pop_up (WeirMessageTable *self, GMenuModel *model, GtkWidget *widget, double x, 
   rectangle.y = at_y;
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->popover), model);
   gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &rectangle);
+  weir_focus_lend (GTK_POPOVER (self->popover));
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 

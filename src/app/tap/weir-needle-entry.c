@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
+
 struct _WeirNeedleEntry
 {
   GtkWidget parent_instance;
@@ -291,6 +293,7 @@ weir_needle_entry_init (WeirNeedleEntry *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_drop_down (self->mode);
   set_up_mode (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);

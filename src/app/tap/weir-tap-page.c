@@ -298,6 +298,15 @@ weir_tap_page_get_channel (WeirTapPage *self)
 }
 
 void
+weir_tap_page_focus (WeirTapPage *self)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->messages)) > 0)
+    focus_table_cb (self);
+  else
+    weir_needle_entry_focus (self->search);
+}
+
+void
 weir_tap_page_focus_search (WeirTapPage *self)
 {
   g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "find", g_variant_new_boolean (TRUE));

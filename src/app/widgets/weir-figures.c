@@ -78,6 +78,8 @@ weir_figures_init (WeirFigures *self)
   self->values = g_ptr_array_new ();
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  /* Nothing in it takes the keyboard's focus, and GtkListBox (4.8) would keep it from coming any further. */
+  gtk_widget_set_can_focus (GTK_WIDGET (self->list), FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Figures"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "figures");

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 #define WEIR_LIST_END G_MAXUINT
 
-/* @model: (transfer none) (nullable). The view hears of its first rows a few at a time (see WeirGradualSelection). */
+/* @model: (transfer none) (nullable). The view hears of its first rows a few at a time (see WeirGradualSelection), and
+ * Tab leaves it. */
 void weir_list_set_model (GtkScrollable *view, GtkSelectionModel *model);
 
 /* Brings a row into view by the least distance; %WEIR_LIST_END: the last one so far. Nothing while the view is empty or
