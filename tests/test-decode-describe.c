@@ -63,14 +63,19 @@ pass (WeirChannelInfo *info, WeirDirection direction, const char *function_id, g
   return passed;
 }
 
-/* @info: (transfer full) */
+/* @info: (transfer full): its notes of what is ours are taken, too */
 static WeirChannel *
 make_channel (WeirChannelInfo *info)
 {
+  gboolean is_writer = info->writer.is_ours, is_reader = info->reader.is_ours;
+  WeirChannel *channel;
   g_autoptr (WeirPlane) plane = weir_plane_new ("weir-engine", WEIR_PLANE_ENGINE);
 
   weir_clock_learn (plane->clock, NOW_MS, NOW_US);
-  return weir_channel_new (plane, info, NOW_US);
+  channel = weir_channel_new (plane, info, NOW_US);
+  weir_channel_set_own (channel, WEIR_DIRECTION_WRITE, is_writer);
+  weir_channel_set_own (channel, WEIR_DIRECTION_READ, is_reader);
+  return channel;
 }
 
 /* What is said about @info, which it takes: first finding of that kind. */
@@ -591,6 +596,65 @@ assert_life (WeirChannel *channel, const char *const *lines)
     }
 }
 
+/* Who was handed the ref, or made it, is not who holds the end. */
+static void
+test_own (void)
+{
+  static const struct
+  {
+    gboolean is_writer, is_reader, is_created;
+    const char *route, *second, *text, *advice, *created, *connected, *closed;
+  } cases[] = {
+    { TRUE, FALSE, FALSE, "Weir → pipeline::consumer", "Send page → python · vm:6340",
+      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
+      "The writer and the engine are well: pipeline::consumer opened its end and reads nothing. See what it awaits "
+      "first.",
+      "created by vm:6216", "Weir connected as the writer", "Weir closed the writer: 1000 stream_complete" },
+    { FALSE, TRUE, FALSE, "pipeline::producer → Weir", "node · vm:6216 → Send page",
+      "Weir has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so pipeline::producer is held.",
+      "The writer and the engine are well: the Send page holds the reader, and does not read now.",
+      "created by vm:6216", "writer connected", "writer closed: 1000 stream_complete" },
+    { TRUE, TRUE, TRUE, "Weir → Weir", "Send page → Send page",
+      "Weir has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
+      "The writer and the engine are well: the Send page holds the reader, and does not read now.", "created by Weir",
+      "Weir connected as the writer", "Weir closed the writer: 1000 stream_complete" },
+    { FALSE, FALSE, FALSE, "pipeline::producer → pipeline::consumer", "node · vm:6216 → python · vm:6340",
+      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.2" NB
+      "MB) wait for it, so pipeline::producer is held.",
+      "The writer and the engine are well: pipeline::consumer opened its end and reads nothing. See what it awaits "
+      "first.",
+      "created by vm:6216", "writer connected", "writer closed: 1000 stream_complete" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 3300), *flowing = make_info (WEIR_STATE_FLOWING, 3300);
+      WeirChannelInfo *closed = make_closed (WEIR_ENDED_WRITER);
+      const char *const lines[] = { cases[i].created,
+                                    cases[i].connected,
+                                    cases[i].is_reader ? "Weir connected as the reader" : "reader connected",
+                                    cases[i].closed,
+                                    "ended by the writer",
+                                    NULL };
+      g_autoptr (WeirChannel) channel = NULL;
+
+      info->paused_since_ms = NOW_MS - 3300;
+      info->totals.buffered_messages = 64;
+      info->totals.buffered_bytes = 64 * 65536;
+      closed->is_ours = cases[i].is_created;
+      closed->writer.closed_at_ms = closed->ended_at_ms;
+      closed->writer.close_code = 1000;
+      closed->writer.close_clean = TRUE;
+      closed->writer.close_reason = g_strdup ("stream_complete");
+      info->writer.is_ours = flowing->writer.is_ours = closed->writer.is_ours = cases[i].is_writer;
+      info->reader.is_ours = flowing->reader.is_ours = closed->reader.is_ours = cases[i].is_reader;
+      assert_ends (flowing, cases[i].route, cases[i].second);
+      assert_sentence (info, WEIR_FINDING_READER_SLOW, "The reader is slow.", cases[i].text, cases[i].advice);
+      channel = make_channel (closed);
+      assert_life (channel, lines);
+    }
+}
+
 /* The caller's slip: nobody was handed anything, and the reader's place is nobody's. */
 static void
 test_no_function (void)
@@ -1031,6 +1095,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
   g_test_add_func ("/decode/describe/hostile-names", test_hostile_names);
   g_test_add_func ("/decode/describe/peer-name", test_peer_name);
+  g_test_add_func ("/decode/describe/own", test_own);
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
   g_test_add_func ("/decode/describe/life", test_life);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "weir-channel-private.h"
+#include "weir-own-ends.h"
 #include "weir-point-model.h"
 
 #define S      ((gint64) G_USEC_PER_SEC)
@@ -974,6 +975,61 @@ test_groups_bounded (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (group_of (fixture, "early"), ==, 0); /* forgotten */
 }
 
+/* What is known of our ends stays, whatever the point says of them, and as long as there is room. */
+static void
+test_own (void)
+{
+  g_autoptr (WeirChannel) channel = make_channel ("a");
+  g_autoptr (WeirPlane) other = make_plane ();
+  WeirChannelInfo *ours = make_info ("a", 1);
+  guint n_changed = 0;
+
+  g_signal_connect (channel, "changed", G_CALLBACK (count_cb), &n_changed);
+  weir_channel_set_own (channel, WEIR_DIRECTION_WRITE, TRUE);
+  weir_channel_set_own (channel, WEIR_DIRECTION_WRITE, TRUE);
+  weir_channel_set_own (channel, WEIR_DIRECTION_READ, FALSE);
+  g_assert_cmpuint (n_changed, ==, 1);
+  g_assert_true (weir_channel_get_info (channel)->writer.is_ours);
+  g_assert_false (weir_channel_get_info (channel)->reader.is_ours);
+
+  ours->is_ours = TRUE;
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), ours, NOW_US);
+  g_assert_true (weir_channel_get_info (channel)->writer.is_ours);
+  weir_channel_apply_info (channel, weir_channel_get_home (channel), make_info ("a", 1), NOW_US);
+  g_assert_true (weir_channel_get_info (channel)->is_ours);
+
+  weir_channel_apply_info (channel, other, make_info ("a", 7), NOW_US); /* another plane sees it, too */
+  g_assert_true (weir_channel_get_info (channel)->is_ours);
+  g_assert_true (weir_channel_get_info (channel)->writer.is_ours);
+  g_assert_false (weir_channel_get_info (channel)->reader.is_ours);
+
+  weir_channel_set_own (channel, WEIR_DIRECTION_WRITE, FALSE);
+  g_assert_false (weir_channel_get_info (channel)->writer.is_ours);
+}
+
+static void
+test_own_ends (void)
+{
+  g_autoptr (WeirOwnEnds) ends = weir_own_ends_new ();
+
+  g_assert_false (weir_own_ends_set (ends, "a", WEIR_DIRECTION_READ, FALSE));
+  g_assert_true (weir_own_ends_set (ends, "a", WEIR_DIRECTION_READ, TRUE));
+  g_assert_false (weir_own_ends_set (ends, "a", WEIR_DIRECTION_READ, TRUE));
+  g_assert_true (weir_own_ends_has (ends, "a", WEIR_DIRECTION_READ));
+  g_assert_false (weir_own_ends_has (ends, "a", WEIR_DIRECTION_WRITE));
+  g_assert_true (weir_own_ends_set (ends, "a", WEIR_DIRECTION_READ, FALSE));
+  g_assert_false (weir_own_ends_has (ends, "a", WEIR_DIRECTION_READ));
+
+  for (guint i = 0; i <= WEIR_OWN_ENDS_MAX; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+
+      g_assert_true (weir_own_ends_set (ends, id, WEIR_DIRECTION_WRITE, TRUE));
+    }
+  g_assert_false (weir_own_ends_has (ends, "0", WEIR_DIRECTION_WRITE));
+  g_assert_true (weir_own_ends_has (ends, "1", WEIR_DIRECTION_WRITE));
+}
+
 #define FEED(path, test) g_test_add ("/observer/" path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -991,6 +1047,8 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/channel/big-text", test_big_text);
   g_test_add_func ("/observer/channel/text-waits", test_text_waits);
   g_test_add_func ("/observer/channel/hostile-times", test_hostile_times);
+  g_test_add_func ("/observer/channel/own", test_own);
+  g_test_add_func ("/observer/own-ends", test_own_ends);
   g_test_add_func ("/observer/clock/learn", test_clock);
   FEED ("feed/whole", test_feed);
   FEED ("feed/sample-time", test_sample_time);

@@ -33,6 +33,7 @@ typedef struct
   guint64 largest_text, largest;
   gboolean text_waits;
   const char *deadlock;
+  gboolean is_our_writer, is_our_reader;
   const char *runtime; /* of the reader's worker */
   int close_code;      /* of the reader */
   Call calls[2];
@@ -229,6 +230,20 @@ static const Case cases[] = {
   { "not closed", WEIR_STATE_IDLE, .since_ago = WEIR_DIAGNOSIS_NOT_CLOSED_MS, BOTH_HERE, .written = 4, .sent = 4,
     .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, .n_kinds = 2,
     .kinds = { WEIR_FINDING_NOT_CLOSED, WEIR_FINDING_IDLE }, .severity = WEIR_SEVERITY_WARNING, .for_ms = 60000 },
+  { "the writer of its function is ours by now", WEIR_STATE_IDLE, .since_ago = WEIR_DIAGNOSIS_NOT_CLOSED_MS, BOTH_HERE,
+    .written = 4, .sent = 4, .is_our_writer = TRUE,
+    .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, ONE (WEIR_FINDING_IDLE),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_NOT_CLOSED_MS + 3000 },
+  { "our writer was cut off, its function has returned", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000,
+    BOTH_GONE, .is_our_writer = TRUE, .calls = { { "reports::export", WEIR_DIRECTION_WRITE, 9000, 6000 } },
+    ONE (WEIR_FINDING_WRITER_LOST), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "our reader is to come, its function has returned", WEIR_STATE_WAITING_READER, .since_ago = 60000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .is_our_reader = TRUE,
+    .calls = { { "files::process", WEIR_DIRECTION_READ, 90000, 80000, NULL } }, ONE (WEIR_FINDING_WAITS_FOR_READER),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 60000 },
+  { "big text for us", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "python", .is_our_reader = TRUE,
+    .largest_text = WEIR_FINDING_BIG_TEXT_SIZE + 1, ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD,
+    .for_ms = 50 },
   { "not closed for a moment", WEIR_STATE_IDLE, .since_ago = WEIR_DIAGNOSIS_NOT_CLOSED_MS - 1, BOTH_HERE, .written = 4,
     .sent = 4, .calls = { { "files::fetch", WEIR_DIRECTION_WRITE, 90000, 60000, NULL } }, ONE (WEIR_FINDING_IDLE),
     .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_NOT_CLOSED_MS - 1 + 3000 },
@@ -364,6 +379,8 @@ info_of (const Case *c)
   info->writer.connected_at_ms = ago (c->writer_ago);
   info->reader.presence = c->reader;
   info->reader.connected_at_ms = ago (c->reader_ago);
+  info->writer.is_ours = c->is_our_writer;
+  info->reader.is_ours = c->is_our_reader;
   info->reader.worker_runtime = g_strdup (c->runtime);
   info->reader.close_code = c->close_code;
   info->reader.n_refused = c->refused_ago != 0;

@@ -598,6 +598,50 @@ test_wrong_key (Fixture *f, gconstpointer data)
   WAIT_FOR (has_travelled (f, "does not find this channel"));
 }
 
+/* Who the observer takes for that end: is it us? */
+static gboolean
+is_ours (Fixture *f, const WeirRef *ref)
+{
+  WeirChannel *channel = weir_observer_lookup (f->observer, ref->channel_id);
+  const WeirChannelInfo *info = channel != NULL ? weir_channel_get_info (channel) : NULL;
+
+  return info != NULL && (ref->direction == WEIR_DIRECTION_WRITE ? info->writer.is_ours : info->reader.is_ours);
+}
+
+/* The point says that who made it has both ends: we have taken one, and had it when it is over. */
+static void
+test_own (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+
+  set_ref (f, pair->writer_ref);
+  g_assert_true (prepare (f, NULL));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (is_ours (f, pair->writer_ref));
+  g_assert_false (is_ours (f, pair->reader_ref));
+  g_assert_false (weir_channel_get_info (weir_observer_lookup (f->observer, pair->writer_ref->channel_id))->is_ours);
+  weir_channel_reader_set_handler (pair->reader, read_cb, f, NULL);
+  weir_send_session_end (f->session);
+  WAIT_FOR (weir_send_session_get_state (f->session) == WEIR_SESSION_OVER);
+  drop_session (f);
+  g_assert_true (is_ours (f, pair->writer_ref));
+  g_assert_false (is_ours (f, pair->reader_ref));
+}
+
+/* What we make ourselves is the same. */
+static void
+test_own_made (Fixture *f, gconstpointer data)
+{
+  const WeirRef *ref;
+
+  set_generated (f, 3, 100);
+  begin (f, "{\"reader\": \"$reader\"}");
+  ref = weir_held_channel_get_ref (get_channel (f, 0), WEIR_DIRECTION_WRITE);
+  WAIT_FOR (is_ours (f, ref));
+  g_assert_true (weir_channel_get_info (weir_observer_lookup (f->observer, ref->channel_id))->is_ours);
+  g_assert_false (is_ours (f, weir_held_channel_get_ref (get_channel (f, 0), WEIR_DIRECTION_READ)));
+}
+
 static WeirTakingKind
 judge (Fixture *f, const WeirRef *ref)
 {
@@ -633,8 +677,78 @@ test_taken (Fixture *f, gconstpointer data)
   weir_send_session_begin (f->session);
   WAIT_FOR (sender_state (f) == WEIR_SENDER_FAILED);
   g_assert_error (weir_sender_get_error (get_sender (f)), WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN);
+  g_assert_false (is_ours (f, pair->writer_ref));
   weir_channel_writer_abort (pair->writer);
   WAIT_FOR (judge (f, pair->writer_ref) == WEIR_TAKING_USED);
+}
+
+/* A call beside a ref that is open: each has its own channels, and what is set goes into the call's alone. */
+static void
+test_extend (Fixture *f, gconstpointer data)
+{
+  static const char payload[] = "{\"reader\": \"$reader\"}";
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GPtrArray) wanted = weir_payload_list_channels (WEIR_SPAN (payload)), writers = NULL;
+  g_autoptr (WeirCall) call = weir_call_new ("peer::take", payload, 60000, FALSE, NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_ref (f, pair->writer_ref);
+  g_assert_true (prepare (f, NULL));
+  g_assert_false (weir_send_session_can_extend (f->session));
+  weir_send_session_begin (f->session);
+  g_assert_true (weir_send_session_can_extend (f->session));
+  weir_send_session_stop (f->session); /* what was set is not written */
+
+  g_set_object (&f->setup, NULL);
+  f->setup = weir_send_setup_new ();
+  weir_send_setup_set_wanted (f->setup, wanted);
+  set_generated (f, 5, 100);
+  weir_send_session_extend_async (f->session, f->setup, TRUE, prepared_cb, &result);
+  g_assert_false (weir_send_session_can_extend (f->session));
+  WAIT_FOR (result != NULL);
+  weir_send_session_prepare_finish (f->session, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (weir_send_session_get_channels (f->session)), ==, 2);
+  weir_send_session_give_refs (f->session, call);
+  g_assert_true (weir_call_has_refs (call));
+  weir_call_start (call, weir_observer_get_worker (f->observer));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (f->has_ended);
+  g_assert_cmpuint (f->n_bytes, ==, 500);
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_RUNNING);
+  g_assert_cmpint (sender_state (f), ==, WEIR_SENDER_OPEN);
+  g_assert_cmpuint (weir_sender_get_figures (get_sender (f)).n_messages, ==, 0);
+  writers = weir_send_session_list_writers (f->session);
+  g_assert_cmpuint (writers->len, ==, 1);
+  g_assert_true (writers->pdata[0] == get_channel (f, 0));
+}
+
+/* What cannot be written is told, and what was open is as it was. */
+static void
+test_extend_failed (Fixture *f, gconstpointer data)
+{
+  static const char payload[] = "{\"reader\": \"$reader\"}";
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (GPtrArray) wanted = weir_payload_list_channels (WEIR_SPAN (payload));
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_ref (f, pair->writer_ref);
+  g_assert_true (prepare (f, NULL));
+  weir_send_session_begin (f->session);
+  weir_send_session_stop (f->session);
+  writing->kind = WEIR_WRITING_FILE; /* none is chosen */
+  weir_send_setup_set_writing (f->setup, writing);
+  weir_send_setup_set_wanted (f->setup, wanted);
+  weir_send_session_extend_async (f->session, f->setup, TRUE, prepared_cb, &result);
+  WAIT_FOR (result != NULL);
+  g_assert_false (weir_send_session_prepare_finish (f->session, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (g_list_model_get_n_items (weir_send_session_get_channels (f->session)), ==, 1);
+  g_assert_cmpint (weir_send_session_get_state (f->session), ==, WEIR_SESSION_RUNNING);
+  g_assert_true (weir_send_session_can_extend (f->session));
 }
 
 /* --- reading --- */
@@ -908,6 +1022,10 @@ main (int argc, char *argv[])
   ADD ("wrong-key", test_wrong_key);
   ADD ("second-reader", test_second_reader);
   ADD ("taken", test_taken);
+  ADD ("extend", test_extend);
+  ADD ("extend-failed", test_extend_failed);
+  ADD ("own", test_own);
+  ADD ("own-made", test_own_made);
   ADD ("both", test_both);
   g_test_add_func ("/send/session/save-cancelled", test_save_cancelled);
   ADD ("keep-limit", test_keep_limit);

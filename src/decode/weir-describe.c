@@ -212,6 +212,8 @@ weir_describe_end (WeirChannel *channel, WeirDirection end)
   const WeirEndInfo *info = get_end (channel, end);
   gboolean is_taken = info->presence != WEIR_PRESENCE_NONE && info->presence != WEIR_PRESENCE_ENGINE;
 
+  if (info->is_ours)
+    return g_strdup (_ ("Weir"));
   if (info->function_id != NULL)
     return weir_peer_name (info->function_id);
   if (is_taken && info->worker_name != NULL)
@@ -254,6 +256,8 @@ weir_describe_worker (const WeirEndInfo *end)
 {
   g_autofree char *name = NULL, *runtime = NULL;
 
+  if (end->is_ours)
+    return g_strdup (_ ("Send page"));
   if (end->presence == WEIR_PRESENCE_NONE && end->function_id == NULL) /* it is nobody's yet, so no worker's either */
     return NULL;
   if (end->presence == WEIR_PRESENCE_ENGINE)
@@ -308,6 +312,8 @@ describe_created (WeirChannel *channel)
   const char *name = info->creator_worker_name;
   g_autofree char *shown = NULL;
 
+  if (info->is_ours)
+    return g_strdup (_ ("created by Weir"));
   if (info->writer.how == WEIR_HOW_CREATOR && info->writer.function_id != NULL)
     name = info->writer.function_id;
   else if (info->reader.how == WEIR_HOW_CREATOR && info->reader.function_id != NULL)
@@ -387,16 +393,18 @@ static char *
 describe_writer_closed (const WeirChannelInfo *info)
 {
   if (!info->writer.close_clean)
-    return g_strdup (_ ("writer gone, without a close"));
-  return describe_close (&info->writer, _ ("writer closed"));
+    return g_strdup (info->writer.is_ours ? _ ("Weir’s writer gone, without a close")
+                                          : _ ("writer gone, without a close"));
+  return describe_close (&info->writer, info->writer.is_ours ? _ ("Weir closed the writer") : _ ("writer closed"));
 }
 
 static char *
 describe_reader_closed (const WeirChannelInfo *info)
 {
   if (!info->reader.close_clean)
-    return g_strdup (_ ("reader gone, without a close"));
-  return describe_close (&info->reader, _ ("reader closed"));
+    return g_strdup (info->reader.is_ours ? _ ("Weir’s reader gone, without a close")
+                                          : _ ("reader gone, without a close"));
+  return describe_close (&info->reader, info->reader.is_ours ? _ ("Weir left the reader") : _ ("reader closed"));
 }
 
 const char *
@@ -485,9 +493,9 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_RETURNED:
       return describe_returned (channel, event->passed);
     case WEIR_LIFE_WRITER_CONNECTED:
-      return g_strdup (_ ("writer connected"));
+      return g_strdup (info->writer.is_ours ? _ ("Weir connected as the writer") : _ ("writer connected"));
     case WEIR_LIFE_READER_CONNECTED:
-      return g_strdup (_ ("reader connected"));
+      return g_strdup (info->reader.is_ours ? _ ("Weir connected as the reader") : _ ("reader connected"));
     case WEIR_LIFE_FIRST_MESSAGE:
       return g_strdup (_ ("first message"));
     case WEIR_LIFE_HELD:

@@ -84,7 +84,9 @@ weir_say_waits_for_writer (WeirWriting *self)
   char *text =
       g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->first_reader, self->length);
 
-  if (handed != NULL)
+  if (self->info->writer.is_ours)
+    advice = g_strdup (_ ("The Send page holds the writer: it connects when something is written there."));
+  else if (handed != NULL)
     advice =
         g_strdup_printf (_ ("%s was handed the writer: it connects with its first write, and a stream that is ended "
                             "without one may never connect."),
@@ -210,6 +212,8 @@ has_failed (const WeirChannelInfo *info)
 static const char *
 advise_on_leaving (const WeirChannelInfo *info)
 {
+  if (info->reader.is_ours)
+    return NULL;
   if (has_failed (info))
     return _ ("It left as its function had failed.");
   if (info->reader.close_clean)

@@ -36,7 +36,10 @@ weir_say_reader_slow (WeirWriting *self)
     wait = g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
   else
     wait = g_strdup_printf (_ ("%s."), waiting);
-  if (weir_channel_get_last_read_us (self->channel) == 0)
+  if (self->info->reader.is_ours)
+    advice =
+        g_strdup (_ ("The writer and the engine are well: the Send page holds the reader, and does not read now."));
+  else if (weir_channel_get_last_read_us (self->channel) == 0)
     advice = g_strdup_printf (
         _ ("The writer and the engine are well: %s opened its end and reads nothing. See what it awaits first."),
         self->reader);
@@ -165,14 +168,15 @@ weir_say_idle (WeirWriting *self)
   g_autofree char *open =
       is_open ? g_strdup_printf (_ ("It has not closed, so %s waits for more."), self->reader) : NULL;
   g_autofree char *text = NULL;
+  const char *advice = self->info->writer.is_ours
+                           ? _ ("The Send page holds the writer: write more there, or end it.")
+                           : _ ("If that was all, its close was forgotten: a reader cannot tell a pause from the end.");
 
   if (self->info->totals.written_messages == 0)
     text = g_strdup_printf (_ ("%s has not written anything yet."), self->first_writer);
   else
     text = g_strdup_printf (_ ("%s last wrote %s ago. %s"), self->first_writer, self->length, rest);
-  return weir_writing_say (
-      self, _ ("The writer is quiet."), weir_writing_join (text, open),
-      is_open ? _ ("If that was all, its close was forgotten: a reader cannot tell a pause from the end.") : NULL);
+  return weir_writing_say (self, _ ("The writer is quiet."), weir_writing_join (text, open), is_open ? advice : NULL);
 }
 
 WeirSentence *

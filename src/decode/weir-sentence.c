@@ -28,6 +28,8 @@ weir_sentence_free (WeirSentence *self)
 static char *
 dup_name (const WeirEndInfo *end, const char *nameless)
 {
+  if (end->is_ours)
+    return g_strdup (_ ("Weir"));
   if (end->function_id != NULL)
     return weir_peer_name (end->function_id);
   if (end->presence != WEIR_PRESENCE_NONE && end->presence != WEIR_PRESENCE_ENGINE && end->worker_name != NULL)

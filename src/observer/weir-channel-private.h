@@ -18,6 +18,9 @@ void weir_channel_apply_info (WeirChannel *self, WeirPlane *plane, WeirChannelIn
  * what several planes say. */
 void weir_channel_apply_totals (WeirChannel *self, WeirPlane *plane, const WeirTotals *totals, gint64 at_us);
 
+/* Whether this observer holds that end itself, or did while it was used. Emits "changed". */
+void weir_channel_set_own (WeirChannel *self, WeirDirection end, gboolean is_own);
+
 /* That plane is lost: what it said counts where no other says better. */
 void weir_channel_set_stale (WeirChannel *self, WeirPlane *plane);
 gboolean weir_channel_is_stale_at (WeirChannel *self, WeirPlane *plane);

@@ -45,6 +45,8 @@ struct _WeirChannel
   guint64 dismissed;    /* a bit a WeirFindingKind */
   guint group;
   const GPtrArray *companions; /* (nullable): the channels of the group, lent */
+  gboolean is_own[2];          /* by direction: ends that this observer holds, or held */
+  gboolean is_made_here;
 };
 
 enum
@@ -350,6 +352,17 @@ keep_state (WeirChannel *self, const WeirChannelInfo *before, WeirClock *clock)
                                : weir_clock_to_wall_ms (self->clock, weir_clock_to_local_us (clock, before->since_ms));
 }
 
+/* What planes say of an end is who was to have it. */
+static void
+note_own (WeirChannel *self)
+{
+  for (guint i = 0; i < self->sightings->len; i++) /* also under another id, after a connection that broke */
+    self->is_made_here |= ((WeirSighting *) self->sightings->pdata[i])->info->is_ours;
+  self->info->is_ours = self->is_made_here;
+  self->info->writer.is_ours = self->is_own[WEIR_DIRECTION_WRITE];
+  self->info->reader.is_ours = self->is_own[WEIR_DIRECTION_READ];
+}
+
 /* What all planes together say, after one of them said something else than figures. @before: (nullable): what was shown
  */
 static void
@@ -369,6 +382,7 @@ merge (WeirChannel *self, const WeirChannelInfo *before, gint64 now_us)
       merge_figures (self, now_us);
     }
   self->info = self->merged != NULL ? self->merged : self->winners.home->info;
+  note_own (self);
 }
 
 WeirChannel *
@@ -384,6 +398,16 @@ weir_channel_new (WeirPlane *plane, WeirChannelInfo *info, gint64 now_us)
   take_totals (self, &nothing, begin_series (self, now_us));
   self->last_read_us = guess_last_read (self);
   return self;
+}
+
+void
+weir_channel_set_own (WeirChannel *self, WeirDirection end, gboolean is_own)
+{
+  if (self->is_own[end] == is_own)
+    return;
+  self->is_own[end] = is_own;
+  note_own (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static gboolean
@@ -821,6 +845,8 @@ get_last_read_ms (WeirChannel *self)
 static gboolean
 is_same_worker (const WeirEndInfo *a, const WeirEndInfo *b)
 {
+  if (a->is_ours || b->is_ours)
+    return a->is_ours && b->is_ours;
   return a->worker_id != NULL && g_strcmp0 (a->worker_id, b->worker_id) == 0;
 }
 

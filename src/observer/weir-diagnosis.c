@@ -76,10 +76,11 @@ has_returned_well (const WeirPassedInfo *call)
   return call != NULL && call->returned_at_ms != 0 && call->error_code == NULL;
 }
 
+/* An end that we hold ourselves comes when we use it, whoever else was handed its ref. */
 static gboolean
 is_awaited (const WeirEndInfo *end)
 {
-  return end->presence == WEIR_PRESENCE_NONE && end->connected_at_ms == 0;
+  return !end->is_ours && end->presence == WEIR_PRESENCE_NONE && end->connected_at_ms == 0;
 }
 
 static gboolean
@@ -367,14 +368,14 @@ add_state (Diagnosis *self)
     }
 }
 
-/* The call by which the function at the writing end got its ref; NULL if it was not by a call, or that has not returned
- * well. */
+/* The call by which the function at the writing end got its ref; NULL if it was not by a call, that has not returned
+ * well, or the end is ours by now. */
 static const WeirPassedInfo *
 returned_writer_call (const WeirChannelInfo *info)
 {
   const WeirPassedInfo *last = last_call (info, WEIR_DIRECTION_WRITE);
 
-  return has_returned_well (last) ? last : NULL;
+  return has_returned_well (last) && !info->writer.is_ours ? last : NULL;
 }
 
 static void
@@ -422,7 +423,8 @@ find_big_text (Diagnosis *self)
 {
   const char *runtime = self->info->reader.worker_runtime;
 
-  if (self->figures->largest_text <= WEIR_FINDING_BIG_TEXT_SIZE || has_refused_size (self->info))
+  if (self->figures->largest_text <= WEIR_FINDING_BIG_TEXT_SIZE || has_refused_size (self->info) ||
+      self->info->reader.is_ours) /* we take it */
     return;
   if (runtime == NULL)
     add (self, WEIR_FINDING_BIG_TEXT, WEIR_SEVERITY_WARNING, 0);

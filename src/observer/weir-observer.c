@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "weir-channel-list.h"
+#include "weir-channel-private.h"
 #include "weir-observer-private.h"
+#include "weir-own-ends.h"
 #include "weir-points.h"
 #include "weir-tap-reader-private.h"
 
@@ -29,6 +31,7 @@ struct _WeirObserver
 
   WeirChannelList *channels;
   WeirRows *rows;
+  WeirOwnEnds *own_ends;
   WeirPoints *points;
   WeirFunctionList *functions;
   WeirSeries *total;
@@ -159,6 +162,42 @@ push_total (WeirObserver *self, gint64 now_us)
     }
   weir_series_push_rates (self->total, now_us, summary.written_rate, summary.sent_rate, acked, buffered,
                           summary.buffered_bytes);
+}
+
+/* --- what we hold --- */
+
+static void
+note_own_ends (WeirObserver *self, WeirChannel *channel)
+{
+  for (WeirDirection end = WEIR_DIRECTION_READ; end <= WEIR_DIRECTION_WRITE; end++)
+    weir_channel_set_own (channel, end, weir_own_ends_has (self->own_ends, weir_channel_get_id (channel), end));
+}
+
+/* Before anybody else sees them. */
+static void
+channels_changed_cb (WeirObserver *self, guint position, guint n_removed, guint n_added, GListModel *channels)
+{
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autoptr (WeirChannel) channel = g_list_model_get_item (channels, position + i);
+
+      note_own_ends (self, channel);
+    }
+}
+
+void
+weir_observer_set_own_end (WeirObserver *self, const char *channel_id, WeirDirection end, gboolean is_own)
+{
+  WeirChannel *channel;
+
+  g_return_if_fail (WEIR_IS_OBSERVER (self) && channel_id != NULL);
+
+  if (!weir_own_ends_set (self->own_ends, channel_id, end, is_own))
+    return;
+  channel = weir_channel_list_lookup (self->channels, channel_id);
+  if (channel != NULL)
+    note_own_ends (self, channel);
+  self->has_news = TRUE;
 }
 
 /* --- finding points --- */
@@ -446,6 +485,7 @@ weir_observer_finalize (GObject *object)
   WeirObserver *self = WEIR_OBSERVER (object);
 
   g_clear_object (&self->channels);
+  weir_own_ends_free (self->own_ends);
   g_clear_object (&self->functions);
   g_clear_pointer (&self->total, weir_series_free);
   g_clear_pointer (&self->names, g_strfreev);
@@ -486,7 +526,9 @@ static void
 weir_observer_init (WeirObserver *self)
 {
   self->snaplen = WEIR_TAP_READER_SNAPLEN;
+  self->own_ends = weir_own_ends_new ();
   self->channels = weir_channel_list_new ();
+  g_signal_connect_object (self->channels, "items-changed", G_CALLBACK (channels_changed_cb), self, G_CONNECT_SWAPPED);
   self->total = weir_series_new ();
   self->names = g_new0 (char *, 1);
 }

@@ -60,6 +60,11 @@ WeirWorker *weir_observer_get_worker (WeirObserver *self);
 GListModel *weir_observer_get_channels (WeirObserver *self);
 WeirChannel *weir_observer_lookup (WeirObserver *self, const char *channel_id);
 
+/* What only we know: that an end of this channel is held here, by its ref or as the channel was made here, whatever a
+ * point takes for its owner. It stays so when it is let go; FALSE: we were turned away. The channel may be yet to come.
+ */
+void weir_observer_set_own_end (WeirObserver *self, const char *channel_id, WeirDirection end, gboolean is_own);
+
 /* (transfer none): what the engine offers, and who. */
 WeirFunctionList *weir_observer_get_functions (WeirObserver *self);
 

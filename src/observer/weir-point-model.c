@@ -321,9 +321,11 @@ limit_series (WeirPointModel *self, Seen *seen)
   weir_series_set_may_grow (weir_channel_get_series (seen->channel), self->series_bytes < self->max_series_bytes);
 }
 
+/* What of it this observer has done itself. */
 static void
-note_own_shapes (WeirPointModel *self, const WeirChannelInfo *info)
+note_own (WeirPointModel *self, WeirChannelInfo *info)
 {
+  info->is_ours = info->creator_worker_id != NULL && g_strcmp0 (info->creator_worker_id, self->worker_id) == 0;
   for (guint i = 0; info->shapes != NULL && i < info->shapes->len; i++)
     {
       WeirShapeInfo *shape = info->shapes->pdata[i];
@@ -357,7 +359,7 @@ take_info (WeirPointModel *self, WeirChannelInfo *info, gint64 now_us, GError **
   if (take_internal (self, info))
     return TRUE;
 
-  note_own_shapes (self, info);
+  note_own (self, info);
   if (!check_room (self, seen, bytes, error))
     {
       weir_channel_info_free (info);

@@ -38,6 +38,8 @@ typedef struct
   gint64 asked_at_ms;     /* a connection for it was last asked for; of who does not see it connect. Not on the wire */
   guint n_not_found;      /* connections that were answered 404: no such channel (any more), or a wrong key */
   gint64 not_found_at_ms; /* the latest of them */
+  gboolean is_ours; /* not on the wire: an observer's note, that it holds this end itself, or did. Then the function
+                       and the worker are who was to have it */
 } WeirEndInfo;
 
 /* The way of a ref: the call that carried it, and that call's fate. */
@@ -68,6 +70,7 @@ typedef struct
   gint64 expires_at_ms;    /* 0: it does not, now */
   char *creator_worker_id; /* nullable */
   char *creator_worker_name;
+  gboolean is_ours; /* not on the wire: an observer's note, that it has made the channel itself */
   WeirEndInfo writer;
   WeirEndInfo reader;
   GPtrArray *passed; /* (element-type WeirPassedInfo), oldest first, at most WEIR_CHANNEL_INFO_MAX_PASSED */

@@ -18,6 +18,8 @@ struct _WeirHeldChannel
 
   WeirHeldFigures figures;
   gboolean has_connected[2]; /* the other side's end, as the run was told; by direction */
+  gboolean is_another[2];    /* ends that we wanted and somebody else has; by direction */
+  gboolean is_claimed[2];    /* the observer was told that they are ours; by direction */
   gboolean was_acknowledged; /* all of it, as the run was told */
 };
 
@@ -39,6 +41,14 @@ end_changed_cb (WeirHeldChannel *self)
 
 /* --- what the observer sees --- */
 
+static const WeirEndInfo *
+get_end (WeirChannel *channel, WeirDirection end)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  return end == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+}
+
 static gboolean
 holds (WeirHeldChannel *self, WeirDirection end)
 {
@@ -48,8 +58,7 @@ holds (WeirHeldChannel *self, WeirDirection end)
 static void
 look_at_end (WeirHeldChannel *self, WeirChannel *channel, WeirDirection direction)
 {
-  const WeirChannelInfo *info = weir_channel_get_info (channel);
-  const WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  const WeirEndInfo *end = get_end (channel, direction);
   g_autofree char *who = NULL, *text = NULL;
   gint64 at_us;
 
@@ -80,6 +89,60 @@ look_at_acknowledged (WeirHeldChannel *self, WeirChannel *channel)
   weir_run_note (self->run, WEIR_TRAVEL_EVENT, WEIR_WAY_FROM, self->id, text, 0);
 }
 
+/* A reader that is turned away is told what the reader of an empty stream is told: then another still has the end. */
+static void
+look_for_another (WeirHeldChannel *self, WeirChannel *channel)
+{
+  const WeirEndInfo *reader = get_end (channel, WEIR_DIRECTION_READ);
+
+  if (self->taker == NULL || weir_taker_get_state (self->taker) != WEIR_TAKER_ENDED ||
+      weir_taker_get_n_messages (self->taker) > 0)
+    return;
+  if (reader->n_refused > 0 &&
+      (reader->presence == WEIR_PRESENCE_HERE || weir_channel_get_info (channel)->totals.sent_messages > 0))
+    self->is_another[WEIR_DIRECTION_READ] = TRUE;
+}
+
+/* Others are told so. @error: (nullable) */
+static gboolean
+was_turned_away (const GError *error)
+{
+  return g_error_matches (error, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_TAKEN) ||
+         g_error_matches (error, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_NOT_FOUND) ||
+         g_error_matches (error, WEIR_CHANNEL_ERROR, WEIR_CHANNEL_ERROR_CONNECT);
+}
+
+static gboolean
+has_end (WeirHeldChannel *self, WeirDirection end)
+{
+  if (!holds (self, end) || self->is_another[end])
+    return FALSE;
+  return !was_turned_away (end == WEIR_DIRECTION_WRITE ? weir_sender_get_error (self->sender)
+                                                       : weir_taker_get_error (self->taker));
+}
+
+void
+weir_held_channel_claim (WeirHeldChannel *self, WeirObserver *observer)
+{
+  g_return_if_fail (WEIR_IS_HELD_CHANNEL (self));
+
+  for (WeirDirection end = WEIR_DIRECTION_READ; end <= WEIR_DIRECTION_WRITE; end++)
+    if (has_end (self, end) != self->is_claimed[end])
+      {
+        self->is_claimed[end] = !self->is_claimed[end];
+        weir_observer_set_own_end (observer, self->id, end, self->is_claimed[end]);
+      }
+}
+
+void
+weir_held_channel_expect (WeirHeldChannel *self, WeirChannel *channel)
+{
+  g_return_if_fail (WEIR_IS_HELD_CHANNEL (self));
+
+  for (WeirDirection end = WEIR_DIRECTION_READ; channel != NULL && end <= WEIR_DIRECTION_WRITE; end++)
+    self->is_another[end] = get_end (channel, end)->connected_at_ms != 0;
+}
+
 void
 weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel)
 {
@@ -104,6 +167,7 @@ weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel)
   look_at_end (self, channel, WEIR_DIRECTION_READ);
   look_at_end (self, channel, WEIR_DIRECTION_WRITE);
   look_at_acknowledged (self, channel);
+  look_for_another (self, channel);
 }
 
 WeirHeldFigures

@@ -39,6 +39,14 @@ WeirTaker *weir_held_channel_get_taker (WeirHeldChannel *self);   /* (nullable) 
 /* (nullable): the ref of an end; NULL if it is not known here. It holds the key. */
 const WeirRef *weir_held_channel_get_ref (WeirHeldChannel *self, WeirDirection direction);
 
+/* Before it is used: an end that has somebody already, for all the observer knows, will not be ours. @channel:
+ * (nullable) */
+void weir_held_channel_expect (WeirHeldChannel *self, WeirChannel *channel);
+
+/* Tells the observer which ends are ours; also those that were, once they are let go, but not where the engine has
+ * turned us away. */
+void weir_held_channel_claim (WeirHeldChannel *self, WeirObserver *observer);
+
 /* Looks at what the observer knows by now: ends that have connected, and whether all was acknowledged, go into the run
  * once. @channel: (nullable) */
 void weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel);

@@ -3,6 +3,9 @@
 
 #include "weir-source.h"
 
+/* Channels of all calls of a session: each is a card of the page, and their figures are kept. */
+#define MAX_HELD 64
+
 struct _WeirSendSession
 {
   GObject parent_instance;
@@ -12,6 +15,8 @@ struct _WeirSendSession
   WeirWriting *writing;      /* nullable: nothing is to be written */
   GPtrArray *setups;         /* of WeirChannelSetup, copied */
   GPtrArray *pairs;          /* of WeirChannelPair, NULL where a ref was pasted; as far as they are made */
+  guint first;               /* of the setups: those before it are of earlier calls */
+  gboolean is_extending;     /* RUNNING, and channels are made for one more call */
   WeirRun *run;              /* nullable */
   GListStore *channels;      /* of WeirHeldChannel */
   GCancellable *cancellable; /* of preparing */
@@ -60,10 +65,19 @@ weir_send_session_set_state (WeirSendSession *self, WeirSessionState state)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* The points take our ends for those of who was handed the refs. */
+static void
+claim_ends (WeirSendSession *self)
+{
+  FOREACH_CHANNEL (self, channel)
+  weir_held_channel_claim (channel, self->observer);
+}
+
 static void
 end_changed_cb (WeirSendSession *self)
 {
-  if (self->state == WEIR_SESSION_RUNNING)
+  claim_ends (self);
+  if (self->state == WEIR_SESSION_RUNNING && !self->is_extending)
     weir_send_session_set_state (self, has_open_end (self) ? WEIR_SESSION_RUNNING : WEIR_SESSION_OVER);
 }
 
@@ -72,6 +86,7 @@ observer_updated_cb (WeirSendSession *self)
 {
   FOREACH_CHANNEL (self, channel)
   weir_held_channel_look (channel, weir_observer_lookup (self->observer, weir_held_channel_get_id (channel)));
+  claim_ends (self);
   g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
 }
 
@@ -87,6 +102,7 @@ add_channel (WeirSendSession *self, const WeirChannelSetup *setup, WeirChannelPa
       pair != NULL ? weir_held_channel_new (setup->name, setup->hold, pair, self->run)
                    : weir_held_channel_new_for_ref (setup->name, setup->ref, worker, self->run);
 
+  weir_held_channel_expect (channel, weir_observer_lookup (self->observer, weir_held_channel_get_id (channel)));
   if (weir_held_channel_get_taker (channel) != NULL)
     weir_spool_set_limit (weir_taker_get_spool (weir_held_channel_get_taker (channel)), self->keep_limit);
   g_signal_connect_object (channel, "changed", G_CALLBACK (end_changed_cb), self, G_CONNECT_SWAPPED);
@@ -96,11 +112,29 @@ add_channel (WeirSendSession *self, const WeirChannelSetup *setup, WeirChannelPa
 static void
 weir_send_session_make_ready (WeirSendSession *self)
 {
-  self->run = weir_run_new ();
-  for (guint i = 0; i < self->setups->len; i++)
+  if (self->run == NULL)
+    self->run = weir_run_new ();
+  for (guint i = self->first; i < self->setups->len; i++)
     add_channel (self, g_ptr_array_index (self->setups, i), g_steal_pointer (&self->pairs->pdata[i]));
+  if (self->is_extending)
+    return;
   g_signal_connect_object (self->observer, "updated", G_CALLBACK (observer_updated_cb), self, G_CONNECT_SWAPPED);
   weir_send_session_set_state (self, WEIR_SESSION_READY);
+}
+
+/* What was open before is as it was. */
+static void
+weir_send_session_give_up (WeirSendSession *self)
+{
+  if (!self->is_extending)
+    {
+      weir_send_session_set_state (self, WEIR_SESSION_OVER);
+      return;
+    }
+  self->is_extending = FALSE;
+  g_ptr_array_set_size (self->setups, (int) self->first);
+  g_ptr_array_set_size (self->pairs, (int) self->first);
+  end_changed_cb (self);
 }
 
 static void
@@ -113,7 +147,7 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (pair == NULL)
     {
-      weir_send_session_set_state (self, WEIR_SESSION_OVER);
+      weir_send_session_give_up (self);
       g_task_return_error (task, error);
       return;
     }
@@ -156,30 +190,64 @@ copy_channels (WeirSendSession *self, WeirSendSetup *setup, gboolean for_call)
     }
 }
 
+/* @task: (transfer full) */
+static void
+prepare (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call, GTask *task)
+{
+  GError *error = NULL;
+
+  copy_channels (self, setup, for_call);
+  g_clear_pointer (&self->writing, weir_writing_free);
+  if (writes && weir_send_setup_is_written_into (setup, for_call))
+    self->writing = weir_writing_copy (weir_send_setup_get_writing (setup));
+  /* What was typed is looked at before any channel is made for it. */
+  if (self->writing != NULL && !weir_source_check (self->writing, &error))
+    {
+      weir_send_session_give_up (self);
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  if (!self->is_extending)
+    weir_send_session_set_state (self, WEIR_SESSION_PREPARING);
+  prepare_next (task);
+}
+
 void
 weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes, gboolean for_call,
                                  GAsyncReadyCallback callback, gpointer user_data)
 {
-  GError *error = NULL;
   GTask *task;
 
   g_return_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_NEW);
 
   task = g_task_new (self, self->cancellable, callback, user_data);
   g_task_set_source_tag (task, weir_send_session_prepare_async);
-  copy_channels (self, setup, for_call);
-  if (writes && weir_send_setup_is_written_into (setup, for_call))
-    self->writing = weir_writing_copy (weir_send_setup_get_writing (setup));
-  /* What was typed is looked at before any channel is made for it. */
-  if (self->writing != NULL && !weir_source_check (self->writing, &error))
-    {
-      weir_send_session_set_state (self, WEIR_SESSION_OVER);
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-  weir_send_session_set_state (self, WEIR_SESSION_PREPARING);
-  prepare_next (task);
+  prepare (self, setup, writes, for_call, task);
+}
+
+gboolean
+weir_send_session_can_extend (WeirSendSession *self)
+{
+  g_return_val_if_fail (WEIR_IS_SEND_SESSION (self), FALSE);
+
+  return self->state == WEIR_SESSION_RUNNING && !self->is_extending && !weir_send_session_is_ending (self) &&
+         self->setups->len + WEIR_SEND_MAX_CHANNELS <= MAX_HELD;
+}
+
+void
+weir_send_session_extend_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && weir_send_session_can_extend (self));
+
+  task = g_task_new (self, self->cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_send_session_extend_async);
+  self->is_extending = TRUE;
+  self->first = self->setups->len;
+  prepare (self, setup, writes, TRUE, task);
 }
 
 gboolean
@@ -195,7 +263,7 @@ weir_send_session_prepare_finish (WeirSendSession *self, GAsyncResult *result, G
 static WeirHeldChannel *
 find_channel (WeirSendSession *self, const char *name)
 {
-  for (guint i = 0; i < self->setups->len; i++)
+  for (guint i = self->first; i < self->setups->len; i++)
     {
       const WeirChannelSetup *setup = g_ptr_array_index (self->setups, i);
 
@@ -210,7 +278,7 @@ weir_send_session_give_refs (WeirSendSession *self, WeirCall *call)
 {
   GPtrArray *wanted = weir_call_get_channels (call);
 
-  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_READY);
+  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && (self->state == WEIR_SESSION_READY || self->is_extending));
 
   for (guint i = 0; i < wanted->len; i++)
     {
@@ -227,16 +295,19 @@ weir_send_session_give_refs (WeirSendSession *self, WeirCall *call)
 void
 weir_send_session_begin (WeirSendSession *self)
 {
-  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && self->state == WEIR_SESSION_READY);
+  g_return_if_fail (WEIR_IS_SEND_SESSION (self) && (self->state == WEIR_SESSION_READY || self->is_extending));
 
+  self->is_extending = FALSE;
   weir_send_session_set_state (self, WEIR_SESSION_RUNNING);
-  FOREACH_CHANNEL (self, channel)
-  {
-    if (weir_held_channel_get_taker (channel) != NULL)
-      weir_taker_start (weir_held_channel_get_taker (channel));
-    if (self->writing != NULL && weir_held_channel_get_sender (channel) != NULL)
-      weir_sender_start (weir_held_channel_get_sender (channel), self->writing);
-  }
+  for (guint i = self->first; i < self->setups->len; i++)
+    {
+      WeirHeldChannel *channel = peek (self, i);
+
+      if (weir_held_channel_get_taker (channel) != NULL)
+        weir_taker_start (weir_held_channel_get_taker (channel));
+      if (self->writing != NULL && weir_held_channel_get_sender (channel) != NULL)
+        weir_sender_start (weir_held_channel_get_sender (channel), self->writing);
+    }
   end_changed_cb (self);
 }
 
@@ -261,13 +332,19 @@ weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GErr
   return TRUE;
 }
 
-gboolean
-weir_send_session_can_write (WeirSendSession *self)
+GPtrArray *
+weir_send_session_list_writers (WeirSendSession *self)
 {
+  GPtrArray *channels = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_return_val_if_fail (WEIR_IS_SEND_SESSION (self), channels);
+
+  if (self->state != WEIR_SESSION_RUNNING)
+    return channels;
   FOREACH_CHANNEL (self, channel)
   if (is_idle_writer (channel))
-    return self->state == WEIR_SESSION_RUNNING;
-  return FALSE;
+    g_ptr_array_add (channels, g_object_ref (channel));
+  return channels;
 }
 
 void
@@ -285,7 +362,7 @@ weir_send_session_end (WeirSendSession *self)
 {
   g_return_if_fail (WEIR_IS_SEND_SESSION (self));
 
-  if (self->state == WEIR_SESSION_PREPARING)
+  if (self->state == WEIR_SESSION_PREPARING || self->is_extending)
     g_cancellable_cancel (self->cancellable);
   FOREACH_CHANNEL (self, channel)
   weir_held_channel_close (channel);

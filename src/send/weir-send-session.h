@@ -30,15 +30,25 @@ void weir_send_session_prepare_async (WeirSendSession *self, WeirSendSetup *setu
                                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_send_session_prepare_finish (WeirSendSession *self, GAsyncResult *result, GError **error);
 
-/* While READY: the refs of the channels that @call asks for. */
+/* While RUNNING: one more call, with channels of its own; those that are open stay as they are. The same follows as
+ * after prepare_async (), which finishes it. FALSE: not RUNNING, one is under way, the ends are closing, or there are
+ * too many channels. */
+gboolean weir_send_session_can_extend (WeirSendSession *self);
+void weir_send_session_extend_async (WeirSendSession *self, WeirSendSetup *setup, gboolean writes,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+
+/* While READY, or extended: the refs of the channels that @call asks for. */
 void weir_send_session_give_refs (WeirSendSession *self, WeirCall *call);
 
-/* READY → RUNNING: reads and writes. */
+/* READY, or extended → RUNNING: reads and writes. */
 void weir_send_session_begin (WeirSendSession *self);
 
 /* While RUNNING: writes this into all writers that are open and have nothing to write. FALSE: what was typed is wrong.
  */
 gboolean weir_send_session_write (WeirSendSession *self, const WeirWriting *writing, GError **error);
+
+/* (transfer full) (element-type WeirHeldChannel): those writers, while RUNNING */
+GPtrArray *weir_send_session_list_writers (WeirSendSession *self);
 
 void weir_send_session_stop (WeirSendSession *self); /* writes no more; all ends stay */
 /* Closes all ends that are held; while PREPARING there will be none. */
@@ -51,7 +61,6 @@ void weir_send_session_set_keep_limit (WeirSendSession *self, guint64 bytes);
 
 WeirSessionState weir_send_session_get_state (WeirSendSession *self);
 gboolean weir_send_session_is_writing (WeirSendSession *self);        /* what was set is not all written */
-gboolean weir_send_session_can_write (WeirSendSession *self);         /* there is such a writer */
 WeirObserver *weir_send_session_get_observer (WeirSendSession *self); /* (transfer none) */
 WeirRun *weir_send_session_get_run (WeirSendSession *self);           /* (nullable) (transfer none): since READY */
 GListModel *weir_send_session_get_channels (WeirSendSession *self);   /* (transfer none): of WeirHeldChannel */

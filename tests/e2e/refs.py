@@ -4,7 +4,8 @@
 import re
 
 from sending import open_menu, open_ref, peer, send_page, usable
-from stage import (fill, find_outside_lists as find, gone, name_of, press, run, select, test, texts, wait, wait_row, walk)
+from stage import (fill, find_outside_lists as find, gone, name_of, press, run, select, show_page, test, texts, wait,
+                   wait_row, walk)
 
 
 @test
@@ -24,8 +25,14 @@ def from_its_menu(stage):
     fill(find(window.root, "text", "A message to write by hand"), "from the menu")
     press(find(window.root, "push button", "Write"))
     worker.line("^text from the menu$")
+    show_page(window, "Channels")
+    wait_row(window, "Weir → node-peer")
+    show_page(window, "Send")
     press(find(window.root, "push button", "End"))
     worker.line("^end 0 bytes$")
+    show_page(window, "Channels")
+    wait_row(window, "Closed", "Weir → node-peer")
+    wait(lambda: "Weir connected as the writer" in texts(window.root), "its life says who wrote")
 
 
 @test
@@ -53,7 +60,7 @@ def leaving(stage):
     press(wait(lambda: next((node for node in walk(window.root) if name_of(node).startswith("At the end, close the writer")
                              and node.get_role_name() in ("check box", "switch", "toggle button")), None), "the switch"))
     press(find(window.root, "push button", "Send"))
-    find(window.root, "push button", "Send Again")
+    find(window.root, "push button", "End")
     press(find(window.root, "push button", "Close"))
     dialog = find(window.root, "dialog", "Close the Ends of Channels?")
     press(find(dialog, "push button", re.compile("Cancel$")))

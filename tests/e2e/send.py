@@ -55,10 +55,10 @@ def stop(stage):
     worker.tell("make-held-reader")
     ref = worker.line(r"^ref (.*)$")[1]
     press(find(open_ref(window, ref), "push button", "Connect"))
-    find(window.root, "push button", "Send Again")
+    find(window.root, "push button", "End")
     press(find(window.root, None, "Generated"))
     set_number(window, "How many", 0)
-    press(find(window.root, "push button", "Send Again"))
+    press(find(window.root, "push button", "Send"))
     find(window.root, "label", "the writer is held")
     press(find(window.root, "push button", "Stop"))
     wait(lambda: any("stopped here, the writer is open" in line for line in travelled(window)), "it was stopped")
@@ -78,10 +78,10 @@ def abort(stage):
     worker.tell("make-held-reader")
     ref = worker.line(r"^ref (.*)$")[1]
     press(find(open_ref(window, ref), "push button", "Connect"))
-    find(window.root, "push button", "Send Again")
+    find(window.root, "push button", "End")
     press(find(window.root, None, "Generated"))
     set_number(window, "How many", 0)
-    press(find(window.root, "push button", "Send Again"))
+    press(find(window.root, "push button", "Send"))
     find(window.root, "label", "the writer is held")
     find(window.root, "label", re.compile(r"^[\d.]+\Ws$"))  # not for a moment in which buffers fill: for seconds
     press(find(window.root, "push button", "End"))

@@ -160,14 +160,20 @@ refresh_worker (WeirFunctionPane *self)
 
 /* --- channels --- */
 
+/* It may have been handed the ref of an end that Weir has taken. */
+static gboolean
+is_at (const WeirEndInfo *end, const char *function_id)
+{
+  return !end->is_ours && g_strcmp0 (end->function_id, function_id) == 0;
+}
+
 static gboolean
 is_of (WeirChannel *channel, const char *function_id)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
 
   return weir_channel_get_state (channel) != WEIR_STATE_CLOSED &&
-         (g_strcmp0 (info->writer.function_id, function_id) == 0 ||
-          g_strcmp0 (info->reader.function_id, function_id) == 0);
+         (is_at (&info->writer, function_id) || is_at (&info->reader, function_id));
 }
 
 static GtkWidget *

@@ -62,7 +62,7 @@ weir_results_pane_fill_cards (WeirResultsPane *self)
 }
 
 void
-weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, WeirCall *call)
+weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, WeirCall *call, const char *place)
 {
   WeirRun *run = session != NULL ? weir_send_session_get_run (session) : NULL;
 
@@ -81,7 +81,8 @@ weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, 
   if (run != NULL)
     {
       g_autofree char *time = weir_format_time (weir_run_get_start_unix_us (run), NULL);
-      g_autofree char *text = g_strdup_printf (_ ("times since %s"), time);
+      /* Translators: the name or the address of an engine, and a time of day */
+      g_autofree char *text = g_strdup_printf (_ ("at %s, times since %s"), place, time);
 
       gtk_label_set_label (self->started, text);
     }

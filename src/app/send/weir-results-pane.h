@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_RESULTS_PANE (weir_results_pane_get_type ())
 G_DECLARE_FINAL_TYPE (WeirResultsPane, weir_results_pane, WEIR, RESULTS_PANE, GtkWidget)
 
-/* @session: (nullable): READY or later; @call: (nullable): that belongs to it */
-void weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, WeirCall *call);
+/* @session: (nullable): READY or later; @call: (nullable): that belongs to it; @place: (nullable): what the connection
+ * is called that it goes through */
+void weir_results_pane_set_session (WeirResultsPane *self, WeirSendSession *session, WeirCall *call, const char *place);
 
 /* Property "is-narrow" (boolean). */
 

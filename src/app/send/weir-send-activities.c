@@ -25,6 +25,26 @@ connection_gone_cb (gpointer data, GObject *connection)
 }
 
 static void
+drop_call (Entry *entry)
+{
+  WeirCall *call = entry->activity.call;
+
+  if (call == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (call, entry->owner->user_data);
+  weir_call_abandon (call);
+  g_clear_object (&entry->activity.call);
+}
+
+static void
+take_call (Entry *entry, WeirCall *call)
+{
+  entry->activity.call = call;
+  if (call != NULL)
+    g_signal_connect_swapped (call, "changed", entry->owner->changed, entry->owner->user_data);
+}
+
+static void
 entry_free (gpointer data)
 {
   Entry *entry = data;
@@ -33,10 +53,8 @@ entry_free (gpointer data)
   if (entry->connection != NULL)
     g_object_weak_unref (G_OBJECT (entry->connection), connection_gone_cb, entry);
   g_signal_handlers_disconnect_by_data (activity->session, entry->owner->user_data);
-  if (activity->call != NULL)
-    weir_call_abandon (activity->call);
+  drop_call (entry);
   weir_send_session_end (activity->session); /* what it waits for may keep it */
-  g_clear_object (&activity->call);
   g_object_unref (activity->session);
   g_free (entry);
 }
@@ -49,7 +67,7 @@ weir_send_activities_begin (WeirSendActivities *self, WeirConnection *connection
   entry->owner = self;
   entry->connection = connection;
   entry->activity.session = weir_send_session_new (weir_connection_get_observer (connection));
-  entry->activity.call = call;
+  take_call (entry, call);
   g_object_weak_ref (G_OBJECT (connection), connection_gone_cb, entry);
   g_hash_table_replace (self->activities, connection, entry);
   g_signal_connect_swapped (entry->activity.session, "changed", self->changed, self->user_data);
@@ -108,6 +126,41 @@ weir_send_activities_hold_ends (WeirSendActivities *self)
     if (holds_ends (((Entry *) entry)->activity.session))
       return TRUE;
   return FALSE;
+}
+
+void
+weir_send_activities_set_call (WeirSendActivity *activity, WeirCall *call)
+{
+  Entry *entry = (Entry *) activity; /* its first member */
+
+  drop_call (entry);
+  take_call (entry, call);
+}
+
+WeirConnection *
+weir_send_activities_find_other (WeirSendActivities *self, WeirConnection *connection)
+{
+  GHashTableIter iter;
+  gpointer other, entry;
+
+  g_hash_table_iter_init (&iter, self->activities);
+  while (g_hash_table_iter_next (&iter, &other, &entry))
+    if (other != connection && holds_ends (((Entry *) entry)->activity.session))
+      return other;
+  return NULL;
+}
+
+WeirConnection *
+weir_send_activities_get_connection (WeirSendActivities *self, WeirSendActivity *activity)
+{
+  GHashTableIter iter;
+  gpointer connection, entry;
+
+  g_hash_table_iter_init (&iter, self->activities);
+  while (g_hash_table_iter_next (&iter, &connection, &entry))
+    if (&((Entry *) entry)->activity == activity)
+      return connection;
+  return NULL;
 }
 
 WeirSendActivities *

@@ -16,7 +16,7 @@ typedef struct
 
 typedef struct _WeirSendActivities WeirSendActivities;
 
-/* @changed: when a session of any of them has changed. */
+/* @changed: when a session or a call of any of them has changed. */
 WeirSendActivities *weir_send_activities_new (GCallback changed, gpointer user_data);
 void weir_send_activities_free (WeirSendActivities *self); /* ends all of them */
 
@@ -25,6 +25,16 @@ WeirSendActivity *weir_send_activities_begin (WeirSendActivities *self, WeirConn
 
 /* (nullable). @connection: (nullable) */
 WeirSendActivity *weir_send_activities_get (WeirSendActivities *self, WeirConnection *connection);
+
+/* Of that activity, another call than before, whose answer nobody waits for any more. @call: (nullable) (transfer full)
+ */
+void weir_send_activities_set_call (WeirSendActivity *activity, WeirCall *call);
+
+/* Another connection than @connection at which ends are held; NULL: there is none. */
+WeirConnection *weir_send_activities_find_other (WeirSendActivities *self, WeirConnection *connection);
+
+/* Of one that was got from here. */
+WeirConnection *weir_send_activities_get_connection (WeirSendActivities *self, WeirSendActivity *activity);
 
 /* That which the session is of, at whatever connection; NULL: it was ended. */
 WeirSendActivity *weir_send_activities_find (WeirSendActivities *self, WeirSendSession *session);

@@ -45,24 +45,32 @@ weir_send_page_has_function (WeirSendPage *self)
   return *weir_trigger_pane_get_function (self->trigger) != '\0';
 }
 
-static void
-update_send_button (WeirSendPage *self)
+/* One more call goes beside what is open; but an answer that is awaited would be lost. */
+static gboolean
+may_extend (WeirSendActivity *activity)
 {
-  gboolean may_begin = weir_send_page_is_connected (self) && weir_send_page_get_state (self) == WEIR_SESSION_OVER;
+  return activity != NULL && weir_send_session_can_extend (activity->session) &&
+         (activity->call == NULL || weir_call_get_state (activity->call) != WEIR_CALL_RUNNING);
+}
+
+static void
+update_send_button (WeirSendPage *self, WeirSendActivity *activity)
+{
+  gboolean has_function = weir_send_page_has_function (self);
+  gboolean is_over = weir_send_page_get_state (self) == WEIR_SESSION_OVER;
+  gboolean extends = has_function && may_extend (activity);
+  gboolean may_begin = weir_send_page_is_connected (self) && (is_over || extends);
   gboolean may_trigger = may_begin && weir_trigger_pane_is_ready (self->trigger);
   gboolean may_write = may_begin && weir_writing_pane_is_ready (self->writing);
-  gboolean is_written = weir_send_setup_is_written_into (self->setup, weir_send_page_has_function (self));
-  const char *label = !weir_send_page_has_function (self) ? _ ("Send")
-                      : is_written                        ? _ ("Trigger and Send")
-                                                          : _ ("Trigger");
+  gboolean is_written = weir_send_setup_is_written_into (self->setup, has_function);
+  const char *label = !has_function ? _ ("Send") : is_written ? _ ("Trigger and Send") : _ ("Trigger");
 
   adw_split_button_set_label (self->send_button, label);
-  gtk_widget_set_visible (GTK_WIDGET (self->send_button), weir_send_page_get_state (self) == WEIR_SESSION_OVER);
+  gtk_widget_set_visible (GTK_WIDGET (self->send_button), is_over || extends);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.begin",
-                                 weir_send_page_has_function (self) ? may_trigger && (may_write || !is_written)
-                                                                    : may_write);
+                                 has_function ? may_trigger && (may_write || !is_written) : may_write);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.trigger-only", may_trigger);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.send-only", may_write);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.send-only", is_over && may_write);
 }
 
 /* The second press is another: it gives up what the first waits for. */
@@ -78,20 +86,52 @@ update_end_button (WeirSendPage *self, WeirSendActivity *activity)
                                                                   : _ ("Closes the ends of channels that Weir holds"));
 }
 
+static gboolean
+has_written (GPtrArray *writers)
+{
+  for (guint i = 0; i < writers->len; i++)
+    if (weir_sender_get_figures (weir_held_channel_get_sender (writers->pdata[i])).n_messages > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_suggested (GtkWidget *button, gboolean is_suggested)
+{
+  if (is_suggested)
+    gtk_widget_add_css_class (button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (button, "suggested-action");
+}
+
+static void
+update_again_button (WeirSendPage *self, GPtrArray *writers)
+{
+  gboolean can_write = writers->len > 0;
+
+  gtk_button_set_label (self->again_button, has_written (writers) ? _ ("Send Again") : _ ("Send"));
+  gtk_widget_set_visible (GTK_WIDGET (self->again_button), can_write);
+  set_suggested (GTK_WIDGET (self->send_button), !can_write); /* one of the two */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.again",
+                                 can_write && weir_writing_pane_is_ready (self->writing));
+}
+
 void
 weir_send_page_update (WeirSendPage *self)
 {
   WeirSendActivity *activity = weir_send_page_get_activity (self);
-  gboolean is_running = weir_send_page_get_state (self) == WEIR_SESSION_RUNNING;
-  gboolean is_writing = is_running && weir_send_session_is_writing (activity->session);
-  gboolean can_write = is_running && !is_writing && weir_send_session_can_write (activity->session);
+  gboolean is_writing = activity != NULL && weir_send_page_get_state (self) == WEIR_SESSION_RUNNING &&
+                        weir_send_session_is_writing (activity->session);
+  g_autoptr (GPtrArray) writers =
+      activity != NULL && !is_writing ? weir_send_session_list_writers (activity->session) : g_ptr_array_new ();
 
-  update_send_button (self);
+  update_send_button (self, activity);
+  update_again_button (self, writers);
   update_end_button (self, activity);
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_writing);
-  gtk_widget_set_visible (GTK_WIDGET (self->again_button), can_write);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "send.again",
-                                 can_write && weir_writing_pane_is_ready (self->writing));
+  gtk_widget_set_visible (GTK_WIDGET (self->writing),
+                          writers->len > 0 || is_writing || weir_send_setup_is_written_into (self->setup, FALSE));
+  weir_send_page_update_words (self, writers);
 }
 
 void
@@ -108,17 +148,33 @@ weir_send_page_show_activity (WeirSendPage *self)
   WeirSendActivity *activity = weir_send_page_get_activity (self);
 
   weir_results_pane_set_session (self->results, activity != NULL ? activity->session : NULL,
-                                 activity != NULL ? activity->call : NULL);
+                                 activity != NULL ? activity->call : NULL,
+                                 activity != NULL ? weir_connection_get_title (self->connection) : NULL);
   weir_send_page_update (self);
 }
 
+/* @place: (nullable): the connection, where it is another than is shown */
 static void
-show_failure (WeirSendPage *self, const GError *error)
+show_failure (WeirSendPage *self, const GError *error, const char *place)
 {
   g_autofree char *why = weir_describe_error (error);
-  g_autofree char *text = g_strdup_printf (_ ("Nothing was sent: %s"), why);
+  g_autofree char *text = place != NULL ? g_strdup_printf (_ ("Nothing was sent at %s: %s"), place, why)
+                                        : g_strdup_printf (_ ("Nothing was sent: %s"), why);
 
   weir_send_page_toast (self, text);
+}
+
+/* Nobody calls: what was open before is what there is. */
+static void
+prepare_failed (WeirSendPage *self, WeirSendActivity *activity, const GError *error)
+{
+  WeirConnection *connection = weir_send_activities_get_connection (self->activities, activity);
+
+  weir_send_activities_set_call (activity, NULL);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_failure (self, error, connection != self->connection ? weir_connection_get_title (connection) : NULL);
+  if (connection == self->connection)
+    weir_send_page_show_activity (self);
 }
 
 static void
@@ -135,9 +191,7 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   if (!is_ready)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        show_failure (self, error);
-      weir_send_page_update (self);
+      prepare_failed (self, activity, error);
       return;
     }
   if (activity->call != NULL)
@@ -158,10 +212,19 @@ prepared_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 void
 weir_send_page_prepare (WeirSendPage *self, WeirSendSetup *setup, WeirCall *call, gboolean writes)
 {
-  WeirSendActivity *activity = weir_send_activities_begin (self->activities, self->connection, call);
+  WeirSendActivity *activity = weir_send_page_get_activity (self);
 
-  weir_send_session_set_keep_limit (activity->session, weir_settings_get_disk_limit ());
-  weir_send_session_prepare_async (activity->session, setup, writes, call != NULL, prepared_cb, g_object_ref (self));
+  if (weir_send_page_get_state (self) == WEIR_SESSION_OVER)
+    {
+      activity = weir_send_activities_begin (self->activities, self->connection, call);
+      weir_send_session_set_keep_limit (activity->session, weir_settings_get_disk_limit ());
+      weir_send_session_prepare_async (activity->session, setup, writes, call != NULL, prepared_cb,
+                                       g_object_ref (self));
+      return;
+    }
+  weir_send_activities_set_call (activity, call);
+  weir_send_session_extend_async (activity->session, setup, writes, prepared_cb, g_object_ref (self));
+  weir_send_page_update (self);
 }
 
 static void
@@ -169,7 +232,10 @@ weir_send_page_go (WeirSendPage *self, Mode mode)
 {
   WeirCall *call = NULL;
 
-  if (self->connection == NULL || weir_send_page_get_state (self) != WEIR_SESSION_OVER)
+  if (self->connection == NULL)
+    return;
+  if (weir_send_page_get_state (self) != WEIR_SESSION_OVER &&
+      (mode == MODE_SEND || !weir_send_page_has_function (self) || !may_extend (weir_send_page_get_activity (self))))
     return;
   if (mode != MODE_SEND && weir_send_page_has_function (self) &&
       (call = weir_trigger_pane_new_call (self->trigger)) == NULL)
@@ -207,7 +273,7 @@ again_action (GtkWidget *widget, const char *action, GVariant *parameter)
   if (weir_send_session_write (activity->session, weir_send_setup_get_writing (self->setup), &error))
     adw_leaflet_set_visible_child (self->leaflet, self->results_side);
   else
-    show_failure (self, error);
+    show_failure (self, error, NULL);
 }
 
 static void

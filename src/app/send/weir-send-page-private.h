@@ -12,7 +12,7 @@
 #include "weir-writing-pane.h"
 
 /* What the parts of the Send page share: weir-send-page.c holds it together, -actions.c begins, stops and ends,
- * -refs.c opens refs that were pasted, -forms.c keeps what stands on it. */
+ * -refs.c opens refs that were pasted, -forms.c keeps what stands on it, -words.c says what goes where. */
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ struct _WeirSendPage
   WeirWritingPane *writing;
   GtkBox *tools;        /* beside the buttons… */
   GtkBox *narrow_tools; /* …or, narrow, above them */
+  GtkLabel *hint; /* while something is open: which button does what */
   AdwSplitButton *send_button;
   GtkButton *again_button;
   GtkButton *stop_button;
@@ -34,6 +35,9 @@ struct _WeirSendPage
   GtkWidget *results_side;
   GtkWidget *back_bar;
   WeirResultsPane *results;
+  GtkWidget *elsewhere; /* what goes on at another connection */
+  GtkLabel *elsewhere_label;
+  GtkButton *elsewhere_button;
 
   WeirSendSetup *setup;
   WeirConnection *connection; /* nullable */
@@ -73,6 +77,10 @@ void weir_send_page_note_change (WeirSendPage *self);
  * in view, which may be replaced */
 void weir_send_page_leave_form (WeirSendPage *self);
 void weir_send_page_enter_form (WeirSendPage *self, gboolean was_shown);
+
+/* -words.c */
+/* @writers: (element-type WeirHeldChannel): open, with nothing to write */
+void weir_send_page_update_words (WeirSendPage *self, GPtrArray *writers);
 
 /* -refs.c */
 /* For the function to be given it: the channel at @place wants one. */

@@ -21,8 +21,6 @@ G_DEFINE_FINAL_TYPE (WeirSendPage, weir_send_page, GTK_TYPE_WIDGET)
 static void
 setup_changed_cb (WeirSendPage *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->writing), weir_send_setup_is_written_into (self->setup, FALSE) ||
-                                                          weir_send_page_get_state (self) == WEIR_SESSION_RUNNING);
   weir_send_page_update (self);
   weir_send_page_note_change (self);
 }
@@ -44,9 +42,8 @@ refilled_cb (WeirSendPage *self, const char *settings)
   g_autoptr (JsonNode) node = settings != NULL ? weir_json_parse (WEIR_SPAN (settings), NULL) : NULL;
 
   if (node != NULL && !weir_send_setup_load_json (self->setup, node))
-    gtk_widget_activate_action (
-        GTK_WIDGET (self), "win.toast", "s",
-        _ ("The first 64 KiB of what was typed to be written are kept: this is not whole"));
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s",
+                                _ ("The first 64 KiB of what was typed to be written are kept: this is not whole"));
   weir_send_page_follow_trigger (self);
 }
 
@@ -157,7 +154,7 @@ weir_send_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->setup, self);
   g_clear_object (&self->connection);
   if (self->results != NULL)
-    weir_results_pane_set_session (self->results, NULL, NULL);
+    weir_results_pane_set_session (self->results, NULL, NULL, NULL);
   g_clear_pointer (&self->activities, weir_send_activities_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_SEND_PAGE);
   g_clear_object (&self->setup);
@@ -174,6 +171,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, writing);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, narrow_tools);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, hint);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, stop_button);
@@ -181,6 +179,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, results_side);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, back_bar);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, results);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere_label);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere_button);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, weir_send_page_ask_for_ref);
   gtk_widget_class_bind_template_callback_full (widget_class, "trigger_changed_cb",
@@ -237,7 +238,7 @@ weir_send_page_init (WeirSendPage *self)
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
   name_dropdown (self->send_button);
   weir_send_page_set_narrow (self, FALSE);
-  setup_changed_cb (self);
+  weir_send_page_update (self);
   folded_cb (self);
   weir_send_page_open_forms (self);
 }

@@ -12,6 +12,7 @@ struct _WeirWritingPane
   GtkWidget parent_instance;
 
   GtkWidget *box;
+  AdwPreferencesGroup *group;
   GtkToggleButton *kinds[WEIR_WRITING_GENERATED + 1];
   GtkStack *stack;
   GtkTextView *text;
@@ -304,6 +305,15 @@ weir_writing_pane_set_setup (WeirWritingPane *self, WeirSendSetup *setup)
   weir_writing_pane_show (self);
 }
 
+void
+weir_writing_pane_set_targets (WeirWritingPane *self, guint n, const char *text)
+{
+  g_return_if_fail (WEIR_IS_WRITING_PANE (self));
+
+  adw_preferences_group_set_title (self->group, n > 1 ? _ ("Write into the Channels") : _ ("Write into the Channel"));
+  adw_preferences_group_set_description (self->group, text);
+}
+
 gboolean
 weir_writing_pane_is_ready (WeirWritingPane *self)
 {
@@ -382,6 +392,7 @@ static void
 bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, WeirWritingPane, box);
+  gtk_widget_class_bind_template_child (widget_class, WeirWritingPane, group);
   gtk_widget_class_bind_template_child_full (widget_class, "kind_text", FALSE,
                                              G_STRUCT_OFFSET (WeirWritingPane, kinds[WEIR_WRITING_TEXT]));
   gtk_widget_class_bind_template_child_full (widget_class, "kind_hex", FALSE,

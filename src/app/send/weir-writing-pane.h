@@ -19,6 +19,9 @@ void weir_writing_pane_set_setup (WeirWritingPane *self, WeirSendSetup *setup);
 /* Whether it can be written: nothing is wrong with it, and nothing is missing. */
 gboolean weir_writing_pane_is_ready (WeirWritingPane *self);
 
+/* How many channels it goes into; @text: (nullable): more of them in a sentence. */
+void weir_writing_pane_set_targets (WeirWritingPane *self, guint n, const char *text);
+
 /* Property "problem" (string, read only, notified). */
 
 G_END_DECLS
