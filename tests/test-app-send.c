@@ -208,6 +208,7 @@ test_switched (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL);
   g_autoptr (WeirConnection) other = weir_connection_new ("ws://127.0.0.1:1", none);
+  g_autofree char *held = NULL, *place = NULL;
   GListModel *channels;
 
   be_connected (fixture);
@@ -219,8 +220,14 @@ test_switched (Fixture *fixture, gconstpointer data)
   WAIT_FOR (g_list_model_get_n_items (channels) == 1);
   make_channel (fixture); /* the engine's answer about the first has come before that about this */
   g_assert_false (is_offered (fixture, "again_button"));
+  g_assert_true (gtk_widget_get_visible (part (fixture->page, "elsewhere")));
+  held = g_strdup_printf ("Ends of channels are held at %s.", weir_connection_get_title (fixture->connection));
+  g_assert_true (widget_says (part (fixture->page, "elsewhere"), held));
   weir_send_page_set_connection (fixture->page, fixture->connection);
   WAIT_FOR (is_offered (fixture, "again_button"));
+  g_assert_false (gtk_widget_get_visible (part (fixture->page, "elsewhere")));
+  place = g_strdup_printf ("at %s, times since", weir_connection_get_title (fixture->connection));
+  g_assert_true (widget_says (part (fixture->page, "results"), place));
   weir_connection_close (other);
 }
 
@@ -306,6 +313,33 @@ test_followed (Fixture *fixture, gconstpointer data)
   WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "Not all is read yet"));
   WAIT_FOR (ends_with (fixture, "writer closed: 1000 stream_complete"));
   WAIT_FOR (is_at_end (fixture));
+}
+
+/* What goes into several channels says so before. */
+static void
+test_targets (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *payload, *title, *text;
+  } cases[] = {
+    { "{\"a\": \"$reader\"}", "Write into the Channel", "" },
+    { "{\"a\": \"$reader\", \"b\": \"$writer\"}", "Write into the Channel", "" },
+    { "{\"a\": \"$reader\", \"b\": \"$reader:more\"}", "Write into the Channels",
+      "It goes into both channels, “in” and “more”, the same into each." },
+    { "{\"a\": \"$reader\", \"b\": \"$reader2\", \"c\": \"$reader3\"}", "Write into the Channels",
+      "It goes into all 3 channels, the same into each." },
+  };
+  AdwPreferencesGroup *group = writing (fixture, "group");
+
+  be_connected (fixture);
+  weir_send_page_set_function (fixture->page, "files::put");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      weir_trigger_pane_fill (part (fixture->page, "trigger"), "files::put", cases[i].payload, 1000, FALSE);
+      WAIT_FOR (g_str_equal (adw_preferences_group_get_title (group), cases[i].title) &&
+                g_strcmp0 (adw_preferences_group_get_description (group), cases[i].text) == 0);
+    }
 }
 
 /* --- what is wrong --- */
@@ -428,6 +462,98 @@ test_pasted (Fixture *fixture, gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+static gboolean
+field_says (GtkWidget *dialog, const char *text)
+{
+  g_autofree char *shown = read_text (part (dialog, "text"));
+
+  return strstr (shown, text) != NULL;
+}
+
+/* Its field shows no key either, unless it is asked to; what is there to be changed is the ref all the same. */
+static void
+test_covered (Fixture *fixture, gconstpointer data)
+{
+  GtkTextBuffer *buffer;
+  GtkWidget *dialog;
+  GtkTextIter start;
+  const char *key;
+
+  be_connected (fixture);
+  make_channel (fixture);
+  key = fixture->pair->writer_ref->access_key;
+  dialog = weir_ref_dialog_new (fixture->window, get_observer (fixture), NULL);
+  buffer = gtk_text_view_get_buffer (part (dialog, "text"));
+  gtk_window_present (GTK_WINDOW (dialog));
+  paste (dialog, "got ", fixture->pair->writer_ref, " there");
+  WAIT_FOR (!field_says (dialog, key));
+  g_assert_true (field_says (dialog, fixture->pair->writer_ref->channel_id));
+
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_insert (buffer, &start, "I have ", -1);
+  g_assert_true (gtk_widget_is_sensitive (part (dialog, "open_button")));
+  g_assert_cmpstr (weir_ref_dialog_get_ref (WEIR_REF_DIALOG (dialog))->access_key, ==, key);
+
+  gtk_toggle_button_set_active (part (dialog, "keys_button"), TRUE);
+  g_assert_true (field_says (dialog, "I have got "));
+  g_assert_true (field_says (dialog, key));
+  g_assert_true (widget_says (dialog, key));
+  gtk_toggle_button_set_active (part (dialog, "keys_button"), FALSE);
+  g_assert_false (field_says (dialog, key));
+  g_assert_false (widget_says (dialog, key));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static gpointer
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (WEIR_IS_REF_DIALOG (window))
+        return window;
+    }
+  return NULL;
+}
+
+/* While an end is open a function can be called: each button says what it does, and does that. */
+static void
+test_beside (Fixture *fixture, gconstpointer data)
+{
+  GtkButton *again = part (fixture->page, "again_button");
+  gpointer trigger = part (fixture->page, "trigger");
+  GtkWidget *hint = part (fixture->page, "hint");
+
+  weir_worker_register_function (fixture->worker, "files::put", NULL, NULL, ignore_cb, NULL, NULL);
+  be_connected (fixture);
+  make_channel (fixture);
+  weir_send_page_set_ref (fixture->page, fixture->pair->writer_ref);
+  gtk_widget_activate_action (find_dialog (), "dialog.open", NULL);
+  WAIT_FOR (is_offered (fixture, "again_button"));
+  g_assert_cmpstr (gtk_button_get_label (again), ==, "Send");
+  g_assert_true (widget_says (hint, "“Send” writes into channel "));
+  g_assert_false (widget_says (hint, "calls"));
+  g_assert_false (is_offered (fixture, "send_button"));
+
+  weir_trigger_pane_fill (trigger, "files::put", "{\"out\": \"$writer\"}", 1000, TRUE);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  g_assert_true (widget_says (hint, "“Trigger” calls "));
+  g_assert_true (widget_says (hint, "“Send” writes into channel "));
+  act (fixture, "send.begin");
+  WAIT_FOR (widget_says (part (fixture->page, "results"), "Channel “out”"));
+  WAIT_FOR (is_offered (fixture, "send_button")); /* nobody waits for an answer */
+  g_assert_cmpstr (gtk_button_get_label (again), ==, "Send");
+
+  type (writing (fixture, "text"), "hello");
+  gtk_switch_set_active (writing (fixture, "closes"), FALSE);
+  act (fixture, "send.again");
+  WAIT_FOR (is_offered (fixture, "again_button") && g_str_equal (gtk_button_get_label (again), "Send Again"));
+  g_assert_true (widget_says (hint, "“Send Again” writes into channel "));
+}
+
 static void
 test_wrong_direction (Fixture *fixture, gconstpointer data)
 {
@@ -483,7 +609,10 @@ main (int argc, char *argv[])
   ADD ("too-much", test_too_much);
   ADD ("no-file", test_no_file);
   ADD ("message-size", test_message_size);
+  ADD ("targets", test_targets);
   ADD ("pasted", test_pasted);
+  ADD ("covered", test_covered);
+  ADD ("beside", test_beside);
   ADD ("wrong-direction", test_wrong_direction);
   ADD ("taken", test_taken);
   return g_test_run ();

@@ -654,6 +654,46 @@ def several_channels(stage):
     shoot("send-too-large")
 
 
+@scene("send-targets", "send-covered", "send-beside", "send-elsewhere", "channels-own")
+def own_ends(stage):
+    """A ref that is open, with a function beside it; what goes into two channels; and what goes on at another engine."""
+    engine, other = stage.engine(), stage.engine()
+    subprocess.run(["gsettings", "set", SCHEMA, "connections", f"[('{engine.url}', '', false), ('{other.url}', 'Staging', false)]"],
+                   check=True)
+    stage.worker(engine.url)
+    node = peer(stage, engine.url)
+    node.tell("make-held-reader")
+    ref = node.line(r"^ref (.*)$")[1]
+    window = stage.window("--url", engine.url)
+    select_function(window, "files::read")
+    press(find(window.root, "push button", "Trigger…"))
+    payload = find(window.root, "text", "JSON payload", LIMIT)
+    fill(payload, '{\n  "reader": "$reader",\n  "other": "$reader:other"\n}')
+    find(window.root, "label", re.compile("^It goes into both channels"), LIMIT)
+    shoot("send-targets")
+    fill(payload, f'{{\n  "filename": "report.csv",\n  "reader": {ref}\n}}')
+    find(window.root, None, "Show access keys", LIMIT)
+    shoot("send-covered")
+    fill(payload, '{\n  "filename": "report.csv",\n  "reader": "$reader"\n}')
+    press(find(window.root, "push button", re.compile("^Open a Ref")))
+    dialog = find(window.root, "frame", "Open a Ref", LIMIT)
+    fill(find(dialog, "text", "Paste a ref here"), ref)
+    press(find(dialog, "push button", "Connect"))
+    find(window.root, "label", "open", LIMIT)
+    fill(find(window.root, "text", "Text to write"), "id,region,cpu\n1,eu,0.25\n")
+    back_to_sending(window)
+    find(window.root, "label", re.compile("^“Send” writes into channel"), LIMIT)
+    shoot("send-beside")
+    menu(window, re.compile("^Connection: "))
+    press(find(window.root, "push button", re.compile("^Staging: ")))
+    find(window.root, "label", re.compile("^Ends of channels are held at"), LIMIT)
+    shoot("send-elsewhere")
+    press(find(window.root, "push button", "Show"))
+    show_channels(window)
+    wait_row(window, "Weir → node-peer")
+    shoot("channels-own")
+
+
 @scene("functions-empty", "functions-gone")
 def functions(stage):
     engine = stage.engine()

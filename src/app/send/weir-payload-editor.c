@@ -6,6 +6,7 @@
 #include <gtksourceview/gtksource.h>
 
 #include "weir-format.h"
+#include "weir-key-veil.h"
 #include "weir-placeholder.h"
 #include "weir-placeholder-completion.h"
 #include "weir-source-style.h"
@@ -27,7 +28,8 @@ struct _WeirPayloadEditor
   GtkWidget *problem;
   GtkSourceView *view; /* nullable: until it is first seen, as the first one costs 60 ms */
   GtkTextTag *ref_tag, *wrong_tag;
-  char *text; /* until there is a view */
+  WeirKeyVeil *veil; /* nullable, as the view */
+  char *text;        /* until there is a view */
   WeirSchema *schema;
 
   guint look;
@@ -55,12 +57,20 @@ get_buffer (WeirPayloadEditor *self)
 char *
 weir_payload_editor_dup_text (WeirPayloadEditor *self)
 {
-  GtkTextIter start, end;
+  return self->veil != NULL ? weir_key_veil_dup_text (self->veil) : g_strdup (self->text);
+}
 
-  if (self->view == NULL)
-    return g_strdup (self->text);
-  gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
-  return gtk_text_buffer_get_text (get_buffer (self), &start, &end, TRUE);
+gboolean
+weir_payload_editor_has_keys (WeirPayloadEditor *self)
+{
+  return self->veil != NULL && weir_key_veil_has_keys (self->veil);
+}
+
+void
+weir_payload_editor_set_shows_keys (WeirPayloadEditor *self, gboolean shows_keys)
+{
+  if (self->veil != NULL)
+    weir_key_veil_set_lifted (self->veil, shows_keys);
 }
 
 /* --- tags --- */
@@ -292,6 +302,7 @@ ensure_view (WeirPayloadEditor *self)
   add_completion (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("JSON payload"), -1);
   gtk_text_buffer_set_text (get_buffer (self), self->text, -1);
+  self->veil = weir_key_veil_new (get_buffer (self));
   g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
 }
@@ -318,6 +329,12 @@ weir_payload_editor_dispose (GObject *object)
   WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (object);
 
   g_clear_handle_id (&self->look, g_source_remove);
+  if (self->veil != NULL)
+    {
+      g_free (self->text);
+      self->text = weir_key_veil_dup_text (self->veil);
+    }
+  g_clear_pointer (&self->veil, weir_key_veil_free);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->problem, gtk_widget_unparent);
   self->view = NULL;

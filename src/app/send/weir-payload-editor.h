@@ -13,11 +13,15 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_PAYLOAD_EDITOR (weir_payload_editor_get_type ())
 G_DECLARE_FINAL_TYPE (WeirPayloadEditor, weir_payload_editor, WEIR, PAYLOAD_EDITOR, GtkWidget)
 
-/* (transfer full) */
+/* (transfer full): with the access keys of refs in it, which are covered in the view. */
 char *weir_payload_editor_dup_text (WeirPayloadEditor *self);
 /* It can be undone, but for the first. */
 void weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text);
 void weir_payload_editor_insert (WeirPayloadEditor *self, const char *text);
+
+/* Whether there are keys to show. */
+gboolean weir_payload_editor_has_keys (WeirPayloadEditor *self);
+void weir_payload_editor_set_shows_keys (WeirPayloadEditor *self, gboolean shows_keys);
 
 /* @schema: (nullable) (transfer full) */
 void weir_payload_editor_set_schema (WeirPayloadEditor *self, WeirSchema *schema);

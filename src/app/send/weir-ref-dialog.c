@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
+#include "weir-key-veil.h"
 #include "weir-ref-text.h"
 #include "weir-taking.h"
 #include "weir-text-scale.h"
@@ -22,12 +23,14 @@ struct _WeirRefDialog
   AdwActionRow *channel_row;
   AdwActionRow *end_row;
   AdwActionRow *key_row;
+  GtkToggleButton *keys_button;
   GtkBox *outlook;
   GtkLabel *headline;
   GtkLabel *explanation;
 
   WeirObserver *observer;
-  GPtrArray *refs; /* of WeirRef */
+  WeirKeyVeil *veil; /* of the text */
+  GPtrArray *refs;   /* of WeirRef */
   gboolean is_for_call;
   WeirDirection direction; /* for a call */
 };
@@ -98,7 +101,8 @@ update_cb (WeirRefDialog *self)
 {
   const WeirRef *ref = weir_ref_dialog_get_ref (self);
   const char *objection = ref != NULL ? get_objection (self, ref) : NULL;
-  g_autofree char *key = ref != NULL ? mask_key (ref->access_key) : NULL;
+  gboolean shows_key = gtk_toggle_button_get_active (self->keys_button);
+  g_autofree char *key = ref == NULL ? NULL : shows_key ? g_strdup (ref->access_key) : mask_key (ref->access_key);
 
   gtk_widget_set_visible (GTK_WIDGET (self->found), ref != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->outlook), ref != NULL && !self->is_for_call);
@@ -111,6 +115,13 @@ update_cb (WeirRefDialog *self)
   adw_action_row_set_subtitle (self->key_row, key);
   if (!self->is_for_call)
     show_outlook (self, ref);
+}
+
+static void
+keys_cb (WeirRefDialog *self)
+{
+  weir_key_veil_set_lifted (self->veil, gtk_toggle_button_get_active (self->keys_button));
+  update_cb (self);
 }
 
 static void
@@ -133,14 +144,10 @@ fill_choice (WeirRefDialog *self)
 static void
 pasted_cb (WeirRefDialog *self)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  GtkTextIter start, end;
-  g_autofree char *text = NULL;
+  g_autofree char *text = weir_key_veil_dup_text (self->veil);
   g_autoptr (GError) error = NULL;
   GPtrArray *refs;
 
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
   refs = weir_ref_text_find (text, &error);
   g_ptr_array_set_size (self->refs, 0);
   if (refs != NULL)
@@ -182,6 +189,7 @@ weir_ref_dialog_dispose (GObject *object)
   WeirRefDialog *self = WEIR_REF_DIALOG (object);
 
   g_clear_object (&self->observer);
+  g_clear_pointer (&self->veil, weir_key_veil_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_REF_DIALOG);
   G_OBJECT_CLASS (weir_ref_dialog_parent_class)->dispose (object);
 }
@@ -216,10 +224,12 @@ weir_ref_dialog_class_init (WeirRefDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, channel_row);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, end_row);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, key_row);
+  gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, keys_button);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, outlook);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, headline);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, explanation);
   gtk_widget_class_bind_template_callback (widget_class, update_cb);
+  gtk_widget_class_bind_template_callback (widget_class, keys_cb);
 }
 
 static void
@@ -229,6 +239,7 @@ weir_ref_dialog_init (WeirRefDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_text_scale_window (GTK_WINDOW (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.open", FALSE);
+  self->veil = weir_key_veil_new (gtk_text_view_get_buffer (self->text)); /* hears of changes first */
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (pasted_cb), self,
                            G_CONNECT_SWAPPED);
 }

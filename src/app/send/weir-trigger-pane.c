@@ -31,6 +31,7 @@ struct _WeirTriggerPane
   GtkSpinButton *timeout;
   GtkSwitch *waits;
   GtkLabel *status;
+  GtkToggleButton *keys_button;
   WeirPayloadEditor *editor;
   GtkBox *tools;               /* placed by the page */
   GSimpleActionGroup *actions; /* of the pane and of the tools */
@@ -90,6 +91,9 @@ update (WeirTriggerPane *self)
 
   adw_action_row_set_subtitle (self->function_row, markup);
   gtk_label_set_text (self->status, weir_payload_editor_get_status (self->editor));
+  gtk_widget_set_visible (GTK_WIDGET (self->keys_button), weir_payload_editor_has_keys (self->editor));
+  if (!weir_payload_editor_has_keys (self->editor)) /* the next ones are covered */
+    gtk_toggle_button_set_active (self->keys_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->timeout), waits);
   adw_action_row_set_subtitle (self->wait_row,
                                waits ? _ ("At most so many seconds") : _ ("Called and forgotten: no error is told"));
@@ -97,6 +101,12 @@ update (WeirTriggerPane *self)
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "insert-template")),
       self->template != NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->code_button), is_ready);
+}
+
+static void
+keys_cb (WeirTriggerPane *self)
+{
+  weir_payload_editor_set_shows_keys (self->editor, gtk_toggle_button_get_active (self->keys_button));
 }
 
 static void
@@ -413,6 +423,7 @@ weir_trigger_pane_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, timeout);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, waits);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, status);
+  gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, keys_button);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, editor);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, code_button);
@@ -420,6 +431,7 @@ weir_trigger_pane_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, languages);
   gtk_widget_class_bind_template_child (widget_class, WeirTriggerPane, history_button);
   gtk_widget_class_bind_template_callback (widget_class, picked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, keys_cb);
   gtk_widget_class_bind_template_callback (widget_class, tell_changed);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
 }
