@@ -685,12 +685,13 @@ def own_ends(stage):
     find(window.root, "label", re.compile("^“Send” writes into channel"), LIMIT)
     shoot("send-beside")
     menu(window, re.compile("^Connection: "))
-    press(find(window.root, "push button", re.compile("^Staging: ")))
+    press(find(window.root, "push button", re.compile("^Show Staging: ")))
     find(window.root, "label", re.compile("^Ends of channels are held at"), LIMIT)
     shoot("send-elsewhere")
-    press(find(window.root, "push button", "Show"))
+    press(find(find(window.root, "label", re.compile("^Ends of channels are held at")).get_parent(), "push button", "Show"))
+    node.tell("go")
     show_channels(window)
-    wait_row(window, "Weir → node-peer")
+    select(wait_row(window, "Weir → node-peer"))
     shoot("channels-own")
 
 

@@ -116,6 +116,31 @@ update_again_button (WeirSendPage *self, GPtrArray *writers)
                                  can_write && weir_writing_pane_is_ready (self->writing));
 }
 
+static void
+place_send_button (WeirSendPage *self, GtkBox *row)
+{
+  g_autoptr (GtkWidget) button = GTK_WIDGET (g_object_ref (self->send_button));
+
+  if (gtk_widget_get_parent (button) == GTK_WIDGET (row))
+    return;
+  gtk_widget_unparent (button);
+  gtk_box_prepend (row, button);
+}
+
+/* Two that send are wider than the page may be in one row with the others. */
+static void
+update_rows (WeirSendPage *self)
+{
+  gboolean is_seen = gtk_widget_get_visible (GTK_WIDGET (self->send_button));
+  gboolean has_others = gtk_widget_get_visible (GTK_WIDGET (self->again_button)) ||
+                        gtk_widget_get_visible (GTK_WIDGET (self->stop_button)) ||
+                        gtk_widget_get_visible (GTK_WIDGET (self->end_button));
+  gboolean is_apart = is_seen && has_others;
+
+  place_send_button (self, is_apart ? self->send_row : self->buttons);
+  gtk_widget_set_visible (GTK_WIDGET (self->send_row), is_apart);
+}
+
 void
 weir_send_page_update (WeirSendPage *self)
 {
@@ -131,6 +156,7 @@ weir_send_page_update (WeirSendPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_writing);
   gtk_widget_set_visible (GTK_WIDGET (self->writing),
                           writers->len > 0 || is_writing || weir_send_setup_is_written_into (self->setup, FALSE));
+  update_rows (self);
   weir_send_page_update_words (self, writers);
 }
 

@@ -28,6 +28,8 @@ struct _WeirSendPage
   GtkBox *tools;        /* beside the buttons… */
   GtkBox *narrow_tools; /* …or, narrow, above them */
   GtkLabel *hint; /* while something is open: which button does what */
+  GtkBox *buttons;
+  GtkBox *send_row; /* where there is no room for the first of them beside the others */
   AdwSplitButton *send_button;
   GtkButton *again_button;
   GtkButton *stop_button;

@@ -6,8 +6,9 @@
 #include "weir-format.h"
 #include "weir-peer-name.h"
 
-/* Characters of a function's id: a sentence is no place for more. */
+/* Characters of a function's id, and of a channel's name: a sentence is no place for more. */
 #define MAX_FUNCTION 60
+#define MAX_CHANNEL  20
 
 /* --- what goes where --- */
 
@@ -15,10 +16,12 @@
 static char *
 dup_two_names (const char *first, const char *second)
 {
+  g_autofree char *one = weir_peer_name_cut (first, MAX_CHANNEL), *other = weir_peer_name_cut (second, MAX_CHANNEL);
+
   if (*first == '\0' || *second == '\0')
     return NULL;
   /* Translators: the names of two channels */
-  return g_strdup_printf (_ ("“%s” and “%s”"), first, second);
+  return g_strdup_printf (_ ("“%s” and “%s”"), one, other);
 }
 
 /* @names: (element-type char): of the channels that the same is written into. NULL: it is one */
@@ -102,10 +105,14 @@ describe_trigger (WeirSendPage *self)
   const char *button = adw_split_button_get_label (self->send_button);
   g_autofree char *function = weir_peer_name_cut (weir_trigger_pane_get_function (self->trigger), MAX_FUNCTION);
 
+  g_autoptr (GPtrArray) targets = list_new_targets (self);
+
   if (!gtk_widget_get_visible (GTK_WIDGET (self->send_button)))
     return NULL;
-  if (weir_send_setup_is_written_into (self->setup, TRUE))
-    return g_strdup_printf (_ ("“%s” calls %s, and writes into what that is given."), button, function);
+  if (targets->len > 0)
+    return g_strdup_printf (ngettext ("“%s” calls %s, and writes into its new channel.",
+                                      "“%s” calls %s, and writes into its new channels.", targets->len),
+                            button, function);
   return g_strdup_printf (_ ("“%s” calls %s."), button, function);
 }
 

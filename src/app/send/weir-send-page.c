@@ -172,6 +172,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, narrow_tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, hint);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, buttons);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, send_row);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, send_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, stop_button);
