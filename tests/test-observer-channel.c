@@ -338,8 +338,14 @@ test_clock (void)
   weir_clock_learn (clock, NOW_MS + 2000, NOW_US + 2 * S);
   g_assert_cmpint (weir_clock_to_local_us (clock, NOW_MS), ==, NOW_US);
 
-  /* The point's machine has slept for an hour. */
-  weir_clock_learn (clock, NOW_MS, NOW_US + 3600 * S);
+  /* We have slept for a minute: what was said meanwhile comes at once, and keeps the time at which it was said. */
+  for (gint64 second = 3; second <= 62; second++)
+    weir_clock_learn (clock, NOW_MS + second * 1000, NOW_US + 62 * S);
+  g_assert_cmpint (weir_clock_to_local_us (clock, NOW_MS), ==, NOW_US);
+
+  /* The point's machine has slept for an hour: its time stays behind. */
+  for (gint64 second = 0; second <= 2; second++)
+    weir_clock_learn (clock, NOW_MS + second * 1000, NOW_US + (3600 + second) * S);
   g_assert_cmpint (weir_clock_to_local_us (clock, NOW_MS), ==, NOW_US + 3600 * S);
 }
 

@@ -470,8 +470,8 @@ weir_content_init (WeirContent *self)
                                  ADW_TAB_VIEW_SHORTCUT_ALT_DIGITS | ADW_TAB_VIEW_SHORTCUT_ALT_ZERO);
   self->channels_page = g_object_new (WEIR_TYPE_CHANNELS_PAGE, NULL);
   weir_content_add_channels_tab (self);
-  g_settings_bind (weir_settings_get (), "page", self->pages, "visible-child-name", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (weir_settings_get (), "channel-filter", self->channels_page, "filter", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (weir_settings_get (), "page", self->pages, "visible-child-name", WEIR_SETTINGS_BIND_STATE);
+  g_settings_bind (weir_settings_get (), "channel-filter", self->channels_page, "filter", WEIR_SETTINGS_BIND_STATE);
   weir_content_load_views (self);
 }
 

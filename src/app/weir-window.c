@@ -442,9 +442,9 @@ weir_window_init (WeirWindow *self)
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
                            G_CALLBACK (update_sideways), self, G_CONNECT_SWAPPED);
   weir_window_init_connections (self);
-  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-width", self, "default-width", WEIR_SETTINGS_BIND_STATE);
+  g_settings_bind (settings, "window-height", self, "default-height", WEIR_SETTINGS_BIND_STATE);
+  g_settings_bind (settings, "window-maximized", self, "maximized", WEIR_SETTINGS_BIND_STATE);
   weir_window_update (self);
 }
 

@@ -5,12 +5,15 @@
  * once, a smaller one bit by bit (1/64 of the difference four times a second: clocks that drift apart are followed). */
 #define LEARNING_SHIFT 6
 
-/* Further off than any delay: one of the machines has slept. */
-#define JUMP_US (5 * G_USEC_PER_SEC)
+/* Further off than most delays: the point's machine has slept, or we have, and what was said meanwhile comes all at
+ * once. That is over in a moment, and then its time is as it was; so a jump is believed when it has lasted. */
+#define JUMP_US    (5 * G_USEC_PER_SEC)
+#define BELIEVE_US (2 * G_USEC_PER_SEC)
 
 struct _WeirClock
 {
-  gint64 offset_us; /* wall clock of the point − monotonic of ours */
+  gint64 offset_us;     /* wall clock of the point − monotonic of ours */
+  gint64 late_since_us; /* what it says is late by more than JUMP_US since then; 0: it is not */
   gboolean has_learnt;
 };
 
@@ -35,13 +38,30 @@ weir_clock_unref (WeirClock *self)
   g_rc_box_release (self);
 }
 
+static gboolean
+is_backlog (WeirClock *self, gint64 more_us, gint64 now_us)
+{
+  if (more_us >= -JUMP_US)
+    self->late_since_us = 0;
+  else if (self->late_since_us == 0)
+    self->late_since_us = now_us;
+  return self->late_since_us != 0 && now_us - self->late_since_us < BELIEVE_US;
+}
+
 void
 weir_clock_learn (WeirClock *self, gint64 now_ms, gint64 now_us)
 {
   gint64 offset_us = CLAMP (now_ms, 0, WEIR_CLOCK_MAX_MS) * 1000 - now_us;
   gint64 more_us = offset_us - self->offset_us;
 
-  if (!self->has_learnt || more_us > 0 || more_us < -JUMP_US)
+  if (!self->has_learnt || more_us > 0)
+    {
+      self->offset_us = offset_us;
+      self->late_since_us = 0;
+    }
+  else if (is_backlog (self, more_us, now_us))
+    return;
+  else if (more_us < -JUMP_US)
     self->offset_us = offset_us;
   else
     self->offset_us -= -more_us >> LEARNING_SHIFT;

@@ -5,7 +5,7 @@ import os
 import re
 
 from servers import mute_server, name_is_taken, web_server
-from stage import cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait
+from stage import Atspi, cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait
 
 
 @test
@@ -27,6 +27,16 @@ def try_it(stage):
     wait(lambda: any("pipeline::producer → pipeline::consumer" in " ".join(cells(row)) and
                      "Flowing" in " ".join(cells(row)) for row in table_rows(table)), "a sample worker's channel")
     find(table, None, re.compile(r"^Throughput: [\d.]+.[kM]B/s sent now, [\d.]+.[kM]B/s at most$"))
+
+
+@test
+def settings_that_cannot_be_written(stage):
+    """Where nothing can be remembered (locked keys, a home without rights) everything else works"""
+    window = stage.window("--url", "ws://127.0.0.1:1", GSETTINGS_BACKEND="null")
+    button = find(window.root, "push button", "Connect…")
+    wait(lambda: button.get_state_set().contains(Atspi.StateType.SENSITIVE), "Connect… can be used")
+    press(button)
+    find(window.root, "frame", "Connect to an Engine")
 
 
 def find_connected(window, engine):

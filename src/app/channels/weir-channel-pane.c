@@ -331,8 +331,9 @@ weir_channel_pane_init (WeirChannelPane *self)
   self->cards = g_ptr_array_new ();
   self->kinds = g_array_new (FALSE, FALSE, sizeof (WeirFindingKind));
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->in_bytes, "active", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->buffer, "in-bytes", G_SETTINGS_BIND_GET);
+  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->in_bytes, "active", WEIR_SETTINGS_BIND_STATE);
+  g_settings_bind (weir_settings_get (), "buffer-in-bytes", self->buffer, "in-bytes",
+                   G_SETTINGS_BIND_GET | G_SETTINGS_BIND_NO_SENSITIVITY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Details"), -1);
 }
 

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 
 #define WEIR_APP_ID "io.github.weir.Weir"
 
+/* How what is only remembered is bound: where it cannot be written (a locked key, a home without rights) everything works
+ * all the same, and is forgotten. Rows of the preferences are insensitive then. */
+#define WEIR_SETTINGS_BIND_STATE (G_SETTINGS_BIND_DEFAULT | G_SETTINGS_BIND_NO_SENSITIVITY)
+
 /* (transfer none) */
 GSettings *weir_settings_get (void);
 WeirUnits weir_settings_get_units (void);
