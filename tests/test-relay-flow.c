@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "relay-fixture.h"
+
+/* Whoever takes nothing is felt on the other side. */
+
+#define MESSAGE_SIZE (64 * 1024)
+
+/* What a link may hold by itself: what was read at once, on its way in one direction. */
+#define KEPT_MAX (256 * 1024)
+
+/* As much as the relay takes while nobody reads on the other side. Returns how many bytes that were. */
+static gsize
+fill (Fixture *fixture, Peer *peer, const guint8 *data, gsize len)
+{
+  gsize sent = 0;
+  gint64 quiet_us = g_get_monotonic_time ();
+
+  while (g_get_monotonic_time () - quiet_us < G_USEC_PER_SEC / 2)
+    {
+      gssize n = send (peer->fd, data + sent % len, len - sent % len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+      if (n > 0)
+        {
+          sent += n;
+          quiet_us = g_get_monotonic_time ();
+          continue;
+        }
+      g_assert_cmpint (errno, ==, EAGAIN);
+      g_main_context_iteration (fixture->context, FALSE);
+      g_usleep (1000);
+    }
+  return sent;
+}
+
+static void
+expect_many (Peer *peer, const guint8 *data, gsize len, gsize total)
+{
+  g_autofree guint8 *got = g_malloc (len);
+
+  for (gsize at = 0, n; at < total; at += n)
+    {
+      n = MIN (len - at % len, total - at);
+      g_assert_true (peer_read_bytes (peer, got, n));
+      g_assert_cmpint (memcmp (got, data + at % len, n), ==, 0);
+    }
+}
+
+/* The same without a relay. */
+static gsize
+fill_directly (Fixture *fixture, const guint8 *data, gsize len)
+{
+  Peer far = { 0 };
+  g_autoptr (GIOStream) stream = peer_init (&far);
+  Peer near = { .fd = g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream))) };
+  gsize n = fill (fixture, &near, data, len);
+
+  peer_clear (&far);
+  return n;
+}
+
+/* A held side: its sender is held, nothing is read beyond the bound, and all of it arrives when it goes on. */
+static void
+test_held (gconstpointer data)
+{
+  WeirSide side = GPOINTER_TO_INT (data);
+  g_autofree guint8 *payload = g_malloc0 (MESSAGE_SIZE);
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, side == WEIR_SIDE_WRITER, payload, MESSAGE_SIZE);
+  Fixture fixture;
+  Link link = { 0 };
+  Peer *from = side == WEIR_SIDE_WRITER ? &link.worker : &link.engine;
+  Peer *to = side == WEIR_SIDE_WRITER ? &link.engine : &link.worker;
+  gsize sent, rest;
+
+  fixture_init (&fixture);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
+  fixture_attach (&fixture, &link, 1, side);
+  sent = fill (&fixture, from, frame->data, frame->len);
+  g_test_message ("%" G_GSIZE_FORMAT " bytes were taken, %" G_GSIZE_FORMAT " directly", sent,
+                  fill_directly (&fixture, frame->data, frame->len));
+  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us != 0);
+  g_assert_cmpuint (weir_budget_get_used (fixture.budget), >, 0);
+  g_assert_cmpuint (weir_budget_get_used (fixture.budget), <=, KEPT_MAX);
+  g_assert_cmpint (fixture_get_meters (&fixture, 1)->paused_since_us != 0, ==, side == WEIR_SIDE_WRITER);
+
+  rest = (frame->len - sent % frame->len) % frame->len;
+  expect_many (to, frame->data, frame->len, sent);
+  peer_send_bytes (from, frame->data + frame->len - rest, rest);
+  expect_bytes (to, frame->data + frame->len - rest, rest);
+  WAIT_FOR (&fixture,
+            fixture_get_totals (&fixture, 1)->written_messages + fixture_get_totals (&fixture, 1)->sent_messages ==
+                (sent + rest) / frame->len);
+  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us == 0);
+  g_assert_cmpuint (weir_budget_get_used (fixture.budget), ==, 0);
+  g_assert_cmpint (fixture_get_totals (&fixture, 1)->paused_us > 0, ==, side == WEIR_SIDE_WRITER);
+  link_clear (&link);
+  fixture_clear (&fixture);
+}
+
+/* What was not handed over does not count as sent. */
+static void
+test_sent (void)
+{
+  gsize n_messages = 0, sent;
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, "0123456789", 10);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  Fixture fixture;
+  Link link = { 0 };
+  const WeirTotals *totals;
+
+  for (guint i = 0; i < 10000; i++)
+    g_byte_array_append (bytes, frame->data, frame->len);
+  fixture_init (&fixture);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  sent = fill (&fixture, &link.engine, bytes->data, bytes->len);
+  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->buffered_messages > 0);
+  totals = fixture_get_totals (&fixture, 1);
+  n_messages = sent / frame->len;
+  g_assert_cmpuint (totals->sent_messages + totals->buffered_messages, <=, n_messages);
+  g_assert_cmpuint (totals->sent_messages * 10, ==, totals->sent_bytes);
+  g_assert_cmpuint (totals->buffered_bytes, ==, totals->buffered_messages * 10);
+  g_assert_cmpuint (totals->buffered_bytes, <=, KEPT_MAX);
+  expect_many (&link.worker, bytes->data, bytes->len, sent);
+  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == n_messages);
+  g_assert_cmpuint (fixture_get_totals (&fixture, 1)->buffered_messages, ==, 0);
+  link_clear (&link);
+  fixture_clear (&fixture);
+}
+
+/* A reader that takes nothing stalls its channel, and no other. */
+static void
+test_others_go_on (void)
+{
+  g_autofree guint8 *payload = g_malloc0 (MESSAGE_SIZE);
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, payload, MESSAGE_SIZE);
+  Fixture fixture;
+  Link held = { 0 }, other = { 0 };
+
+  fixture_init (&fixture);
+  fixture_open_link (&fixture, &held, WEIR_LINK_CHANNEL);
+  fixture_open_link (&fixture, &other, WEIR_LINK_CHANNEL);
+  fill (&fixture, &held.engine, frame->data, frame->len);
+  peer_send_bytes (&other.engine, frame->data, frame->len);
+  expect_bytes (&other.worker, frame->data, frame->len);
+  peer_send_text (&held.worker, "the other way is free");
+  peer_expect (&held.engine, WEIR_OP_TEXT, "the other way is free");
+  link_clear (&held);
+  link_clear (&other);
+  WAIT_FOR (&fixture, weir_budget_get_used (fixture.budget) == 0);
+  fixture_clear (&fixture);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/relay/flow/held-writer", GINT_TO_POINTER (WEIR_SIDE_WRITER), test_held);
+  g_test_add_data_func ("/relay/flow/held-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_held);
+  g_test_add_func ("/relay/flow/sent", test_sent);
+  g_test_add_func ("/relay/flow/others-go-on", test_others_go_on);
+  return g_test_run ();
+}
