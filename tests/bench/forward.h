@@ -22,6 +22,14 @@ G_NORETURN void forward_pipe (int port_fd);
 G_NORETURN void forward_pipe_watched (int port_fd);
 G_NORETURN void forward_pipe_tapped (int port_fd);
 
+/* A relay's link, of no channel; of a writer, nobody watching it, or somebody tapping whole messages and taking them
+ * all; the same of a reader. Frames come and go without a handshake, and connections as to the plain relay. */
+G_NORETURN void forward_link (int port_fd);
+G_NORETURN void forward_link_writer (int port_fd);
+G_NORETURN void forward_link_writer_tapped (int port_fd);
+G_NORETURN void forward_link_reader (int port_fd);
+G_NORETURN void forward_link_reader_tapped (int port_fd);
+
 /* What libsoup's own WebSocket server does; the same paths. */
 G_NORETURN void forward_soup (int port_fd);
 

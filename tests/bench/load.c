@@ -118,7 +118,7 @@ generate (gpointer data)
   memset (payload, 'x', size);
   while (len < BUFFER_SIZE)
     {
-      if (run->load->write_path != NULL)
+      if (run->load->write_path != NULL || run->load->is_framed)
         {
           len += load_make_frame (buffer + len, payload, size, 2);
         }
@@ -156,13 +156,16 @@ swallow (gpointer data)
   return NULL;
 }
 
-/* What a frame without a mask takes. */
+/* What a message takes as it comes out: a server's frames have no mask. */
 static gsize
 wire_size (const Load *load)
 {
   gsize size = load->message_size;
+  gsize head = size < 126 ? 2 : size <= G_MAXUINT16 ? 4 : 10;
 
-  return load->write_path == NULL ? size : size + (size < 126 ? 2 : size <= G_MAXUINT16 ? 4 : 10);
+  if (load->is_framed)
+    return size + head + 4;
+  return load->write_path == NULL ? size : size + head;
 }
 
 static guint64

@@ -16,6 +16,7 @@ typedef struct
   const char
       *write_path; /* NULL: no WebSocket, the bytes go as they are and connections are told apart by their order */
   const char *read_path;
+  gboolean is_framed; /* frames without a handshake, which come out as they are */
   gsize message_size;
   double warm_up_s;
   double duration_s;
