@@ -187,6 +187,9 @@ test_told (void)
   peer_send (&link.worker, WEIR_OP_PING, "", 0);
   peer_send_text (&link.worker, large);
   peer_send_text (&link.worker, "");
+  peer_expect (&link.engine, WEIR_OP_TEXT, "one");
+  peer_expect (&link.engine, WEIR_OP_BINARY, "OTLP");
+  peer_expect (&link.engine, WEIR_OP_TEXT, large); /* after the ping */
   g_assert_cmpstr (fixture_wait_told (&fixture, 0)->text, ==, "one");
   g_assert_cmpstr (fixture_wait_told (&fixture, 1)->text, ==, large);
   g_assert_cmpstr (fixture_wait_told (&fixture, 2)->text, ==, "");
