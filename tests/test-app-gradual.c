@@ -27,7 +27,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->store = g_list_store_new (GTK_TYPE_STRING_OBJECT);
   fixture->whole = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (fixture->store)));
-  fixture->gradual = weir_gradual_selection_new (GTK_SELECTION_MODEL (fixture->whole));
+  fixture->gradual = weir_gradual_selection_new (GTK_SELECTION_MODEL (fixture->whole), NULL);
   fixture->told = g_ptr_array_new_with_free_func (g_object_unref);
   g_signal_connect (fixture->gradual, "items-changed", G_CALLBACK (items_changed_cb), fixture);
 }

@@ -16,6 +16,7 @@
 #define N_FRAMES   300
 #define STEP       20 /* pixels a frame */
 #define PATIENCE_S 300
+#define FRAME_US   16667
 
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
 /* --- slices of the main loop: the processor's time, which is what is done in them, also where others load it --- */
 
 static gint64 slice_from_us, longest_us;
+static guint n_long; /* over a frame */
 
 static gint64
 get_cpu_us (void)
@@ -39,12 +41,21 @@ get_cpu_us (void)
   return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+static void
+note_slice (void)
+{
+  gint64 took_us = get_cpu_us () - slice_from_us;
+
+  longest_us = MAX (longest_us, took_us);
+  n_long += took_us > FRAME_US;
+}
+
 static gint
 poll_cb (GPollFD *fds, guint n, gint timeout)
 {
   gint ready;
 
-  longest_us = MAX (longest_us, get_cpu_us () - slice_from_us);
+  note_slice ();
   ready = g_poll (fds, n, timeout);
   slice_from_us = get_cpu_us ();
   return ready;
@@ -58,6 +69,7 @@ begin_scene (void)
   scene_from_us = g_get_monotonic_time ();
   slice_from_us = get_cpu_us ();
   longest_us = 0;
+  n_long = 0;
 }
 
 static double
@@ -80,8 +92,9 @@ get_rss (void)
 static void
 end_scene (const char *name, const char *figure)
 {
-  longest_us = MAX (longest_us, get_cpu_us () - slice_from_us); /* the one that ended it */
-  printf ("%-34s %9.2f s   %-26s %8.1f ms %8.0f MiB\n", name, get_seconds (), figure, longest_us / 1000.0, get_rss ());
+  note_slice (); /* the one that ended it */
+  printf ("%-34s %9.2f s   %-26s %8.1f ms %8u %8.0f MiB\n", name, get_seconds (), figure, longest_us / 1000.0, n_long,
+          get_rss ());
   fflush (stdout);
 }
 
@@ -311,7 +324,7 @@ main (int argc, char *argv[])
   g_main_context_set_poll_func (NULL, poll_cb);
   g_timeout_add (20, tick_cb, NULL);
   set_up (&bench);
-  printf ("%u messages of %d bytes%30s longest slice       RSS\n", bench.n_messages, SIZE, "");
+  printf ("%u messages of %d bytes%30s longest slice   > frame      RSS\n", bench.n_messages, SIZE, "");
   bench_append (&bench);
   bench_scroll (&bench, "scroll, 20 pixels a frame", FALSE);
   bench_scroll (&bench, "scroll, anywhere each frame", TRUE);

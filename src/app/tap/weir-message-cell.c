@@ -17,20 +17,26 @@
 #define ROW_CHARS     240
 #define ROW_HEX_BYTES 18
 
+#define SPACING 6 /* pixels between the parts of a cell */
+
 struct _WeirMessageCell
 {
   GtkWidget parent_instance;
 
   WeirMessageColumn column;
-  GtkImage *icon; /* nullable, as those after it: only in one column each */
+  GtkImage *icon; /* nullable, as those after it: only in one column each, the others when they are first needed */
+  const char *icon_name;
   GtkImage *mark;
   GtkLabel *pill;
   GtkInscription *text;
   const char *row_class;     /* put on the row, nullable */
-  WeirMessageList *messages; /* nullable */
-  gsize prefix_len;          /* of the name that stands before a message */
-  GBytes *shown;             /* nullable: the bytes that are shown in hex */
-  GCancellable *loading;     /* what it shows, from disk; nullable */
+  WeirMessageList *messages; /* nullable, as is the next */
+  WeirMessage *message;
+  WeirTimeFormat format;
+  gboolean is_due;       /* what it shows is still to be written */
+  gsize prefix_len;      /* of the name that stands before a message */
+  GBytes *shown;         /* nullable: the bytes that are shown in hex */
+  GCancellable *loading; /* what it shows, from disk; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (WeirMessageCell, weir_message_cell, GTK_TYPE_WIDGET)
@@ -246,7 +252,9 @@ update_icon (WeirMessageCell *self, WeirMessageKind kind)
   const char *name;
 
   kind_word (kind, &name);
-  gtk_image_set_from_icon_name (self->icon, name);
+  if (name != self->icon_name) /* constants, and an image that is told the same measures itself anew */
+    gtk_image_set_from_icon_name (self->icon, name);
+  self->icon_name = name;
 }
 
 static const char *
@@ -256,16 +264,57 @@ get_row_class (WeirMessageKind kind)
 }
 
 static void
-update_mark (WeirMessageCell *self, WeirMessage *message)
+add_mark (WeirMessageCell *self)
+{
+  self->mark = GTK_IMAGE (gtk_image_new_from_icon_name ("user-bookmarks-symbolic"));
+  gtk_widget_add_css_class (GTK_WIDGET (self->mark), "mark");
+  gtk_widget_insert_before (GTK_WIDGET (self->mark), GTK_WIDGET (self), GTK_WIDGET (self->text));
+}
+
+static void
+update_mark (WeirMessageCell *self)
 {
   GtkWidget *row = weir_list_get_row (GTK_WIDGET (self));
-  gboolean is_marked = message != NULL && weir_message_list_is_marked (self->messages, message);
+  gboolean is_marked = self->message != NULL && weir_message_list_is_marked (self->messages, self->message);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->mark), is_marked);
+  if (is_marked && self->mark == NULL)
+    add_mark (self);
+  if (self->mark != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->mark), is_marked);
   if (row != NULL && is_marked)
     gtk_widget_add_css_class (row, "marked");
   else if (row != NULL)
     gtk_widget_remove_css_class (row, "marked");
+}
+
+static void
+add_pill (WeirMessageCell *self)
+{
+  self->pill = GTK_LABEL (gtk_label_new (NULL));
+  gtk_widget_add_css_class (GTK_WIDGET (self->pill), "pill");
+  gtk_widget_set_valign (GTK_WIDGET (self->pill), GTK_ALIGN_CENTER);
+  gtk_widget_insert_before (GTK_WIDGET (self->pill), GTK_WIDGET (self), GTK_WIDGET (self->text));
+}
+
+static const char *
+get_pill (WeirMessage *message)
+{
+  if (weir_message_is_injected (message))
+    return weir_message_is_cut (message) ? _ ("injected, cut") : _ ("injected");
+  return weir_message_is_cut (message) ? C_ ("kept in part", "cut") : "";
+}
+
+static void
+update_pill (WeirMessageCell *self)
+{
+  const char *text = self->message != NULL ? get_pill (self->message) : "";
+
+  if (*text != '\0' && self->pill == NULL)
+    add_pill (self);
+  if (self->pill == NULL)
+    return;
+  gtk_label_set_text (self->pill, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->pill), *text != '\0');
 }
 
 /* The row is read as one thing by assistive tools. */
@@ -291,18 +340,9 @@ name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
                                   -1);
 }
 
-static const char *
-get_pill (WeirMessage *message)
-{
-  if (weir_message_is_injected (message))
-    return weir_message_is_cut (message) ? _ ("injected, cut") : _ ("injected");
-  return weir_message_is_cut (message) ? C_ ("kept in part", "cut") : "";
-}
-
 static void
 update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
-  const char *pill = get_pill (message);
   gsize json_at = self->prefix_len > 0 ? self->prefix_len + strlen ("   ") : 0;
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
@@ -311,9 +351,6 @@ update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
   embolden (attributes, self->prefix_len);
   light_hits (self, attributes, text);
   gtk_inscription_set_attributes (self->text, attributes);
-  gtk_label_set_text (self->pill, pill);
-  gtk_widget_set_visible (GTK_WIDGET (self->pill), *pill != '\0');
-  weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, get_row_class (weir_message_get_kind (message)));
   name_row (self, message, text);
 }
 
@@ -354,34 +391,178 @@ clear (WeirMessageCell *self)
   self->prefix_len = 0;
 }
 
-void
-weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message, WeirTimeFormat format)
+/* What changes sizes or styles: not in the midst of an allocation, where a cell is filled that comes into view. */
+static void
+update_parts (WeirMessageCell *self)
+{
+  WeirMessage *message = self->message;
+  const char *row_class = message != NULL ? get_row_class (weir_message_get_kind (message)) : NULL;
+
+  if (self->column == WEIR_MESSAGE_COLUMN_NUMBER)
+    update_mark (self);
+  if (self->icon != NULL && message != NULL)
+    update_icon (self, weir_message_get_kind (message));
+  if (self->column != WEIR_MESSAGE_COLUMN_CONTENT)
+    return;
+  update_pill (self);
+  weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, row_class);
+}
+
+gboolean
+weir_message_cell_fill (WeirMessageCell *self)
 {
   g_autofree char *text = NULL;
 
-  g_return_if_fail (WEIR_IS_MESSAGE_CELL (self));
+  g_return_val_if_fail (WEIR_IS_MESSAGE_CELL (self), FALSE);
+
+  if (!self->is_due)
+    return FALSE;
+  self->is_due = FALSE;
+  text = describe (self, self->message, self->format);
+  if (text == NULL)
+    text = dup_placeholder (self, self->message);
+  gtk_inscription_set_text (self->text, text);
+  if (self->column == WEIR_MESSAGE_COLUMN_CONTENT)
+    update_content (self, self->message, text);
+  return TRUE;
+}
+
+gboolean
+weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message, WeirTimeFormat format)
+{
+  g_return_val_if_fail (WEIR_IS_MESSAGE_CELL (self), FALSE);
 
   clear (self);
   g_set_object (&self->messages, messages);
-  if (self->mark != NULL)
-    update_mark (self, message);
-  if (message == NULL)
-    {
-      if (self->pill != NULL)
-        weir_list_set_row_class (GTK_WIDGET (self), &self->row_class, NULL);
-      return;
-    }
-
-  self->prefix_len = 0;
-  text = describe (self, message, format);
-  if (text == NULL)
-    text = dup_placeholder (self, message);
-  gtk_inscription_set_text (self->text, text);
-  if (self->icon != NULL)
-    update_icon (self, weir_message_get_kind (message));
-  if (self->pill != NULL)
-    update_content (self, message, text);
+  g_set_object (&self->message, message);
+  self->format = format;
+  self->is_due = message != NULL;
+  update_parts (self);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    weir_message_cell_fill (self);
+  return self->is_due;
 }
+
+static void
+weir_message_cell_map (GtkWidget *widget)
+{
+  weir_message_cell_fill (WEIR_MESSAGE_CELL (widget));
+  GTK_WIDGET_CLASS (weir_message_cell_parent_class)->map (widget);
+}
+
+/* --- its size --- */
+
+typedef struct
+{
+  int minimum, natural;
+} Size;
+
+/* A list makes 205 rows for the 20 that it shows, and a text's size takes a font's metrics: the texts of a column are
+ * all alike, so what one of them has measured holds for the others in the same font, until the next frame. */
+static Size
+measure_text (WeirMessageCell *self, GtkOrientation orientation)
+{
+  static struct
+  {
+    GdkFrameClock *clock; /* not to be looked into */
+    gint64 frame;
+    PangoFontDescription *font;
+    Size size;
+  } known[WEIR_MESSAGE_N_COLUMNS][2], *last;
+  GtkWidget *text = GTK_WIDGET (self->text);
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (text);
+  gint64 frame = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) : 0;
+  PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (text));
+
+  last = &known[self->column][orientation];
+  if (clock != NULL && last->clock == clock && last->frame == frame && pango_font_description_equal (last->font, font))
+    return last->size;
+  gtk_widget_measure (text, orientation, -1, &last->size.minimum, &last->size.natural, NULL, NULL);
+  last->clock = clock;
+  last->frame = frame;
+  g_clear_pointer (&last->font, pango_font_description_free);
+  last->font = pango_font_description_copy (font);
+  return last->size;
+}
+
+/* A text that was not measured itself does not tell its cell that its font is another. */
+static void
+weir_message_cell_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (weir_message_cell_parent_class)->css_changed (widget, change);
+  gtk_widget_queue_resize (widget);
+}
+
+static void
+weir_message_cell_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
+{
+  GTK_WIDGET_CLASS (weir_message_cell_parent_class)->system_setting_changed (widget, setting);
+  gtk_widget_queue_resize (widget);
+}
+
+/* What stands before the text. */
+static GtkWidget *
+get_leading (GtkWidget *child)
+{
+  while (child != NULL && !gtk_widget_should_layout (child))
+    child = gtk_widget_get_next_sibling (child);
+  return child != NULL && gtk_widget_get_next_sibling (child) != NULL ? child : NULL;
+}
+
+static void
+weir_message_cell_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                           int *minimum_baseline, int *natural_baseline)
+{
+  Size size = measure_text (WEIR_MESSAGE_CELL (widget), orientation);
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  while ((child = get_leading (child)) != NULL)
+    {
+      Size part;
+
+      gtk_widget_measure (child, orientation, -1, &part.minimum, &part.natural, NULL, NULL);
+      if (orientation == GTK_ORIENTATION_HORIZONTAL)
+        size = (Size){ size.minimum + part.minimum + SPACING, size.natural + part.natural + SPACING };
+      else
+        size = (Size){ MAX (size.minimum, part.minimum), MAX (size.natural, part.natural) };
+      child = gtk_widget_get_next_sibling (child);
+    }
+  *minimum = size.minimum;
+  *natural = size.natural;
+}
+
+static void
+allocate (GtkWidget *widget, GtkWidget *child, int x, int width, int height)
+{
+  int cell_width = gtk_widget_get_width (widget), cell_height = gtk_widget_get_height (widget);
+  gboolean is_rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+
+  gtk_widget_size_allocate (
+      child, &(GtkAllocation){ is_rtl ? cell_width - x - width : x, (cell_height - height) / 2, width, height }, -1);
+}
+
+/* As a box would; but the text is given its one line, whatever would fit. */
+static void
+weir_message_cell_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  WeirMessageCell *self = WEIR_MESSAGE_CELL (widget);
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+  int x = 0;
+
+  while ((child = get_leading (child)) != NULL)
+    {
+      int natural;
+
+      gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+      allocate (widget, child, x, natural, height);
+      x += natural + SPACING;
+      child = gtk_widget_get_next_sibling (child);
+    }
+  allocate (widget, GTK_WIDGET (self->text), x, MAX (width - x, 0),
+            MIN (measure_text (self, GTK_ORIENTATION_VERTICAL).natural, height));
+}
+
+/* --- GObject --- */
 
 static void
 weir_message_cell_dispose (GObject *object)
@@ -391,6 +572,7 @@ weir_message_cell_dispose (GObject *object)
 
   clear (self);
   g_clear_object (&self->messages);
+  g_clear_object (&self->message);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (weir_message_cell_parent_class)->dispose (object);
@@ -399,15 +581,20 @@ weir_message_cell_dispose (GObject *object)
 static void
 weir_message_cell_class_init (WeirMessageCellClass *klass)
 {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = weir_message_cell_dispose;
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "weirmessagecell");
+  widget_class->map = weir_message_cell_map;
+  widget_class->css_changed = weir_message_cell_css_changed;
+  widget_class->system_setting_changed = weir_message_cell_system_setting_changed;
+  widget_class->measure = weir_message_cell_measure;
+  widget_class->size_allocate = weir_message_cell_size_allocate;
+  gtk_widget_class_set_css_name (widget_class, "weirmessagecell");
 }
 
 static void
 weir_message_cell_init (WeirMessageCell *self)
 {
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 6);
 }
 
 static void
@@ -416,25 +603,6 @@ add_icon (WeirMessageCell *self)
   self->icon = GTK_IMAGE (gtk_image_new ());
   gtk_widget_add_css_class (GTK_WIDGET (self->icon), "kind");
   gtk_widget_set_parent (GTK_WIDGET (self->icon), GTK_WIDGET (self));
-}
-
-static void
-add_mark (WeirMessageCell *self)
-{
-  self->mark = GTK_IMAGE (gtk_image_new_from_icon_name ("user-bookmarks-symbolic"));
-  gtk_widget_add_css_class (GTK_WIDGET (self->mark), "mark");
-  gtk_widget_set_visible (GTK_WIDGET (self->mark), FALSE);
-  gtk_widget_set_parent (GTK_WIDGET (self->mark), GTK_WIDGET (self));
-}
-
-static void
-add_pill (WeirMessageCell *self)
-{
-  self->pill = GTK_LABEL (gtk_label_new (NULL));
-  gtk_widget_add_css_class (GTK_WIDGET (self->pill), "pill");
-  gtk_widget_set_valign (GTK_WIDGET (self->pill), GTK_ALIGN_CENTER);
-  gtk_widget_set_visible (GTK_WIDGET (self->pill), FALSE);
-  gtk_widget_set_parent (GTK_WIDGET (self->pill), GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -447,10 +615,6 @@ weir_message_cell_new (WeirMessageColumn column)
   self->column = column;
   if (column == WEIR_MESSAGE_COLUMN_KIND)
     add_icon (self);
-  if (column == WEIR_MESSAGE_COLUMN_NUMBER)
-    add_mark (self);
-  if (column == WEIR_MESSAGE_COLUMN_CONTENT)
-    add_pill (self);
 
   self->text = GTK_INSCRIPTION (gtk_inscription_new (NULL));
   gtk_inscription_set_min_chars (self->text, chars[column]);
@@ -458,8 +622,6 @@ weir_message_cell_new (WeirMessageColumn column)
   gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_xalign (self->text, is_number ? 1 : 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), column == WEIR_MESSAGE_COLUMN_CONTENT ? "monospace" : "numeric");
-  gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
-  gtk_widget_set_valign (GTK_WIDGET (self->text), GTK_ALIGN_CENTER); /* one line, whatever would fit */
   gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
 
   return GTK_WIDGET (self);

@@ -33,8 +33,12 @@ G_DECLARE_FINAL_TYPE (WeirMessageCell, weir_message_cell, WEIR, MESSAGE_CELL, Gt
 
 GtkWidget *weir_message_cell_new (WeirMessageColumn column);
 
-/* @message: (nullable): none, any more; @messages: where it is from: whether it is marked, and what is searched. */
-void weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message,
-                             WeirTimeFormat format);
+/* @message: (nullable): none, any more; @messages: where it is from: whether it is marked, and what is searched. TRUE:
+ * the cell is out of view, and is to be filled when there is time; it fills itself when it comes into view before. */
+gboolean weir_message_cell_bind (WeirMessageCell *self, WeirMessageList *messages, WeirMessage *message,
+                                 WeirTimeFormat format);
+
+/* Writes what it shows. FALSE: that stands there already. */
+gboolean weir_message_cell_fill (WeirMessageCell *self);
 
 G_END_DECLS

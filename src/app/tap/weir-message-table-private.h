@@ -24,6 +24,11 @@ struct _WeirMessageTable
   GMenuModel *menu, *time_menu;
   GtkWidget *popover;
   GHashTable *bound; /* set of GtkListItem: the cells there are */
+  GHashTable *due;   /* likewise: those of them that are out of view and still to be filled */
+  guint fill_idle;
+  GHashTable *cells;                        /* GtkListItem → its WeirMessageCell */
+  GPtrArray *spare[WEIR_MESSAGE_N_COLUMNS]; /* of cells that no row has */
+  WeirTimeFormat time_format;
   gboolean follow;
   gboolean narrow;
 };

@@ -6,6 +6,9 @@
 #include "weir-list.h"
 #include "weir-settings.h"
 
+/* Frames for which a row is waited for that the view has not heard of. */
+#define MAX_TICKS 60
+
 G_DEFINE_FINAL_TYPE (WeirMessageTable, weir_message_table, GTK_TYPE_WIDGET)
 
 enum
@@ -59,19 +62,23 @@ find_selected (WeirMessageTable *self, guint *position)
   return self->messages != NULL && message != NULL && weir_message_list_find (self->messages, message, position);
 }
 
-/* Rows that have just been added have no height until they are laid out, which is after the first tick. */
+/* Rows that have just been added have no height until they are laid out, which is after the first tick; and of many the
+ * view hears gradually. */
 static gboolean
 show_tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   WeirMessageTable *self = WEIR_MESSAGE_TABLE (widget);
-  guint position;
+  guint position = 0;
+  gboolean is_sought = !self->follow && find_selected (self, &position);
 
   if (++self->n_ticks < 2)
     return G_SOURCE_CONTINUE;
-  if (self->follow)
-    weir_message_table_scroll_to_end (self);
-  else if (find_selected (self, &position))
+  if (is_sought && !weir_list_is_known (GTK_SCROLLABLE (self->view), position) && self->n_ticks < MAX_TICKS)
+    return G_SOURCE_CONTINUE;
+  if (is_sought)
     weir_list_scroll_to (GTK_SCROLLABLE (self->view), position);
+  else
+    weir_message_table_scroll_to_end (self);
   self->show_tick = 0;
   return G_SOURCE_REMOVE;
 }
@@ -201,8 +208,14 @@ weir_message_table_dispose (GObject *object)
   g_clear_object (&self->menu);
   g_clear_object (&self->time_menu);
   for (guint i = 0; i < WEIR_MESSAGE_N_COLUMNS; i++)
-    g_clear_object (&self->columns[i]);
+    {
+      g_clear_object (&self->columns[i]);
+      g_clear_pointer (&self->spare[i], g_ptr_array_unref);
+    }
+  g_clear_handle_id (&self->fill_idle, g_source_remove);
   g_clear_pointer (&self->bound, g_hash_table_unref);
+  g_clear_pointer (&self->due, g_hash_table_unref);
+  g_clear_pointer (&self->cells, g_hash_table_unref);
   G_OBJECT_CLASS (weir_message_table_parent_class)->dispose (object);
 }
 
@@ -243,6 +256,8 @@ weir_message_table_init (WeirMessageTable *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->follow = TRUE;
   self->bound = g_hash_table_new (NULL, NULL);
+  self->due = g_hash_table_new (NULL, NULL);
+  self->cells = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->selection = weir_row_selection_new ();
   weir_list_set_model (GTK_SCROLLABLE (self->view), GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (gtk_column_view_get_model (self->view), "items-changed", G_CALLBACK (items_changed_cb), self,

@@ -3,15 +3,19 @@
 
 #define N_MADE  205 /* rows that a view makes at most */
 #define N_STEP  24
-#define STEP_MS 8 /* a timeout: an idle source would wait for as long as the window is busy with drawing */
+#define STEP_MS 8  /* a timeout: an idle source would wait for as long as the window is busy with drawing */
+#define N_WAITS 12 /* for a frame: where there is none for so long nobody looks */
 
 struct _WeirGradualSelection
 {
   GObject parent_instance;
 
   GtkSelectionModel *whole;
-  guint n_told; /* of its first items the view knows */
+  GtkWidget *view; /* weak, nullable */
+  guint n_told;    /* of its first items the view knows */
   guint step;
+  gint64 frame; /* in which the view was told of rows */
+  guint n_waits;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -59,10 +63,28 @@ list_model_init (GListModelInterface *iface)
 
 /* --- telling --- */
 
+/* -1: nobody sees the view. */
+static gint64
+get_frame (WeirGradualSelection *self)
+{
+  return self->view != NULL && gtk_widget_get_mapped (self->view)
+             ? gdk_frame_clock_get_frame_counter (gtk_widget_get_frame_clock (self->view))
+             : -1;
+}
+
+/* Rows are measured in the frame after they were made, which takes as long again: those of one step in each. */
+static gboolean
+is_frame_due (WeirGradualSelection *self)
+{
+  return get_frame (self) >= 0 && get_frame (self) == self->frame && self->n_waits++ < N_WAITS;
+}
+
 static void
 tell (WeirGradualSelection *self, guint position, guint n_removed, guint n_added)
 {
   self->n_told += n_added - n_removed;
+  self->frame = get_frame (self);
+  self->n_waits = 0;
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
@@ -84,6 +106,8 @@ step_cb (gpointer user_data)
       self->step = 0;
       return G_SOURCE_REMOVE;
     }
+  if (is_frame_due (self))
+    return G_SOURCE_CONTINUE;
   tell (self, self->n_told, 0, n - self->n_told);
   return G_SOURCE_CONTINUE;
 }
@@ -208,6 +232,7 @@ weir_gradual_selection_dispose (GObject *object)
   WeirGradualSelection *self = WEIR_GRADUAL_SELECTION (object);
 
   g_clear_handle_id (&self->step, g_source_remove);
+  g_clear_weak_pointer (&self->view);
   G_OBJECT_CLASS (weir_gradual_selection_parent_class)->dispose (object);
 }
 
@@ -234,11 +259,13 @@ weir_gradual_selection_init (WeirGradualSelection *self)
 }
 
 WeirGradualSelection *
-weir_gradual_selection_new (GtkSelectionModel *whole)
+weir_gradual_selection_new (GtkSelectionModel *whole, GtkWidget *view)
 {
   WeirGradualSelection *self = g_object_new (WEIR_TYPE_GRADUAL_SELECTION, NULL);
 
   self->whole = g_object_ref (whole);
+  g_set_weak_pointer (&self->view, view);
+  self->frame = -1;
   self->n_told = MIN (count_whole (self), N_STEP);
   g_signal_connect (whole, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect (whole, "selection-changed", G_CALLBACK (selection_changed_cb), self);

@@ -11,14 +11,15 @@ G_DECLARE_FINAL_TYPE (WeirGradualSelection, weir_gradual_selection, WEIR, GRADUA
 /**
  * weir_gradual_selection_new:
  * @whole: (transfer none): the list and its selection
+ * @view: (nullable): what shows it
  *
  * A view of GTK 4.8 makes the first 205 rows of its list in the turn of the main loop in which it hears of them, each a
  * dozen widgets, however few it shows: a tenth of a second. Of this model it hears of them a few at a time, in as many
- * turns; from then on it is the list itself. Positions, items and the selection are those of @whole.
+ * frames; from then on it is the list itself. Positions, items and the selection are those of @whole.
  *
  * Returns: (transfer full): to be set on one view
  */
-WeirGradualSelection *weir_gradual_selection_new (GtkSelectionModel *whole);
+WeirGradualSelection *weir_gradual_selection_new (GtkSelectionModel *whole, GtkWidget *view);
 
 /* Tells all the rest at once: for who must scroll to @position now. */
 void weir_gradual_selection_reach (WeirGradualSelection *self, guint position);

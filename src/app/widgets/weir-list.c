@@ -46,13 +46,22 @@ make_tab_leave (GtkWidget *view)
 void
 weir_list_set_model (GtkScrollable *view, GtkSelectionModel *model)
 {
-  g_autoptr (WeirGradualSelection) gradual = model != NULL ? weir_gradual_selection_new (model) : NULL;
+  g_autoptr (WeirGradualSelection) gradual =
+      model != NULL ? weir_gradual_selection_new (model, GTK_WIDGET (view)) : NULL;
 
   make_tab_leave (GTK_WIDGET (view));
   if (GTK_IS_COLUMN_VIEW (view))
     gtk_column_view_set_model (GTK_COLUMN_VIEW (view), (GtkSelectionModel *) gradual);
   else
     gtk_list_view_set_model (GTK_LIST_VIEW (view), (GtkSelectionModel *) gradual);
+}
+
+gboolean
+weir_list_is_known (GtkScrollable *view, guint position)
+{
+  GtkSelectionModel *model = get_model (view);
+
+  return model != NULL && position < g_list_model_get_n_items (G_LIST_MODEL (model));
 }
 
 void

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * Tab leaves it. */
 void weir_list_set_model (GtkScrollable *view, GtkSelectionModel *model);
 
+/* Whether the view has heard of that row: to scroll to another has it make all those before it at once. */
+gboolean weir_list_is_known (GtkScrollable *view, guint position);
+
 /* Brings a row into view by the least distance; %WEIR_LIST_END: the last one so far. Nothing while the view is empty or
  * has no size: that would spoil its anchor for good. After rows were put in at the top, taken out or sorted anew,
  * scrolling to the row that was on top keeps the view from staying blank. */
