@@ -5,6 +5,7 @@
 #include "wait-for.h"
 #include "weir-answer-card.h"
 #include "weir-application.h"
+#include "weir-payload-chip.h"
 #include "weir-trigger-pane.h"
 #include "widget-tree.h"
 #include "window-test.h"
@@ -171,6 +172,36 @@ test_template (Fixture *fixture, gconstpointer data)
   g_assert_null (weir_trigger_pane_new_call (fixture->pane));
 }
 
+/* A text too long for an editor stands beside it, whole: pasted, or set. */
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *pane = GTK_WIDGET (fixture->pane);
+  g_autofree char *filling = g_strnfill (2000 * 1000 - 11, 'x');
+  g_autofree char *large = g_strdup_printf ("{\"name\":\"%s\"}", filling);
+  g_autofree char *pasted = NULL, *set = NULL, *rest = NULL;
+
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  type (fixture, "");
+  gtk_text_buffer_insert_at_cursor (get_buffer (pane), large, -1);
+  WAIT_FOR (widget_says (pane, "MB of JSON, not shown: too much to edit. It is sent whole."));
+  WAIT_FOR (widget_says (pane, "a payload this large should be a channel’s stream"));
+  g_assert_true (weir_trigger_pane_is_ready (fixture->pane));
+  pasted = weir_trigger_pane_dup_payload (fixture->pane);
+  g_assert_cmpstr (pasted, ==, large);
+  g_assert_true (has_text (pane, ""));
+
+  g_signal_emit_by_name (widget_find (pane, WEIR_TYPE_PAYLOAD_CHIP), "removed");
+  type (fixture, "{\"name\":\"short\"}");
+  WAIT_FOR (widget_says (pane, "valid against the function’s schema"));
+  weir_trigger_pane_fill (fixture->pane, "files::read", large, 1000, FALSE);
+  set = weir_trigger_pane_dup_payload (fixture->pane);
+  g_assert_cmpstr (set, ==, large);
+  g_signal_emit_by_name (widget_find (pane, WEIR_TYPE_PAYLOAD_CHIP), "removed");
+  rest = weir_trigger_pane_dup_payload (fixture->pane);
+  g_assert_cmpstr (rest, ==, "{\"name\":\"short\"}");
+}
+
 /* What was typed for a function comes back with it. */
 static void
 test_drafts (Fixture *fixture, gconstpointer data)
@@ -271,6 +302,7 @@ main (int argc, char *argv[])
     return 0;
   application = window_test_application_new ();
   ADD ("template", test_template);
+  ADD ("large", test_large);
   ADD ("drafts", test_drafts);
   ADD ("channels", test_channels);
   ADD ("answer", test_answer);

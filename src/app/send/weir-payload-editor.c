@@ -7,6 +7,7 @@
 
 #include "weir-format.h"
 #include "weir-key-veil.h"
+#include "weir-payload-chip.h"
 #include "weir-placeholder.h"
 #include "weir-placeholder-completion.h"
 #include "weir-source-style.h"
@@ -14,8 +15,11 @@
 /* After a key it is looked at anew so soon: not at each of them. */
 #define LOOK_MS 120
 
-/* Larger texts are not coloured and not checked against a schema: each would cost frames. */
+/* Larger texts, and longer lines, are not put into the editor (a line of 2 MB holds it for 0.6 s, each time its width
+ * changes) but kept beside it, and not checked against a schema. What is typed may well grow beyond. */
 #define MAX_LIVE_SIZE (256 * 1024)
+#define MAX_LINE      (16 * 1024)
+#define MIN_PASTE     256
 
 #define MIN_HEIGHT 96
 #define MAX_HEIGHT 320
@@ -25,11 +29,13 @@ struct _WeirPayloadEditor
   GtkWidget parent_instance;
 
   GtkWidget *scroller;
+  GtkWidget *chip;
   GtkWidget *problem;
   GtkSourceView *view; /* nullable: until it is first seen, as the first one costs 60 ms */
   GtkTextTag *ref_tag, *wrong_tag;
   WeirKeyVeil *veil; /* nullable, as the view */
   char *text;        /* until there is a view */
+  char *large;       /* nullable: in place of what stands in the view, and too much for it */
   WeirSchema *schema;
 
   guint look;
@@ -57,13 +63,15 @@ get_buffer (WeirPayloadEditor *self)
 char *
 weir_payload_editor_dup_text (WeirPayloadEditor *self)
 {
+  if (self->large != NULL)
+    return g_strdup (self->large);
   return self->veil != NULL ? weir_key_veil_dup_text (self->veil) : g_strdup (self->text);
 }
 
 gboolean
 weir_payload_editor_has_keys (WeirPayloadEditor *self)
 {
-  return self->veil != NULL && weir_key_veil_has_keys (self->veil);
+  return self->large == NULL && self->veil != NULL && weir_key_veil_has_keys (self->veil);
 }
 
 void
@@ -116,7 +124,7 @@ update_tags (WeirPayloadEditor *self, const char *text, gsize len)
 {
   GtkTextIter start, end;
 
-  if (self->view == NULL)
+  if (self->view == NULL || self->large != NULL)
     return;
   gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
   gtk_text_buffer_remove_tag (get_buffer (self), self->ref_tag, &start, &end);
@@ -246,6 +254,85 @@ look_now (WeirPayloadEditor *self)
   look (self);
 }
 
+/* --- what is too much for the view --- */
+
+/* @text: (transfer full) (nullable): none, any more */
+static void
+set_large (WeirPayloadEditor *self, char *text)
+{
+  g_free (self->large);
+  self->large = text;
+  if (text != NULL)
+    weir_payload_chip_set_size (WEIR_PAYLOAD_CHIP (self->chip), strlen (text));
+  gtk_widget_set_visible (self->chip, text != NULL);
+  gtk_widget_set_visible (self->scroller, text == NULL);
+}
+
+static void
+removed_cb (WeirPayloadEditor *self)
+{
+  set_large (self, NULL);
+  look (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+/* @n_before: characters in the line that @text goes on with */
+static gboolean
+is_too_much (const char *text, gsize len, gsize n_before)
+{
+  const char *end = text + len;
+
+  if (len > MAX_LIVE_SIZE)
+    return TRUE;
+  while (text < end)
+    {
+      const char *line_end = memchr (text, '\n', end - text);
+
+      if (line_end == NULL)
+        line_end = end;
+      if (n_before + (line_end - text) > MAX_LINE)
+        return TRUE;
+      n_before = 0;
+      text = line_end + 1;
+    }
+  return FALSE;
+}
+
+/* The text with what was to be inserted at @place, keys and all: for a moment they are not covered. @place stays valid.
+ */
+static char *
+dup_text_with (WeirPayloadEditor *self, GtkTextBuffer *buffer, GtkTextIter *place, const char *text, int len)
+{
+  gboolean is_covered = self->veil != NULL && !weir_key_veil_is_lifted (self->veil);
+  GtkTextMark *mark = gtk_text_buffer_create_mark (buffer, NULL, place, TRUE);
+  g_autofree char *before = NULL, *after = NULL;
+  GtkTextIter start, end;
+
+  if (is_covered)
+    weir_key_veil_set_lifted (self->veil, TRUE);
+  gtk_text_buffer_get_iter_at_mark (buffer, place, mark);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  before = gtk_text_buffer_get_text (buffer, &start, place, TRUE);
+  after = gtk_text_buffer_get_text (buffer, place, &end, TRUE);
+  if (is_covered)
+    weir_key_veil_set_lifted (self->veil, FALSE);
+  gtk_text_buffer_get_iter_at_mark (buffer, place, mark);
+  gtk_text_buffer_delete_mark (buffer, mark);
+  return g_strdup_printf ("%s%.*s%s", before, len, text, after);
+}
+
+/* Pasted, dropped, or set: before it is in the buffer. */
+static void
+insert_text_cb (GtkTextBuffer *buffer, GtkTextIter *place, const char *text, int len, WeirPayloadEditor *self)
+{
+  if (len < MIN_PASTE || (gtk_text_buffer_get_char_count (buffer) + len <= MAX_LIVE_SIZE &&
+                          !is_too_much (text, len, gtk_text_iter_get_chars_in_line (place))))
+    return;
+  g_signal_stop_emission_by_name (buffer, "insert-text");
+  set_large (self, dup_text_with (self, buffer, place, text, len));
+  text_changed_cb (self);
+}
+
 /* --- the view --- */
 
 static void
@@ -301,6 +388,7 @@ ensure_view (WeirPayloadEditor *self)
   make_tags (self);
   add_completion (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("JSON payload"), -1);
+  g_signal_connect_object (get_buffer (self), "insert-text", G_CALLBACK (insert_text_cb), self, 0);
   gtk_text_buffer_set_text (get_buffer (self), self->text, -1);
   self->veil = weir_key_veil_new (get_buffer (self));
   g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
@@ -320,6 +408,8 @@ weir_payload_editor_grab_focus (GtkWidget *widget)
 {
   WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (widget);
 
+  if (self->large != NULL)
+    return gtk_widget_child_focus (self->chip, GTK_DIR_TAB_FORWARD);
   return self->view != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
@@ -336,6 +426,7 @@ weir_payload_editor_dispose (GObject *object)
     }
   g_clear_pointer (&self->veil, weir_key_veil_free);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
+  g_clear_pointer (&self->chip, gtk_widget_unparent);
   g_clear_pointer (&self->problem, gtk_widget_unparent);
   self->view = NULL;
   G_OBJECT_CLASS (weir_payload_editor_parent_class)->dispose (object);
@@ -347,6 +438,7 @@ weir_payload_editor_finalize (GObject *object)
   WeirPayloadEditor *self = WEIR_PAYLOAD_EDITOR (object);
 
   g_free (self->text);
+  g_free (self->large);
   g_clear_pointer (&self->schema, weir_schema_free);
   G_OBJECT_CLASS (weir_payload_editor_parent_class)->finalize (object);
 }
@@ -382,6 +474,10 @@ weir_payload_editor_init (WeirPayloadEditor *self)
   gtk_widget_set_overflow (self->scroller, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (self->scroller, "card");
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
+  self->chip = weir_payload_chip_new ();
+  gtk_widget_set_visible (self->chip, FALSE);
+  g_signal_connect_swapped (self->chip, "removed", G_CALLBACK (removed_cb), self);
+  gtk_widget_set_parent (self->chip, GTK_WIDGET (self));
   self->problem = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->problem), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->problem), PANGO_WRAP_WORD_CHAR);
@@ -403,6 +499,12 @@ weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text)
       look (self);
       return;
     }
+  set_large (self, is_too_much (text, strlen (text), 0) ? g_strdup (text) : NULL);
+  if (self->large != NULL) /* the editor keeps what stands in it */
+    {
+      look (self);
+      return;
+    }
   gtk_text_buffer_begin_user_action (get_buffer (self)); /* a set_text () could not be undone */
   gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
   gtk_text_buffer_delete (get_buffer (self), &start, &end);
@@ -415,6 +517,11 @@ void
 weir_payload_editor_insert (WeirPayloadEditor *self, const char *text)
 {
   ensure_view (self);
+  if (self->large != NULL) /* there is no cursor in it */
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("This payload is too much to edit"));
+      return;
+    }
   gtk_text_buffer_begin_user_action (get_buffer (self));
   gtk_text_buffer_delete_selection (get_buffer (self), TRUE, TRUE);
   gtk_text_buffer_insert_at_cursor (get_buffer (self), text, -1);
@@ -449,7 +556,7 @@ weir_payload_editor_show_problem (WeirPayloadEditor *self)
   g_autofree char *text = weir_payload_editor_dup_text (self);
   GtkTextIter iter;
 
-  if (self->view == NULL || self->is_valid)
+  if (self->view == NULL || self->large != NULL || self->is_valid)
     return;
   get_iter (self, text, self->wrong_at, &iter);
   gtk_text_buffer_place_cursor (get_buffer (self), &iter);
