@@ -182,6 +182,7 @@ test_large (Fixture *fixture, gconstpointer data)
   g_autofree char *pasted = NULL, *set = NULL, *rest = NULL;
 
   weir_trigger_pane_set_function (fixture->pane, "files::read");
+  WAIT_FOR (widget_says (pane, "valid against the function’s schema")); /* its template stands there now */
   type (fixture, "");
   gtk_text_buffer_insert_at_cursor (get_buffer (pane), large, -1);
   WAIT_FOR (widget_says (pane, "MB of JSON, not shown: too much to edit. It is sent whole."));

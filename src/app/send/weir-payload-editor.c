@@ -8,6 +8,7 @@
 #include "weir-format.h"
 #include "weir-key-veil.h"
 #include "weir-payload-chip.h"
+#include "weir-payload.h"
 #include "weir-placeholder.h"
 #include "weir-placeholder-completion.h"
 #include "weir-source-style.h"
@@ -15,11 +16,12 @@
 /* After a key it is looked at anew so soon: not at each of them. */
 #define LOOK_MS 120
 
-/* Larger texts, and longer lines, are not put into the editor (a line of 2 MB holds it for 0.6 s, each time its width
- * changes) but kept beside it, and not checked against a schema. What is typed may well grow beyond. */
-#define MAX_LIVE_SIZE (256 * 1024)
-#define MAX_LINE      (16 * 1024)
-#define MIN_PASTE     256
+/* Larger texts, and those with more than so many bytes in long lines, are not put into the editor (a line of 2 MB holds
+ * it for 0.6 s, one of 16 KiB for a frame, each time that it is laid out) but kept beside it, and not checked against a
+ * schema. What is typed may well grow beyond. */
+#define MAX_LIVE_SIZE  (256 * 1024)
+#define MAX_LONG_LINES (16 * 1024)
+#define MIN_PASTE      256
 
 #define MIN_HEIGHT 96
 #define MAX_HEIGHT 320
@@ -81,6 +83,42 @@ weir_payload_editor_set_shows_keys (WeirPayloadEditor *self, gboolean shows_keys
     weir_key_veil_set_lifted (self->veil, shows_keys);
 }
 
+/* --- what is too much --- */
+
+/* Bytes in long lines. @n_before: characters in the line that @text goes on with */
+static gsize
+count_long (const char *text, gsize len, gsize n_before)
+{
+  const char *end = text + len;
+  gsize n_long = 0;
+
+  for (const char *line_end; text < end; text = line_end + 1)
+    {
+      gsize size;
+
+      line_end = memchr (text, '\n', end - text);
+      if (line_end == NULL)
+        line_end = end;
+      size = n_before + (line_end - text);
+      n_long += size > WEIR_PAYLOAD_MAX_LINE ? size : 0;
+      n_before = 0;
+    }
+  return n_long;
+}
+
+static gboolean
+is_too_much (const char *text, gsize len, gsize n_before)
+{
+  return len > MAX_LIVE_SIZE || count_long (text, len, n_before) > MAX_LONG_LINES;
+}
+
+/* A long line takes GtkSourceView more time than it allows itself for one, also where it is not to highlight it. */
+static void
+update_language (WeirPayloadEditor *self, const char *text, gsize len, gsize n_before)
+{
+  weir_source_style_set_json (self->view, len <= MAX_LIVE_SIZE && count_long (text, len, n_before) == 0);
+}
+
 /* --- tags --- */
 
 static void
@@ -129,7 +167,7 @@ update_tags (WeirPayloadEditor *self, const char *text, gsize len)
   gtk_text_buffer_get_bounds (get_buffer (self), &start, &end);
   gtk_text_buffer_remove_tag (get_buffer (self), self->ref_tag, &start, &end);
   gtk_text_buffer_remove_tag (get_buffer (self), self->wrong_tag, &start, &end);
-  gtk_source_buffer_set_highlight_syntax (GTK_SOURCE_BUFFER (get_buffer (self)), len <= MAX_LIVE_SIZE);
+  update_language (self, text, len, 0);
   if (len <= MAX_LIVE_SIZE)
     tag_refs (self, text, len);
   if (!self->is_valid && len > 0)
@@ -276,58 +314,36 @@ removed_cb (WeirPayloadEditor *self)
   gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
-/* @n_before: characters in the line that @text goes on with */
-static gboolean
-is_too_much (const char *text, gsize len, gsize n_before)
-{
-  const char *end = text + len;
-
-  if (len > MAX_LIVE_SIZE)
-    return TRUE;
-  while (text < end)
-    {
-      const char *line_end = memchr (text, '\n', end - text);
-
-      if (line_end == NULL)
-        line_end = end;
-      if (n_before + (line_end - text) > MAX_LINE)
-        return TRUE;
-      n_before = 0;
-      text = line_end + 1;
-    }
-  return FALSE;
-}
-
-/* The text with what was to be inserted at @place, keys and all: for a moment they are not covered. @place stays valid.
- */
+/* The text with what was to be inserted at @place. A covered key is as long as the key. */
 static char *
-dup_text_with (WeirPayloadEditor *self, GtkTextBuffer *buffer, GtkTextIter *place, const char *text, int len)
+dup_text_with (WeirPayloadEditor *self, GtkTextBuffer *buffer, const GtkTextIter *place, const char *text, int len)
 {
-  gboolean is_covered = self->veil != NULL && !weir_key_veil_is_lifted (self->veil);
-  GtkTextMark *mark = gtk_text_buffer_create_mark (buffer, NULL, place, TRUE);
-  g_autofree char *before = NULL, *after = NULL;
+  g_autofree char *before = NULL, *whole = NULL;
   GtkTextIter start, end;
+  gsize n;
 
-  if (is_covered)
-    weir_key_veil_set_lifted (self->veil, TRUE);
-  gtk_text_buffer_get_iter_at_mark (buffer, place, mark);
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   before = gtk_text_buffer_get_text (buffer, &start, place, TRUE);
-  after = gtk_text_buffer_get_text (buffer, place, &end, TRUE);
-  if (is_covered)
-    weir_key_veil_set_lifted (self->veil, FALSE);
-  gtk_text_buffer_get_iter_at_mark (buffer, place, mark);
-  gtk_text_buffer_delete_mark (buffer, mark);
-  return g_strdup_printf ("%s%.*s%s", before, len, text, after);
+  n = strlen (before);
+  whole =
+      self->veil != NULL ? weir_key_veil_dup_text (self->veil) : gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  return g_strdup_printf ("%.*s%.*s%s", (int) n, whole, len, text, whole + MIN (n, strlen (whole)));
 }
 
 /* Pasted, dropped, or set: before it is in the buffer. */
 static void
 insert_text_cb (GtkTextBuffer *buffer, GtkTextIter *place, const char *text, int len, WeirPayloadEditor *self)
 {
-  if (len < MIN_PASTE || (gtk_text_buffer_get_char_count (buffer) + len <= MAX_LIVE_SIZE &&
-                          !is_too_much (text, len, gtk_text_iter_get_chars_in_line (place))))
+  gsize n_before = gtk_text_iter_get_chars_in_line (place);
+
+  if (len < MIN_PASTE || (self->veil != NULL && weir_key_veil_is_covering (self->veil)))
     return;
+  if (gtk_text_buffer_get_char_count (buffer) + len <= MAX_LIVE_SIZE && !is_too_much (text, len, n_before))
+    {
+      if (count_long (text, len, n_before) > 0)
+        update_language (self, text, len, n_before); /* before it is in there */
+      return;
+    }
   g_signal_stop_emission_by_name (buffer, "insert-text");
   set_large (self, dup_text_with (self, buffer, place, text, len));
   text_changed_cb (self);
@@ -381,9 +397,7 @@ ensure_view (WeirPayloadEditor *self)
   gtk_source_view_set_auto_indent (self->view, TRUE);
   gtk_source_view_set_tab_width (self->view, 2);
   gtk_source_view_set_insert_spaces_instead_of_tabs (self->view, TRUE);
-  gtk_source_buffer_set_language (
-      GTK_SOURCE_BUFFER (get_buffer (self)),
-      gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
+  update_language (self, "", 0, 0);
   weir_source_style_follow (self->view);
   make_tags (self);
   add_completion (self);

@@ -223,15 +223,13 @@ ensure_buffer (WeirTextPane *self)
 void
 weir_text_pane_set_text (WeirTextPane *self, const char *lines, gboolean is_json)
 {
-  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
   GtkSourceBuffer *buffer;
   GtkTextIter start;
 
   g_return_if_fail (WEIR_IS_TEXT_PANE (self));
 
   buffer = ensure_buffer (self);
-  gtk_source_buffer_set_language (buffer,
-                                  is_json ? gtk_source_language_manager_get_language (languages, "json") : NULL);
+  weir_source_style_set_json (self->view, is_json);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
   gtk_text_buffer_get_start_iter (GTK_TEXT_BUFFER (buffer), &start);
   gtk_text_buffer_place_cursor (GTK_TEXT_BUFFER (buffer), &start);

@@ -73,8 +73,7 @@ show_text (WeirJsonView *self)
 
   ensure_view (self);
   buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
-  gtk_source_buffer_set_language (
-      buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json"));
+  weir_source_style_set_json (self->view, TRUE);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
   weir_folding_reset (self->folding, TRUE);
   gtk_widget_set_visible (self->notice, size > WEIR_JSON_VIEW_MAX_SIZE);

@@ -158,3 +158,9 @@ weir_key_veil_is_lifted (WeirKeyVeil *self)
 {
   return self->is_lifted;
 }
+
+gboolean
+weir_key_veil_is_covering (WeirKeyVeil *self)
+{
+  return self->is_covering;
+}

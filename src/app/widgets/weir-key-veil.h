@@ -25,4 +25,7 @@ gboolean weir_key_veil_has_keys (WeirKeyVeil *self);
 void weir_key_veil_set_lifted (WeirKeyVeil *self, gboolean is_lifted);
 gboolean weir_key_veil_is_lifted (WeirKeyVeil *self);
 
+/* Whether it is this that changes the buffer now. */
+gboolean weir_key_veil_is_covering (WeirKeyVeil *self);
+
 G_END_DECLS

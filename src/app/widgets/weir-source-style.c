@@ -77,3 +77,15 @@ weir_source_style_follow (GtkSourceView *view)
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
   update (view);
 }
+
+void
+weir_source_style_set_json (GtkSourceView *view, gboolean is_json)
+{
+  static GtkSourceBuffer *keeper;
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
+  GtkSourceLanguage *json = is_json ? gtk_source_language_manager_get_language (languages, "json") : NULL;
+
+  if (json != NULL && keeper == NULL)
+    keeper = gtk_source_buffer_new_with_language (json);
+  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))), json);
+}

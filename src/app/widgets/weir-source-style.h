@@ -8,4 +8,8 @@ G_BEGIN_DECLS
 /* Keeps a source view's colours light or dark with the application's. */
 void weir_source_style_follow (GtkSourceView *view);
 
+/* Whether its text is coloured as JSON. GtkSourceView reads a language again once no buffer has it, which takes 60 ms:
+ * one keeps it. */
+void weir_source_style_set_json (GtkSourceView *view, gboolean is_json);
+
 G_END_DECLS
