@@ -203,6 +203,28 @@ test_large (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (rest, ==, "{\"name\":\"short\"}");
 }
 
+/* So does a text of which the editor shows a part covered: what is sent has the key. */
+static void
+test_large_with_key (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *pane = GTK_WIDGET (fixture->pane);
+  const char *ref = "{\"r\":{\"channel_id\":\"c\",\"access_key\":\"k3y-k3y-k3y\",\"direction\":\"read\"},\"x\":\"";
+  g_autofree char *filling = g_strnfill (2000 * 1000, 'x');
+  g_autofree char *whole = g_strdup_printf ("%s%s\"}", ref, filling);
+  g_autofree char *pasted = NULL;
+  GtkTextIter end;
+
+  weir_trigger_pane_set_function (fixture->pane, "nobody::has");
+  type (fixture, ref);
+  WAIT_FOR (!has_text (pane, ref)); /* covered */
+  gtk_text_buffer_get_end_iter (get_buffer (pane), &end);
+  gtk_text_buffer_place_cursor (get_buffer (pane), &end);
+  gtk_text_buffer_insert_at_cursor (get_buffer (pane), whole + strlen (ref), -1);
+  WAIT_FOR (widget_says (pane, "not shown: too much to edit"));
+  pasted = weir_trigger_pane_dup_payload (fixture->pane);
+  g_assert_cmpstr (pasted, ==, whole);
+}
+
 /* What was typed for a function comes back with it. */
 static void
 test_drafts (Fixture *fixture, gconstpointer data)
@@ -304,6 +326,7 @@ main (int argc, char *argv[])
   application = window_test_application_new ();
   ADD ("template", test_template);
   ADD ("large", test_large);
+  ADD ("large-with-key", test_large_with_key);
   ADD ("drafts", test_drafts);
   ADD ("channels", test_channels);
   ADD ("answer", test_answer);
