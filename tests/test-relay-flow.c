@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "relay-fixture.h"
 
+#include <malloc.h>
+
 /* Whoever takes nothing is felt on the other side. */
 
 #define MESSAGE_SIZE (64 * 1024)
@@ -69,14 +71,15 @@ test_held (gconstpointer data)
   Link link = { 0 };
   Peer *from = side == WEIR_SIDE_WRITER ? &link.worker : &link.engine;
   Peer *to = side == WEIR_SIDE_WRITER ? &link.engine : &link.worker;
-  gsize sent, rest;
+  gsize sent, directly, rest;
 
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
   fixture_attach (&fixture, &link, 1, side);
   sent = fill (&fixture, from, frame->data, frame->len);
-  g_test_message ("%" G_GSIZE_FORMAT " bytes were taken, %" G_GSIZE_FORMAT " directly", sent,
-                  fill_directly (&fixture, frame->data, frame->len));
+  directly = fill_directly (&fixture, frame->data, frame->len);
+  g_test_message ("%" G_GSIZE_FORMAT " bytes were taken, %" G_GSIZE_FORMAT " directly", sent, directly);
+  g_assert_cmpuint (sent, <, directly + 4 * KEPT_MAX); /* with the kernel's buffers */
   WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us != 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), >, 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), <=, KEPT_MAX);
@@ -150,6 +153,32 @@ test_others_go_on (void)
   fixture_clear (&fixture);
 }
 
+/* Memory of a link where nothing happens. */
+static void
+test_idle (void)
+{
+  Fixture fixture;
+  Link links[100] = { 0 };
+  gsize before, after;
+
+  fixture_init_with (&fixture, (WeirRelayConfig){ .probe = TRUE });
+  before = mallinfo2 ().uordblks;
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    {
+      fixture_open_channel (&fixture, i + 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
+      fixture_attach (&fixture, &links[i], i + 1, i % 2);
+      peer_send_text (&links[i].worker, "x");
+      peer_expect (&links[i].engine, WEIR_OP_TEXT, "x");
+    }
+  after = mallinfo2 ().uordblks;
+  g_test_message ("%" G_GSIZE_FORMAT " bytes a link", (after - before) / G_N_ELEMENTS (links));
+  g_assert_cmpuint (after - before, <=, 4096 * G_N_ELEMENTS (links)); /* a sanitizer counts nothing there */
+  for (guint i = 0; i < G_N_ELEMENTS (links); i++)
+    link_clear (&links[i]);
+  WAIT_FOR (&fixture, g_hash_table_size (fixture.ended) == G_N_ELEMENTS (links));
+  fixture_clear (&fixture);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -158,5 +187,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/relay/flow/held-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_held);
   g_test_add_func ("/relay/flow/sent", test_sent);
   g_test_add_func ("/relay/flow/others-go-on", test_others_go_on);
+  g_test_add_func ("/relay/flow/idle", test_idle);
   return g_test_run ();
 }

@@ -536,15 +536,42 @@ weir_relay_link_part (WeirRelayLink *self, guint16 code, const char *reason, gbo
 
 /* --- life --- */
 
+static gboolean
+is_loopback (int fd)
+{
+  struct sockaddr_storage address = { 0 };
+  socklen_t size = sizeof address;
+  const struct sockaddr_in *in = (const struct sockaddr_in *) &address;
+  const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) &address;
+
+  if (getpeername (fd, (struct sockaddr *) &address, &size) < 0)
+    return FALSE;
+  if (address.ss_family == AF_INET6)
+    return IN6_IS_ADDR_LOOPBACK (&in6->sin6_addr);
+  return address.ss_family == AF_INET && g_ntohl (in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+/* What the kernel may hold of a link, too: little towards either side, and of what comes no more than a read takes,
+ * unless it comes from afar and needs a window. */
+static void
+weir_relay_link_bound_socket (int fd)
+{
+  int lowat = WEIR_PACE_SLOW_LOWAT;
+  int size = WEIR_LOOP_BUFFER_SIZE / 2; /* the kernel doubles it */
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof lowat);
+  if (is_loopback (fd))
+    setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
 static void
 weir_relay_link_init_socket (WeirRelayLink *self, guint direction, GIOStream *stream)
 {
   WeirRelaySocket *socket = &self->sockets[direction];
-  int lowat = WEIR_PACE_SLOW_LOWAT;
 
   socket->link = self;
   weir_transport_init (&socket->transport, self->group->loop, stream, weir_relay_link_dispatch);
-  setsockopt (weir_transport_get_fd (&socket->transport), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof lowat);
+  weir_relay_link_bound_socket (weir_transport_get_fd (&socket->transport));
 }
 
 WeirRelayLink *
