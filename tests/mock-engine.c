@@ -72,8 +72,16 @@ static gboolean
 message_cb (WeirConn *conn, WeirOp kind, const guint8 *data, gsize len, gpointer user_data)
 {
   MockPeer *peer = user_data;
-  MockMessage *message = g_new0 (MockMessage, 1);
+  MockMessage *message;
 
+  if (kind == WEIR_OP_TEXT && peer->engine->text != NULL)
+    {
+      g_autofree char *text = g_strndup ((const char *) data, len);
+
+      peer->engine->text (peer, text, peer->engine->user_data);
+      return TRUE;
+    }
+  message = g_new0 (MockMessage, 1);
   message->is_text = kind == WEIR_OP_TEXT;
   message->size = len;
   message->data = g_malloc (len + 1);
@@ -95,6 +103,8 @@ ended_cb (WeirConn *conn, WeirClosedHow how, guint16 code, const char *reason, g
   peer->how = how;
   peer->code = code;
   peer->reason = g_strdup (reason);
+  if (peer->engine->left != NULL)
+    peer->engine->left (peer, peer->engine->user_data);
 }
 
 static void

@@ -71,6 +71,12 @@ struct _MockEngine
   gboolean is_mute;        /* no `workerregistered` */
   gboolean closes_at_once; /* an empty close right behind the 101: a second consumer */
   gboolean does_not_read;  /* as when a channel's buffer is full */
+
+  /* (nullable): for who plays an engine that answers: gets each text in place of the peer's messages, and hears when a
+   * peer has ended. */
+  void (*text) (MockPeer *peer, const char *text, gpointer user_data);
+  void (*left) (MockPeer *peer, gpointer user_data);
+  gpointer user_data;
 };
 
 MockEngine *mock_engine_new (void);

@@ -7,6 +7,7 @@
 #include "weir-channel-private.h"
 #include "weir-observer-private.h"
 #include "weir-own-ends.h"
+#include "weir-passive-watch.h"
 #include "weir-points.h"
 #include "weir-tap-reader-private.h"
 
@@ -33,6 +34,7 @@ struct _WeirObserver
   WeirRows *rows;
   WeirOwnEnds *own_ends;
   WeirPoints *points;
+  WeirPassiveWatch *passive;
   WeirFunctionList *functions;
   WeirSeries *total;
   gint64 total_us;
@@ -147,7 +149,8 @@ push_total (WeirObserver *self, gint64 now_us)
   WeirSummary summary;
   double acked = 0, buffered = 0;
 
-  if (self->state != WEIR_OBSERVER_LIVE || now_us - self->total_us < TOTAL_INTERVAL_US)
+  if ((self->state != WEIR_OBSERVER_LIVE && !weir_passive_watch_is_live (self->passive)) ||
+      now_us - self->total_us < TOTAL_INTERVAL_US)
     return;
 
   self->total_us = now_us;
@@ -205,12 +208,20 @@ weir_observer_set_own_end (WeirObserver *self, const char *channel_id, WeirDirec
 static void update_state (WeirObserver *self);
 
 static gboolean
+sync_planes (WeirObserver *self, WeirSpan text, GError **error)
+{
+  if (!weir_points_sync (self->points, text, g_get_monotonic_time (), error))
+    return FALSE;
+  weir_passive_watch_sync (self->passive, text);
+  return TRUE;
+}
+
+static gboolean
 take_list (WeirObserver *self, GBytes *answer, GError **error)
 {
   WeirSpan text = { g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) };
 
-  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) &&
-         weir_points_sync (self->points, text, g_get_monotonic_time (), error) &&
+  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) && sync_planes (self, text, error) &&
          weir_function_list_take (self->functions, answer);
 }
 
@@ -391,6 +402,7 @@ abandon_connection (WeirObserver *self)
     g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
   weir_points_pause (self->points);
+  weir_passive_watch_pause (self->passive);
   weir_function_list_pause (self->functions);
 }
 
@@ -420,6 +432,7 @@ tick_cb (gpointer user_data)
   if (weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED)
     {
       weir_points_tick (self->points, now_us);
+      weir_passive_watch_tick (self->passive, now_us);
       if (self->listing == NULL && now_us >= self->list_at_us)
         list_functions (self, now_us);
       update_state (self);
@@ -471,6 +484,8 @@ weir_observer_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->worker, self);
       abandon_connection (self);
       g_clear_pointer (&self->points, weir_points_free);
+      g_object_run_dispose (G_OBJECT (self->passive)); /* now, even if a call of its is still on its way */
+      g_clear_object (&self->passive);
       g_clear_pointer (&self->rows, weir_rows_free);
       weir_worker_unregister_function (self->worker, self->notice_id);
       weir_worker_stop (self->worker);
@@ -563,11 +578,14 @@ weir_observer_new (const char *url)
 {
   WeirObserver *self = g_object_new (WEIR_TYPE_OBSERVER, NULL);
   g_autofree char *name = g_strdup_printf ("weir:%d", (int) getpid ());
+  g_autofree char *folder = g_build_filename (g_get_user_state_dir (), "weir", NULL);
 
   self->worker = weir_worker_new (url, name);
   self->url = g_strdup (weir_worker_get_url (self->worker));
   self->rows = weir_rows_new (self->channels);
   self->points = weir_points_new (self->worker, self->rows, &points_events, self);
+  self->passive = weir_passive_watch_new (self->worker, self->rows, folder);
+  g_signal_connect_swapped (self->passive, "news", G_CALLBACK (points_news_cb), self);
   self->functions = weir_function_list_new (self->worker);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);
@@ -742,6 +760,30 @@ void
 weir_observer_set_history_bytes (WeirObserver *self, gsize max_bytes)
 {
   weir_points_set_max_series_bytes (self->points, max_bytes);
+}
+
+gboolean
+weir_observer_is_passive (WeirObserver *self)
+{
+  return weir_passive_watch_is_live (self->passive);
+}
+
+const GError *
+weir_observer_get_passive_error (WeirObserver *self)
+{
+  return weir_passive_watch_get_error (self->passive);
+}
+
+WeirPassiveStats
+weir_observer_get_passive_stats (WeirObserver *self)
+{
+  return weir_passive_model_get_stats (weir_passive_watch_get_model (self->passive));
+}
+
+WeirCloserLook *
+weir_observer_get_closer_look (WeirObserver *self)
+{
+  return weir_passive_watch_get_closer_look (self->passive);
 }
 
 WeirPoints *

@@ -6,7 +6,9 @@
 #include "weir-call-list.h"
 #include "weir-channel.h"
 #include "weir-client.h"
+#include "weir-closer-look.h"
 #include "weir-function-list.h"
+#include "weir-passive-stats.h"
 #include "weir-tap-reader.h"
 
 /* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each
@@ -20,7 +22,7 @@ typedef enum
   WEIR_OBSERVER_STOPPED,
   WEIR_OBSERVER_CONNECTING, /* for the first time: nothing listens there, or it has not answered yet */
   WEIR_OBSERVER_LIVE,       /* at least one point is watched */
-  WEIR_OBSERVER_NO_POINT,   /* connected, but no point: a stock engine */
+  WEIR_OBSERVER_NO_POINT,   /* connected, but no point: a stock engine. What it logs is seen: is_passive () */
   WEIR_OBSERVER_LOST,       /* was connected; tries again by itself */
 } WeirObserverState;
 
@@ -77,6 +79,15 @@ typedef struct
   double written_rate, sent_rate; /* bytes/s over the last second */
   guint64 buffered_bytes;
 } WeirSummary;
+
+/* What the engine says by itself is seen: its channels are listed, with what is known of them (see
+ * weir_channel_get_certainty ()). Also beside points. "updated" tells when it may be so or not. */
+gboolean weir_observer_is_passive (WeirObserver *self);
+const GError *weir_observer_get_passive_error (WeirObserver *self); /* (nullable): why it is not, though it could */
+WeirPassiveStats weir_observer_get_passive_stats (WeirObserver *self);
+
+/* (transfer none): for seeing more of it. */
+WeirCloserLook *weir_observer_get_closer_look (WeirObserver *self);
 
 WeirSummary weir_observer_get_summary (WeirObserver *self, gint64 now_us);
 WeirSeries *weir_observer_get_total_series (WeirObserver *self);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir-json.h"
+#include "weir-passive-stats.h"
 #include "weir-rows.h"
 
 /* The passive plane: channels as a stock engine's own log and traces tell of them. Nothing in here talks to the engine;
@@ -56,16 +57,6 @@ void weir_passive_model_lose (WeirPassiveModel *self);
 
 /* Shows what has come; to be called some times a second. */
 void weir_passive_model_tick (WeirPassiveModel *self, gint64 now_us);
-
-typedef struct
-{
-  guint n_channels;
-  guint64 n_records;   /* that were about channels, each delivery counted */
-  guint64 n_unread;    /* that were about something else */
-  guint64 n_dropped;   /* about channels that there was no room for any more */
-  guint64 n_gaps;      /* how often the engine's log went on without us */
-  guint64 n_forgotten; /* channels that had to make room */
-} WeirPassiveStats;
 
 WeirPassiveStats weir_passive_model_get_stats (WeirPassiveModel *self);
 WeirPlane *weir_passive_model_get_plane (WeirPassiveModel *self);

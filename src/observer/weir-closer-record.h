@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What has to be put back in an engine, on disk before anything is changed there: so that it can be put back after a
+ * crash. One file for each Weir that looks closer, for its user alone. Inner to the room. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *id;      /* of who looks: a UUID */
+  char *address; /* of the engine, normalised */
+  char *before;  /* (nullable): the level that was there */
+  char *set;     /* the level that it was made */
+} WeirCloserRecord;
+
+WeirCloserRecord *weir_closer_record_new (const char *id, const char *url, const char *before, const char *set);
+void weir_closer_record_free (WeirCloserRecord *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirCloserRecord, weir_closer_record_free)
+
+/* All of it is on the disk when it returns. The folder is made. */
+gboolean weir_closer_record_save (const WeirCloserRecord *self, const char *folder, GError **error);
+void weir_closer_record_remove (const WeirCloserRecord *self, const char *folder);
+
+/* (transfer full) (element-type WeirCloserRecord): those of that engine, in no order. What cannot be read is left out.
+ */
+GPtrArray *weir_closer_record_load_all (const char *folder, const char *url);
+
+G_END_DECLS
