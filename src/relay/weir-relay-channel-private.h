@@ -3,8 +3,8 @@
 
 #include "weir-relay-channel.h"
 
-/* A relayed channel from the inside, in three files: weir-relay-channel.c knows its ends and its figures,
- * weir-relay-channel-taps.c shows it to those who watch, weir-relay-channel-acts.c does what they ask for. */
+/* A relayed channel from the inside, in four files: weir-relay-channel.c knows its ends, weir-relay-channel-figures.c
+ * counts, weir-relay-channel-taps.c shows it to those who watch, weir-relay-channel-acts.c does what they ask for. */
 
 G_BEGIN_DECLS
 
@@ -73,6 +73,15 @@ WeirLane *weir_relay_channel_get_lane (WeirRelayChannel *self);
 /* (nullable) */
 WeirLane *weir_relay_channel_get_down (WeirRelayChannel *self); /* to the reader */
 WeirLane *weir_relay_channel_get_up (WeirRelayChannel *self);   /* of the writer */
+
+/* --- weir-relay-channel-figures.c --- */
+
+/* What came from the writer, or went to the reader, or did not get that far: *@in and *@out at the end of that side. */
+void weir_relay_channel_get_followed (WeirRelayChannel *self, WeirSide side, const WeirFollower **in,
+                                      const WeirFollower **out);
+
+/* Brings the meter's counts up to date. */
+void weir_relay_channel_count (WeirRelayChannel *self);
 
 /* --- weir-relay-channel-taps.c --- */
 

@@ -8,7 +8,7 @@
 #include "weir-tap-set.h"
 
 /* What is known of a channel by the links of its ends: meters, acknowledgement, taps, history, and what observers do to
- * it, in three files as WeirPipe. Data thread. */
+ * it, in four files. Data thread. */
 
 G_BEGIN_DECLS
 

@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-relay-link.h"
+#include "weir-relay-link-private.h"
 
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "weir-close.h"
 #include "weir-link-messages.h"
 #include "weir-relay-channel.h"
 
-/* How long a worker may take to answer a close frame of ours, and both to close their connections after that. */
+/* How long a worker may take to answer a close frame of ours. */
 #define ANSWER_US (5 * G_USEC_PER_SEC)
-#define PART_US   (2 * G_USEC_PER_SEC)
-
-/* How soon one looks again whether a socket's bytes have arrived: at first, and at most. */
-#define FIRST_DELAY_US (5 * G_TIME_SPAN_MILLISECOND)
-#define LAST_DELAY_US  G_USEC_PER_SEC
 
 /* A stream of records must be read to its end, but others have their turn now and then. */
 #define MAX_POLLED_READS 16
@@ -27,7 +20,7 @@
 /* What one read brings while memory is short. */
 #define SMALL_READ (16 * 1024)
 
-static gint64
+gint64
 weir_relay_link_now_us (WeirRelayLink *self)
 {
   return weir_relay_group_now_us (self->group);
@@ -81,7 +74,7 @@ weir_relay_link_note_first (WeirRelayLink *self, WeirLinkEnd how)
   self->first = how;
 }
 
-static void
+void
 weir_relay_link_note_left (WeirRelayLink *self)
 {
   if (self->has_left)
@@ -306,140 +299,6 @@ weir_relay_link_watch (WeirRelayLink *self)
     weir_relay_link_watch_socket (self, i);
 }
 
-/* --- its end --- */
-
-typedef struct
-{
-  const WeirRelayEvents *events;
-  guint32 link;
-  WeirLinkEnd how;
-} Ended;
-
-static void
-deliver_ended (gpointer letter, gpointer user_data)
-{
-  const Ended *ended = letter;
-
-  ended->events->link_ended (ended->link, ended->how, user_data);
-}
-
-static void
-weir_relay_link_close (WeirRelayLink *self, guint direction, gboolean is_reset)
-{
-  WeirTransport *transport = &self->sockets[direction].transport;
-
-  if (transport->is_closed)
-    return;
-  weir_loop_forget (self->group->loop, &transport->watch);
-  if (is_reset)
-    weir_transport_abort (transport);
-  else
-    weir_transport_close (transport, TRUE);
-}
-
-/* The last thing that happens to it. @resets: bits of the sockets whose peers see a reset. */
-static void
-weir_relay_link_end (WeirRelayLink *self, guint resets)
-{
-  Ended *ended;
-
-  if (self->is_over)
-    return;
-  self->is_over = TRUE;
-  weir_timer_clear (&self->timer);
-  weir_relay_link_note_left (self);
-  for (guint i = 0; i < 2; i++)
-    weir_relay_link_close (self, i, (resets & 1u << i) != 0);
-  weir_budget_charge (self->group->budget, -(gint64) self->charged);
-  self->charged = 0;
-  if (self->channel != NULL)
-    weir_relay_channel_detach (self->channel, self);
-
-  ended = g_new (Ended, 1);
-  *ended = (Ended){ self->group->events, self->id, self->has_first ? self->first : WEIR_LINK_END_STOPPED };
-  weir_mailbox_post (self->group->mailbox, deliver_ended, ended, g_free);
-  self->group->group_events->link_ended (self, self->group->user_data);
-}
-
-void
-weir_relay_link_abort (WeirRelayLink *self)
-{
-  weir_relay_link_end (self, 1u << WEIR_UP | 1u << WEIR_DOWN);
-}
-
-/* What came before the end of a lane has gone: its other side is told. */
-static void
-weir_relay_link_shut (WeirRelayLink *self, WeirLane *lane)
-{
-  if (lane->is_shut || !(lane->is_ended || (lane->is_muted && self->is_leaving)))
-    return;
-  weir_lane_release (lane);
-  if (weir_lane_is_blocked (lane))
-    return;
-  lane->is_shut = TRUE;
-  if (!lane->is_broken)
-    weir_transport_shutdown_write (lane->to);
-
-  /* TLS has no half of an end here. A peer that has got a close frame ends by itself; else there is nobody any more. */
-  if (lane->to->polled != NULL && self->until_us == 0)
-    self->until_us = weir_relay_link_now_us (self) + (lane->is_closed ? PART_US : 0);
-}
-
-/* One side is gone altogether: it neither sends nor takes anything any more. */
-static gboolean
-weir_relay_link_is_gone (const WeirRelayLink *self, guint direction)
-{
-  const WeirLane *lane = &self->lanes[direction];
-
-  return lane->is_lost || (lane->is_shut && lane->is_ended && self->lanes[!direction].is_broken);
-}
-
-/* Whether all that the lane has brought has reached its peer, or never will. */
-static gboolean
-weir_relay_link_has_arrived (WeirRelayLink *self, guint direction)
-{
-  const WeirLane *lane = &self->lanes[direction];
-  int n = 0;
-
-  if (lane->is_broken || self->lanes[!direction].is_lost)
-    return TRUE;
-  return !weir_lane_is_blocked (lane) && (ioctl (weir_transport_get_fd (lane->to), SIOCOUTQ, &n) < 0 || n == 0);
-}
-
-static gboolean
-weir_relay_link_is_done (const WeirRelayLink *self)
-{
-  for (guint i = 0; i < 2; i++)
-    if (!self->lanes[i].is_shut || !(self->lanes[i].is_ended || self->lanes[i].is_lost))
-      return FALSE;
-  return TRUE;
-}
-
-/* Ends it if it is time. */
-static void
-weir_relay_link_conclude (WeirRelayLink *self)
-{
-  gint64 now_us = weir_relay_link_now_us (self);
-
-  if (weir_relay_link_is_done (self) || (self->until_us != 0 && now_us >= self->until_us))
-    {
-      weir_relay_link_end (self, 0);
-      return;
-    }
-  for (guint i = 0; i < 2; i++)
-    {
-      if (!weir_relay_link_is_gone (self, i))
-        continue;
-      self->lanes[!i].is_broken = TRUE;
-      if (weir_relay_link_has_arrived (self, i))
-        {
-          weir_relay_link_end (self, self->lanes[i].is_lost ? 1u << !i : 0);
-          return;
-        }
-      self->delay_us = self->delay_us == 0 ? FIRST_DELAY_US : MIN (2 * self->delay_us, LAST_DELAY_US);
-    }
-}
-
 /* --- whatever follows --- */
 
 static void
@@ -485,7 +344,7 @@ weir_relay_link_leave_if_answered (WeirRelayLink *self)
     return;
   self->is_leaving = TRUE;
   self->lanes[WEIR_UP].is_muted = TRUE;
-  self->until_us = weir_relay_link_now_us (self) + PART_US;
+  self->until_us = weir_relay_link_now_us (self) + WEIR_RELAY_LINK_PART_US;
 }
 
 void
@@ -632,7 +491,7 @@ weir_relay_link_free (WeirRelayLink *self)
   weir_budget_charge (self->group->budget, -(gint64) self->charged);
   for (guint i = 0; i < 2; i++)
     {
-      weir_relay_link_close (self, i, FALSE);
+      weir_relay_link_close_socket (self, i, FALSE);
       weir_lane_clear (&self->lanes[i]);
       g_clear_pointer (&self->closes[i], weir_link_close_free);
     }
