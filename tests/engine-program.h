@@ -5,16 +5,18 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #include "raw-peer.h"
 #include "weir-json.h"
 #include "weir-ref.h"
 
-/* The real weir-engine for a test: started on a free port, its log read, ended by SIGTERM and asked for its exit
- * status. */
+/* The real weir-engine for a test, or another server of ours: started on a free port, its log read, ended by SIGTERM
+ * and asked for its exit status. */
 
 typedef struct
 {
+  const char *name;
   GSubprocess *process;
   guint16 port;
   GThread *reader;
@@ -57,9 +59,10 @@ engine_program_read_port (EngineProgram *self)
 {
   g_autoptr (GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   g_autofree char *line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
+  g_autofree char *ready = g_strconcat (self->name, ": listening on ws://", NULL);
 
-  if (line == NULL || !g_str_has_prefix (line, "weir-engine: listening on ws://"))
-    g_error ("weir-engine did not start: %s", line != NULL ? line : "it said nothing");
+  if (line == NULL || !g_str_has_prefix (line, ready))
+    g_error ("%s did not start: %s", self->name, line != NULL ? line : "it said nothing");
   return (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
 }
 
@@ -99,14 +102,21 @@ engine_program_wait_point (EngineProgram *self)
     g_assert_true (engine_program_has_logged (self, lines[i], RAW_LIMIT_MS * 1000));
 }
 
-/* `WEIR_ENGINE` names another. */
+/* @name: `weir-engine`, for which `WEIR_ENGINE` names another, or `weir-relay` (`WEIR_RELAY`) */
+static inline char *
+server_program_dup_path (const char *name)
+{
+  gboolean is_relay = g_str_equal (name, "weir-relay");
+  const char *path = g_getenv (is_relay ? "WEIR_RELAY" : "WEIR_ENGINE");
+
+  return path != NULL ? g_strdup (path)
+                      : g_test_build_filename (G_TEST_BUILT, "..", "src", is_relay ? "relay" : "engine", name, NULL);
+}
+
 static inline char *
 engine_program_dup_path (void)
 {
-  const char *path = g_getenv ("WEIR_ENGINE");
-
-  return path != NULL ? g_strdup (path)
-                      : g_test_build_filename (G_TEST_BUILT, "..", "src", "engine", "weir-engine", NULL);
+  return server_program_dup_path ("weir-engine");
 }
 
 /* For an engine that is to be started again where it was: a port that no other program is given by chance meanwhile, as
@@ -130,10 +140,10 @@ engine_program_pick_port (void)
 
 /* @more: NULL-terminated arguments, nullable. Without a --listen in them it listens on 127.0.0.1:0. */
 static inline EngineProgram *
-engine_program_start (const char *const *more)
+server_program_start (const char *name, const char *const *more)
 {
   EngineProgram *self = g_new0 (EngineProgram, 1);
-  g_autofree char *program = engine_program_dup_path ();
+  g_autofree char *program = server_program_dup_path (name);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -149,6 +159,7 @@ engine_program_start (const char *const *more)
   for (guint i = 0; more != NULL && more[i] != NULL; i++)
     g_ptr_array_add (argv, (gpointer) more[i]);
   g_ptr_array_add (argv, NULL);
+  self->name = name;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->log = g_ptr_array_new_with_free_func (g_free);
@@ -157,6 +168,15 @@ engine_program_start (const char *const *more)
   g_assert_no_error (error);
   self->reader = g_thread_new ("engine-log", engine_program_read_log, self);
   self->port = engine_program_read_port (self);
+  return self;
+}
+
+/* As server_program_start (), with its own worker done. */
+static inline EngineProgram *
+engine_program_start (const char *const *more)
+{
+  EngineProgram *self = server_program_start ("weir-engine", more);
+
   engine_program_wait_point (self);
   return self;
 }
@@ -166,7 +186,7 @@ engine_program_print_log (EngineProgram *self)
 {
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->log->len; i++)
-    g_test_message ("engine: %s", (char *) self->log->pdata[i]);
+    g_test_message ("%s: %s", self->name, (char *) self->log->pdata[i]);
   g_mutex_unlock (&self->lock);
 }
 
@@ -176,7 +196,7 @@ engine_program_assert_logged (EngineProgram *self, const char *words)
   if (engine_program_has_logged (self, words, RAW_LIMIT_MS * 1000))
     return;
   engine_program_print_log (self);
-  g_error ("the engine has not logged “%s”", words);
+  g_error ("%s has not logged “%s”", self->name, words);
 }
 
 /* Resident memory, KiB. */
@@ -234,6 +254,42 @@ engine_program_stop (EngineProgram *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngineProgram, engine_program_stop)
+
+/* Runs one to its end; returns its exit status. */
+static inline int
+server_program_run (const char *name, const char *const *arguments, char **out, char **err)
+{
+  g_autofree char *program = server_program_dup_path (name);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_ptr_array_add (argv, program);
+  for (guint i = 0; arguments[i] != NULL; i++)
+    g_ptr_array_add (argv, (gpointer) arguments[i]);
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, out, err, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (status));
+  return WEXITSTATUS (status);
+}
+
+/* It has to end at once, with one sentence that has @words in it. */
+static inline void
+server_program_assert_refused (const char *name, const char *option, const char *value, const char *words)
+{
+  const char *const arguments[] = { option, value, NULL };
+  g_autofree char *prefix = g_strconcat (name, ": ", NULL);
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (server_program_run (name, arguments, &out, &err), ==, 2);
+  g_assert_cmpstr (out, ==, "");
+  g_assert_true (g_str_has_prefix (err, prefix));
+  g_assert_cmpint (strchr (err, '\n') - err, ==, (gssize) strlen (err) - 1); /* one line */
+  if (strstr (err, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, err);
+}
 
 /* --- a worker on a raw socket --- */
 

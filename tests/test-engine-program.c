@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gstdio.h>
-#include <sys/wait.h>
-
 #include "engine-program.h"
 #include "weir-channel-table.h"
 #include "weir-server-log.h"
@@ -165,51 +162,17 @@ test_log (void)
 
 /* --- starting --- */
 
-/* Runs it to its end; returns its exit status. */
-static int
-run (const char *const *arguments, char **out, char **err)
-{
-  g_autofree char *program = engine_program_dup_path ();
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_ptr_array_add (argv, program);
-  for (guint i = 0; arguments[i] != NULL; i++)
-    g_ptr_array_add (argv, (gpointer) arguments[i]);
-  g_ptr_array_add (argv, NULL);
-  g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, out, err, &status, &error);
-  g_assert_no_error (error);
-  g_assert_true (WIFEXITED (status));
-  return WEXITSTATUS (status);
-}
-
-static void
-assert_refused (const char *option, const char *value, const char *words)
-{
-  const char *const arguments[] = { option, value, NULL };
-  g_autofree char *out = NULL;
-  g_autofree char *err = NULL;
-
-  g_assert_cmpint (run (arguments, &out, &err), ==, 2);
-  g_assert_cmpstr (out, ==, "");
-  g_assert_true (g_str_has_prefix (err, "weir-engine: "));
-  g_assert_cmpint (strchr (err, '\n') - err, ==, (gssize) strlen (err) - 1); /* one line */
-  if (strstr (err, words) == NULL)
-    g_error ("“%s” is not in “%s”", words, err);
-}
-
 static void
 test_refusals (void)
 {
-  assert_refused ("--listen", "0.0.0.0:0", "--token-file");
-  assert_refused ("--listen", "[::]:0", "WEIR_TOKEN");
-  assert_refused ("--listen", "localhost", "localhost:49134");
-  assert_refused ("--listen", "::1:80", "[::1]:49134");
-  assert_refused ("--listen", "localhost:65536", "localhost:49134");
-  assert_refused ("--listen", "host.example:0", "localhost:49134");
-  assert_refused ("--memory", "lots", "--memory");
-  assert_refused ("--bogus", NULL, "--bogus");
+  server_program_assert_refused ("weir-engine", "--listen", "0.0.0.0:0", "--token-file");
+  server_program_assert_refused ("weir-engine", "--listen", "[::]:0", "WEIR_TOKEN");
+  server_program_assert_refused ("weir-engine", "--listen", "localhost", "localhost:49134");
+  server_program_assert_refused ("weir-engine", "--listen", "::1:80", "[::1]:49134");
+  server_program_assert_refused ("weir-engine", "--listen", "localhost:65536", "localhost:49134");
+  server_program_assert_refused ("weir-engine", "--listen", "host.example:0", "localhost:49134");
+  server_program_assert_refused ("weir-engine", "--memory", "lots", "--memory");
+  server_program_assert_refused ("weir-engine", "--bogus", NULL, "--bogus");
 }
 
 static void
@@ -219,7 +182,7 @@ test_version (void)
   g_autofree char *out = NULL;
   g_autofree char *err = NULL;
 
-  g_assert_cmpint (run (arguments, &out, &err), ==, 0);
+  g_assert_cmpint (server_program_run ("weir-engine", arguments, &out, &err), ==, 0);
   g_assert_cmpstr (out, ==, "weir-engine " WEIR_VERSION "\n");
   g_assert_cmpstr (err, ==, "");
 }
@@ -230,7 +193,7 @@ test_port_taken (void)
   g_autoptr (EngineProgram) engine = engine_program_start (NULL);
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", engine->port);
 
-  assert_refused ("--listen", listen, "cannot listen on 127.0.0.1");
+  server_program_assert_refused ("weir-engine", "--listen", listen, "cannot listen on 127.0.0.1");
 }
 
 /* Both loopbacks, one port. */

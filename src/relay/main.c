@@ -8,8 +8,9 @@
 #include "weir-relay.h"
 #include "weir-server-log.h"
 
-/* As a shell says it of a command that cannot be run. */
-#define STATUS_NO_COMMAND 127
+/* As a shell says it of a command that is not there, or cannot be run. */
+#define STATUS_NO_COMMAND     127
+#define STATUS_CANNOT_EXECUTE 126
 
 typedef struct
 {
@@ -100,7 +101,9 @@ run (const WeirRelayOptions *options)
       command =
           weir_relay_command_new ((const char *const *) options->command, url, on_command_ended, &program, &error);
       if (command == NULL)
-        return fail (error->message, STATUS_NO_COMMAND);
+        return fail (error->message, g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT)
+                                         ? STATUS_NO_COMMAND
+                                         : STATUS_CANNOT_EXECUTE);
       program.command = command;
     }
   g_main_loop_run (loop);
@@ -136,7 +139,7 @@ main (int argc, char **argv)
   if (options->tls_ca != NULL && !trust (options->tls_ca, &error))
     return fail (error->message, 2);
   weir_server_log_start (options->common.is_verbose);
+  weir_relay_command_prepare ();
   weir_door_raise_file_limit ();
-  weir_relay_command_block_signals ();
   return run (options);
 }

@@ -146,7 +146,7 @@ parse_head (Passage *self, gsize size)
   self->n_body_left = -1;
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH)
     self->n_body_left = soup_message_headers_get_content_length (headers);
-  if (!has_body (self->status))
+  if (!has_body (self->status) || g_str_has_prefix (self->head->str, "HEAD "))
     self->n_body_left = 0;
   return TRUE;
 }

@@ -3,8 +3,12 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+/* What a shell gives, often 1024: programs that use select () count on it. */
+static struct rlimit files_limit;
 
 struct _WeirRelayCommand
 {
@@ -29,10 +33,11 @@ fill_shared_signals (sigset_t *set)
 }
 
 void
-weir_relay_command_block_signals (void)
+weir_relay_command_prepare (void)
 {
   sigset_t set;
 
+  getrlimit (RLIMIT_NOFILE, &files_limit);
   fill_shared_signals (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
 }
@@ -72,12 +77,13 @@ weir_relay_command_signal_source_new (WeirRelaySignalFunc func, gpointer user_da
 
 /* --- the command --- */
 
-/* Between fork and exec: it gets signals as ever. */
+/* Between fork and exec: it is to be as if no relay were there. */
 static void
-unblock_signals (gpointer user_data)
+undo_preparations (gpointer user_data)
 {
   sigset_t set;
 
+  setrlimit (RLIMIT_NOFILE, &files_limit);
   sigemptyset (&set);
   sigprocmask (SIG_SETMASK, &set, NULL);
 }
@@ -104,7 +110,7 @@ weir_relay_command_new (const char *const *argv, const char *url, WeirRelayComma
   WeirRelayCommand *self;
 
   g_subprocess_launcher_setenv (launcher, "III_URL", url, TRUE);
-  g_subprocess_launcher_set_child_setup (launcher, unblock_signals, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, undo_preparations, NULL, NULL);
   process = g_subprocess_launcher_spawnv (launcher, argv, error);
   if (process == NULL)
     return NULL;

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 typedef struct _WeirRelayCommand WeirRelayCommand;
 
-/* Signals that a relay and its command share. Before any thread is started: they are taken from a descriptor from now
- * on, also by who runs no command. */
-void weir_relay_command_block_signals (void);
+/* Before any thread is started, and before this process changes its limits, which the command gets as they are now. The
+ * signals that a relay and its command share are taken from a descriptor from now on, also by who runs no command. */
+void weir_relay_command_prepare (void);
 
 /* @signal: of those; @is_from_terminal: everything in the foreground has got it already. */
 typedef void (*WeirRelaySignalFunc) (int signal, gboolean is_from_terminal, gpointer user_data);

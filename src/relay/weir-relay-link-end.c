@@ -132,7 +132,8 @@ weir_relay_link_conclude (WeirRelayLink *self)
       self->lanes[!i].is_broken = TRUE;
       if (weir_relay_link_has_arrived (self, i))
         {
-          weir_relay_link_end (self, self->lanes[i].is_lost ? 1u << !i : 0);
+          /* A reset would take a close frame from who has not read it yet. */
+          weir_relay_link_end (self, self->lanes[i].is_lost && !self->lanes[i].is_closed ? 1u << !i : 0);
           return;
         }
       self->delay_us = self->delay_us == 0 ? FIRST_DELAY_US : MIN (2 * self->delay_us, LAST_DELAY_US);

@@ -27,15 +27,20 @@ weir_relay_options_free (WeirRelayOptions *self)
   g_free (self);
 }
 
-/* (transfer full): what stands before `--`; what stands behind it is the command. */
+/* (transfer full) (nullable): what stands before `--`; what stands behind it is the command. */
 static char **
-split_command (WeirRelayOptions *self, char **argv)
+split_command (WeirRelayOptions *self, char **argv, GError **error)
 {
   g_autoptr (GStrvBuilder) own = g_strv_builder_new ();
 
   for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
     g_strv_builder_add (own, *argv);
-  if (argv[0] != NULL && argv[1] != NULL)
+  if (argv[0] != NULL && argv[1] == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no command behind “--”");
+      return NULL;
+    }
+  if (argv[0] != NULL)
     self->command = g_strdupv (argv + 1);
   return g_strv_builder_end (own);
 }
@@ -53,7 +58,7 @@ pick_port (WeirRelayOptions *self)
 gboolean
 weir_relay_options_parse (WeirRelayOptions *self, char **argv, GError **error)
 {
-  g_auto (GStrv) own_argv = split_command (self, argv);
+  g_auto (GStrv) own_argv = split_command (self, argv, error);
   g_autofree char *upstream = NULL;
   g_autofree char *token_file = NULL;
   const char *from_environment = g_getenv ("III_URL");
@@ -69,6 +74,8 @@ weir_relay_options_parse (WeirRelayOptions *self, char **argv, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
+  if (own_argv == NULL)
+    return FALSE;
   pick_port (self);
   if (!weir_server_options_parse (&self->common, SUMMARY, own, own_argv, error) ||
       !weir_server_options_read_token (token_file, NULL, &self->upstream_token, error))
