@@ -558,6 +558,92 @@ test_level (void)
     }
 }
 
+/* --- a real one --- */
+
+typedef struct
+{
+  WeirChannelPair *pair;
+  gboolean has_failed;
+} Opened;
+
+static void
+created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Opened *opened = user_data;
+
+  opened->pair = weir_worker_create_channel_finish (WEIR_WORKER (object), result, NULL);
+  opened->has_failed = opened->pair == NULL;
+}
+
+/* (nullable): what the engine says of the channel. */
+static const WeirChannelInfo *
+find_info (WeirObserver *weir, const char *channel_id)
+{
+  WeirChannel *channel = weir_observer_lookup (weir, channel_id);
+
+  return channel != NULL ? weir_channel_get_info (channel) : NULL;
+}
+
+static gboolean
+message_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data, gsize len, gpointer user_data)
+{
+  guint *n = user_data;
+
+  return ++*n != 10; /* then it reads no more, until it is told to */
+}
+
+/* A channel of another worker: its figures are as they are, and at the end the engine is as it was. */
+static void
+test_real (void)
+{
+  const char *url = g_getenv ("III_ENGINE_URL");
+  g_autoptr (WeirWorker) worker = NULL;
+  WeirObserver *weir;
+  Opened opened = { NULL };
+  g_autofree char *id = NULL;
+  g_autofree char *kibibyte = g_strnfill (65536, 'x');
+  g_autoptr (GBytes) bytes = g_bytes_new (kibibyte, 65536);
+  const WeirChannelInfo *info;
+  guint n_read = 0;
+
+  if (url == NULL)
+    {
+      g_test_skip ("III_ENGINE_URL names no stock engine");
+      return;
+    }
+  weir = weir_observer_new (url);
+  weir_observer_start (weir);
+  begin (weir);
+  worker = weir_worker_new (url, "stock-test");
+  weir_worker_start (worker);
+  weir_worker_create_channel_async (worker, 0, NULL, created_cb, &opened);
+  mock_wait_until (opened.pair != NULL || opened.has_failed);
+  g_assert_false (opened.has_failed);
+  id = g_strdup (opened.pair->reader_ref->channel_id);
+
+  weir_channel_reader_set_handler (opened.pair->reader, message_cb, &n_read, NULL);
+  for (guint i = 0; i < 300; i++)
+    weir_channel_writer_send_async (opened.pair->writer, bytes, FALSE, NULL, NULL, NULL);
+  mock_poll_until ((info = find_info (weir, id)) != NULL && info->state == WEIR_STATE_STALLED);
+  g_test_message ("stalled: %" G_GUINT64_FORMAT " written, %" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " between",
+                  info->totals.written_messages, info->totals.sent_messages, info->totals.buffered_messages);
+  g_assert_cmpuint (info->totals.buffered_messages, <=, 65); /* its 64, and one in hand */
+  g_assert_cmpuint (info->totals.buffered_messages, >=, 64);
+
+  weir_channel_reader_resume (opened.pair->reader);
+  mock_poll_until (n_read == 300);
+  weir_channel_writer_close_async (opened.pair->writer, NULL, NULL, NULL);
+  mock_poll_until ((info = find_info (weir, id))->state == WEIR_STATE_CLOSED);
+  g_assert_cmpint (info->ended_by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpuint (info->totals.written_messages, ==, 300);
+  g_assert_cmpuint (info->totals.sent_messages, ==, 300);
+  g_assert_cmpuint (info->totals.written_bytes, ==, 300 * 65536);
+  end (weir);
+  weir_channel_pair_free (opened.pair);
+  weir_worker_stop (worker);
+  drop_weir (&weir);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -594,6 +680,7 @@ main (int argc, char *argv[])
   STOCK ("closer/two-one-crashes", NULL, test_two_weirs_crash);
   STOCK ("closer/restart", NULL, test_closer_restart);
   g_test_add_func ("/observer/stock/level", test_level);
+  g_test_add_func ("/observer/stock/real", test_real);
   result = g_test_run ();
   folder = g_build_filename (state, "weir", NULL);
   g_rmdir (folder);
