@@ -723,6 +723,54 @@ test_every_kind (void)
     }
 }
 
+/* An end that is not seen: no figure of it is said, and why it is not. */
+static void
+test_in_part (void)
+{
+  static const struct
+  {
+    WeirState state;
+    WeirEndedBy ended;
+    WeirPresence writer, reader;
+    guint32 unknown;
+    WeirFindingKind kind;
+    const char *headline, *text;
+  } parts[] = {
+    { WEIR_STATE_IDLE, 0, WEIR_PRESENCE_HERE, WEIR_PRESENCE_ELSEWHERE, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER,
+      WEIR_FINDING_IDLE, "The writer is quiet.",
+      "Nothing has moved for 5.0" NB "s. Its reader does not pass the relay." },
+    { WEIR_STATE_FLOWING, 0, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_HERE, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_BUFFER,
+      WEIR_FINDING_FLOWS, "Messages flow.", "They move where they are seen. Its writer does not pass the relay." },
+    { WEIR_STATE_FLOWING, 0, WEIR_PRESENCE_HERE, WEIR_PRESENCE_ENGINE, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER,
+      WEIR_FINDING_FLOWS, "Messages flow.", "They move where they are seen. Its reading end is inside the engine." },
+    { WEIR_STATE_UNKNOWN, 0, WEIR_PRESENCE_HERE, WEIR_PRESENCE_UNKNOWN, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER,
+      WEIR_FINDING_UNKNOWN, "This cannot be judged.", "Nothing is known of its reader." },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, WEIR_PRESENCE_GONE, WEIR_PRESENCE_GONE, WEIR_TOTALS_OF_WRITER,
+      WEIR_FINDING_CLOSED, "Closed by the writer.", "It ended 5.0" NB "s ago." },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_UNKNOWN, WEIR_PRESENCE_GONE, WEIR_PRESENCE_GONE, WEIR_TOTALS_OF_READER,
+      WEIR_FINDING_CLOSED, "It has ended.", "9 messages were written. It ended 5.0" NB "s ago." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      WeirChannelInfo *info = make_info (parts[i].state, 5000);
+      g_autoptr (WeirChannel) channel = NULL;
+      WeirFinding finding = { parts[i].kind, WEIR_SEVERITY_QUIET, 5 * S };
+      WeirSentence *sentence;
+
+      info->ended_by = parts[i].ended;
+      info->writer.presence = parts[i].writer;
+      info->reader.presence = parts[i].reader;
+      info->totals.written_messages = info->totals.sent_messages = 9;
+      weir_totals_set_unknown (&info->totals, parts[i].unknown);
+      channel = make_channel (info);
+      sentence = weir_describe_finding (channel, &finding, NOW_US, WEIR_UNITS_DECIMAL);
+      g_assert_cmpstr (sentence->headline, ==, parts[i].headline);
+      g_assert_cmpstr (sentence->text, ==, parts[i].text);
+      weir_sentence_free (sentence);
+    }
+}
+
 static void
 test_life (void)
 {
@@ -1098,6 +1146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/own", test_own);
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
+  g_test_add_func ("/decode/describe/in-part", test_in_part);
   g_test_add_func ("/decode/describe/life", test_life);
   g_test_add_func ("/decode/describe/life-end", test_life_end);
   g_test_add_func ("/decode/describe/life-lost", test_life_lost);

@@ -45,6 +45,8 @@ typedef struct
   } shapes[2];
   WeirAct act;        /* the last of an observer's */
   gint64 refused_ago; /* at the reader's end */
+  gint64 not_found_ago;
+  guint32 unknown, inferred; /* of the totals */
 
   guint n_kinds;
   WeirFindingKind kinds[MAX_KINDS];
@@ -312,6 +314,21 @@ static const Case cases[] = {
     .reader = WEIR_PRESENCE_NONE, .writer_ago = 9000, .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 8000 } },
     .n_kinds = 2, .kinds = { WEIR_FINDING_NOT_USED, WEIR_FINDING_WAITS_FOR_READER }, .severity = WEIR_SEVERITY_WARNING,
     .for_ms = 8000 },
+  { "reader not found", WEIR_STATE_UNKNOWN, .since_ago = 50, .not_found_ago = 70, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_NOT_FOUND, WEIR_FINDING_UNKNOWN }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 70 },
+  { "reader not found, and then there", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .not_found_ago = 9500,
+    .n_kinds = 2, .kinds = { WEIR_FINDING_NOT_FOUND, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 9500 },
+  { "the writer waits, and the reader is elsewhere: nothing is said of what it was handed", WEIR_STATE_STALLED,
+    .since_ago = 500, .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_ELSEWHERE, .writer_ago = 9000,
+    .written = 70, .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, ONE (WEIR_FINDING_READER_SLOW),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 500 },
+  { "closed, and nobody counted what was read: nothing is lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 500,
+    BOTH_GONE, .written = 70, .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, ONE (WEIR_FINDING_CLOSED),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 500 },
+  { "closed, and at least so many were read: nothing is lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 500,
+    BOTH_GONE, .written = 70, .sent = 60, .inferred = WEIR_TOTALS_SENT_MESSAGES, ONE (WEIR_FINDING_CLOSED),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 500 },
   { "unknown", WEIR_STATE_UNKNOWN, .since_ago = 50, ONE (WEIR_FINDING_UNKNOWN), .severity = WEIR_SEVERITY_QUIET,
     .for_ms = 50 },
 };
@@ -385,10 +402,14 @@ info_of (const Case *c)
   info->reader.close_code = c->close_code;
   info->reader.n_refused = c->refused_ago != 0;
   info->reader.refused_at_ms = ago (c->refused_ago);
+  info->reader.n_not_found = c->not_found_ago != 0;
+  info->reader.not_found_at_ms = ago (c->not_found_ago);
   add_interference (info, c);
   info->totals.written_messages = c->written;
   info->totals.sent_messages = c->sent;
   info->totals.buffered_messages = c->buffered;
+  info->totals.inferred = c->inferred;
+  weir_totals_set_unknown (&info->totals, c->unknown);
   for (guint i = 0; i < G_N_ELEMENTS (c->calls); i++)
     add_call (info, &c->calls[i]);
   return info;

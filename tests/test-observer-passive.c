@@ -833,7 +833,7 @@ static const char traces[] =
     "\"status_description\":\"no such file, given " QUOTED (
         "read") "\","
                 "\"events\":[{\"name\":\"iii.invocation.input\",\"attributes\":[[\"iii.payload.json\","
-                "\"{\\\"reader\\\":" QUOTED (
+                "\"{\\\"_caller_worker_id\\\":\\\"w7\\\",\\\"reader\\\":" QUOTED (
                     "read") "}\"]]},"
                             "{\"name\":\"iii.invocation.output\",\"attributes\":[[\"iii.payload.json\",\"" QUOTED (
                                 "read") "\"]]}]},"
@@ -888,6 +888,7 @@ test_traces (Fixture *fixture, gconstpointer data)
   passed = info->passed->pdata[0];
   g_assert_cmpstr (passed->function_id, ==, "files::process");
   g_assert_cmpstr (passed->path, ==, "reader");
+  g_assert_cmpstr (passed->by_worker_id, ==, "w7");
   g_assert_cmpint (passed->direction, ==, WEIR_DIRECTION_READ);
   g_assert_cmpint (passed->at_ms, ==, NOW_MS + 5);
   g_assert_cmpint (passed->returned_at_ms, ==, NOW_MS + 17);

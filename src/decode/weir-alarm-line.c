@@ -108,6 +108,9 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_OPENED_TWICE:
       return g_strdup (finding->is_writer ? _ ("the writer’s end was opened twice")
                                           : _ ("the reader’s end was opened twice"));
+    case WEIR_FINDING_NOT_FOUND:
+      return g_strdup (finding->is_writer ? _ ("the writer’s end was not found: 404")
+                                          : _ ("the reader’s end was not found: 404"));
     case WEIR_FINDING_FLOWS:
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:

@@ -54,15 +54,22 @@ append_end (Report *self, WeirDirection direction)
   g_string_append_c (self->text, '\n');
 }
 
+/* @columns: the two figures'. What is not known is said to be so, and never to be none. */
 static void
-append_amount (Report *self, const char *what, guint64 messages, guint64 bytes)
+append_amount (Report *self, const char *what, guint64 messages, guint64 bytes, guint32 columns)
 {
+  WeirCertainty certainty = weir_channel_get_certainty (self->channel, columns);
   g_autofree char *count = weir_format_count (messages);
   g_autofree char *exact = weir_format_bytes_exact (bytes);
   g_autofree char *amount = g_strdup_printf (
       ngettext ("%s message, %s", "%s messages, %s", (gulong) MIN (messages, G_MAXINT32)), count, exact);
 
-  g_string_append_printf (self->text, "%s: %s\n", what, amount);
+  if (certainty == WEIR_CERTAINTY_UNKNOWN)
+    g_string_append_printf (self->text, "%s: %s\n", what, _ ("not known"));
+  else if (certainty == WEIR_CERTAINTY_INFERRED)
+    g_string_append_printf (self->text, _ ("%s: at least %s\n"), what, amount);
+  else
+    g_string_append_printf (self->text, "%s: %s\n", what, amount);
 }
 
 static void
@@ -73,11 +80,18 @@ append_writer (Report *self)
   g_autofree char *texts = weir_format_count (totals->written_text);
 
   append_end (self, WEIR_DIRECTION_WRITE);
-  append_amount (self, _ ("Written"), totals->written_messages, totals->written_bytes);
-  g_string_append_printf (self->text, _ ("Of these text: %s"), texts);
-  g_string_append_c (self->text, '\n');
-  g_string_append_printf (self->text, _ ("Held in all: %s"), held);
-  g_string_append_c (self->text, '\n');
+  append_amount (self, _ ("Written"), totals->written_messages, totals->written_bytes,
+                 WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_WRITTEN_BYTES);
+  if (weir_channel_knows (self->channel, WEIR_TOTALS_WRITTEN_TEXT))
+    {
+      g_string_append_printf (self->text, _ ("Of these text: %s"), texts);
+      g_string_append_c (self->text, '\n');
+    }
+  if (weir_channel_knows (self->channel, WEIR_TOTALS_PAUSED_US))
+    {
+      g_string_append_printf (self->text, _ ("Held in all: %s"), held);
+      g_string_append_c (self->text, '\n');
+    }
 }
 
 static void
@@ -86,10 +100,12 @@ append_reader (Report *self)
   const WeirTotals *totals = &self->info->totals;
 
   append_end (self, WEIR_DIRECTION_READ);
-  append_amount (self, _ ("Sent"), totals->sent_messages, totals->sent_bytes);
+  append_amount (self, _ ("Sent"), totals->sent_messages, totals->sent_bytes,
+                 WEIR_TOTALS_SENT_MESSAGES | WEIR_TOTALS_SENT_BYTES);
   if (self->info->reader.probed)
-    append_amount (self, _ ("Acknowledged"), totals->acked_messages, totals->acked_bytes);
-  append_amount (self, _ ("Buffered"), totals->buffered_messages, totals->buffered_bytes);
+    append_amount (self, _ ("Acknowledged"), totals->acked_messages, totals->acked_bytes,
+                   WEIR_TOTALS_ACKED_MESSAGES | WEIR_TOTALS_ACKED_BYTES);
+  append_amount (self, _ ("Buffered"), totals->buffered_messages, totals->buffered_bytes, WEIR_TOTALS_OF_BUFFER);
 }
 
 static void

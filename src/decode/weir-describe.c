@@ -601,6 +601,8 @@ weir_describe_plane (WeirChannel *channel)
   gboolean sees_writer = is_in_sight (get_end (channel, WEIR_DIRECTION_WRITE));
   gboolean sees_reader = is_in_sight (get_end (channel, WEIR_DIRECTION_READ));
 
+  if (*weir_channel_get_point (channel) == '\0')
+    return g_strdup (_ ("seen in the engine’s log"));
   if (sees_writer && sees_reader)
     return g_strdup_printf (_ ("%s sees both ends"), point);
   if (sees_writer)

@@ -72,6 +72,12 @@ WeirSentence *weir_say_slowed_by_observer (WeirWriting *self);
 WeirSentence *weir_say_closed_by_observer (WeirWriting *self);
 WeirSentence *weir_say_opened_twice (WeirWriting *self);
 
+/* weir-sentence-part.c */
+
+/* (nullable): of a channel that is seen in part; NULL: the others are to say it. */
+WeirSentence *weir_say_in_part (WeirWriting *self);
+WeirSentence *weir_say_not_found (WeirWriting *self);
+
 /* weir-sentence-alarm.c */
 WeirSentence *weir_say_call_failed (WeirWriting *self);
 WeirSentence *weir_say_live_object (WeirWriting *self);

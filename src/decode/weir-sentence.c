@@ -118,6 +118,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_BIG_TEXT] = weir_say_big_text,
   [WEIR_FINDING_BIG_MESSAGE] = weir_say_big_message,
   [WEIR_FINDING_TEXT_WAITS] = weir_say_text_waits,
+  [WEIR_FINDING_NOT_FOUND] = weir_say_not_found,
   [WEIR_FINDING_UNKNOWN] = weir_say_unknown,
 };
 
@@ -135,5 +136,7 @@ weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 
                        reader,  first_writer, first_reader, function, length, g_new0 (WeirSentence, 1) };
 
   g_return_val_if_fail (finding->kind < G_N_ELEMENTS (sayers) && sayers[finding->kind] != NULL, NULL);
-  return sayers[finding->kind](&self);
+  if (weir_say_in_part (&self) == NULL)
+    sayers[finding->kind](&self);
+  return self.sentence;
 }

@@ -178,7 +178,7 @@ add_stalled (Diagnosis *self)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
   if (self->figures->deadlock != NULL && self->info->paused_since_ms != 0)
     add (self, WEIR_FINDING_DEADLOCK, WEIR_SEVERITY_ERROR, since_ms)->other_id = self->figures->deadlock;
-  else if (is_buffered)
+  else if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
     add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
   else if (self->figures->sent_rate > 0)
     add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
@@ -324,6 +324,19 @@ find_opened_twice (Diagnosis *self)
           ends[i] == &self->info->writer;
 }
 
+/* Where the end did come later, another was meant. */
+static void
+find_not_found (Diagnosis *self)
+{
+  const WeirEndInfo *ends[] = { &self->info->reader, &self->info->writer };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (ends[i]->n_not_found > 0)
+      add (self, WEIR_FINDING_NOT_FOUND, ends[i]->connected_at_ms == 0 ? WEIR_SEVERITY_ERROR : WEIR_SEVERITY_WARNING,
+           ends[i]->not_found_at_ms)
+          ->is_writer = ends[i] == &self->info->writer;
+}
+
 /* Exactly one finding says what the state is. */
 static void
 add_state (Diagnosis *self)
@@ -412,8 +425,10 @@ find_unread (Diagnosis *self)
   gboolean saw_writer = info->writer.connected_at_ms != 0;
   gboolean saw_reader = info->reader.connected_at_ms != 0 || info->reader.presence == WEIR_PRESENCE_NONE;
 
-  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader && weir_totals_get_unsent (&info->totals) > 0 &&
-      info->ended_by != WEIR_ENDED_OBSERVER)
+  gboolean is_exact = (info->totals.inferred & (WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_SENT_MESSAGES)) == 0;
+
+  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader && is_exact &&
+      weir_totals_get_unsent (&info->totals) > 0 && info->ended_by != WEIR_ENDED_OBSERVER)
     add (self, WEIR_FINDING_UNREAD_AT_END, WEIR_SEVERITY_ERROR, info->ended_at_ms);
 }
 
@@ -475,6 +490,7 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   find_slowed (&self);
   find_unread (&self);
   find_opened_twice (&self);
+  find_not_found (&self);
   find_not_closed (&self);
   find_left_open (&self);
   find_text_waits (&self);

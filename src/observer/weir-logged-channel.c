@@ -397,6 +397,7 @@ copy_passed (GPtrArray *passed, GPtrArray *from)
       copy->direction = one->direction;
       copy->function_id = g_strdup (one->function_id);
       copy->path = g_strdup (one->path);
+      copy->by_worker_id = g_strdup (one->by_worker_id);
       copy->at_ms = one->at_ms;
       copy->returned_at_ms = one->returned_at_ms;
       copy->error_code = g_strdup (one->error_code);

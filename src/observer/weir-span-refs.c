@@ -15,6 +15,7 @@ typedef struct
 {
   WeirSpan span;
   char *function_id;
+  char *caller_id; /* (nullable): a worker's, of the payload that is looked at */
   WeirSpanRefsFunc func;
   gpointer user_data;
 } Execution;
@@ -47,6 +48,7 @@ report (Execution *self, const char *channel_id, WeirDirection direction, const 
   passed->direction = direction;
   passed->function_id = g_strdup (self->function_id);
   passed->path = g_strdup (path);
+  passed->by_worker_id = g_strdup (self->caller_id);
   passed->at_ms = get_ms (self->span, "start_time_unix_nano");
   passed->returned_at_ms = get_ms (self->span, "end_time_unix_nano");
   passed->trace_id = weir_json_dup_string (weir_json_member (self->span, "trace_id"));
@@ -88,8 +90,11 @@ take_payload (Execution *self, WeirSpan literal)
 
   if (payload != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL))
     {
+      if (weir_json_type (text) == WEIR_JSON_OBJECT)
+        self->caller_id = weir_json_dup_string (weir_json_member (text, "_caller_worker_id"));
       weir_ref_foreach (text, ref_cb, self);
       weir_ref_foreach_live (text, live_cb, self);
+      g_clear_pointer (&self->caller_id, g_free);
     }
   if (payload != NULL)
     explicit_bzero (payload, text.len); /* access keys are in it */
