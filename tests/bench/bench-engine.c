@@ -14,16 +14,19 @@
 #include <unistd.h>
 
 /* What weir-engine costs beside throughput: the time that a message takes, what being watched and tapped adds to it,
- * and memory. */
+ * and a weir-relay that both ends pass; and memory. */
 
 static int n_latency = 5000;
 static int n_repeats = 5;
 static double duration_s = 1.0;
+static char *relay_program;
+static Engine relay; /* before the engine; port 0: there is none */
 
 static const GOptionEntry options[] = {
   { "messages", 'm', 0, G_OPTION_ARG_INT, &n_latency, "Messages that latency is measured with (5000)", "N" },
   { "repeats", 'n', 0, G_OPTION_ARG_INT, &n_repeats, "Runs of each throughput (5)", "N" },
   { "duration", 'd', 0, G_OPTION_ARG_DOUBLE, &duration_s, "Seconds of each (1)", "S" },
+  { "relay", 'r', 0, G_OPTION_ARG_FILENAME, &relay_program, "A weir-relay to be measured before it", "PROGRAM" },
   { NULL }
 };
 
@@ -70,12 +73,12 @@ typedef struct
   GThread *thread;
 } Onlooker;
 
-/* @data: what goes with the writer's ref: a format with one %s. */
+/* @point: who is asked. @more: what goes with the writer's ref. */
 static Onlooker
-onlooker_start (const Engine *engine, int worker, const char *verb, const char *more)
+onlooker_start (const Engine *engine, const Engine *point, int worker, const char *verb, const char *more)
 {
   EngineChannel feed = engine_create_channel (worker);
-  g_autofree char *function_id = g_strdup_printf ("weir::bench::%s", verb);
+  g_autofree char *function_id = g_strdup_printf ("weir::%s::%s", point->point, verb);
   g_autofree char *data = g_strdup_printf ("{\"writer\":%s%s}", feed.writer, more);
   g_autofree char *answer = NULL;
   Onlooker self = { .fd = load_connect ("127.0.0.1", engine->port, feed.read_path) };
@@ -88,11 +91,11 @@ onlooker_start (const Engine *engine, int worker, const char *verb, const char *
 }
 
 static Onlooker
-onlooker_start_tap (const Engine *engine, int worker, const EngineChannel *channel)
+onlooker_start_tap (const Engine *engine, const Engine *point, int worker, const EngineChannel *channel)
 {
   g_autofree char *more = g_strdup_printf (",\"channel_id\":\"%s\",\"snaplen\":0", channel->id);
 
-  return onlooker_start (engine, worker, "tap", more);
+  return onlooker_start (engine, point, worker, "tap", more);
 }
 
 static void
@@ -107,10 +110,26 @@ typedef enum
   ALONE,
   WATCHED,
   TAPPED,
+  RELAYED,
+  RELAYED_TAPPED,
   N_COMPANIES,
 } Company;
 
-static const char *const company_names[] = { "weir-engine", "  with a watch", "  with a whole tap" };
+static const char *const company_names[] = { "weir-engine", "  with a watch", "  with a whole tap",
+                                             "through weir-relay", "  with a whole tap" };
+
+static Company
+get_n_companies (void)
+{
+  return relay.port != 0 ? N_COMPANIES : RELAYED;
+}
+
+/* Where the data goes. */
+static const Engine *
+get_point (const Engine *engine, Company company)
+{
+  return company >= RELAYED ? &relay : engine;
+}
 
 /* --- latency --- */
 
@@ -194,19 +213,20 @@ compare_latencies (const Engine *engine, int worker, guint16 plain_port)
   g_print ("\none message of %d bytes at a time, %d of them, microseconds from end to end\n", LATENCY_SIZE, n_latency);
   g_print ("%-20s %10s %10s %14s %14s\n", "", "p50", "p99", "p50 over plain", "p99 over plain");
   print_latency ("plain TCP relay", measure_latency (from, to, FALSE), plain);
-  for (Company company = ALONE; company < N_COMPANIES; company++)
+  for (Company company = ALONE; company < get_n_companies (); company++)
     {
       EngineChannel channel = engine_create_channel (worker);
-      Onlooker onlooker = { 0 };
+      const Engine *point = get_point (engine, company);
+      Onlooker onlooker = { .thread = NULL };
 
-      to = load_connect ("127.0.0.1", engine->port, channel.read_path);
-      from = load_connect ("127.0.0.1", engine->port, channel.write_path);
+      to = load_connect ("127.0.0.1", point->port, channel.read_path);
+      from = load_connect ("127.0.0.1", point->port, channel.write_path);
       if (company == WATCHED)
-        onlooker = onlooker_start (engine, worker, "watch", "");
-      else if (company == TAPPED)
-        onlooker = onlooker_start_tap (engine, worker, &channel);
+        onlooker = onlooker_start (engine, point, worker, "watch", "");
+      else if (company == TAPPED || company == RELAYED_TAPPED)
+        onlooker = onlooker_start_tap (engine, point, worker, &channel);
       print_latency (company_names[company], measure_latency (from, to, TRUE), plain);
-      if (company != ALONE)
+      if (onlooker.thread != NULL)
         onlooker_stop (&onlooker);
       engine_channel_clear (&channel);
     }
@@ -217,6 +237,7 @@ compare_latencies (const Engine *engine, int worker, guint16 plain_port)
 typedef struct
 {
   const Engine *engine;
+  const Engine *point;
   int worker;
   const EngineChannel *channel;
   Onlooker onlooker;
@@ -227,17 +248,19 @@ tap_cb (gpointer data)
 {
   Tapping *self = data;
 
-  self->onlooker = onlooker_start_tap (self->engine, self->worker, self->channel);
+  self->onlooker = onlooker_start_tap (self->engine, self->point, self->worker, self->channel);
 }
 
 static double
 measure_throughput (const Engine *engine, int worker, gsize message_size, Company company)
 {
   EngineChannel channel = engine_create_channel (worker);
-  Tapping tapping = { engine, worker, &channel, { 0 } };
+  const Engine *point = get_point (engine, company);
+  gboolean is_tapped = company == TAPPED || company == RELAYED_TAPPED;
+  Tapping tapping = { engine, point, worker, &channel, { .thread = NULL } };
   Load load = {
     .host = "127.0.0.1",
-    .port = engine->port,
+    .port = point->port,
     .write_path = channel.write_path,
     .read_path = channel.read_path,
     .message_size = message_size,
@@ -247,11 +270,11 @@ measure_throughput (const Engine *engine, int worker, gsize message_size, Compan
   LoadResult result;
 
   if (company == WATCHED)
-    tapping.onlooker = onlooker_start (engine, worker, "watch", "");
-  result = load_run (&load, company == TAPPED ? tap_cb : NULL, NULL, &tapping);
+    tapping.onlooker = onlooker_start (engine, point, worker, "watch", "");
+  result = load_run (&load, is_tapped ? tap_cb : NULL, NULL, &tapping);
   if (!result.is_complete)
     die ("a stream broke off");
-  if (company != ALONE)
+  if (tapping.onlooker.thread != NULL)
     onlooker_stop (&tapping.onlooker);
   engine_channel_clear (&channel);
 
@@ -264,14 +287,14 @@ compare_throughputs (const Engine *engine, int worker, gsize message_size)
   double rates[N_COMPANIES][99], alone;
 
   for (int i = 0; i < n_repeats; i++)
-    for (Company company = ALONE; company < N_COMPANIES; company++)
+    for (Company company = ALONE; company < get_n_companies (); company++)
       rates[company][i] = measure_throughput (engine, worker, message_size, company);
 
   alone = quantile (rates[ALONE], n_repeats, 0.5);
   g_print ("\none channel, messages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size,
            n_repeats, duration_s);
   g_print ("%-20s %12s %10s %10s\n", "", "messages/s", "MB/s", "of alone");
-  for (Company company = ALONE; company < N_COMPANIES; company++)
+  for (Company company = ALONE; company < get_n_companies (); company++)
     {
       double rate = quantile (rates[company], n_repeats, 0.5);
 
@@ -419,10 +442,14 @@ main (int argc, char **argv)
 
   plain = start_plain (&plain_port); /* before there are threads */
   engine = engine_start (argv[1]);
+  if (relay_program != NULL)
+    relay = engine_start_relay (relay_program, &engine);
   worker = engine_open_worker (&engine);
   compare_latencies (&engine, worker, plain_port);
   compare_throughputs (&engine, worker, 64 * 1024);
   compare_throughputs (&engine, worker, 100);
+  if (relay.pid != 0)
+    engine_stop (&relay);
   engine_stop (&engine);
   kill (plain, SIGKILL);
   waitpid (plain, NULL, 0);

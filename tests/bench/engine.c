@@ -24,14 +24,13 @@ die_with_parent (gpointer data)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-Engine
-engine_start (const char *program)
+static Engine
+start (const char *const *argv, const char *point)
 {
-  const char *argv[] = { program, "--listen", "127.0.0.1:0", "--name", "bench", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) line = g_string_new (NULL);
   const char *colon;
-  Engine self = { 0 };
+  Engine self = { .point = point };
   char letter;
   int out;
 
@@ -42,10 +41,27 @@ engine_start (const char *program)
     g_string_append_c (line, letter);
   colon = strrchr (line->str, ':');
   if (strstr (line->str, "listening on") == NULL || colon == NULL)
-    die ("the engine does not say where it listens");
+    die ("a server does not say where it listens");
   self.port = atoi (colon + 1);
 
   return self; /* its output stays open, or it would be killed by what it says next */
+}
+
+Engine
+engine_start (const char *program)
+{
+  const char *argv[] = { program, "--listen", "127.0.0.1:0", "--name", "bench", NULL };
+
+  return start (argv, "bench");
+}
+
+Engine
+engine_start_relay (const char *program, const Engine *engine)
+{
+  g_autofree char *upstream = g_strdup_printf ("ws://127.0.0.1:%u", engine->port);
+  const char *argv[] = { program, "--listen", "127.0.0.1:0", "--name", "relay", "--upstream", upstream, NULL };
+
+  return start (argv, "relay");
 }
 
 void

@@ -13,10 +13,14 @@ typedef struct
 {
   pid_t pid;
   guint16 port;
+  const char *point; /* its name */
 } Engine;
 
 /* Starts @program on a free port of 127.0.0.1, as the point "bench", and waits until it listens. */
 Engine engine_start (const char *program);
+
+/* The same of a weir-relay before it, as the point "relay". */
+Engine engine_start_relay (const char *program, const Engine *engine);
 void engine_stop (Engine *self);
 
 /* Resident memory, in bytes. */
