@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-lane.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -63,11 +64,12 @@ weir_lane_clear (WeirLane *self)
 
 /* --- writing --- */
 
-/* What is kept goes nowhere, but how far it came is still known. */
+/* A write has failed. What is kept goes nowhere, but how far it came is still known. */
 static void
-weir_lane_break (WeirLane *self)
+weir_lane_break (WeirLane *self, int error)
 {
   self->is_broken = TRUE;
+  self->is_reset = error == ECONNRESET && self->to->polled == NULL;
   if (self->kept == NULL)
     return;
   g_clear_pointer (&self->kept->data, g_free);
@@ -152,8 +154,10 @@ weir_lane_flush (WeirLane *self, WeirOutgoing *out, gboolean is_last)
     n = weir_transport_writev (self->to, out->pieces, out->n);
   if (n == WEIR_TRANSPORT_FAILED)
     {
+      int error = errno;
+
       weir_lane_keep (self, out, 0);
-      weir_lane_break (self);
+      weir_lane_break (self, error);
       return;
     }
   if (n > 0)
@@ -195,13 +199,13 @@ weir_lane_drain (WeirLane *self)
   if (kept == NULL)
     {
       if (weir_transport_flush (self->to) == WEIR_TRANSPORT_FAILED)
-        weir_lane_break (self);
+        weir_lane_break (self, errno);
       return;
     }
   rest = (struct iovec){ kept->data + kept->start, kept->end - kept->start };
   n = weir_transport_writev (self->to, &rest, 1);
   if (n == WEIR_TRANSPORT_FAILED)
-    weir_lane_break (self);
+    weir_lane_break (self, errno);
   if (n <= 0)
     return;
   weir_lane_note_written (self, n);

@@ -65,6 +65,7 @@ struct _WeirLane
   guint is_ended : 1;  /* nothing more comes: end of stream, */
   guint is_lost : 1;   /* or a reset */
   guint is_broken : 1; /* the other side takes nothing any more: what comes is thrown away */
+  guint is_reset : 1;  /* for it has reset the connection, which the next read does not tell again */
   guint is_shut : 1;   /* the other side has been told of the end */
 };
 

@@ -242,10 +242,10 @@ weir_relay_link_read_once (WeirRelayLink *self, guint direction)
   n = weir_transport_readv (&self->sockets[direction].transport, &space, 1);
   if (n > 0)
     weir_relay_link_take (self, direction, self->group->block->data, n);
+  else if (n == WEIR_TRANSPORT_FAILED || (n == 0 && self->lanes[!direction].is_reset))
+    self->lanes[direction].is_lost = TRUE;
   else if (n == 0)
     self->lanes[direction].is_ended = TRUE;
-  else if (n == WEIR_TRANSPORT_FAILED)
-    self->lanes[direction].is_lost = TRUE;
   self->group->block = NULL;
   return n > 0;
 }
