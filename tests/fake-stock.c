@@ -219,6 +219,22 @@ list_functions (FakeStock *self)
       g_string_append_printf (out, ",{\"function_id\":\"%s\",\"worker_name\":\"w\",\"metadata\":%s}", function->id,
                               function->metadata);
     }
+  for (guint i = 0; i < self->n_workers; i++)
+    g_string_append_printf (out, ",{\"function_id\":\"many::f%u\",\"worker_name\":\"many:%u\"}", i, i);
+  g_string_append (out, "]}");
+  return g_string_free (out, FALSE);
+}
+
+static char *
+list_workers (FakeStock *self)
+{
+  GString *out = g_string_new ("{\"workers\":[");
+
+  for (guint i = 0; i < self->n_workers; i++)
+    g_string_append_printf (out,
+                            "%s{\"id\":\"00000000-0000-4000-9000-%012u\",\"name\":\"many:%u\",\"runtime\":\"node\","
+                            "\"status\":\"connected\",\"function_count\":1}",
+                            i > 0 ? "," : "", i, i);
   g_string_append (out, "]}");
   return g_string_free (out, FALSE);
 }
@@ -290,7 +306,7 @@ run (FakeStock *self, const char *function_id, WeirSpan input)
   if (g_str_equal (function_id, "engine::functions::list"))
     return list_functions (self);
   if (g_str_equal (function_id, "engine::workers::list"))
-    return g_strdup ("{\"workers\":[]}");
+    return list_workers (self);
   if (g_str_equal (function_id, "engine::workers::register"))
     return g_strdup ("{\"success\":true}");
   if (g_str_equal (function_id, "engine::channels::create"))

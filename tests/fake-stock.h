@@ -27,6 +27,7 @@ typedef struct
   double lose, twice; /* shares of the deliveries */
   guint shuffle;      /* deliveries wait until there are so many, and then come in any order */
   gboolean refuses_set, has_no_logs, is_old, is_mute_set;
+  guint n_workers; /* others that it lists, each with a function */
   GPtrArray *held; /* deliveries that wait */
   GRand *rand;
 

@@ -192,7 +192,7 @@ test_bad_deliveries (Fixture *fixture, gconstpointer data)
   end (fixture->weir);
 }
 
-/* A point beside it: its feeds are no channels, whatever the log says of them. Here: the engine starts anew. */
+/* The engine starts anew: what was open is not known to be so any more. */
 static void
 test_restart (Fixture *fixture, gconstpointer data)
 {
@@ -267,6 +267,30 @@ test_two_engines (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (weir_observer_get_channels (fixture->weir)), ==, 1);
   g_assert_cmpuint (g_list_model_get_n_items (weir_observer_get_channels (weir)), ==, 1);
   drop_weir (&weir);
+}
+
+/* 1000 workers, 10 000 channels: in bounded time. */
+static void
+test_many (Fixture *fixture, gconstpointer data)
+{
+  GListModel *channels;
+  gint64 begin_us;
+
+  drop_weir (&fixture->weir);
+  fixture->stock->n_workers = 1000;
+  fixture->weir = start_weir (fixture);
+  channels = weir_observer_get_channels (fixture->weir);
+  mock_poll_until (weir_observer_is_passive (fixture->weir));
+  mock_poll_until (weir_function_list_lookup_peer (weir_observer_get_functions (fixture->weir), "many:999") != NULL);
+  begin_us = g_get_monotonic_time ();
+  for (guint i = 0; i < 10000; i++)
+    {
+      happen (fixture, "began %08x-913e-4979-bad1-bcd190bd6124 writer", i);
+      if (i % 500 == 0) /* a stock engine has room for as many deliveries as an observer takes */
+        mock_poll_until (g_list_model_get_n_items (channels) + 500 >= i);
+    }
+  mock_poll_until (g_list_model_get_n_items (channels) == 10000);
+  g_test_message ("10 000 channels came in %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - begin_us) / 1000);
 }
 
 /* --- look closer --- */
@@ -659,6 +683,7 @@ main (int argc, char *argv[])
   STOCK ("old-engine", NULL, test_old_engine);
   STOCK ("keys", NULL, test_keys);
   STOCK ("two-engines", NULL, test_two_engines);
+  STOCK ("many", NULL, test_many);
   STOCK ("closer/set-and-back", NULL, test_closer);
   STOCK ("closer/no-level", NULL, test_closer_no_level);
   STOCK ("closer/refused", NULL, test_closer_refused);

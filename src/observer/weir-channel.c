@@ -415,7 +415,8 @@ end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
 {
   return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
          a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how ||
-         a->probed != b->probed || a->n_refused != b->n_refused || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
+         a->probed != b->probed || a->n_refused != b->n_refused || a->n_not_found != b->n_not_found ||
+         a->asked_at_ms != b->asked_at_ms || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
          g_strcmp0 (a->worker_id, b->worker_id) != 0 || g_strcmp0 (a->worker_name, b->worker_name) != 0 ||
          g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 || g_strcmp0 (a->function_id, b->function_id) != 0;
 }
@@ -470,12 +471,12 @@ acts_differ (const GPtrArray *a, const GPtrArray *b)
                    ((WeirActInfo *) a->pdata[n - 1])->value != ((WeirActInfo *) b->pdata[n - 1])->value);
 }
 
-/* In anything but the figures; a hold that begins or ends is one. */
+/* In anything but the figures; a hold that begins or ends is one, and whether a figure is known is none. */
 static gboolean
 info_differs (const WeirChannelInfo *a, const WeirChannelInfo *b)
 {
-  return a->state != b->state || a->since_ms != b->since_ms || a->ended_by != b->ended_by ||
-         a->ended_at_ms != b->ended_at_ms || a->expires_at_ms != b->expires_at_ms ||
+  return a->state != b->state || a->totals.unknown != b->totals.unknown || a->since_ms != b->since_ms ||
+         a->ended_by != b->ended_by || a->ended_at_ms != b->ended_at_ms || a->expires_at_ms != b->expires_at_ms ||
          a->buffer_items != b->buffer_items || a->buffer_bytes_max != b->buffer_bytes_max ||
          a->created_at_ms != b->created_at_ms || a->first_message_at_ms != b->first_message_at_ms ||
          g_strcmp0 (a->creator_worker_id, b->creator_worker_id) != 0 ||
