@@ -237,6 +237,29 @@ test_mend_ping (void)
   fixture_clear (&fixture);
 }
 
+/* Whoever asks and asks, and reads nothing, makes nothing grow. */
+static void
+test_mend_many_pings (void)
+{
+  g_autofree guint8 *data = g_malloc0 (125);
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, data, 125);
+  g_autoptr (GByteArray) ping = make_frame (WEIR_OP_PING, data, 125);
+  Fixture fixture;
+  Link link = { 0 };
+
+  open_probed_reader (&fixture, &link, TRUE);
+  while (weir_budget_get_used (fixture.budget) == 0) /* its way is full */
+    if (send (link.engine.fd, frame->data, frame->len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+      g_usleep (100);
+  for (guint i = 0; i < 20000; i++)
+    peer_send_bytes (&link.worker, ping->data, ping->len);
+  peer_send_text (&link.worker, "behind them");
+  peer_expect (&link.engine, WEIR_OP_TEXT, "behind them");
+  g_assert_cmpuint (weir_budget_get_used (fixture.budget), <, 512 * 1024);
+  link_clear (&link);
+  fixture_clear (&fixture);
+}
+
 /* It ends the stream as if nothing were missing (§5.6). */
 static void
 test_mend_lost_writer (void)
@@ -390,6 +413,25 @@ test_tap_is_full (void)
   WAIT_FOR (&fixture, weir_tap_get_n_dropped (tapped.tap) > 0);
   g_assert_cmpint (fixture_get_totals (&fixture, 1)->paused_us, <, G_USEC_PER_SEC);
   tapped_clear (&tapped);
+  link_clear (&link);
+  fixture_clear (&fixture);
+}
+
+/* Nor pings, also where it was known to be one before it came. */
+static void
+test_internal_reader (void)
+{
+  Fixture fixture;
+  Link link = { 0 };
+  g_autoptr (Frame) frame = NULL;
+
+  fixture_init_with (&fixture, (WeirRelayConfig){ .probe = TRUE });
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
+  weir_relay_thread_set_internal (fixture.thread, 1);
+  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  peer_send_text (&link.engine, "one");
+  frame = peer_read_frame (&link.worker);
+  g_assert_cmpint (frame->op, ==, WEIR_OP_TEXT);
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -584,11 +626,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/channel/foreign-pongs", test_foreign_pongs);
   g_test_add_func ("/relay/channel/probe-between-frames", test_probe_between_frames);
   g_test_add_func ("/relay/channel/mend-ping", test_mend_ping);
+  g_test_add_func ("/relay/channel/mend-many-pings", test_mend_many_pings);
   g_test_add_func ("/relay/channel/mend-lost-writer", test_mend_lost_writer);
   g_test_add_data_func ("/relay/channel/tap-writer", GINT_TO_POINTER (WEIR_SIDE_WRITER), test_tap);
   g_test_add_data_func ("/relay/channel/tap-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_tap);
   g_test_add_func ("/relay/channel/tap-is-full", test_tap_is_full);
   g_test_add_func ("/relay/channel/internal", test_internal);
+  g_test_add_func ("/relay/channel/internal-reader", test_internal_reader);
   g_test_add_func ("/relay/channel/inject", test_inject);
   g_test_add_func ("/relay/channel/inject-to-reader", test_inject_to_reader);
   g_test_add_func ("/relay/channel/hold", test_hold);

@@ -79,7 +79,7 @@ weir_relay_channel_may_ping (WeirRelayChannel *self)
 {
   WeirLane *down = weir_relay_channel_get_down (self);
 
-  return down != NULL && self->group->probes && !down->is_closed && !down->is_blind && !down->is_broken;
+  return down != NULL && self->probe.state != WEIR_PROBE_OFF && !down->is_closed && !down->is_blind && !down->is_broken;
 }
 
 static gboolean

@@ -121,13 +121,21 @@ weir_relay_link_handle_close (WeirRelayLink *self, guint direction, WeirControl 
   return WEIR_VERDICT_PASS;
 }
 
+/* A worker that takes nothing is not told more. */
+static void
+weir_relay_link_offer_pong (WeirRelayLink *self)
+{
+  if (self->pong != NULL && !weir_lane_is_blocked (&self->lanes[WEIR_DOWN]))
+    weir_lane_want (&self->lanes[WEIR_DOWN], WEIR_STOP_AT_FRAME);
+}
+
 /* Answers a ping in the engine's place. Of several that could not be answered yet the last one is enough. */
 static WeirVerdict
 weir_relay_link_handle_ping (WeirRelayLink *self, const WeirControl *control)
 {
   g_free (self->pong);
   self->pong = g_memdup2 (control, sizeof *control);
-  weir_lane_want (&self->lanes[WEIR_DOWN], WEIR_STOP_AT_FRAME);
+  weir_relay_link_offer_pong (self);
   return WEIR_VERDICT_DROP;
 }
 
@@ -354,6 +362,7 @@ weir_relay_link_settle (WeirRelayLink *self)
     return;
   weir_relay_link_note_ends (self);
   weir_relay_link_leave_if_answered (self);
+  weir_relay_link_offer_pong (self);
   for (guint i = 0; i < 2; i++)
     {
       weir_relay_link_shut (self, &self->lanes[i]);
