@@ -84,6 +84,7 @@ head_init (Head *head, WeirGreeting *greeting)
 {
   g_autofree char *parsed = NULL;
   const char *end;
+  guint status;
 
   *head = (Head){ .text = g_string_new (NULL), .headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_REQUEST) };
   receive (head, greeting, WEIR_GREETING_MAX_HEAD, MSG_PEEK);
@@ -92,8 +93,8 @@ head_init (Head *head, WeirGreeting *greeting)
     return FALSE;
   head->len = (gsize) (end - head->text->str) + 4;
   parsed = g_strndup (head->text->str, head->len - 2);
-  return SOUP_STATUS_IS_SUCCESSFUL (
-      soup_headers_parse_request (parsed, (int) head->len - 2, head->headers, NULL, &head->target, NULL));
+  status = soup_headers_parse_request (parsed, (int) head->len - 2, head->headers, NULL, &head->target, NULL);
+  return SOUP_STATUS_IS_SUCCESSFUL (status); /* a macro that looks at it twice */
 }
 
 /* As it came, but for where it goes to: the engine's prefix before the path, and its name as the host's. */
