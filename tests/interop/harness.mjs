@@ -2,7 +2,8 @@
 // What every scenario shares: the SDK under test, a real engine for each test, waiting with a limit, and TAP.
 //
 // Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program; INTEROP_RELAYS, how many relays
-// stand in a row before each engine (none), and WEIR_RELAY, their program.
+// stand in a row before each engine (none), and WEIR_RELAY, their program; III_ENGINE_URL, an engine that runs already and
+// takes the place of each that a test would start.
 import { fork, spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
@@ -83,13 +84,17 @@ class Program {
   }
 }
 
+/** One that somebody else has started. */
+const running = url => ({ name: 'the engine', point: /$^/, log: '', process: {}, url, stop () {}, kill () {} })
+
 /** An engine, perhaps with relays before it: its `url` is where workers connect. */
 class Engine {
   /** @relays: of an engine that was at the same place. */
   static async start (listen = '127.0.0.1:0', token = undefined, options = [], relays = []) {
     const engine = new Engine()
     const env = token === undefined ? process.env : { ...process.env, WEIR_TOKEN: token }
-    engine.program = await new Program('weir-engine', process.env.WEIR_ENGINE, ['--listen', listen, ...options], env).listening()
+    const url = process.env.III_ENGINE_URL
+    engine.program = url ? running(url) : await new Program('weir-engine', process.env.WEIR_ENGINE, ['--listen', listen, ...options], env).listening()
     engine.relays = relays
     for (let i = relays.length; i < Number(process.env.INTEROP_RELAYS ?? 0); i++) {
       const args = ['--listen', '127.0.0.1:0', '--upstream', engine.url, '--name', `number-${i}`]
