@@ -88,14 +88,13 @@ class Side {
     return got
   }
 
-  /** Notes all that comes to the end. */
+  /** Notes all that comes to the end. An engine that does not wait for the answer to its close frame resets or not, as the
+   * answer is late or not. */
   async rest (what, socket, ms) {
-    for (;;) {
-      const got = await socket.next(ms)
-      if (got === undefined) break
-      this.note(what, this.#describe(got))
-    }
-    this.note(what, await socket.end(1))
+    let last
+    for (let got; (got = await socket.next(ms)) !== undefined; last = got) this.note(what, this.#describe(got))
+    const how = await socket.end(1)
+    this.note(what, last?.first === CLOSE && how === 'reset' ? 'end' : how)
   }
 
   leave () {
