@@ -142,8 +142,13 @@ test_filter (Fixture *fixture, gconstpointer data)
     WeirFilter filter;
     const char *rows;
   } cases[] = {
-    { WEIR_FILTER_ALL, "j i h g f e d c b a" }, { WEIR_FILTER_FLOWING, "b a" }, { WEIR_FILTER_STALLED, "h c" },
-    { WEIR_FILTER_WAITING, "f e d" },           { WEIR_FILTER_IDLE, "j g" },    { WEIR_FILTER_CLOSED, "i" },
+    { WEIR_FILTER_ALL, "j i h g f e d c b a" },
+    { WEIR_FILTER_FLOWING, "b a" },
+    { WEIR_FILTER_STALLED, "h c" },
+    { WEIR_FILTER_WAITING, "f e d" },
+    { WEIR_FILTER_IDLE, "g" },
+    { WEIR_FILTER_UNKNOWN, "j" },
+    { WEIR_FILTER_CLOSED, "i" },
   };
 
   add (fixture, "a", 19, WEIR_STATE_FLOWING);

@@ -128,7 +128,7 @@ test_states (void)
       WEIR_SEVERITY_WARNING },
     { WEIR_STATE_DRAINING, 0, "Draining", "for 30" NB "s", "media-playback-start-symbolic", WEIR_SEVERITY_QUIET },
     { WEIR_STATE_READER_GONE, 0, "Reader gone", "for 30" NB "s", "dialog-warning-symbolic", WEIR_SEVERITY_ERROR },
-    { WEIR_STATE_UNKNOWN, 0, "Unknown", "for 30" NB "s", "dialog-question-symbolic", WEIR_SEVERITY_QUIET },
+    { WEIR_STATE_UNKNOWN, 0, "Unknown", "both ends taken", "dialog-question-symbolic", WEIR_SEVERITY_QUIET },
     { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, "Closed", "by the writer", "object-select-symbolic", WEIR_SEVERITY_QUIET },
     { WEIR_STATE_HELD, 0, "Held", "by Weir, 30" NB "s", "media-playback-pause-symbolic", WEIR_SEVERITY_WARNING },
     { WEIR_STATE_CLOSED, WEIR_ENDED_OBSERVER, "Closed early", "by Weir", "dialog-warning-symbolic",
@@ -999,7 +999,8 @@ test_summary (void)
     { { .n_channels = 3, .n_stalled = 1, .n_reader_gone = 1, .n_closed = 1 }, "1 is stalled, 1 has lost its reader" },
     { { .n_channels = 5, .n_idle = 2, .n_closed = 3 }, "2 are idle" },
     { { .n_channels = 3, .n_closed = 3 }, "3 have closed" },
-    { { .n_channels = 2 }, "Nothing is known of these channels" },
+    { { .n_channels = 2, .n_unknown = 2 }, "2 cannot be judged" },
+    { { .n_channels = 5, .n_unknown = 1, .n_waiting = 1, .n_closed = 3 }, "1 waits, 1 cannot be judged" },
     { { 0 }, "No channels yet" },
   };
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-banner.h"
+#include "weir-beside.h"
 #include "weir-connection-button.h"
 #include "weir-content.h"
 #include "weir-describe-error.h"
@@ -43,7 +44,8 @@ struct _WeirWindow
   gboolean is_leaving; /* it is found out whether the window may close */
   gboolean has_left;
   WeirNotifier *notifier;
-  guint countdown; /* timer while the connection is lost */
+  guint countdown;   /* timer while the connection is lost */
+  WeirBeside beside; /* as was shown last */
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -72,7 +74,7 @@ weir_window_choose_page (WeirWindow *self)
     case WEIR_OBSERVER_LOST:
       return "content";
     case WEIR_OBSERVER_NO_POINT:
-      return "stock";
+      return weir_observer_is_passive (observer) ? "content" : "stock";
     case WEIR_OBSERVER_CONNECTING:
       return weir_observer_get_error (observer) != NULL ? "start" : "connecting";
     case WEIR_OBSERVER_STOPPED:
@@ -140,6 +142,8 @@ weir_window_update_banner (WeirWindow *self)
       weir_window_show_lost (self);
       self->countdown = g_timeout_add (250, countdown_cb, self);
     }
+  else if (state != WEIR_OBSERVER_STOPPED && weir_beside_show (self->banner, self->current))
+    return;
   else if (state == WEIR_OBSERVER_NO_POINT && weir_connection_was_live (self->current))
     weir_banner_show (self->banner, "info", _ ("This engine tells nothing about channels now."),
                       _ ("Nothing that watches them runs on it any more; what you see is old."), NULL, NULL);
@@ -215,6 +219,18 @@ weir_window_update (WeirWindow *self)
   weir_window_update_banner (self);
 }
 
+/* What is known of an engine beside its state: only what a banner and a page depend on is looked at. */
+static void
+updated_cb (WeirWindow *self)
+{
+  WeirBeside beside = weir_beside_get (self->current);
+
+  if (self->beside == beside)
+    return;
+  self->beside = beside;
+  weir_window_update (self);
+}
+
 /* --- connections --- */
 
 static void
@@ -231,6 +247,7 @@ current_cb (WeirWindow *self)
     {
       g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (weir_window_update), self);
       g_signal_connect_swapped (observer, "notify::retry-at-us", G_CALLBACK (weir_window_update), self);
+      g_signal_connect_swapped (observer, "updated", G_CALLBACK (updated_cb), self);
     }
 
   weir_start_page_set_connection (self->start_page, connection);

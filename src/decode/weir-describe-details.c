@@ -19,9 +19,12 @@ append_head (Report *self)
   g_autofree char *route = weir_describe_route (self->channel);
   g_autofree char *detail = weir_describe_state_detail (self->channel, self->now_us);
   g_autofree char *plane = weir_describe_plane (self->channel);
+  g_autofree char *planes = weir_describe_planes (self->channel);
 
   g_string_append_printf (self->text, "%s\n%s\n%s, %s. %s.\n", route, weir_channel_get_id (self->channel),
                           weir_describe_state (self->channel), detail, plane);
+  if (planes != NULL)
+    g_string_append_printf (self->text, "%s\n", planes);
 }
 
 static void

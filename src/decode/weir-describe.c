@@ -90,6 +90,25 @@ describe_ended_by (WeirEndedBy by)
     }
 }
 
+static gboolean
+is_taken (const WeirEndInfo *end)
+{
+  return end->presence != WEIR_PRESENCE_NONE && end->presence != WEIR_PRESENCE_UNKNOWN;
+}
+
+/* Of a channel of which not enough is seen: what is. */
+static const char *
+describe_taken (const WeirChannelInfo *info)
+{
+  if (is_taken (&info->writer) && is_taken (&info->reader))
+    return _ ("both ends taken");
+  if (is_taken (&info->writer))
+    return _ ("writer’s end taken");
+  if (is_taken (&info->reader))
+    return _ ("reader’s end taken");
+  return "";
+}
+
 char *
 weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
 {
@@ -109,13 +128,14 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
     case WEIR_STATE_IDLE:
       /* Translators: how long a writer has not written, as in “quiet writer 12 s” */
       return g_strdup_printf (_ ("quiet writer %s"), age);
+    case WEIR_STATE_UNKNOWN:
+      return g_strdup (describe_taken (info));
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
     case WEIR_STATE_FLOWING:
     case WEIR_STATE_DRAINING:
     case WEIR_STATE_READER_GONE:
-    case WEIR_STATE_UNKNOWN:
     default:
       /* Translators: how long a state lasts, as in “for 30 s” */
       return g_strdup_printf (_ ("for %s"), age);
@@ -197,7 +217,7 @@ describe_nameless_end (WeirChannel *channel, WeirDirection end)
     case WEIR_PRESENCE_ENGINE:
       return end == WEIR_DIRECTION_READ ? _ ("http response") : _ ("http request");
     case WEIR_PRESENCE_ELSEWHERE:
-      return _ ("elsewhere");
+      return weir_channel_is_passive (channel) ? _ ("unknown") : _ ("elsewhere");
     case WEIR_PRESENCE_HERE:
     case WEIR_PRESENCE_GONE:
     case WEIR_PRESENCE_UNKNOWN:
@@ -559,8 +579,6 @@ append_rest (GString *out, const WeirSummary *summary)
     append_count (out, summary->n_idle, ngettext ("%s is idle", "%s are idle", summary->n_idle));
   else if (summary->n_closed > 0)
     append_count (out, summary->n_closed, ngettext ("%s has closed", "%s have closed", summary->n_closed));
-  else if (summary->n_channels > 0)
-    g_string_append (out, _ ("Nothing is known of these channels"));
   else
     g_string_append (out, _ ("No channels yet"));
 }
@@ -582,10 +600,15 @@ weir_describe_summary (const WeirSummary *summary)
     append_count (next_part (out), summary->n_reader_gone,
                   ngettext ("%s has lost its reader", "%s have lost their readers", summary->n_reader_gone));
   append_waiting (out, summary);
+  if (summary->n_unknown > 0)
+    append_count (next_part (out), summary->n_unknown,
+                  ngettext ("%s cannot be judged", "%s cannot be judged", summary->n_unknown));
   if (out->len == 0)
     append_rest (out, summary);
   return g_string_free (out, FALSE);
 }
+
+/* --- how it is known --- */
 
 /* An end that has not connected yet is in sight, too: the point would see it come. */
 static gboolean
@@ -594,14 +617,14 @@ is_in_sight (const WeirEndInfo *end)
   return end->presence != WEIR_PRESENCE_UNKNOWN && end->presence != WEIR_PRESENCE_ELSEWHERE;
 }
 
-char *
-weir_describe_plane (WeirChannel *channel)
+static char *
+describe_sight (const char *name, WeirPlaneKind kind, const WeirChannelInfo *info)
 {
-  g_autofree char *point = weir_peer_name (weir_channel_get_point (channel));
-  gboolean sees_writer = is_in_sight (get_end (channel, WEIR_DIRECTION_WRITE));
-  gboolean sees_reader = is_in_sight (get_end (channel, WEIR_DIRECTION_READ));
+  g_autofree char *point = weir_peer_name (name);
+  gboolean sees_writer = is_in_sight (&info->writer);
+  gboolean sees_reader = is_in_sight (&info->reader);
 
-  if (*weir_channel_get_point (channel) == '\0')
+  if (kind == WEIR_PLANE_PASSIVE)
     return g_strdup (_ ("seen in the engine’s log"));
   if (sees_writer && sees_reader)
     return g_strdup_printf (_ ("%s sees both ends"), point);
@@ -610,4 +633,67 @@ weir_describe_plane (WeirChannel *channel)
   if (sees_reader)
     return g_strdup_printf (_ ("%s sees the reading end"), point);
   return g_strdup_printf (_ ("%s sees neither end"), point);
+}
+
+char *
+weir_describe_plane (WeirChannel *channel)
+{
+  return describe_sight (weir_channel_get_point (channel),
+                         weir_channel_is_passive (channel) ? WEIR_PLANE_PASSIVE : WEIR_PLANE_RELAY,
+                         weir_channel_get_info (channel));
+}
+
+const char *
+weir_describe_certainty (WeirCertainty certainty)
+{
+  switch (certainty)
+    {
+    case WEIR_CERTAINTY_SEEN:
+      return _ ("seen");
+    case WEIR_CERTAINTY_INFERRED:
+      return _ ("inferred");
+    case WEIR_CERTAINTY_UNKNOWN:
+    default:
+      return _ ("unknown");
+    }
+}
+
+char *
+weir_describe_certain (WeirCertainty certainty, char *figure)
+{
+  g_autofree char *owned = figure;
+
+  if (certainty == WEIR_CERTAINTY_UNKNOWN)
+    return g_strdup (_ ("unknown"));
+  if (certainty == WEIR_CERTAINTY_INFERRED)
+    /* Translators: a figure that is at least that, as in “≥ 4.2 MB” */
+    return g_strdup_printf (_ ("≥ %s"), figure);
+  return g_steal_pointer (&owned);
+}
+
+char *
+weir_describe_planes (WeirChannel *channel)
+{
+  WeirCertainty written = weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_MESSAGES);
+  WeirCertainty sent = weir_channel_get_certainty (channel, WEIR_TOTALS_SENT_MESSAGES);
+  WeirChannelPlane plane;
+  GString *out;
+
+  if (weir_channel_get_n_planes (channel) == 1 && !weir_channel_is_passive (channel) &&
+      written == WEIR_CERTAINTY_SEEN && sent == WEIR_CERTAINTY_SEEN)
+    return NULL;
+
+  out = g_string_new (NULL);
+  for (guint i = 0; i < weir_channel_get_n_planes (channel); i++)
+    {
+      g_autofree char *sight = NULL;
+
+      weir_channel_get_plane (channel, i, &plane);
+      sight = describe_sight (plane.name, plane.kind, plane.info);
+      g_string_append_printf (out, "%s%s", sight, plane.is_stale ? _ (" (lost)") : "");
+      g_string_append_c (out, '\n');
+    }
+  g_string_append_printf (out, _ ("What was written: %s. What was sent: %s."), weir_describe_certainty (written),
+                          weir_describe_certainty (sent));
+  return g_string_free (out, FALSE);
 }

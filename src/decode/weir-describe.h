@@ -52,7 +52,17 @@ char *weir_describe_details (WeirChannel *channel, gint64 now_us, WeirUnits unit
 /* "4 flow, 1 is stalled, 2 wait for a reader" */
 char *weir_describe_summary (const WeirSummary *summary);
 
-/* "weir-engine sees both ends" */
+/* "weir-engine sees both ends", "seen in the engine’s log" */
 char *weir_describe_plane (WeirChannel *channel);
+
+/* (nullable): the same of each plane that sees it, a line each, and what that makes of its figures. NULL: one point sees
+ * all of it. */
+char *weir_describe_planes (WeirChannel *channel);
+
+/* A figure as it is known: "unknown", "≥ 4.2 MB" where it was inferred, or as it is. @figure: (transfer full) */
+char *weir_describe_certain (WeirCertainty certainty, char *figure);
+
+/* "seen", "inferred", "unknown" */
+const char *weir_describe_certainty (WeirCertainty certainty);
 
 G_END_DECLS

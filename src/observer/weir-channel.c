@@ -806,6 +806,15 @@ weir_channel_get_n_planes (WeirChannel *self)
  * @i: from 0, of those that see it, in the order in which they first did
  * @seen: (out): what that plane says of it. Valid until the next turn of the main loop.
  */
+gboolean
+weir_channel_is_passive (WeirChannel *self)
+{
+  for (guint i = 0; i < self->sightings->len; i++)
+    if (((const WeirSighting *) self->sightings->pdata[i])->plane->kind != WEIR_PLANE_PASSIVE)
+      return FALSE;
+  return TRUE;
+}
+
 void
 weir_channel_get_plane (WeirChannel *self, guint i, WeirChannelPlane *seen)
 {

@@ -65,6 +65,7 @@ typedef struct
 } WeirChannelPlane;
 
 guint weir_channel_get_n_planes (WeirChannel *self); /* 1 at least */
+gboolean weir_channel_is_passive (WeirChannel *self); /* no point sees it */
 void weir_channel_get_plane (WeirChannel *self, guint i, WeirChannelPlane *seen);
 
 /* The connection is lost: what is shown is old. */

@@ -117,6 +117,16 @@ add_to_summary (WeirSummary *summary, WeirChannel *channel)
     }
 }
 
+/* What an end has moved is known, and it may move more. */
+static gboolean
+is_rated (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  return (weir_channel_knows (channel, WEIR_TOTALS_WRITTEN_BYTES) && info->writer.presence != WEIR_PRESENCE_GONE) ||
+         (weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES) && info->reader.presence != WEIR_PRESENCE_GONE);
+}
+
 /**
  * weir_observer_get_summary:
  * @now_us: monotonic
@@ -136,8 +146,11 @@ weir_observer_get_summary (WeirObserver *self, gint64 now_us)
       add_to_summary (&summary, channel);
       summary.written_rate += weir_channel_get_written_rate (channel, now_us);
       summary.sent_rate += weir_channel_get_sent_rate (channel, now_us);
-      if (weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
-        summary.buffered_bytes += weir_channel_get_info (channel)->totals.buffered_bytes;
+      if (weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
+        continue;
+      summary.buffered_bytes += weir_channel_get_info (channel)->totals.buffered_bytes;
+      if (is_rated (channel))
+        summary.n_rated++;
     }
   return summary;
 }

@@ -76,6 +76,7 @@ typedef struct
   guint n_flowing, n_held, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
   guint n_channels;
   guint n_waiting_reader;         /* of those that wait */
+  guint n_rated;                  /* of those that have not ended: whose rates are known */
   double written_rate, sent_rate; /* bytes/s over the last second */
   guint64 buffered_bytes;
 } WeirSummary;

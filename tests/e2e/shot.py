@@ -42,7 +42,7 @@ def everything(build, words):
                 "WEIR_SCREEN": f"{width}x{height}", "WEIR_SHOTS": shots, "WEIR_SHOT_NAME": f"{size}-{look}",
                 "WEIR_SHOT_PAGES": " ".join(pages),
                 "WEIR": f"{build}/src/app/weir", "WEIR_ENGINE": f"{build}/src/engine/weir-engine",
-                "WEIR_DEMO": f"{build}/src/demo/weir-demo",
+                "WEIR_DEMO": f"{build}/src/demo/weir-demo", "FAKE_STOCK": f"{build}/tests/fake-stock",
                 "BENCH_FEED": os.environ.get("BENCH_FEED", f"{build}/tests/bench/bench-feed"),
                 "INTEROP_SDK": f"{build}/tests/interop/0.22.1/index.mjs",
             })

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import stock
 from sending import peer
 from stage import (Atspi, Stage, answer, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
                    screenshot, select, show_page, table_rows, texts, wait, walk)
@@ -209,6 +210,18 @@ def first_start(stage):
         main_menu(window, "Keyboard Shortcuts")
         find(window.root, "label", "Pages and Tabs")
         shoot("shortcuts")
+
+
+@scene("stock", "stock-details")
+def beside(stage):
+    """Beside a stock engine: what its log tells."""
+    engine = stock.fake_stock(stage)
+    stock.play(engine)
+    window = stage.window("--url", engine.url)
+    wait_row(window, "Closed")
+    shoot("stock")
+    select(wait_row(window, "Closed"))
+    shoot("stock-details")
 
 
 @scene("error-token", "error-wrong-token")

@@ -273,10 +273,13 @@ throughput_build (WeirChannelCell *self)
 static void
 refresh_rate (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  double rate = weir_channel_get_sent_rate (channel, now_us);
+  gboolean is_known = weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES);
+  double rate = is_known ? weir_channel_get_sent_rate (channel, now_us) : 0;
 
   if (has_ended (channel))
     set_text (self->first, "");
+  else if (!is_known)
+    set_text (self->first, _ ("unknown"));
   else
     take_text (self->first, weir_format_rate (rate, weir_settings_get_units ()));
   if (weir_channel_get_state (channel) == WEIR_STATE_STALLED)
@@ -292,7 +295,9 @@ throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 
   refresh_rate (self, channel, now_us);
   weir_sparkline_update (WEIR_SPARKLINE (self->sparkline), G_OBJECT (channel),
-                         has_ended (channel) ? NULL : weir_channel_get_series (channel),
+                         has_ended (channel) || !weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES)
+                             ? NULL
+                             : weir_channel_get_series (channel),
                          weir_channel_is_stale (channel) ? now_us : 0);
   weir_tone_set (self->sparkline,
                  severity == WEIR_SEVERITY_WARNING ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));
@@ -330,7 +335,8 @@ refresh_bar (WeirChannelCell *self, WeirChannel *channel)
 
   weir_buffer_bar_set_fill (WEIR_BUFFER_BAR (self->bar), fill);
   weir_tone_set (self->bar, tone);
-  gtk_widget_set_opacity (self->bar, has_ended (channel) ? 0 : 1);
+  gtk_widget_set_opacity (self->bar,
+                          has_ended (channel) || !weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES) ? 0 : 1);
 }
 
 static char *
@@ -356,6 +362,12 @@ buffer_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
       set_text (self->third, "");
       return;
     }
+  gtk_widget_set_visible (self->third, weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_BYTES));
+  if (!weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES))
+    {
+      set_text (self->first, _ ("unknown"));
+      return;
+    }
   take_text (self->first, dup_buffered (channel));
   take_text (self->third,
              weir_format_bytes (weir_channel_get_info (channel)->totals.buffered_bytes, weir_settings_get_units ()));
@@ -379,7 +391,8 @@ bytes_tooltip_cb (WeirChannelCell *self, int x, int y, gboolean is_keyboard, Gtk
 
   if (channel == NULL)
     return FALSE;
-  text = weir_format_bytes_exact (weir_channel_get_info (channel)->totals.written_bytes);
+  text = weir_describe_certain (weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_BYTES),
+                                weir_format_bytes_exact (weir_channel_get_info (channel)->totals.written_bytes));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -395,14 +408,20 @@ bytes_build (WeirChannelCell *self)
 static void
 bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first,
-             weir_format_bytes (weir_channel_get_info (channel)->totals.written_bytes, weir_settings_get_units ()));
+  WeirCertainty certainty = weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_BYTES);
+  guint64 bytes = weir_channel_get_info (channel)->totals.written_bytes;
+
+  take_text (self->first, weir_describe_certain (certainty, weir_format_bytes (bytes, weir_settings_get_units ())));
+  weir_tone_set (self->first, certainty == WEIR_CERTAINTY_UNKNOWN ? WEIR_TONE_SECONDARY : WEIR_TONE_PLAIN);
 }
 
 static void
 age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first, weir_format_age (weir_channel_get_age_us (channel, now_us)));
+  if (weir_channel_get_info (channel)->created_at_ms != 0)
+    take_text (self->first, weir_format_age (weir_channel_get_age_us (channel, now_us)));
+  else
+    set_text (self->first, _ ("unknown"));
   weir_tone_set (self->first, WEIR_TONE_SECONDARY);
 }
 
@@ -477,7 +496,8 @@ row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   refresh_rate (self, channel, now_us);
   gtk_widget_set_visible (self->first, !has_ended (channel) && severity != WEIR_SEVERITY_WARNING);
   refresh_bar (self, channel);
-  gtk_widget_set_visible (self->bar, !has_ended (channel));
+  gtk_widget_set_visible (self->bar,
+                          !has_ended (channel) && weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES));
   weir_channel_cell_name_row (self, channel);
 }
 

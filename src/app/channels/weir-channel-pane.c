@@ -25,6 +25,7 @@ struct _WeirChannelPane
   GtkLabel *route;
   GtkLabel *id;
   GtkLabel *plane;
+  GtkLabel *planes;
   GtkWidget *tap_button;
   WeirChannelMenu *menu;
   WeirHeldStrip *held;
@@ -140,6 +141,31 @@ show_dismissed_cb (WeirChannelPane *self)
   weir_channel_pane_refresh_findings (self, g_get_monotonic_time ());
 }
 
+/* Its messages pass a point, or nobody can read along. */
+static void
+weir_channel_pane_refresh_tap (WeirChannelPane *self)
+{
+  gboolean is_passive = weir_channel_is_passive (self->channel);
+  const char *text = is_passive
+                         ? _ ("Its messages pass nothing that can be read along: start its workers through a relay")
+                         : _ ("Read along, without touching the stream");
+
+  gtk_widget_set_sensitive (self->tap_button, !weir_channel_is_stale (self->channel) && !is_passive &&
+                                                  weir_channel_get_state (self->channel) != WEIR_STATE_UNKNOWN);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (self->tap_button), text) != 0)
+    gtk_widget_set_tooltip_text (self->tap_button, text);
+}
+
+/* Who tells what of it, and how sure that is, where there is more to it than one point. */
+static void
+weir_channel_pane_refresh_planes (WeirChannelPane *self)
+{
+  char *planes = weir_describe_planes (self->channel);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->planes), planes != NULL);
+  take_label (self->planes, planes != NULL ? planes : g_strdup (""));
+}
+
 static void
 weir_channel_pane_refresh_head (WeirChannelPane *self)
 {
@@ -147,8 +173,7 @@ weir_channel_pane_refresh_head (WeirChannelPane *self)
   weir_tone_set (GTK_WIDGET (self->icon), weir_tone_of_severity (weir_describe_severity (self->channel)));
   take_label (self->route, weir_describe_route (self->channel));
   take_label (self->plane, weir_describe_plane (self->channel));
-  gtk_widget_set_sensitive (self->tap_button, !weir_channel_is_stale (self->channel) &&
-                                                  weir_channel_get_state (self->channel) != WEIR_STATE_UNKNOWN);
+  weir_channel_pane_refresh_tap (self);
 }
 
 static char *
@@ -215,6 +240,22 @@ weir_channel_pane_freeze (WeirChannelPane *self, gint64 now_us)
   weir_graph_set_frozen (self->buffer, stop, stop_us, at_us);
 }
 
+/* There is no graph of what nobody knows. */
+static void
+weir_channel_pane_refresh_known (WeirChannelPane *self)
+{
+  gboolean is_total = weir_channel_is_passive (self->channel) &&
+                      weir_channel_get_state (self->channel) == WEIR_STATE_CLOSED; /* it was told at the end */
+  gboolean has_rates = !is_total && (weir_channel_knows (self->channel, WEIR_TOTALS_WRITTEN_BYTES) ||
+                                     weir_channel_knows (self->channel, WEIR_TOTALS_SENT_BYTES));
+  gboolean has_buffer = weir_channel_knows (self->channel, WEIR_TOTALS_BUFFERED_MESSAGES);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->throughput_head), has_rates);
+  gtk_widget_set_visible (GTK_WIDGET (self->throughput), has_rates);
+  gtk_widget_set_visible (GTK_WIDGET (self->buffer_head), has_buffer);
+  gtk_widget_set_visible (GTK_WIDGET (self->buffer), has_buffer);
+}
+
 static void
 weir_channel_pane_refresh_graphs (WeirChannelPane *self, gint64 now_us)
 {
@@ -230,6 +271,7 @@ weir_channel_pane_refresh_graphs (WeirChannelPane *self, gint64 now_us)
   weir_graph_set_note (self->buffer, note);
   g_object_set (self->throughput, "shows-acked", info->reader.probed, NULL);
 
+  weir_channel_pane_refresh_known (self);
   take_label (self->buffered, dup_buffered (info));
   weir_tone_set (GTK_WIDGET (self->buffered), is_full ? WEIR_TONE_ERROR : WEIR_TONE_SECONDARY);
 }
@@ -238,6 +280,7 @@ static void
 weir_channel_pane_update (WeirChannelPane *self, gint64 now_us)
 {
   weir_channel_pane_refresh_head (self);
+  weir_channel_pane_refresh_planes (self);
   weir_channel_pane_refresh_findings (self, now_us);
   weir_channel_pane_refresh_graphs (self, now_us);
   weir_end_card_show (self->writer, self->channel, now_us);
@@ -302,6 +345,7 @@ weir_channel_pane_class_init (WeirChannelPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, route);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, id);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, plane);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, planes);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, tap_button);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, menu);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelPane, held);

@@ -101,9 +101,10 @@ filter_of_state (WeirState state)
     case WEIR_STATE_CLOSED:
       return WEIR_FILTER_CLOSED;
     case WEIR_STATE_IDLE:
+      return WEIR_FILTER_IDLE;
     case WEIR_STATE_UNKNOWN:
     default:
-      return WEIR_FILTER_IDLE;
+      return WEIR_FILTER_UNKNOWN;
     }
 }
 

@@ -41,7 +41,7 @@ struct _WeirChannelsPage
   GtkSearchEntry *search;
   GtkDropDown *spans;
   GtkButton *hidden;
-  WeirChip *chips[6]; /* by WeirFilter */
+  WeirChip *chips[7]; /* by WeirFilter */
   WeirChannelView *view;
   WeirChannelPane *pane;
   AdwStatusPage *empty;
@@ -54,12 +54,13 @@ struct _WeirChannelsPage
   gboolean is_folded;
   gboolean is_tight;
   gboolean is_ready; /* the first frame is out: lists may be filled */
-  gint64 lost_us;    /* as the observer says it */
-  char *wanted;      /* id of the channel to be selected when it comes */
+  gboolean has_rates;
+  gint64 lost_us; /* as the observer says it */
+  char *wanted;   /* id of the channel to be selected when it comes */
   gint64 wanted_until_us;
 };
 
-static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "closed" };
+static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "unknown", "closed" };
 
 enum
 {
@@ -93,6 +94,32 @@ dup_totals (const WeirSummary *summary)
   return g_strdup_printf (_ ("%s, %s buffered"), channels, buffered);
 }
 
+/* Where nothing that passes is seen: a stock engine's log says it at the end. */
+static char *
+dup_silent_totals (const WeirSummary *summary)
+{
+  g_autofree char *n_channels = weir_format_count (summary->n_channels);
+
+  return g_strdup_printf (ngettext ("%s channel; what was written and sent is known when it closes",
+                                    "%s channels; what was written and sent is known when they close",
+                                    summary->n_channels),
+                          n_channels);
+}
+
+/* There is no figure and no graph of what nobody knows. What was there stays. */
+static void
+weir_channels_page_show_rates (WeirChannelsPage *self, const WeirSummary *summary)
+{
+  gboolean has_rates = self->has_rates || summary->n_rated > 0 ||
+                       weir_observer_get_state (self->observer) == WEIR_OBSERVER_LIVE ||
+                       !weir_observer_is_passive (self->observer);
+
+  self->has_rates = has_rates;
+  gtk_widget_set_visible (GTK_WIDGET (self->graph), has_rates);
+  gtk_widget_set_visible (GTK_WIDGET (self->legend), has_rates);
+  gtk_widget_set_visible (GTK_WIDGET (self->totals), !self->is_narrow || !has_rates);
+}
+
 static void
 weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
 {
@@ -102,16 +129,20 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
                      summary.n_flowing,
                      summary.n_stalled + summary.n_reader_gone,
                      summary.n_waiting + summary.n_held,
-                     summary.n_idle + summary.n_unknown,
+                     summary.n_idle,
+                     summary.n_unknown,
                      summary.n_closed
   };
   g_autofree char *written = weir_format_rate (summary.written_rate, weir_settings_get_units ());
   g_autofree char *sent = weir_format_rate (summary.sent_rate, weir_settings_get_units ());
 
+  weir_channels_page_show_rates (self, &summary);
   take_label (self->summary, weir_describe_summary (&summary));
   take_label (self->written, g_strdup_printf (_ ("%s written"), written));
   take_label (self->sent, g_strdup_printf (_ ("%s sent"), sent));
-  take_label (self->totals, dup_totals (&summary));
+  take_label (self->totals, self->has_rates ? dup_totals (&summary) : dup_silent_totals (&summary));
+  gtk_widget_set_visible (GTK_WIDGET (self->chips[WEIR_FILTER_UNKNOWN]),
+                          summary.n_unknown > 0 || g_strcmp0 (self->filter, "unknown") == 0);
   for (guint i = 0; i < G_N_ELEMENTS (self->chips); i++)
     weir_chip_set_count (self->chips[i], counts[i]);
 }
@@ -358,7 +389,7 @@ weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
   gtk_box_set_spacing (self->legend, is_cramped ? 0 : LEGEND_SPACING);
   weir_channel_pane_set_cramped (self->pane, is_cramped);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->search), is_narrow ? -1 : SEARCH_CHARS);
-  gtk_widget_set_visible (GTK_WIDGET (self->totals), !is_narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->totals), !is_narrow || !self->has_rates);
   gtk_widget_set_visible (GTK_WIDGET (self->spans), !is_narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->span), is_narrow);
   gtk_widget_set_hexpand (GTK_WIDGET (self->search), is_narrow);
@@ -452,7 +483,6 @@ weir_channels_page_describe_empty (WeirChannelsPage *self)
       g_strdup_printf (_ ("Start your workers with III_URL=%s: the channels that their functions create "
                           "appear here."),
                        weir_observer_get_url (self->observer));
-
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   adw_status_page_set_description (self->empty, markup);
@@ -632,6 +662,7 @@ weir_channels_page_set_observer (WeirChannelsPage *self, WeirObserver *observer)
     g_signal_handlers_disconnect_by_data (self->observer, self);
   g_set_object (&self->observer, observer);
   g_clear_pointer (&self->wanted, g_free);
+  self->has_rates = FALSE;
   weir_channel_view_unselect (self->view);
   weir_channel_pane_set_channel (self->pane, NULL);
   weir_channel_pane_set_observer (self->pane, observer);

@@ -61,35 +61,69 @@ weir_end_card_set_figure (WeirEndCard *self, guint i, const char *key, char *val
   g_free (value);
 }
 
-/* Short, and to the byte for who points at it. @seen: FALSE: nobody knows */
 static void
-weir_end_card_set_bytes (WeirEndCard *self, guint i, gboolean seen, guint64 bytes)
+set_tooltip (GtkLabel *label, const char *text)
 {
-  g_autofree char *exact = seen ? weir_format_bytes_exact (bytes) : NULL;
-
-  weir_end_card_set_figure (self, i, _ ("Bytes"), seen ? weir_format_bytes (bytes, weir_settings_get_units ()) : NULL,
-                            WEIR_TONE_PLAIN);
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self->values[i])), exact) != 0)
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self->values[i]), exact);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (label)), text) != 0)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (label), text);
 }
 
-/* Figures of an end that nobody sees are unknown, not zero. */
-static gboolean
-has_figures (const WeirEndInfo *end)
+/* Figures of an end that nobody sees are unknown, not zero; of one that was never there, there are none. */
+static WeirCertainty
+get_certainty (WeirChannel *channel, const WeirEndInfo *end, guint32 column)
 {
-  return end->presence == WEIR_PRESENCE_HERE || end->presence == WEIR_PRESENCE_GONE;
+  return end->presence == WEIR_PRESENCE_NONE ? WEIR_CERTAINTY_UNKNOWN : weir_channel_get_certainty (channel, column);
+}
+
+/* @figure: (transfer full) */
+static char *
+take_certain (WeirCertainty certainty, const WeirEndInfo *end, char *figure)
+{
+  if (end->presence != WEIR_PRESENCE_NONE)
+    return weir_describe_certain (certainty, figure);
+  g_free (figure);
+  return NULL;
+}
+
+static WeirTone
+tone_of (WeirCertainty certainty)
+{
+  return certainty == WEIR_CERTAINTY_UNKNOWN ? WEIR_TONE_SECONDARY : WEIR_TONE_PLAIN;
+}
+
+static void
+weir_end_card_set_messages (WeirEndCard *self, guint i, const char *key, WeirCertainty certainty,
+                            const WeirEndInfo *end, guint64 messages)
+{
+  weir_end_card_set_figure (self, i, key, take_certain (certainty, end, weir_format_count (messages)),
+                            tone_of (certainty));
+  set_tooltip (self->values[i], weir_describe_certainty (certainty));
+}
+
+/* Short, and to the byte for who points at it. */
+static void
+weir_end_card_set_bytes (WeirEndCard *self, guint i, WeirCertainty certainty, const WeirEndInfo *end, guint64 bytes)
+{
+  g_autofree char *exact = take_certain (certainty, end, weir_format_bytes_exact (bytes));
+
+  weir_end_card_set_figure (self, i, _ ("Bytes"),
+                            take_certain (certainty, end, weir_format_bytes (bytes, weir_settings_get_units ())),
+                            tone_of (certainty));
+  set_tooltip (self->values[i], exact);
 }
 
 static void
 weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  gboolean seen = has_figures (&info->writer);
-  double held_now = weir_channel_get_held_share_now (channel, now_us);
+  const WeirEndInfo *end = &info->writer;
+  gboolean seen = get_certainty (channel, end, WEIR_TOTALS_PAUSED_US) != WEIR_CERTAINTY_UNKNOWN;
+  double held_now = seen ? weir_channel_get_held_share_now (channel, now_us) : 0;
 
-  weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.written_messages) : NULL,
-                            WEIR_TONE_PLAIN);
-  weir_end_card_set_bytes (self, 1, seen, info->totals.written_bytes);
+  weir_end_card_set_messages (self, 0, _ ("Messages"), get_certainty (channel, end, WEIR_TOTALS_WRITTEN_MESSAGES), end,
+                              info->totals.written_messages);
+  weir_end_card_set_bytes (self, 1, get_certainty (channel, end, WEIR_TOTALS_WRITTEN_BYTES), end,
+                           info->totals.written_bytes);
   weir_end_card_set_figure (self, 2, _ ("Held now"), seen ? weir_format_percent (held_now) : NULL,
                             held_now >= 0.5 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
   weir_end_card_set_figure (self, 3, _ ("Held in all"),
@@ -116,15 +150,16 @@ static void
 weir_end_card_show_reader (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  gboolean seen = has_figures (&info->reader);
+  const WeirEndInfo *end = &info->reader;
+  WeirCertainty sent = get_certainty (channel, end, WEIR_TOTALS_SENT_MESSAGES);
+  gboolean seen = sent != WEIR_CERTAINTY_UNKNOWN;
+  gboolean acks = end->probed && weir_channel_knows (channel, WEIR_TOTALS_ACKED_MESSAGES);
   gboolean stalled = weir_channel_get_state (channel) == WEIR_STATE_STALLED;
 
-  weir_end_card_set_figure (self, 0, _ ("Messages"), seen ? weir_format_count (info->totals.sent_messages) : NULL,
-                            WEIR_TONE_PLAIN);
-  weir_end_card_set_bytes (self, 1, seen, info->totals.sent_bytes);
+  weir_end_card_set_messages (self, 0, _ ("Messages"), sent, end, info->totals.sent_messages);
+  weir_end_card_set_bytes (self, 1, get_certainty (channel, end, WEIR_TOTALS_SENT_BYTES), end, info->totals.sent_bytes);
   weir_end_card_set_figure (self, 2, _ ("Acknowledged"),
-                            seen && info->reader.probed ? weir_format_count (info->totals.acked_messages) : NULL,
-                            WEIR_TONE_PLAIN);
+                            seen && acks ? weir_format_count (info->totals.acked_messages) : NULL, WEIR_TONE_PLAIN);
   /* A client that answers no pings shows only that the bytes left for its socket. */
   weir_end_card_set_figure (self, 3, info->reader.probed ? _ ("Last read") : _ ("Last sent"),
                             seen ? dup_last_read (channel, now_us) : NULL, stalled ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);

@@ -53,6 +53,13 @@ look_again_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* What a stock engine logs is told without a change of state. */
+static void
+updated_cb (WeirConnection *self)
+{
+  self->was_live |= weir_observer_is_passive (self->observer);
+}
+
 static void
 state_cb (WeirConnection *self)
 {
@@ -243,6 +250,7 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
   self->alarms = weir_alarms_new (self->observer);
   self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->observer, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (weir_settings_get (), "changed::history-memory", G_CALLBACK (history_memory_cb), self,
                            G_CONNECT_SWAPPED);
   history_memory_cb (self);

@@ -49,7 +49,7 @@ const char *weir_connection_get_shown_url (WeirConnection *self);
 WeirLocalEngine *weir_connection_get_engine (WeirConnection *self);
 void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);
 
-/* Whether it has ever been live: then what was seen stays in view whatever happens. */
+/* Whether it has ever been live, or its engine's log was seen: then what was seen stays in view whatever happens. */
 gboolean weir_connection_was_live (WeirConnection *self);
 
 /* Whether an engine has ever answered, with channels to show or without. */

@@ -10,6 +10,7 @@ struct _WeirBanner
   GtkImage *icon;
   GtkLabel *label;
   GtkWidget *details;
+  GtkButton *other;
   GtkButton *button;
 };
 
@@ -42,6 +43,7 @@ weir_banner_class_init (WeirBannerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, icon);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, label);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, button);
+  gtk_widget_class_bind_template_child (widget_class, WeirBanner, other);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, details);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirbanner");
@@ -70,6 +72,16 @@ weir_banner_set_text (WeirBanner *self, const char *title, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, plain, -1);
 }
 
+static void
+set_button (GtkButton *button, const char *label, const char *action)
+{
+  gtk_widget_set_visible (GTK_WIDGET (button), label != NULL);
+  if (label == NULL)
+    return;
+  gtk_button_set_label (button, label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+}
+
 void
 weir_banner_show (WeirBanner *self, const char *css_class, const char *title, const char *text, const char *button,
                   const char *action)
@@ -81,14 +93,20 @@ weir_banner_show (WeirBanner *self, const char *css_class, const char *title, co
   gtk_image_set_from_icon_name (self->icon, is_warning ? "dialog-warning-symbolic" : "dialog-information-symbolic");
   weir_banner_set_text (self, title, text);
   gtk_widget_set_visible (self->details, is_warning);
-  gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
-  if (button != NULL)
-    {
-      gtk_button_set_label (self->button, button);
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), action);
-    }
+  set_button (self->button, button, action);
+  weir_banner_set_other (self, NULL, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
+}
+
+void
+weir_banner_set_other (WeirBanner *self, const char *button, const char *action)
+{
+  set_button (self->other, button, action);
+  if (button != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->button), "suggested-action");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->button), "suggested-action");
 }
 
 void

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (WeirBanner, weir_banner, WEIR, BANNER, GtkWidget)
  * details can be copied (the action "win.copy-details"), or "info". */
 void weir_banner_show (WeirBanner *self, const char *css_class, const char *title, const char *text, const char *button,
                        const char *action);
+/* A second thing that can be done, for as long as the banner shows the same; before the other, which then stands out.
+ * @button: (nullable): nothing */
+void weir_banner_set_other (WeirBanner *self, const char *button, const char *action);
 /* In a narrow window its buttons are below its text. */
 void weir_banner_set_narrow (WeirBanner *self, gboolean is_narrow);
 void weir_banner_hide (WeirBanner *self);
