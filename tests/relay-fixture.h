@@ -5,6 +5,8 @@
 #include "weir-relay-thread.h"
 #include "weir-state.h"
 
+#include <time.h>
+
 /* For the tests of the relay's data thread: one with its control context in the test's thread, what it has told, and
  * raw peers on both sides of its links. */
 
@@ -281,6 +283,16 @@ link_clear (Link *link)
 {
   peer_clear (&link->worker);
   peer_clear (&link->engine);
+}
+
+/* Where nothing happens no thread looks again and again. */
+static inline void
+expect_rest (void)
+{
+  clock_t start = clock (); /* the processor's time */
+
+  g_usleep (G_USEC_PER_SEC / 4);
+  g_assert_cmpint ((gint64) (clock () - start) * 1000 / CLOCKS_PER_SEC, <, 15);
 }
 
 /* All of it goes in on one side, and comes out of the other as it is. */

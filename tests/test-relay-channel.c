@@ -200,11 +200,12 @@ test_probe_between_frames (void)
   peer_send_bytes (&link.engine, "\x81\3one\1\x7e\xff\xff", 9);
   expect_bytes (&link.worker, "\x81\3one\1\x7e\xff\xff", 9);
   until = g_get_monotonic_time () + 2 * WEIR_PROBE_INTERVAL_US;
-  for (n = 0; n < sizeof rest && g_get_monotonic_time () < until; n++)
+  for (n = 0; n < sizeof rest - 1 && g_get_monotonic_time () < until; n++)
     {
       peer_send_bytes (&link.engine, "x", 1);
       expect_bytes (&link.worker, "x", 1);
     }
+  expect_rest ();
   peer_send_bytes (&link.engine, rest, sizeof rest - n);
   expect_bytes (&link.worker, rest, sizeof rest - n);
   ping = peer_read_frame (&link.worker);

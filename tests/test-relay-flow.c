@@ -153,6 +153,51 @@ test_others_go_on (void)
   fixture_clear (&fixture);
 }
 
+/* Links in all the states in which there is nothing to do. */
+static void
+test_rests (void)
+{
+  g_autofree guint8 *payload = g_malloc0 (MESSAGE_SIZE);
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, payload, MESSAGE_SIZE);
+  enum
+  {
+    IDLE,
+    HELD,
+    HALF_CLOSED,
+    CLOSED_BY_WORKER,
+    CLOSED_BY_ENGINE,
+    RESET_BEHIND_DATA,
+    HELD_BY_OBSERVER,
+    N
+  };
+  Link links[N] = { 0 };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N; i++)
+    {
+      fixture_open_channel (&fixture, i + 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
+      fixture_attach (&fixture, &links[i], i + 1, WEIR_SIDE_READER);
+    }
+  weir_relay_thread_shape (fixture.thread, HELD_BY_OBSERVER + 1, 1, TRUE, 1000, NULL);
+  fixture_wait_answer (&fixture, 1);
+  fill (&fixture, &links[HELD].engine, frame->data, frame->len);
+  fill (&fixture, &links[RESET_BEHIND_DATA].engine, frame->data, frame->len);
+  peer_send_text (&links[HELD_BY_OBSERVER].engine, "held");
+  shutdown (links[HALF_CLOSED].worker.fd, SHUT_WR);
+  expect_eof (&links[HALF_CLOSED].engine);
+  peer_clear (&links[CLOSED_BY_WORKER].worker);
+  expect_eof (&links[CLOSED_BY_WORKER].engine);
+  peer_clear (&links[CLOSED_BY_ENGINE].engine);
+  expect_eof (&links[CLOSED_BY_ENGINE].worker);
+  peer_reset (&links[RESET_BEHIND_DATA].engine);
+  WAIT_FOR (&fixture, fixture_get_meters (&fixture, HELD + 1)->outstanding_since_us != 0);
+  expect_rest ();
+  for (guint i = 0; i < N; i++)
+    link_clear (&links[i]);
+  fixture_clear (&fixture);
+}
+
 /* Memory of a link where nothing happens. */
 static void
 test_idle (void)
@@ -187,6 +232,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/relay/flow/held-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_held);
   g_test_add_func ("/relay/flow/sent", test_sent);
   g_test_add_func ("/relay/flow/others-go-on", test_others_go_on);
+  g_test_add_func ("/relay/flow/rests", test_rests);
   g_test_add_func ("/relay/flow/idle", test_idle);
   return g_test_run ();
 }

@@ -378,18 +378,35 @@ weir_relay_channel_get_expiry_us (WeirRelayChannel *self)
   return is_open || self->has_ended || self->config.expiry_us == 0 ? 0 : self->life_us + self->config.expiry_us;
 }
 
+/* When a ping will be due, or missed; one that is due already goes where a frame ends, whenever that is. */
+static gint64
+weir_relay_channel_get_probe_us (WeirRelayChannel *self)
+{
+  const WeirMeter *meter = &self->meter;
+
+  if (!weir_relay_channel_may_ping (self) || weir_relay_channel_ping_is_due (self))
+    return 0;
+  return weir_probe_next_us (&self->probe, meter->taken_messages, meter->acked_messages,
+                             weir_relay_channel_get_owed_since (self));
+}
+
+static gint64
+weir_relay_channel_get_shape_us (WeirRelayChannel *self)
+{
+  gint64 now_us = weir_relay_channel_now_us (self);
+
+  if (self->shaper.rate == 0 || weir_shaper_may_send (&self->shaper, now_us))
+    return 0;
+  return weir_shaper_next_us (&self->shaper, now_us);
+}
+
 static gint64
 weir_relay_channel_next_us (WeirRelayChannel *self)
 {
-  const WeirMeter *meter = &self->meter;
-  gint64 now_us = weir_relay_channel_now_us (self);
   gint64 moments[] = {
     weir_relay_channel_get_expiry_us (self),
-    self->shaper.rate > 0 && !weir_shaper_may_send (&self->shaper, now_us) ? weir_shaper_next_us (&self->shaper, now_us)
-                                                                           : 0,
-    weir_relay_channel_may_ping (self) ? weir_probe_next_us (&self->probe, meter->taken_messages, meter->acked_messages,
-                                                             weir_relay_channel_get_owed_since (self))
-                                       : 0,
+    weir_relay_channel_get_shape_us (self),
+    weir_relay_channel_get_probe_us (self),
   };
   gint64 next_us = G_MAXINT64;
 
