@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "weir-channel-private.h"
+#include "weir-describe-closer.h"
 #include "weir-describe-error.h"
 #include "weir-describe.h"
 #include "weir-peer-name.h"
@@ -772,6 +773,36 @@ test_in_part (void)
 }
 
 static void
+test_closer (void)
+{
+  static const struct
+  {
+    WeirCloserState state;
+    const char *before, *set, *other, *part;
+  } looks[] = {
+    { WEIR_CLOSER_UNAVAILABLE, NULL, NULL, NULL, NULL },
+    { WEIR_CLOSER_OFF, NULL, NULL, NULL, NULL },
+    { WEIR_CLOSER_OFF, NULL, NULL, "warn", "Somebody else has set the engine’s log level to" },
+    { WEIR_CLOSER_LEFT, "info", "info,x=debug", NULL, "Before that it was" },
+    { WEIR_CLOSER_BEGINNING, NULL, NULL, NULL, "being raised" },
+    { WEIR_CLOSER_ON, NULL, "info,x=debug", NULL, "Its log level was none, and will be put back." },
+    { WEIR_CLOSER_ON, "info", "info,x=debug", "warn,x=debug", "it will stay" },
+    { WEIR_CLOSER_ENDING, "info", "info,x=debug", NULL, "being put back" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    {
+      g_autofree char *text = weir_describe_closer_look (looks[i].state, looks[i].before, looks[i].set, looks[i].other);
+
+      if (looks[i].part == NULL)
+        g_assert_null (text);
+      else
+        g_assert_nonnull (strstr (text, looks[i].part));
+    }
+  g_assert_nonnull (strstr (weir_describe_closer_plan (), "config/iii-observability.yaml"));
+}
+
+static void
 test_life (void)
 {
   static const char *const lines[] = { "created by vm:6216",
@@ -1148,6 +1179,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);
   g_test_add_func ("/decode/describe/in-part", test_in_part);
+  g_test_add_func ("/decode/describe/closer", test_closer);
   g_test_add_func ("/decode/describe/life", test_life);
   g_test_add_func ("/decode/describe/life-end", test_life_end);
   g_test_add_func ("/decode/describe/life-lost", test_life_lost);
