@@ -71,6 +71,7 @@ test_clean_by_engine (void)
   left = fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER);
   g_assert_true (left->is_clean);
   g_assert_cmpuint (left->code, ==, 0);
+  g_assert_cmpuint (left->meters.totals.acked_messages, ==, 1); /* it has read all that was before the close frame */
   peer_clear (&link.worker);
   g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_UPSTREAM);

@@ -312,13 +312,25 @@ weir_relay_channel_note_ended_by (WeirRelayChannel *self, const WeirRelayLink *l
     self->ended_by = by;
 }
 
-/* Whoever answers the engine's close frame has taken all that was before it. */
+/* Whether the reader has answered the engine's close frame: a close of its own may cross that, and then it is one that
+ * says neither what the engine's said nor that all was well. */
+static gboolean
+weir_relay_channel_has_answered_close (const WeirRelayLink *link)
+{
+  const WeirLinkClose *ours = link->closes[WEIR_UP];
+  const WeirLinkClose *engines = link->closes[WEIR_DOWN];
+
+  return ours != NULL && engines != NULL && link->first == WEIR_LINK_END_UPSTREAM &&
+         (ours->code == 0 || ours->code == WEIR_CLOSE_NORMAL || ours->code == engines->code);
+}
+
+/* Whoever answers it has taken all that was before it. */
 static void
 weir_relay_channel_ack_all (WeirRelayChannel *self, const WeirRelayLink *link)
 {
   WeirMeter *meter = &self->meter;
 
-  if (link->side != WEIR_SIDE_READER || link->first != WEIR_LINK_END_UPSTREAM || link->closes[WEIR_UP] == NULL)
+  if (link->side != WEIR_SIDE_READER || !weir_relay_channel_has_answered_close (link))
     return;
   weir_relay_channel_count (self);
   weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_relay_channel_now_us (self));

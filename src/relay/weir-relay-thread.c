@@ -165,7 +165,10 @@ run_open_link (gpointer data)
   link = weir_relay_link_new (&self->group, &command->link);
   command->link.worker = command->link.upstream = NULL;
   g_hash_table_insert (self->links, GUINT_TO_POINTER (link->id), link);
-  weir_relay_link_start (link, weir_command_get_channel (command), &command->link);
+  if (self->is_stopping) /* it would be waited for */
+    weir_relay_link_abort (link);
+  else
+    weir_relay_link_start (link, weir_command_get_channel (command), &command->link);
 }
 
 static void
