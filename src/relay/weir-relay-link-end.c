@@ -115,11 +115,27 @@ weir_relay_link_is_done (const WeirRelayLink *self)
   return TRUE;
 }
 
+/* An engine that has sent its close frame and its end is gone: a worker that does not close its side would keep what is
+ * here of it. */
+static void
+weir_relay_link_limit (WeirRelayLink *self)
+{
+  const WeirLane *down = &self->lanes[WEIR_DOWN];
+
+  if (!down->is_closed || !down->is_ended || !down->is_shut)
+    return;
+  if (self->lanes[WEIR_UP].is_closed)
+    self->until_us = weir_relay_link_now_us (self);
+  else if (self->until_us == 0)
+    self->until_us = weir_relay_link_now_us (self) + WEIR_RELAY_LINK_ANSWER_US;
+}
+
 void
 weir_relay_link_conclude (WeirRelayLink *self)
 {
   gint64 now_us = weir_relay_link_now_us (self);
 
+  weir_relay_link_limit (self);
   if (weir_relay_link_is_done (self) || (self->until_us != 0 && now_us >= self->until_us))
     {
       weir_relay_link_end (self, 0);

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 /* How long both sides may take to close their connections after all has been said. */
 #define WEIR_RELAY_LINK_PART_US (2 * G_USEC_PER_SEC)
 
+/* How long a worker may take to answer a close frame. */
+#define WEIR_RELAY_LINK_ANSWER_US (5 * G_USEC_PER_SEC)
+
 /* --- weir-relay-link.c --- */
 
 gint64 weir_relay_link_now_us (WeirRelayLink *self);

@@ -11,9 +11,6 @@
 #include "weir-link-messages.h"
 #include "weir-relay-channel.h"
 
-/* How long a worker may take to answer a close frame of ours. */
-#define ANSWER_US (5 * G_USEC_PER_SEC)
-
 /* A stream of records must be read to its end, but others have their turn now and then. */
 #define MAX_POLLED_READS 16
 
@@ -389,7 +386,7 @@ weir_relay_link_part (WeirRelayLink *self, guint16 code, const char *reason, gbo
   if (self->parting == NULL)
     self->parting = weir_link_close_new (code, reason, reason != NULL ? strlen (reason) : 0);
   self->is_leaving |= is_leaving;
-  self->until_us = weir_relay_link_now_us (self) + ANSWER_US;
+  self->until_us = weir_relay_link_now_us (self) + WEIR_RELAY_LINK_ANSWER_US;
   weir_relay_link_note_first (self, WEIR_LINK_END_STOPPED);
   weir_lane_want (&self->lanes[WEIR_DOWN], WEIR_STOP_AT_FRAME);
   if (is_leaving)

@@ -96,13 +96,23 @@ class Engine {
     const url = process.env.III_ENGINE_URL
     engine.program = url ? running(url) : await new Program('weir-engine', process.env.WEIR_ENGINE, ['--listen', listen, ...options], env).listening()
     engine.relays = relays
-    for (let i = relays.length; i < Number(process.env.INTEROP_RELAYS ?? 0); i++) {
-      const args = ['--listen', '127.0.0.1:0', '--upstream', engine.url, '--name', `number-${i}`]
-      const relay = await new Program('weir-relay', process.env.WEIR_RELAY, args).listening()
-      relay.point = new RegExp(`(^|::)weir::number-${i}::[a-z]+$`)
-      engine.relays.push(relay)
-    }
+    for (let i = relays.length; i < Number(process.env.INTEROP_RELAYS ?? 0); i++) engine.relays.push(await Engine.startRelay(i, engine.url))
     return engine
+  }
+
+  /** The @i-th relay, whose upstream is @url. */
+  static async startRelay (i, url, listen = '127.0.0.1:0') {
+    const args = ['--listen', listen, '--upstream', url, '--name', `number-${i}`]
+    const relay = await new Program('weir-relay', process.env.WEIR_RELAY, args).listening()
+    relay.point = new RegExp(`(^|::)weir::number-${i}::[a-z]+$`)
+    return relay
+  }
+
+  /** Kills the only relay, and starts it again where it was. */
+  async replaceRelay () {
+    const { host } = new URL(this.nearest.url)
+    await this.nearest.kill()
+    this.relays = [await Engine.startRelay(0, this.program.url, host)]
   }
 
   /** What workers connect to. */
