@@ -101,8 +101,8 @@ class Engine {
   }
 
   /** The @i-th relay, whose upstream is @url. */
-  static async startRelay (i, url, listen = '127.0.0.1:0') {
-    const args = ['--listen', listen, '--upstream', url, '--name', `number-${i}`]
+  static async startRelay (i, url, listen = '127.0.0.1:0', options = []) {
+    const args = ['--listen', listen, '--upstream', url, '--name', `number-${i}`, ...options]
     const relay = await new Program('weir-relay', process.env.WEIR_RELAY, args).listening()
     relay.point = new RegExp(`(^|::)weir::number-${i}::[a-z]+$`)
     return relay
@@ -169,6 +169,13 @@ class Stage {
     return engine
   }
 
+  /** One more relay, before whatever is at @url; it ends with the test. */
+  async relay (url, options) {
+    const relay = await Engine.startRelay(9, url, undefined, options)
+    this.#ends.push(() => relay.stop())
+    return relay
+  }
+
   /** A worker of the SDK, made as its documentation makes one. */
   worker (name, { url = this.engine.url, ...options } = {}) {
     const iii = sdk.registerWorker(url, { workerName: name, ...options })
@@ -186,8 +193,8 @@ class Stage {
   }
 
   /** A raw WebSocket, for what the SDK does not let one see. */
-  socket (path, options) {
-    const ws = new sdk.WebSocket(this.engine.url + path, options)
+  socket (path, options, url = this.engine.url) {
+    const ws = new sdk.WebSocket(url + path, options)
     ws.on('error', () => {})
     this.#ends.push(() => ws.terminate())
     return ws
