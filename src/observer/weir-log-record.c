@@ -39,22 +39,66 @@ weir_log_is_channel_id (const char *string)
   return strlen (string) == WEIR_LOG_ID_LENGTH && g_uuid_string_is_valid (string);
 }
 
+/* Lists of a thousand records come twice a second: each is gone through once. */
+enum
+{
+  RECORD_TIME,
+  RECORD_BODY,
+  RECORD_ATTRIBUTES,
+  N_RECORD
+};
+static const char *const record_names[N_RECORD] = { "timestamp_unix_nano", "body", "attributes" };
+
+enum
+{
+  ATTRIBUTE_TARGET,
+  ATTRIBUTE_ID,
+  ATTRIBUTE_DIR,
+  ATTRIBUTE_N,
+  ATTRIBUTE_BYTES,
+  ATTRIBUTE_TOTAL_N,
+  ATTRIBUTE_TOTAL_BYTES,
+  N_ATTRIBUTES
+};
+static const char *const attribute_names[N_ATTRIBUTES] = { "target", "channel_id", "dir",        "msg",
+                                                           "bytes",  "msg_count",  "total_bytes" };
+
+/* Of no escapes, which the engine has no need of. */
 static gboolean
-get_count (WeirSpan attributes, const char *name, guint64 *count)
+is_literal (WeirSpan literal, const char *name)
+{
+  gsize len = strlen (name);
+
+  return literal.len == len + 2 && memcmp (literal.text + 1, name, len) == 0;
+}
+
+static void
+get_members (WeirSpan object, const char *const *names, WeirSpan *values, guint n)
+{
+  WeirJsonIter iter;
+  WeirSpan key, value;
+
+  weir_json_iter_init (&iter, object);
+  while (weir_json_iter_next (&iter, &key, &value))
+    for (guint i = 0; i < n; i++)
+      if (is_literal (key, names[i]))
+        values[i] = value;
+}
+
+static gboolean
+get_count (WeirSpan value, guint64 *count)
 {
   gint64 number;
 
-  if (!weir_json_get_int (weir_json_member (attributes, name), &number) || number < 0)
+  if (!weir_json_get_int (value, &number) || number < 0)
     return FALSE;
   *count = number;
   return TRUE;
 }
 
 static gboolean
-read_side (WeirLogRecord *self, WeirSpan attributes, int is_writer)
+read_side (WeirLogRecord *self, WeirSpan dir, int is_writer)
 {
-  WeirSpan dir = weir_json_member (attributes, "dir");
-
   self->is_writer = is_writer;
   if (is_writer >= 0)
     return TRUE;
@@ -65,16 +109,18 @@ read_side (WeirLogRecord *self, WeirSpan attributes, int is_writer)
 }
 
 static gboolean
-read_counts (WeirLogRecord *self, WeirSpan attributes)
+read_counts (WeirLogRecord *self, const WeirSpan *attributes)
 {
   switch (self->kind)
     {
     case WEIR_LOG_TEXT:
-      return get_count (attributes, "msg", &self->n) && self->n > 0;
+      return get_count (attributes[ATTRIBUTE_N], &self->n) && self->n > 0;
     case WEIR_LOG_BINARY:
-      return get_count (attributes, "msg", &self->n) && self->n > 0 && get_count (attributes, "bytes", &self->bytes);
+      return get_count (attributes[ATTRIBUTE_N], &self->n) && self->n > 0 &&
+             get_count (attributes[ATTRIBUTE_BYTES], &self->bytes);
     case WEIR_LOG_ENDED:
-      return get_count (attributes, "msg_count", &self->n) && get_count (attributes, "total_bytes", &self->bytes);
+      return get_count (attributes[ATTRIBUTE_TOTAL_N], &self->n) &&
+             get_count (attributes[ATTRIBUTE_TOTAL_BYTES], &self->bytes);
     case WEIR_LOG_ASKED:
     case WEIR_LOG_NOT_FOUND:
     case WEIR_LOG_FOUND:
@@ -89,55 +135,62 @@ read_counts (WeirLogRecord *self, WeirSpan attributes)
 }
 
 static gboolean
-read_id (WeirLogRecord *self, WeirSpan attributes)
+read_id (WeirLogRecord *self, WeirSpan id)
 {
-  g_autofree char *id = weir_json_dup_string (weir_json_member (attributes, "channel_id"));
-
-  if (id == NULL || !weir_log_is_channel_id (id))
+  if (weir_json_type (id) != WEIR_JSON_STRING || id.len != WEIR_LOG_ID_LENGTH + 2)
     return FALSE;
-  memcpy (self->channel_id, id, sizeof self->channel_id);
-  return TRUE;
+  memcpy (self->channel_id, id.text + 1, WEIR_LOG_ID_LENGTH);
+  return weir_log_is_channel_id (self->channel_id);
 }
 
 static gboolean
-is_of_handler (WeirSpan attributes)
+is_of_handler (WeirSpan target)
 {
-  g_autofree char *target = weir_json_dup_string (weir_json_member (attributes, "target"));
+  gsize len = strlen (HANDLER "\"");
 
-  return target != NULL && g_str_has_suffix (target, HANDLER);
+  return target.len > len && memcmp (target.text + target.len - len, HANDLER "\"", len) == 0;
+}
+
+static gint64
+get_time (WeirSpan time)
+{
+  gint64 at_ns;
+
+  return weir_json_get_int (time, &at_ns) && at_ns > 0 ? at_ns : 0;
 }
 
 gint64
 weir_log_record_get_time (WeirSpan text)
 {
-  gint64 at_ns;
+  WeirSpan time = { NULL, 0 };
 
-  if (weir_json_type (text) != WEIR_JSON_OBJECT ||
-      !weir_json_get_int (weir_json_member (text, "timestamp_unix_nano"), &at_ns) || at_ns < 0)
-    return 0;
-  return at_ns;
+  if (weir_json_type (text) == WEIR_JSON_OBJECT)
+    get_members (text, record_names, &time, 1);
+  return get_time (time);
 }
 
 gboolean
 weir_log_record_read (WeirLogRecord *self, WeirSpan text)
 {
-  WeirSpan body, attributes;
+  WeirSpan record[N_RECORD] = { { NULL, 0 } };
+  WeirSpan attributes[N_ATTRIBUTES] = { { NULL, 0 } };
+  g_autofree char *body = NULL;
 
-  *self = (WeirLogRecord){ .at_ns = weir_log_record_get_time (text) };
-  if (self->at_ns == 0)
+  *self = (WeirLogRecord){ .at_ns = 0 };
+  if (weir_json_type (text) != WEIR_JSON_OBJECT)
     return FALSE;
-  attributes = weir_json_member (text, "attributes");
-  body = weir_json_member (text, "body");
-  if (weir_json_type (attributes) != WEIR_JSON_OBJECT || weir_json_type (body) != WEIR_JSON_STRING ||
-      !is_of_handler (attributes))
+  get_members (text, record_names, record, N_RECORD);
+  self->at_ns = get_time (record[RECORD_TIME]);
+  if (self->at_ns == 0 || weir_json_type (record[RECORD_ATTRIBUTES]) != WEIR_JSON_OBJECT)
     return FALSE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
-    if (weir_json_string_equal (body, bodies[i].body))
+  get_members (record[RECORD_ATTRIBUTES], attribute_names, attributes, N_ATTRIBUTES);
+  body = is_of_handler (attributes[ATTRIBUTE_TARGET]) ? weir_json_dup_string (record[RECORD_BODY]) : NULL;
+  for (guint i = 0; body != NULL && i < G_N_ELEMENTS (bodies); i++)
+    if (g_str_equal (body, bodies[i].body))
       {
         self->kind = bodies[i].kind;
-        return read_id (self, attributes) && read_side (self, attributes, bodies[i].is_writer) &&
-               read_counts (self, attributes);
+        return read_id (self, attributes[ATTRIBUTE_ID]) &&
+               read_side (self, attributes[ATTRIBUTE_DIR], bodies[i].is_writer) && read_counts (self, attributes);
       }
   return FALSE;
 }

@@ -13,7 +13,7 @@
 #define RETRY_US       (5 * G_USEC_PER_SEC)
 
 #define LIST_LIMIT   1000
-#define TRACES_LIMIT 200
+#define TRACES_LIMIT 100
 
 /* A list that is asked for again and again. */
 typedef struct
