@@ -905,6 +905,28 @@ test_traces (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (all, KEY));
 }
 
+/* Whoever sends traces does not fill the memory. */
+static void
+test_long_traces (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *name = g_strnfill (100000, 'x');
+  g_autofree char *text = g_strdup_printf (
+      "{\"spans\":[{\"trace_id\":\"%s\",\"span_id\":\"%s\",\"name\":\"execute é%s\","
+      "\"start_time_unix_nano\":1700000000005000000,\"end_time_unix_nano\":1700000000006000000,"
+      "\"status\":\"error\",\"status_description\":\"é%s\",\"events\":[{\"name\":"
+      "\"iii.invocation.input\",\"attributes\":[[\"iii.payload.json\",\"{\\\"reader\\\":" QUOTED ("read") "}\"]]}]}]}",
+      name, name, name, name);
+  const WeirPassedInfo *passed;
+
+  list (fixture, NULL, 0, 1000);
+  g_assert_true (weir_passive_model_take_traces (fixture->model, span_of (text), NOW_US, NULL));
+  passed = look (fixture, 10)->passed->pdata[0];
+  g_assert_cmpuint (strlen (passed->function_id), <=, 256);
+  g_assert_cmpuint (strlen (passed->error_message), <=, 256);
+  g_assert_cmpuint (strlen (passed->trace_id), <=, 256);
+  g_assert_true (g_utf8_validate (passed->function_id, -1, NULL));
+}
+
 /* A point comes, sees the channel, and goes: the log is what stays. */
 static void
 test_beside_point (Fixture *fixture, gconstpointer data)
@@ -950,6 +972,7 @@ main (int argc, char *argv[])
   PASSIVE ("bounded", test_bounded);
   PASSIVE ("rubbish", test_rubbish);
   PASSIVE ("traces", test_traces);
+  PASSIVE ("long-traces", test_long_traces);
   PASSIVE ("beside-point", test_beside_point);
   return g_test_run ();
 }

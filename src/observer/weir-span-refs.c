@@ -11,6 +11,9 @@
 
 #define NS_PER_MS (1000 * 1000)
 
+/* Anybody may send traces, of whatever length: there are many channels, and each remembers some calls. */
+#define MAX_STRING 256
+
 typedef struct
 {
   WeirSpan span;
@@ -19,6 +22,21 @@ typedef struct
   WeirSpanRefsFunc func;
   gpointer user_data;
 } Execution;
+
+/* @string: (nullable) (transfer full): valid UTF-8 */
+static char *
+cut (char *string)
+{
+  if (string != NULL && strlen (string) > MAX_STRING)
+    *g_utf8_find_prev_char (string, string + MAX_STRING + 1) = '\0';
+  return string;
+}
+
+static char *
+dup_cut (WeirSpan value)
+{
+  return cut (weir_json_dup_string (value));
+}
 
 static gint64
 get_ms (WeirSpan span, const char *name)
@@ -42,23 +60,22 @@ static void
 report (Execution *self, const char *channel_id, WeirDirection direction, const char *path, gboolean is_live)
 {
   WeirPassedInfo *passed = weir_passed_info_new ();
-  g_autofree char *span_id = weir_json_dup_string (weir_json_member (self->span, "span_id"));
   g_autofree char *said = NULL;
 
   passed->direction = direction;
   passed->function_id = g_strdup (self->function_id);
-  passed->path = g_strdup (path);
+  passed->path = cut (g_strdup (path));
   passed->by_worker_id = g_strdup (self->caller_id);
   passed->at_ms = get_ms (self->span, "start_time_unix_nano");
   passed->returned_at_ms = get_ms (self->span, "end_time_unix_nano");
-  passed->trace_id = weir_json_dup_string (weir_json_member (self->span, "trace_id"));
-  passed->invocation_id = g_steal_pointer (&span_id);
+  passed->trace_id = dup_cut (weir_json_member (self->span, "trace_id"));
+  passed->invocation_id = dup_cut (weir_json_member (self->span, "span_id"));
   passed->live = is_live;
   if (has_failed (self->span))
     {
       passed->error_code = g_strdup ("invocation_failed");
       said = weir_json_dup_string (weir_json_member (self->span, "status_description"));
-      passed->error_message = weir_key_mask_text (said);
+      passed->error_message = cut (weir_key_mask_text (said));
     }
   self->func (channel_id, passed, self->user_data);
 }
@@ -91,7 +108,7 @@ take_payload (Execution *self, WeirSpan literal)
   if (payload != NULL && weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL))
     {
       if (weir_json_type (text) == WEIR_JSON_OBJECT)
-        self->caller_id = weir_json_dup_string (weir_json_member (text, "_caller_worker_id"));
+        self->caller_id = dup_cut (weir_json_member (text, "_caller_worker_id"));
       weir_ref_foreach (text, ref_cb, self);
       weir_ref_foreach_live (text, live_cb, self);
       g_clear_pointer (&self->caller_id, g_free);
@@ -151,7 +168,7 @@ weir_span_refs_foreach (WeirSpan span, WeirSpanRefsFunc func, gpointer user_data
     return 0;
   if (g_str_has_prefix (name, EXECUTE))
     {
-      self.function_id = g_strndup (name + strlen (EXECUTE), WEIR_CHANNEL_INFO_MAX_STRING);
+      self.function_id = cut (g_strdup (name + strlen (EXECUTE)));
       take_events (&self, weir_json_member (span, "events"));
       g_free (self.function_id);
     }
