@@ -232,6 +232,25 @@ engine_program_wait (GSubprocess *process)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static inline void
+engine_program_free (EngineProgram *self)
+{
+  g_object_unref (self->process);
+  g_ptr_array_unref (self->log);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+static inline void
+engine_program_kill (EngineProgram *self)
+{
+  g_subprocess_force_exit (self->process);
+  engine_program_wait (self->process);
+  g_thread_join (self->reader);
+  engine_program_free (self);
+}
+
 /* It has to end by itself, with status 0, and soon: two seconds are its own limits, the rest is for a busy machine. */
 static inline void
 engine_program_stop (EngineProgram *self)
@@ -246,11 +265,7 @@ engine_program_stop (EngineProgram *self)
   g_assert_true (g_subprocess_get_if_exited (self->process));
   g_assert_cmpint (g_subprocess_get_exit_status (self->process), ==, 0);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, RAW_LIMIT_MS * 1000);
-  g_object_unref (self->process);
-  g_ptr_array_unref (self->log);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->changed);
-  g_free (self);
+  engine_program_free (self);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EngineProgram, engine_program_stop)

@@ -546,10 +546,10 @@ lose_engine (int number)
   direct = ends_close (&ends[0]);
   through = ends_close (&ends[1]);
   g_assert_cmpstr (through, ==, direct);
-  if (number == SIGKILL)
-    engine_program_wait (engine->process);
   g_clear_pointer (&maker, raw_peer_free);
-  if (number != SIGKILL)
+  if (number == SIGKILL)
+    engine_program_kill (engine);
+  else
     engine_program_stop (engine);
   engine = engine_program_start (arguments);
   engine_program_assert_logged (engine, "relay-*::describe");
