@@ -3,7 +3,7 @@
 
 #include "weir-connect-dialog.h"
 #include "weir-engine-users.h"
-#include "weir-local-engine.h"
+#include "weir-local-server.h"
 #include "weir-process.h"
 
 /* Programs that the window starts: stand-ins in a folder of the test's, found through WEIR_PROGRAMS. */
@@ -91,11 +91,12 @@ static WeirProcess *
 start (Fixture *fixture, const char *script)
 {
   const char *arguments[] = { "one", "two words", NULL };
+  const char *environment[] = { "III_URL", "ws://here:1", NULL };
   g_autoptr (GError) error = NULL;
   WeirProcess *process;
 
   write_program (fixture, "weir-engine", script);
-  process = weir_process_new ("weir-engine", arguments, "III_URL", "ws://here:1", WEIR_PROCESS_GOES_WITH_US, &error);
+  process = weir_process_new ("weir-engine", arguments, environment, WEIR_PROCESS_GOES_WITH_US, &error);
   g_assert_no_error (error);
   g_signal_connect (process, "line", G_CALLBACK (line_cb), fixture);
   g_signal_connect (process, "ended", G_CALLBACK (ended_cb), fixture);
@@ -149,7 +150,7 @@ test_missing (Fixture *fixture, gconstpointer data)
   const char *arguments[] = { NULL };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, NULL, WEIR_PROCESS_STAYS, &error));
+  g_assert_null (weir_process_new ("weir-there-is-none", arguments, NULL, WEIR_PROCESS_STAYS, &error));
   g_assert_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT);
 }
 
@@ -158,7 +159,7 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   Fixture *fixture = user_data;
 
-  fixture->url = weir_local_engine_start_finish (WEIR_LOCAL_ENGINE (object), result, &fixture->error);
+  fixture->url = weir_local_server_start_finish (WEIR_LOCAL_SERVER (object), result, &fixture->error);
   g_main_loop_quit (fixture->loop);
 }
 
@@ -174,15 +175,15 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 test_engine (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
 
   write_program (fixture, "weir-engine", "[ \"$2\" = localhost:49134 ] || exit 2; " LISTEN);
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
   g_assert_cmpstr (fixture->url, ==, "ws://127.0.0.1:4711");
-  g_assert_false (weir_local_engine_has_demo (engine));
-  weir_local_engine_stop (engine);
+  g_assert_false (weir_local_server_has_demo (engine));
+  weir_local_server_stop (engine);
 }
 
 /* What gives every right is in the environment, where other users do not see it, and in a file of ours; each engine has
@@ -190,14 +191,14 @@ test_engine (Fixture *fixture, gconstpointer data)
 static void
 test_engine_token (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
-  g_autoptr (WeirLocalEngine) second = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
+  g_autoptr (WeirLocalServer) second = weir_local_server_new_engine ();
   g_autofree char *said = g_build_filename (fixture->folder, "said", NULL);
   g_autofree char *text = NULL;
   g_auto (GStrv) words = NULL;
 
   write_program (fixture, "weir-engine", "echo \"$* $WEIR_POINT_TOKEN\" > \"$(dirname \"$0\")/said\"; " LISTEN);
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
   g_assert_true (g_file_get_contents (said, &text, NULL, NULL));
@@ -205,26 +206,26 @@ test_engine_token (Fixture *fixture, gconstpointer data)
   words = g_strsplit (g_strstrip (text), " ", -1);
   g_assert_cmpuint (g_strv_length (words), ==, 5);
   g_assert_cmpstr (words[2], ==, "--name");
-  g_assert_cmpstr (words[3], ==, weir_local_engine_get_point_name (engine));
-  g_assert_cmpstr (words[4], ==, weir_local_engine_get_point_token (engine));
+  g_assert_cmpstr (words[3], ==, weir_local_server_get_point_name (engine));
+  g_assert_cmpstr (words[4], ==, weir_local_server_get_point_token (engine));
   g_assert_cmpuint (strlen (words[4]), ==, 36);
-  weir_local_engine_stop (engine);
+  weir_local_server_stop (engine);
 
-  weir_local_engine_start_async (second, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (second, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
-  g_assert_cmpstr (words[4], !=, weir_local_engine_get_point_token (second));
+  g_assert_cmpstr (words[4], !=, weir_local_server_get_point_token (second));
   g_unlink (said);
-  weir_local_engine_stop (second);
+  weir_local_server_stop (second);
 }
 
 static void
 test_engine_any_port (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
 
   write_program (fixture, "weir-engine", BUSY LISTEN);
-  weir_local_engine_start_async (engine, TRUE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, TRUE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
   g_assert_cmpstr (fixture->url, ==, "ws://127.0.0.1:4711");
@@ -233,10 +234,10 @@ test_engine_any_port (Fixture *fixture, gconstpointer data)
 static void
 test_engine_port_taken (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
 
   write_program (fixture, "weir-engine", BUSY LISTEN);
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_cmpstr (fixture->error->message, ==,
@@ -244,7 +245,7 @@ test_engine_port_taken (Fixture *fixture, gconstpointer data)
 }
 
 static void
-failed_cb (WeirLocalEngine *engine, const char *message, Fixture *fixture)
+failed_cb (WeirLocalServer *engine, const char *message, Fixture *fixture)
 {
   fixture->reason = g_strdup (message);
   g_main_loop_quit (fixture->loop);
@@ -254,28 +255,28 @@ failed_cb (WeirLocalEngine *engine, const char *message, Fixture *fixture)
 static void
 test_engine_left (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GPtrArray) again = NULL;
-  WeirLocalEngine *other;
+  WeirLocalServer *other;
 
   write_program (fixture, "weir-engine", LISTEN);
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
-  weir_local_engine_leave (engine);
-  g_assert_false (weir_local_engine_is_running (engine));
+  weir_local_server_leave (engine);
+  g_assert_false (weir_local_server_is_running (engine));
 
-  found = weir_local_engine_find_all ();
+  found = weir_local_server_find_all ();
   g_assert_cmpuint (found->len, ==, 1);
   other = found->pdata[0];
-  g_assert_cmpstr (weir_local_engine_get_url (other), ==, "ws://127.0.0.1:4711");
-  g_assert_cmpstr (weir_local_engine_get_point_name (other), ==, weir_local_engine_get_point_name (engine));
-  g_assert_cmpstr (weir_local_engine_get_point_token (other), ==, weir_local_engine_get_point_token (engine));
-  g_assert_true (weir_local_engine_is_running (other));
-  weir_local_engine_stop (other);
+  g_assert_cmpstr (weir_local_server_get_url (other), ==, "ws://127.0.0.1:4711");
+  g_assert_cmpstr (weir_local_server_get_point_name (other), ==, weir_local_server_get_point_name (engine));
+  g_assert_cmpstr (weir_local_server_get_point_token (other), ==, weir_local_server_get_point_token (engine));
+  g_assert_true (weir_local_server_is_running (other));
+  weir_local_server_stop (other);
 
-  again = weir_local_engine_find_all ();
+  again = weir_local_server_find_all ();
   g_assert_cmpuint (again->len, ==, 0);
 }
 
@@ -283,23 +284,23 @@ test_engine_left (Fixture *fixture, gconstpointer data)
 static void
 test_found_ends (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GPtrArray) again = NULL;
 
   write_program (fixture, "weir-engine", LISTEN_UNTIL_GONE);
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
-  weir_local_engine_leave (engine);
+  weir_local_server_leave (engine);
 
-  found = weir_local_engine_find_all ();
+  found = weir_local_server_find_all ();
   g_assert_cmpuint (found->len, ==, 1);
   g_signal_connect (found->pdata[0], "failed", G_CALLBACK (failed_cb), fixture);
   remove_program (fixture, "weir-engine");
   g_main_loop_run (fixture->loop);
   g_assert_cmpstr (fixture->reason, ==, "weir-engine has ended: It is not there any more.");
-  again = weir_local_engine_find_all ();
+  again = weir_local_server_find_all ();
   g_assert_cmpuint (again->len, ==, 0);
 }
 
@@ -325,22 +326,22 @@ test_users (void)
 static void
 test_demo (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WeirLocalEngine) engine = weir_local_engine_new ();
+  g_autoptr (WeirLocalServer) engine = weir_local_server_new_engine ();
   g_autoptr (GError) error = NULL;
 
   write_program (fixture, "weir-engine", LISTEN);
   write_program (fixture, "weir-demo", "echo \"no engine at $III_URL\" >&2; exit 1");
-  weir_local_engine_start_async (engine, FALSE, NULL, started_cb, fixture);
+  weir_local_server_start_async (engine, FALSE, NULL, started_cb, fixture);
   g_main_loop_run (fixture->loop);
   g_assert_no_error (fixture->error);
   g_signal_connect (engine, "failed", G_CALLBACK (failed_cb), fixture);
-  g_assert_true (weir_local_engine_start_demo (engine, &error));
+  g_assert_true (weir_local_server_start_demo (engine, &error));
   g_assert_no_error (error);
-  g_assert_true (weir_local_engine_has_demo (engine));
+  g_assert_true (weir_local_server_has_demo (engine));
   g_main_loop_run (fixture->loop);
   g_assert_cmpstr (fixture->reason, ==,
                    "weir-demo has ended: It ended with status 1. Its last words: no engine at ws://127.0.0.1:4711");
-  g_assert_false (weir_local_engine_has_demo (engine));
+  g_assert_false (weir_local_server_has_demo (engine));
 }
 
 static void

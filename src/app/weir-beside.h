@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_BESIDE_NOTHING, /* a point tells all, or there is no connection */
-  WEIR_BESIDE_PASSIVE, /* the engine's log is all there is */
+  WEIR_BESIDE_NOTHING = 0,
+  WEIR_BESIDE_PASSIVE = 1 << 0, /* the engine's log is all there is */
+  WEIR_BESIDE_RELAY = 1 << 1,   /* our relay runs, and no channel has passed it yet */
 } WeirBeside;
 
 /* Cheap: it may be asked for many times a second. @connection: (nullable) */
@@ -19,5 +20,8 @@ WeirBeside weir_beside_get (WeirConnection *connection);
 
 /* FALSE: there is nothing to say, and the banner is as it was. */
 gboolean weir_beside_show (WeirBanner *banner, WeirConnection *connection);
+
+/* "win.relay": shows what there is to it; "win.start-relay": starts it, too. */
+void weir_beside_install_actions (GtkWidgetClass *widget_class);
 
 G_END_DECLS

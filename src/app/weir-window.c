@@ -194,9 +194,9 @@ weir_window_update_stock_page (WeirWindow *self)
 
   adw_status_page_set_title (self->stock_page, _ ("This Engine Tells Nothing About Channels"));
   adw_status_page_set_description (
-      self->stock_page, _ ("It is connected, but nothing on it watches channels: this is a stock engine. Run "
-                           "your workers on weir-engine to see what flows. As soon as something watches the "
-                           "channels of this engine, they appear here."));
+      self->stock_page, _ ("It is connected, but nothing on it watches channels, and it does not tell what it logs. "
+                           "Start a relay in front of it, or run your workers on weir-engine, to see what flows: "
+                           "the channels appear here."));
 }
 
 static void
@@ -240,7 +240,11 @@ current_cb (WeirWindow *self)
   WeirObserver *observer = weir_window_get_observer (self);
 
   if (observer != NULL)
-    g_signal_handlers_disconnect_by_data (observer, self);
+    {
+      g_signal_handlers_disconnect_by_data (observer, self);
+      g_signal_handlers_disconnect_by_data (self->current, self);
+    }
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.relay", connection != NULL);
   g_set_object (&self->current, connection);
   observer = weir_window_get_observer (self);
   if (observer != NULL)
@@ -248,6 +252,7 @@ current_cb (WeirWindow *self)
       g_signal_connect_swapped (observer, "notify::state", G_CALLBACK (weir_window_update), self);
       g_signal_connect_swapped (observer, "notify::retry-at-us", G_CALLBACK (weir_window_update), self);
       g_signal_connect_swapped (observer, "updated", G_CALLBACK (updated_cb), self);
+      g_signal_connect_swapped (self->current, "changed", G_CALLBACK (updated_cb), self);
     }
 
   weir_start_page_set_connection (self->start_page, connection);
@@ -398,6 +403,7 @@ weir_window_dispose (GObject *object)
   if (self->current != NULL)
     {
       g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
+      g_signal_handlers_disconnect_by_data (self->current, self);
       g_clear_object (&self->current);
     }
   g_clear_object (&self->notifier);
@@ -444,6 +450,7 @@ weir_window_class_init (WeirWindowClass *klass)
   g_type_ensure (WEIR_TYPE_START_PAGE);
   weir_window_bind_template (widget_class);
   weir_window_install_actions (widget_class);
+  weir_beside_install_actions (widget_class);
 }
 
 static void

@@ -14,6 +14,7 @@ typedef struct
   void (*mark_internal) (gpointer host, guint32 n);                /* the channel carries a feed: no samples, no taps */
   void (*set_interval) (gpointer host, guint interval_ms);         /* the fastest watch; 0: none */
   char *(*dup_access_key) (gpointer host, const char *channel_id); /* NULL: unknown */
+  guint (*count_workers) (gpointer host);                          /* (nullable): who come through here, as described */
   char *(*dup_worker_name) (gpointer host, const char *worker_id); /* NULL: unknown */
 
   /* As the functions of WeirDataThread; FALSE: the channel has ended, and no answer comes. */

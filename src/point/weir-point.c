@@ -216,6 +216,8 @@ describe (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   add_int (builder, "pid", getpid ());
   add_int (builder, "now_ms", weir_registry_to_wall_ms (self->registry, g_get_monotonic_time ()));
   add_int (builder, "started_at_ms", self->started_at_ms);
+  if (self->host->count_workers != NULL)
+    add_int (builder, "workers", self->host->count_workers (self->host_data));
   add_permits (get_permits (self, object), builder);
   add_limits (builder);
   json_builder_end_object (builder);

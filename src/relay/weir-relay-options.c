@@ -66,7 +66,7 @@ weir_relay_options_parse (WeirRelayOptions *self, char **argv, GError **error)
     { "upstream", 0, 0, G_OPTION_ARG_STRING, &upstream,
       "The engine (III_URL, or " WEIR_WORKER_DEFAULT_URL "); wss:// as well", "URL" },
     { "upstream-token-file", 0, 0, G_OPTION_ARG_FILENAME, &token_file,
-      "The relay's own worker gives the engine the token in FILE", "FILE" },
+      "The relay's own worker gives the engine the token in FILE (or WEIR_UPSTREAM_TOKEN)", "FILE" },
     { "tls-ca", 0, 0, G_OPTION_ARG_FILENAME, &self->tls_ca,
       "Trust the authorities in FILE (PEM), not the system's, for a wss:// engine", "FILE" },
     { "mend", 0, 0, G_OPTION_ARG_NONE, &self->mend,
@@ -78,7 +78,7 @@ weir_relay_options_parse (WeirRelayOptions *self, char **argv, GError **error)
     return FALSE;
   pick_port (self);
   if (!weir_server_options_parse (&self->common, SUMMARY, own, own_argv, error) ||
-      !weir_server_options_read_token (token_file, NULL, &self->upstream_token, error))
+      !weir_server_options_read_token (token_file, "WEIR_UPSTREAM_TOKEN", &self->upstream_token, error))
     return FALSE;
   if (upstream == NULL)
     upstream = g_strdup (from_environment != NULL ? from_environment : WEIR_WORKER_DEFAULT_URL);

@@ -52,6 +52,14 @@ dup_access_key (gpointer host, const char *channel_id)
   return weir_relay_channels_dup_key (self->channels, channel_id);
 }
 
+static guint
+count_workers (gpointer host)
+{
+  WeirRelayPointData *self = host;
+
+  return weir_relay_calls_get_n_workers (self->calls);
+}
+
 static char *
 dup_worker_name (gpointer host, const char *worker_id)
 {
@@ -96,6 +104,7 @@ const WeirPointHost weir_relay_point_host = {
   .mark_internal = mark_internal,
   .set_interval = set_interval,
   .dup_access_key = dup_access_key,
+  .count_workers = count_workers,
   .dup_worker_name = dup_worker_name,
   .shape = shape,
   .inject = inject,

@@ -3,7 +3,8 @@
 """The window beside an engine that tells little of its channels: what its log says, and what more can be had."""
 import re
 
-from stage import cells, channel_row, find, run, select, test, texts, wait, wait_row
+from stage import (cells, channel_row, children, find, gone, name_of, press, run, select, test, texts, wait, wait_row,
+                   walk)
 from stock import CHANNELS, fake_stock, play
 
 
@@ -25,6 +26,67 @@ def passive(stage):
     details = find(window.root, None, "Details")
     wait(lambda: any("seen in the engine’s log" in text for text in texts(details)), "who tells of it")
     wait(lambda: any("What was written: unknown." in text for text in texts(details)), "how sure it is")
+
+
+def relay_variable(dialog):
+    """What the dialog says workers should have."""
+    node = wait(lambda: next((node for node in walk(dialog) if name_of(node).startswith("III_URL=ws://")), None), "III_URL")
+    return name_of(node)
+
+
+@test
+def relay(stage):
+    """A relay is started from the banner, what comes through it has its ends, rates and contents, and it outlives a crash"""
+    engine = fake_stock(stage)
+    window = stage.window("--url", engine.url)
+    press(find(window.root, "push button", "Start a Relay…"))
+    dialog = find(window.root, "frame", "Relay")
+    find(dialog, "label", re.compile(f"It runs on ws://.*, in front of {engine.url}"))
+    find(dialog, "push button", "Copy the Command")
+    find(dialog, "push button", "Copy the Address")
+    find(dialog, "label", "No worker uses it yet")
+    address = relay_variable(dialog).partition("=")[2]
+    find(window.root, None, re.compile(f"^A relay runs: restart a worker with III_URL={address}"))
+    window.end(kill=True)
+
+    window = stage.window("--url", engine.url)  # finds it again
+    press(find(window.root, "push button", "Show Relay…"))
+    dialog = find(window.root, "frame", "Relay")
+    assert relay_variable(dialog) == f"III_URL={address}"
+    press(find(dialog, "push button", "Stop the Relay"))
+    find(dialog, "push button", "Start the Relay")
+    gone(window.root, None, re.compile("^A relay runs:"))
+
+
+@test
+def through(stage):
+    """What comes through the relay has its ends, rates and contents, and nobody stops it unasked while workers use it"""
+    engine = stage.engine()
+    window = stage.window("--url", engine.url)
+    find(window.root, "push button", re.compile(f"^Connection: {re.escape(engine.url)}, weir-engine-"))
+    press(children(find(window.root, "push button", "Main menu"))[0])
+    press(find(window.root, "menu item", "Relay…"))
+    dialog = find(window.root, "frame", "Relay")
+    press(find(dialog, "push button", "Start the Relay"))
+    address = relay_variable(dialog).partition("=")[2]
+    press(find(dialog, "push button", "Close"))
+    gone(window.root, "frame", "Relay")
+    find(window.root, None, re.compile("^A relay runs:"))
+    worker = stage.worker(address)
+    worker.do("open")
+    worker.do("flow")
+    row = wait_row(window, "files::read", "Flowing")
+    gone(window.root, None, re.compile("^A relay runs:"))
+    select(row)
+    details = find(window.root, None, "Details")
+    wait(lambda: any("weir-relay" in text and "sees both ends" in text for text in texts(details)), "the relay sees it")
+    press(find(details, "push button", "Tap"))
+    find(window.root, "tree table", "Messages")
+    press(find(window.root, "push button", "Close"))
+    question = find(window.root, "dialog", re.compile(r"^\d+ Workers? Uses? This Relay$"))
+    press(find(question, "push button", re.compile("Stop$")))
+    wait(lambda: window.process.poll() == 0, "the window closes")
+    worker.end(kill=True)
 
 
 if __name__ == "__main__":

@@ -190,8 +190,8 @@ class Stage:
 
     @staticmethod
     def _end_survivors():
-        """Engines that a window has left running, as it wrote down."""
-        for record in glob.glob(os.path.join(os.environ["XDG_RUNTIME_DIR"], "weir", "engine-*")):
+        """Engines and relays that a window has left running, as it wrote down."""
+        for record in glob.glob(os.path.join(os.environ["XDG_RUNTIME_DIR"], "weir", "[er]*-*")):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(record.rpartition("-")[2]), signal.SIGTERM)
             os.unlink(record)

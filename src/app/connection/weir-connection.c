@@ -19,7 +19,9 @@ struct _WeirConnection
   WeirAlarms *alarms;
   char *shown_url;
   char *name;
-  WeirLocalEngine *engine;
+  WeirLocalServer *engine;
+  WeirOwnRelay *relay;
+  char *token; /* (nullable): that the engine was given */
   GCancellable *closing;
   gboolean is_asking; /* the keyring is waited for */
   guint keyring_timer;
@@ -86,6 +88,7 @@ weir_connection_dispose (GObject *object)
   g_clear_object (&self->alarms);
   g_clear_object (&self->observer);
   g_clear_object (&self->engine);
+  g_clear_object (&self->relay);
   G_OBJECT_CLASS (weir_connection_parent_class)->dispose (object);
 }
 
@@ -94,6 +97,7 @@ weir_connection_finalize (GObject *object)
 {
   g_free (WEIR_CONNECTION (object)->shown_url);
   g_free (WEIR_CONNECTION (object)->name);
+  g_free (WEIR_CONNECTION (object)->token);
   G_OBJECT_CLASS (weir_connection_parent_class)->finalize (object);
 }
 
@@ -119,6 +123,8 @@ weir_connection_init (WeirConnection *self)
 static void
 start (WeirConnection *self, const WeirCredentials *credentials)
 {
+  g_free (self->token);
+  self->token = credentials != NULL ? g_strdup (credentials->token) : NULL;
   if (credentials != NULL)
     weir_observer_set_access (self->observer, credentials->token, (const char *const *) credentials->headers);
   weir_observer_start (self->observer);
@@ -234,6 +240,18 @@ dup_shown_url (const char *url)
 }
 
 static void
+relay_changed_cb (WeirConnection *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+relay_failed_cb (WeirConnection *self, const char *message)
+{
+  g_signal_emit (self, signals[NOTICE], 0, message);
+}
+
+static void
 history_memory_cb (WeirConnection *self)
 {
   gsize mebibytes = g_settings_get_uint (weir_settings_get (), "history-memory");
@@ -248,6 +266,9 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
 
   self->observer = weir_observer_new (url);
   self->alarms = weir_alarms_new (self->observer);
+  self->relay = weir_own_relay_new (self->observer);
+  g_signal_connect_object (self->relay, "changed", G_CALLBACK (relay_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->relay, "failed", G_CALLBACK (relay_failed_cb), self, G_CONNECT_SWAPPED);
   self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->observer, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
@@ -358,21 +379,33 @@ weir_connection_get_shown_url (WeirConnection *self)
   return self->shown_url;
 }
 
-WeirLocalEngine *
+WeirLocalServer *
 weir_connection_get_engine (WeirConnection *self)
 {
   return self->engine;
 }
 
 void
-weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine)
+weir_connection_set_engine (WeirConnection *self, WeirLocalServer *engine)
 {
-  const char *point = weir_local_engine_get_point_name (engine);
+  const char *point = weir_local_server_get_point_name (engine);
 
   g_set_object (&self->engine, engine);
   if (point != NULL)
-    weir_observer_set_point_token (self->observer, point, weir_local_engine_get_point_token (engine));
+    weir_observer_set_point_token (self->observer, point, weir_local_server_get_point_token (engine));
   weir_observer_retry_now (self->observer);
+}
+
+WeirOwnRelay *
+weir_connection_get_relay (WeirConnection *self)
+{
+  return self->relay;
+}
+
+void
+weir_connection_start_relay (WeirConnection *self)
+{
+  weir_own_relay_start (self->relay, self->token);
 }
 
 gboolean
@@ -462,6 +495,7 @@ weir_connection_close (WeirConnection *self)
   self->is_asking = FALSE;
   weir_alarms_stop (self->alarms);
   weir_observer_stop (self->observer);
+  weir_own_relay_stop (self->relay);
   if (self->engine != NULL)
-    weir_local_engine_stop (self->engine);
+    weir_local_server_stop (self->engine);
 }

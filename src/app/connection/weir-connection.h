@@ -3,8 +3,9 @@
 
 #include "weir-alarms.h"
 #include "weir-credentials.h"
-#include "weir-local-engine.h"
+#include "weir-local-server.h"
 #include "weir-observer.h"
+#include "weir-own-relay.h"
 
 /* One connection of the application: an observer, its alarms, and the engine behind it if the application started
  * that. While nothing has ever answered it looks again every two seconds, so that an engine that appears is found at
@@ -46,8 +47,12 @@ WeirAlarms *weir_connection_get_alarms (WeirConnection *self);
 const char *weir_connection_get_shown_url (WeirConnection *self);
 
 /* (nullable) (transfer none) */
-WeirLocalEngine *weir_connection_get_engine (WeirConnection *self);
-void weir_connection_set_engine (WeirConnection *self, WeirLocalEngine *engine);
+WeirLocalServer *weir_connection_get_engine (WeirConnection *self);
+void weir_connection_set_engine (WeirConnection *self, WeirLocalServer *engine);
+
+/* (transfer none): in front of its engine, if it was started. With it "changed" is told, too. */
+WeirOwnRelay *weir_connection_get_relay (WeirConnection *self);
+void weir_connection_start_relay (WeirConnection *self);
 
 /* Whether it has ever been live, or its engine's log was seen: then what was seen stays in view whatever happens. */
 gboolean weir_connection_was_live (WeirConnection *self);

@@ -12,7 +12,7 @@ struct _WeirConnections
 
   GPtrArray *items;
   WeirConnection *current;
-  WeirLocalEngine *starting; /* not yet one of a connection */
+  WeirLocalServer *starting; /* not yet one of a connection */
 };
 
 /* An engine that is being started. */
@@ -165,13 +165,13 @@ weir_connections_find (WeirConnections *self, const char *url)
 /* --- starting an engine --- */
 
 static void
-engine_failed_cb (WeirLocalEngine *engine, const char *message, WeirConnections *self)
+engine_failed_cb (WeirLocalServer *engine, const char *message, WeirConnections *self)
 {
   g_signal_emit (self, signals[FAILED], 0, _ ("A Program Has Ended"), message);
 }
 
 static void
-weir_connections_adopt (WeirConnections *self, WeirLocalEngine *engine, const char *url)
+weir_connections_adopt (WeirConnections *self, WeirLocalServer *engine, const char *url)
 {
   g_autoptr (WeirCredentials) none = weir_credentials_new (NULL, NULL); /* it wants none, so no keyring is asked */
 
@@ -179,8 +179,21 @@ weir_connections_adopt (WeirConnections *self, WeirLocalEngine *engine, const ch
   g_signal_connect_object (engine, "failed", G_CALLBACK (engine_failed_cb), self, 0);
 }
 
+/* It belongs to the connection to its engine, which may be remembered. A second one there goes on without us. */
 static void
-weir_connections_set_starting (WeirConnections *self, WeirLocalEngine *engine)
+weir_connections_adopt_relay (WeirConnections *self, WeirLocalServer *relay)
+{
+  const char *upstream = weir_local_server_get_upstream (relay);
+  WeirConnection *connection = weir_connections_find (self, upstream);
+
+  if (connection == NULL)
+    connection = weir_connections_open (self, upstream, NULL);
+  if (!weir_own_relay_adopt (weir_connection_get_relay (connection), relay))
+    weir_local_server_leave (relay);
+}
+
+static void
+weir_connections_set_starting (WeirConnections *self, WeirLocalServer *engine)
 {
   if (g_set_object (&self->starting, engine))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_STARTING]);
@@ -190,10 +203,10 @@ weir_connections_set_starting (WeirConnections *self, WeirLocalEngine *engine)
 static void
 weir_connections_stop_starting (WeirConnections *self)
 {
-  g_autoptr (WeirLocalEngine) engine = g_steal_pointer (&self->starting);
+  g_autoptr (WeirLocalServer) engine = g_steal_pointer (&self->starting);
 
   if (engine != NULL)
-    weir_local_engine_stop (engine);
+    weir_local_server_stop (engine);
 }
 
 static void
@@ -201,9 +214,9 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autofree WeirStarting *starting = user_data;
   g_autoptr (WeirConnections) self = starting->connections;
-  WeirLocalEngine *engine = WEIR_LOCAL_ENGINE (object);
+  WeirLocalServer *engine = WEIR_LOCAL_SERVER (object);
   g_autoptr (GError) error = NULL;
-  const char *url = weir_local_engine_start_finish (engine, result, &error);
+  const char *url = weir_local_server_start_finish (engine, result, &error);
 
   if (self->starting != engine) /* all were closed meanwhile */
     return;
@@ -212,7 +225,7 @@ started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (url != NULL)
     {
       weir_connections_adopt (self, engine, url);
-      if (starting->with_demo && !weir_local_engine_start_demo (engine, &error))
+      if (starting->with_demo && !weir_local_server_start_demo (engine, &error))
         g_signal_emit (self, signals[FAILED], 0, _ ("The Sample Workers Did Not Start"), error->message);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -416,17 +429,17 @@ weir_connections_dup_all (WeirConnections *self)
 void
 weir_connections_start_engine (WeirConnections *self, gboolean with_demo)
 {
-  g_autoptr (WeirLocalEngine) engine = NULL;
+  g_autoptr (WeirLocalServer) engine = NULL;
   WeirStarting *starting;
 
   if (self->starting != NULL)
     return;
 
-  engine = weir_local_engine_new ();
+  engine = weir_local_server_new_engine ();
   starting = g_new (WeirStarting, 1);
   *starting = (WeirStarting){ g_object_ref (self), with_demo };
   weir_connections_set_starting (self, engine);
-  weir_local_engine_start_async (engine, with_demo, NULL, started_cb, starting);
+  weir_local_server_start_async (engine, with_demo, NULL, started_cb, starting);
 }
 
 gboolean
@@ -512,7 +525,7 @@ weir_connections_restore (WeirConnections *self)
 {
   g_autoptr (GVariant) saved = g_settings_get_value (weir_settings_get (), "connections");
   g_autofree char *last = g_settings_get_string (weir_settings_get (), "url");
-  g_autoptr (GPtrArray) engines = weir_local_engine_find_all ();
+  g_autoptr (GPtrArray) servers = weir_local_server_find_all ();
   const char *url, *name;
   gboolean has_secret;
   GVariantIter iter;
@@ -520,8 +533,12 @@ weir_connections_restore (WeirConnections *self)
   g_variant_iter_init (&iter, saved);
   while (g_variant_iter_next (&iter, "(&s&sb)", &url, &name, &has_secret))
     weir_connections_restore_one (self, url, name, has_secret);
-  for (guint i = 0; i < engines->len; i++)
-    weir_connections_adopt (self, engines->pdata[i], weir_local_engine_get_url (engines->pdata[i]));
+  for (guint i = 0; i < servers->len; i++)
+    if (weir_local_server_get_upstream (servers->pdata[i]) == NULL)
+      weir_connections_adopt (self, servers->pdata[i], weir_local_server_get_url (servers->pdata[i]));
+  for (guint i = 0; i < servers->len; i++)
+    if (weir_local_server_get_upstream (servers->pdata[i]) != NULL)
+      weir_connections_adopt_relay (self, servers->pdata[i]);
 
   if (self->current == NULL)
     weir_connections_set_current (self, weir_connections_find (self, last));

@@ -46,13 +46,13 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirWorker *worker = WEIR_WORKER (object);
   g_autoptr (GTask) task = user_data;
-  WeirLocalEngine *engine = weir_connection_get_engine (g_task_get_source_object (task));
+  WeirLocalServer *engine = weir_connection_get_engine (g_task_get_source_object (task));
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = weir_worker_trigger_finish (worker, result, &error);
   guint n = 0;
 
   if (answer != NULL && engine != NULL)
-    n = weir_engine_users_count (answer, weir_worker_get_worker_id (worker), weir_local_engine_get_demo_pid (engine));
+    n = weir_engine_users_count (answer, weir_worker_get_worker_id (worker), weir_local_server_get_demo_pid (engine));
   else if (error != NULL)
     g_message ("Nobody knows who uses the engine: %s", error->message);
   g_task_return_int (task, n);

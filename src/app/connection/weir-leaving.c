@@ -9,10 +9,11 @@
 typedef struct
 {
   GPtrArray *connections;
-  GHashTable *used; /* set of WeirConnection: their engines have users */
+  GHashTable *used;        /* set of WeirConnection: their engines have users */
+  GHashTable *used_relays; /* the same of their relays */
   GtkWindow *parent;
   GCancellable *hurry;
-  guint n_asked; /* engines that have not answered yet */
+  guint n_asked; /* engines, relays and levels of logs that have not answered yet */
   guint n_workers;
 } Leaving;
 
@@ -23,6 +24,7 @@ leaving_free (gpointer data)
 
   g_ptr_array_unref (self->connections);
   g_hash_table_unref (self->used);
+  g_hash_table_unref (self->used_relays);
   g_clear_object (&self->parent);
   g_clear_object (&self->hurry);
   g_free (self);
@@ -39,7 +41,9 @@ leaving_close (GTask *task, gboolean keeps)
       WeirConnection *connection = self->connections->pdata[i];
 
       if (keeps && g_hash_table_contains (self->used, connection))
-        weir_local_engine_leave (weir_connection_get_engine (connection));
+        weir_local_server_leave (weir_connection_get_engine (connection));
+      if (keeps && g_hash_table_contains (self->used_relays, connection))
+        weir_own_relay_leave (weir_connection_get_relay (connection));
       weir_connection_close (connection);
     }
   g_task_return_boolean (task, TRUE);
@@ -62,34 +66,56 @@ hurry_cb (AdwMessageDialog *dialog)
   adw_message_dialog_response (dialog, "keep");
 }
 
+static guint
+count_used (Leaving *self)
+{
+  return g_hash_table_size (self->used) + g_hash_table_size (self->used_relays);
+}
+
 static char *
 dup_heading (Leaving *self)
 {
+  if (count_used (self) > 1)
+    return g_strdup_printf (
+        ngettext ("%u Worker Uses What Weir Started", "%u Workers Use What Weir Started", self->n_workers),
+        self->n_workers);
   if (g_hash_table_size (self->used) == 1)
     return g_strdup_printf (ngettext ("%u Worker Uses This Engine", "%u Workers Use This Engine", self->n_workers),
                             self->n_workers);
-  return g_strdup_printf (ngettext ("%u Worker Uses Engines That Weir Started",
-                                    "%u Workers Use Engines That Weir Started", self->n_workers),
+  return g_strdup_printf (ngettext ("%u Worker Uses This Relay", "%u Workers Use This Relay", self->n_workers),
                           self->n_workers);
+}
+
+static WeirConnection *
+get_only (GHashTable *set)
+{
+  GHashTableIter iter;
+  gpointer connection = NULL;
+
+  g_hash_table_iter_init (&iter, set);
+  g_hash_table_iter_next (&iter, &connection, NULL);
+  return connection;
 }
 
 static char *
 dup_body (Leaving *self)
 {
-  GHashTableIter iter;
-  gpointer connection;
+  WeirConnection *of_engine = get_only (self->used);
+  WeirConnection *of_relay = get_only (self->used_relays);
 
-  if (g_hash_table_size (self->used) > 1)
+  if (count_used (self) > 1)
     return g_strdup (
         _ ("If they go on, Weir finds them again at its next start. If they are stopped, their workers lose "
            "their channels."));
-
-  g_hash_table_iter_init (&iter, self->used);
-  g_hash_table_iter_next (&iter, &connection, NULL);
+  if (of_engine != NULL)
+    return g_strdup_printf (
+        _ ("Weir started the engine at %s. If it goes on, Weir finds it again at its next start. If it "
+           "is stopped, its workers lose their channels."),
+        weir_connection_get_shown_url (of_engine));
   return g_strdup_printf (
-      _ ("Weir started the engine at %s. If it goes on, Weir finds it again at its next start. If it "
+      _ ("Weir started the relay at %s. If it goes on, Weir finds it again at its next start. If it "
          "is stopped, its workers lose their channels."),
-      weir_connection_get_shown_url (connection));
+      weir_own_relay_get_url (weir_connection_get_relay (of_relay)));
 }
 
 /* (transfer full): @task */
@@ -128,19 +154,62 @@ leaving_decide (GTask *task)
 }
 
 static void
+leaving_answered (GTask *task)
+{
+  Leaving *self = g_task_get_task_data (task);
+
+  if (--self->n_asked == 0)
+    leaving_decide (task);
+}
+
+static void
 counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Leaving *self = g_task_get_task_data (task);
   WeirConnection *connection = WEIR_CONNECTION (object);
   guint n = weir_engine_users_count_finish (connection, result);
-  WeirLocalEngine *engine = weir_connection_get_engine (connection);
+  WeirLocalServer *engine = weir_connection_get_engine (connection);
 
-  if (n > 0 && engine != NULL && weir_local_engine_is_running (engine))
+  if (n > 0 && engine != NULL && weir_local_server_is_running (engine))
     g_hash_table_add (self->used, connection);
   self->n_workers += n;
-  if (--self->n_asked == 0)
-    leaving_decide (task);
+  leaving_answered (task);
+}
+
+static void
+relay_counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Leaving *self = g_task_get_task_data (task);
+  WeirOwnRelay *relay = WEIR_OWN_RELAY (object);
+  guint n = weir_own_relay_count_finish (relay, result);
+
+  for (guint i = 0; i < self->connections->len; i++)
+    if (n > 0 && weir_connection_get_relay (self->connections->pdata[i]) == relay &&
+        weir_own_relay_get_url (relay) != NULL)
+      g_hash_table_add (self->used_relays, self->connections->pdata[i]);
+  self->n_workers += n;
+  leaving_answered (task);
+}
+
+static void
+leaving_ask_about (GTask *task, WeirConnection *connection)
+{
+  Leaving *self = g_task_get_task_data (task);
+  WeirLocalServer *engine = weir_connection_get_engine (connection);
+  WeirOwnRelay *relay = weir_connection_get_relay (connection);
+
+  if (engine != NULL && weir_local_server_is_running (engine))
+    {
+      self->n_asked++;
+      weir_engine_users_count_async (connection, counted_cb, task);
+    }
+  if (weir_own_relay_get_url (relay) != NULL)
+    {
+      self->n_asked++;
+      weir_own_relay_count_async (relay, relay_counted_cb, task);
+    }
 }
 
 void
@@ -152,22 +221,16 @@ weir_leaving_async (GPtrArray *connections, GtkWindow *parent, GCancellable *hur
 
   self->connections = g_ptr_array_ref (connections);
   self->used = g_hash_table_new (NULL, NULL);
+  self->used_relays = g_hash_table_new (NULL, NULL);
   self->parent = g_object_ref (parent);
   self->hurry = g_object_ref (hurry);
   g_task_set_source_tag (task, weir_leaving_async);
   g_task_set_task_data (task, self, leaving_free);
 
+  self->n_asked = 1; /* this, until all are asked */
   for (guint i = 0; i < connections->len; i++)
-    {
-      WeirLocalEngine *engine = weir_connection_get_engine (connections->pdata[i]);
-
-      if (engine == NULL || !weir_local_engine_is_running (engine))
-        continue;
-      self->n_asked++;
-      weir_engine_users_count_async (connections->pdata[i], counted_cb, task);
-    }
-  if (self->n_asked == 0)
-    leaving_decide (task);
+    leaving_ask_about (task, connections->pdata[i]);
+  leaving_answered (task);
 }
 
 gboolean

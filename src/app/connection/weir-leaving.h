@@ -5,8 +5,8 @@
 
 #include "weir-connection.h"
 
-/* Closing connections: an engine behind one of them that Weir started is stopped, unless workers use it; then the user
- * is asked whether it goes on. */
+/* Closing connections: an engine or a relay of one of them that Weir started is stopped, unless workers use it; then
+ * the user is asked whether it goes on. */
 
 G_BEGIN_DECLS
 

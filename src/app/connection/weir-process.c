@@ -247,8 +247,8 @@ go_with_us_cb (gpointer user_data)
 }
 
 static gboolean
-weir_process_spawn (WeirProcess *self, const char *path, const char *const *arguments, const char *variable,
-                    const char *value, WeirProcessLife life, GError **error)
+weir_process_spawn (WeirProcess *self, const char *path, const char *const *arguments, const char *const *environment,
+                    WeirProcessLife life, GError **error)
 {
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
@@ -256,8 +256,8 @@ weir_process_spawn (WeirProcess *self, const char *path, const char *const *argu
 
   g_subprocess_launcher_set_child_setup (launcher, life == WEIR_PROCESS_STAYS ? stay_cb : go_with_us_cb,
                                          GINT_TO_POINTER (getpid ()), NULL);
-  if (variable != NULL)
-    g_subprocess_launcher_setenv (launcher, variable, value, TRUE);
+  for (guint i = 0; environment != NULL && environment[i] != NULL; i += 2)
+    g_subprocess_launcher_setenv (launcher, environment[i], environment[i + 1], TRUE);
   g_ptr_array_add (argv, (char *) path);
   for (guint i = 0; arguments[i] != NULL; i++)
     g_ptr_array_add (argv, (char *) arguments[i]);
@@ -268,7 +268,7 @@ weir_process_spawn (WeirProcess *self, const char *path, const char *const *argu
 }
 
 WeirProcess *
-weir_process_new (const char *program, const char *const *arguments, const char *variable, const char *value,
+weir_process_new (const char *program, const char *const *arguments, const char *const *environment,
                   WeirProcessLife life, GError **error)
 {
   g_autoptr (WeirProcess) self = g_object_new (WEIR_TYPE_PROCESS, NULL);
@@ -281,7 +281,7 @@ weir_process_new (const char *program, const char *const *arguments, const char 
                    _ ("The program %s is neither next to this one nor in the search path."), program);
       return NULL;
     }
-  if (!weir_process_spawn (self, path, arguments, variable, value, life, error))
+  if (!weir_process_spawn (self, path, arguments, environment, life, error))
     return NULL;
 
   self->name = g_strdup (program);

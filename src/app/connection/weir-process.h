@@ -18,10 +18,10 @@ typedef enum
   WEIR_PROCESS_STAYS,        /* it outlives us, also a crash or a terminal that is closed; who wants its end stops it */
 } WeirProcessLife;
 
-/* @variable: (nullable): of its environment, beside ours, with its @value: no other user sees it there. The program is
+/* @environment: (nullable): names and values in turn, beside ours: no other user sees them there. The program is
  * looked for in the folders of $WEIR_PROGRAMS, next to this program, in the build folder's places, and in $PATH. */
-WeirProcess *weir_process_new (const char *program, const char *const *arguments, const char *variable,
-                               const char *value, WeirProcessLife life, GError **error);
+WeirProcess *weir_process_new (const char *program, const char *const *arguments, const char *const *environment,
+                               WeirProcessLife life, GError **error);
 
 /* One that runs already and is not our child. NULL: there is none with that @pid. */
 WeirProcess *weir_process_new_for_pid (const char *program, GPid pid);

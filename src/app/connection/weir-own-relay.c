@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-own-relay.h"
+
+#define ANSWER_TIMEOUT_MS 1000
+
+struct _WeirOwnRelay
+{
+  GObject parent_instance;
+
+  WeirObserver *observer; /* borrowed: of the connection that has us */
+  WeirLocalServer *server;
+  gboolean is_starting;
+  gboolean has_passed;
+  GError *error;
+};
+
+enum
+{
+  CHANGED,
+  FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WeirOwnRelay, weir_own_relay, G_TYPE_OBJECT)
+
+static void
+weir_own_relay_changed (WeirOwnRelay *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* --- what passes it --- */
+
+static gboolean
+passes (WeirOwnRelay *self, WeirChannel *channel)
+{
+  const char *point = weir_local_server_get_point_name (self->server);
+  WeirChannelPlane plane;
+
+  for (guint i = 0; i < weir_channel_get_n_planes (channel); i++)
+    {
+      weir_channel_get_plane (channel, i, &plane);
+      if (g_strcmp0 (plane.name, point) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Until the first is seen. */
+static void
+updated_cb (WeirOwnRelay *self)
+{
+  GListModel *channels = weir_observer_get_channels (self->observer);
+
+  if (self->has_passed || weir_own_relay_get_url (self) == NULL)
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (channels) && !self->has_passed; i++)
+    {
+      g_autoptr (WeirChannel) channel = g_list_model_get_item (channels, i);
+
+      self->has_passed = passes (self, channel);
+    }
+  if (self->has_passed)
+    weir_own_relay_changed (self);
+}
+
+/* --- its life --- */
+
+static void
+failed_cb (WeirLocalServer *server, const char *message, WeirOwnRelay *self)
+{
+  weir_own_relay_stop (self);
+  g_signal_emit (self, signals[FAILED], 0, message);
+}
+
+static void
+weir_own_relay_take (WeirOwnRelay *self, WeirLocalServer *server)
+{
+  self->has_passed = FALSE;
+  g_clear_error (&self->error);
+  g_set_object (&self->server, server);
+  g_signal_connect_object (server, "failed", G_CALLBACK (failed_cb), self, 0);
+}
+
+/* We may do to its point what others may not. */
+static void
+weir_own_relay_use_token (WeirOwnRelay *self)
+{
+  const char *point = weir_local_server_get_point_name (self->server);
+
+  if (point != NULL)
+    weir_observer_set_point_token (self->observer, point, weir_local_server_get_point_token (self->server));
+  weir_observer_retry_now (self->observer);
+}
+
+static void
+started_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirOwnRelay) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const char *url = weir_local_server_start_finish (WEIR_LOCAL_SERVER (object), result, &error);
+
+  if (self->server != WEIR_LOCAL_SERVER (object)) /* stopped meanwhile */
+    return;
+  self->is_starting = FALSE;
+  if (url != NULL)
+    {
+      weir_own_relay_use_token (self);
+    }
+  else
+    {
+      g_clear_object (&self->server);
+      self->error = g_steal_pointer (&error);
+    }
+  weir_own_relay_changed (self);
+}
+
+void
+weir_own_relay_start (WeirOwnRelay *self, const char *token)
+{
+  g_autoptr (WeirLocalServer) server = NULL;
+
+  if (self->server != NULL)
+    return;
+  server = weir_local_server_new_relay (weir_observer_get_url (self->observer), token);
+  weir_own_relay_take (self, server);
+  self->is_starting = TRUE;
+  weir_local_server_start_async (server, TRUE, NULL, started_cb, g_object_ref (self));
+  weir_own_relay_changed (self);
+}
+
+gboolean
+weir_own_relay_adopt (WeirOwnRelay *self, WeirLocalServer *server)
+{
+  if (self->server != NULL)
+    return FALSE;
+  weir_own_relay_take (self, server);
+  weir_own_relay_use_token (self);
+  weir_own_relay_changed (self);
+  return TRUE;
+}
+
+static void
+weir_own_relay_drop (WeirOwnRelay *self, void (*end) (WeirLocalServer *server))
+{
+  g_autoptr (WeirLocalServer) server = g_steal_pointer (&self->server);
+
+  if (server == NULL)
+    return;
+  self->is_starting = FALSE;
+  g_signal_handlers_disconnect_by_data (server, self);
+  end (server);
+  weir_own_relay_changed (self);
+}
+
+void
+weir_own_relay_stop (WeirOwnRelay *self)
+{
+  weir_own_relay_drop (self, weir_local_server_stop);
+}
+
+void
+weir_own_relay_leave (WeirOwnRelay *self)
+{
+  weir_own_relay_drop (self, weir_local_server_leave);
+}
+
+/* --- what is said of it --- */
+
+gboolean
+weir_own_relay_is_starting (WeirOwnRelay *self)
+{
+  return self->is_starting;
+}
+
+const char *
+weir_own_relay_get_url (WeirOwnRelay *self)
+{
+  return self->server != NULL && !self->is_starting ? weir_local_server_get_url (self->server) : NULL;
+}
+
+const GError *
+weir_own_relay_get_error (WeirOwnRelay *self)
+{
+  return self->error;
+}
+
+char *
+weir_own_relay_dup_client_url (WeirOwnRelay *self)
+{
+  const char *url = weir_own_relay_get_url (self);
+  const char *query = strchr (weir_observer_get_url (self->observer), '?');
+
+  return url != NULL ? g_strconcat (url, query, NULL) : NULL;
+}
+
+gboolean
+weir_own_relay_has_passed (WeirOwnRelay *self)
+{
+  return self->has_passed;
+}
+
+/* --- who uses it --- */
+
+static void
+described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
+  gint64 n = 0;
+
+  if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
+    n = json_object_get_int_member_with_default (json_node_get_object (answer), "workers", 0);
+  else if (error != NULL)
+    g_message ("Nobody knows who uses the relay: %s", error->message);
+  g_task_return_int (task, CLAMP (n, 0, G_MAXINT));
+}
+
+void
+weir_own_relay_count_async (WeirOwnRelay *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  const char *point = self->server != NULL ? weir_local_server_get_point_name (self->server) : NULL;
+  g_autofree char *function = g_strdup_printf ("weir::%s::describe", point);
+  g_autoptr (JsonNode) payload = json_node_alloc ();
+  g_autoptr (JsonObject) arguments = json_object_new ();
+
+  g_task_set_source_tag (task, weir_own_relay_count_async);
+  if (point == NULL)
+    {
+      g_task_return_int (task, 0);
+      g_object_unref (task);
+      return;
+    }
+  json_object_set_string_member (arguments, "token", weir_local_server_get_point_token (self->server));
+  json_node_init_object (payload, arguments);
+  weir_worker_trigger_async (weir_observer_get_worker (self->observer), function, payload, ANSWER_TIMEOUT_MS, NULL,
+                             described_cb, task);
+}
+
+guint
+weir_own_relay_count_finish (WeirOwnRelay *self, GAsyncResult *result)
+{
+  gssize n = g_task_propagate_int (G_TASK (result), NULL);
+
+  return MAX (n, 0);
+}
+
+/* --- the type --- */
+
+static void
+weir_own_relay_dispose (GObject *object)
+{
+  WeirOwnRelay *self = WEIR_OWN_RELAY (object);
+
+  g_clear_object (&self->server);
+  G_OBJECT_CLASS (weir_own_relay_parent_class)->dispose (object);
+}
+
+static void
+weir_own_relay_finalize (GObject *object)
+{
+  g_clear_error (&WEIR_OWN_RELAY (object)->error);
+  G_OBJECT_CLASS (weir_own_relay_parent_class)->finalize (object);
+}
+
+static void
+weir_own_relay_class_init (WeirOwnRelayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = weir_own_relay_dispose;
+  G_OBJECT_CLASS (klass)->finalize = weir_own_relay_finalize;
+  signals[CHANGED] =
+      g_signal_new ("changed", WEIR_TYPE_OWN_RELAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_OWN_RELAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_STRING);
+}
+
+static void
+weir_own_relay_init (WeirOwnRelay *self)
+{
+}
+
+WeirOwnRelay *
+weir_own_relay_new (WeirObserver *observer)
+{
+  WeirOwnRelay *self = g_object_new (WEIR_TYPE_OWN_RELAY, NULL);
+
+  self->observer = observer;
+  g_signal_connect_object (observer, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
+  return self;
+}
