@@ -3,8 +3,29 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-describe-closer.h"
+#include "weir-describe-error.h"
 #include "weir-relay-dialog.h"
 #include "weir-window.h"
+
+static WeirBeside
+get_look (WeirObserver *observer)
+{
+  switch (weir_closer_look_get_state (weir_observer_get_closer_look (observer)))
+    {
+    case WEIR_CLOSER_OFF:
+      return WEIR_BESIDE_CAN_LOOK;
+    case WEIR_CLOSER_LEFT:
+      return WEIR_BESIDE_LEFT;
+    case WEIR_CLOSER_ON:
+      return WEIR_BESIDE_LOOKS;
+    case WEIR_CLOSER_BEGINNING:
+    case WEIR_CLOSER_ENDING:
+    case WEIR_CLOSER_UNAVAILABLE:
+    default:
+      return WEIR_BESIDE_NOTHING;
+    }
+}
 
 WeirBeside
 weir_beside_get (WeirConnection *connection)
@@ -20,7 +41,7 @@ weir_beside_get (WeirConnection *connection)
     beside |= WEIR_BESIDE_PASSIVE;
   if (weir_own_relay_get_url (relay) != NULL && !weir_own_relay_has_passed (relay))
     beside |= WEIR_BESIDE_RELAY;
-  return beside;
+  return beside | get_look (observer);
 }
 
 /* --- the banner --- */
@@ -45,18 +66,77 @@ show_relay (WeirBanner *banner, WeirConnection *connection)
   weir_banner_show (banner, "info", _ ("A relay runs:"), text, _ ("Show Relay…"), "win.relay");
 }
 
+static char *
+dup_look (WeirConnection *connection)
+{
+  WeirCloserLook *look = weir_observer_get_closer_look (weir_connection_get_observer (connection));
+
+  return weir_describe_closer_look (weir_closer_look_get_state (look), weir_closer_look_get_before (look),
+                                    weir_closer_look_get_set (look), weir_closer_look_get_other (look));
+}
+
+static void
+show_left (WeirBanner *banner, WeirConnection *connection)
+{
+  g_autofree char *text = dup_look (connection);
+
+  weir_banner_show (banner, "info", _ ("A closer look was not ended."), text, _ ("Put Back"), "win.put-back-level");
+  weir_banner_set_other (banner, _ ("Leave It"), "win.leave-level");
+}
+
+static void
+show_looks (WeirBanner *banner, WeirConnection *connection)
+{
+  gboolean has_relay = weir_own_relay_get_url (weir_connection_get_relay (connection)) != NULL;
+  g_autofree char *text = dup_look (connection);
+
+  weir_banner_show (banner, "info", _ ("Looking closer."), text, has_relay ? _ ("Show Relay…") : _ ("Start a Relay…"),
+                    has_relay ? "win.relay" : "win.start-relay");
+  weir_banner_set_other (banner, _ ("Stop Looking Closer"), "win.stop-looking");
+}
+
+static void
+show_passive (WeirBanner *banner, gboolean can_look)
+{
+  weir_banner_show (banner, "info", _ ("This engine tells little about channels:"),
+                    can_look ? _ ("when an end is taken, and totals when it closes. Looking closer adds rates; a relay "
+                                  "shows every message.")
+                             : _ ("when an end is taken, and totals when it closes. A relay shows every message."),
+                    _ ("Start a Relay…"), "win.start-relay");
+  if (can_look)
+    weir_banner_set_other (banner, _ ("Look Closer…"), "win.look-closer");
+}
+
 gboolean
 weir_beside_show (WeirBanner *banner, WeirConnection *connection)
 {
   WeirBeside beside = weir_beside_get (connection);
 
-  if (beside & WEIR_BESIDE_RELAY)
+  if (beside & WEIR_BESIDE_LEFT)
+    show_left (banner, connection);
+  else if (beside & WEIR_BESIDE_LOOKS)
+    show_looks (banner, connection);
+  else if (beside & WEIR_BESIDE_RELAY)
     show_relay (banner, connection);
   else if (beside & WEIR_BESIDE_PASSIVE)
-    weir_banner_show (banner, "info", _ ("This engine tells little about channels:"),
-                      _ ("when an end is taken, and totals when it closes. A relay shows every message."),
-                      _ ("Start a Relay…"), "win.start-relay");
-  return beside != WEIR_BESIDE_NOTHING;
+    show_passive (banner, (beside & WEIR_BESIDE_CAN_LOOK) != 0);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+char *
+weir_beside_dup_trouble (WeirConnection *connection, char **told)
+{
+  WeirObserver *observer = weir_connection_get_observer (connection);
+  const GError *error = weir_closer_look_get_error (weir_observer_get_closer_look (observer));
+  g_autofree char *words = error != NULL ? weir_describe_error (error) : NULL;
+
+  if (g_strcmp0 (words, *told) == 0)
+    return NULL;
+  g_free (*told);
+  *told = g_strdup (words);
+  return g_steal_pointer (&words);
 }
 
 /* --- actions --- */
@@ -81,9 +161,75 @@ start_relay_action (GtkWidget *widget, const char *action, GVariant *parameter)
   show_relay_action (widget, action, parameter);
 }
 
+/* (nullable) */
+static WeirCloserLook *
+get_closer_look (GtkWidget *widget)
+{
+  WeirConnection *connection = weir_window_get_connection (WEIR_WINDOW (widget));
+
+  return connection != NULL ? weir_observer_get_closer_look (weir_connection_get_observer (connection)) : NULL;
+}
+
+static void
+look_response_cb (AdwMessageDialog *dialog, const char *response, WeirCloserLook *look)
+{
+  if (g_str_equal (response, "look"))
+    weir_closer_look_begin (look);
+}
+
+/* What it changes in the engine is said before it does. */
+static void
+look_closer_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirCloserLook *look = get_closer_look (widget);
+  AdwMessageDialog *dialog;
+
+  if (look == NULL)
+    return;
+  dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (widget), _ ("Look Closer?"), weir_describe_closer_plan ()));
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "look", _ ("_Look Closer"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "look", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "look");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (look_response_cb), look, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+stop_looking_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirCloserLook *look = get_closer_look (widget);
+
+  if (look != NULL)
+    weir_closer_look_end_async (look, NULL, NULL);
+}
+
+static void
+put_back_level_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirCloserLook *look = get_closer_look (widget);
+
+  if (look != NULL)
+    weir_closer_look_restore (look);
+}
+
+static void
+leave_level_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirCloserLook *look = get_closer_look (widget);
+
+  if (look != NULL)
+    weir_closer_look_forget (look);
+}
+
 void
 weir_beside_install_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "win.look-closer", NULL, look_closer_action);
+  gtk_widget_class_install_action (widget_class, "win.stop-looking", NULL, stop_looking_action);
+  gtk_widget_class_install_action (widget_class, "win.put-back-level", NULL, put_back_level_action);
+  gtk_widget_class_install_action (widget_class, "win.leave-level", NULL, leave_level_action);
   gtk_widget_class_install_action (widget_class, "win.relay", NULL, show_relay_action);
   gtk_widget_class_install_action (widget_class, "win.start-relay", NULL, start_relay_action);
 }

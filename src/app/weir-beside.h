@@ -11,8 +11,11 @@ G_BEGIN_DECLS
 typedef enum
 {
   WEIR_BESIDE_NOTHING = 0,
-  WEIR_BESIDE_PASSIVE = 1 << 0, /* the engine's log is all there is */
-  WEIR_BESIDE_RELAY = 1 << 1,   /* our relay runs, and no channel has passed it yet */
+  WEIR_BESIDE_PASSIVE = 1 << 0,  /* the engine's log is all there is */
+  WEIR_BESIDE_RELAY = 1 << 1,    /* our relay runs, and no channel has passed it yet */
+  WEIR_BESIDE_CAN_LOOK = 1 << 2, /* closer: see WeirCloserLook */
+  WEIR_BESIDE_LOOKS = 1 << 3,
+  WEIR_BESIDE_LEFT = 1 << 4, /* a Weir before this one looked, and has not put back what was there */
 } WeirBeside;
 
 /* Cheap: it may be asked for many times a second. @connection: (nullable) */
@@ -21,7 +24,11 @@ WeirBeside weir_beside_get (WeirConnection *connection);
 /* FALSE: there is nothing to say, and the banner is as it was. */
 gboolean weir_beside_show (WeirBanner *banner, WeirConnection *connection);
 
-/* "win.relay": shows what there is to it; "win.start-relay": starts it, too. */
+/* (transfer full) (nullable): why looking closer, or its end, failed; each once. */
+char *weir_beside_dup_trouble (WeirConnection *connection, char **told);
+
+/* "win.look-closer" asks first; "win.stop-looking", "win.put-back-level", "win.leave-level". "win.relay": shows what
+ * there is to it; "win.start-relay": starts it, too. */
 void weir_beside_install_actions (GtkWidgetClass *widget_class);
 
 G_END_DECLS

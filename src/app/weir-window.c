@@ -46,6 +46,7 @@ struct _WeirWindow
   WeirNotifier *notifier;
   guint countdown;   /* timer while the connection is lost */
   WeirBeside beside; /* as was shown last */
+  char *told;        /* (nullable): what was wrong with a closer look, and was said */
 };
 
 G_DEFINE_FINAL_TYPE (WeirWindow, weir_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -231,6 +232,16 @@ updated_cb (WeirWindow *self)
   weir_window_update (self);
 }
 
+static void
+look_cb (WeirWindow *self)
+{
+  g_autofree char *trouble = weir_beside_dup_trouble (self->current, &self->told);
+
+  if (trouble != NULL)
+    weir_window_show_error (self, _ ("The Engine’s Log Level Was Not Changed"), trouble);
+  updated_cb (self);
+}
+
 /* --- connections --- */
 
 static void
@@ -243,6 +254,7 @@ current_cb (WeirWindow *self)
     {
       g_signal_handlers_disconnect_by_data (observer, self);
       g_signal_handlers_disconnect_by_data (self->current, self);
+      g_signal_handlers_disconnect_by_data (weir_observer_get_closer_look (observer), self);
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.relay", connection != NULL);
   g_set_object (&self->current, connection);
@@ -253,6 +265,7 @@ current_cb (WeirWindow *self)
       g_signal_connect_swapped (observer, "notify::retry-at-us", G_CALLBACK (weir_window_update), self);
       g_signal_connect_swapped (observer, "updated", G_CALLBACK (updated_cb), self);
       g_signal_connect_swapped (self->current, "changed", G_CALLBACK (updated_cb), self);
+      g_signal_connect_swapped (weir_observer_get_closer_look (observer), "notify::state", G_CALLBACK (look_cb), self);
     }
 
   weir_start_page_set_connection (self->start_page, connection);
@@ -404,6 +417,7 @@ weir_window_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (weir_window_get_observer (self), self);
       g_signal_handlers_disconnect_by_data (self->current, self);
+      g_signal_handlers_disconnect_by_data (weir_observer_get_closer_look (weir_window_get_observer (self)), self);
       g_clear_object (&self->current);
     }
   g_clear_object (&self->notifier);
@@ -411,6 +425,7 @@ weir_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->connections, self);
   g_clear_object (&self->connections);
   g_clear_object (&self->hurry);
+  g_clear_pointer (&self->told, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_WINDOW);
   G_OBJECT_CLASS (weir_window_parent_class)->dispose (object);
 }

@@ -28,6 +28,39 @@ def passive(stage):
     wait(lambda: any("What was written: unknown." in text for text in texts(details)), "how sure it is")
 
 
+@test
+def look_closer(stage):
+    """Looking closer says what it changes, shows that it is on, and is put back: on asking, on leaving, after a crash"""
+    engine = fake_stock(stage)
+    window = stage.window("--url", engine.url)
+
+    def begin():
+        press(find(window.root, "push button", "Look Closer…"))
+        question = find(window.root, "dialog", "Look Closer?")
+        find(question, "label", re.compile("iii-observability"))
+        press(find(question, "push button", re.compile("Look Closer$")))
+        find(window.root, None, re.compile("^Looking closer\."))
+        assert "ws_handler=debug" in engine.level()
+
+    begin()
+    press(find(window.root, "push button", "Stop Looking Closer"))
+    find(window.root, "push button", "Look Closer…")
+    assert engine.level() == "info"
+    begin()
+    window.end(kill=True)
+    assert "ws_handler=debug" in engine.level()
+
+    window = stage.window("--url", engine.url)
+    find(window.root, None, re.compile("^A closer look was not ended\..*Before that it was info"))
+    press(find(window.root, "push button", "Put Back"))
+    find(window.root, "push button", "Look Closer…")
+    assert engine.level() == "info"
+    begin()
+    press(find(window.root, "push button", "Close"))
+    wait(lambda: window.process.poll() == 0, "the window closes")
+    assert engine.level() == "info"
+
+
 def relay_variable(dialog):
     """What the dialog says workers should have."""
     node = wait(lambda: next((node for node in walk(dialog) if name_of(node).startswith("III_URL=ws://")), None), "III_URL")

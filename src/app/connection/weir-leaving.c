@@ -13,8 +13,10 @@ typedef struct
   GHashTable *used_relays; /* the same of their relays */
   GtkWindow *parent;
   GCancellable *hurry;
-  guint n_asked; /* engines, relays and levels of logs that have not answered yet */
+  guint n_asked; /* engines and relays that have not answered yet */
   guint n_workers;
+  gboolean keeps; /* what is used */
+  guint n_ending; /* closer looks whose levels are being put back */
 } Leaving;
 
 static void
@@ -30,9 +32,8 @@ leaving_free (gpointer data)
   g_free (self);
 }
 
-/* @keeps: the engines that are used */
 static void
-leaving_close (GTask *task, gboolean keeps)
+leaving_finish_close (GTask *task)
 {
   Leaving *self = g_task_get_task_data (task);
 
@@ -40,13 +41,49 @@ leaving_close (GTask *task, gboolean keeps)
     {
       WeirConnection *connection = self->connections->pdata[i];
 
-      if (keeps && g_hash_table_contains (self->used, connection))
+      if (self->keeps && g_hash_table_contains (self->used, connection))
         weir_local_server_leave (weir_connection_get_engine (connection));
-      if (keeps && g_hash_table_contains (self->used_relays, connection))
+      if (self->keeps && g_hash_table_contains (self->used_relays, connection))
         weir_own_relay_leave (weir_connection_get_relay (connection));
       weir_connection_close (connection);
     }
   g_task_return_boolean (task, TRUE);
+}
+
+/* What was not put back in an engine is offered at the next start. */
+static void
+put_back_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+  Leaving *self = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!weir_closer_look_end_finish (WEIR_CLOSER_LOOK (object), result, &error))
+    g_message ("The engine's level was not put back: %s", error->message);
+  if (--self->n_ending == 0)
+    leaving_finish_close (task);
+  g_object_unref (task);
+}
+
+/* @keeps: what is used */
+static void
+leaving_close (GTask *task, gboolean keeps)
+{
+  Leaving *self = g_task_get_task_data (task);
+
+  self->keeps = keeps;
+  self->n_ending = 1; /* this, until all were begun */
+  for (guint i = 0; i < self->connections->len; i++)
+    {
+      WeirCloserLook *look = weir_observer_get_closer_look (weir_connection_get_observer (self->connections->pdata[i]));
+
+      if (weir_closer_look_get_state (look) != WEIR_CLOSER_ON)
+        continue;
+      self->n_ending++;
+      weir_closer_look_end_async (look, put_back_cb, g_object_ref (task));
+    }
+  if (--self->n_ending == 0)
+    leaving_finish_close (task);
 }
 
 static void
