@@ -69,6 +69,33 @@ test_headers (void)
   g_assert_false (weir_credentials_is_secret_header ("X-Tenant"));
 }
 
+static void
+test_split_url (void)
+{
+  static const struct
+  {
+    const char *url, *bare, *token;
+  } cases[] = {
+    { "ws://h:1", "ws://h:1", NULL },
+    { "ws://h:1?token=s3cr3t~x", "ws://h:1", "s3cr3t~x" },
+    { "ws://h:1/p?a=b&token=a%2Fb%20c&d", "ws://h:1/p?a=b&d", "a/b c" },
+    { "ws://h:1?token=", "ws://h:1", "" },
+    { "ws://h:1?mytoken=x", "ws://h:1?mytoken=x", NULL },
+    { "ws://h:1?token=a%0d%0aEvil:%20b", "ws://h:1?token=a%0d%0aEvil:%20b", NULL },
+    { "ws://h:1?token=%zz", "ws://h:1?token=%zz", NULL },
+    { "ws://h:1?token=a&token=b", "ws://h:1?token=b", "a" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *token = NULL;
+      g_autofree char *bare = weir_credentials_split_url (cases[i].url, &token);
+
+      g_assert_cmpstr (bare, ==, cases[i].bare);
+      g_assert_cmpstr (token, ==, cases[i].token);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -76,5 +103,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/app/credentials/text", test_text);
   g_test_add_func ("/app/credentials/bad-text", test_bad_text);
   g_test_add_func ("/app/credentials/headers", test_headers);
+  g_test_add_func ("/app/credentials/split-url", test_split_url);
   return g_test_run ();
 }

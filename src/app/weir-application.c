@@ -186,7 +186,11 @@ weir_application_connect (WeirWindow *window, const char *asked, GApplicationCom
 
   if (url != NULL)
     {
-      weir_connections_open (weir_window_get_connections (window), url, NULL);
+      g_autofree char *token = NULL;
+      g_autofree char *bare = weir_credentials_split_url (url, &token);
+      g_autoptr (WeirCredentials) credentials = token != NULL ? weir_credentials_new (token, NULL) : NULL;
+
+      weir_connections_open (weir_window_get_connections (window), bare, credentials);
       return TRUE;
     }
   g_application_command_line_printerr (command_line, "weir: %s\n", reason);

@@ -26,6 +26,7 @@ struct _WeirObserver
   GObject parent_instance;
 
   char *url;
+  char *token; /* nullable */
   guint32 snaplen;
   WeirWorker *worker;
   char *notice_id; /* our function that hears of changes */
@@ -520,6 +521,7 @@ weir_observer_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_error (&self->list_error);
   g_free (self->url);
+  g_free (self->token);
   g_free (self->notice_id);
   G_OBJECT_CLASS (weir_observer_parent_class)->finalize (object);
 }
@@ -611,6 +613,8 @@ weir_observer_new (const char *url)
 void
 weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers)
 {
+  g_free (self->token);
+  self->token = g_strdup (token);
   weir_worker_set_token (self->worker, token);
   weir_worker_set_headers (self->worker, headers);
   weir_points_set_token (self->points, token);
@@ -688,6 +692,21 @@ const char *
 weir_observer_get_url (WeirObserver *self)
 {
   return self->url;
+}
+
+char *
+weir_observer_dup_worker_url (WeirObserver *self, gboolean is_masked)
+{
+  const char *query = strchr (self->url, '?');
+  gsize len = query != NULL && is_masked ? (gsize) (query - self->url) : strlen (self->url);
+  g_autofree char *escaped = self->token != NULL ? g_uri_escape_string (self->token, NULL, FALSE) : NULL;
+  GString *url = g_string_new_len (self->url, len);
+
+  if (query != NULL && is_masked)
+    g_string_append (url, "?…");
+  if (escaped != NULL)
+    g_string_append_printf (url, "%ctoken=%s", query != NULL ? '&' : '?', is_masked ? "•••" : escaped);
+  return g_string_free (url, FALSE);
 }
 
 gint64

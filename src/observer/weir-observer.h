@@ -47,6 +47,9 @@ void weir_observer_retry_now (WeirObserver *self);
 /* Notified: "state", "retry-at-us", "points". To be read only: "lost-us": since when it is LOST, monotonic, else 0. */
 WeirObserverState weir_observer_get_state (WeirObserver *self);
 const char *weir_observer_get_url (WeirObserver *self);
+/* The address as a worker of the same engine is given it, with the token that ours got. @is_masked: to be shown:
+ * without the token, and whatever else its query may hold. (transfer full) */
+char *weir_observer_dup_worker_url (WeirObserver *self, gboolean is_masked);
 gint64 weir_observer_get_retry_at_us (WeirObserver *self);
 const GError *weir_observer_get_error (WeirObserver *self); /* why it is not LIVE; nullable */
 /* (nullable): why the engine has not said which functions there are, also while its channels are seen. */

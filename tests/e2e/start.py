@@ -5,7 +5,7 @@ import os
 import re
 
 from servers import mute_server, name_is_taken, web_server
-from stage import Atspi, cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait
+from stage import Atspi, cells, fill, find, free_address, gone, press, run, table_rows, test, text_of, wait, walk
 
 
 @test
@@ -97,6 +97,16 @@ def token(stage):
     find(window.root, "label", re.compile("does not accept the token"))
     give("s3cret")
     find(window.root, "push button", re.compile(f"^Connection: {engine.url}(?!.*not connected)"))
+
+
+@test
+def token_in_address(stage):
+    """A token in an address, which is how workers have it, opens the engine, and is shown nowhere"""
+    engine = stage.engine("127.0.0.1:0", "--token", "s3cr3t~x")
+    window = stage.window("--url", f"{engine.url}?token=s3cr3t~x")
+    find(window.root, "push button", re.compile(f"^Connection: {engine.url}, weir-engine"))
+    find(window.root, "label", re.compile(re.escape(f"III_URL={engine.url}?token=•••:")))
+    assert not any("s3cr3t" in (node.get_name() or "") for node in walk(window.root))
 
 
 @test

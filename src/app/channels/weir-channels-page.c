@@ -344,8 +344,8 @@ copy_details (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autofree char *setting =
-      g_strdup_printf ("III_URL=%s", weir_observer_get_url (WEIR_CHANNELS_PAGE (widget)->observer));
+  g_autofree char *url = weir_observer_dup_worker_url (WEIR_CHANNELS_PAGE (widget)->observer, FALSE);
+  g_autofree char *setting = g_strconcat ("III_URL=", url, NULL);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), setting);
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("III_URL copied"));
@@ -479,10 +479,9 @@ state_cb (WeirChannelsPage *self)
 static void
 weir_channels_page_describe_empty (WeirChannelsPage *self)
 {
-  g_autofree char *text =
-      g_strdup_printf (_ ("Start your workers with III_URL=%s: the channels that their functions create "
-                          "appear here."),
-                       weir_observer_get_url (self->observer));
+  g_autofree char *url = weir_observer_dup_worker_url (self->observer, TRUE);
+  g_autofree char *text = g_strdup_printf (
+      _ ("Start your workers with III_URL=%s: the channels that their functions create appear here."), url);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   adw_status_page_set_description (self->empty, markup);

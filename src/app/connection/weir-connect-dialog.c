@@ -144,9 +144,11 @@ add_header_action (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
 }
 
+/* @from_url: (nullable): what is typed into the field for it goes before what is in the address */
 static WeirCredentials *
-weir_connect_dialog_dup_credentials (WeirConnectDialog *self)
+weir_connect_dialog_dup_credentials (WeirConnectDialog *self, const char *from_url)
 {
+  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->token));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) headers = NULL;
 
@@ -159,21 +161,24 @@ weir_connect_dialog_dup_credentials (WeirConnectDialog *self)
         g_strv_builder_add_many (builder, name, value, NULL);
     }
   headers = g_strv_builder_end (builder);
-  return weir_credentials_new (gtk_editable_get_text (GTK_EDITABLE (self->token)), (const char *const *) headers);
+  return weir_credentials_new (*typed != '\0' ? typed : from_url, (const char *const *) headers);
 }
 
 static void
 connect_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   WeirConnectDialog *self = WEIR_CONNECT_DIALOG (widget);
-  g_autoptr (WeirCredentials) credentials = weir_connect_dialog_dup_credentials (self);
   const char *reason;
   g_autofree char *url = weir_connect_dialog_complete_url (gtk_editable_get_text (GTK_EDITABLE (self->url)), &reason);
+  g_autofree char *bare = NULL, *token = NULL;
+  g_autoptr (WeirCredentials) credentials = NULL;
 
   if (url == NULL)
     return;
 
-  g_signal_emit (self, signals[CONNECT], 0, url, credentials, gtk_switch_get_active (self->remember));
+  bare = weir_credentials_split_url (url, &token);
+  credentials = weir_connect_dialog_dup_credentials (self, token);
+  g_signal_emit (self, signals[CONNECT], 0, bare, credentials, gtk_switch_get_active (self->remember));
   gtk_window_close (GTK_WINDOW (self));
 }
 

@@ -37,6 +37,44 @@ weir_credentials_is_empty (const WeirCredentials *self)
   return self->token == NULL && self->headers == NULL;
 }
 
+/* --- in an address --- */
+
+#define TOKEN_PARAMETER "token="
+
+static gboolean
+is_one_line (const char *text)
+{
+  while (*text != '\0' && !g_ascii_iscntrl (*text))
+    text++;
+  return *text == '\0';
+}
+
+char *
+weir_credentials_split_url (const char *url, char **token)
+{
+  const char *query = strchr (url, '?');
+  g_auto (GStrv) parameters = query != NULL ? g_strsplit (query + 1, "&", -1) : NULL;
+  GString *rest = g_string_new_len (url, query != NULL ? query - url : (gssize) strlen (url));
+  char sign = '?';
+
+  *token = NULL;
+  for (guint i = 0; parameters != NULL && parameters[i] != NULL; i++)
+    {
+      const char *value = parameters[i] + strlen (TOKEN_PARAMETER);
+      g_autofree char *plain =
+          g_str_has_prefix (parameters[i], TOKEN_PARAMETER) ? g_uri_unescape_string (value, NULL) : NULL;
+
+      if (plain != NULL && *token == NULL && g_utf8_validate (plain, -1, NULL) && is_one_line (plain))
+        {
+          *token = g_steal_pointer (&plain);
+          continue;
+        }
+      g_string_append_printf (rest, "%c%s", sign, parameters[i]);
+      sign = '&';
+    }
+  return g_string_free (rest, FALSE);
+}
+
 /* --- in the keyring --- */
 
 char *

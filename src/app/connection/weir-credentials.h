@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirCredentials, weir_credentials_free)
 
 gboolean weir_credentials_is_empty (const WeirCredentials *self);
 
+/* A token in an address (`?token=`), which is how workers are told theirs, belongs to the credentials: addresses are
+ * shown and remembered. @token: (out) (nullable): it. (transfer full): the address without it */
+char *weir_credentials_split_url (const char *url, char **token);
+
 /* As the keyring keeps them, and back: NULL: that is none of ours. */
 char *weir_credentials_to_text (const WeirCredentials *self);
 WeirCredentials *weir_credentials_from_text (const char *text);

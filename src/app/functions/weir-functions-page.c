@@ -420,9 +420,9 @@ weir_functions_page_init (WeirFunctionsPage *self)
 static void
 describe_empty (WeirFunctionsPage *self)
 {
+  g_autofree char *url = weir_observer_dup_worker_url (get_observer (self), TRUE);
   g_autofree char *text =
-      g_strdup_printf (_ ("Start your workers with III_URL=%s: the functions that they register appear here."),
-                       weir_connection_get_shown_url (self->connection));
+      g_strdup_printf (_ ("Start your workers with III_URL=%s: the functions that they register appear here."), url);
   g_autofree char *markup = g_markup_escape_text (text, -1);
 
   adw_status_page_set_description (self->empty, markup);
