@@ -167,6 +167,21 @@ test_words (void)
                        "time.");
 }
 
+/* Each span there is, of which the longest has more microseconds than an int. */
+static void
+test_spans (void)
+{
+  static const int seconds[] = { 10, 60, 300, 900, 3600 };
+  GSettings *settings = weir_settings_get ();
+
+  for (guint i = 0; weir_settings_spans[i] != NULL; i++)
+    {
+      g_assert_true (g_settings_set_string (settings, "graph-span", weir_settings_spans[i]));
+      g_assert_cmpint (weir_settings_get_span_us (), ==, seconds[i] * S);
+    }
+  g_settings_reset (settings, "graph-span");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -176,6 +191,7 @@ main (int argc, char *argv[])
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/graph/words", test_words);
+  g_test_add_func ("/app/graph/spans", test_spans);
   if (gtk_init_check ())
     {
       adw_init ();

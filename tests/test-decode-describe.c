@@ -998,12 +998,13 @@ test_details (void)
   text = weir_describe_details (channel, NOW_US, WEIR_UNITS_DECIMAL);
   g_assert_true (g_str_has_prefix (text, "pipeline::producer → pipeline::consumer\n"
                                          "a7701be4-6a63-4c6e-9b62-2ad1e2a2f0d6\n"
-                                         "Stalled, slow reader 4.2" NB "s. weir-engine sees both ends.\n\n"
-                                         "The reader is slow. pipeline::consumer last read 4.2" NB "s ago. "));
-  g_assert_nonnull (strstr (text, "\nWriter: pipeline::producer (node · vm:6216)\nWritten: 70 messages, 4"));
+                                         "Stalled, slow reader 4.2 s. weir-engine sees both ends.\n\n"
+                                         "The reader is slow. pipeline::consumer last read 4.2 s ago. "));
+  g_assert_nonnull (strstr (text, "\nWriter: pipeline::producer (node · vm:6216)\nWritten: 70 messages, 4587520 B"));
   g_assert_nonnull (strstr (text, "\nOf these text: 3\n"));
-  g_assert_nonnull (strstr (text, "\nReader: pipeline::consumer (python · vm:6340)\nSent: 6 messages, 393"));
-  g_assert_nonnull (strstr (text, "\nBuffered: 64 messages, 4"));
+  g_assert_nonnull (strstr (text, "\nReader: pipeline::consumer (python · vm:6340)\nSent: 6 messages, 393216 B"));
+  g_assert_nonnull (strstr (text, "\nBuffered: 64 messages, 4194304 B"));
+  g_assert_null (strstr (text, NB));
   g_assert_nonnull (strstr (text, "reader ref passed to pipeline::consumer\n"));
   g_assert_null (strstr (text, "\342\201\250"));
 }

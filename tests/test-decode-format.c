@@ -179,6 +179,15 @@ test_short_id (void)
 }
 
 static void
+test_plain (void)
+{
+  g_autofree char *exact = weir_format_bytes_exact (1001537518);
+  g_autofree char *text = weir_format_plain (g_strdup_printf ("%s, 4.2\u00a0s", exact));
+
+  g_assert_cmpstr (text, ==, "1001537518 B, 4.2 s");
+}
+
+static void
 test_scale (void)
 {
   const char *unit;
@@ -198,6 +207,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/decode/format/bytes", test_bytes);
   g_test_add_func ("/decode/format/exact", test_exact);
+  g_test_add_func ("/decode/format/plain", test_plain);
   g_test_add_func ("/decode/format/rate", test_rate);
   g_test_add_func ("/decode/format/percent", test_percent);
   g_test_add_func ("/decode/format/duration", test_duration);

@@ -139,6 +139,6 @@ weir_describe_details (WeirChannel *channel, gint64 now_us, WeirUnits units)
   append_writer (&self);
   append_reader (&self);
   append_life (&self);
-  /* The marks that keep names apart on a screen are of no use in a mail. */
-  return weir_peer_name_drop_marks (g_string_free (self.text, FALSE));
+  /* The marks that keep names and digits apart on a screen are of no use in a mail. */
+  return weir_format_plain (weir_peer_name_drop_marks (g_string_free (self.text, FALSE)));
 }

@@ -230,3 +230,27 @@ weir_format_scale (double max_bytes, WeirUnits units, const char **unit)
   *unit = unit_names[units][i];
   return pow (get_base (units), i);
 }
+
+char *
+weir_format_plain (char *text)
+{
+  char *to = text;
+
+  for (const char *from = text; *from != '\0';)
+    {
+      if (g_str_has_prefix (from, GROUP_SPACE))
+        {
+          from += strlen (GROUP_SPACE);
+          continue;
+        }
+      if (g_str_has_prefix (from, SPACE))
+        {
+          *to++ = ' ';
+          from += strlen (SPACE);
+          continue;
+        }
+      *to++ = *from++;
+    }
+  *to = '\0';
+  return text;
+}

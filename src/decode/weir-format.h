@@ -42,6 +42,10 @@ char *weir_format_delta_fine (gint64 delta_us);
  */
 char *weir_format_time (gint64 unix_us, GTimeZone *zone);
 
+/* What stands in a text between figures and their units and between groups of digits, for who searches it or reads it
+ * by a program: "65 536 B" is "65536 B". In place. Returns: @text */
+char *weir_format_plain (char *text);
+
 /* The first 8 characters of a channel's id. */
 char *weir_format_short_id (const char *channel_id);
 

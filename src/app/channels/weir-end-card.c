@@ -16,7 +16,7 @@ struct _WeirEndCard
   GtkLabel *title;
   GtkLabel *name;
   GtkLabel *worker;
-  GtkGrid *grid;
+  GtkBox *rows;
   GtkLabel *keys[N_FIGURES];
   GtkLabel *values[N_FIGURES];
   gboolean is_writer;
@@ -166,16 +166,27 @@ weir_end_card_show_reader (WeirEndCard *self, WeirChannel *channel, gint64 now_u
 }
 
 static GtkLabel *
-weir_end_card_add_label (WeirEndCard *self, int column, int row)
+add_label (GtkWidget *row, gboolean is_key)
 {
   GtkWidget *label = gtk_label_new (NULL);
 
-  gtk_label_set_xalign (GTK_LABEL (label), column);
-  gtk_label_set_ellipsize (GTK_LABEL (label), column == 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_set_hexpand (label, column == 0);
-  gtk_widget_add_css_class (label, column == 0 ? "key" : "numeric");
-  gtk_grid_attach (self->grid, label, column, row, 1, 1);
+  gtk_label_set_xalign (GTK_LABEL (label), is_key ? 0 : 1);
+  gtk_label_set_ellipsize (GTK_LABEL (label), is_key ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_hexpand (label, is_key);
+  gtk_widget_add_css_class (label, is_key ? "key" : "numeric");
+  gtk_box_append (GTK_BOX (row), label);
   return GTK_LABEL (label);
+}
+
+/* Not columns: a long value in one row would cut off the words of all others. */
+static void
+weir_end_card_add_row (WeirEndCard *self, guint i)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+
+  self->keys[i] = add_label (row, TRUE);
+  self->values[i] = add_label (row, FALSE);
+  gtk_box_append (self->rows, row);
 }
 
 static void
@@ -232,7 +243,7 @@ weir_end_card_class_init (WeirEndCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirEndCard, title);
   gtk_widget_class_bind_template_child (widget_class, WeirEndCard, name);
   gtk_widget_class_bind_template_child (widget_class, WeirEndCard, worker);
-  gtk_widget_class_bind_template_child (widget_class, WeirEndCard, grid);
+  gtk_widget_class_bind_template_child (widget_class, WeirEndCard, rows);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirend");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -242,11 +253,8 @@ static void
 weir_end_card_init (WeirEndCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  for (int i = 0; i < N_FIGURES; i++)
-    {
-      self->keys[i] = weir_end_card_add_label (self, 0, i);
-      self->values[i] = weir_end_card_add_label (self, 1, i);
-    }
+  for (guint i = 0; i < N_FIGURES; i++)
+    weir_end_card_add_row (self, i);
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define PLATE_GAP 3
+
 struct _WeirGraphCanvas
 {
   GtkWidget parent_instance;
@@ -179,21 +181,32 @@ weir_graph_canvas_draw_buffer (WeirGraphCanvas *self, cairo_t *cr)
   weir_graph_canvas_stroke (self, cr, weir_graph_view_buffer (self->view), "weir_buffered_line", 1.5);
 }
 
-/* @x_align: 0: x is the start of the text, 1: its end. */
+/* @x_align: 0: x is the start of the text, 1: its end. @plate_name: (nullable): what sets it off from lines behind it
+ */
+static void
+weir_graph_canvas_text_on (WeirGraphCanvas *self, GtkSnapshot *snapshot, const char *text, double x, double x_align,
+                           double y, double y_align, const char *colour_name, const char *plate_name)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  GdkRGBA colour = { 0, 0, 0, 1 }, plate;
+  int width, height;
+
+  gtk_style_context_lookup_color (context, colour_name, &colour);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (round (x - width * x_align), round (y - height * y_align)));
+  if (plate_name != NULL && gtk_style_context_lookup_color (context, plate_name, &plate))
+    gtk_snapshot_append_color (snapshot, &plate, &GRAPHENE_RECT_INIT (-PLATE_GAP, 0, width + 2 * PLATE_GAP, height));
+  gtk_snapshot_append_layout (snapshot, layout, &colour);
+  gtk_snapshot_restore (snapshot);
+}
+
 static void
 weir_graph_canvas_text (WeirGraphCanvas *self, GtkSnapshot *snapshot, const char *text, double x, double x_align,
                         double y, double y_align, const char *colour_name)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  GdkRGBA colour = { 0, 0, 0, 1 };
-  int width, height;
-
-  gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), colour_name, &colour);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (round (x - width * x_align), round (y - height * y_align)));
-  gtk_snapshot_append_layout (snapshot, layout, &colour);
-  gtk_snapshot_restore (snapshot);
+  weir_graph_canvas_text_on (self, snapshot, text, x, x_align, y, y_align, colour_name, NULL);
 }
 
 /* What the words under the plot count from may be left of its edge: a graph goes on a little after an end. */
@@ -271,13 +284,13 @@ weir_graph_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (view->has_times)
     weir_graph_canvas_draw_times (self, snapshot);
   if (view->has_unit)
-    weir_graph_canvas_text (self, snapshot, view->scale.unit,
-                            view->plot.origin.x + (view->is_mirrored ? view->plot.size.width - 5 : 5),
-                            view->is_mirrored ? 1 : 0, view->plot.origin.y + 1, 0, "weir_secondary");
+    weir_graph_canvas_text_on (self, snapshot, view->scale.unit,
+                               view->plot.origin.x + (view->is_mirrored ? view->plot.size.width - 5 : 5),
+                               view->is_mirrored ? 1 : 0, view->plot.origin.y + 1, 0, "weir_secondary", "weir_plate");
   if (view->note != NULL)
-    weir_graph_canvas_text (self, snapshot, view->note,
-                            view->plot.origin.x + (view->is_mirrored ? 4 : view->plot.size.width - 4),
-                            view->is_mirrored ? 0 : 1, view->plot.origin.y + 3, 0, "error_color");
+    weir_graph_canvas_text_on (self, snapshot, view->note,
+                               view->plot.origin.x + (view->is_mirrored ? 4 : view->plot.size.width - 4),
+                               view->is_mirrored ? 0 : 1, view->plot.origin.y + 3, 0, "error_color", "weir_plate");
 }
 
 static void

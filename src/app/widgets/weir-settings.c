@@ -34,7 +34,7 @@ weir_settings_get_units (void)
 gint64
 weir_settings_get_span_us (void)
 {
-  return g_settings_get_enum (weir_settings_get (), "graph-span") * G_USEC_PER_SEC;
+  return (gint64) g_settings_get_enum (weir_settings_get (), "graph-span") * G_USEC_PER_SEC;
 }
 
 const char *const weir_settings_spans[] = { "10s", "1min", "5min", "15min", "1h", NULL };

@@ -68,6 +68,26 @@ update (GtkSourceView *view)
       get_scheme (adw_style_manager_get_dark (style), adw_style_manager_get_high_contrast (style)));
 }
 
+/* What is inserted into what has the tag already has it, too: this is for the first of it, and for its edges. */
+static void
+inserted_cb (GtkTextBuffer *buffer, const GtkTextIter *end, const char *text, int len, GtkTextTag *tag)
+{
+  GtkTextIter start = *end;
+
+  gtk_text_iter_backward_chars (&start, g_utf8_strlen (text, len));
+  gtk_text_buffer_apply_tag (buffer, tag, &start, end);
+}
+
+/* Where a word is too long for its line Pango draws a hyphen that is not in the data. */
+static void
+break_plainly (GtkTextView *view)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  GtkTextTag *tag = gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL);
+
+  g_signal_connect_object (buffer, "insert-text", G_CALLBACK (inserted_cb), tag, G_CONNECT_AFTER);
+}
+
 void
 weir_source_style_follow (GtkSourceView *view)
 {
@@ -75,6 +95,7 @@ weir_source_style_follow (GtkSourceView *view)
 
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
+  break_plainly (GTK_TEXT_VIEW (view));
   update (view);
 }
 
