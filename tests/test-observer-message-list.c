@@ -877,6 +877,26 @@ test_export (void)
   some = export(list, rows, WEIR_SHOW_BINARY, WEIR_EXPORT_BYTES, &saving);
   g_assert_cmpstr (some, ==, "PAR");
   g_assert_cmpuint (saving.result.n_dropped, ==, 0);
+  g_assert_cmpuint (saving.result.n_texts, ==, 0);
+}
+
+/* What is no part of the file is counted. */
+static void
+test_export_missing (void)
+{
+  g_autoptr (WeirMessageList) list = make_list ();
+  g_autofree char *bytes = NULL;
+  Saving saving;
+
+  append (list, WEIR_RECORD_EVENT, 0, "{\"event\":\"connected\"}");
+  append (list, WEIR_RECORD_TEXT, 688, "of it");
+  append (list, WEIR_RECORD_BINARY, 689, "it");
+  append (list, WEIR_RECORD_TEXT, 690, "of it");
+  bytes = export(list, NULL, WEIR_SHOW_BINARY, WEIR_EXPORT_BYTES, &saving);
+  g_assert_cmpstr (bytes, ==, "it");
+  g_assert_cmpuint (saving.result.n_messages, ==, 1);
+  g_assert_cmpuint (saving.result.n_before, ==, 687);
+  g_assert_cmpuint (saving.result.n_texts, ==, 2);
 }
 
 static void
@@ -1112,10 +1132,40 @@ test_needle (void)
     { WEIR_NEEDLE_REGEX, "\\xff\\xfe", "a\377\376", 1 }, /* bytes that are no text */
     { WEIR_NEEDLE_REGEX, "[\303\244\303\266]{2}", "x\303\266\303\244", 1 },
     { WEIR_NEEDLE_REGEX, "rows\":\\d+", "{\"rows\":12}", 2 },
+    { WEIR_NEEDLE_REGEX, "\\x{202e}", "a\342\200\256b", 1 }, /* a character that is no byte */
+    { WEIR_NEEDLE_REGEX, "\\x{202e}", "a\377b", -1 },
+    { WEIR_NEEDLE_REGEX, "\\x{fc}", "a\303\274b", 1 },
+    { WEIR_NEEDLE_REGEX, "\\x{fc}", "a\374b", 1 },
+    { WEIR_NEEDLE_REGEX, "\\p{Lu}", "a\303\234b", 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_assert_cmpint (place (cases[i].mode, cases[i].string, cases[i].hay, strlen (cases[i].hay)), ==, cases[i].at);
+}
+
+/* What is looked for may be a place only: then there is nothing to colour, but the message fits. */
+static void
+test_needle_match (void)
+{
+  static const struct
+  {
+    const char *string, *hay;
+    gboolean fits;
+  } cases[] = {
+    { "$", "abc", TRUE },       { "$", "", TRUE },        { "^", "abc", TRUE },      { "x*$", "abc", TRUE },
+    { "^$", "", TRUE },         { "^$", "abc", FALSE },   { "^$", "a\n\nb", TRUE },  { "progress|$", "abc", TRUE },
+    { "\\bx*\\b", "", FALSE },  { "(?=b)", "abc", TRUE }, { "(?=d)", "abc", FALSE }, { "^\303\274*$", "", TRUE },
+    { "\\x{202e}", "", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_REGEX, cases[i].string, NULL);
+      gsize len = strlen (cases[i].hay);
+
+      g_assert_cmpint (weir_needle_match (needle, len > 0 ? (const guint8 *) cases[i].hay : NULL, len), ==,
+                       cases[i].fits ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND);
+    }
 }
 
 /* Nothing to look for is no error; what cannot be looked for is one, which says why. */
@@ -1224,10 +1274,12 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/message-list/search", test_search);
   g_test_add_func ("/observer/message-list/marks", test_marks);
   g_test_add_func ("/observer/message-list/export", test_export);
+  g_test_add_func ("/observer/message-list/export/missing", test_export_missing);
   g_test_add_func ("/observer/message-list/export-large", test_export_large);
   g_test_add_func ("/observer/message-list/export-beside-let-go", test_export_beside_let_go);
   g_test_add_func ("/observer/needle/cases", test_needle);
   g_test_add_func ("/observer/needle/wrong", test_needle_wrong);
+  g_test_add_func ("/observer/needle/match", test_needle_match);
   g_test_add_func ("/observer/needle/catastrophe", test_needle_catastrophe);
   g_test_add_func ("/observer/needle/all", test_needle_all);
   result = g_test_run ();

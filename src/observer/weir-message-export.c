@@ -31,6 +31,7 @@ typedef struct
   guint32 next, end; /* rows, or where in @rows */
   guint32 begin;
   WeirMessageBatch *batch;
+  gboolean has_number; /* one that has one was there */
   WeirExportResult result;
 } Export;
 
@@ -157,12 +158,25 @@ count (Export *self, const WeirMessageRow *row, const guint8 *data)
     self->result.n_keyed++;
 }
 
+/* What is not in the file though it is of the stream. */
+static void
+count_missing (Export *self, const WeirMessageRow *row)
+{
+  if (self->rows == NULL && row->seq > 0 && !self->has_number)
+    {
+      self->has_number = TRUE;
+      self->result.n_before = row->seq - 1;
+    }
+  self->result.n_texts += row->kind == WEIR_RECORD_TEXT && (self->kinds & WEIR_SHOW_TEXT) == 0;
+}
+
 static void
 append_row (Export *self, GByteArray *out, guint i)
 {
   const WeirMessageRow *row = &self->batch->rows[i];
   const guint8 *data = weir_message_batch_get_payload (self->batch, i);
 
+  count_missing (self, row);
   if (!is_wanted (self, row))
     return;
   count (self, row, data);

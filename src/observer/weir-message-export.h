@@ -20,6 +20,8 @@ typedef struct
   guint64 n_cut;      /* of which only the beginning was kept */
   guint64 n_dropped;  /* messages that the tap never had, in the part that was saved */
   guint64 n_gone;     /* rows that were let go before they were saved */
+  guint64 n_before;   /* messages before the first that there is, where all were asked for */
+  guint64 n_texts;    /* that are left out: binary messages alone were asked for */
   guint64 n_keyed;    /* messages that hold an access key */
 } WeirExportResult;
 

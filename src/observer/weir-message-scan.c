@@ -114,9 +114,7 @@ has_kind (const WeirMessageRow *row, WeirMessageKinds kinds, gboolean shows_gaps
 static Verdict
 judge_payload (WeirNeedle *needle, const guint8 *data, gsize len)
 {
-  gsize start, end;
-
-  switch (weir_needle_find (needle, data, len, 0, &start, &end))
+  switch (weir_needle_match (needle, data, len))
     {
     case WEIR_NEEDLE_FOUND:
       return FITS;

@@ -20,7 +20,7 @@ struct _WeirNeedle
   gsize len;
   guint8 fold[256];
   gsize skip[256]; /* by folded byte */
-  GRegex *regex;   /* of bytes */
+  GRegex *regex;   /* of bytes; nullable: it names characters that are no byte */
   GRegex *unicode; /* nullable: the same of characters, where that makes a difference */
 };
 
@@ -94,15 +94,30 @@ compile (const char *pattern, GRegexCompileFlags flags, GError **error)
   return g_steal_pointer (&regex);
 }
 
+/* Whether an expression means characters, by themselves, by number or by property. */
+static gboolean
+is_of_characters (const char *string)
+{
+  static const char *const escapes[] = { "\\x{", "\\p", "\\P", "\\X" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (escapes); i++)
+    if (strstr (string, escapes[i]) != NULL)
+      return TRUE;
+  return !g_str_is_ascii (string);
+}
+
 static gboolean
 prepare_regex (WeirNeedle *self, GError **error)
 {
-  self->regex = compile (self->string, G_REGEX_RAW, error);
-  if (self->regex == NULL)
-    return FALSE;
-  if (!g_str_is_ascii (self->string))
+  g_autoptr (GError) failure = NULL;
+
+  if (is_of_characters (self->string))
     self->unicode = compile (self->string, 0, NULL);
-  return TRUE;
+  self->regex = compile (self->string, G_REGEX_RAW, &failure);
+  if (self->regex != NULL || self->unicode != NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean
@@ -218,34 +233,55 @@ find_bytes (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *
 }
 
 static WeirNeedleResult
-find_regex (GRegex *regex, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
+find_regex (GRegex *regex, const guint8 *data, gsize len, gsize from, gboolean takes_empty, gsize *start, gsize *end)
 {
   g_autoptr (GMatchInfo) info = NULL;
   g_autoptr (GError) error = NULL;
   int first = 0, behind = 0;
   gboolean is_found = g_regex_match_full (regex, (const char *) data, len, from, 0, &info, &error);
 
-  /* What is empty is no hit: it would be in every message. */
-  while (is_found && g_match_info_fetch_pos (info, 0, &first, &behind) && behind <= first)
+  while (is_found && g_match_info_fetch_pos (info, 0, &first, &behind) && behind <= first && !takes_empty)
     is_found = g_match_info_next (info, &error);
   if (error != NULL)
     return WEIR_NEEDLE_GAVE_UP;
   *start = first;
   *end = behind;
-  return is_found && behind > first ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND;
+  return is_found && (behind > first || takes_empty) ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND;
+}
+
+/* That for bytes, or that for characters. (nullable): these bytes are no text. */
+static GRegex *
+choose_regex (WeirNeedle *self, const guint8 *data, gsize len)
+{
+  gboolean is_unicode = self->unicode != NULL && g_utf8_validate_len ((const char *) data, len, NULL);
+
+  return is_unicode ? self->unicode : self->regex;
 }
 
 WeirNeedleResult
 weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
 {
-  gboolean is_unicode;
+  GRegex *regex;
 
   if (self->mode != WEIR_NEEDLE_REGEX)
     return find_bytes (self, data, len, from, start, end);
 
   len = MIN (len, REGEX_LOOK);
-  if (from >= len)
-    return WEIR_NEEDLE_NOT_FOUND;
-  is_unicode = self->unicode != NULL && g_utf8_validate_len ((const char *) data, len, NULL);
-  return find_regex (is_unicode ? self->unicode : self->regex, data, len, from, start, end);
+  regex = from < len ? choose_regex (self, data, len) : NULL;
+  return regex != NULL ? find_regex (regex, data, len, from, FALSE, start, end) : WEIR_NEEDLE_NOT_FOUND;
+}
+
+WeirNeedleResult
+weir_needle_match (WeirNeedle *self, const guint8 *data, gsize len)
+{
+  gsize start, end;
+  GRegex *regex;
+
+  if (self->mode != WEIR_NEEDLE_REGEX)
+    return find_bytes (self, data, len, 0, &start, &end);
+
+  len = MIN (len, REGEX_LOOK);
+  data = len > 0 ? data : (const guint8 *) "";
+  regex = choose_regex (self, data, len);
+  return regex != NULL ? find_regex (regex, data, len, 0, TRUE, &start, &end) : WEIR_NEEDLE_NOT_FOUND;
 }

@@ -48,6 +48,9 @@ gboolean weir_needle_equal (WeirNeedle *a, WeirNeedle *b); /* both (nullable) */
 WeirNeedleResult weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start,
                                    gsize *end);
 
+/* Whether it is there, be it empty: `$` is in every message, `^$` in an empty one. */
+WeirNeedleResult weir_needle_match (WeirNeedle *self, const guint8 *data, gsize len);
+
 /* Whether text that was typed may well be meant as bytes: pairs of hexadecimal digits with spaces between. */
 gboolean weir_needle_is_like_hex (const char *string);
 

@@ -81,6 +81,7 @@ weir_tap_page_selected_cb (WeirTapPage *self)
 
   weir_message_view_set_message (self->viewer, message);
   enable (self, "save", has_payload);
+  enable (self, "save-selection", weir_message_table_get_n_selected (self->table) > 0);
   enable (self, "copy", has_payload);
   enable (self, "mark", message != NULL);
   if (message != NULL)
@@ -130,9 +131,7 @@ save_as_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autofree char *name =
       dup_file_name (self, is_all ? "stream" : "selection", format == WEIR_EXPORT_NDJSON ? "ndjson" : "bin");
 
-  if (rows != NULL && rows->len == 0)
-    weir_tap_page_toast (self, _ ("No message is selected"));
-  else
+  if (rows == NULL || rows->len > 0)
     weir_tap_save_ask (self->saver, self->messages, rows, kinds, format, name);
 }
 
@@ -331,6 +330,7 @@ weir_tap_page_add_actions (WeirTapPage *self)
     { .name = "copy", .activate = copy_cb, .parameter_type = "s" },
     { .name = "save", .activate = save_cb },
     { .name = "save-as", .activate = save_as_cb, .parameter_type = "s" },
+    { .name = "save-selection", .activate = save_as_cb, .parameter_type = "s" },
   };
   g_autoptr (GPropertyAction) follow = g_property_action_new ("follow", self->table, "follow");
   g_autoptr (GAction) time_format = g_settings_create_action (weir_settings_get (), "time-format");

@@ -6,15 +6,29 @@
 #include "weir-count-words.h"
 #include "weir-settings.h"
 
+/* What the tap dropped it has not measured. The channel's own totals have it, unless the tap came later than they
+ * began.
+ * @is_all: (out): FALSE: there were more */
+static guint64
+get_bytes_seen (WeirTapPage *self, const WeirTapFigures *figures, gboolean *is_all)
+{
+  const WeirTotals *totals = &weir_channel_get_info (self->channel)->totals;
+
+  *is_all = figures->n_dropped == 0 || (figures->n_before == 0 && totals->written_messages >= figures->n_seen);
+  return figures->n_dropped > 0 && *is_all ? MAX (figures->bytes_seen, totals->written_bytes) : figures->bytes_seen;
+}
+
 static void
 update_messages_figure (WeirTapPage *self, const WeirTapFigures *figures)
 {
   WeirUnits units = weir_settings_get_units ();
   g_autofree char *kept = weir_format_count (figures->n_kept), *seen = weir_format_count (figures->n_seen);
   g_autofree char *kept_bytes = weir_format_bytes (figures->bytes_kept, units);
-  g_autofree char *seen_bytes = weir_format_bytes (figures->bytes_seen, units);
+  gboolean is_all;
+  g_autofree char *seen_bytes = weir_format_bytes (get_bytes_seen (self, figures, &is_all), units);
   g_autofree char *messages = g_strdup_printf (_ ("%s kept of %s"), kept, seen);
-  g_autofree char *bytes = g_strdup_printf (_ ("%s kept of %s"), kept_bytes, seen_bytes);
+  g_autofree char *bytes =
+      g_strdup_printf (is_all ? _ ("%s kept of %s") : _ ("%s kept of more than %s"), kept_bytes, seen_bytes);
 
   weir_figures_set (self->figures, 0, _ ("Messages"), messages, WEIR_TONE_PLAIN);
   weir_figures_set (self->figures, 1, _ ("Bytes"), bytes, WEIR_TONE_PLAIN);

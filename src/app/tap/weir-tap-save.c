@@ -56,6 +56,12 @@ weir_tap_save_describe (const WeirExportResult *result)
   weir_count_words_add (
       text, " ", result->n_dropped,
       ngettext ("%s is missing: the tap dropped it.", "%s are missing: the tap dropped them.", result->n_dropped));
+  weir_count_words_add (text, " ", result->n_before,
+                        ngettext ("%s before them is not here any more, or came before the tap.",
+                                  "%s before them are not here any more, or came before the tap.", result->n_before));
+  weir_count_words_add (text, " ", result->n_texts,
+                        ngettext ("%s text message beside them is left out: NDJSON has it.",
+                                  "%s text messages beside them are left out: NDJSON has them.", result->n_texts));
   weir_count_words_add (text, " ", result->n_gone,
                         ngettext ("%s had been let go.", "%s had been let go.", result->n_gone));
   weir_count_words_add (text, " ", result->n_keyed,
