@@ -310,7 +310,7 @@ test_followed (Fixture *fixture, gconstpointer data)
   gtk_spin_button_set_value (writing (fixture, "count"), 40);
   WAIT_FOR (is_offered (fixture, "send_button"));
   act (fixture, "send.begin");
-  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "Not all is read yet"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "Nobody has opened the reader"));
   WAIT_FOR (ends_with (fixture, "writer closed: 1000 stream_complete"));
   WAIT_FOR (is_at_end (fixture));
 }

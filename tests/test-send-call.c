@@ -3,6 +3,7 @@
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-call.h"
+#include "weir-run-call.h"
 
 /* Calls: what stands for refs, and that the text reaches the function as it was typed. */
 
@@ -292,6 +293,27 @@ test_void (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (invocation, "{\"n\":1.50"));
 }
 
+/* What travelled has one call, whether its answer is waited for or not. */
+static void
+test_void_travels (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCall) call = weir_call_new ("a::b", "{}", 0, TRUE, NULL);
+  g_autoptr (WeirRun) run = weir_run_new ();
+  guint n_calls = 0;
+
+  weir_run_follow_call (run, call);
+  weir_call_start (call, fixture->worker);
+  g_assert_cmpint (weir_call_get_state (call), ==, WEIR_CALL_SENT);
+  weir_run_flush (run);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (run)); i++)
+    {
+      g_autoptr (WeirTravel) line = g_list_model_get_item (G_LIST_MODEL (run), i);
+
+      n_calls += weir_travel_get_kind (line) == WEIR_TRAVEL_CALL;
+    }
+  g_assert_cmpuint (n_calls, ==, 1);
+}
+
 static void
 count_cb (guint *n)
 {
@@ -341,6 +363,7 @@ main (int argc, char *argv[])
   ADD ("error", test_error);
   ADD ("timeout", test_timeout);
   ADD ("void", test_void);
+  ADD ("void-travels", test_void_travels);
   ADD ("abandon", test_abandon);
   ADD ("abandon-unmade", test_abandon_unmade);
   return g_test_run ();

@@ -28,11 +28,16 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *damaged = g_strconcat (fixture->path, ".damaged", NULL);
   g_autofree char *sub = g_path_get_dirname (fixture->path);
+  g_autoptr (GDir) dir = g_dir_open (sub, 0, NULL);
+  const char *name;
 
-  g_remove (fixture->path);
-  g_remove (damaged);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (sub, name, NULL);
+
+      g_remove (path);
+    }
   g_rmdir (sub);
   g_rmdir (fixture->folder);
   g_object_unref (fixture->file);
@@ -182,7 +187,7 @@ test_bounds (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (history), ==, 0);
 }
 
-/* A damaged file is kept beside the new one, and it is said. */
+/* A damaged file is kept beside the new one, and beside one that was damaged earlier, and it is said. */
 static void
 test_damaged (Fixture *fixture, gconstpointer data)
 {
@@ -190,20 +195,21 @@ test_damaged (Fixture *fixture, gconstpointer data)
     "", "{", "[]", "{\"entries\":7}", "{\"entries\":[7]}", "{\"entries\":[{\"function_id\":\"a\"}]}", "\xff\xfe"
   };
   g_autofree char *folder = g_path_get_dirname (fixture->path);
-  g_autofree char *damaged = g_strconcat (fixture->path, ".damaged", NULL);
 
   g_mkdir_with_parents (folder, 0700);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (WeirSendHistory) history = NULL;
       g_autoptr (GError) error = NULL;
+      g_autofree char *damaged = i == 0 ? g_strconcat (fixture->path, ".damaged", NULL)
+                                        : g_strdup_printf ("%s.damaged-%u", fixture->path, i + 1);
       g_autofree char *kept = NULL;
 
       say_escaped (texts[i]);
       g_assert_true (g_file_set_contents (fixture->path, texts[i], -1, NULL));
       history = load (fixture, &error);
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-      g_assert_nonnull (strstr (error->message, ".damaged"));
+      g_assert_nonnull (strstr (error->message, damaged));
       g_assert_true (g_file_get_contents (damaged, &kept, NULL, NULL));
       g_assert_cmpstr (kept, ==, texts[i]);
       g_assert_cmpuint (count (history), ==, 0);

@@ -161,6 +161,7 @@ weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel)
     .sent_messages = info->totals.sent_messages,
     .acked_bytes = info->totals.acked_bytes,
     .acked_messages = info->totals.acked_messages,
+    .had_reader = info->reader.presence != WEIR_PRESENCE_NONE,
     .is_over = info->state == WEIR_STATE_CLOSED || info->reader.closed_at_ms > 0,
     .was_refused = info->reader.n_refused > 0,
   };

@@ -19,6 +19,7 @@ typedef struct
   guint64 written_bytes, written_messages;
   guint64 sent_bytes, sent_messages;
   guint64 acked_bytes, acked_messages;
+  gboolean had_reader;  /* somebody has connected to read, or nobody sees whether */
   gboolean is_over;     /* the reader has left, or the channel has ended: nothing more is read */
   gboolean was_refused; /* a second reader came, and was closed at once */
 } WeirHeldFigures;

@@ -176,10 +176,26 @@ weir_kept_file_flush_finish (WeirKeptFile *self, GAsyncResult *result, GError **
 
 /* --- reading --- */
 
+#define MAX_DAMAGED 9
+
+/* None that is kept already is written over, as long as there are few: what is in the last one goes. */
+static char *
+dup_damaged_path (const char *path)
+{
+  char *kept = g_strconcat (path, ".damaged", NULL);
+
+  for (guint i = 2; i <= MAX_DAMAGED && g_file_test (kept, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK); i++)
+    {
+      g_free (kept);
+      kept = g_strdup_printf ("%s.damaged-%u", path, i);
+    }
+  return kept;
+}
+
 static gpointer
 keep_damaged (const Job *job, GError **error)
 {
-  g_autofree char *kept = g_strconcat (job->path, ".damaged", NULL);
+  g_autofree char *kept = dup_damaged_path (job->path);
   gboolean is_aside = g_rename (job->path, kept) == 0;
 
   g_propagate_error (error,

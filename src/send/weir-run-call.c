@@ -52,7 +52,6 @@ changed_cb (WeirCall *call, WeirRun *self)
       note_call (self, call);
       break;
     case WEIR_CALL_SENT:
-      note_call (self, call);
       weir_run_note (self, WEIR_TRAVEL_EVENT, WEIR_WAY_TO, NULL, _ ("sent; nobody waits for an answer"), 0);
       break;
     case WEIR_CALL_ANSWERED:

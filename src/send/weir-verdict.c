@@ -40,6 +40,19 @@ describe_unread_for_good (const WeirHeldFigures *seen, const WeirSenderFigures *
       written, sent, acked);
 }
 
+/* The first thing to know of a function that was given a ref: whether it has opened it at all. */
+static char *
+describe_unopened (const WeirHeldFigures *seen, const WeirSenderFigures *figures, WeirSeverity *severity)
+{
+  g_autofree char *written = weir_format_count (figures->n_bytes);
+
+  *severity = WEIR_SEVERITY_WARNING;
+  if (seen->is_over)
+    return g_strdup_printf (_ ("Nobody has opened the reader, and nobody can any more: %s bytes written, none sent."),
+                            written);
+  return g_strdup_printf (_ ("Nobody has opened the reader: %s bytes written, none sent."), written);
+}
+
 /* What the connection took and what the engine has seen of it are the same once it has closed. */
 static char *
 describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, WeirSeverity *severity)
@@ -52,6 +65,8 @@ describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, 
     return g_strdup_printf (_ ("All that was written has reached the engine: %s bytes. Whether it was read is not seen "
                                "here."),
                             written);
+  if (!seen->had_reader)
+    return describe_unopened (seen, figures, severity);
   if (seen->acked_messages >= figures->n_messages)
     return g_strdup_printf (_ ("All that was written was read: %s bytes written, %s sent, %s acknowledged."), written,
                             sent, acked);

@@ -17,7 +17,7 @@ def nobody_reads(stage):
     _, window = send_page(stage)
     type_payload(window, "grüße, Welt")
     press(find(window.root, "push button", "Send"))
-    find(window.root, "label", re.compile("^Not all is read yet: 13 bytes written, 0 sent, 0 acknowledged"))
+    find(window.root, "label", re.compile("^Nobody has opened the reader: 13 bytes written, none sent"))
     lines = travelled(window)
     assert any("to it" in line and "67 72 c3 bc" in line for line in lines), lines
     assert any("writer closed: 1000 stream_complete" in line for line in lines), lines

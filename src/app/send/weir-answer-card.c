@@ -38,6 +38,22 @@ G_DEFINE_FINAL_TYPE (WeirAnswerCard, weir_answer_card, GTK_TYPE_WIDGET)
 
 /* --- words --- */
 
+/* Nothing is wrong yet: it may only take longer than it was given. */
+static gboolean
+is_timed_out (WeirCall *call)
+{
+  return g_error_matches (weir_call_get_error (call), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT);
+}
+
+static char *
+dup_unanswered_title (WeirCall *call, const char *id)
+{
+  g_autofree char *limit = weir_format_duration (weir_call_get_timeout_ms (call) * G_GINT64_CONSTANT (1000));
+
+  /* Translators: a function, and a time: "demo::stall has not answered in 30 s" */
+  return g_strdup_printf (_ ("%s has not answered in %s"), id, limit);
+}
+
 static char *
 dup_title (WeirCall *call)
 {
@@ -50,7 +66,7 @@ dup_title (WeirCall *call)
     case WEIR_CALL_SENT:
       return g_strdup_printf (_ ("%s was called"), id);
     case WEIR_CALL_FAILED:
-      return g_strdup_printf (_ ("%s failed"), id);
+      return is_timed_out (call) ? dup_unanswered_title (call, id) : g_strdup_printf (_ ("%s failed"), id);
     case WEIR_CALL_ABANDONED:
       return g_strdup_printf (_ ("%s may still run"), id);
     case WEIR_CALL_READY:
@@ -140,8 +156,12 @@ show_error (WeirAnswerCard *self, const GError *error)
 }
 
 static const char *
-choose_icon (WeirCallState state)
+choose_icon (WeirCall *call)
 {
+  WeirCallState state = weir_call_get_state (call);
+
+  if (is_timed_out (call))
+    return "dialog-warning-symbolic";
   if (state == WEIR_CALL_FAILED)
     return "dialog-error-symbolic";
   if (state == WEIR_CALL_SENT) /* whether it went well is not known */
@@ -150,8 +170,12 @@ choose_icon (WeirCallState state)
 }
 
 static WeirTone
-choose_tone (WeirCallState state)
+choose_tone (WeirCall *call)
 {
+  WeirCallState state = weir_call_get_state (call);
+
+  if (is_timed_out (call))
+    return WEIR_TONE_WARNING;
   if (state == WEIR_CALL_FAILED)
     return WEIR_TONE_ERROR;
   return state == WEIR_CALL_ABANDONED || state == WEIR_CALL_SENT ? WEIR_TONE_SECONDARY : WEIR_TONE_GOOD;
@@ -207,8 +231,8 @@ update (WeirAnswerCard *self)
   gtk_label_set_text (self->title, title);
   gtk_label_set_text (self->time, weir_call_get_started_at_us (self->call) > 0 ? time : "");
   gtk_stack_set_visible_child_name (self->icons, state <= WEIR_CALL_RUNNING ? "runs" : "over");
-  gtk_image_set_from_icon_name (self->icon, choose_icon (state));
-  weir_tone_set (GTK_WIDGET (self->icon), choose_tone (state));
+  gtk_image_set_from_icon_name (self->icon, choose_icon (self->call));
+  weir_tone_set (GTK_WIDGET (self->icon), choose_tone (self->call));
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), state == WEIR_CALL_RUNNING);
   gtk_widget_set_visible (self->answer, state == WEIR_CALL_ANSWERED);
   gtk_widget_set_visible (self->error, state == WEIR_CALL_FAILED);

@@ -155,20 +155,27 @@ dup_rate (WeirHeldCard *self, guint64 bytes)
   return self->rate > 0 ? weir_format_rate (self->rate, weir_settings_get_units ()) : NULL;
 }
 
+/* @what: what was done with so many messages; (transfer full). While it goes on its rate stands before how many they
+ * are, so that the end of it is cut off where there is no room. */
 static char *
-join (const char *what, const char *rate)
+describe_flow (WeirHeldCard *self, char *what, guint64 n_messages, guint64 n_bytes)
 {
-  return rate != NULL ? g_strdup_printf ("%s, %s", what, rate) : g_strdup (what);
+  g_autofree char *rate = dup_rate (self, n_bytes), *count = weir_format_count (n_messages);
+
+  if (rate == NULL)
+    return what;
+  g_free (what);
+  /* Translators: "10.2 MB/s, 24,859 messages" */
+  return g_strdup_printf (ngettext ("%s, %s message", "%s, %s messages", n_messages), rate, count);
 }
 
 static void
 update_written (WeirHeldCard *self, const WeirSenderFigures *figures)
 {
   g_autofree char *bytes = format_bytes (figures->n_bytes), *count = weir_format_count (figures->n_messages);
-  g_autofree char *rate = dup_rate (self, figures->n_bytes);
-  g_autofree char *what =
+  char *what =
       g_strdup_printf (ngettext ("written in %s message", "written in %s messages", figures->n_messages), count);
-  g_autofree char *name = join (what, rate);
+  g_autofree char *name = describe_flow (self, what, figures->n_messages, figures->n_bytes);
 
   set_cell (self, 0, bytes, name);
 }
@@ -205,9 +212,10 @@ update_taker (WeirHeldCard *self, WeirTaker *taker)
   WeirHeldFigures seen = weir_held_channel_get_figures (self->channel);
   guint64 n = weir_taker_get_n_messages (taker), n_bytes = weir_taker_get_n_bytes (taker);
   guint64 n_lost = weir_spool_get_n_lost (weir_taker_get_spool (taker));
-  g_autofree char *bytes = format_bytes (n_bytes), *count = weir_format_count (n), *rate = dup_rate (self, n_bytes);
-  g_autofree char *what = g_strdup_printf (ngettext ("read in %s message", "read in %s messages", n), count);
-  g_autofree char *name = join (what, rate), *kept = format_bytes (weir_spool_get_size (weir_taker_get_spool (taker)));
+  g_autofree char *bytes = format_bytes (n_bytes), *count = weir_format_count (n);
+  char *what = g_strdup_printf (ngettext ("read in %s message", "read in %s messages", n), count);
+  g_autofree char *name = describe_flow (self, what, n, n_bytes),
+                  *kept = format_bytes (weir_spool_get_size (weir_taker_get_spool (taker)));
   g_autofree char *written = seen.is_seen ? format_bytes (seen.written_bytes) : g_strdup ("–");
   g_autofree char *waiting =
       seen.is_seen ? weir_format_count (seen.written_messages > n ? seen.written_messages - n : 0) : g_strdup ("–");
