@@ -103,17 +103,46 @@ weir_notifier_is_in_front (WeirNotifier *self)
 
 /* --- telling --- */
 
+static gboolean
+says_the_same (const WeirNews *a, const WeirNews *b)
+{
+  return g_str_equal (a->route, b->route) && g_str_equal (a->headline, b->headline);
+}
+
+/* How many say what the one at @i says; 0: one that came after it has said so. */
+static guint
+weir_notifier_count_same (WeirNotifier *self, guint i)
+{
+  guint n = 0;
+
+  for (guint k = 0; k < self->news->len; k++)
+    if (says_the_same (self->news->pdata[k], self->news->pdata[i]))
+      {
+        if (k > i)
+          return 0;
+        n++;
+      }
+  return n;
+}
+
+/* The newest first: it is why the notification comes. */
 static char *
 weir_notifier_dup_body (WeirNotifier *self)
 {
   GString *body = g_string_new (NULL);
-  guint n_more = self->news->len > MAX_LINES ? self->news->len - MAX_LINES : 0;
+  guint n_lines = 0, n_more = self->news->len;
 
-  for (guint i = 0; i < MIN (self->news->len, MAX_LINES); i++)
+  for (guint i = self->news->len; i > 0 && n_lines < MAX_LINES; i--)
     {
-      const WeirNews *news = self->news->pdata[i];
+      const WeirNews *news = self->news->pdata[i - 1];
+      guint n = weir_notifier_count_same (self, i - 1);
 
-      g_string_append_printf (body, "%s%s: %s", i > 0 ? "\n" : "", news->route, news->headline);
+      if (n == 0)
+        continue;
+      g_string_append_printf (body, "%s%s: %s", n_lines++ > 0 ? "\n" : "", news->route, news->headline);
+      if (n > 1)
+        g_string_append_printf (body, " × %u", n);
+      n_more -= n;
     }
   if (n_more > 0)
     g_string_append_printf (body, ngettext ("\nand %u more", "\nand %u more", n_more), n_more);
@@ -123,18 +152,19 @@ weir_notifier_dup_body (WeirNotifier *self)
 static void
 weir_notifier_tell (WeirNotifier *self)
 {
-  const WeirNews *first = self->news->pdata[0];
+  const WeirNews *newest = self->news->pdata[self->news->len - 1];
   guint n = self->news->len;
   g_autofree char *title = n > 1
                                ? g_strdup_printf (ngettext ("%u Channel Has an Alarm", "%u Channels Have Alarms", n), n)
-                               : g_strdup (first->headline);
-  g_autofree char *body = n > 1 ? weir_notifier_dup_body (self) : g_strdup_printf ("%s\n%s", first->route, first->text);
+                               : g_strdup (newest->headline);
+  g_autofree char *body =
+      n > 1 ? weir_notifier_dup_body (self) : g_strdup_printf ("%s\n%s", newest->route, newest->text);
   g_autoptr (GNotification) notification = g_notification_new (title);
   g_autoptr (GIcon) icon = g_themed_icon_new (WEIR_APP_ID);
 
   g_notification_set_body (notification, body);
   g_notification_set_icon (notification, icon);
-  g_notification_set_default_action_and_target (notification, "app.show-channel", "s", first->channel_id);
+  g_notification_set_default_action_and_target (notification, "app.show-channel", "s", newest->channel_id);
   g_application_send_notification (G_APPLICATION (self->application), NOTIFICATION_ID, notification);
   self->is_shown = TRUE;
   self->told_at_us = g_get_monotonic_time ();
