@@ -2,7 +2,7 @@
 #include <glib/gstdio.h>
 #include <sys/resource.h>
 
-#include "engine-program.h"
+#include "engine-stage.h"
 #include "raw-upstream.h"
 #include "weir-relay-options.h"
 
@@ -739,6 +739,36 @@ test_sigint (void)
   end_by (SIGINT);
 }
 
+/* Its own channels reach the engine without it: what they hold gets there, and then their end. */
+static void
+test_last_words (void)
+{
+  g_auto (Stage) stage = { 0 };
+  g_autofree char *url = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autoptr (WeirChannelInfo) seen = NULL;
+  g_autoptr (RawPeer) worker = NULL;
+  EngineProgram *relay;
+
+  stage_begin (&stage, NULL);
+  url = g_strdup_printf ("ws://127.0.0.1:%u", stage.engine->port);
+  relay = relay_start (url, "--name", "n");
+  engine_program_assert_logged (stage.engine, "weir::n::close");
+  g_free (stage.prefix);
+  stage.prefix = g_strdup ("weir::n::");
+  stage_watch (&stage);
+  worker = worker_connect (relay, NULL, NULL);
+  worker_create_channel (worker, "{}", &writer_path, &reader_path);
+  id = channel_of (writer_path);
+  seen = wait_state (&stage, id, WEIR_STATE_CREATED);
+  g_subprocess_send_signal (relay->process, SIGTERM);
+  g_assert_cmpuint (raw_peer_wait_close (stage.feed, NULL), ==, 0); /* as every stream that was closed by its writer */
+  g_assert_cmpuint (raw_peer_wait_close (worker, NULL), ==, 1001);
+  engine_program_stop (relay);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -767,6 +797,7 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/program/command-limits", test_command_limits);
   g_test_add_func ("/relay/program/no-command", test_no_command);
   g_test_add_func ("/relay/program/command-signals", test_command_signals);
+  g_test_add_func ("/relay/program/last-words", test_last_words);
   g_test_add_func ("/relay/program/sigterm", test_sigterm);
   g_test_add_func ("/relay/program/sigint", test_sigint);
   return g_test_run ();
