@@ -473,6 +473,20 @@ test_auth_error (void)
   g_assert_nonnull (strstr (weir_worker_get_last_error (worker)->message, "who are you"));
 }
 
+/* It answers, and says why it does not take us; it may have room later. */
+static void
+test_full (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = NULL;
+
+  engine->is_mute = TRUE;
+  worker = start_worker (engine, "one-too-many");
+  mock_peer_close (mock_engine_get_peer (engine, 0), 1013, "too_many_workers");
+  wait_state (worker, WEIR_WORKER_WAITING);
+  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_FULL);
+}
+
 /* Hears of each change; the worker may be stopped from in there. */
 static void
 stop_when_waiting_cb (GObject *object, GParamSpec *pspec, gpointer user_data)
@@ -1095,6 +1109,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/worker/trigger-refused", test_trigger_refused);
   g_test_add_func ("/client/worker/name-conflict", test_name_conflict);
   g_test_add_func ("/client/worker/auth-error", test_auth_error);
+  g_test_add_func ("/client/worker/full", test_full);
   g_test_add_func ("/client/worker/stop-in-notify", test_stop_in_notify);
   g_test_add_func ("/client/worker/invoked", test_invoked);
   g_test_add_func ("/client/worker/too-deep", test_too_deep);

@@ -305,7 +305,7 @@ test_buffer_full (void)
   info->totals = (WeirTotals){ .written_messages = 64, .buffered_messages = 64, .buffered_bytes = 4000000 };
   info->reader.probed = TRUE;
   assert_sentence (info, WEIR_FINDING_BUFFER_FULL, "The buffer is full.",
-                   "pipeline::consumer has not read anything yet. 64 of 64 messages (4.0" NB "MB) wait for it, so "
+                   "pipeline::consumer has not taken anything yet. 64 of 64 messages (4.0" NB "MB) wait for it, so "
                    "pipeline::producer is held.",
                    "A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds.");
 }
@@ -321,7 +321,7 @@ test_slow_reader_variants (void)
   info->totals.buffered_bytes = 40;
   clear_end (&info->reader, WEIR_PRESENCE_HERE);
   sentence = sentence_of (info, WEIR_FINDING_READER_SLOW);
-  g_assert_cmpstr (sentence->text, ==, "The reader has not read anything yet. 1 message (40" NB "B) waits for it.");
+  g_assert_cmpstr (sentence->text, ==, "The reader has not taken anything yet. 1 message (40" NB "B) waits for it.");
   weir_sentence_free (sentence);
 }
 
@@ -334,14 +334,16 @@ test_hangs (void)
   info->totals = (WeirTotals){ .written_messages = 3000, .sent_messages = 3000, .acked_messages = 100 };
   assert_sentence (
       info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
-      "pipeline::consumer last read 4.0" NB "s ago. 2\u2009\u2060900 messages lie in its socket and are not taken.",
+      "pipeline::consumer last read 4.0" NB "s ago. 2\u2009\u2060900 messages (0" NB "B) are with it, and it has "
+      "not shown that it has read them.",
       "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
 
   info = make_info (WEIR_STATE_STALLED, 1000);
   info->totals = (WeirTotals){ .written_messages = 3, .sent_messages = 3, .acked_messages = 2 };
   assert_sentence (
       info, WEIR_FINDING_READER_HANGS, "The reader hangs.",
-      "pipeline::consumer last read 4.0" NB "s ago. 1 message lies in its socket and is not taken.",
+      "pipeline::consumer last read 4.0" NB "s ago. 1 message (0" NB "B) is with it, and it has not shown that "
+      "it has read it.",
       "Its connection is open, but its program does not read: see what it waits for, or what blocks its loop.");
 }
 
@@ -369,8 +371,9 @@ test_swallows (void)
   sentence = weir_describe_finding (channel, findings->pdata[0], NOW_US + S, WEIR_UNITS_DECIMAL);
   g_assert_cmpstr (sentence->headline, ==, "The reader does not read.");
   g_assert_cmpstr (sentence->text, ==,
-                   "All that pipeline::producer writes is handed to the reader’s socket, but the program of "
-                   "pipeline::consumer has not read the last 2\u2009\u2060900 messages (2.9" NB "kB).");
+                   "All that pipeline::producer writes is handed to the reader’s socket, but "
+                   "pipeline::consumer has not shown that it has read the last 2\u2009\u2060900 messages (2.9" NB
+                   "kB).");
   weir_sentence_free (sentence);
 }
 
@@ -388,8 +391,8 @@ test_draining (void)
   info->reader.probed = TRUE;
   info->totals = (WeirTotals){ .written_messages = 9, .sent_messages = 9, .acked_messages = 8 };
   assert_sentence (info, WEIR_FINDING_DRAINING, "The writer has closed.",
-                   "All of it was handed to the socket of pipeline::consumer, whose program has not read 1 message "
-                   "yet.",
+                   "All of it was handed to the socket of pipeline::consumer, which has not shown that it has read "
+                   "1 message.",
                    NULL);
 
   info = make_info (WEIR_STATE_DRAINING, 1000);
@@ -462,11 +465,12 @@ test_waiting (void)
   info->expires_at_ms = NOW_MS + 174000;
   info->totals.written_messages = 64;
   info->totals.written_bytes = 4200000;
-  assert_sentence (info, WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
-                   "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB
-                   "05" NB "s. "
-                   "The channel is removed in 2" NB "m" NB "54" NB "s unless one comes.",
-                   "Nobody was handed the reader: pass its ref to the function that is to read.");
+  assert_sentence (
+      info, WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
+      "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB "05" NB "s. "
+      "The channel is removed in 2" NB "m" NB "54" NB "s unless one comes.",
+      "Nobody was handed the reader, so vm:6216 has it, which made the channel: does it read? Else pass its "
+      "ref to the function that is to read.");
 }
 
 #define ISOLATED(text) "\342\201\250" text "\342\201\251"
@@ -607,23 +611,23 @@ test_own (void)
     const char *route, *second, *text, *advice, *created, *connected, *closed;
   } cases[] = {
     { TRUE, FALSE, FALSE, "Weir → pipeline::consumer", "Send page → python · vm:6340",
-      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
-      "The writer and the engine are well: pipeline::consumer opened its end and reads nothing. See what it awaits "
-      "first.",
+      "pipeline::consumer has not taken anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
+      "The writer and the engine are well: the reader’s end is open and takes no more. See what pipeline::consumer "
+      "awaits, or what blocks its loop.",
       "created by vm:6216", "Weir connected as the writer", "Weir closed the writer: 1000 stream_complete" },
     { FALSE, TRUE, FALSE, "pipeline::producer → Weir", "node · vm:6216 → Send page",
-      "Weir has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so pipeline::producer is held.",
+      "Weir has not taken anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so pipeline::producer is held.",
       "The writer and the engine are well: the Send page holds the reader, and does not read now.",
       "created by vm:6216", "writer connected", "writer closed: 1000 stream_complete" },
     { TRUE, TRUE, TRUE, "Weir → Weir", "Send page → Send page",
-      "Weir has not read anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
+      "Weir has not taken anything yet. 64 of 64 messages (4.2" NB "MB) wait for it, so Weir is held.",
       "The writer and the engine are well: the Send page holds the reader, and does not read now.", "created by Weir",
       "Weir connected as the writer", "Weir closed the writer: 1000 stream_complete" },
     { FALSE, FALSE, FALSE, "pipeline::producer → pipeline::consumer", "node · vm:6216 → python · vm:6340",
-      "pipeline::consumer has not read anything yet. 64 of 64 messages (4.2" NB
+      "pipeline::consumer has not taken anything yet. 64 of 64 messages (4.2" NB
       "MB) wait for it, so pipeline::producer is held.",
-      "The writer and the engine are well: pipeline::consumer opened its end and reads nothing. See what it awaits "
-      "first.",
+      "The writer and the engine are well: the reader’s end is open and takes no more. See what pipeline::consumer "
+      "awaits, or what blocks its loop.",
       "created by vm:6216", "writer connected", "writer closed: 1000 stream_complete" },
   };
 
@@ -700,7 +704,8 @@ test_every_kind (void)
         {
           WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 1000);
           WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "a::b", 9000, 8000);
-          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed, .other_id = "51fe09aa" };
+          g_autoptr (WeirChannelInfo) other = make_info (WEIR_STATE_STALLED, 1000);
+          WeirFinding finding = { kind, WEIR_SEVERITY_ERROR, 5 * S, 60 * S, passed, .other = other };
           WeirShapeInfo shape = { .worker_name = "weir:1", .pause = named, .rate_bytes_per_s = 1000 };
           g_autoptr (WeirChannel) channel = NULL;
           WeirSentence *sentence;

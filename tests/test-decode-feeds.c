@@ -75,6 +75,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C.UTF-8");
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/decode/feeds/faults", "faults", test_feed);
+  g_test_add_data_func ("/decode/feeds/culprits", "culprits", test_feed);
   g_test_add_func ("/decode/feeds/in-steps", test_in_steps);
   return g_test_run ();
 }

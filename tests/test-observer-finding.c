@@ -32,8 +32,9 @@ typedef struct
   double held_share, sent_rate;
   guint64 largest_text, largest;
   gboolean text_waits;
-  const char *deadlock;
   gboolean is_our_writer, is_our_reader;
+  gboolean deadlock;   /* there is a channel back that is held */
+  gboolean culprit;    /* there is a channel that holds its reader */
   const char *runtime; /* of the reader's worker */
   int close_code;      /* of the reader */
   Call calls[2];
@@ -47,6 +48,10 @@ typedef struct
   gint64 refused_ago; /* at the reader's end */
   gint64 not_found_ago;
   guint32 unknown, inferred; /* of the totals */
+  gint64 taken_ago, lag_ms;
+  gint64 closed_ago;                                                       /* the reader */
+  const char *close_reason, *violation, *writer_reason, *writer_violation; /* of the ends; the writer's code is 1011 */
+  guint64 text, acked, buffered_bytes;                                     /* acked: then its client answers */
 
   guint n_kinds;
   WeirFindingKind kinds[MAX_KINDS];
@@ -274,10 +279,10 @@ static const Case cases[] = {
   { "text that fits", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE, .runtime = "python",
     .largest_text = WEIR_FINDING_BIG_TEXT_SIZE, ONE (WEIR_FINDING_FLOWS), .for_ms = 50 },
   { "both wait for each other", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6,
-    .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300, .deadlock = "back", ONE (WEIR_FINDING_DEADLOCK),
+    .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300, .deadlock = TRUE, ONE (WEIR_FINDING_DEADLOCK),
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
   { "the way back is held, but this one is not", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 7,
-    .sent = 6, .buffered = 1, .last_read_ago = 4200, .deadlock = "back", ONE (WEIR_FINDING_READER_SLOW),
+    .sent = 6, .buffered = 1, .last_read_ago = 4200, .deadlock = TRUE, ONE (WEIR_FINDING_READER_SLOW),
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
   { "wrong end", WEIR_STATE_WAITING_READER, .since_ago = 9000, .writer = WEIR_PRESENCE_HERE,
     .reader = WEIR_PRESENCE_NONE, .writer_ago = 9000,
@@ -329,6 +334,75 @@ static const Case cases[] = {
   { "closed, and at least so many were read: nothing is lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 500,
     BOTH_GONE, .written = 70, .sent = 60, .inferred = WEIR_TOTALS_SENT_MESSAGES, ONE (WEIR_FINDING_CLOSED),
     .severity = WEIR_SEVERITY_QUIET, .for_ms = 500 },
+  { "falls behind", WEIR_STATE_FLOWING, .since_ago = 60000, BOTH_HERE, .written = 70, .sent = 70, .last_read_ago = 9000,
+    .lag_ms = WEIR_DIAGNOSIS_LAG_MS, ONE (WEIR_FINDING_FALLS_BEHIND), .severity = WEIR_SEVERITY_WARNING,
+    .for_ms = 60000 },
+  { "behind for a moment", WEIR_STATE_FLOWING, .since_ago = 60000, BOTH_HERE, .written = 70, .sent = 70,
+    .lag_ms = WEIR_DIAGNOSIS_LAG_MS - 1, ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 60000 },
+  { "behind, and the writer is held for it", WEIR_STATE_FLOWING, .since_ago = 60000, BOTH_HERE, .written = 70,
+    .sent = 60, .buffered = 10, .lag_ms = 9000, .held_share = 0.9, ONE (WEIR_FINDING_BACKPRESSURED),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 60000 },
+  { "slow for long, and seldom shows that it reads", WEIR_STATE_FLOWING, .since_ago = WEIR_DIAGNOSIS_STEADY_MS,
+    BOTH_HERE, .written = 20, .sent = 16, .buffered = 64, .taken_ago = 3000, .held_share = 0.9,
+    ONE (WEIR_FINDING_BACKPRESSURED), .severity = WEIR_SEVERITY_QUIET, .for_ms = WEIR_DIAGNOSIS_STEADY_MS },
+  { "took something and has shown nothing", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6,
+    .buffered = 64, .taken_ago = 4200, .paused_ago = 3300, ONE (WEIR_FINDING_READER_SLOW),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "its reader is held by the next", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6,
+    .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300, .culprit = TRUE, ONE (WEIR_FINDING_READER_HELD),
+    .severity = WEIR_SEVERITY_WARNING, .for_ms = 4200 },
+  { "its reader is slowed by the next", WEIR_STATE_FLOWING, .since_ago = 9000, BOTH_HERE, .written = 70, .sent = 6,
+    .held_share = 0.5, .culprit = TRUE, ONE (WEIR_FINDING_READER_HELD), .severity = WEIR_SEVERITY_QUIET,
+    .for_ms = 9000 },
+  { "the next is held, and this one is not", WEIR_STATE_FLOWING, .since_ago = 9000, BOTH_HERE, .written = 70,
+    .sent = 70, .culprit = TRUE, ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 9000 },
+  { "both write before they read, and neither has opened its reader", WEIR_STATE_WAITING_READER, .since_ago = 9000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .buffered = 64, .paused_ago = 4000, .deadlock = TRUE,
+    ONE (WEIR_FINDING_DEADLOCK), .severity = WEIR_SEVERITY_ERROR, .for_ms = 4000 },
+  { "the way back is held, this one has room", WEIR_STATE_WAITING_READER, .since_ago = 9000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .buffered = 6, .deadlock = TRUE,
+    ONE (WEIR_FINDING_WAITS_FOR_READER), .severity = WEIR_SEVERITY_WARNING, .for_ms = 9000 },
+  { "the engine's memory is used up", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 3, .sent = 1,
+    .buffered = 2, .buffered_bytes = 97000, .last_read_ago = 4200, .paused_ago = 3300, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_MEMORY_USED }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "held by its own bound of bytes", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 3, .sent = 1,
+    .buffered = 2, .buffered_bytes = 8000000, .last_read_ago = 4200, .paused_ago = 3300, ONE (WEIR_FINDING_READER_SLOW),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "text and data in one burst at a slow reader", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 69,
+    .text = 14, .sent = 5, .buffered = 64, .n_kinds = 2, .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_TEXT_WAITS },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
+  { "text that may all have gone", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 69, .text = 14,
+    .sent = 14, .buffered = 55, ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
+  { "the reader's function took what it wanted", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE,
+    .written = 90, .sent = 20, .closed_ago = 5000, .calls = { { "beta::head", WEIR_DIRECTION_READ, 9000, 4990 } },
+    ONE (WEIR_FINDING_READER_DONE), .severity = WEIR_SEVERITY_QUIET, .for_ms = 5000 },
+  { "it returned long before", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE, .written = 90,
+    .sent = 90, .closed_ago = 5000, .calls = { { "beta::head", WEIR_DIRECTION_READ, 9000, 6500 } },
+    ONE (WEIR_FINDING_CLOSED_BY_READER), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "it left, and its function may be about to return", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 500,
+    BOTH_GONE, .written = 9, .sent = 9, .closed_ago = 500, .calls = { { "beta::head", WEIR_DIRECTION_READ, 9000 } },
+    ONE (WEIR_FINDING_CLOSED_BY_READER), .severity = WEIR_SEVERITY_QUIET, .for_ms = 500 },
+  { "the reader's client gave up on its ping, and its function returned", WEIR_STATE_CLOSED, WEIR_ENDED_READER,
+    .since_ago = 5000, BOTH_GONE, .written = 756, .sent = 693, .acked = 192, .closed_ago = 5000, .close_code = 1011,
+    .close_reason = "keepalive ping timeout", .calls = { { "py::sleepy", WEIR_DIRECTION_READ, 9000, 4990 } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_KEEPALIVE, WEIR_FINDING_UNREAD_AT_END }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 5000 },
+  { "the writer's client gave up on its ping", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 5000, BOTH_GONE,
+    .written = 9, .sent = 9, .writer_reason = "keepalive ping timeout", ONE (WEIR_FINDING_KEEPALIVE),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "the writer wrote more than a message may have", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000,
+    BOTH_GONE, .written = 9, .sent = 9, .writer_violation = "frame larger than 16 MiB",
+    ONE (WEIR_FINDING_BROKE_PROTOCOL), .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "the reader sent nonsense", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 5000, BOTH_GONE, .written = 9,
+    .sent = 9, .violation = "reserved bits", ONE (WEIR_FINDING_BROKE_PROTOCOL), .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 5000 },
+  { "its worker's connection broke, and it reads on", WEIR_STATE_FLOWING, .since_ago = 50, BOTH_HERE,
+    .calls = { { "beta::drain", WEIR_DIRECTION_READ, 9000, 8000, "invocation_stopped" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_CALL_CUT_OFF, WEIR_FINDING_FLOWS }, .severity = WEIR_SEVERITY_WARNING, .for_ms = 8000 },
+  { "its worker has ended", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 8000, BOTH_GONE, .written = 9, .sent = 9,
+    .closed_ago = 8000, .calls = { { "beta::drain", WEIR_DIRECTION_READ, 9000, 8000, "invocation_stopped" } },
+    .n_kinds = 2, .kinds = { WEIR_FINDING_CALL_CUT_OFF, WEIR_FINDING_CLOSED_BY_READER },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
   { "unknown", WEIR_STATE_UNKNOWN, .since_ago = 50, ONE (WEIR_FINDING_UNKNOWN), .severity = WEIR_SEVERITY_QUIET,
     .for_ms = 50 },
 };
@@ -348,6 +422,7 @@ add_call (WeirChannelInfo *info, const Call *call)
     return;
   passed = weir_passed_info_new ();
   passed->direction = call->direction;
+  passed->invocation_id = g_strdup ("i");
   passed->function_id = g_strdup (call->function_id);
   passed->at_ms = ago (call->made_ago);
   passed->returned_at_ms = ago (call->returned_ago);
@@ -400,6 +475,17 @@ info_of (const Case *c)
   info->reader.is_ours = c->is_our_reader;
   info->reader.worker_runtime = g_strdup (c->runtime);
   info->reader.close_code = c->close_code;
+  info->reader.closed_at_ms = ago (c->closed_ago);
+  info->reader.close_reason = g_strdup (c->close_reason);
+  info->reader.violation = g_strdup (c->violation);
+  info->reader.probed = c->acked > 0;
+  info->writer.close_code = c->writer_reason != NULL ? 1011 : 0;
+  info->writer.close_reason = g_strdup (c->writer_reason);
+  info->writer.violation = g_strdup (c->writer_violation);
+  info->buffer_bytes_max = c->buffered_bytes != 0 ? 8000000 : 0;
+  info->totals.written_text = c->text;
+  info->totals.acked_messages = c->acked;
+  info->totals.buffered_bytes = c->buffered_bytes;
   info->reader.n_refused = c->refused_ago != 0;
   info->reader.refused_at_ms = ago (c->refused_ago);
   info->reader.n_not_found = c->not_found_ago != 0;
@@ -420,8 +506,18 @@ test_case (gconstpointer data)
 {
   const Case *c = data;
   g_autoptr (WeirChannelInfo) info = info_of (c);
-  WeirFigures figures = { NOW,        ago (c->last_read_ago), c->held_share, c->sent_rate, c->largest_text,
-                          c->largest, c->text_waits,          c->deadlock };
+  g_autoptr (WeirChannelInfo) other = weir_channel_info_new ("other");
+  WeirFigures figures = { .now_ms = NOW,
+                          .last_read_ms = ago (c->last_read_ago),
+                          .last_taken_ms = ago (c->taken_ago),
+                          .lag_ms = c->lag_ms,
+                          .held_share = c->held_share,
+                          .sent_rate = c->sent_rate,
+                          .largest_text = c->largest_text,
+                          .largest = c->largest,
+                          .text_waits = c->text_waits,
+                          .deadlock = c->deadlock ? other : NULL,
+                          .culprit = c->culprit ? other : NULL };
   g_autoptr (GPtrArray) findings = weir_diagnose (info, &figures);
   const WeirFinding *first = g_ptr_array_index (findings, 0);
 
@@ -435,8 +531,10 @@ test_case (gconstpointer data)
                      (finding->kind == WEIR_FINDING_NO_FUNCTION || finding->kind == WEIR_FINDING_CALL_FAILED ||
                       finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN ||
                       finding->kind == WEIR_FINDING_WRONG_END || finding->kind == WEIR_FINDING_LIVE_OBJECT ||
-                      finding->kind == WEIR_FINDING_NOT_USED));
-      g_assert_true ((finding->other_id != NULL) == (finding->kind == WEIR_FINDING_DEADLOCK));
+                      finding->kind == WEIR_FINDING_NOT_USED || finding->kind == WEIR_FINDING_READER_DONE ||
+                      finding->kind == WEIR_FINDING_CALL_CUT_OFF));
+      g_assert_true ((finding->other != NULL) ==
+                     (finding->kind == WEIR_FINDING_DEADLOCK || finding->kind == WEIR_FINDING_READER_HELD));
     }
   g_assert_cmpint (first->severity, ==, c->severity);
   g_assert_cmpint (first->for_us, ==, c->for_ms * 1000);

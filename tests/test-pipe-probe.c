@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-meter.h"
 #include "weir-probe.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
@@ -134,6 +135,29 @@ test_marks_are_bounded (void)
   g_assert_true (weir_probe_is_due (&probe, sent, mark.messages, now_us));
 }
 
+/* A reader is given twice the longest time that it lately took: a minute at least, and not for ever. */
+static void
+test_gaps (void)
+{
+  WeirMeter meter = { 0 };
+  gint64 now_us = 1000 * (gint64) G_USEC_PER_SEC;
+
+  weir_meter_set_outstanding (&meter, TRUE, FALSE, now_us);
+  g_assert_cmpint (weir_meter_get_patience (&meter), ==, 0);
+  now_us += 5 * G_USEC_PER_SEC;
+  weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us);
+  g_assert_cmpint (weir_meter_get_patience (&meter), ==, 10 * G_USEC_PER_SEC);
+  for (guint i = 0; i < 59; i++)
+    {
+      now_us += G_USEC_PER_SEC;
+      weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us);
+      g_assert_cmpint (weir_meter_get_patience (&meter), ==, 10 * G_USEC_PER_SEC);
+    }
+  for (guint i = 0; i < 62; i++)
+    weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us += G_USEC_PER_SEC);
+  g_assert_cmpint (weir_meter_get_patience (&meter), ==, 2 * G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -146,5 +170,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/probe/one-pong-is-enough", test_one_pong_is_enough);
   g_test_add_func ("/pipe/probe/off", test_off);
   g_test_add_func ("/pipe/probe/marks-are-bounded", test_marks_are_bounded);
+  g_test_add_func ("/pipe/meter/gaps", test_gaps);
   return g_test_run ();
 }

@@ -278,6 +278,44 @@ test_passed_bounded (Fixture *f, gconstpointer data)
                    "f::47");
 }
 
+/* Two functions are handed one end: whose it is shows as one of them returns, or as it was taken before. */
+static void
+test_owners (Fixture *f, gconstpointer data)
+{
+  static const char ref[] = "{\"r\":{\"channel_id\":\"c1\",\"access_key\":\"k\",\"direction\":\"read\"}}";
+  WeirMeters meters = { .writer = WEIR_PRESENCE_NONE, .reader = WEIR_PRESENCE_HERE };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  call (f, "b::drain", "i1", ref, START_US);
+  call (f, "b::slow", "i2", ref, START_US);
+  g_assert_cmpstr (info->reader.function_id, ==, "b::slow");
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_READER, START_US + 5000, meters);
+  weir_registry_note_returned (f->registry, "i2", NULL, NULL, START_US + 27000);
+  g_assert_cmpstr (info->reader.function_id, ==, "b::drain");
+  g_assert_cmpstr (info->reader.worker_name, ==, "two");
+  g_assert_cmpint (info->reader.how, ==, WEIR_HOW_REF);
+
+  call (f, "b::late", "i3", ref, START_US + 30000);
+  g_assert_cmpstr (info->reader.function_id, ==, "b::drain");
+  g_assert_cmpuint (info->passed->len, ==, 3);
+}
+
+/* What an end did that it was closed for. */
+static void
+test_violation (Fixture *f, gconstpointer data)
+{
+  guint32 n = add (f, "c1");
+  WeirPipeEvent left = { .type = WEIR_PIPE_LEFT,
+                         .n = n,
+                         .side = WEIR_SIDE_WRITER,
+                         .at_us = START_US + 1000,
+                         .violation = (char *) "frame larger than 16 MiB" };
+
+  weir_registry_note_event (f->registry, &left);
+  g_assert_cmpstr (weir_registry_get (f->registry, n)->writer.violation, ==, "frame larger than 16 MiB");
+}
+
 static void
 test_internal (Fixture *f, gconstpointer data)
 {
@@ -564,6 +602,8 @@ main (int argc, char **argv)
   ADD ("first-message", test_first_message);
   ADD ("returned", test_returned);
   ADD ("passed-bounded", test_passed_bounded);
+  ADD ("owners", test_owners);
+  ADD ("violation", test_violation);
   ADD ("internal", test_internal);
   ADD ("internal-is-unknown", test_internal_is_unknown);
   ADD ("life", test_life);

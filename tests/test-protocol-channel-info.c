@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-channel-info.h"
 #include "weir-feed.h"
+#include "weir-holders.h"
 
 #include <string.h>
 
@@ -482,6 +483,85 @@ test_bounds (void)
   g_assert_nonnull (strstr (error->message, "“writer.close_reason” of a channel is too long"));
 }
 
+/* A call that carried the reader's ref. Times in ms; 0: not yet. */
+typedef struct
+{
+  const char *function_id; /* NULL: there was none */
+  const char *by;
+  gint64 at, returned;
+  const char *error;
+  gboolean live;
+} Handed;
+
+/* Who may be at the reader's end, by what is known of the calls. */
+static void
+test_holders (void)
+{
+  static const struct
+  {
+    const char *name;
+    gint64 connected, closed;
+    Handed calls[4];
+    const char *holders;
+  } cases[] = {
+    { "nobody was handed it", 100, 0, { { 0 } }, "" },
+    { "one, which runs", 100, 0, { { "a", "w", 50 } }, "a" },
+    { "one, which has returned", 100, 0, { { "a", "w", 50, 200 } }, "a" },
+    { "one, which failed", 100, 0, { { "a", "w", 50, 200, "invocation_failed" } }, "a" },
+    { "two, and the last was turned away and returned", 100, 0, { { "a", "w", 50 }, { "b", "w", 51, 200 } }, "a" },
+    { "two, and both run", 100, 0, { { "a", "w", 50 }, { "b", "w", 51 } }, "a b" },
+    { "two, and both have returned", 100, 0, { { "a", "w", 50, 200 }, { "b", "w", 51, 201 } }, "a b" },
+    { "the second was handed it when it was taken", 100, 0, { { "a", "w", 50 }, { "b", "w", 101 } }, "a" },
+    { "all were handed it when it was taken", 100, 0, { { "a", "w", 150 }, { "b", "w", 151 } }, "" },
+    { "it was given on", 100, 0, { { "a", "w", 50 }, { "b", "v", 51 } }, "b" },
+    { "it was given on to two", 100, 0, { { "a", "w", 50 }, { "b", "v", 51 }, { "c", "v", 52 } }, "b c" },
+    { "one was called again as it had failed", 100, 0, { { "a", "w", 50, 60, "x" }, { "a", "w", 70 } }, "a" },
+    { "one was called twice", 100, 0, { { "a", "w", 50 }, { "a", "w", 51 } }, "a" },
+    { "one does not exist", 100, 0, { { "a", "w", 50 }, { "b", "w", 51, 51, "function_not_found" } }, "a" },
+    { "none exists", 0, 0, { { "b", "w", 51, 51, "function_not_found" } }, "" },
+    { "one got the object itself", 100, 0, { { "a", "w", 50 }, { "b", "w", 51, .live = TRUE } }, "a" },
+    { "the connection of its worker broke",
+      100,
+      0,
+      { { "a", "w", 50, 150, "invocation_stopped" }, { "b", "w", 51, 160 } },
+      "a" },
+    { "it was closed as one returned", 100, 5000, { { "a", "w", 50, 4990 }, { "b", "w", 51, 200 } }, "a" },
+    { "it was closed just before one returned", 100, 5000, { { "a", "w", 50, 200 }, { "b", "w", 51, 5500 } }, "b" },
+    { "not taken yet, and one has returned", 0, 0, { { "a", "w", 50 }, { "b", "w", 51, 200 } }, "a" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirChannelInfo) info = weir_channel_info_new ("c");
+      g_autoptr (GString) found = g_string_new (NULL);
+      WeirHolders holders;
+
+      info->reader.connected_at_ms = cases[i].connected;
+      info->reader.closed_at_ms = cases[i].closed;
+      for (guint j = 0; j < G_N_ELEMENTS (cases[i].calls) && cases[i].calls[j].function_id != NULL; j++)
+        {
+          const Handed *call = &cases[i].calls[j];
+          WeirPassedInfo *passed = weir_passed_info_new ();
+
+          passed->function_id = g_strdup (call->function_id);
+          passed->by_worker_id = g_strdup (call->by);
+          passed->direction = WEIR_DIRECTION_READ;
+          passed->at_ms = call->at;
+          passed->returned_at_ms = call->returned;
+          passed->error_code = g_strdup (call->error);
+          passed->live = call->live;
+          g_ptr_array_add (info->passed, passed);
+        }
+      weir_holders_find (&holders, info, WEIR_DIRECTION_READ);
+      for (guint j = 0; j < holders.n; j++)
+        g_string_append_printf (found, "%s%s", j > 0 ? " " : "", holders.calls[j]->function_id);
+      g_test_message ("%s", cases[i].name);
+      g_assert_cmpstr (found->str, ==, cases[i].holders);
+      weir_holders_find (&holders, info, WEIR_DIRECTION_WRITE);
+      g_assert_cmpuint (holders.n, ==, 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -495,6 +575,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/channel-info/missing-members", test_missing_members);
   g_test_add_func ("/protocol/channel-info/wrong-types", test_wrong_types);
   g_test_add_func ("/protocol/channel-info/future", test_future);
+  g_test_add_func ("/protocol/channel-info/holders", test_holders);
   g_test_add_func ("/protocol/channel-info/close-unsaid", test_close_unsaid);
   g_test_add_func ("/protocol/channel-info/long-strings", test_long_strings);
   g_test_add_func ("/protocol/channel-info/bounds", test_bounds);

@@ -354,6 +354,50 @@ test_ended_by_words (void)
   g_assert_false (weir_ended_by_from_string ("somebody", &by));
 }
 
+/* A reader that shows in lumps what it has read, and one that has stopped. */
+static void
+test_patience (void)
+{
+  static const struct
+  {
+    guint64 acked, buffered;
+    gint64 moved_ago, outstanding_for, patience;
+    WeirState state;
+  } cases[] = {
+    { 0, 0, 1, QUIET, 0, WEIR_STATE_STALLED },
+    { 5, 0, 1, QUIET, 0, WEIR_STATE_FLOWING },
+    { 5, 0, 1, WEIR_STATE_LUMP_US - 1, 0, WEIR_STATE_FLOWING },
+    { 5, 0, 1, WEIR_STATE_LUMP_US, 0, WEIR_STATE_STALLED },
+    { 5, 0, QUIET, QUIET, 0, WEIR_STATE_STALLED },
+    { 5, 4, 1, QUIET, 0, WEIR_STATE_STALLED },
+    { 5, 4, 1, QUIET, 2 * QUIET, WEIR_STATE_FLOWING },
+    { 5, 4, QUIET, 2 * QUIET - 1, 2 * QUIET, WEIR_STATE_FLOWING },
+    { 5, 4, QUIET, 2 * QUIET, 2 * QUIET, WEIR_STATE_STALLED },
+    { 5, 4, 1, WEIR_STATE_PATIENCE_MAX_US, 100 * QUIET, WEIR_STATE_STALLED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirMeters meters = { .writer = HERE,
+                            .reader = HERE,
+                            .moved_us = NOW - cases[i].moved_ago,
+                            .outstanding_since_us = NOW - cases[i].outstanding_for,
+                            .patience_us = cases[i].patience };
+      gint64 next_us;
+
+      meters.totals.written_messages = 9 + cases[i].buffered;
+      meters.totals.sent_messages = 9;
+      meters.totals.acked_messages = cases[i].acked;
+      meters.totals.buffered_messages = cases[i].buffered;
+      g_assert_cmpint (weir_state_decide (&meters, NOW), ==, cases[i].state);
+      next_us = weir_state_next_change_us (&meters, NOW);
+      if (next_us == 0)
+        continue;
+      g_assert_cmpint (weir_state_decide (&meters, next_us - 1), ==, cases[i].state);
+      g_assert_cmpint (weir_state_decide (&meters, next_us), !=, cases[i].state);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -370,5 +414,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/state/state-words", test_state_words);
   g_test_add_func ("/protocol/state/presence-words", test_presence_words);
   g_test_add_func ("/protocol/state/ended-by-words", test_ended_by_words);
+  g_test_add_func ("/protocol/state/patience", test_patience);
   return g_test_run ();
 }

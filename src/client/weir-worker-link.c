@@ -139,7 +139,10 @@ error_from_end (WeirClosedHow how, guint16 code, const char *reason)
   switch (how)
     {
     case WEIR_CLOSED_CLEAN:
-      return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,
+      return g_error_new (WEIR_WORKER_ERROR,
+                          code == WEIR_CLOSE_TRY_AGAIN_LATER && g_str_equal (why, WEIR_REASON_TOO_MANY_WORKERS)
+                              ? WEIR_WORKER_ERROR_FULL
+                              : WEIR_WORKER_ERROR_NOT_CONNECTED,
                           "The engine closed the connection with %u, %s", code, why);
     case WEIR_CLOSED_VIOLATED:
       return g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED,

@@ -34,6 +34,7 @@ typedef enum
   WEIR_WORKER_ERROR_NO_GREETING,    /* the WebSocket is open, and no `workerregistered` came */
   WEIR_WORKER_ERROR_NO_WEBSOCKET,   /* an HTTP server answered, and opens no WebSocket there */
   WEIR_WORKER_ERROR_NAME_TAKEN,     /* another live worker of the engine has this one's name */
+  WEIR_WORKER_ERROR_FULL,           /* the engine has as many workers as it may have */
 } WeirWorkerError;
 
 typedef enum

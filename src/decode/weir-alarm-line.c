@@ -39,10 +39,52 @@ describe_failed_call (const WeirPassedInfo *passed)
 }
 
 static char *
-describe_unread (const WeirTotals *totals)
+describe_cut_off (const WeirPassedInfo *passed)
 {
-  guint64 n = weir_totals_get_unsent (totals);
+  g_autofree char *function = weir_peer_name (passed->function_id);
+
+  return g_strdup_printf (_ ("the connection of %s’s worker broke: its answer will not come"), function);
+}
+
+static char *
+describe_held_reader (const WeirChannelInfo *last)
+{
+  g_autofree char *culprit = weir_writing_dup_name (last, WEIR_DIRECTION_READ, _ ("the reader"));
+  g_autofree char *id = weir_format_short_id (last->channel_id);
+
+  /* Translators: the function that does not read, and the channel, as in “gamma::one holds it, on c1b56e4d” */
+  return g_strdup_printf (_ ("%s holds it, on %s"), culprit, id);
+}
+
+static char *
+describe_violation (const WeirChannelInfo *info, const WeirFinding *finding)
+{
+  g_autofree char *violation = weir_peer_name (finding->is_writer ? info->writer.violation : info->reader.violation);
+
+  return finding->is_writer ? g_strdup_printf (_ ("the writer was closed for what it sent: %s"), violation)
+                            : g_strdup_printf (_ ("the reader was closed for what it sent: %s"), violation);
+}
+
+static char *
+describe_behind (const WeirFinding *finding)
+{
+  g_autofree char *lag = weir_format_duration (finding->lag_us);
+
+  return g_strdup_printf (_ ("the reader is %s behind"), lag);
+}
+
+/* Where it is not known how much of it was read, at most that much was not. */
+static char *
+describe_unread (const WeirChannelInfo *info)
+{
+  guint64 unsent = weir_totals_get_unsent (&info->totals);
+  guint64 n = MAX (unsent, weir_finding_count_unread (info));
   g_autofree char *count = weir_format_count (n);
+
+  if (n > unsent)
+    return g_strdup_printf (
+        ngettext ("up to %s message was never read", "up to %s messages were never read", weir_writing_plural (n)),
+        count);
 
   return g_strdup_printf (
       ngettext ("%s message was never read", "%s messages were never read", weir_writing_plural (n)), count);
@@ -63,6 +105,19 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return describe_no_function (finding->passed);
     case WEIR_FINDING_CALL_FAILED:
       return describe_failed_call (finding->passed);
+    case WEIR_FINDING_CALL_CUT_OFF:
+      return describe_cut_off (finding->passed);
+    case WEIR_FINDING_READER_HELD:
+      return describe_held_reader (finding->other);
+    case WEIR_FINDING_FALLS_BEHIND:
+      return describe_behind (finding);
+    case WEIR_FINDING_MEMORY_USED:
+      return g_strdup (_ ("the engine’s memory is used up"));
+    case WEIR_FINDING_KEEPALIVE:
+      return g_strdup (finding->is_writer ? _ ("the writer’s client gave up: its pings were not answered")
+                                          : _ ("the reader’s client gave up: it was too far behind"));
+    case WEIR_FINDING_BROKE_PROTOCOL:
+      return describe_violation (weir_channel_get_info (channel), finding);
     case WEIR_FINDING_DEADLOCK:
       return g_strdup (_ ("both sides wait for each other to read"));
     case WEIR_FINDING_LIVE_OBJECT:
@@ -78,7 +133,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_NOT_CLOSED:
       return g_strdup_printf (_ ("%s has returned and left the writer open"), function);
     case WEIR_FINDING_UNREAD_AT_END:
-      return describe_unread (&weir_channel_get_info (channel)->totals);
+      return describe_unread (weir_channel_get_info (channel));
     case WEIR_FINDING_LEFT_OPEN:
       return g_strdup_printf (_ ("%s has returned, and its connection broke with the writer open"), function);
     case WEIR_FINDING_BIG_TEXT:
@@ -120,6 +175,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_READER_SWALLOWS:
     case WEIR_FINDING_DRAINING:
     case WEIR_FINDING_CLOSED:
+    case WEIR_FINDING_READER_DONE:
     case WEIR_FINDING_UNKNOWN:
     default:
       return NULL;

@@ -36,6 +36,8 @@ describe_worker_error (WeirWorkerError code)
       return N_ ("A web server answers there, and not an iii engine");
     case WEIR_WORKER_ERROR_NAME_TAKEN:
       return N_ ("Another worker of the engine has this name");
+    case WEIR_WORKER_ERROR_FULL:
+      return N_ ("The engine has as many workers as it may have");
     default:
       return NULL;
     }

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-holders.h"
 #include "weir-key-mask.h"
 #include "weir-peer-name.h"
 #include "weir-sentence.h"
@@ -24,11 +25,20 @@ get_end (WeirChannel *channel, WeirDirection end)
 
 /* --- state --- */
 
+/* The stream broke off: not one whose reader's function wanted no more. */
+static gboolean
+was_broken_off (const WeirChannelInfo *info)
+{
+  if (info->ended_by == WEIR_ENDED_WRITER)
+    return weir_finding_is_keepalive (&info->writer);
+  return info->ended_by == WEIR_ENDED_WRITER_LOST ||
+         (info->ended_by == WEIR_ENDED_READER && weir_finding_get_done (info) == NULL);
+}
+
 static gboolean
 ended_early (const WeirChannelInfo *info)
 {
-  return info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER ||
-         info->ended_by == WEIR_ENDED_ENGINE || info->ended_by == WEIR_ENDED_OBSERVER;
+  return was_broken_off (info) || info->ended_by == WEIR_ENDED_ENGINE || info->ended_by == WEIR_ENDED_OBSERVER;
 }
 
 const char *
@@ -152,20 +162,18 @@ weir_describe_severity (WeirChannel *channel)
     case WEIR_STATE_FLOWING:
       return WEIR_SEVERITY_GOOD;
     case WEIR_STATE_STALLED:
-    case WEIR_STATE_READER_GONE:
       return WEIR_SEVERITY_ERROR;
+    case WEIR_STATE_READER_GONE:
+      return weir_finding_get_done (info) != NULL ? WEIR_SEVERITY_QUIET : WEIR_SEVERITY_ERROR;
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
     case WEIR_STATE_HELD:
       return WEIR_SEVERITY_WARNING;
     case WEIR_STATE_CLOSED:
-      if (info->ended_by == WEIR_ENDED_WRITER_LOST || info->ended_by == WEIR_ENDED_READER)
+      if (was_broken_off (info))
         return WEIR_SEVERITY_ERROR;
-      return info->ended_by != WEIR_ENDED_WRITER && info->ended_by != WEIR_ENDED_NOT &&
-                     info->ended_by != WEIR_ENDED_UNKNOWN
-                 ? WEIR_SEVERITY_WARNING
-                 : WEIR_SEVERITY_QUIET;
+      return ended_early (info) || info->ended_by == WEIR_ENDED_EXPIRED ? WEIR_SEVERITY_WARNING : WEIR_SEVERITY_QUIET;
     case WEIR_STATE_DRAINING:
     case WEIR_STATE_IDLE:
     case WEIR_STATE_UNKNOWN:
@@ -226,16 +234,48 @@ describe_nameless_end (WeirChannel *channel, WeirDirection end)
     }
 }
 
+/* What the point says of it is one of those of whom no call tells which it is; or it has the end by no call. */
+static gboolean
+is_one_of (const WeirHolders *holders, const char *function_id)
+{
+  for (guint i = 0; i < holders->n; i++)
+    if (g_strcmp0 (holders->calls[i]->function_id, function_id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+weir_describe_holders (const WeirChannelInfo *info, WeirDirection end)
+{
+  const WeirEndInfo *at = end == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  g_autofree char *first = NULL, *second = NULL;
+  WeirHolders holders;
+
+  if (at->is_ours)
+    return g_strdup (_ ("Weir"));
+  weir_holders_find (&holders, info, end);
+  if (holders.n < 2 || !is_one_of (&holders, at->function_id))
+    return weir_peer_name (at->function_id);
+
+  first = weir_peer_name (holders.calls[0]->function_id);
+  second = weir_peer_name (holders.calls[1]->function_id);
+  if (holders.n == 2)
+    /* Translators: one of two functions, and nobody knows which: “a::read or b::read” */
+    return g_strdup_printf (_ ("%s or %s"), first, second);
+  return g_strdup_printf (ngettext ("%s, %s or %u other", "%s, %s or %u others", holders.n - 2), first, second,
+                          holders.n - 2);
+}
+
 char *
 weir_describe_end (WeirChannel *channel, WeirDirection end)
 {
   const WeirEndInfo *info = get_end (channel, end);
   gboolean is_taken = info->presence != WEIR_PRESENCE_NONE && info->presence != WEIR_PRESENCE_ENGINE;
 
-  if (info->is_ours)
-    return g_strdup (_ ("Weir"));
-  if (info->function_id != NULL)
-    return weir_peer_name (info->function_id);
+  char *holders = weir_describe_holders (weir_channel_get_info (channel), end);
+
+  if (holders != NULL)
+    return holders;
   if (is_taken && info->worker_name != NULL)
     return weir_peer_name (info->worker_name);
   return g_strdup (describe_nameless_end (channel, end));

@@ -17,7 +17,9 @@ char *weir_describe_state_detail (WeirChannel *channel, gint64 now_us);
 WeirSeverity weir_describe_severity (WeirChannel *channel);
 const char *weir_describe_state_icon (WeirChannel *channel);
 
-/* The function (else the worker) at an end: "pipeline::producer"; "nobody yet", "http response". */
+/* The function that is at an end, or will be; where it is one of several "a or b"; NULL: none was handed it. */
+char *weir_describe_holders (const WeirChannelInfo *info, WeirDirection end);
+/* The same, else the worker: "pipeline::producer"; "nobody yet", "http response". */
 char *weir_describe_end (WeirChannel *channel, WeirDirection end);
 /* "pipeline::producer → pipeline::consumer"; each name stands between U+2068 and U+2069 */
 char *weir_describe_route (WeirChannel *channel);

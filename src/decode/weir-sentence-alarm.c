@@ -26,6 +26,26 @@ weir_say_call_failed (WeirWriting *self)
 }
 
 WeirSentence *
+weir_say_call_cut_off (WeirWriting *self)
+{
+  const WeirPassedInfo *passed = self->finding->passed;
+  g_autofree char *after = weir_writing_dup_call_length (passed);
+  g_autofree char *headline = g_strdup_printf (_ ("The answer of %s will not come."), self->function);
+  char *text;
+
+  if (passed->direction == WEIR_DIRECTION_READ)
+    text = g_strdup_printf (_ ("The connection of its worker broke %s after it was handed the reader."), after);
+  else
+    text = g_strdup_printf (_ ("The connection of its worker broke %s after it was handed the writer."), after);
+  return weir_writing_say (
+      self, headline, text,
+      self->finding->severity == WEIR_SEVERITY_ERROR
+          ? _ ("See whether its process ended. Whoever called it is told that it was stopped.")
+          : _ ("It may still run: its end of the channel is a connection of its own. Whoever called "
+               "it is told that it was stopped."));
+}
+
+WeirSentence *
 weir_say_no_function (WeirWriting *self)
 {
   const WeirPassedInfo *passed = self->finding->passed;
@@ -146,8 +166,12 @@ weir_say_text_waits (WeirWriting *self)
   return weir_writing_say (
       self, _ ("Text waits behind data."),
       g_strdup_printf (
-          _ ("%s wrote text after data that %s has not read yet. They go in order, so the text comes after "
-             "it."),
+          self->finding->is_order_known
+              ? _ ("%s wrote text after data that %s has not read yet. They go in order, so the text comes "
+                   "after it.")
+              : _ ("%s wrote text as well as data, and of both some waits for %s. They go in order: text that was "
+                   "written after "
+                   "data comes after it."),
           self->first_writer, self->reader),
       _ ("A reader that waits for the text before it reads the data waits for ever: read both, or send text first."));
 }

@@ -2,8 +2,10 @@
 #include "weir-sentence-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "weir-close.h"
+#include "weir-holders.h"
 
 /* --- waiting --- */
 
@@ -34,6 +36,15 @@ add_expiry (WeirWriting *self, char *text)
   return g_strdup_printf (_ ("%s The channel is removed in %s unless one comes."), begun, left);
 }
 
+/* Who made the channel, and so has the end that nobody was handed; NULL: nobody knows, or it was given back in an
+ * answer.
+ */
+static char *
+dup_creator_of (const WeirChannelInfo *info, const WeirEndInfo *end)
+{
+  return end->how != WEIR_HOW_REF ? weir_peer_name (info->creator_worker_name) : NULL;
+}
+
 WeirSentence *
 weir_say_waits_for_reader (WeirWriting *self)
 {
@@ -42,20 +53,28 @@ weir_say_waits_for_reader (WeirWriting *self)
   g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
   g_autofree char *handed = dup_handed (self->info, WEIR_DIRECTION_READ, TRUE);
   g_autofree char *missing = dup_handed (self->info, WEIR_DIRECTION_READ, FALSE);
-  g_autofree char *advice = NULL;
-  char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
-                                          "%s has written %s messages (%s), and no reader has come for %s.",
-                                          weir_writing_plural (n)),
-                                self->first_writer, count, bytes, self->length);
+  g_autofree char *creator = dup_creator_of (self->info, &self->info->reader);
+  g_autofree char *advice = NULL, *held = NULL, *joined = NULL;
+  g_autofree char *text = g_strdup_printf (ngettext ("%s has written %s message (%s), and no reader has come for %s.",
+                                                     "%s has written %s messages (%s), and no reader has come for %s.",
+                                                     weir_writing_plural (n)),
+                                           self->first_writer, count, bytes, self->length);
 
   if (handed != NULL)
     advice = g_strdup_printf (
         _ ("%s was handed the reader: does it open it? A handler for text messages alone does not."), handed);
   else if (missing != NULL)
     advice = g_strdup_printf (_ ("The reader was passed to %s, which does not exist: nobody has it."), missing);
+  else if (creator != NULL)
+    advice = g_strdup_printf (_ ("Nobody was handed the reader, so %s has it, which made the channel: does it read? "
+                                 "Else pass its ref to the function that is to read."),
+                              creator);
   else
     advice = g_strdup (_ ("Nobody was handed the reader: pass its ref to the function that is to read."));
-  return weir_writing_say (self, _ ("No reader yet."), add_expiry (self, text), advice);
+  if (self->info->paused_since_ms != 0)
+    held = g_strdup_printf (_ ("No more is taken for now, so %s is held."), self->writer);
+  joined = weir_writing_join (text, held);
+  return weir_writing_say (self, _ ("No reader yet."), add_expiry (self, g_steal_pointer (&joined)), advice);
 }
 
 /* The function that the channel's creator handed its reader and whose answer is still to come; NULL: there is none. */
@@ -79,7 +98,7 @@ weir_say_waits_for_writer (WeirWriting *self)
   g_autofree char *handed = dup_handed (self->info, WEIR_DIRECTION_WRITE, TRUE);
   g_autofree char *missing = dup_handed (self->info, WEIR_DIRECTION_WRITE, FALSE);
   g_autofree char *awaited = dup_awaited (self->info);
-  g_autofree char *creator = weir_peer_name (self->info->creator_worker_name);
+  g_autofree char *creator = dup_creator_of (self->info, &self->info->writer);
   g_autofree char *advice = NULL;
   char *text =
       g_strdup_printf (_ ("%s is ready to read, and no writer has come for %s."), self->first_reader, self->length);
@@ -96,8 +115,14 @@ weir_say_waits_for_writer (WeirWriting *self)
   else if (awaited != NULL)
     advice =
         g_strdup_printf (_ ("Nobody was handed the writer, so %s has it, which called %s with the reader. If it awaits "
-                            "that call before it writes, both wait for ever: write first, then await."),
+                            "that call before it writes, both wait for ever: write first, then await. A stream that is "
+                            "ended with nothing written "
+                            "never connects."),
                          creator, awaited);
+  else if (creator != NULL)
+    advice = g_strdup_printf (_ ("Nobody was handed the writer, so %s has it, which made the channel: it connects with "
+                                 "its first write, and a stream that is ended with nothing written never does."),
+                              creator);
   else
     advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));
   return weir_writing_say (self, _ ("No writer yet."), add_expiry (self, text), advice);
@@ -152,6 +177,86 @@ weir_say_reader_gone (WeirWriting *self)
 }
 
 WeirSentence *
+weir_say_reader_done (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *sent = weir_format_count (totals->sent_messages);
+  g_autofree char *count = weir_format_count (totals->written_messages);
+
+  return weir_writing_say (
+      self, _ ("The reader had enough."),
+      g_strdup_printf (
+          ngettext ("%s returned after at most %s of %s message, and left %s ago: it did not want the rest.",
+                    "%s returned after at most %s of %s messages, and left %s ago: it did not want the "
+                    "rest.",
+                    weir_writing_plural (totals->written_messages)),
+          self->function, sent, count, self->length),
+      self->info->writer.presence == WEIR_PRESENCE_HERE ? _ ("What is written now is lost.") : NULL);
+}
+
+/* A client that is held, or that does not read, does not get the answers to its own pings either. */
+WeirSentence *
+weir_say_keepalive (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  g_autofree char *words = dup_close_words (self->finding->is_writer ? &self->info->writer : &self->info->reader);
+  g_autofree char *bytes = weir_writing_dup_unread (self);
+  g_autofree char *text = NULL;
+
+  if (self->finding->is_writer)
+    {
+      text = g_strdup_printf (_ ("%s was held for so long that its client gave up %s ago: the answer to its keep-alive "
+                                 "ping waits behind what it could not write."),
+                              self->first_writer, self->length);
+      return weir_writing_say (
+          self, _ ("The writer’s client gave up."), weir_writing_join (text, words),
+          _ ("The reader is the slow side: see what it waits for. What was accepted before is delivered, the rest is "
+             "not."));
+    }
+  if (totals->sent_bytes > totals->acked_bytes)
+    text = g_strdup_printf (_ ("%s was too far behind, by %s, so that its client gave up %s ago: the answer to its "
+                               "keep-alive ping waits behind what it has not read."),
+                            self->first_reader, bytes, self->length);
+  else
+    text = g_strdup_printf (_ ("The client of %s gave up %s ago: its keep-alive ping was not answered in time."),
+                            self->reader, self->length);
+  return weir_writing_say (
+      self, _ ("The reader was too slow for its client."), weir_writing_join (text, words),
+      _ ("Its function is told nothing and may take the stream for complete: what it returns is then short. Read while "
+         "it works, or write more slowly."));
+}
+
+static WeirSentence *
+say_over_limit (WeirWriting *self)
+{
+  g_autofree char *limit = weir_format_limit (WEIR_FINDING_MAX_MESSAGE_SIZE);
+
+  return weir_writing_say (
+      self, _ ("A message was larger than the engine takes."),
+      g_strdup_printf (
+          _ ("%s wrote one of more than %s, %s ago: it was refused, and its connection closed for it. What "
+             "was written before is delivered."),
+          self->first_writer, limit, self->length),
+      _ ("Write it in smaller messages, or through the stream, which the clients send in messages of 64 KiB."));
+}
+
+WeirSentence *
+weir_say_broke_protocol (WeirWriting *self)
+{
+  gboolean is_writer = self->finding->is_writer;
+  const char *said = is_writer ? self->info->writer.violation : self->info->reader.violation;
+  g_autofree char *violation = weir_peer_name (said != NULL ? said : _ ("by what is not said"));
+
+  if (is_writer && strstr (violation, "larger than") != NULL)
+    return say_over_limit (self);
+  return weir_writing_say (
+      self, is_writer ? _ ("The writer broke the WebSocket protocol.") : _ ("The reader broke the WebSocket protocol."),
+      g_strdup_printf (_ ("The connection of %s was closed for it %s ago: %s."),
+                       is_writer ? self->writer : self->reader, self->length, violation),
+      _ ("That is a fault of its client, or of what stands between it and the engine."));
+}
+
+WeirSentence *
 weir_say_too_large (WeirWriting *self)
 {
   g_autofree char *limit = weir_format_limit (WEIR_FINDING_BIG_TEXT_SIZE);
@@ -202,7 +307,7 @@ has_failed (const WeirChannelInfo *info)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (info->passed, i);
 
-      if (passed->direction == WEIR_DIRECTION_READ && passed->error_code != NULL &&
+      if (passed->direction == WEIR_DIRECTION_READ && passed->error_code != NULL && !weir_holders_is_cut_off (passed) &&
           g_strcmp0 (passed->function_id, info->reader.function_id) == 0)
         return TRUE;
     }
@@ -292,19 +397,41 @@ weir_say_closed_by_engine (WeirWriting *self)
                            _ ("See its output for why: whoever used the channel was cut off."));
 }
 
+/* What the reader has shown to have read is read for certain, and what was not is lost at most. */
 WeirSentence *
 weir_say_unread (WeirWriting *self)
 {
   const WeirTotals *totals = &self->info->totals;
-  guint64 n = weir_totals_get_unsent (totals);
-  g_autofree char *unsent = weir_format_count (n);
-  g_autofree char *all = weir_format_count (totals->written_messages);
+  guint64 unsent = weir_totals_get_unsent (totals);
+  guint64 unread = MAX (unsent, weir_finding_count_unread (self->info));
+  guint64 all = totals->written_messages + totals->injected_messages;
+  g_autofree char *n_unsent = weir_format_count (unsent);
+  g_autofree char *n_unread = weir_format_count (unread);
+  g_autofree char *n_read = weir_format_count (all - MIN (all, unread));
+  g_autofree char *n_all = weir_format_count (all);
+  g_autofree char *text = NULL;
 
+  if (unread == unsent)
+    text = g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
+                                      "%s of %s messages were still waiting for %s when the channel ended.",
+                                      weir_writing_plural (unsent)),
+                            n_unsent, n_all, self->reader);
+  else if (unread == all)
+    text =
+        g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended, and it has not "
+                                   "shown that it has read any: up to %s are lost.",
+                                   "%s of %s messages were still waiting for %s when the channel ended, and it has "
+                                   "not shown that it has read any: up to %s are lost.",
+                                   weir_writing_plural (unsent)),
+                         n_unsent, n_all, self->reader, n_unread);
+  else
+    text = g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended. At least %s "
+                                      "were read: up to %s are lost.",
+                                      "%s of %s messages were still waiting for %s when the channel ended. At least %s "
+                                      "were read: up to %s are lost.",
+                                      weir_writing_plural (unsent)),
+                            n_unsent, n_all, self->reader, n_read, n_unread);
   return weir_writing_say (
-      self, _ ("Not everything was read."),
-      g_strdup_printf (ngettext ("%s of %s messages was still waiting for %s when the channel ended.",
-                                 "%s of %s messages were still waiting for %s when the channel ended.",
-                                 weir_writing_plural (n)),
-                       unsent, all, self->reader),
+      self, _ ("Not everything was read."), g_steal_pointer (&text),
       _ ("What was not sent is lost. A writer that must know waits for the call of its reader to return."));
 }

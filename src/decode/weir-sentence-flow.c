@@ -3,6 +3,9 @@
 
 #include <glib/gi18n.h>
 
+/* What a rate of reading is told over: acknowledgements may come many seconds apart. */
+#define RATES_US (30 * (gint64) G_USEC_PER_SEC)
+
 /* "64 of 64 messages (4.0 MB) wait for it"; a point that does not know the buffer's size says "64 messages (4.0 MB)".
  */
 static char *
@@ -21,6 +24,52 @@ dup_waiting (WeirWriting *self)
                           count, all, bytes);
 }
 
+static gboolean
+has_memory_used (WeirWriting *self)
+{
+  g_autoptr (GPtrArray) findings = weir_channel_dup_findings (self->channel, self->now_us);
+
+  for (guint i = 0; i < findings->len; i++)
+    if (((WeirFinding *) findings->pdata[i])->kind == WEIR_FINDING_MEMORY_USED)
+      return TRUE;
+  return FALSE;
+}
+
+/* A channel's creator may read what it has passed on: that no connection tells. (nullable) */
+static char *
+dup_doubt (WeirWriting *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean may_be_other = !info->reader.is_ours && info->reader.how == WEIR_HOW_REF &&
+                          info->creator_worker_name != NULL && info->creator_worker_id != NULL &&
+                          g_strcmp0 (info->creator_worker_id, info->reader.worker_id) != 0;
+  g_autofree char *creator = weir_peer_name (info->creator_worker_name);
+
+  if (!may_be_other)
+    return NULL;
+  return g_strdup_printf (_ ("Or does %s read it itself, which made the channel?"), creator);
+}
+
+static char *
+dup_slow_advice (WeirWriting *self)
+{
+  g_autofree char *advice = NULL, *doubt = NULL;
+
+  if (self->info->reader.is_ours)
+    return g_strdup (_ ("The writer and the engine are well: the Send page holds the reader, and does not read now."));
+  if (has_memory_used (self))
+    return g_strdup_printf (_ ("See what %s waits for, or what blocks its loop."), self->reader);
+  if (weir_channel_get_last_read_us (self->channel) != 0)
+    return g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."),
+                            self->reader);
+  advice = g_strdup_printf (
+      _ ("The writer and the engine are well: the reader’s end is open and takes no more. See what %s awaits, or what "
+         "blocks its loop."),
+      self->reader);
+  doubt = dup_doubt (self);
+  return weir_writing_join (advice, doubt);
+}
+
 WeirSentence *
 weir_say_reader_slow (WeirWriting *self)
 {
@@ -36,27 +85,33 @@ weir_say_reader_slow (WeirWriting *self)
     wait = g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
   else
     wait = g_strdup_printf (_ ("%s."), waiting);
-  if (self->info->reader.is_ours)
-    advice =
-        g_strdup (_ ("The writer and the engine are well: the Send page holds the reader, and does not read now."));
-  else if (weir_channel_get_last_read_us (self->channel) == 0)
-    advice = g_strdup_printf (
-        _ ("The writer and the engine are well: %s opened its end and reads nothing. See what it awaits first."),
-        self->reader);
-  else
-    advice =
-        g_strdup_printf (_ ("The writer and the engine are well: see what %s waits for between reads."), self->reader);
+  advice = dup_slow_advice (self);
   return weir_writing_say (self, _ ("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
+}
+
+/* Who will be there once it is let go: it may not have connected yet. */
+static char *
+dup_party (const WeirChannelInfo *info, WeirDirection direction, const char *nameless)
+{
+  const WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  char *name = weir_describe_holders (info, direction);
+
+  if (name == NULL)
+    name = weir_peer_name (end->worker_name);
+  return name != NULL ? name : g_strdup (nameless);
 }
 
 WeirSentence *
 weir_say_deadlock (WeirWriting *self)
 {
-  g_autofree char *other = weir_format_short_id (self->finding->other_id);
+  g_autofree char *first_writer = dup_party (self->info, WEIR_DIRECTION_WRITE, _ ("The writer"));
+  g_autofree char *writer = dup_party (self->info, WEIR_DIRECTION_WRITE, _ ("the writer"));
+  g_autofree char *reader = dup_party (self->info, WEIR_DIRECTION_READ, _ ("the reader"));
+  g_autofree char *other = weir_format_short_id (self->finding->other->channel_id);
   g_autofree char *text =
       g_strdup_printf (_ ("%s writes to %s, which does not read; and what %s writes back, on %s, %s does not read. "
                           "Both buffers are full, and both are held."),
-                       self->first_writer, self->reader, self->reader, other, self->writer);
+                       first_writer, reader, reader, other, writer);
 
   return weir_writing_say (self, _ ("Both sides wait for each other."), g_steal_pointer (&text),
                            _ ("One of them must read while it writes: start reading the way back before all is "
@@ -64,22 +119,70 @@ weir_say_deadlock (WeirWriting *self)
                               "hides it."));
 }
 
+/* Who is to blame is the reader of the last channel of the chain. */
+WeirSentence *
+weir_say_reader_held (WeirWriting *self)
+{
+  const WeirChannelInfo *last = self->finding->other;
+  g_autofree char *culprit = weir_writing_dup_name (last, WEIR_DIRECTION_READ, _ ("the reader"));
+  g_autofree char *holder = weir_writing_dup_name (last, WEIR_DIRECTION_WRITE, _ ("the writer"));
+  g_autofree char *id = weir_format_short_id (last->channel_id);
+  g_autofree char *text = NULL, *advice = NULL;
+
+  if (self->info->state == WEIR_STATE_FLOWING)
+    text = g_strdup_printf (_ ("%s reads no faster than it can write on: %s sets the pace, on %s."), self->first_reader,
+                            culprit, id);
+  else
+    text = g_strdup_printf (_ ("%s reads nothing because it is held itself, by what it writes to: %s does not read "
+                               "what %s writes, on %s."),
+                            self->first_reader, culprit, holder, id);
+  advice = g_strdup_printf (_ ("Look at %s, and what %s waits for."), id, culprit);
+  return weir_writing_say (self, _ ("The reader is held by the next."), g_steal_pointer (&text), advice);
+}
+
+WeirSentence *
+weir_say_memory_used (WeirWriting *self)
+{
+  g_autofree char *bytes = weir_format_bytes (self->info->totals.buffered_bytes, self->units);
+  g_autofree char *point = weir_peer_name (weir_channel_get_point (self->channel));
+
+  return weir_writing_say (
+      self, _ ("The engine’s memory is used up."),
+      g_strdup_printf (_ ("%s is held although its buffer is not full (%s): what waits in all channels together is as "
+                          "much as %s may hold."),
+                       self->first_writer, bytes, point),
+      _ ("See which channels hold the most, sorted by buffer, and why these are not read; or give the engine more with "
+         "--memory."));
+}
+
 WeirSentence *
 weir_say_reader_hangs (WeirWriting *self)
 {
-  g_autofree char *last_read = weir_writing_dup_last_read (self);
+  gboolean has_read = weir_channel_get_last_read_us (self->channel) != 0;
+  g_autofree char *last_read = has_read ? weir_writing_dup_last_read (self) : NULL;
+  g_autofree char *doubt = has_read ? NULL : dup_doubt (self);
+  g_autofree char *advice = NULL, *text = NULL;
   guint64 sent = self->info->totals.sent_messages;
   guint64 acked = self->info->totals.acked_messages;
   guint64 n = sent > acked ? sent - acked : sent;
   g_autofree char *count = weir_format_count (n);
-  g_autofree char *handed =
-      g_strdup_printf (ngettext ("%s message lies in its socket and is not taken.",
-                                 "%s messages lie in its socket and are not taken.", weir_writing_plural (n)),
-                       count);
+  g_autofree char *bytes = weir_writing_dup_unread (self);
+  g_autofree char *handed = g_strdup_printf (
+      ngettext ("%s message (%s) is with it, and it has not shown that it has read it.",
+                "%s messages (%s) are with it, and it has not shown that it has read them.", weir_writing_plural (n)),
+      count, bytes);
 
-  return weir_writing_say (
-      self, _ ("The reader hangs."), g_strdup_printf ("%s %s", last_read, handed),
-      _ ("Its connection is open, but its program does not read: see what it waits for, or what blocks its loop."));
+  text = has_read ? weir_writing_join (last_read, handed)
+                  : g_strdup_printf (ngettext ("%s was sent %s message (%s) %s ago, and has not shown that it has read "
+                                               "it.",
+                                               "%s was sent %s messages (%s), the last %s ago, and has not shown that "
+                                               "it has read them.",
+                                               weir_writing_plural (n)),
+                                     self->first_reader, count, bytes, self->length);
+  advice = weir_writing_join (_ ("Its connection is open, but its program does not read: see what it waits for, or "
+                                 "what blocks its loop."),
+                              doubt);
+  return weir_writing_say (self, _ ("The reader hangs."), g_steal_pointer (&text), advice);
 }
 
 /* Its socket still takes what is written: the writer notices nothing yet, and neither does who looks at the throughput.
@@ -95,14 +198,51 @@ weir_say_reader_swallows (WeirWriting *self)
 
   return weir_writing_say (
       self, _ ("The reader does not read."),
-      g_strdup_printf (ngettext ("All that %s writes is handed to the reader’s socket, but the program of %s "
-                                 "has not read the last %s message (%s).",
-                                 "All that %s writes is handed to the reader’s socket, but the program of %s "
-                                 "has not read the last %s messages (%s).",
+      g_strdup_printf (ngettext ("All that %s writes is handed to the reader’s socket, but %s has not shown "
+                                 "that it has read the last %s message (%s).",
+                                 "All that %s writes is handed to the reader’s socket, but %s has not shown "
+                                 "that it has read the last %s messages (%s).",
                                  weir_writing_plural (n)),
                        self->writer, self->reader, count, bytes),
       _ ("The throughput is what its socket takes, and that ends when the socket is full: then the writer is "
          "held. See what its program waits for."));
+}
+
+/* "It reads 25 kB/s, and 100 kB/s are written.": over the last half minute; NULL where that says nothing. */
+static char *
+dup_both_rates (WeirWriting *self)
+{
+  WeirSeries *series = weir_channel_get_series (self->channel);
+  double acked = weir_series_rate (series, WEIR_SERIES_ACKED, self->now_us, RATES_US);
+  double written = weir_series_rate (series, WEIR_SERIES_WRITTEN, self->now_us, RATES_US);
+  g_autofree char *reads = weir_format_rate (acked, self->units);
+  g_autofree char *writes = weir_format_rate (written, self->units);
+
+  if (acked <= 0 || acked >= written || self->now_us - weir_series_get_first_us (series) < RATES_US)
+    return NULL;
+  /* Translators: two rates, as in “It reads some 25 kB/s, and 100 kB/s are written.” */
+  return g_strdup_printf (_ ("It reads some %s, and %s are written."), reads, writes);
+}
+
+WeirSentence *
+weir_say_falls_behind (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+  guint64 n = totals->sent_messages - MIN (totals->sent_messages, totals->acked_messages);
+  g_autofree char *count = weir_format_count (n);
+  g_autofree char *bytes = weir_writing_dup_unread (self);
+  g_autofree char *lag = weir_format_duration (self->finding->lag_us);
+  g_autofree char *rates = dup_both_rates (self);
+  g_autofree char *text = g_strdup_printf (
+      ngettext ("%s message (%s) was sent to %s which it has not shown to have read: it is %s behind.",
+                "%s messages (%s) were sent to %s which it has not shown to have read: it is %s behind.",
+                weir_writing_plural (n)),
+      count, bytes, self->reader, lag);
+
+  return weir_writing_say (
+      self, _ ("The reader falls behind."), weir_writing_join (text, rates),
+      _ ("They lie in sockets and in its client: when these are full the writer is held, and a client that is too far "
+         "behind may break off. Do less between two reads, or write more slowly."));
 }
 
 /* "pipeline::consumer keeps up with pipeline::producer: 3 of 64 messages (4.0 kB) are on their way." */
@@ -196,8 +336,8 @@ weir_say_draining (WeirWriting *self)
                             buffered, bytes, self->reader);
   else if (self->info->reader.probed && n_unread > 0)
     text = g_strdup_printf (
-        ngettext ("All of it was handed to the socket of %s, whose program has not read %s message yet.",
-                  "All of it was handed to the socket of %s, whose program has not read %s messages yet.",
+        ngettext ("All of it was handed to the socket of %s, which has not shown that it has read %s message.",
+                  "All of it was handed to the socket of %s, which has not shown that it has read %s messages.",
                   weir_writing_plural (n_unread)),
         self->reader, unread);
   else

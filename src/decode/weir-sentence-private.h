@@ -34,6 +34,12 @@ char *weir_writing_join (const char *text, const char *more);
 /* What a translation's plural is chosen by. Sentences with a number are whole: all of one may have to agree with it. */
 gulong weir_writing_plural (guint64 n);
 
+/* The function or worker at an end, or those of which it is one; where nobody has a name, @nameless. */
+char *weir_writing_dup_name (const WeirChannelInfo *info, WeirDirection end, const char *nameless);
+
+/* "310 kB": what the reader was sent and has not shown to have read. */
+char *weir_writing_dup_unread (WeirWriting *self);
+
 /* "pipeline::consumer last read 4.2 s ago." */
 char *weir_writing_dup_last_read (WeirWriting *self);
 
@@ -46,6 +52,9 @@ WeirSentence *weir_say_reader_slow (WeirWriting *self);
 WeirSentence *weir_say_reader_hangs (WeirWriting *self);
 WeirSentence *weir_say_reader_swallows (WeirWriting *self);
 WeirSentence *weir_say_deadlock (WeirWriting *self);
+WeirSentence *weir_say_reader_held (WeirWriting *self);
+WeirSentence *weir_say_falls_behind (WeirWriting *self);
+WeirSentence *weir_say_memory_used (WeirWriting *self);
 WeirSentence *weir_say_flows (WeirWriting *self);
 WeirSentence *weir_say_buffer_full (WeirWriting *self);
 WeirSentence *weir_say_backpressured (WeirWriting *self);
@@ -58,7 +67,10 @@ WeirSentence *weir_say_waits_for_reader (WeirWriting *self);
 WeirSentence *weir_say_waits_for_writer (WeirWriting *self);
 WeirSentence *weir_say_nobody_came (WeirWriting *self);
 WeirSentence *weir_say_reader_gone (WeirWriting *self);
+WeirSentence *weir_say_reader_done (WeirWriting *self);
 WeirSentence *weir_say_too_large (WeirWriting *self);
+WeirSentence *weir_say_keepalive (WeirWriting *self);
+WeirSentence *weir_say_broke_protocol (WeirWriting *self);
 WeirSentence *weir_say_closed (WeirWriting *self);
 WeirSentence *weir_say_closed_by_reader (WeirWriting *self);
 WeirSentence *weir_say_writer_lost (WeirWriting *self);
@@ -80,6 +92,7 @@ WeirSentence *weir_say_not_found (WeirWriting *self);
 
 /* weir-sentence-alarm.c */
 WeirSentence *weir_say_call_failed (WeirWriting *self);
+WeirSentence *weir_say_call_cut_off (WeirWriting *self);
 WeirSentence *weir_say_live_object (WeirWriting *self);
 WeirSentence *weir_say_wrong_end (WeirWriting *self);
 WeirSentence *weir_say_not_used (WeirWriting *self);

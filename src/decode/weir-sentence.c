@@ -24,17 +24,25 @@ weir_sentence_free (WeirSentence *self)
   g_free (self);
 }
 
-/* The function or worker at an end; where nobody has a name, the end itself. */
-static char *
-dup_name (const WeirEndInfo *end, const char *nameless)
+char *
+weir_writing_dup_name (const WeirChannelInfo *info, WeirDirection direction, const char *nameless)
 {
-  if (end->is_ours)
-    return g_strdup (_ ("Weir"));
-  if (end->function_id != NULL)
-    return weir_peer_name (end->function_id);
+  const WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  char *name = weir_describe_holders (info, direction);
+
+  if (name != NULL)
+    return name;
   if (end->presence != WEIR_PRESENCE_NONE && end->presence != WEIR_PRESENCE_ENGINE && end->worker_name != NULL)
     return weir_peer_name (end->worker_name);
   return g_strdup (nameless);
+}
+
+char *
+weir_writing_dup_unread (WeirWriting *self)
+{
+  const WeirTotals *totals = &self->info->totals;
+
+  return weir_format_bytes (totals->sent_bytes - MIN (totals->sent_bytes, totals->acked_bytes), self->units);
 }
 
 /* One sentence after the other. @more: (nullable) */
@@ -56,10 +64,16 @@ char *
 weir_writing_dup_last_read (WeirWriting *self)
 {
   gint64 last_us = weir_channel_get_last_read_us (self->channel);
-  g_autofree char *ago = weir_format_duration (self->now_us - last_us);
+  gint64 taken_us = weir_channel_get_last_taken_us (self->channel);
+  g_autofree char *ago = weir_format_duration (self->now_us - (last_us != 0 ? last_us : taken_us));
+  g_autofree char *unread = weir_writing_dup_unread (self);
 
+  if (last_us == 0 && (taken_us == 0 || (self->info->totals.sent_messages == 0 && self->info->totals.sent_bytes == 0)))
+    return g_strdup_printf (_ ("%s has not taken anything yet."), self->first_reader);
   if (last_us == 0)
-    return g_strdup_printf (_ ("%s has not read anything yet."), self->first_reader);
+    return g_strdup_printf (
+        _ ("%s last took something %s ago: %s are with it, and how much of that it has read is not known."),
+        self->first_reader, ago, unread);
   return g_strdup_printf (_ ("%s last read %s ago."), self->first_reader, ago);
 }
 
@@ -86,18 +100,24 @@ weir_writing_dup_call_length (const WeirPassedInfo *passed)
 static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_FLOWS] = weir_say_flows,
   [WEIR_FINDING_IDLE] = weir_say_idle,
+  [WEIR_FINDING_FALLS_BEHIND] = weir_say_falls_behind,
   [WEIR_FINDING_BACKPRESSURED] = weir_say_backpressured,
   [WEIR_FINDING_BUFFER_FULL] = weir_say_buffer_full,
   [WEIR_FINDING_READER_SLOW] = weir_say_reader_slow,
   [WEIR_FINDING_READER_HANGS] = weir_say_reader_hangs,
   [WEIR_FINDING_READER_SWALLOWS] = weir_say_reader_swallows,
+  [WEIR_FINDING_READER_HELD] = weir_say_reader_held,
   [WEIR_FINDING_DEADLOCK] = weir_say_deadlock,
+  [WEIR_FINDING_MEMORY_USED] = weir_say_memory_used,
   [WEIR_FINDING_WAITS_FOR_READER] = weir_say_waits_for_reader,
   [WEIR_FINDING_WAITS_FOR_WRITER] = weir_say_waits_for_writer,
   [WEIR_FINDING_NOBODY_CAME] = weir_say_nobody_came,
   [WEIR_FINDING_DRAINING] = weir_say_draining,
   [WEIR_FINDING_READER_GONE] = weir_say_reader_gone,
+  [WEIR_FINDING_READER_DONE] = weir_say_reader_done,
   [WEIR_FINDING_TOO_LARGE] = weir_say_too_large,
+  [WEIR_FINDING_KEEPALIVE] = weir_say_keepalive,
+  [WEIR_FINDING_BROKE_PROTOCOL] = weir_say_broke_protocol,
   [WEIR_FINDING_CLOSED] = weir_say_closed,
   [WEIR_FINDING_CLOSED_BY_READER] = weir_say_closed_by_reader,
   [WEIR_FINDING_WRITER_LOST] = weir_say_writer_lost,
@@ -109,6 +129,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_OPENED_TWICE] = weir_say_opened_twice,
   [WEIR_FINDING_NO_FUNCTION] = weir_say_no_function,
   [WEIR_FINDING_CALL_FAILED] = weir_say_call_failed,
+  [WEIR_FINDING_CALL_CUT_OFF] = weir_say_call_cut_off,
   [WEIR_FINDING_LIVE_OBJECT] = weir_say_live_object,
   [WEIR_FINDING_WRONG_END] = weir_say_wrong_end,
   [WEIR_FINDING_NOT_USED] = weir_say_not_used,
@@ -126,10 +147,10 @@ WeirSentence *
 weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
-  g_autofree char *writer = dup_name (&info->writer, _ ("the writer"));
-  g_autofree char *reader = dup_name (&info->reader, _ ("the reader"));
-  g_autofree char *first_writer = dup_name (&info->writer, _ ("The writer"));
-  g_autofree char *first_reader = dup_name (&info->reader, _ ("The reader"));
+  g_autofree char *writer = weir_writing_dup_name (info, WEIR_DIRECTION_WRITE, _ ("the writer"));
+  g_autofree char *reader = weir_writing_dup_name (info, WEIR_DIRECTION_READ, _ ("the reader"));
+  g_autofree char *first_writer = weir_writing_dup_name (info, WEIR_DIRECTION_WRITE, _ ("The writer"));
+  g_autofree char *first_reader = weir_writing_dup_name (info, WEIR_DIRECTION_READ, _ ("The reader"));
   g_autofree char *function = finding->passed != NULL ? weir_peer_name (finding->passed->function_id) : NULL;
   g_autofree char *length = weir_format_duration (finding->for_us);
   WeirWriting self = { channel, info,         finding,      now_us,   units,  writer,

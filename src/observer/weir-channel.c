@@ -9,6 +9,9 @@
 /* What is reported as one change of this length at most is drawn as one. */
 #define MOMENT_US G_USEC_PER_SEC
 
+/* Channels in a row of which each holds the one before. */
+#define MAX_CHAIN 64
+
 /* What the series was last given. A figure that comes to be known, or comes from another plane, has not moved by that:
  * its graph goes on where it was. */
 typedef struct
@@ -36,6 +39,10 @@ struct _WeirChannel
   WeirSeries *series;
   WeirLife *life;
   gint64 last_read_us;
+  gint64 last_taken_us; /* its socket was last handed something */
+  gint64 mark_us; /* when mark_sent messages had been sent, of which not all were acknowledged; 0: there were none */
+  guint64 mark_sent;
+  gint64 lag_us;        /* how long the marks before it were so */
   guint64 largest_text; /* at least this big */
   guint64 largest;
   guint64 binary_until; /* the last messages known to be binary end here: that many were written */
@@ -204,6 +211,30 @@ note_reading (WeirChannel *self, const WeirTotals *now, const WeirTotals *before
     self->last_read_us = at_us;
 }
 
+/* How far it is behind: how long it takes from when messages are sent until they are shown to be read. */
+static void
+note_lag (WeirChannel *self, const WeirTotals *now, const WeirTotals *before, gint64 at_us)
+{
+  if (has_grown (now->sent_messages, before->sent_messages) || has_grown (now->sent_bytes, before->sent_bytes))
+    self->last_taken_us = at_us;
+  if (!self->info->reader.probed || now->acked_messages >= now->sent_messages)
+    {
+      self->mark_us = self->lag_us = 0;
+      return;
+    }
+  if (self->mark_us != 0 && now->acked_messages < self->mark_sent)
+    return;
+  self->lag_us = self->mark_us != 0 ? at_us - self->mark_us : 0;
+  self->mark_us = at_us;
+  self->mark_sent = now->sent_messages;
+}
+
+static gint64
+get_lag_us (WeirChannel *self, gint64 now_us)
+{
+  return self->mark_us != 0 ? MAX (self->lag_us, now_us - self->mark_us) : 0;
+}
+
 /* As one plane tells it: two of them do not count alike. */
 static void
 note_moving (WeirChannel *self, const WeirTotals *now, const WeirTotals *before, gint64 at_us)
@@ -289,6 +320,7 @@ take_totals (WeirChannel *self, const WeirTotals *before, gint64 at_us)
   note_size (self, &info->totals, before);
   note_order (self, &info->totals, before);
   note_reading (self, &info->totals, before, at_us);
+  note_lag (self, &info->totals, before, at_us);
   push_series (self, before, at_us);
   weir_life_see (self->life, info, weir_clock_to_wall_ms (self->clock, at_us));
 }
@@ -302,6 +334,18 @@ guess_last_read (WeirChannel *self)
   gboolean is_late = info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_IDLE;
 
   if (info->totals.acked_messages == 0 && (info->reader.probed || info->totals.sent_messages == 0))
+    return 0;
+  return weir_channel_to_local_us (self, info->since_ms) - (is_late ? WEIR_STATE_QUIET_US : 0);
+}
+
+/* The same of what was handed to it. */
+static gint64
+guess_last_taken (WeirChannel *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean is_late = info->state == WEIR_STATE_STALLED;
+
+  if (info->totals.sent_messages == 0)
     return 0;
   return weir_channel_to_local_us (self, info->since_ms) - (is_late ? WEIR_STATE_QUIET_US : 0);
 }
@@ -397,6 +441,7 @@ weir_channel_new (WeirPlane *plane, WeirChannelInfo *info, gint64 now_us)
   merge (self, NULL, now_us);
   take_totals (self, &nothing, begin_series (self, now_us));
   self->last_read_us = guess_last_read (self);
+  self->last_taken_us = info->totals.acked_messages == 0 ? guess_last_taken (self) : 0;
   return self;
 }
 
@@ -416,9 +461,10 @@ end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
   return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
          a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how ||
          a->probed != b->probed || a->n_refused != b->n_refused || a->n_not_found != b->n_not_found ||
-         a->asked_at_ms != b->asked_at_ms || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
-         g_strcmp0 (a->worker_id, b->worker_id) != 0 || g_strcmp0 (a->worker_name, b->worker_name) != 0 ||
-         g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 || g_strcmp0 (a->function_id, b->function_id) != 0;
+         a->asked_at_ms != b->asked_at_ms || g_strcmp0 (a->violation, b->violation) != 0 ||
+         g_strcmp0 (a->close_reason, b->close_reason) != 0 || g_strcmp0 (a->worker_id, b->worker_id) != 0 ||
+         g_strcmp0 (a->worker_name, b->worker_name) != 0 || g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 ||
+         g_strcmp0 (a->function_id, b->function_id) != 0;
 }
 
 static gboolean
@@ -725,8 +771,10 @@ weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us)
 {
   gint64 age_us = elapsed_us (self, self->info->since_ms, now_us);
 
-  if (self->info->state == WEIR_STATE_STALLED && self->last_read_us != 0)
-    return MAX (age_us, now_us - self->last_read_us);
+  gint64 last_us = self->last_read_us != 0 ? self->last_read_us : self->last_taken_us;
+
+  if (self->info->state == WEIR_STATE_STALLED && last_us != 0)
+    return MAX (age_us, now_us - last_us);
   if (self->info->state == WEIR_STATE_IDLE && self->info->totals.written_messages > 0)
     return age_us + WEIR_STATE_QUIET_US;
   return age_us;
@@ -772,6 +820,12 @@ gint64
 weir_channel_get_last_read_us (WeirChannel *self)
 {
   return self->last_read_us;
+}
+
+gint64
+weir_channel_get_last_taken_us (WeirChannel *self)
+{
+  return self->last_taken_us;
 }
 
 guint
@@ -860,14 +914,15 @@ is_same_worker (const WeirEndInfo *a, const WeirEndInfo *b)
   return a->worker_id != NULL && g_strcmp0 (a->worker_id, b->worker_id) == 0;
 }
 
+/* Nothing goes on, and the writer is held: also where the reader is to come only when it has been let go itself. */
 static gboolean
 is_held (const WeirChannelInfo *info)
 {
-  return info->state == WEIR_STATE_STALLED && info->paused_since_ms != 0;
+  return (info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_WAITING_READER) && info->paused_since_ms != 0;
 }
 
 /* (nullable): the channel that goes back between the same two workers, if both writers are held. */
-static const char *
+static const WeirChannelInfo *
 find_deadlock (WeirChannel *self)
 {
   for (guint i = 0; is_held (self->info) && self->companions != NULL && i < self->companions->len; i++)
@@ -876,7 +931,67 @@ find_deadlock (WeirChannel *self)
 
       if (other != self && is_held (other->info) && is_same_worker (&other->info->writer, &self->info->reader) &&
           is_same_worker (&other->info->reader, &self->info->writer))
-        return other->id;
+        return other->info;
+    }
+  return NULL;
+}
+
+/* Whether the function that reads @self was handed the writer of @other in the same call. */
+static gboolean
+feeds (WeirChannel *self, WeirChannel *other)
+{
+  for (guint i = 0; i < self->info->passed->len; i++)
+    for (guint j = 0; j < other->info->passed->len; j++)
+      {
+        const WeirPassedInfo *in = self->info->passed->pdata[i];
+        const WeirPassedInfo *out = other->info->passed->pdata[j];
+
+        if (in->direction == WEIR_DIRECTION_READ && out->direction == WEIR_DIRECTION_WRITE && !in->live && !out->live &&
+            weir_groups_is_one_call (in, out))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+holds_its_writer (WeirChannel *self, gint64 now_us)
+{
+  double share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_FINDING_HELD_US);
+
+  return is_held (self->info) || (self->info->state == WEIR_STATE_FLOWING && share >= WEIR_DIAGNOSIS_HELD_SHARE);
+}
+
+/* (nullable): the channel that is written by who reads this one, if it is held there. */
+static WeirChannel *
+find_next (WeirChannel *self, gint64 now_us)
+{
+  for (guint i = 0; self->companions != NULL && i < self->companions->len; i++)
+    {
+      WeirChannel *other = self->companions->pdata[i];
+
+      if (other != self && holds_its_writer (other, now_us) && feeds (self, other))
+        return other;
+    }
+  return NULL;
+}
+
+/* (nullable): the end of the chain of those that hold each other; none where it goes round. */
+static const WeirChannelInfo *
+find_culprit (WeirChannel *self, gint64 now_us)
+{
+  WeirChannel *last = NULL;
+
+  if (self->info->state != WEIR_STATE_FLOWING && self->info->state != WEIR_STATE_STALLED && !is_held (self->info))
+    return NULL;
+  for (guint n = 0; n < MAX_CHAIN; n++)
+    {
+      WeirChannel *next = find_next (last != NULL ? last : self, now_us);
+
+      if (next == NULL)
+        return last != NULL ? last->info : NULL;
+      if (next == self)
+        return NULL;
+      last = next;
     }
   return NULL;
 }
@@ -929,12 +1044,15 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
   WeirFigures figures = {
     .now_ms = weir_clock_to_wall_ms (self->clock, now_us),
     .last_read_ms = get_last_read_ms (self),
+    .last_taken_ms = self->last_taken_us != 0 ? weir_clock_to_wall_ms (self->clock, self->last_taken_us) : 0,
+    .lag_ms = get_lag_us (self, now_us) / 1000,
     .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_FINDING_HELD_US),
     .sent_rate = weir_series_rate (self->series, WEIR_SERIES_SENT, now_us, WEIR_STATE_QUIET_US),
     .largest_text = self->largest_text,
     .largest = self->largest,
     .text_waits = text_waits (self),
     .deadlock = find_deadlock (self),
+    .culprit = find_culprit (self, now_us),
   };
 
   GPtrArray *findings = weir_diagnose (self->info, &figures);

@@ -38,6 +38,9 @@ gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us); /* since whe
 gint64 weir_channel_get_last_read_us (
     WeirChannel *self); /* local monotonic: when acked (or sent, unprobed) last grew; 0: never */
 
+/* The same of what was handed to the reader's socket: all that is known of a reader that has shown nothing yet. */
+gint64 weir_channel_get_last_taken_us (WeirChannel *self);
+
 /* Channels whose refs went in one call belong together: the id of that group, 0 if it is alone. */
 guint weir_channel_get_group (WeirChannel *self);
 

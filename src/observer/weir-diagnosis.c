@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "weir-holders.h"
 #include "weir-reader.h"
 
 typedef struct
@@ -42,6 +43,33 @@ was_tried_again (const WeirChannelInfo *info, guint i)
   return FALSE;
 }
 
+/* Its answer will never come, which is all that is known: while its end is there it may well be doing its work. */
+static gboolean
+is_still_there (const WeirChannelInfo *info, const WeirPassedInfo *passed)
+{
+  const WeirEndInfo *end = passed->direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+
+  return end->presence == WEIR_PRESENCE_HERE || end->presence == WEIR_PRESENCE_ELSEWHERE ||
+         end->closed_at_ms > passed->returned_at_ms + WEIR_HOLDERS_SLACK_MS ||
+         (info->ended_by == WEIR_ENDED_WRITER && end->close_clean);
+}
+
+static void
+add_failed_call (Diagnosis *self, const WeirPassedInfo *passed)
+{
+  WeirFindingKind kind = WEIR_FINDING_CALL_FAILED;
+  WeirSeverity severity = WEIR_SEVERITY_ERROR;
+
+  if (weir_finding_is_no_function (passed))
+    kind = WEIR_FINDING_NO_FUNCTION;
+  else if (weir_holders_is_cut_off (passed))
+    {
+      kind = WEIR_FINDING_CALL_CUT_OFF;
+      severity = is_still_there (self->info, passed) ? WEIR_SEVERITY_WARNING : WEIR_SEVERITY_ERROR;
+    }
+  add (self, kind, severity, passed->returned_at_ms)->passed = passed;
+}
+
 static void
 find_failed_calls (Diagnosis *self)
 {
@@ -49,10 +77,8 @@ find_failed_calls (Diagnosis *self)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i);
 
-      WeirFindingKind kind = weir_finding_is_no_function (passed) ? WEIR_FINDING_NO_FUNCTION : WEIR_FINDING_CALL_FAILED;
-
       if (passed->error_code != NULL && !was_tried_again (self->info, i))
-        add (self, kind, WEIR_SEVERITY_ERROR, passed->returned_at_ms)->passed = passed;
+        add_failed_call (self, passed);
     }
 }
 
@@ -168,17 +194,40 @@ add_waiting (Diagnosis *self, WeirFindingKind kind)
     finding->left_us = MAX (1, info->expires_at_ms - self->figures->now_ms) * 1000;
 }
 
+/* The blame is another channel's; whether there is one. */
+static gboolean
+add_other (Diagnosis *self, gint64 since_ms)
+{
+  const WeirFigures *figures = self->figures;
+
+  if (self->info->paused_since_ms != 0 && figures->deadlock != NULL)
+    add (self, WEIR_FINDING_DEADLOCK, WEIR_SEVERITY_ERROR, since_ms)->other = figures->deadlock;
+  else if (figures->culprit != NULL)
+    add (self, WEIR_FINDING_READER_HELD, WEIR_SEVERITY_WARNING, since_ms)->other = figures->culprit;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* A reader that is to come may be held, or hold itself, at another channel. */
+static void
+add_waiting_reader (Diagnosis *self)
+{
+  if (self->info->paused_since_ms == 0 || !add_other (self, self->info->paused_since_ms))
+    add_waiting (self, WEIR_FINDING_WAITS_FOR_READER);
+}
+
 static void
 add_stalled (Diagnosis *self)
 {
   gboolean is_buffered = self->info->totals.buffered_messages > 0 || self->info->totals.buffered_bytes > 0;
-  gint64 since_ms = self->figures->last_read_ms;
+  gint64 since_ms = self->figures->last_read_ms != 0 ? self->figures->last_read_ms : self->figures->last_taken_ms;
 
   if (since_ms == 0)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
-  if (self->figures->deadlock != NULL && self->info->paused_since_ms != 0)
-    add (self, WEIR_FINDING_DEADLOCK, WEIR_SEVERITY_ERROR, since_ms)->other_id = self->figures->deadlock;
-  else if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
+  if (add_other (self, since_ms))
+    return;
+  if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
     add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
   else if (self->figures->sent_rate > 0)
     add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
@@ -209,14 +258,20 @@ is_full (const WeirChannelInfo *info)
 static void
 add_flowing (Diagnosis *self)
 {
-  gboolean is_held = self->figures->held_share >= WEIR_DIAGNOSIS_HELD_SHARE;
-  gboolean is_read = self->figures->now_ms - self->figures->last_read_ms < WEIR_DIAGNOSIS_READS_MS;
+  const WeirFigures *figures = self->figures;
+  gint64 last_ms = MAX (figures->last_read_ms, figures->last_taken_ms);
+  gboolean is_held = figures->held_share >= WEIR_DIAGNOSIS_HELD_SHARE;
+  gboolean is_read = figures->now_ms - last_ms < WEIR_DIAGNOSIS_READS_MS ||
+                     (figures->last_read_ms == 0 && figures->now_ms - self->info->since_ms >= WEIR_DIAGNOSIS_STEADY_MS);
 
   if (is_full (self->info) && !(is_held && is_read))
-    add (self, WEIR_FINDING_BUFFER_FULL, WEIR_SEVERITY_QUIET,
-         self->figures->last_read_ms != 0 ? self->figures->last_read_ms : self->info->since_ms);
+    add (self, WEIR_FINDING_BUFFER_FULL, WEIR_SEVERITY_QUIET, last_ms != 0 ? last_ms : self->info->since_ms);
+  else if (is_held && figures->culprit != NULL)
+    add (self, WEIR_FINDING_READER_HELD, WEIR_SEVERITY_QUIET, self->info->since_ms)->other = figures->culprit;
   else if (is_held)
     add (self, WEIR_FINDING_BACKPRESSURED, WEIR_SEVERITY_QUIET, self->info->since_ms);
+  else if (figures->lag_ms >= WEIR_DIAGNOSIS_LAG_MS)
+    add (self, WEIR_FINDING_FALLS_BEHIND, WEIR_SEVERITY_WARNING, self->info->since_ms)->lag_us = figures->lag_ms * 1000;
   else
     add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);
 }
@@ -226,6 +281,47 @@ static gboolean
 has_refused_size (const WeirChannelInfo *info)
 {
   return info->reader.close_code == WEIR_CLOSE_TOO_BIG;
+}
+
+/* For a moment it may be that its function is about to return. */
+static gboolean
+may_be_done (Diagnosis *self)
+{
+  const WeirPassedInfo *call = last_call (self->info, WEIR_DIRECTION_READ);
+
+  return call != NULL && call->invocation_id != NULL && call->returned_at_ms == 0 &&
+         self->figures->now_ms - self->info->reader.closed_at_ms < WEIR_FINDING_RETURNS_MS;
+}
+
+static void
+add_reader_left (Diagnosis *self, WeirFindingKind kind, gint64 since_ms)
+{
+  const WeirChannelInfo *info = self->info;
+  WeirSeverity severity = may_be_done (self) ? WEIR_SEVERITY_QUIET : WEIR_SEVERITY_ERROR;
+  const WeirPassedInfo *done = weir_finding_get_done (info);
+
+  if (info->reader.violation != NULL)
+    add (self, WEIR_FINDING_BROKE_PROTOCOL, WEIR_SEVERITY_ERROR, since_ms);
+  else if (has_refused_size (info))
+    add (self, WEIR_FINDING_TOO_LARGE, WEIR_SEVERITY_ERROR, since_ms);
+  else if (weir_finding_is_keepalive (&info->reader))
+    add (self, WEIR_FINDING_KEEPALIVE, WEIR_SEVERITY_ERROR, since_ms);
+  else if (done != NULL)
+    add (self, WEIR_FINDING_READER_DONE, WEIR_SEVERITY_QUIET, since_ms)->passed = done;
+  else
+    add (self, kind, severity, since_ms);
+}
+
+static void
+add_writer_lost (Diagnosis *self, gint64 since_ms)
+{
+  WeirFindingKind kind = WEIR_FINDING_WRITER_LOST;
+
+  if (self->info->writer.violation != NULL)
+    kind = WEIR_FINDING_BROKE_PROTOCOL;
+  else if (weir_finding_is_keepalive (&self->info->writer))
+    kind = WEIR_FINDING_KEEPALIVE;
+  add (self, kind, WEIR_SEVERITY_ERROR, since_ms)->is_writer = TRUE;
 }
 
 /* Which end it was that an observer closed, the latest. */
@@ -250,11 +346,10 @@ add_closed (Diagnosis *self)
   switch (self->info->ended_by)
     {
     case WEIR_ENDED_READER:
-      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_CLOSED_BY_READER,
-           WEIR_SEVERITY_ERROR, ended_at_ms);
+      add_reader_left (self, WEIR_FINDING_CLOSED_BY_READER, ended_at_ms);
       break;
     case WEIR_ENDED_WRITER_LOST:
-      add (self, WEIR_FINDING_WRITER_LOST, WEIR_SEVERITY_ERROR, ended_at_ms);
+      add_writer_lost (self, ended_at_ms);
       break;
     case WEIR_ENDED_EXPIRED:
       add (self, WEIR_FINDING_EXPIRED, WEIR_SEVERITY_WARNING, ended_at_ms);
@@ -266,8 +361,13 @@ add_closed (Diagnosis *self)
       add (self, WEIR_FINDING_CLOSED_BY_OBSERVER, WEIR_SEVERITY_WARNING, ended_at_ms)->is_writer =
           was_writer_closed (self->info);
       break;
-    case WEIR_ENDED_NOT:
     case WEIR_ENDED_WRITER:
+      if (weir_finding_is_keepalive (&self->info->writer))
+        add_writer_lost (self, ended_at_ms);
+      else
+        add (self, WEIR_FINDING_CLOSED, WEIR_SEVERITY_QUIET, ended_at_ms);
+      break;
+    case WEIR_ENDED_NOT:
     case WEIR_ENDED_UNKNOWN:
     default:
       add (self, WEIR_FINDING_CLOSED, WEIR_SEVERITY_QUIET, ended_at_ms);
@@ -353,7 +453,7 @@ add_state (Diagnosis *self)
       add_stalled (self);
       break;
     case WEIR_STATE_WAITING_READER:
-      add_waiting (self, WEIR_FINDING_WAITS_FOR_READER);
+      add_waiting_reader (self);
       break;
     case WEIR_STATE_WAITING_WRITER:
       add_waiting (self, WEIR_FINDING_WAITS_FOR_WRITER);
@@ -368,8 +468,7 @@ add_state (Diagnosis *self)
       add_idle (self);
       break;
     case WEIR_STATE_READER_GONE:
-      add (self, has_refused_size (self->info) ? WEIR_FINDING_TOO_LARGE : WEIR_FINDING_READER_GONE, WEIR_SEVERITY_ERROR,
-           self->info->since_ms);
+      add_reader_left (self, WEIR_FINDING_READER_GONE, self->info->since_ms);
       break;
     case WEIR_STATE_CLOSED:
       add_closed (self);
@@ -426,8 +525,9 @@ find_unread (Diagnosis *self)
   gboolean saw_reader = info->reader.connected_at_ms != 0 || info->reader.presence == WEIR_PRESENCE_NONE;
 
   gboolean is_exact = (info->totals.inferred & (WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_SENT_MESSAGES)) == 0;
+  gboolean is_done = info->ended_by == WEIR_ENDED_READER && weir_finding_get_done (info) != NULL;
 
-  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader && is_exact &&
+  if (info->state == WEIR_STATE_CLOSED && saw_writer && saw_reader && is_exact && !is_done &&
       weir_totals_get_unsent (&info->totals) > 0 && info->ended_by != WEIR_ENDED_OBSERVER)
     add (self, WEIR_FINDING_UNREAD_AT_END, WEIR_SEVERITY_ERROR, info->ended_at_ms);
 }
@@ -457,8 +557,29 @@ find_big_message (Diagnosis *self)
 static void
 find_text_waits (Diagnosis *self)
 {
-  if (self->figures->text_waits && (self->info->state == WEIR_STATE_STALLED || self->info->paused_since_ms != 0))
-    add (self, WEIR_FINDING_TEXT_WAITS, WEIR_SEVERITY_WARNING, 0);
+  const WeirTotals *totals = &self->info->totals;
+  guint64 binary = totals->written_messages - MIN (totals->written_messages, totals->written_text);
+  guint32 columns = WEIR_TOTALS_WRITTEN_MESSAGES | WEIR_TOTALS_WRITTEN_TEXT | WEIR_TOTALS_SENT_MESSAGES;
+  gboolean both_wait = weir_totals_knows (totals, columns) && totals->injected_messages == 0 &&
+                       totals->written_text > totals->sent_messages && binary > totals->sent_messages;
+
+  if ((self->figures->text_waits || both_wait) &&
+      (self->info->state == WEIR_STATE_STALLED || self->info->paused_since_ms != 0))
+    add (self, WEIR_FINDING_TEXT_WAITS, WEIR_SEVERITY_WARNING, 0)->is_order_known = self->figures->text_waits;
+}
+
+/* Neither bound of its own is reached, and nothing moves: then it is the bound of all channels together. */
+static void
+find_memory_used (Diagnosis *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean is_at_rest = info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_WAITING_READER;
+
+  if (info->paused_since_ms != 0 && is_at_rest && info->shapes == NULL && info->buffer_items != 0 &&
+      info->buffer_bytes_max != 0 && weir_totals_knows (&info->totals, WEIR_TOTALS_OF_BUFFER) &&
+      ((info->totals.unknown | info->totals.inferred) & WEIR_TOTALS_OF_BUFFER) == 0 &&
+      info->totals.buffered_messages < info->buffer_items && info->totals.buffered_bytes < info->buffer_bytes_max)
+    add (self, WEIR_FINDING_MEMORY_USED, WEIR_SEVERITY_ERROR, info->paused_since_ms);
 }
 
 /* A stable insertion sort: a handful of findings, and equals keep their order, causes first. */
@@ -487,6 +608,7 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   find_not_used (&self, WEIR_DIRECTION_WRITE, &info->writer);
   find_not_used (&self, WEIR_DIRECTION_READ, &info->reader);
   add_state (&self);
+  find_memory_used (&self);
   find_slowed (&self);
   find_unread (&self);
   find_opened_twice (&self);

@@ -15,6 +15,12 @@ G_BEGIN_DECLS
 /* A reader that reads has done so within this: samples come four times a second. */
 #define WEIR_DIAGNOSIS_READS_MS 1000
 
+/* What has flowed for so long is read from, though its reader never shows it. */
+#define WEIR_DIAGNOSIS_STEADY_MS 10000
+
+/* A reader that keeps up shows within this that it has read what it was sent. */
+#define WEIR_DIAGNOSIS_LAG_MS 3000
+
 /* An end that is not there yet is nothing to warn of before this: calls take a moment to get to the other worker. */
 #define WEIR_DIAGNOSIS_PATIENCE_MS 1000
 
@@ -25,14 +31,18 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 now_ms;
-  gint64 last_read_ms;  /* 0: never, or not known */
-  double held_share;    /* of the last WEIR_FINDING_HELD_US */
-  double sent_rate;     /* of the last WEIR_STATE_QUIET_US */
-  guint64 largest_text; /* the largest text message was at least this big; 0: not known */
-  guint64 largest;      /* the same of any message */
-  gboolean text_waits;  /* text is queued behind binary that was not sent */
-  const char *deadlock; /* (nullable): the id of a channel between the same two workers, the other way round, whose
-                           writer is held, too */
+  gint64 last_read_ms;             /* 0: never, or not known */
+  gint64 last_taken_ms;            /* something was last handed to its socket; 0: never, or not known */
+  gint64 lag_ms;                   /* see WeirFinding */
+  double held_share;               /* of the last WEIR_FINDING_HELD_US */
+  double sent_rate;                /* of the last WEIR_STATE_QUIET_US */
+  guint64 largest_text;            /* the largest text message was at least this big; 0: not known */
+  guint64 largest;                 /* the same of any message */
+  gboolean text_waits;             /* text is queued behind binary that was not sent */
+  const WeirChannelInfo *deadlock; /* (nullable): a channel between the same two workers, the other way round, whose
+                                      writer is held, too */
+  const WeirChannelInfo *culprit;  /* (nullable): the reader is held as the writer of a channel whose … reader is held
+                                      as the writer of this one */
 } WeirFigures;
 
 /* (element-type WeirFinding), worst first, never empty. The findings borrow from @info. */

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "weir-close.h"
+#include "weir-holders.h"
+#include "weir-reader.h"
+
 void
 weir_finding_free (WeirFinding *self)
 {
@@ -15,6 +19,46 @@ weir_finding_is_no_function (const WeirPassedInfo *passed)
 {
   return g_strcmp0 (passed->error_code, "function_not_found") == 0 &&
          (passed->error_message == NULL || strstr (passed->error_message, passed->function_id) != NULL);
+}
+
+guint64
+weir_finding_count_unread (const WeirChannelInfo *info)
+{
+  const WeirTotals *totals = &info->totals;
+  guint64 all = totals->written_messages + totals->injected_messages;
+  gboolean is_told = info->reader.probed && weir_totals_knows (totals, WEIR_TOTALS_OF_READER);
+
+  if (!weir_totals_knows (totals, WEIR_TOTALS_WRITTEN_MESSAGES) || !is_told)
+    return weir_totals_get_unsent (totals);
+  return all - MIN (all, totals->acked_messages);
+}
+
+const WeirPassedInfo *
+weir_finding_get_done (const WeirChannelInfo *info)
+{
+  const WeirEndInfo *end = &info->reader;
+  WeirHolders holders;
+
+  weir_holders_find (&holders, info, WEIR_DIRECTION_READ);
+  if (end->closed_at_ms == 0 || end->violation != NULL || end->close_code == WEIR_CLOSE_TOO_BIG ||
+      weir_finding_is_keepalive (end))
+    return NULL;
+  for (guint i = holders.n; i > 0; i--)
+    {
+      const WeirPassedInfo *call = holders.calls[i - 1];
+
+      if (call->returned_at_ms != 0 && call->error_code == NULL &&
+          ABS (call->returned_at_ms - end->closed_at_ms) <= WEIR_FINDING_RETURNS_MS)
+        return call;
+    }
+  return NULL;
+}
+
+gboolean
+weir_finding_is_keepalive (const WeirEndInfo *end)
+{
+  return end->close_code == WEIR_CLOSE_UNEXPECTED && end->close_reason != NULL &&
+         strstr (end->close_reason, "keepalive") != NULL;
 }
 
 void

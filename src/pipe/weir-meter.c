@@ -23,9 +23,29 @@ weir_meter_ack (WeirMeter *self, guint64 acked_bytes, guint64 acked_messages, gi
   return TRUE;
 }
 
+static void
+weir_meter_note_gap (WeirMeter *self, gint64 gap_us, gint64 now_us)
+{
+  if (now_us - self->gaps_since_us >= WEIR_METER_GAPS_US)
+    {
+      self->older_gap_us = now_us - self->gaps_since_us < 2 * WEIR_METER_GAPS_US ? self->gap_us : 0;
+      self->gap_us = 0;
+      self->gaps_since_us = now_us;
+    }
+  self->gap_us = MAX (self->gap_us, gap_us);
+}
+
+gint64
+weir_meter_get_patience (const WeirMeter *self)
+{
+  return 2 * MAX (self->gap_us, self->older_gap_us);
+}
+
 void
 weir_meter_set_outstanding (WeirMeter *self, gboolean is_outstanding, gboolean has_progressed, gint64 now_us)
 {
+  if (has_progressed && self->outstanding_since_us != 0)
+    weir_meter_note_gap (self, now_us - self->outstanding_since_us, now_us);
   if (!is_outstanding)
     self->outstanding_since_us = 0;
   else if (has_progressed || self->outstanding_since_us == 0)

@@ -26,7 +26,13 @@ typedef struct
   gint64 paused_since_us;      /* 0: not paused */
   gint64 moved_us;             /* 0: nothing ever moved */
   gint64 outstanding_since_us; /* 0: nothing is */
+  gint64 gaps_since_us;        /* the longest time without progress since then, and in as long before */
+  gint64 gap_us;
+  gint64 older_gap_us;
 } WeirMeter;
+
+/* How long a gap is remembered: so long at least, and twice as long at most. */
+#define WEIR_METER_GAPS_US (60 * G_USEC_PER_SEC)
 
 static inline void
 weir_meter_count_parsed (WeirMeter *self, WeirOp kind, gsize len)
@@ -52,5 +58,8 @@ gboolean weir_meter_ack (WeirMeter *self, guint64 acked_bytes, guint64 acked_mes
 
 /* @is_outstanding: something is buffered or unacknowledged. @has_progressed: see WeirMeters. */
 void weir_meter_set_outstanding (WeirMeter *self, gboolean is_outstanding, gboolean has_progressed, gint64 now_us);
+
+/* Twice the longest time that was lately without progress; 0: there was none. */
+gint64 weir_meter_get_patience (const WeirMeter *self);
 
 G_END_DECLS

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "weir-holders.h"
 #include "weir-key-mask.h"
 #include "weir-registry-private.h"
 
@@ -61,6 +62,48 @@ set_end_owner (WeirEndInfo *end, const WeirRegistryCall *call)
   end->how = WEIR_HOW_REF;
 }
 
+static void
+set_executor (WeirPassedInfo *passed, const WeirRegistryCall *call)
+{
+  g_free (passed->to_worker_id);
+  g_free (passed->to_worker_name);
+  g_free (passed->to_worker_runtime);
+  passed->to_worker_id = g_strdup (call->to_worker_id);
+  passed->to_worker_name = weir_registry_dup_bounded (call->to_worker_name);
+  passed->to_worker_runtime = weir_registry_dup_bounded (call->to_worker_runtime);
+}
+
+/* Where several may be it, the one that was handed it last. One that has it by an answer was handed it by no call. */
+static void
+find_owner (WeirChannelInfo *info, WeirDirection direction)
+{
+  WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  const WeirPassedInfo *holder;
+  gboolean is_by_call = FALSE;
+  WeirHolders holders;
+
+  for (guint i = 0; i < info->passed->len; i++)
+    is_by_call |= g_strcmp0 (((WeirPassedInfo *) info->passed->pdata[i])->function_id, end->function_id) == 0;
+  weir_holders_find (&holders, info, direction);
+  if (!is_by_call || holders.n == 0)
+    return;
+
+  holder = holders.calls[holders.n - 1];
+  if (g_strcmp0 (holder->function_id, end->function_id) == 0)
+    return;
+  set_end_owner (end, &(WeirRegistryCall){ .function_id = holder->function_id,
+                                           .to_worker_id = holder->to_worker_id,
+                                           .to_worker_name = holder->to_worker_name,
+                                           .to_worker_runtime = holder->to_worker_runtime });
+}
+
+void
+weir_registry_find_owners (WeirRegistryEntry *entry)
+{
+  find_owner (entry->info, WEIR_DIRECTION_WRITE);
+  find_owner (entry->info, WEIR_DIRECTION_READ);
+}
+
 static WeirPassedInfo *
 add_passed (WeirRegistryEntry *entry, const WeirRegistryCall *call, WeirDirection direction, const char *path,
             gint64 at_ms)
@@ -75,6 +118,7 @@ add_passed (WeirRegistryEntry *entry, const WeirRegistryCall *call, WeirDirectio
   passed->invocation_id = g_strdup (call->invocation_id);
   passed->trace_id = weir_registry_dup_bounded (call->trace_id);
   passed->at_ms = at_ms;
+  set_executor (passed, call);
 
   /* The first one tells whence it came; of the others the latest matter. */
   if (entry->info->passed->len >= WEIR_CHANNEL_INFO_MAX_PASSED)
@@ -128,10 +172,12 @@ static void
 note_handed (WeirRegistryEntry *entry, const Passing *passing, WeirDirection direction, const char *path)
 {
   WeirRegistry *self = passing->registry;
+  WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader;
 
   if (is_feed_function (passing->call->function_id))
     mark_internal (self, entry, passing->now_us);
-  set_end_owner (direction == WEIR_DIRECTION_WRITE ? &entry->info->writer : &entry->info->reader, passing->call);
+  if (end->connected_at_ms == 0) /* else it is taken already */
+    set_end_owner (end, passing->call);
   add_passed (entry, passing->call, direction, path, weir_registry_to_wall_ms (self, passing->now_us));
   if (passing->call->invocation_id != NULL)
     remember_call (self, passing->call->invocation_id, entry->info->n);
@@ -285,11 +331,13 @@ note_executor (WeirRegistry *self, WeirChannelInfo *info, const char *invocation
 {
   for (guint i = 0; i < info->passed->len; i++)
     {
-      const WeirPassedInfo *passed = info->passed->pdata[i];
+      WeirPassedInfo *passed = info->passed->pdata[i];
       WeirEndInfo *end = passed->direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
 
-      if (!passed->live && g_strcmp0 (passed->invocation_id, invocation_id) == 0 &&
-          g_strcmp0 (end->function_id, passed->function_id) == 0)
+      if (passed->live || g_strcmp0 (passed->invocation_id, invocation_id) != 0)
+        continue;
+      set_executor (passed, to);
+      if (g_strcmp0 (end->function_id, passed->function_id) == 0)
         set_end_worker (end, to);
     }
 }
@@ -381,6 +429,7 @@ weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, cons
       if (entry == NULL)
         continue;
       set_returned (entry, invocation_id, code, message, weir_registry_to_wall_ms (self, now_us));
+      weir_registry_find_owners (entry);
       weir_registry_emit_changed (self, entry);
     }
 }

@@ -53,6 +53,9 @@ void weir_registry_emit_changed (WeirRegistry *self, WeirRegistryEntry *entry);
 /* Takes over what follows from the meters. Returns whether something else than a figure is new. */
 gboolean weir_registry_update_state (WeirRegistry *self, WeirRegistryEntry *entry, gint64 now_us);
 
+/* Whose its ends are may follow from what has happened since their refs went. */
+void weir_registry_find_owners (WeirRegistryEntry *entry);
+
 /* A peer's string may be megabytes; the feed cuts what it tells at 1 KiB, so no more is kept. @text: (nullable) */
 char *weir_registry_dup_bounded (const char *text);
 

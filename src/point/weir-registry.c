@@ -195,6 +195,8 @@ note_left (WeirEndInfo *end, const WeirPipeEvent *event, gint64 at_ms)
   end->closed_at_ms = at_ms;
   end->close_clean = event->is_clean;
   end->close_code = event->code;
+  g_free (end->violation);
+  end->violation = g_strdup (event->violation);
   g_free (end->close_reason);
   end->close_reason =
       event->code != 0 ? weir_key_mask_text (event->reason) : NULL; /* without a code it is ours, not its own */
@@ -240,6 +242,7 @@ note_event (WeirRegistry *self, WeirRegistryEntry *entry, const WeirPipeEvent *e
       break;
     }
 
+  weir_registry_find_owners (entry);
   weir_registry_update_state (self, entry, event->at_us);
   weir_registry_emit_changed (self, entry);
   if (event->type == WEIR_PIPE_ENDED)

@@ -129,6 +129,8 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
   add_boolean (out, "close_clean", end->close_clean);
   add_number_or_null (out, "close_code", end->close_code);
   add_string (out, "close_reason", end->close_reason);
+  if (end->violation != NULL)
+    add_string (out, "violation", end->violation);
   add_end_worker (out, end);
   add_string (out, "function_id", end->function_id);
   add_string (out, "how", how_to_string (end->how));

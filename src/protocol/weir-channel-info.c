@@ -8,6 +8,7 @@ end_info_copy (WeirEndInfo *copy, const WeirEndInfo *end)
 {
   *copy = *end;
   copy->close_reason = g_strdup (end->close_reason);
+  copy->violation = g_strdup (end->violation);
   copy->worker_id = g_strdup (end->worker_id);
   copy->worker_name = g_strdup (end->worker_name);
   copy->worker_runtime = g_strdup (end->worker_runtime);
@@ -18,6 +19,7 @@ static void
 end_info_clear (WeirEndInfo *end)
 {
   g_free (end->close_reason);
+  g_free (end->violation);
   g_free (end->worker_id);
   g_free (end->worker_name);
   g_free (end->worker_runtime);
@@ -44,6 +46,9 @@ passed_info_copy (const WeirPassedInfo *self)
   copy->error_code = g_strdup (self->error_code);
   copy->error_message = g_strdup (self->error_message);
   copy->trace_id = g_strdup (self->trace_id);
+  copy->to_worker_id = g_strdup (self->to_worker_id);
+  copy->to_worker_name = g_strdup (self->to_worker_name);
+  copy->to_worker_runtime = g_strdup (self->to_worker_runtime);
   return copy;
 }
 
@@ -60,6 +65,9 @@ weir_passed_info_free (WeirPassedInfo *self)
   g_free (self->error_code);
   g_free (self->error_message);
   g_free (self->trace_id);
+  g_free (self->to_worker_id);
+  g_free (self->to_worker_name);
+  g_free (self->to_worker_runtime);
   g_free (self);
 }
 
@@ -117,8 +125,8 @@ string_size (const char *string)
 static gsize
 end_info_size (const WeirEndInfo *end)
 {
-  return string_size (end->close_reason) + string_size (end->worker_id) + string_size (end->worker_name) +
-         string_size (end->worker_runtime) + string_size (end->function_id);
+  return string_size (end->close_reason) + string_size (end->violation) + string_size (end->worker_id) +
+         string_size (end->worker_name) + string_size (end->worker_runtime) + string_size (end->function_id);
 }
 
 static gsize
@@ -126,7 +134,8 @@ passed_info_size (const WeirPassedInfo *self)
 {
   return sizeof *self + string_size (self->function_id) + string_size (self->path) + string_size (self->by_worker_id) +
          string_size (self->by_worker_name) + string_size (self->invocation_id) + string_size (self->error_code) +
-         string_size (self->error_message) + string_size (self->trace_id);
+         string_size (self->error_message) + string_size (self->trace_id) + string_size (self->to_worker_id) +
+         string_size (self->to_worker_name) + string_size (self->to_worker_runtime);
 }
 
 gsize

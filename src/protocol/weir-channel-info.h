@@ -27,6 +27,7 @@ typedef struct
                            off. Optional to who reads: where it is not said, a code says it */
   int close_code;       /* as the end sent it; 0: none, or it answered the point's close */
   char *close_reason;
+  char *violation; /* the rule of WebSocket that it broke, and was closed for; nullable. Optional to who reads */
   char *worker_id; /* nullable */
   char *worker_name;
   char *worker_runtime;
@@ -56,6 +57,9 @@ typedef struct
   char *error_code; /* nullable: it succeeded, or has not returned */
   char *error_message;
   char *trace_id;
+  char *to_worker_id; /* who executes it; nullable. These three are not on the wire */
+  char *to_worker_name;
+  char *to_worker_runtime;
   gboolean live; /* not its ref: the client's object of that end, of which JSON leaves nothing that can be opened. Then
                     nobody was handed anything. On the wire only where it is so */
 } WeirPassedInfo;
@@ -94,7 +98,7 @@ typedef struct
 #define WEIR_CHANNEL_INFO_MAX_ACTS   16
 
 /* No string takes more bytes than this on the wire: workers choose their names and errors, and a channel with all of
- * its strings (8 for each of 16 passings, 2 for each of 8 shapes, 1 for each of 16 acts, and 14) must fit a message of
+ * its strings (8 for each of 16 passings, 2 for each of 8 shapes, 1 for each of 16 acts, and 16) must fit a message of
  * the feed. */
 #define WEIR_CHANNEL_INFO_MAX_STRING 1024
 

@@ -106,13 +106,23 @@ is_held_back (const WeirMeters *meters, gint64 now_us)
   return meters->is_held || is_resting;
 }
 
+/* For how long nothing may be shown to be read before the reader counts as stalled. */
+static gint64
+get_patience (const WeirMeters *meters, gint64 now_us)
+{
+  gboolean takes_all = meters->totals.acked_messages > 0 && meters->totals.buffered_messages == 0 &&
+                       is_recent (meters->moved_us, now_us);
+
+  return CLAMP (meters->patience_us, takes_all ? WEIR_STATE_LUMP_US : WEIR_STATE_QUIET_US, WEIR_STATE_PATIENCE_MAX_US);
+}
+
 /* Both ends have connected, and the channel has not ended. */
 static WeirState
 decide_connected (const WeirMeters *meters, gint64 now_us)
 {
   if (is_held_back (meters, now_us)) /* before all else: what else it looks like may be for that alone */
     return WEIR_STATE_HELD;
-  if (meters->outstanding_since_us != 0 && !is_recent (meters->outstanding_since_us, now_us))
+  if (meters->outstanding_since_us != 0 && now_us - meters->outstanding_since_us >= get_patience (meters, now_us))
     return WEIR_STATE_STALLED;
   if (meters->writer == WEIR_PRESENCE_GONE && has_unread (meters))
     return WEIR_STATE_DRAINING;
@@ -146,15 +156,18 @@ weir_state_decide (const WeirMeters *meters, gint64 now_us)
 gint64
 weir_state_next_change_us (const WeirMeters *meters, gint64 now_us)
 {
-  gint64 stalls_us = meters->outstanding_since_us != 0 ? meters->outstanding_since_us + WEIR_STATE_QUIET_US : 0;
-  gint64 idles_us = meters->moved_us != 0 ? meters->moved_us + WEIR_STATE_QUIET_US : 0;
-  gint64 moments[] = { MIN (stalls_us, idles_us), MAX (stalls_us, idles_us) };
+  gint64 since_us = meters->outstanding_since_us;
+  gint64 moments[] = { since_us != 0 ? since_us + WEIR_STATE_QUIET_US : 0,
+                       since_us != 0 ? since_us + WEIR_STATE_LUMP_US : 0,
+                       since_us != 0 ? since_us + MIN (meters->patience_us, WEIR_STATE_PATIENCE_MAX_US) : 0,
+                       meters->moved_us != 0 ? meters->moved_us + WEIR_STATE_QUIET_US : 0 };
   WeirState now = weir_state_decide (meters, now_us);
+  gint64 next_us = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
-    if (moments[i] > now_us && weir_state_decide (meters, moments[i]) != now)
-      return moments[i];
-  return 0;
+    if (moments[i] > now_us && (next_us == 0 || moments[i] < next_us) && weir_state_decide (meters, moments[i]) != now)
+      next_us = moments[i];
+  return next_us;
 }
 
 static const char *const state_words[] = {

@@ -48,6 +48,13 @@ typedef enum
 /* For how long nothing may move before a channel counts as stalled or idle (observation.md). */
 #define WEIR_STATE_QUIET_US (3 * G_USEC_PER_SEC)
 
+/* A reader that shows in lumps what it has read (a client's buffer at a time) has not stalled between two of them: it
+ * is given as long as WeirMeters.patience_us says, and while its socket takes all that is written, this at least. */
+#define WEIR_STATE_LUMP_US (4 * WEIR_STATE_QUIET_US)
+
+/* No reader is given longer than this. */
+#define WEIR_STATE_PATIENCE_MAX_US (10 * WEIR_STATE_QUIET_US)
+
 /* Running totals and the present: the columns of a sample, in the order of the watch feed. */
 typedef struct
 {
@@ -123,6 +130,7 @@ typedef struct
       outstanding_since_us; /* since when something is outstanding without progress; 0: nothing is.
                                Progress: an acknowledgement, or a reader's socket that was full taking more.
                                Of a client that is known to answer no pings, what was handed over is not outstanding. */
+  gint64 patience_us;       /* twice the longest time that it lately took to make progress; 0: not known */
   gint64 paused_since_us;   /* the writer is held since; 0: it is not */
   gint64 first_us;          /* the first message came from the writer */
   gboolean is_held;         /* by an observer: nothing goes on to the reader */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The typical faults of people who use channels, each as two or three small functions. faults.NAME makes that mistake with
 // functions called NAME::… of the workers a and b; call() calls one once it is there. Nothing of it is waited for.
-import { endOf, sdk } from './harness.mjs'
+import { deferred, endOf, sdk } from './harness.mjs'
 
 const { createChannel } = sdk
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
@@ -171,6 +171,89 @@ export const faults = {
     const { writer, readerRef } = await createChannel(a)
     quietly(call('leaves::reader', { reader: readerRef }))
     quietly(pour(writer.stream, Buffer.alloc(1000), 3))
+  },
+
+  /** The reader's function returns in the middle of the stream: it has seen what it wanted. */
+  async head ({ a, b, call }) {
+    b.registerFunction('head::reader', async ({ reader }) => {
+      for await (const chunk of reader.stream) return { bytes: chunk.length }
+    })
+    const { writer, readerRef } = await createChannel(a)
+    quietly(call('head::reader', { reader: readerRef }))
+    quietly(pour(writer.stream, Buffer.alloc(65_536), 1000))
+  },
+
+  /** Two functions get one end: the first has it, and hangs; the second is turned away. */
+  async stays ({ a, b, call }) {
+    const taken = deferred()
+    b.registerFunction('stays::reader', ({ reader }) => new Promise(() => reader.stream.once('readable', () => taken.resolve(reader.stream.read(1)))))
+    b.registerFunction('stays::other', ({ reader }) => drain(reader.stream))
+    const { writer, readerRef } = await createChannel(a)
+    quietly(call('stays::reader', { reader: readerRef }))
+    quietly(pour(writer.stream, Buffer.alloc(65_536), 1000))
+    await taken.promise
+    quietly(call('stays::other', { reader: readerRef }))
+  },
+
+  /** The same where neither returns: nobody can tell who has it. */
+  async both ({ a, b, call }) {
+    const read = ({ reader }) => new Promise(() => reader.stream.once('readable', () => reader.stream.read(1)))
+    b.registerFunction('both::first', read)
+    b.registerFunction('both::second', read)
+    const { writer, readerRef } = await createChannel(a)
+    quietly(call('both::first', { reader: readerRef }))
+    quietly(call('both::second', { reader: readerRef }))
+    quietly(pour(writer.stream, Buffer.alloc(65_536), 1000))
+  },
+
+  /** A pipeline whose end does not read: who stands in the middle is its victim. */
+  async chain ({ a, b, call }) {
+    b.registerFunction('chain::pipe', async ({ reader, writer }) => {
+      for await (const chunk of reader.stream) await pour(writer.stream, chunk, 1)
+      writer.stream.end()
+    })
+    b.registerFunction('chain::end', ({ reader }) => new Promise(() => reader.stream.once('readable', () => reader.stream.read(1))))
+    const input = await createChannel(a)
+    const output = await createChannel(a)
+    quietly(call('chain::pipe', { reader: input.readerRef, writer: output.writerRef }))
+    quietly(call('chain::end', { reader: output.readerRef }))
+    quietly(pour(input.writer.stream, Buffer.alloc(65_536), 100_000))
+  },
+
+  /** Both sides write all before they open what they are to read. */
+  async lazy ({ b, call, stage }) {
+    b.registerFunction('lazy::worker', async ({ reader, writer }) => {
+      await pour(writer.stream, Buffer.alloc(65_536), 100_000)
+      return drain(reader.stream)
+    })
+    const e = stage.worker('node-e')
+    const input = await createChannel(e)
+    const output = await createChannel(e)
+    quietly(call('lazy::worker', { reader: input.readerRef, writer: output.writerRef }))
+    quietly(pour(input.writer.stream, Buffer.alloc(65_536), 100_000).then(() => drain(output.reader.stream)))
+  },
+
+  /** One message of more than 16 MiB. */
+  async huge ({ a, b, call }) {
+    b.registerFunction('huge::reader', ({ reader }) => drain(reader.stream))
+    const { writer, readerRef } = await createChannel(a)
+    quietly(call('huge::reader', { reader: readerRef }))
+    await pour(writer.stream, Buffer.alloc(1000), 3)
+    await pause(300)
+    writer.sendMessage('x'.repeat(16 * 1024 * 1024 + 1))
+  },
+
+  /** The main connection of a worker breaks for a moment; its channels are connections of their own. */
+  async hiccup ({ a, call, stage }) {
+    const f = stage.worker('node-f')
+    const reads = deferred()
+    f.registerFunction('hiccup::reader', async ({ reader }) => { for await (const chunk of reader.stream) reads.resolve(chunk) })
+    const { writer, readerRef } = await createChannel(a)
+    quietly(call('hiccup::reader', { reader: readerRef }))
+    const ticks = setInterval(() => writer.stream.write(Buffer.alloc(4096)), 100)
+    ticks.unref()
+    await reads.promise
+    f.ws.terminate()
   },
 
   /** A function that nobody registered. */

@@ -34,6 +34,10 @@ static const Known known[] = {
     N_ ("Another worker of the engine on %s has this name: perhaps a Weir in another container. Weir can connect under "
         "another name."),
     N_ ("Use Another Name"), "win.retry" },
+  { WEIR_WORKER_ERROR_FULL, N_ ("The Engine Is Full"),
+    N_ ("The engine on %s has as many workers as it may have. End some of them, or start it with a larger --workers. "
+        "Weir goes on trying."),
+    N_ ("Try Again"), "win.retry" },
 };
 
 static const Known *

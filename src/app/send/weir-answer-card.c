@@ -122,6 +122,7 @@ find_remedy (const GError *error)
     case WEIR_WORKER_ERROR_NO_GREETING:
     case WEIR_WORKER_ERROR_NO_WEBSOCKET:
     case WEIR_WORKER_ERROR_NAME_TAKEN:
+    case WEIR_WORKER_ERROR_FULL:
     default:
       return "";
     }
