@@ -250,6 +250,16 @@ ask_raw (guint16 port, const char *request)
   return raw_peer_read_all (peer);
 }
 
+/* Two answers may fall into two seconds. */
+static void
+mask_date (char *answer)
+{
+  char *date = strstr (answer, "\r\nDate: ");
+
+  if (date != NULL)
+    memset (date + strlen ("\r\nDate: "), '-', strcspn (date + strlen ("\r\nDate: "), "\r"));
+}
+
 /* A refusal is the engine's, body and all. */
 static void
 test_refusals_pass (void)
@@ -272,6 +282,8 @@ test_refusals_pass (void)
       g_autofree char *direct = ask_raw (engine->port, requests[i]);
       g_autofree char *through = ask_raw (relay->port, requests[i]);
 
+      mask_date (through);
+      mask_date (direct);
       g_assert_cmpstr (through, ==, direct);
     }
 }

@@ -10,9 +10,10 @@
 #include <sanitizer/tsan_interface.h>
 
 #define NEXT(name)                                                                                                     \
-  static __typeof__ (&name) next;                                                                                      \
-  if (__atomic_load_n (&next, __ATOMIC_ACQUIRE) == NULL)                                                               \
-  __atomic_store_n (&next, (__typeof__ (&name)) dlsym (RTLD_NEXT, #name), __ATOMIC_RELEASE)
+  static __typeof__ (&name) found;                                                                                     \
+  __typeof__ (&name) next = __atomic_load_n (&found, __ATOMIC_ACQUIRE);                                                \
+  if (next == NULL) /* several threads may find it at once */                                                          \
+  __atomic_store_n (&found, next = (__typeof__ (&name)) dlsym (RTLD_NEXT, #name), __ATOMIC_RELEASE)
 
 /* Locks. */
 
