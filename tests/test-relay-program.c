@@ -380,16 +380,21 @@ test_engine_down (void)
   g_assert_false (engine_program_has_logged (relay, "s3cret", 0));
 }
 
-/* It costs its connections for the time of a handshake, not more, and a stop does not wait for it. */
+/* It costs its connections for the time of a handshake, not more; the worker is told, and a stop does not wait for it.
+ */
 static void
 test_mute_engine (void)
 {
   g_autoptr (RawUpstream) upstream = raw_upstream_new ();
   g_autoptr (EngineProgram) relay = relay_start (upstream->url, NULL, NULL);
-  g_autoptr (RawPeer) worker = raw_peer_connect (relay->port);
-  g_autoptr (RawPeer) engine = NULL;
   g_autofree char *request = make_odd_request ("h", 0);
+  g_autofree char *got = ask_raw (relay->port, request);
+  g_autoptr (RawPeer) engine = raw_upstream_accept (upstream, "x-FIRST", NULL);
+  g_autoptr (RawPeer) worker = raw_peer_connect (relay->port);
 
+  g_assert_true (g_str_has_prefix (got, "HTTP/1.1 504 Gateway Timeout\r\n"));
+  g_assert_nonnull (strstr (got, "The engine at ws://127.0.0.1:"));
+  g_clear_pointer (&engine, raw_peer_free);
   raw_peer_write (worker, request, strlen (request));
   engine = raw_upstream_accept (upstream, "x-FIRST", NULL);
   g_clear_pointer (&relay, engine_program_stop);

@@ -64,6 +64,7 @@ succeed (GTask *task)
   result->status = self->status;
   if (self->status == SOUP_STATUS_SWITCHING_PROTOCOLS)
     {
+      g_socket_set_timeout (g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream)), 0);
       result->stream = g_steal_pointer (&self->stream);
       if (self->answer->len > 0)
         result->early = g_bytes_new (self->answer->data, self->answer->len);

@@ -185,7 +185,10 @@ passed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
       why = g_strdup_printf ("The engine at %s did not answer: %s", self->upstream->shown_url, error->message);
       g_hash_table_remove (self->arrivals, greeting);
-      weir_greeting_refuse (greeting, SOUP_STATUS_BAD_GATEWAY, why);
+      weir_greeting_refuse (greeting,
+                            g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? SOUP_STATUS_GATEWAY_TIMEOUT
+                                                                                      : SOUP_STATUS_BAD_GATEWAY,
+                            why);
       return;
     }
   if (passed->stream != NULL)

@@ -106,6 +106,7 @@ weir_upstream_connect_async (const WeirUpstream *self, GCancellable *cancellable
 
   g_task_set_source_tag (task, weir_upstream_connect_async);
   g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, WEIR_UPSTREAM_PATIENCE_S);
   g_socket_client_set_tls (client, self->is_tls);
   g_socket_client_connect_to_host_async (client, self->host, self->port, cancellable, connected_cb,
                                          g_steal_pointer (&task));

@@ -27,7 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirUpstream, weir_upstream_free)
 /* What clients of a relay at @listen_url use as `III_URL`, so that the engine is told what it was told without it. */
 char *weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url);
 
-/* TLS trusts the default GTlsDatabase. The stream is a GSocketConnection. */
+/* How long connecting may take, and each step of what is said then: less than a worker has for its handshake, so that
+ * it is told. */
+#define WEIR_UPSTREAM_PATIENCE_S 8
+
+/* TLS trusts the default GTlsDatabase. The stream is a GSocketConnection, whose socket has WEIR_UPSTREAM_PATIENCE_S as
+ * its timeout. */
 void weir_upstream_connect_async (const WeirUpstream *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 GIOStream *weir_upstream_connect_finish (GAsyncResult *result, GError **error);
