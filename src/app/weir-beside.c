@@ -46,22 +46,12 @@ weir_beside_get (WeirConnection *connection)
 
 /* --- the banner --- */
 
-/* A token that may be in the address is not shown. */
-static char *
-dup_variable (WeirOwnRelay *relay)
-{
-  g_autofree char *url = weir_own_relay_dup_client_url (relay);
-  gsize length = strcspn (url, "?");
-
-  return g_strdup_printf ("III_URL=%.*s%s", (int) length, url, url[length] != '\0' ? "?…" : "");
-}
-
 static void
 show_relay (WeirBanner *banner, WeirConnection *connection)
 {
-  g_autofree char *variable = dup_variable (weir_connection_get_relay (connection));
+  g_autofree char *url = weir_own_relay_dup_client_url (weir_connection_get_relay (connection), TRUE);
   g_autofree char *text =
-      g_strdup_printf (_ ("restart a worker with %s. Nothing has come through the relay yet."), variable);
+      g_strdup_printf (_ ("restart a worker with III_URL=%s. Nothing has come through the relay yet."), url);
 
   weir_banner_show (banner, "info", _ ("A relay runs:"), text, _ ("Show Relay…"), "win.relay");
 }

@@ -212,15 +212,32 @@ def first_start(stage):
         shoot("shortcuts")
 
 
-@scene("stock", "stock-details")
+@scene("stock", "stock-details", "stock-look", "stock-looking", "relay", "stock-relay")
 def beside(stage):
-    """Beside a stock engine: what its log tells."""
+    """Beside a stock engine: what its log tells, and what more can be had."""
     engine = stock.fake_stock(stage)
     stock.play(engine)
     window = stage.window("--url", engine.url)
-    wait_row(window, "Closed")
+    row = wait_row(window, "Closed")
     shoot("stock")
-    select(wait_row(window, "Closed"))
+    if wants("stock-look", "stock-looking"):
+        press(find(window.root, "push button", "Look Closer…", LIMIT))
+        question = find(window.root, "dialog", "Look Closer?", LIMIT)
+        shoot("stock-look")
+        press(find(question, "push button", re.compile("Look Closer$")))
+        find(window.root, "push button", "Stop Looking Closer", LIMIT)
+        shoot("stock-looking")
+        press(find(window.root, "push button", "Stop Looking Closer"))
+        find(window.root, "push button", "Look Closer…", LIMIT)
+    if wants("relay", "stock-relay"):
+        press(find(window.root, "push button", "Start a Relay…"))
+        dialog = find(window.root, "frame", "Relay", LIMIT)
+        find(dialog, "label", "No worker uses it yet", LIMIT)
+        shoot("relay")
+        press(find(dialog, "push button", "Close"))
+        gone(window.root, "frame", "Relay")
+        shoot("stock-relay")
+    select(row)
     shoot("stock-details")
 
 

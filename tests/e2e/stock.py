@@ -44,7 +44,8 @@ def play(engine):
     take(engine, CHANNELS["closed"], "writer", "reader")
     engine.do(f"ended {CHANNELS['closed']} writer 1506 98700000", f"ended {CHANNELS['closed']} reader 1506 98700000")
     take(engine, CHANNELS["lost"], "writer", "reader")
-    engine.do(f"span {CHANNELS['open']} read pipeline::consumer 7f2c", f"span {CHANNELS['open']} write pipeline::producer 3a1d")
+    for end, function in (("read", "pipeline::consumer"), ("write", "pipeline::producer")):
+        engine.do(f"span {CHANNELS['open']} {end} {function} 5ec4e7aa-0000-4000-8000-0123456789ab")
     engine.do(f"lost {CHANNELS['lost']} reader", f"ended {CHANNELS['lost']} reader 47 3100000")
     take(engine, CHANNELS["waiting"], "writer")
     take(engine, CHANNELS["open"], "writer", "reader")

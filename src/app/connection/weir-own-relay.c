@@ -188,10 +188,11 @@ weir_own_relay_get_error (WeirOwnRelay *self)
 }
 
 char *
-weir_own_relay_dup_client_url (WeirOwnRelay *self)
+weir_own_relay_dup_client_url (WeirOwnRelay *self, gboolean is_masked)
 {
   const char *url = weir_own_relay_get_url (self);
-  const char *query = strchr (weir_observer_get_url (self->observer), '?');
+  g_autofree char *direct = weir_observer_dup_worker_url (self->observer, is_masked);
+  const char *query = strchr (direct, '?');
 
   return url != NULL ? g_strconcat (url, query, NULL) : NULL;
 }

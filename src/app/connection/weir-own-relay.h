@@ -27,8 +27,8 @@ gboolean weir_own_relay_is_starting (WeirOwnRelay *self);
 const char *weir_own_relay_get_url (WeirOwnRelay *self);     /* (nullable): it does not run */
 const GError *weir_own_relay_get_error (WeirOwnRelay *self); /* (nullable): why it did not start */
 
-/* What workers have as III_URL: as the engine's address, so that there may be a secret in it. (nullable) */
-char *weir_own_relay_dup_client_url (WeirOwnRelay *self);
+/* (nullable): what workers have as III_URL, with the token that the engine got of us. @is_masked: to be shown */
+char *weir_own_relay_dup_client_url (WeirOwnRelay *self, gboolean is_masked);
 
 /* Whether a channel was seen to pass it. */
 gboolean weir_own_relay_has_passed (WeirOwnRelay *self);

@@ -5,11 +5,16 @@
 
 #include "weir-text-scale.h"
 
+/* As wide as its window where that has no room for more; the two ways with lines that wrap need so much height. */
+#define MAX_WIDTH   440
+#define WAYS_HEIGHT 450
+
 struct _WeirRelayDialog
 {
   AdwWindow parent_instance;
 
   AdwToastOverlay *toasts;
+  GtkScrolledWindow *scroller;
   GtkImage *icon;
   GtkLabel *text;
   GtkWidget *ways;
@@ -28,27 +33,24 @@ G_DEFINE_FINAL_TYPE (WeirRelayDialog, weir_relay_dialog, ADW_TYPE_WINDOW)
 
 /* --- the two ways --- */
 
-/* That starts a relay of its own, in front of the same engine. @is_shown: what may be secret is masked */
+/* That starts a relay of its own, in front of the same engine. @is_masked: to be shown */
 static char *
-dup_command (WeirRelayDialog *self, gboolean is_shown)
+dup_command (WeirRelayDialog *self, gboolean is_masked)
 {
-  const char *url = weir_observer_get_url (weir_connection_get_observer (self->connection));
+  WeirObserver *observer = weir_connection_get_observer (self->connection);
+  g_autofree char *url = weir_observer_dup_worker_url (observer, is_masked);
 
   if (g_str_equal (url, WEIR_WORKER_DEFAULT_URL))
     return g_strdup ("weir-relay -- npm start");
-  return g_strdup_printf ("weir-relay --upstream '%s' -- npm start",
-                          is_shown ? weir_connection_get_shown_url (self->connection) : url);
+  return g_strdup_printf ("weir-relay --upstream '%s' -- npm start", url);
 }
 
 static char *
-dup_variable (WeirRelayDialog *self, gboolean is_shown)
+dup_variable (WeirRelayDialog *self, gboolean is_masked)
 {
-  g_autofree char *url = weir_own_relay_dup_client_url (self->relay);
-  char *query = url != NULL ? strchr (url, '?') : NULL;
+  g_autofree char *url = weir_own_relay_dup_client_url (self->relay, is_masked);
 
-  if (is_shown && query != NULL)
-    *query = '\0';
-  return g_strdup_printf ("III_URL=%s%s", url != NULL ? url : "", is_shown && query != NULL ? "?…" : "");
+  return g_strconcat ("III_URL=", url, NULL);
 }
 
 static void
@@ -109,6 +111,7 @@ weir_relay_dialog_refresh (WeirRelayDialog *self)
                                                          : "dialog-information-symbolic");
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->command_row), command);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->variable_row), variable);
+  gtk_scrolled_window_set_min_content_height (self->scroller, runs ? WAYS_HEIGHT : -1);
   gtk_widget_set_visible (self->ways, runs);
   gtk_widget_set_visible (GTK_WIDGET (self->users), runs);
   gtk_widget_set_visible (self->stop_button, runs);
@@ -176,6 +179,7 @@ weir_relay_dialog_class_init (WeirRelayDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-relay-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, icon);
+  gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, text);
   gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, ways);
   gtk_widget_class_bind_template_child (widget_class, WeirRelayDialog, command_row);
@@ -201,6 +205,7 @@ weir_relay_dialog_new (GtkWindow *parent, WeirConnection *connection)
 {
   WeirRelayDialog *self = g_object_new (WEIR_TYPE_RELAY_DIALOG, "transient-for", parent, NULL);
 
+  gtk_window_set_default_size (GTK_WINDOW (self), MIN (gtk_widget_get_width (GTK_WIDGET (parent)), MAX_WIDTH), -1);
   self->connection = g_object_ref (connection);
   self->relay = g_object_ref (weir_connection_get_relay (connection));
   g_signal_connect_object (self->relay, "changed", G_CALLBACK (weir_relay_dialog_refresh), self, G_CONNECT_SWAPPED);
