@@ -172,6 +172,14 @@ get_tapped (AdwTabPage *page)
   return WEIR_IS_TAP_PAGE (child) ? weir_tap_page_get_channel (WEIR_TAP_PAGE (child)) : NULL;
 }
 
+/* A tap that has ended before its channel: what was known of the channel last is not so any more. */
+static gboolean
+has_broken_off (AdwTabPage *page)
+{
+  return weir_tap_page_has_ended (WEIR_TAP_PAGE (adw_tab_page_get_child (page))) &&
+         weir_channel_get_state (get_tapped (page)) != WEIR_STATE_CLOSED;
+}
+
 static gboolean
 has_namesake (WeirContent *self, AdwTabPage *page, const char *route)
 {
@@ -192,14 +200,15 @@ weir_content_update_tab (WeirContent *self, AdwTabPage *page)
   WeirChannel *channel = get_tapped (page);
   g_autofree char *route = weir_describe_route (channel);
   g_autofree char *title = g_strdup_printf ("%s · %.8s", route, weir_channel_get_id (channel));
-  g_autoptr (GIcon) icon = g_themed_icon_new (weir_describe_state_icon (channel));
+  g_autoptr (GIcon) icon =
+      g_themed_icon_new (has_broken_off (page) ? "media-playback-stop-symbolic" : weir_describe_state_icon (channel));
 
   adw_tab_page_set_title (page, has_namesake (self, page, route) ? title : route);
   adw_tab_page_set_icon (page, icon);
 }
 
 static void
-channel_changed_cb (WeirChannel *channel, AdwTabPage *page)
+tap_changed_cb (AdwTabPage *page)
 {
   GtkWidget *self = gtk_widget_get_ancestor (adw_tab_page_get_child (page), WEIR_TYPE_CONTENT);
 
@@ -245,7 +254,8 @@ weir_content_open_tab (WeirContent *self, WeirObserver *observer, WeirChannel *c
   page = adw_tab_view_append (self->tab_view, weir_tap_page_new (reader, channel));
   g_object_set_data_full (G_OBJECT (page), "url", g_strdup (weir_observer_get_url (observer)), g_free);
   weir_content_update_tab (self, page);
-  g_signal_connect_object (channel, "changed", G_CALLBACK (channel_changed_cb), page, 0);
+  g_signal_connect_object (channel, "changed", G_CALLBACK (tap_changed_cb), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (reader, "notify::state", G_CALLBACK (tap_changed_cb), page, G_CONNECT_SWAPPED);
   return page;
 }
 
@@ -516,6 +526,13 @@ weir_content_forget (WeirContent *self, const char *url)
 {
   g_hash_table_remove (self->saved, url);
   g_hash_table_remove (self->selected, url);
+  for (int i = adw_tab_view_get_n_pages (self->tab_view) - 1; i >= 0; i--)
+    {
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+
+      if (g_strcmp0 (get_tab_url (page), url) == 0)
+        adw_tab_view_close_page (self->tab_view, page);
+    }
 }
 
 void
@@ -537,7 +554,7 @@ weir_content_tap (WeirContent *self, const char *channel_id)
   if (page == NULL && channel == NULL)
     return FALSE;
 
-  if (page == NULL)
+  if (page == NULL || (has_broken_off (page) && channel != NULL && !weir_channel_is_stale (channel)))
     page = weir_content_open_tab (self, observer, channel);
   adw_tab_view_set_selected_page (self->tab_view, page);
   adw_view_stack_set_visible_child_name (self->pages, "channels");

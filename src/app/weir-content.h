@@ -29,7 +29,8 @@ void weir_content_show_channel (WeirContent *self, const char *channel_id);
  * after the next start, those of them that still live are opened. */
 void weir_content_save (WeirContent *self);
 
-/* What was open of an engine whose connection was removed is not written down any more. Its taps stay open. */
+/* What was open of an engine whose connection was removed is not written down any more, and its taps are closed: with
+ * nothing that names their engine they would seem to be of another one. */
 void weir_content_forget (WeirContent *self, const char *url);
 
 /* A tab that taps the channel of the connection in view; shows it if there is one already. FALSE: it is no longer

@@ -301,6 +301,7 @@ weir_window_init_connections (WeirWindow *self)
 static void
 update_sideways (WeirWindow *self)
 {
+  weir_text_scale_mark (GTK_WIDGET (self));
   gtk_scrolled_window_set_policy (
       self->sideways, weir_text_scale_is_large (GTK_WIDGET (self)) ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER,
       GTK_POLICY_NEVER);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-inject-dialog.h"
+#include "weir-text-scale.h"
 
 /* What a slowed channel begins with, and what it may be set to, in kB a second. */
 #define SLOW_RATE     10
@@ -223,7 +224,8 @@ slow_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 static GtkWidget *
 rate_row_new (Deed *deed)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box =
+      gtk_box_new (weir_text_scale_is_large (deed->from) ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *unit = gtk_label_new (_ ("kB a second"));
 
   deed->number = GTK_SPIN_BUTTON (gtk_spin_button_new_with_range (1, SLOW_MAX_RATE, 10));

@@ -5,8 +5,12 @@
 
 #include "weir-channel-acts.h"
 #include "weir-peer-name.h"
+#include "weir-text-scale.h"
 
 #define N_ITEMS 10
+
+/* A line's where text is large. */
+#define LARGE_CHARS 22
 
 struct _WeirChannelMenu
 {
@@ -297,11 +301,29 @@ weir_channel_menu_dispose (GObject *object)
   G_OBJECT_CLASS (weir_channel_menu_parent_class)->dispose (object);
 }
 
+/* A popover is as wide as what it says, be the window wider or not. */
+static void
+weir_channel_menu_fit (WeirChannelMenu *self)
+{
+  gboolean is_large = weir_text_scale_is_large (GTK_WIDGET (self));
+
+  for (guint i = 0; i < N_ITEMS; i++)
+    {
+      GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->items[i])));
+
+      gtk_label_set_wrap (label, is_large);
+      gtk_label_set_max_width_chars (label, is_large ? LARGE_CHARS : -1);
+    }
+}
+
 /* Before it is shown, which gives the first item that can be used the focus. */
 static void
 weir_channel_menu_show (GtkWidget *widget)
 {
-  weir_channel_menu_refresh_all (WEIR_CHANNEL_MENU (widget));
+  WeirChannelMenu *self = WEIR_CHANNEL_MENU (widget);
+
+  weir_channel_menu_fit (self);
+  weir_channel_menu_refresh_all (self);
   GTK_WIDGET_CLASS (weir_channel_menu_parent_class)->show (widget);
 }
 

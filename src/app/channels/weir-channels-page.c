@@ -387,6 +387,7 @@ weir_channels_page_set_narrow (WeirChannelsPage *self, gboolean is_narrow)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->legend),
                                   is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (self->legend, is_cramped ? 0 : LEGEND_SPACING);
+  gtk_widget_set_valign (GTK_WIDGET (self->span), is_cramped ? GTK_ALIGN_START : GTK_ALIGN_BASELINE);
   weir_channel_pane_set_cramped (self->pane, is_cramped);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->search), is_narrow ? -1 : SEARCH_CHARS);
   gtk_widget_set_visible (GTK_WIDGET (self->totals), !is_narrow || !self->has_rates);

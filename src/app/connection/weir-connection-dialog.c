@@ -115,12 +115,12 @@ remove_action (GtkWidget *widget, const char *action, GVariant *parameter)
   dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
       GTK_WINDOW (self), heading,
       weir_connection_has_secret (self->connection)
-          ? _ ("Weir closes this connection and forgets its address, and the keyring forgets its token and headers. "
-               "The engine goes on.")
-          : _ ("Weir closes this connection and forgets its address. The engine goes on.")));
+          ? _ ("Weir closes this connection with its taps and forgets its address, and the keyring forgets its token "
+               "and headers. The engine goes on.")
+          : _ ("Weir closes this connection with its taps and forgets its address. The engine goes on.")));
   if (weir_connection_get_engine (self->connection) != NULL)
-    adw_message_dialog_set_body (dialog, _ ("Weir closes this connection. It started the engine itself, which is "
-                                            "stopped unless workers use it."));
+    adw_message_dialog_set_body (dialog, _ ("Weir closes this connection with its taps. It started the engine "
+                                            "itself, which is stopped unless workers use it."));
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "remove", _ ("_Remove"), NULL);
   adw_message_dialog_set_response_appearance (dialog, "remove", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (dialog, "cancel");

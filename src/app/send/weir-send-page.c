@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-text-scale.h"
+
 /* Wide, the left side has this width whatever stands in it. */
 #define SETUP_WIDTH 520
 
@@ -103,7 +105,10 @@ static void
 place_tools (WeirSendPage *self)
 {
   g_autoptr (GtkWidget) tools = g_object_ref (weir_trigger_pane_get_tools (self->trigger));
+  gboolean is_cramped = self->is_narrow && weir_text_scale_is_large (GTK_WIDGET (self));
 
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (tools),
+                                  is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_widget_unparent (tools);
   gtk_box_append (self->is_narrow ? self->narrow_tools : self->tools, tools);
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_tools), self->is_narrow);

@@ -19,6 +19,7 @@ struct _WeirTapFind
   GtkWidget parent_instance;
 
   GtkRevealer *revealer;
+  GtkOrientable *bar;
   WeirNeedleEntry *entry;
   GtkLabel *found;
   WeirMessageTable *table;   /* nullable: the page's, as is */
@@ -116,6 +117,12 @@ changed_cb (WeirTapFind *self)
 }
 
 void
+weir_tap_find_set_cramped (WeirTapFind *self, gboolean is_cramped)
+{
+  gtk_orientable_set_orientation (self->bar, is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+}
+
+void
 weir_tap_find_open (WeirTapFind *self)
 {
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
@@ -166,6 +173,7 @@ weir_tap_find_class_init (WeirTapFindClass *klass)
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-tap-find.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirTapFind, revealer);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapFind, bar);
   gtk_widget_class_bind_template_child (widget_class, WeirTapFind, entry);
   gtk_widget_class_bind_template_child (widget_class, WeirTapFind, found);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);

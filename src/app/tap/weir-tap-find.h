@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (WeirTapFind, weir_tap_find, WEIR, TAP_FIND, GtkWidget)
 /* Both are the page's. */
 void weir_tap_find_set_table (WeirTapFind *self, WeirMessageTable *table, WeirMessageList *messages, GtkBox *problems);
 
+/* Its parts one below the other. */
+void weir_tap_find_set_cramped (WeirTapFind *self, gboolean is_cramped);
+
 void weir_tap_find_open (WeirTapFind *self);
 void weir_tap_find_close (WeirTapFind *self);
 void weir_tap_find_go (WeirTapFind *self, gboolean forward);

@@ -53,7 +53,6 @@ struct _WeirTapPage
 
 void weir_tap_page_update_figures (WeirTapPage *self);
 void weir_tap_page_update_empty (WeirTapPage *self);
-gboolean weir_tap_page_has_ended (WeirTapPage *self);
 /* A point keeps the messages of a channel only while it lives. */
 gboolean weir_tap_page_came_too_late (WeirTapPage *self);
 

@@ -7,6 +7,7 @@
 #include "weir-describe.h"
 #include "weir-point-error.h"
 #include "weir-settings.h"
+#include "weir-text-scale.h"
 #include "weir-toast.h"
 
 G_DEFINE_FINAL_TYPE (WeirTapPage, weir_tap_page, GTK_TYPE_WIDGET)
@@ -63,6 +64,7 @@ fold_cb (gpointer user_data)
   adw_flap_set_reveal_flap (self->figures_flap, !is_narrow);
   g_object_set (self->table, "narrow", is_narrow, NULL);
   weir_message_view_set_narrow (self->viewer, is_narrow);
+  weir_tap_find_set_cramped (self->find, is_narrow && weir_text_scale_is_large (GTK_WIDGET (self)));
   return G_SOURCE_REMOVE;
 }
 

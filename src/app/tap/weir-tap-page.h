@@ -16,9 +16,12 @@ G_DECLARE_FINAL_TYPE (WeirTapPage, weir_tap_page, WEIR, TAP_PAGE, GtkWidget)
 
 GtkWidget *weir_tap_page_new (WeirTapReader *reader, WeirChannel *channel);
 WeirChannel *weir_tap_page_get_channel (WeirTapPage *self);
-/* Opens the bar to find with. */
+gboolean weir_tap_page_has_ended (WeirTapPage *self); /* nothing comes any more */
+
 /* Gives its messages the keyboard's focus, or their filter while there are none. */
 void weir_tap_page_focus (WeirTapPage *self);
+
+/* Opens the bar to find with. */
 void weir_tap_page_focus_search (WeirTapPage *self);
 
 G_END_DECLS

@@ -26,11 +26,21 @@ weir_text_scale_is_large (GtkWidget *widget)
 }
 
 void
+weir_text_scale_mark (GtkWidget *window)
+{
+  if (weir_text_scale_is_large (window))
+    gtk_widget_add_css_class (window, "large-text");
+  else
+    gtk_widget_remove_css_class (window, "large-text");
+}
+
+void
 weir_text_scale_window (GtkWindow *window)
 {
   double scale = weir_text_scale_get (GTK_WIDGET (window));
   int width, height;
 
+  weir_text_scale_mark (GTK_WIDGET (window));
   gtk_window_get_default_size (window, &width, &height);
   gtk_window_set_default_size (window, width > 0 ? width * scale : width, height > 0 ? height * scale : height);
 }

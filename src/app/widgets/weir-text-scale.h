@@ -12,7 +12,10 @@ double weir_text_scale_get (GtkWidget *widget);
 /* Whether that is so much that what stands in a row no longer fits a narrow window. */
 gboolean weir_text_scale_is_large (GtkWidget *widget);
 
-/* Once, before a dialog is shown: makes its default size larger by that. */
+/* Gives a window the class "large-text" where that is so: there buttons are as narrow as what they say. */
+void weir_text_scale_mark (GtkWidget *window);
+
+/* Once, before a dialog is shown: makes its default size larger by that, and marks it. */
 void weir_text_scale_window (GtkWindow *window);
 
 G_END_DECLS
