@@ -546,7 +546,7 @@ WeirSchemaVerdict
 weir_schema_check (WeirSchema *self, WeirSpan payload, WeirSchemaProblem **problem)
 {
   g_autoptr (GString) path = g_string_new (NULL);
-  Check state = { .schema = self, .path = path };
+  Check state = { .schema = self, .payload = payload, .path = path };
   g_autoptr (WeirSchemaProblem) found = NULL;
 
   *problem = NULL;
