@@ -6,15 +6,13 @@
 
 #define SECOND G_GINT64_CONSTANT (1000000)
 
-/* The tables are written with plain spaces and underscores: '_' stands for the narrow space between groups. */
+/* The tables are written with plain spaces. */
 static void
 check (const char *expected, char *text)
 {
   g_autofree char *got = text;
   g_auto (GStrv) wide = g_strsplit (got, "\u00a0", -1);
-  g_autofree char *spaced = g_strjoinv (" ", wide);
-  g_auto (GStrv) narrow = g_strsplit (spaced, "\u2009\u2060", -1);
-  g_autofree char *plain = g_strjoinv ("_", narrow);
+  g_autofree char *plain = g_strjoinv (" ", wide);
 
   g_assert_cmpstr (plain, ==, expected);
   g_assert_true (strchr (got, ' ') == NULL);
@@ -67,11 +65,11 @@ test_exact (void)
 {
   check ("0 B", weir_format_bytes_exact (0));
   check ("999 B", weir_format_bytes_exact (999));
-  check ("65_536 B", weir_format_bytes_exact (65536));
-  check ("18_446_744_073_709_551_615 B", weir_format_bytes_exact (G_MAXUINT64));
+  check ("65 536 B", weir_format_bytes_exact (65536));
+  check ("18 446 744 073 709 551 615 B", weir_format_bytes_exact (G_MAXUINT64));
   check ("0", weir_format_count (0));
-  check ("3_392", weir_format_count (3392));
-  check ("1_000_000", weir_format_count (1000000));
+  check ("3 392", weir_format_count (3392));
+  check ("1 000 000", weir_format_count (1000000));
   check ("0 B", weir_format_limit (0));
   check ("64 KiB", weir_format_limit (65536));
   check ("65537 B", weir_format_limit (65537));

@@ -5,7 +5,7 @@
 
 #include "weir-number.h"
 
-#define THIN "\342\200\211\342\201\240"
+#define NB "\302\240"
 
 static void
 test_numbers (void)
@@ -21,13 +21,13 @@ test_numbers (void)
     const char *text;
   } cases[] = {
     { WEIR_NUMBER_U8, data, 1, FALSE, "100" },
-    { WEIR_NUMBER_U16, data, 2, FALSE, "26" THIN "980" },
-    { WEIR_NUMBER_U16, data, 2, TRUE, "25" THIN "705" },
-    { WEIR_NUMBER_U32, data, 8, FALSE, "1" THIN "802" THIN "725" THIN "732" },
+    { WEIR_NUMBER_U16, data, 2, FALSE, "26" NB "980" },
+    { WEIR_NUMBER_U16, data, 2, TRUE, "25" NB "705" },
+    { WEIR_NUMBER_U32, data, 8, FALSE, "1" NB "802" NB "725" NB "732" },
     { WEIR_NUMBER_U32, data, 3, FALSE, NULL },
     { WEIR_NUMBER_I8, data + 7, 1, FALSE, "−16" },
     { WEIR_NUMBER_I64, (const guint8 *) "\0\0\0\0\0\0\0\x80", 8, FALSE,
-      "−9" THIN "223" THIN "372" THIN "036" THIN "854" THIN "775" THIN "808" },
+      "−9" NB "223" NB "372" NB "036" NB "854" NB "775" NB "808" },
     { WEIR_NUMBER_F64, pi, 8, TRUE, "3.1415926535897931" },
     { WEIR_NUMBER_F32, (const guint8 *) "\0\0\x80\x3f", 4, FALSE, "1" },
     { WEIR_NUMBER_F32, (const guint8 *) "\0\0\xc0\x7f", 4, FALSE, "nan" },

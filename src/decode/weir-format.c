@@ -5,9 +5,9 @@
 #include <string.h>
 
 #define SPACE "\u00a0" /* before a unit */
-/* Between groups of digits: a thin space that no line is broken at. The narrow no-break space has no width in
- * Cantarell. */
-#define GROUP_SPACE "\u2009\u2060"
+/* Between groups of digits. Right to left a thin space would turn them round: 2 186 read 186 2. The narrow no-break space
+ * has no width in Cantarell. */
+#define GROUP_SPACE "\u00a0"
 
 #define US_PER_MS 1000
 

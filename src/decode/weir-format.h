@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /* Figures as people read them, the same in window and terminal. The point is a '.' and the digits are ASCII whatever
- * the locale; nothing here is translated. Between a figure and its unit is a no-break space (U+00A0), between groups of
- * digits a thin one with a word joiner (U+2009 U+2060). Every char * is the caller's. Any thread. */
+ * the locale; nothing here is translated. Between a figure and its unit, and between groups of digits, is a no-break
+ * space (U+00A0). Every char * is the caller's. Any thread. */
 
 G_BEGIN_DECLS
 

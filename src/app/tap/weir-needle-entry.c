@@ -105,10 +105,15 @@ update (WeirNeedleEntry *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* Bytes stand as they come, also where one reads from right to left. */
 static void
 mode_cb (WeirNeedleEntry *self)
 {
-  g_object_set (self->entry, "placeholder-text", get_placeholder (gtk_drop_down_get_selected (self->mode)), NULL);
+  WeirNeedleMode mode = gtk_drop_down_get_selected (self->mode);
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (self->entry));
+
+  g_object_set (self->entry, "placeholder-text", get_placeholder (mode), NULL);
+  gtk_widget_set_direction (GTK_WIDGET (text), mode == WEIR_NEEDLE_HEX ? GTK_TEXT_DIR_LTR : GTK_TEXT_DIR_NONE);
   update (self);
 }
 
