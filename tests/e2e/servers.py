@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that are no engine, or one that does not take the window's worker: each is a thread, and ends with the test."""
+"""Servers that are no engine, or one that does not take the window's worker, or the way to one: each is a thread, and ends
+with the test."""
 import base64
+import contextlib
 import hashlib
 import http.server
 import json
@@ -63,3 +65,45 @@ def web_server():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"ws://127.0.0.1:{server.server_port}"
+
+
+class Way:
+    """A way to an engine that can be closed, as when a network breaks: the engine goes on. Its address is .url."""
+
+    def __init__(self, url):
+        host, port = re.fullmatch(r"ws://(.*):(\d+)", url).groups()
+        self.target, self.ends, self.is_open = (host, int(port)), [], True
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"ws://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            near = self.listener.accept()[0]
+            if not self.is_open:
+                near.close()
+                continue
+            far = socket.create_connection(self.target)
+            self.ends += [near, far]
+            for source, target in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        """Whoever goes it falls, and nobody comes to it."""
+        self.is_open = False
+        for end in self.ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def open(self):
+        """It can be gone again."""
+        self.is_open = True

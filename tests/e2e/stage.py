@@ -338,10 +338,14 @@ def find(top, role=None, name=None, limit=LIMIT):
     return wait(lambda: look(top, role, name), f"{role or 'something'} named {name!r}", limit)
 
 
+def look_outside_lists(top, role=None, name=None):
+    """The first where hundreds of rows need not be asked, or None."""
+    return real(next((node for node in outside_lists(top) if matches(node, role, name)), None))
+
+
 def find_outside_lists(top, role=None, name=None, limit=LIMIT):
-    """The same where hundreds of rows need not be asked."""
-    return wait(lambda: real(next((node for node in outside_lists(top) if matches(node, role, name)), None)),
-                f"{role or 'something'} named {name!r}", limit)
+    """The same, waited for."""
+    return wait(lambda: look_outside_lists(top, role, name), f"{role or 'something'} named {name!r}", limit)
 
 
 def gone(top, role, name, limit=LIMIT):
@@ -355,7 +359,7 @@ def press(node):
 
 def press_in_menu(top, name):
     """Presses a button of a list that may put another in its place meanwhile, for instance because it says more now."""
-    wait(lambda: (button := look(top, "push button", name)) and Atspi.Action.do_action(button, 0),
+    wait(lambda: (button := look_outside_lists(top, "push button", name)) and Atspi.Action.do_action(button, 0),
          f"a button {name!r} can be pressed")
 
 
