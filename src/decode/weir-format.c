@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define SPACE "\u00a0" /* before a unit */
-/* Between groups of digits. Right to left a thin space would turn them round: 2 186 read 186 2. The narrow no-break space
- * has no width in Cantarell. */
+/* Between groups of digits. Right to left a thin space would turn them round: 2 186 read 186 2. The narrow no-break
+ * space has no width in Cantarell. */
 #define GROUP_SPACE "\u00a0"
 
 #define US_PER_MS 1000
@@ -238,7 +238,8 @@ weir_format_plain (char *text)
 
   for (const char *from = text; *from != '\0';)
     {
-      if (g_str_has_prefix (from, GROUP_SPACE))
+      if (g_str_has_prefix (from, GROUP_SPACE) && g_ascii_isdigit (from[strlen (GROUP_SPACE)]) && to > text &&
+          g_ascii_isdigit (to[-1]))
         {
           from += strlen (GROUP_SPACE);
           continue;
