@@ -7,6 +7,7 @@
 
 #include "weir-connect-dialog.h"
 #include "weir-debug.h"
+#include "weir-focus.h"
 #include "weir-frame-log.h"
 #include "weir-preferences.h"
 #include "weir-settings.h"
@@ -102,10 +103,14 @@ preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  adw_show_about_window (gtk_application_get_active_window (user_data), "application-name", _ ("Weir"),
-                         "application-icon", WEIR_APP_ID, "version", WEIR_VERSION, "comments",
-                         _ ("Watch and debug the channels of an iii engine"), "license-type", GTK_LICENSE_GPL_3_0,
-                         "developer-name", _ ("The Weir developers"), NULL);
+  GtkWidget *window =
+      g_object_new (ADW_TYPE_ABOUT_WINDOW, "transient-for", gtk_application_get_active_window (user_data),
+                    "application-name", _ ("Weir"), "application-icon", WEIR_APP_ID, "version", WEIR_VERSION,
+                    "comments", _ ("Watch and debug the channels of an iii engine"), "license-type",
+                    GTK_LICENSE_GPL_3_0, "developer-name", _ ("The Weir developers"), NULL);
+
+  weir_focus_name_parts (window);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 /* What a notification asks for. */

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
 
@@ -177,6 +178,7 @@ weir_preferences_init (WeirPreferences *self)
   g_settings_bind (settings, "history-memory", self->history_memory, "value", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (settings, "changed::mask-keys", G_CALLBACK (show_masking), self, G_CONNECT_SWAPPED);
   show_masking (self);
+  weir_focus_name_parts (GTK_WIDGET (self));
   g_settings_bind (settings, "follow-tail", self->follow_tail, "active", G_SETTINGS_BIND_DEFAULT);
 }
 

@@ -5,6 +5,7 @@
 
 #include "weir-connect-dialog.h"
 #include "weir-connection-dialog.h"
+#include "weir-focus.h"
 #include "weir-trouble.h"
 #include "weir-window.h"
 
@@ -188,6 +189,7 @@ show_shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
 
   gtk_window_set_hide_on_close (window, FALSE);
   gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  weir_focus_name_parts (GTK_WIDGET (window));
   gtk_window_present (window);
 }
 

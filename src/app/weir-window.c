@@ -9,6 +9,7 @@
 #include "weir-content.h"
 #include "weir-describe-error.h"
 #include "weir-ends-dialog.h"
+#include "weir-focus.h"
 #include "weir-leaving.h"
 #include "weir-notifier.h"
 #include "weir-settings.h"
@@ -481,6 +482,7 @@ weir_window_init (WeirWindow *self)
   update_sideways (self);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
                            G_CALLBACK (update_sideways), self, G_CONNECT_SWAPPED);
+  weir_focus_name_menus (GTK_WIDGET (self));
   weir_window_init_connections (self);
   g_settings_bind (settings, "window-width", self, "default-width", WEIR_SETTINGS_BIND_STATE);
   g_settings_bind (settings, "window-height", self, "default-height", WEIR_SETTINGS_BIND_STATE);

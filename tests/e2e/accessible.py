@@ -4,7 +4,7 @@
 import os
 import re
 
-from stage import Atspi, children, find, name_of, press, real, run, see, select, show_page, table_rows, test, texts, wait
+from stage import Atspi, children, find, name_of, press, real, run, see, select, show_page, table_rows, test, texts, wait, walk
 
 # What people work with, and what they look at as one thing.
 NAMED = {"push button", "toggle button", "text", "entry", "combo box", "check box", "check menu item", "radio button", "switch",
@@ -78,6 +78,9 @@ def pages(stage):
     table = find(window.root, "tree table", "Channels")
     row = wait(lambda: next((r for r in table_rows(table) if "pipeline::producer" in " ".join(texts(r))), None), "a channel")
     check(window, "channels")
+    chips = [node for node in walk(window.root) if node.get_role_name() == "radio button"]
+    chosen = [name_of(chip) for chip in chips if chip.get_state_set().contains(Atspi.StateType.CHECKED)]
+    assert len(chips) == 6 and len(chosen) == 1 and chosen[0].startswith("All:"), f"of the chips {chosen} are chosen"
 
     select(row)
     find(window.root, "push button", "Tap")

@@ -479,7 +479,7 @@ class XAttributes(ctypes.Structure):
 
 
 def look_here():
-    """Gives the keyboard to the window on top, as the desktop does: there is none here."""
+    """Gives the keyboard to the window on top, as the desktop does: there is none here. Returns which that is."""
     with display() as (x11, opened, root):
         windows, n, other = ctypes.POINTER(ctypes.c_ulong)(), ctypes.c_uint(), ctypes.c_ulong()
         x11.XQueryTree(opened, root, ctypes.byref(other), ctypes.byref(other), ctypes.byref(windows), ctypes.byref(n))
@@ -488,21 +488,40 @@ def look_here():
             x11.XGetWindowAttributes(opened, ctypes.c_ulong(window), ctypes.byref(found))
             if found.map_state == 2 and found.kind == 1 and not found.override_redirect and found.width > 10:
                 x11.XSetInputFocus(opened, ctypes.c_ulong(window), 1, 0)
-                return
+                return window
+    return None
 
 
-def key(keys):
-    """Presses and lets go keys, as "Ctrl+f" or "Down"."""
+def key(*chords):
+    """Presses and lets go keys, as "Ctrl+f" or "Down", one chord after the other."""
     look_here()
-    xtst = ctypes.CDLL("libXtst.so.6")
     with display() as (x11, opened, _root):
         x11.XStringToKeysym.restype = ctypes.c_ulong
-        codes = [x11.XKeysymToKeycode(opened, ctypes.c_ulong(x11.XStringToKeysym(MODIFIERS.get(name, name).encode())))
-                 for name in keys.split("+")]
-        for code in codes:
-            xtst.XTestFakeKeyEvent(opened, code, 1, ctypes.c_ulong(0))
-        for code in reversed(codes):
-            xtst.XTestFakeKeyEvent(opened, code, 0, ctypes.c_ulong(0))
+        for chord in chords:
+            names = chord.split("+")
+            chord_of(x11, opened, [x11.XStringToKeysym(MODIFIERS.get(name, name).encode()) for name in names])
+
+
+def type_text(text):
+    """Types ASCII, on the keyboard that Xvfb has."""
+    look_here()
+    with display() as (x11, opened, _root):
+        x11.XKeycodeToKeysym.restype = ctypes.c_ulong
+        shift = x11.XStringToKeysym(MODIFIERS["Shift"].encode())
+        for sign in map(ord, text):
+            code = x11.XKeysymToKeycode(opened, ctypes.c_ulong(sign))
+            is_plain = x11.XKeycodeToKeysym(opened, ctypes.c_ubyte(code), 0) == sign
+            chord_of(x11, opened, [sign] if is_plain else [shift, sign])
+
+
+def chord_of(x11, opened, symbols):
+    """Presses the keys of these symbols, and lets them go."""
+    xtst = ctypes.CDLL("libXtst.so.6")
+    codes = [x11.XKeysymToKeycode(opened, ctypes.c_ulong(symbol)) for symbol in symbols]
+    for code in codes:
+        xtst.XTestFakeKeyEvent(opened, code, 1, ctypes.c_ulong(0))
+    for code in reversed(codes):
+        xtst.XTestFakeKeyEvent(opened, code, 0, ctypes.c_ulong(0))
 
 
 class Focus:
@@ -527,7 +546,10 @@ class Focus:
         return f"{self.node.get_role_name()} {re.split('[,:]', name_of(self.node))[0]}" if self.node else None
 
     def wait(self, pattern):
-        wait(lambda: re.search(pattern, self.name() or ""), f"the focus comes to {pattern!r}")
+        try:
+            wait(lambda: re.search(pattern, self.name() or ""), f"the focus comes to {pattern!r}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: it is at {self.name()}") from None
 
     def move(self, keys):
         """Presses keys that move it, and returns where it is then."""
@@ -536,6 +558,13 @@ class Focus:
         key(keys)
         wait(lambda: self._listen() or self.n_moves > before, f"{keys} moves the focus on from {self.name()}")
         return self.name()
+
+    def go(self, pattern, keys="Tab"):
+        """Presses the keys until it is there."""
+        places = [self.move(keys)]
+        while not re.search(pattern, places[-1]):
+            assert len(places) < 60, f"{keys} does not lead to {pattern!r}: {places[-30:]}"
+            places.append(self.move(keys))
 
     def tour(self, keys="Tab"):
         """All the places that it comes to until it is back at the first, each once."""

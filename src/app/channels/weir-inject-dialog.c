@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe.h"
+#include "weir-focus.h"
 #include "weir-hex-text.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
@@ -153,7 +154,6 @@ weir_inject_dialog_class_init (WeirInjectDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, weir_inject_dialog_validate);
   gtk_widget_class_install_action (widget_class, "dialog.inject", NULL, inject_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.inject", NULL);
 }
 
 static void
@@ -162,6 +162,7 @@ weir_inject_dialog_init (WeirInjectDialog *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_text_scale_window (GTK_WINDOW (self));
+  weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.inject");
 }
 
 GtkWidget *

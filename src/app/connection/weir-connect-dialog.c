@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-focus.h"
 #include "weir-header-row.h"
 #include "weir-keyring.h"
 #include "weir-text-scale.h"
@@ -256,15 +257,9 @@ weir_connect_dialog_init (WeirConnectDialog *self)
   weir_text_scale_window (GTK_WINDOW (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remember), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Keep token and headers in the keyring"), -1);
+  weir_focus_name_entry_row (self->url);
+  weir_focus_name_entry_row (ADW_ENTRY_ROW (self->token));
   weir_keyring_find_async (self->cancellable, found_keyring_cb, g_object_ref (self));
-}
-
-/* Else the first button has it. What is there already is selected, so that typing replaces it. Not before the window
- * is there: what is focused sooner hides it from those who read the screen. */
-static void
-focus_entry_cb (GtkEditable *row)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (gtk_editable_get_delegate (row)));
 }
 
 GtkWidget *
@@ -274,7 +269,8 @@ weir_connect_dialog_new (GtkWindow *parent, const char *url, gboolean wants_toke
 
   gtk_editable_set_text (GTK_EDITABLE (self->url), url);
   weir_connect_dialog_validate (self);
-  g_signal_connect_object (self, "map", G_CALLBACK (focus_entry_cb), wants_token ? (gpointer) self->token : self->url,
-                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  /* Else the first button has it. What is there already is selected, so that typing replaces it. */
+  weir_focus_grab_once_shown (
+      GTK_WIDGET (gtk_editable_get_delegate (wants_token ? GTK_EDITABLE (self->token) : GTK_EDITABLE (self->url))));
   return GTK_WIDGET (self);
 }

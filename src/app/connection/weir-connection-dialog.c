@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-text-scale.h"
 
 struct _WeirConnectionDialog
@@ -173,6 +174,8 @@ weir_connection_dialog_init (WeirConnectionDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_text_scale_window (GTK_WINDOW (self));
+  weir_focus_name_entry_row (self->name);
+  weir_focus_grab_once_shown (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->name))));
 }
 
 GtkWidget *

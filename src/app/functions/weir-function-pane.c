@@ -188,6 +188,7 @@ make_channel_button (WeirChannel *channel)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_button_set_child (GTK_BUTTON (button), label);
   gtk_widget_set_tooltip_text (button, _ ("Tap this channel"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "channel");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.tap");

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 
+#include "weir-focus.h"
 #include "weir-format.h"
 #include "weir-key-veil.h"
 #include "weir-payload-chip.h"
@@ -282,9 +283,8 @@ text_changed_cb (WeirPayloadEditor *self)
     self->look = g_timeout_add (LOOK_MS, look_cb, self);
 }
 
-/* What is asked now has to be what stands there now. */
-static void
-look_now (WeirPayloadEditor *self)
+void
+weir_payload_editor_look_now (WeirPayloadEditor *self)
 {
   if (self->look == 0)
     return;
@@ -389,6 +389,7 @@ ensure_view (WeirPayloadEditor *self)
   self->view = GTK_SOURCE_VIEW (view);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
   gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE); /* Tab leaves the editor: people come by keyboard */
+  weir_focus_make_tab_leave (view);                            /* Shift+Tab too, which an editor of 5.6 keeps */
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 8);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 8);
@@ -524,7 +525,7 @@ weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text)
   gtk_text_buffer_delete (get_buffer (self), &start, &end);
   gtk_text_buffer_insert (get_buffer (self), &start, text, -1);
   gtk_text_buffer_end_user_action (get_buffer (self));
-  look_now (self);
+  weir_payload_editor_look_now (self);
 }
 
 void
@@ -554,7 +555,7 @@ weir_payload_editor_set_schema (WeirPayloadEditor *self, WeirSchema *schema)
 gboolean
 weir_payload_editor_is_valid (WeirPayloadEditor *self)
 {
-  look_now (self);
+  weir_payload_editor_look_now (self);
   return self->is_valid;
 }
 

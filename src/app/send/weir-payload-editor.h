@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirPayloadEditor, weir_payload_editor, WEIR, PAYLOAD_EDITOR, GtkWidget)
 
 /* (transfer full): with the access keys of refs in it, which are covered in the view. */
+/* What is typed is looked at, and "changed" emitted, a moment later; this does it now where that is still to come. */
+void weir_payload_editor_look_now (WeirPayloadEditor *self);
+
 char *weir_payload_editor_dup_text (WeirPayloadEditor *self);
 /* It can be undone, but for the first. */
 void weir_payload_editor_set_text (WeirPayloadEditor *self, const char *text);

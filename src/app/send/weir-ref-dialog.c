@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-format.h"
 #include "weir-key-veil.h"
 #include "weir-ref-text.h"
@@ -213,7 +214,6 @@ weir_ref_dialog_class_init (WeirRefDialogClass *klass)
 
   gtk_widget_class_install_action (widget_class, "dialog.open", NULL, open_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.open", NULL);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-ref-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, open_button);
   gtk_widget_class_bind_template_child (widget_class, WeirRefDialog, text);
@@ -238,6 +238,8 @@ weir_ref_dialog_init (WeirRefDialog *self)
   self->refs = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_ref_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_text_scale_window (GTK_WINDOW (self));
+  weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.open");
+  weir_focus_grab_once_shown (GTK_WIDGET (self->text));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.open", FALSE);
   self->veil = weir_key_veil_new (gtk_text_view_get_buffer (self->text)); /* hears of changes first */
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (pasted_cb), self,

@@ -340,5 +340,4 @@ weir_send_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "send.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "send.end", NULL, end_action);
   gtk_widget_class_install_action (widget_class, "send.back", NULL, back_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "send.begin", NULL);
 }

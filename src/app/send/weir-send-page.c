@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-focus.h"
 #include "weir-text-scale.h"
 
 /* Wide, the left side has this width whatever stands in it. */
@@ -239,6 +240,7 @@ weir_send_page_init (WeirSendPage *self)
   self->activities = weir_send_activities_new (G_CALLBACK (weir_send_page_update), self);
   self->setup = weir_send_setup_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "send.begin");
   weir_channel_group_set_setup (self->channels, self->setup);
   weir_writing_pane_set_setup (self->writing, self->setup);
   weir_trigger_pane_set_setup (self->trigger, self->setup);

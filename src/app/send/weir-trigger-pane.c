@@ -603,6 +603,7 @@ weir_trigger_pane_new_call (WeirTriggerPane *self)
   g_autoptr (GError) error = NULL;
   WeirCall *call;
 
+  weir_payload_editor_look_now (self->editor); /* the channels of the call are those that stand there now */
   if (*self->function_id == '\0')
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Choose a function first"));

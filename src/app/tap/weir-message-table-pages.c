@@ -38,6 +38,15 @@ focus_row (WeirMessageTable *self, guint position)
       }
 }
 
+void
+weir_message_table_move_focus (WeirMessageTable *self, guint position)
+{
+  if (find_focused (self) == NULL)
+    return;
+  weir_list_scroll_to (GTK_SCROLLABLE (self->view), position); /* its row is there then */
+  focus_row (self, position);
+}
+
 /* As many as are seen whole, but one, which stays in view. */
 static guint
 get_page (WeirMessageTable *self)
@@ -66,8 +75,7 @@ page_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   g_variant_get (args, "(bbb)", &down, &select, &extend);
   position = gtk_list_item_get_position (focused);
   position = down ? position + MIN (by, n - 1 - MIN (position, n - 1)) : position - MIN (by, position);
-  weir_list_scroll_to (GTK_SCROLLABLE (self->view), position); /* its row is there then */
-  focus_row (self, position);
+  weir_message_table_move_focus (self, position);
   if (select)
     gtk_widget_activate_action (gtk_widget_get_last_child (widget), "list.select-item", "(ubb)", position, FALSE,
                                 extend);

@@ -57,5 +57,7 @@ gboolean weir_message_table_menu_key_cb (GtkWidget *widget, GVariant *args, gpoi
 /* --- pages --- */
 
 void weir_message_table_watch_pages (WeirMessageTable *self);
+/* Where a row has the keyboard's focus, the row at @position has it then, and is in view. */
+void weir_message_table_move_focus (WeirMessageTable *self, guint position);
 
 G_END_DECLS

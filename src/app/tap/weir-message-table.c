@@ -96,6 +96,7 @@ weir_message_table_select (WeirMessageTable *self, guint position)
 {
   weir_message_table_set_follow (self, FALSE);
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  weir_message_table_move_focus (self, position);
   weir_message_table_queue_show (self);
 }
 

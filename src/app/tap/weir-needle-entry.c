@@ -162,8 +162,7 @@ weir_needle_entry_clear (WeirNeedleEntry *self)
 void
 weir_needle_entry_focus (WeirNeedleEntry *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
-  gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
+  weir_focus_grab_once_shown (GTK_WIDGET (self->entry)); /* with all of its text selected */
 }
 
 void
@@ -218,14 +217,23 @@ set_up_mode (WeirNeedleEntry *self)
 
 /* --- GObject --- */
 
+/* A page has two of them. */
+static void
+weir_needle_entry_set_label (WeirNeedleEntry *self, const char *label)
+{
+  g_autofree char *kind = g_strdup_printf (_ ("Kind of search: %s"), label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->mode), GTK_ACCESSIBLE_PROPERTY_LABEL, kind, -1);
+}
+
 static void
 weir_needle_entry_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   WeirNeedleEntry *self = WEIR_NEEDLE_ENTRY (object);
 
   if (id == PROP_LABEL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    g_value_get_string (value), -1);
+    weir_needle_entry_set_label (self, g_value_get_string (value));
   else if (id == PROP_PLACE)
     weir_needle_entry_set_place (self, g_value_get_object (value));
   else

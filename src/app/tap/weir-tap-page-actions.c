@@ -298,8 +298,6 @@ weir_tap_page_add_keys (GtkWidgetClass *widget_class)
   } keys[] = {
     { GDK_KEY_F3, 0, "tap.find-next" },
     { GDK_KEY_F3, GDK_SHIFT_MASK, "tap.find-previous" },
-    { GDK_KEY_g, GDK_CONTROL_MASK, "tap.find-next" },
-    { GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "tap.find-previous" },
     { GDK_KEY_f, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "tap.filter" },
     { GDK_KEY_m, GDK_CONTROL_MASK, "tap.mark" },
     { GDK_KEY_F2, 0, "tap.mark-next" },

@@ -5,6 +5,7 @@
 
 #include "weir-describe-error.h"
 #include "weir-describe.h"
+#include "weir-focus.h"
 #include "weir-point-error.h"
 #include "weir-settings.h"
 #include "weir-text-scale.h"
@@ -239,6 +240,9 @@ weir_tap_page_init (WeirTapPage *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_menus (GTK_WIDGET (self));
+  weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_g, GDK_CONTROL_MASK, "tap.find-next");
+  weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_g, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "tap.find-previous");
   weir_tap_page_add_actions (self);
   g_signal_connect_object (self->figures_flap, "notify::folded", G_CALLBACK (folded_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->table, "notify::selected", G_CALLBACK (weir_tap_page_selected_cb), self,

@@ -36,6 +36,23 @@ weir_chip_update_name (WeirChip *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* One of them is chosen, and which that is is said of such a button alone. */
+static void
+weir_chip_say_whether_chosen (GtkToggleButton *button)
+{
+  gtk_accessible_update_state (
+      GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_CHECKED,
+      gtk_toggle_button_get_active (button) ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
+}
+
+static void
+weir_chip_toggled (GtkToggleButton *button)
+{
+  weir_chip_say_whether_chosen (button);
+  if (GTK_TOGGLE_BUTTON_CLASS (weir_chip_parent_class)->toggled != NULL)
+    GTK_TOGGLE_BUTTON_CLASS (weir_chip_parent_class)->toggled (button);
+}
+
 static void
 weir_chip_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
@@ -75,11 +92,13 @@ weir_chip_class_init (WeirChipClass *klass)
 
   object_class->dispose = weir_chip_dispose;
   object_class->set_property = weir_chip_set_property;
+  GTK_TOGGLE_BUTTON_CLASS (klass)->toggled = weir_chip_toggled;
   properties[PROP_WORD] = g_param_spec_string ("word", NULL, NULL, NULL, flags);
   properties[PROP_ICON] = g_param_spec_string ("icon", NULL, NULL, NULL, flags);
   properties[PROP_TONE] = g_param_spec_string ("tone", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_RADIO);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-chip.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirChip, icon);
   gtk_widget_class_bind_template_child (widget_class, WeirChip, word);
@@ -90,6 +109,7 @@ static void
 weir_chip_init (WeirChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_chip_say_whether_chosen (GTK_TOGGLE_BUTTON (self));
 }
 
 void

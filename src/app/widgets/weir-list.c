@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-list.h"
 
+#include "weir-focus.h"
 #include "weir-gradual-selection.h"
 
 static GtkSelectionModel *
@@ -10,27 +11,7 @@ get_model (GtkScrollable *view)
                                    : gtk_list_view_get_model (GTK_LIST_VIEW (view));
 }
 
-static gboolean
-step_over_cb (GtkWidget *view, GVariant *args, gpointer direction)
-{
-  gtk_widget_set_can_focus (view, FALSE);
-  g_signal_emit_by_name (view, "move-focus", GPOINTER_TO_INT (direction));
-  gtk_widget_set_can_focus (view, TRUE);
-  return GDK_EVENT_STOP;
-}
-
-static void
-add_key (GtkWidget *view, const char *keys, GtkDirectionType direction)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-  GtkShortcutAction *action = gtk_callback_action_new (step_over_cb, GINT_TO_POINTER (direction), NULL);
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                        gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys), action));
-  gtk_widget_add_controller (view, controller);
-}
-
-/* Tab leaves the list; in 4.8 it would go through all of its rows, which are up to a million. */
+/* In 4.8 Tab would go through all of its rows, which are up to a million. */
 static void
 make_tab_leave (GtkWidget *view)
 {
@@ -39,8 +20,7 @@ make_tab_leave (GtkWidget *view)
   if (g_object_get_data (G_OBJECT (view), key) != NULL)
     return;
   g_object_set_data (G_OBJECT (view), key, GINT_TO_POINTER (TRUE));
-  add_key (view, "Tab|KP_Tab", GTK_DIR_TAB_FORWARD);
-  add_key (view, "<Shift>Tab|<Shift>ISO_Left_Tab|<Shift>KP_Tab", GTK_DIR_TAB_BACKWARD);
+  weir_focus_make_tab_leave (view);
 }
 
 void
