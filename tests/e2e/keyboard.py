@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 
+from sending import usable
 from stage import (Focus, channel_row, find, find_outside_lists, gone, key, look_here, name_of, run, table_rows, test,
                    type_text, wait, wait_row)
 
@@ -221,6 +222,7 @@ def sending(stage):
     focus.go("^text JSON payload")
     key("Ctrl+a")
     type_text('{"reader": "$reader"}')
+    usable(window, "Trigger and Send")
     key("Ctrl+Return")
     label(window, "^files::read returned")
     label(window, "^All that was written was read: 9 bytes written")
