@@ -211,7 +211,7 @@ def sending(stage):
     key("Ctrl+a")
     type_text("nine more")
     key("Ctrl+Return")
-    label(window, "^Not all is read yet: 9 bytes written")
+    label(window, "^Nobody has opened the reader: 9 bytes written")
 
     focus.go("^push button Function", "Shift+Tab")
     key("Return")
