@@ -58,7 +58,13 @@ def open_menu(window, name):
 
 
 def open_ref(window, ref):
-    press(find(window.root, "push button", re.compile("^Open a Ref")))
-    dialog = find(window.root, "frame", "Open a Ref")
+    """GTK forgets a press from outside if its button cannot be pressed for a moment in the 250 ms after it: then once more."""
+    button = usable(window, re.compile("^Open a Ref"))
+    press(button)
+    try:
+        dialog = find(window.root, "frame", "Open a Ref", 5)
+    except AssertionError:
+        press(button)
+        dialog = find(window.root, "frame", "Open a Ref")
     fill(find(dialog, "text", "Paste a ref here"), ref)
     return dialog
