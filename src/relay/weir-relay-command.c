@@ -77,12 +77,29 @@ weir_relay_command_signal_source_new (WeirRelaySignalFunc func, gpointer user_da
 
 /* --- the command --- */
 
+/* What this process was told to ignore, as nohup does, its command is to ignore as well; GLib has it forget these. */
+static void
+fill_ignored_signals (sigset_t *ignored)
+{
+  const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+  struct sigaction action;
+
+  sigemptyset (ignored);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (sigaction (signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+      sigaddset (ignored, signals[i]);
+}
+
 /* Between fork and exec: it is to be as if no relay were there. */
 static void
 undo_preparations (gpointer user_data)
 {
+  const sigset_t *ignored = user_data;
   sigset_t set;
 
+  for (int i = 1; i < NSIG; i++)
+    if (sigismember (ignored, i) == 1)
+      signal (i, SIG_IGN);
   setrlimit (RLIMIT_NOFILE, &files_limit);
   sigemptyset (&set);
   sigprocmask (SIG_SETMASK, &set, NULL);
@@ -107,10 +124,12 @@ weir_relay_command_new (const char *const *argv, const char *url, WeirRelayComma
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT);
   g_autoptr (GSubprocess) process = NULL;
+  sigset_t ignored;
   WeirRelayCommand *self;
 
+  fill_ignored_signals (&ignored);
   g_subprocess_launcher_setenv (launcher, "III_URL", url, TRUE);
-  g_subprocess_launcher_set_child_setup (launcher, undo_preparations, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, undo_preparations, &ignored, NULL);
   process = g_subprocess_launcher_spawnv (launcher, argv, error);
   if (process == NULL)
     return NULL;
