@@ -288,6 +288,27 @@ test_refusals_pass (void)
     }
 }
 
+/* libsoup would take these lines; what an engine makes of them is another matter, and where they begin must be the same
+ * to all. */
+static void
+test_odd_lines (void)
+{
+  static const char *const requests[] = {
+    "GET\t/\tHTTP/1.1\r\nHost:a\r\n\r\n", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
+  };
+  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
+  g_autoptr (EngineProgram) relay = relay_start_before (engine);
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *got = ask_raw (relay->port, requests[i]);
+
+      g_assert_true (g_str_has_prefix (got, "HTTP/1.1 400 "));
+    }
+  g_assert_cmpuint (raw_peer_probe (relay->port, "/", NULL), ==, 101);
+}
+
 typedef struct
 {
   const char *what;
@@ -453,6 +474,38 @@ test_open_door (void)
   g_assert_cmpuint (raw_peer_probe (relay->port, reader_path, NULL), ==, 101); /* its key is its token */
   g_assert_false (engine_program_has_logged (relay, "s3cret", 0));
   g_unlink (file);
+}
+
+/* What needs no token at the door is a channel to the engine, too: to the stock one a channel's path in a query is a
+ * worker's. */
+static void
+test_path_in_query (void)
+{
+  g_autoptr (RawUpstream) upstream = raw_upstream_new ();
+  g_autoptr (EngineProgram) relay = relay_start (upstream->url, "--token", "s3cret");
+  g_autoptr (EngineProgram) open = relay_start (upstream->url, NULL, NULL);
+  const struct
+  {
+    EngineProgram *relay;
+    const char *target, *wanted;
+  } cases[] = {
+    { relay, "/?/ws/channels/c-1?key=k&dir=read", "GET /ws/channels/c-1?key=k&dir=read HTTP/1.1\r\n" },
+    { relay, "/?token=s3cret/ws/channels/c-1?key=k&dir=read", "GET /ws/channels/c-1?key=k&dir=read HTTP/1.1\r\n" },
+    { open, "/?a=b/ws/channels/c-1?key=k&dir=read", "GET /?a=b/ws/channels/c-1?key=k&dir=read HTTP/1.1\r\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (RawPeer) worker = raw_peer_connect (cases[i].relay->port);
+      g_autoptr (RawPeer) engine = NULL;
+      g_autofree char *request =
+          g_strdup_printf ("GET %s HTTP/1.1\r\nHost: h\r\nX-Case: path\r\n\r\n", cases[i].target);
+      g_autofree char *head = NULL;
+
+      raw_peer_write (worker, request, strlen (request));
+      engine = raw_upstream_accept (upstream, "X-Case", &head);
+      g_assert_true (g_str_has_prefix (head, cases[i].wanted));
+    }
 }
 
 /* Each finds it out at once, and no request goes round and round. */
@@ -821,12 +874,14 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/program/long-head", test_long_head);
   g_test_add_func ("/relay/program/early-bytes", test_early_bytes);
   g_test_add_func ("/relay/program/refusals-pass", test_refusals_pass);
+  g_test_add_func ("/relay/program/odd-lines", test_odd_lines);
   g_test_add_func ("/relay/program/odd-engines", test_odd_engines);
   g_test_add_func ("/relay/program/kept-alive", test_kept_alive);
   g_test_add_func ("/relay/program/engine-down", test_engine_down);
   g_test_add_func ("/relay/program/mute-engine", test_mute_engine);
   g_test_add_func ("/relay/program/origin", test_origin);
   g_test_add_func ("/relay/program/open-door", test_open_door);
+  g_test_add_func ("/relay/program/path-in-query", test_path_in_query);
   g_test_add_func ("/relay/program/ring", test_ring);
   g_test_add_func ("/relay/program/engine-killed", test_engine_killed);
   g_test_add_func ("/relay/program/engine-stopped", test_engine_stopped);

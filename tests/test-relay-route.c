@@ -11,13 +11,14 @@ static const struct
   const char *channel_id;
   const char *key;
   WeirDirection direction;
+  const char *before; /* the path; NULL: nothing */
 } routes[] = {
   { "/", WEIR_LINK_MAIN, NULL, NULL, 0 },
   { "/?token=a%2Fb", WEIR_LINK_MAIN, NULL, NULL, 0 },
   { "/otel", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/ws/channels/c-1?key=k%20k&dir=write", WEIR_LINK_CHANNEL, "c-1", "k k", WEIR_DIRECTION_WRITE },
   { "/ws/channels/c-1?dir=read&key=k", WEIR_LINK_CHANNEL, "c-1", "k", WEIR_DIRECTION_READ },
-  { "/?token=t/ws/channels/c-1?key=k&dir=read", WEIR_LINK_CHANNEL, "c-1", "k", WEIR_DIRECTION_READ },
+  { "/?token=t/ws/channels/c-1?key=k&dir=read", WEIR_LINK_CHANNEL, "c-1", "k", WEIR_DIRECTION_READ, "/?token=t" },
   /* The engine is to say what these are. */
   { "/ws/channels/c-1?key=k", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/ws/channels/c-1?key=k&dir=both", WEIR_LINK_OTEL, NULL, NULL, 0 },
@@ -40,7 +41,10 @@ test_routes (void)
       g_assert_cmpstr (route.channel_id, ==, routes[i].channel_id);
       g_assert_cmpstr (route.access_key, ==, routes[i].key);
       if (route.kind == WEIR_LINK_CHANNEL)
-        g_assert_cmpint (route.direction, ==, routes[i].direction);
+        {
+          g_assert_cmpint (route.direction, ==, routes[i].direction);
+          g_assert_cmpuint (route.path_offset, ==, routes[i].before != NULL ? strlen (routes[i].before) : 0);
+        }
     }
 }
 

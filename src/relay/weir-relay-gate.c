@@ -53,6 +53,7 @@ typedef struct
   GString *text; /* what has come, perhaps with more behind the head */
   gsize len;     /* of the head, blank line included */
   char *target;
+  const char *target_at; /* the same in text */
   SoupMessageHeaders *headers;
 } Head;
 
@@ -78,6 +79,17 @@ receive (Head *head, WeirGreeting *greeting, gsize len, int flags)
   g_string_set_size (head->text, (gsize) MAX (n, 0));
 }
 
+/* libsoup takes tabs and more blanks between the words of a request's line, who comes after us may not: what is asked
+ * for has to be the same to all. NULL: it is not. */
+static const char *
+find_target (const Head *head)
+{
+  const char *space = strchr (head->text->str, ' ');
+  gsize len = strlen (head->target);
+
+  return space != NULL && strncmp (space + 1, head->target, len) == 0 && space[1 + len] == ' ' ? space + 1 : NULL;
+}
+
 /* The greeting has seen that it is complete, and HTTP. */
 static gboolean
 head_init (Head *head, WeirGreeting *greeting)
@@ -94,21 +106,24 @@ head_init (Head *head, WeirGreeting *greeting)
   head->len = (gsize) (end - head->text->str) + 4;
   parsed = g_strndup (head->text->str, head->len - 2);
   status = soup_headers_parse_request (parsed, (int) head->len - 2, head->headers, NULL, &head->target, NULL);
-  return SOUP_STATUS_IS_SUCCESSFUL (status); /* a macro that looks at it twice */
+  if (!SOUP_STATUS_IS_SUCCESSFUL (status)) /* a macro that looks at it twice */
+    return FALSE;
+  head->target_at = find_target (head);
+  return head->target_at != NULL;
 }
 
-/* As it came, but for where it goes to: the engine's prefix before the path, and its name as the host's. */
+/* As it came, but for where it goes to: the engine's prefix before the path, and its name as the host's. @skipped: of
+ * the target. */
 static GString *
-make_request (const Head *head, const WeirUpstream *upstream)
+make_request (const Head *head, gsize skipped, const WeirUpstream *upstream)
 {
   GString *request = g_string_sized_new (head->len + 256);
   const char *line = head->text->str;
-  const char *target = strchr (line, ' ') + 1;
   const char *head_end = line + head->len;
 
-  g_string_append_len (request, line, target - line);
+  g_string_append_len (request, line, head->target_at - line);
   g_string_append (request, upstream->prefix);
-  line = target;
+  line = head->target_at + skipped;
   while (line < head_end)
     {
       const char *next = (const char *) memchr (line, '\n', (gsize) (head_end - line)) + 1;
@@ -221,8 +236,9 @@ greeting_ready (WeirGreeting *greeting, gpointer user_data)
   WeirRelayGate *self = user_data;
   g_auto (WeirRoute) route = { 0 };
   g_auto (Head) head;
-  const char *why = "The request's lines must end with CR LF.";
+  const char *why = "The request's lines must end with CR LF, and the first must be METHOD TARGET VERSION.";
   guint status = SOUP_STATUS_BAD_REQUEST;
+  gsize skipped = 0;
   Arrival *arrival;
 
   if (head_init (&head, greeting))
@@ -236,12 +252,16 @@ greeting_ready (WeirGreeting *greeting, gpointer user_data)
       return;
     }
   receive (&head, greeting, head.text->len, 0);
+  /* A token of ours may stand before a channel's path. The stock engine would open a worker there, and for that nobody
+   * has asked us for the token. */
+  if (self->token != NULL && route.kind == WEIR_LINK_CHANNEL)
+    skipped = route.path_offset;
   arrival = arrival_new (self, greeting, &head);
   arrival->route = route;
   route = (WeirRoute){ 0 };
   g_hash_table_insert (self->arrivals, greeting, arrival);
-  weir_passage_run_async (self->upstream, make_request (&head, self->upstream), G_IO_STREAM (greeting->connection),
-                          arrival->cancellable, passed_cb, arrival);
+  weir_passage_run_async (self->upstream, make_request (&head, skipped, self->upstream),
+                          G_IO_STREAM (greeting->connection), arrival->cancellable, passed_cb, arrival);
 }
 
 static void

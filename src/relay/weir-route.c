@@ -40,7 +40,10 @@ weir_route_parse (WeirRoute *self, const char *target)
 
   *self = (WeirRoute){ .kind = WEIR_LINK_OTEL };
   if (channel != NULL && (channel == target || g_str_has_prefix (target, "/?")))
-    parse_channel (self, channel);
+    {
+      parse_channel (self, channel);
+      self->path_offset = (gsize) (channel - target);
+    }
   else if (g_str_equal (target, "/") || g_str_has_prefix (target, "/?"))
     self->kind = WEIR_LINK_MAIN;
 }

@@ -14,6 +14,7 @@ typedef struct
   char *channel_id; /* CHANNEL */
   char *access_key; /* CHANNEL; secret */
   WeirDirection direction;
+  gsize path_offset; /* CHANNEL: where its path begins in the target; more than 0 behind an address with a query */
 } WeirRoute;
 
 /* From the target of a request. What is no route of an engine's is passed on all the same, as if it were `/otel`: the
