@@ -680,6 +680,25 @@ test_command (void)
     }
 }
 
+/* What whoever runs it needs for the relay's door and its engine, and nothing that is more. */
+static void
+test_command_tokens (void)
+{
+  const char *const arguments[] = { "--upstream", "ws://127.0.0.1:9",
+                                    "--token",    "s3/cret",
+                                    "--",         "sh",
+                                    "-c",         "echo ${III_URL#*\\?} ${WEIR_POINT_TOKEN:-none}",
+                                    NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_setenv ("WEIR_POINT_TOKEN", "everything", TRUE);
+  g_assert_cmpint (server_program_run ("weir-relay", arguments, &out, &err), ==, 0);
+  g_unsetenv ("WEIR_POINT_TOKEN");
+  g_assert_cmpstr (out, ==, "token=s3%2Fcret none\n");
+  g_assert_null (strstr (err, "cret"));
+}
+
 /* It ignores what whoever started the test has it ignore, but for what GLib resets in the relay that the test starts,
  * and nothing that the relay ignores for itself (SIGPIPE). */
 static void
@@ -786,6 +805,36 @@ test_command_signals (void)
     }
 }
 
+/* As nohup has it: GLib has who it starts forget that, a shell does not. */
+static void
+test_ignored_signals (void)
+{
+  static const char script[] =
+      "trap '' HUP USR1; exec \"$0\" --verbose --upstream ws://127.0.0.1:9 --listen 127.0.0.1:0";
+  g_autofree char *program = server_program_dup_path ("weir-relay");
+  g_autoptr (GError) error = NULL;
+  Running running;
+  g_autofree char *line = NULL;
+  guint16 port;
+
+  running.process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "sh",
+                                      "-c", script, program, NULL);
+  g_assert_no_error (error);
+  running.out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (running.process));
+  line = g_data_input_stream_read_line (running.out, NULL, NULL, NULL);
+  g_assert_nonnull (line);
+  port = (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
+  g_subprocess_send_signal (running.process, SIGHUP);
+  g_subprocess_send_signal (running.process, SIGUSR1);
+  g_assert_cmpuint (raw_peer_probe (port, "/", NULL), ==, 502); /* what it was sent before has come by now */
+  g_subprocess_send_signal (running.process, SIGTERM);
+  engine_program_wait (running.process);
+  g_assert_true (g_subprocess_get_if_exited (running.process));
+  g_assert_cmpint (g_subprocess_get_exit_status (running.process), ==, 0);
+  g_object_unref (running.out);
+  g_object_unref (running.process);
+}
+
 /* --- ending --- */
 
 static void
@@ -886,10 +935,12 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/program/engine-killed", test_engine_killed);
   g_test_add_func ("/relay/program/engine-stopped", test_engine_stopped);
   g_test_add_func ("/relay/program/command", test_command);
+  g_test_add_func ("/relay/program/command-tokens", test_command_tokens);
   g_test_add_func ("/relay/program/command-ignores", test_command_ignores);
   g_test_add_func ("/relay/program/command-limits", test_command_limits);
   g_test_add_func ("/relay/program/no-command", test_no_command);
   g_test_add_func ("/relay/program/command-signals", test_command_signals);
+  g_test_add_func ("/relay/program/ignored-signals", test_ignored_signals);
   g_test_add_func ("/relay/program/last-words", test_last_words);
   g_test_add_func ("/relay/program/sigterm", test_sigterm);
   g_test_add_func ("/relay/program/sigint", test_sigint);

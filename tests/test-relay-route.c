@@ -73,6 +73,8 @@ test_upstreams (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (WeirUpstream) upstream = weir_upstream_new (upstreams[i].url, &error);
       g_autofree char *client_url = NULL;
+      g_autofree char *token_url = NULL;
+      g_autofree char *wanted = NULL;
 
       g_test_message ("%s", upstreams[i].url);
       if (upstreams[i].authority == NULL)
@@ -86,8 +88,11 @@ test_upstreams (void)
       g_assert_cmpint (upstream->is_tls, ==, upstreams[i].is_tls);
       g_assert_cmpstr (upstream->prefix, ==, upstreams[i].prefix);
       g_assert_null (strchr (upstream->shown_url, '?'));
-      client_url = weir_upstream_dup_client_url (upstream, "ws://r");
+      client_url = weir_upstream_dup_client_url (upstream, "ws://r", NULL);
       g_assert_cmpstr (client_url, ==, upstreams[i].client_url);
+      token_url = weir_upstream_dup_client_url (upstream, "ws://r", "a/b+");
+      wanted = g_strdup_printf ("%s%ctoken=a%%2Fb%%2B", client_url, upstream->query != NULL ? '&' : '?');
+      g_assert_cmpstr (token_url, ==, wanted);
     }
 }
 

@@ -96,7 +96,8 @@ run (const WeirRelayOptions *options)
   say_ready (options, relay);
   if (options->command != NULL)
     {
-      g_autofree char *url = weir_upstream_dup_client_url (options->upstream, weir_relay_get_url (relay));
+      g_autofree char *url =
+          weir_upstream_dup_client_url (options->upstream, weir_relay_get_url (relay), options->common.token);
 
       command =
           weir_relay_command_new ((const char *const *) options->command, url, on_command_ended, &program, &error);

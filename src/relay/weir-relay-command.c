@@ -20,16 +20,25 @@ struct _WeirRelayCommand
 
 /* --- signals --- */
 
+static gboolean
+is_ignored (int signal)
+{
+  struct sigaction action;
+
+  return sigaction (signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* What this process was told to ignore, as nohup does, it goes on ignoring: once it is blocked it would come from a
+ * descriptor all the same. */
 static void
 fill_shared_signals (sigset_t *set)
 {
+  const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
+
   sigemptyset (set);
-  sigaddset (set, SIGINT);
-  sigaddset (set, SIGTERM);
-  sigaddset (set, SIGHUP);
-  sigaddset (set, SIGQUIT);
-  sigaddset (set, SIGUSR1);
-  sigaddset (set, SIGUSR2);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (!is_ignored (signals[i]))
+      sigaddset (set, signals[i]);
 }
 
 void
@@ -77,16 +86,15 @@ weir_relay_command_signal_source_new (WeirRelaySignalFunc func, gpointer user_da
 
 /* --- the command --- */
 
-/* What this process was told to ignore, as nohup does, its command is to ignore as well; GLib has it forget these. */
+/* What this process ignores its command is to ignore as well; GLib has it forget these. */
 static void
 fill_ignored_signals (sigset_t *ignored)
 {
   const int signals[] = { SIGHUP, SIGINT, SIGTERM };
-  struct sigaction action;
 
   sigemptyset (ignored);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    if (sigaction (signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+    if (is_ignored (signals[i]))
       sigaddset (ignored, signals[i]);
 }
 
@@ -129,6 +137,7 @@ weir_relay_command_new (const char *const *argv, const char *url, WeirRelayComma
 
   fill_ignored_signals (&ignored);
   g_subprocess_launcher_setenv (launcher, "III_URL", url, TRUE);
+  g_subprocess_launcher_unsetenv (launcher, "WEIR_POINT_TOKEN"); /* the right to everything, for who watches it */
   g_subprocess_launcher_set_child_setup (launcher, undo_preparations, &ignored, NULL);
   process = g_subprocess_launcher_spawnv (launcher, argv, error);
   if (process == NULL)

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef struct _WeirRelayCommand WeirRelayCommand;
 
 /* Before any thread is started, and before this process changes its limits, which the command gets as they are now. The
- * signals that a relay and its command share are taken from a descriptor from now on, also by who runs no command. */
+ * signals that a relay and its command share are taken from a descriptor from now on, also by who runs no command;
+ * those that this process ignores stay ignored. */
 void weir_relay_command_prepare (void);
 
 /* @signal: of those; @is_from_terminal: everything in the foreground has got it already. */
@@ -21,7 +22,7 @@ GSource *weir_relay_command_signal_source_new (WeirRelaySignalFunc func, gpointe
 /* As a shell has it: what the command returned, or 128 + the signal that ended it. */
 typedef void (*WeirRelayCommandFunc) (int status, gpointer user_data);
 
-/* @argv: looked for in PATH. @url: its `III_URL`. */
+/* @argv: looked for in PATH. @url: its `III_URL`. A `WEIR_POINT_TOKEN` is not for it. */
 WeirRelayCommand *weir_relay_command_new (const char *const *argv, const char *url, WeirRelayCommandFunc ended,
                                           gpointer user_data, GError **error);
 

@@ -73,9 +73,18 @@ weir_upstream_free (WeirUpstream *self)
 }
 
 char *
-weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url)
+weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url, const char *token)
 {
-  return self->query != NULL ? g_strdup_printf ("%s?%s", listen_url, self->query) : g_strdup (listen_url);
+  GString *url = g_string_new (listen_url);
+
+  if (self->query != NULL)
+    g_string_append_printf (url, "?%s", self->query);
+  if (token != NULL)
+    {
+      g_string_append (url, self->query != NULL ? "&token=" : "?token=");
+      g_string_append_uri_escaped (url, token, NULL, FALSE);
+    }
+  return g_string_free (url, FALSE);
 }
 
 static void

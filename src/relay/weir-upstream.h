@@ -24,8 +24,9 @@ WeirUpstream *weir_upstream_new (const char *url, GError **error);
 void weir_upstream_free (WeirUpstream *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirUpstream, weir_upstream_free)
 
-/* What clients of a relay at @listen_url use as `III_URL`, so that the engine is told what it was told without it. */
-char *weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url);
+/* What clients of a relay at @listen_url use as `III_URL`, so that the engine is told what it was told without it, and
+ * the relay its @token (nullable). */
+char *weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen_url, const char *token);
 
 /* How long connecting may take, and each step of what is said then: less than a worker has for its handshake, so that
  * it is told. */
