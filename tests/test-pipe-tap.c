@@ -3,6 +3,7 @@
 
 #include "weir-history.h"
 #include "weir-ring.h"
+#include "weir-tap-set.h"
 
 /* The tap's queue, the history and the ring, by themselves. */
 
@@ -152,6 +153,24 @@ test_snaplen (void)
       g_assert_cmpuint (tapped_get (&tapped, i)->flags, ==, sizes[i] > 100 ? WEIR_RECORD_CUT : 0);
     }
   tapped_clear (&tapped);
+}
+
+static void
+test_limit (void)
+{
+  static const guint32 snaplens[] = { 100, 50000, 0, 7 };
+  static const gsize limits[] = { 100, 50000, 16 << 20, 16 << 20 };
+  WeirTapSet set = { 0 };
+
+  g_assert_cmpuint (weir_tap_set_get_limit (&set), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (snaplens); i++)
+    {
+      g_autoptr (WeirTap) tap = weir_tap_new (snaplens[i], KINDS, NULL, wake_cb, NULL);
+
+      weir_tap_set_add (&set, tap);
+      g_assert_cmpuint (weir_tap_set_get_limit (&set), ==, limits[i]);
+    }
+  weir_tap_set_clear (&set);
 }
 
 static void
@@ -533,6 +552,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/tap/records", test_records);
   g_test_add_func ("/pipe/tap/kinds", test_kinds);
   g_test_add_func ("/pipe/tap/snaplen", test_snaplen);
+  g_test_add_func ("/pipe/tap/limit", test_limit);
   g_test_add_func ("/pipe/tap/takes-whole-records-of-a-size", test_takes_whole_records_of_a_size);
   g_test_add_func ("/pipe/tap/drops-records", test_drops_records);
   g_test_add_func ("/pipe/tap/drops-bytes", test_drops_bytes);

@@ -141,6 +141,7 @@ test_probe (void)
   g_assert_cmpuint (fixture_get_totals (&fixture, 1)->acked_bytes, ==, 3);
   g_assert_cmpint (fixture_get_meters (&fixture, 1)->outstanding_since_us, ==, 0);
   g_assert_true (fixture_get_meters (&fixture, 1)->reader_answers);
+  g_assert_cmpint (fixture_get_meters (&fixture, 1)->patience_us, >, 0); /* it is known how long that took */
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -307,6 +308,8 @@ record_cb (const WeirRecordHead *head, const guint8 *payload, gsize len, gpointe
     g_string_append_printf (self->seen, "#%" G_GSIZE_FORMAT "%c ", len, payload[len - 1]);
   else
     g_string_append_printf (self->seen, "%.*s ", (int) len, (const char *) payload);
+  if ((head->flags & WEIR_RECORD_CUT) != 0)
+    g_string_append_printf (self->seen, "of %u ", head->payload_size);
 }
 
 static void
@@ -390,6 +393,44 @@ static void
 test_tap (gconstpointer data)
 {
   tap_side (GPOINTER_TO_INT (data));
+}
+
+/* Of what comes in pieces as much is shown as is wanted, and how much it was. */
+static void
+test_tap_cut (void)
+{
+  static const gsize sizes[] = { 50, 2 * 1024 * 1024 };
+  g_autofree char *large = g_strnfill (sizes[1], 'z');
+  Fixture fixture;
+  Link link = { 0 };
+  Tapped tapped = { .seen = g_string_new (NULL) };
+
+  fixture_init (&fixture);
+  tapped.tap = weir_tap_new (60, WEIR_TAP_BINARY, fixture.context, fixture_wake_cb, NULL);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
+  weir_relay_thread_add_tap (fixture.thread, 1, tapped.tap, FALSE);
+  fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GByteArray) bytes = make_frame (WEIR_OP_BINARY, large, sizes[i]);
+      g_autofree guint8 *got = g_malloc (bytes->len);
+
+      for (gsize at = 0, n; at < bytes->len; at += n)
+        {
+          n = MIN (100000, bytes->len - at);
+          peer_send_bytes (&link.worker, bytes->data + at, n);
+          g_assert_true (peer_read_bytes (&link.engine, got + at, n));
+        }
+    }
+  large[50] = '\0';
+  {
+    g_autofree char *expected = g_strdup_printf ("1:%s 2:#60z of 2097152 ", large);
+
+    tapped_expect (&tapped, &fixture, expected);
+  }
+  tapped_clear (&tapped);
+  link_clear (&link);
+  fixture_clear (&fixture);
 }
 
 /* Nobody takes anything out of it: the link does not care. */
@@ -631,6 +672,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/channel/mend-lost-writer", test_mend_lost_writer);
   g_test_add_data_func ("/relay/channel/tap-writer", GINT_TO_POINTER (WEIR_SIDE_WRITER), test_tap);
   g_test_add_data_func ("/relay/channel/tap-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_tap);
+  g_test_add_func ("/relay/channel/tap-cut", test_tap_cut);
   g_test_add_func ("/relay/channel/tap-is-full", test_tap_is_full);
   g_test_add_func ("/relay/channel/internal", test_internal);
   g_test_add_func ("/relay/channel/internal-reader", test_internal_reader);

@@ -253,6 +253,36 @@ test_view (void)
     }
 }
 
+/* What is wanted may be more, and less again, in the midst of a message: what is shown is its beginning. */
+static void
+test_view_limits (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+
+  for (guint turn = 0; turn < 60; turn++)
+    {
+      WeirFollower follower = { 0 };
+      WeirViewer viewer = { 0 };
+      Stream stream;
+      View view = { .stream = &stream }; /* nothing is demanded */
+      gsize size;
+
+      stream_init (&stream, rand, turn % 2 == 0);
+      for (gsize at = 0; at < stream.bytes->len; at += size)
+        {
+          gsize len = random_piece (rand, stream.bytes->len - at);
+          gsize limit = g_rand_boolean (rand) ? G_MAXSIZE : (gsize) g_rand_int_range (rand, 0, 5000);
+          WeirFollower from = follower;
+
+          weir_follower_walk (&follower, stream.bytes->data + at, len, 0, WEIR_STOP_NOWHERE, &size);
+          weir_viewer_take (&viewer, &from, stream.bytes->data + at, len, limit, viewed_cb, &view);
+        }
+      g_assert_cmpuint (view.n_seen, ==, stream.messages->len);
+      weir_viewer_clear (&viewer);
+      stream_clear (&stream);
+    }
+}
+
 static void
 count_cb (WeirViewed *message, gpointer user_data)
 {
@@ -303,6 +333,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/follower/stops", test_stops);
   g_test_add_func ("/relay/follower/bad", test_bad);
   g_test_add_func ("/relay/follower/view", test_view);
+  g_test_add_func ("/relay/follower/view-limits", test_view_limits);
   g_test_add_func ("/relay/follower/view-misses", test_view_misses);
   return g_test_run ();
 }

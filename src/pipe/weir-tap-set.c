@@ -59,6 +59,16 @@ weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize len)
   return FALSE;
 }
 
+gsize
+weir_tap_set_get_limit (WeirTapSet *self)
+{
+  gsize limit = 0;
+
+  for (guint i = 0; i < self->n_taps; i++)
+    limit = MAX (limit, weir_tap_get_limit (self->taps[i]));
+  return limit;
+}
+
 void
 weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us, const guint8 *data,
                   gsize len, WeirBlock *block)

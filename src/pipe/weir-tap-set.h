@@ -29,6 +29,9 @@ gboolean weir_tap_set_remove (WeirTapSet *self, WeirTap *tap);
 /* Whether a block that holds the message would save the taps a copy. */
 gboolean weir_tap_set_wants_block (WeirTapSet *self, WeirRecordKind kind, gsize len);
 
+/* How much of a message any of them keeps at most. */
+gsize weir_tap_set_get_limit (WeirTapSet *self);
+
 void weir_tap_set_put (WeirTapSet *self, WeirRecordKind kind, guint16 flags, guint64 seq, gint64 time_us,
                        const guint8 *data, gsize len, WeirBlock *block);
 

@@ -161,14 +161,19 @@ weir_tap_is_interested (WeirTap *self, WeirRecordKind kind)
   return (self->kinds & (kind == WEIR_RECORD_TEXT ? WEIR_TAP_TEXT : WEIR_TAP_BINARY)) != 0;
 }
 
-static gsize
-weir_tap_cut (WeirTap *self, WeirRecordKind kind, gsize len)
+gsize
+weir_tap_get_limit (WeirTap *self)
 {
   gsize max = WEIR_RECORD_MAX_SIZE - WEIR_RECORD_HEAD_SIZE; /* a message of several frames may be larger */
 
-  if (kind != WEIR_RECORD_EVENT && self->snaplen > 0)
-    max = MIN (max, self->snaplen);
-  return MIN (len, max);
+  return self->snaplen > 0 ? MIN (max, self->snaplen) : max;
+}
+
+static gsize
+weir_tap_cut (WeirTap *self, WeirRecordKind kind, gsize len)
+{
+  return MIN (len,
+              kind == WEIR_RECORD_EVENT ? WEIR_RECORD_MAX_SIZE - WEIR_RECORD_HEAD_SIZE : weir_tap_get_limit (self));
 }
 
 gboolean

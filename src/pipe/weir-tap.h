@@ -55,4 +55,7 @@ void weir_tap_put_start (WeirTap *self, WeirRecordKind kind, guint16 flags, guin
 gboolean weir_tap_wants_block (WeirTap *self, WeirRecordKind kind, gsize len);
 gboolean weir_tap_is_full (WeirTap *self);
 
+/* Producer: how much of a message it keeps at most. */
+gsize weir_tap_get_limit (WeirTap *self);
+
 G_END_DECLS

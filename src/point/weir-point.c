@@ -330,6 +330,13 @@ tap_done_cb (WeirTapFeed *feed, gpointer user_data)
   check_stopped (user_data);
 }
 
+/* As the tap numbers them: where the writer is elsewhere they are those that went to the reader. */
+static guint64
+get_n_messages (const WeirTotals *totals)
+{
+  return MAX (totals->written_messages + totals->injected_messages, totals->sent_messages);
+}
+
 static void
 tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
@@ -368,7 +375,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 
   json_builder_begin_object (builder);
   add_int (builder, "tap_id", self->last_id);
-  add_int (builder, "next_seq", info->totals.written_messages + info->totals.injected_messages + 1);
+  add_int (builder, "next_seq", get_n_messages (&info->totals) + 1);
   json_builder_end_object (builder);
   weir_invocation_return (call, json_builder_get_root (builder));
 }

@@ -385,10 +385,12 @@ weir_lane_look (WeirLane *self, WeirOutgoing *out, const guint8 *data, gsize at,
 void
 weir_lane_release (WeirLane *self)
 {
-  WeirOutgoing out = { 0 };
+  WeirOutgoing out = { .at = self->in };
 
-  if (self->held != NULL)
-    weir_lane_let_go (self, &out);
+  if (self->held == NULL)
+    return;
+  out.at.left = out.at.n_head = 0; /* none of it has gone yet */
+  weir_lane_let_go (self, &out);
 }
 
 /* --- reading --- */

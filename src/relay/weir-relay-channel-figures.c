@@ -105,6 +105,7 @@ weir_relay_channel_get_meters (WeirRelayChannel *self, WeirMeters *meters)
     .reader_answers = weir_probe_is_expected (&self->probe),
     .moved_us = meter->moved_us,
     .outstanding_since_us = meter->outstanding_since_us,
+    .patience_us = weir_meter_get_patience (meter),
     .paused_since_us = meter->paused_since_us,
     .first_us = meter->first_us,
     .is_held = self->shaper.is_held,

@@ -77,10 +77,10 @@ void
 weir_relay_channel_view (WeirRelayChannel *self, WeirRelayLink *link, const WeirFollower *from, guint8 *data, gsize len)
 {
   gint64 now_us = weir_relay_channel_now_us (self);
-  gsize limit = WEIR_FRAME_MAX_SIZE;
+  gsize limit = weir_tap_set_get_limit (&self->taps);
 
-  if (self->taps.n_taps == 0 && self->history != NULL)
-    limit = weir_history_get_limit (self->history, len, now_us);
+  if (self->history != NULL)
+    limit = MAX (limit, weir_history_get_limit (self->history, len, now_us));
   weir_viewer_take (&self->viewer, from, data, len, limit, weir_relay_channel_viewed_cb, self);
   if (self->history != NULL)
     weir_history_push_recent (self->history, &self->group->recent, weir_relay_channel_wall_us (self), now_us);

@@ -536,6 +536,7 @@ weir_relay_channel_new (WeirRelayGroup *group, const WeirRelayChannelConfig *con
   self->life_us = weir_relay_channel_now_us (self);
   self->meter_source.link.data = self;
   self->tapped_link.data = self;
+  self->viewer.account = &group->views;
   weir_loop_get_mask (group->loop, self->prefix);
   weir_loop_get_mask (group->loop, self->prefix + 4);
   weir_relay_channel_update_timer (self);

@@ -38,6 +38,7 @@ typedef struct
   WeirRecent recent;
   GQueue tapped;            /* of WeirRelayChannel, by its link */
   WeirViewAccount *account; /* of messages that are gathered for the control side, or wait for it */
+  WeirViewAccount views;    /* of those that are gathered for taps and histories */
 } WeirRelayGroup;
 
 static inline gint64

@@ -6,6 +6,10 @@
 
 #define HEARTBEAT_US G_USEC_PER_SEC
 
+/* Of messages that come in pieces and are gathered for taps and histories, for all channels of a thread; above it they
+ * are shown without their bytes. */
+#define VIEWS_MAX_BYTES (64 << 20)
+
 struct _WeirRelayThread
 {
   WeirLoop *loop;
@@ -435,6 +439,7 @@ weir_relay_thread_init_group (WeirRelayThread *self, const WeirRelayConfig *conf
     .meters = weir_meter_feed_new (self->loop, self->mailbox, fill_row),
     .histories = weir_history_store_new (config->budget),
     .account = &self->account,
+    .views = { .max = VIEWS_MAX_BYTES },
   };
   g_queue_init (&self->group.tapped);
 }

@@ -60,7 +60,9 @@ weir_viewer_ensure (WeirViewer *self, gsize size, gsize expected)
 static void
 weir_viewer_gather (WeirViewer *self, const WeirFollower *follower, const WeirStep *step, gsize limit)
 {
-  gsize n = self->total < limit ? MIN (limit - self->total, step->len) : 0;
+  /* What is wanted may grow meanwhile: nothing is put behind what was left out. */
+  gboolean is_whole = self->len == self->total;
+  gsize n = is_whole && self->total < limit ? MIN (limit - self->total, step->len) : 0;
   gsize rest = n + (step->len == n ? MIN (follower->left, limit) : 0);
 
   self->total += step->len;
