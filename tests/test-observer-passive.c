@@ -735,6 +735,23 @@ test_gap (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (weir_channel_list_get_size (fixture->list), ==, 1); /* the one that may go on stays */
 }
 
+/* A worker's clock is an hour ahead: its own record does not keep us from hearing what the engine says. */
+static void
+test_clock_ahead (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (ring, say_kind (ID, 1, WEIR_LOG_BEGAN, TRUE, 0, 0));
+  g_ptr_array_add (ring, g_strdup_printf ("{\"timestamp_unix_nano\":%" G_GINT64_FORMAT
+                                          "000000,\"body\":\"hello\",\"attributes\":{}}",
+                                          NOW_MS + 3600 * 1000));
+  list (fixture, ring, 10, 1000);
+  g_ptr_array_add (ring, say_kind (ID, 100, WEIR_LOG_BEGAN, FALSE, 0, 0));
+  list (fixture, ring, 200, 1000);
+  g_assert_cmpint (look (fixture, 200)->reader.presence, ==, ELSEWHERE);
+  g_assert_cmpuint (weir_passive_model_get_stats (fixture->model).n_gaps, ==, 0);
+}
+
 static void
 test_stale (Fixture *fixture, gconstpointer data)
 {
@@ -968,6 +985,7 @@ main (int argc, char *argv[])
   PASSIVE ("stall", test_stall);
   PASSIVE ("rates", test_rates);
   PASSIVE ("gap", test_gap);
+  PASSIVE ("clock-ahead", test_clock_ahead);
   PASSIVE ("stale", test_stale);
   PASSIVE ("bounded", test_bounded);
   PASSIVE ("rubbish", test_rubbish);

@@ -361,6 +361,25 @@ test_closer_refused (Fixture *fixture, gconstpointer data)
   g_assert_no_error (weir_closer_look_get_error (closer (fixture->weir)));
 }
 
+/* Nobody knows whether it was set; then it is seen that it was. */
+static void
+test_closer_mute (Fixture *fixture, gconstpointer data)
+{
+  wait_state (fixture->weir, WEIR_CLOSER_OFF);
+  fixture->stock->is_mute_set = TRUE;
+  weir_closer_look_begin (closer (fixture->weir));
+  mock_poll_until (fixture->stock->n_muted == 1);
+  g_free (fixture->stock->level);
+  fixture->stock->level = g_strdup (CLOSER);
+  fixture->stock->is_mute_set = FALSE;
+  wait_state (fixture->weir, WEIR_CLOSER_LEFT);
+  g_assert_nonnull (weir_closer_look_get_error (closer (fixture->weir)));
+  g_assert_cmpuint (count_records (fixture), ==, 1);
+  weir_closer_look_restore (closer (fixture->weir));
+  wait_state (fixture->weir, WEIR_CLOSER_OFF);
+  g_assert_cmpstr (fixture->stock->level, ==, "info");
+}
+
 /* The level cannot be put back: the next start offers it. */
 static void
 test_closer_end_refused (Fixture *fixture, gconstpointer data)
@@ -687,6 +706,7 @@ main (int argc, char *argv[])
   STOCK ("closer/set-and-back", NULL, test_closer);
   STOCK ("closer/no-level", NULL, test_closer_no_level);
   STOCK ("closer/refused", NULL, test_closer_refused);
+  STOCK ("closer/mute", NULL, test_closer_mute);
   STOCK ("closer/end-refused", NULL, test_closer_end_refused);
   STOCK ("closer/crash", NULL, test_crash);
   STOCK ("closer/crash-go-on", NULL, test_crash_go_on);

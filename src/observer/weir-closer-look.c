@@ -258,6 +258,7 @@ set_level (WeirCloserLook *self, const char *level, SetFunc done)
 
 /* --- beginning --- */
 
+/* An engine that has not answered may have set it all the same: what is there tells, now or at the next start. */
 static void
 begun_cb (WeirCloserLook *self, GError *error)
 {
@@ -265,7 +266,11 @@ begun_cb (WeirCloserLook *self, GError *error)
   if (error != NULL)
     {
       take_sign_away (self);
-      drop_record (self);
+      if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE))
+        drop_record (self);
+      else
+        self->wants_look = TRUE;
+      g_clear_pointer (&self->record, weir_closer_record_free);
     }
   finish (self, error);
 }

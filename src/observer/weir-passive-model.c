@@ -14,6 +14,10 @@
 /* Records of different threads are not stored in the order of their times, by little. */
 #define OVERLAP_MS 50
 
+/* Workers send records and spans, too, with times of their own clocks. What is later than the engine's clock by more
+ * than this is no mark from which on to ask: there would be nothing for as long. */
+#define AHEAD_MS 1000
+
 /* When there are too many channels this share of them goes, so that it does not come to it for each. */
 #define ROOM_SHARE 10
 
@@ -231,12 +235,12 @@ typedef struct
 } Listed;
 
 static void
-see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record)
+see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, gint64 said_ms)
 {
   gint64 at_ns = weir_log_record_get_time (record);
 
   listed->n++;
-  if (at_ns == 0)
+  if (at_ns == 0 || at_ns / NS_PER_MS > said_ms + AHEAD_MS)
     return;
   listed->oldest_ns = listed->oldest_ns == 0 ? at_ns : MIN (listed->oldest_ns, at_ns);
   listed->newest_ns = MAX (listed->newest_ns, at_ns);
@@ -358,7 +362,7 @@ weir_passive_model_take_list (WeirPassiveModel *self, WeirSpan answer, gint64 no
   weir_json_iter_init (&iter, logs);
   while (weir_json_iter_next (&iter, &key, &record))
     {
-      see_time (self, &listed, record);
+      see_time (self, &listed, record, said_ms);
       take_record (self, record, now_us);
     }
   self->is_live = TRUE;
@@ -436,7 +440,12 @@ weir_passive_model_take_traces (WeirPassiveModel *self, WeirSpan answer, gint64 
 
   weir_json_iter_init (&iter, spans);
   while (weir_json_iter_next (&iter, &key, &span))
-    self->traced_ns = MAX (self->traced_ns, weir_span_refs_foreach (span, passed_cb, self));
+    {
+      gint64 at_ns = weir_span_refs_foreach (span, passed_cb, self);
+
+      if (at_ns <= to_engine_ns (self, now_us) + AHEAD_MS * NS_PER_MS)
+        self->traced_ns = MAX (self->traced_ns, at_ns);
+    }
   return TRUE;
 }
 
