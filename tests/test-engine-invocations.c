@@ -71,6 +71,30 @@ test_over (void)
   g_assert_null (weir_execution_guess (&executor.executing, FALSE, NULL, NULL));
 }
 
+/* It is remembered, so it has to be one. */
+static void
+test_trace_id (void)
+{
+  static const struct
+  {
+    const char *traceparent, *trace_id;
+  } cases[] = {
+    { "00-" T1 "-2222222222222222-01", T1 },
+    { "00-1-2-01", NULL },
+    { "00-" T1 T2 "-2-01", NULL },
+    { "00-" T1 "-2", NULL },
+    { "", NULL },
+    { NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *trace_id = weir_execution_dup_trace_id (cases[i].traceparent);
+
+      g_assert_cmpstr (trace_id, ==, cases[i].trace_id);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -82,5 +106,6 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &guesses[i], test_guess);
     }
   g_test_add_func ("/engine/invocations/over", test_over);
+  g_test_add_func ("/engine/invocations/trace-id", test_trace_id);
   return g_test_run ();
 }

@@ -137,10 +137,10 @@ main (int argc, char **argv)
       puts ("weir-relay " WEIR_VERSION);
       return 0;
     }
+  weir_relay_command_prepare ();
   if (options->tls_ca != NULL && !trust (options->tls_ca, &error))
     return fail (error->message, 2);
   weir_server_log_start (options->common.is_verbose);
-  weir_relay_command_prepare ();
   weir_door_raise_file_limit ();
   return run (options);
 }

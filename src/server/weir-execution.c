@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-execution.h"
 
+#include <string.h>
+
+#define TRACE_ID_LENGTH 32 /* of W3C's: it is remembered, and a caller may send megabytes */
+
 /* Looked at for one of a trace. */
 #define MAX_GUESSED 256
 
@@ -51,5 +55,6 @@ weir_execution_dup_trace_id (const char *traceparent)
 {
   g_auto (GStrv) fields = traceparent != NULL ? g_strsplit (traceparent, "-", 4) : NULL;
 
-  return fields != NULL && g_strv_length (fields) == 4 ? g_strdup (fields[1]) : NULL;
+  return fields != NULL && g_strv_length (fields) == 4 && strlen (fields[1]) == TRACE_ID_LENGTH ? g_strdup (fields[1])
+                                                                                                : NULL;
 }
