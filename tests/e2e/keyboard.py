@@ -39,12 +39,24 @@ def to_channel(focus):
     focus.wait("^table row .*files")
 
 
+def moves_on(keys, what):
+    """Presses keys after which another X window is on top. That of a dialog comes after its place in the tree, and what
+    is typed before goes to the window below."""
+    before = look_here()
+    key(keys)
+    wait(lambda: look_here() != before, f"{keys} {what}")
+
+
+def opens(window, keys, role, name):
+    moves_on(keys, f"opens {name}")
+    return find(window.root, role, name)
+
+
 def file_dialog(keys, path=None):
     """Presses keys for a dialog of GTK's, which is in no tree: it has the focus before anybody asks. Types a path there,
     or closes it."""
     before = look_here()
-    key(keys)
-    wait(lambda: look_here() != before, f"{keys} opens a dialog")
+    moves_on(keys, "opens a dialog")
     if path:
         key("Ctrl+a")
         type_text(path)
@@ -127,10 +139,9 @@ def channels(stage):
 
     key("Shift+F10")
     focus.go("push button Hold…", "Down")
-    key("Return")
-    find(window.root, "dialog", re.compile("^Hold"))
+    opens(window, "Return", "dialog", re.compile("^Hold"))
     focus.go("push button _?Hold")
-    key("Return")
+    moves_on("Return", "closes it")
     wait_row(window, "files::read", "Held")
     focus.wait("^table row .*files")
     key("Shift+F10")
@@ -227,10 +238,9 @@ def sending(stage):
     label(window, "^files::read returned")
     label(window, "^All that was written was read: 9 bytes written")
 
-    key("Ctrl+o")
-    find(window.root, "frame", "Open a Ref")
+    opens(window, "Ctrl+o", "frame", "Open a Ref")
     focus.wait("^text Paste a ref here")
-    key("Escape")
+    moves_on("Escape", "closes it")
     gone(window.root, "frame", "Open a Ref")
 
 
@@ -242,20 +252,21 @@ def whole_window(stage):
     window = stage.window("--url", first.url)
     connected(window, first.url)
 
-    key("Ctrl+comma")
+    opens(window, "Ctrl+comma", "frame", "Preferences")
     focus.go("^check box Follow new messages")
     key("space")
     wait(lambda: setting("follow-tail") == "false", "the preference is changed")
-    key("Escape")
+    moves_on("Escape", "closes them")
     gone(window.root, "frame", "Preferences")
 
-    key("Ctrl+n")
+    moves_on("Ctrl+n", "opens the dialog to connect")
     focus.wait("^text Address")
     type_text(second.url)
     focus.move("Tab")
     focus.wait("^text Token, if it wants one|^text Token")
     focus.go("^push button Show Text")
-    key("Shift+Tab", "Return")
+    key("Shift+Tab")
+    moves_on("Return", "connects")
     connected(window, second.url)
 
     focus.go("^push button Connection")
@@ -263,25 +274,23 @@ def whole_window(stage):
     focus.go("^push button Edit ws")
     if second.url not in name_of(focus.node):
         focus.go("^push button Edit ws")
-    key("Return")
-    find(window.root, "frame", "Connection")
+    opens(window, "Return", "frame", "Connection")
     focus.go("^text Name")
     type_text("Two")
     connected(window, "Two")
     focus.go("^push button Remove")
-    key("Return")
-    find(window.root, "dialog", "Remove “Two”?")
+    opens(window, "Return", "dialog", "Remove “Two”?")
     focus.go("^push button _?Remove")
-    key("Return")
+    moves_on("Return", "removes it")
+    gone(window.root, "frame", "Connection")
     connected(window, first.url)
 
     key("F10")
     focus.wait("^menu item")
     key("Escape")
     focus.wait("^(?!menu item)")
-    key("Ctrl+Shift+question")
-    find(window.root, "frame", "Keyboard Shortcuts")
-    key("Escape")
+    opens(window, "Ctrl+Shift+question", "frame", "Keyboard Shortcuts")
+    moves_on("Escape", "closes them")
     gone(window.root, "frame", "Keyboard Shortcuts")
     key("Ctrl+q")
     wait(lambda: window.process.poll() == 0, "Weir ends")
