@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is easily forgotten with a new file: its licence line, and its strings' translation.
+# What is easily forgotten in a file: its licence line, its strings' translation, a spinner that never stops.
 cd "$(dirname "$0")/../.." || exit 1
-echo "1..2"
+echo "1..3"
 failed=0
 
 report () { # NAME OFFENDERS
@@ -25,4 +25,7 @@ translatable=$(grep -rlE '\b(_|N_|C_|ngettext|dgettext) *\(' src --include='*.c'
   grep -rl 'translatable="yes"' ui src --include='*.ui' 2>/dev/null)
 report "po/POTFILES lists every file with translatable strings" \
   "$(echo "$translatable" | sort -u | grep . | grep -vxFf po/POTFILES)"
+
+report "no spinner spins out of sight, which has the whole window painted 60 times a second" \
+  "$(grep -rl 'name="spinning"' ui)"
 exit $failed
