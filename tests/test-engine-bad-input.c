@@ -386,6 +386,7 @@ test_token (void)
   /* as SDKs ask that were given an address with a token */
   g_assert_cmpuint (raw_peer_probe (port, "/?token=s3cret/ws/channels/x?key=y&dir=read", NULL), ==, 404);
   g_assert_cmpuint (raw_peer_probe (port, "/?token=s3cret/ws/channels/x", NULL), ==, 400);
+  g_assert_cmpuint (raw_peer_probe (port, "/?token=s3cret/ws/channels/", NULL), ==, 400);
   engine_program_assert_logged (engine, "HTTP 401*wants a token");
   engine_program_assert_logged (engine, "HTTP 401*not the token");
   g_assert_false (engine_program_has_logged (engine, "3cre", 0));

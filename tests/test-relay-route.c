@@ -24,6 +24,9 @@ static const struct
   { "/ws/channels/c-1?key=k&dir=both", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/ws/channels/../x?key=k&dir=read", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/ws/channels/?key=k&dir=read", WEIR_LINK_OTEL, NULL, NULL, 0 },
+  { "/ws/channels/", WEIR_LINK_OTEL, NULL, NULL, 0 },
+  { "/ws/channels/c-1", WEIR_LINK_OTEL, NULL, NULL, 0 },
+  { "/?/ws/channels/", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/nothing", WEIR_LINK_OTEL, NULL, NULL, 0 },
   { "/x/ws/channels/c-1?key=k&dir=read", WEIR_LINK_OTEL, NULL, NULL, 0 },
 };

@@ -212,10 +212,11 @@ static void
 route_path_in_query (WeirListener *self, SoupServerMessage *message, const char *peer, const char *path,
                      Arrival *arrival)
 {
-  g_auto (GStrv) parts = g_strsplit (path + strlen (CHANNEL_PATH), "?", 2);
-  g_autoptr (GHashTable) query = parts[1] != NULL ? soup_form_decode (parts[1]) : NULL;
+  const char *mark = strchr (path, '?');
+  g_autofree char *id = g_strndup (path + strlen (CHANNEL_PATH), strcspn (path + strlen (CHANNEL_PATH), "?"));
+  g_autoptr (GHashTable) query = mark != NULL ? soup_form_decode (mark + 1) : NULL;
 
-  route_channel (self, message, peer, parts[0], query, arrival);
+  route_channel (self, message, peer, id, query, arrival);
 }
 
 static void

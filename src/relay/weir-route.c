@@ -19,16 +19,17 @@ weir_route_is_channel_id (const char *text)
 static void
 parse_channel (WeirRoute *self, const char *path)
 {
-  g_auto (GStrv) parts = g_strsplit (path + strlen (CHANNEL_PATH), "?", 2);
-  g_autoptr (GHashTable) query = parts[1] != NULL ? soup_form_decode (parts[1]) : NULL;
+  const char *mark = strchr (path, '?');
+  g_autofree char *id = g_strndup (path + strlen (CHANNEL_PATH), strcspn (path + strlen (CHANNEL_PATH), "?"));
+  g_autoptr (GHashTable) query = mark != NULL ? soup_form_decode (mark + 1) : NULL;
   const char *key = query != NULL ? g_hash_table_lookup (query, "key") : NULL;
   const char *dir = query != NULL ? g_hash_table_lookup (query, "dir") : NULL;
 
-  if (key == NULL || dir == NULL || !weir_route_is_channel_id (parts[0]) ||
+  if (key == NULL || dir == NULL || !weir_route_is_channel_id (id) ||
       !weir_direction_from_string (dir, &self->direction))
     return;
   self->kind = WEIR_LINK_CHANNEL;
-  self->channel_id = g_strdup (parts[0]);
+  self->channel_id = g_steal_pointer (&id);
   self->access_key = g_strdup (key);
 }
 
