@@ -14,9 +14,9 @@ import sys
 CASE = re.compile(r"^(not )?ok\b(.*)$", re.MULTILINE)
 DIRECTIVE = re.compile(r"#\s*(skip|todo)\S*\s*(.*)", re.IGNORECASE)
 WHY = re.compile(
-    r"^(?:not ok\b|SUMMARY: |.*\bERROR\b|# AssertionError|# weir: stall|#   \w+ weir-\S+\.c:|# .*waited in vain).*",
+    r"^(?:not ok\b|SUMMARY: |.*\bERROR\b|# AssertionError|# weir: stall|#   \w+ weir-\S+\.c:|# .*waited in vain).*|^/\S+\(.*\)\[0x[0-9a-f]+\]$",
     re.MULTILINE)
-MAX_WHYS = 16
+MAX_WHYS = 32
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
