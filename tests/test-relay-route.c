@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-relay-options.h"
 #include "weir-route.h"
+#include "weir-upstream.h"
 
 /* What is asked for at the relay's door, and where the relay is told to go. */
 
@@ -64,6 +64,7 @@ static const struct
   { "wss://iii.example/engine/", "iii.example:443", TRUE, "/engine", "ws://r" },
   { "ws://[::1]", "[::1]:80", FALSE, "", "ws://r" },
   { "http://127.0.0.1:1", NULL, FALSE, NULL, NULL },
+  { "ws://user:s3cret@127.0.0.1:1", NULL, FALSE, NULL, NULL },
   { "ws://", NULL, FALSE, NULL, NULL },
   { "nonsense", NULL, FALSE, NULL, NULL },
 };
@@ -84,6 +85,7 @@ test_upstreams (void)
         {
           g_assert_null (upstream);
           g_assert_nonnull (error);
+          g_assert_null (strstr (error->message, "s3cret"));
           continue;
         }
       g_assert_no_error (error);
@@ -99,62 +101,11 @@ test_upstreams (void)
     }
 }
 
-static WeirRelayOptions *
-parse (const char *line, GError **error)
-{
-  g_autoptr (WeirRelayOptions) options = weir_relay_options_new ();
-  g_auto (GStrv) argv = g_strsplit (line, " ", -1);
-
-  return weir_relay_options_parse (options, argv, error) ? g_steal_pointer (&options) : NULL;
-}
-
-static void
-test_options (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WeirRelayOptions) plain = parse ("weir-relay", &error);
-  g_autoptr (WeirRelayOptions) command = NULL;
-  g_autoptr (WeirRelayOptions) bad = NULL;
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (plain->common.listen, ==, "localhost:49135");
-  g_assert_cmpstr (plain->upstream->url, ==, "ws://127.0.0.1:49134");
-  g_assert_null (plain->command);
-
-  command = parse ("weir-relay --upstream ws://h:1 --mend --name n -- npm start --listen x", &error);
-  g_assert_no_error (error);
-  g_assert_true (command->mend);
-  g_assert_cmpstr (command->common.name, ==, "n");
-  g_assert_cmpstr (command->common.listen, ==, "localhost:0"); /* a terminal each */
-  g_assert_cmpuint (g_strv_length (command->command), ==, 4);
-  g_assert_cmpstr (command->command[3], ==, "x"); /* what is the command's is not ours */
-
-  bad = parse ("weir-relay npm start", &error);
-  g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
-  g_assert_null (bad);
-}
-
-static void
-test_environment (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WeirRelayOptions) options = NULL;
-
-  g_setenv ("III_URL", "ws://elsewhere:7", TRUE);
-  options = parse ("weir-relay", &error);
-  g_unsetenv ("III_URL");
-  g_assert_no_error (error);
-  g_assert_cmpstr (options->upstream->authority, ==, "elsewhere:7");
-}
-
 int
 main (int argc, char *argv[])
 {
-  g_unsetenv ("III_URL");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/relay/route/routes", test_routes);
   g_test_add_func ("/relay/route/upstreams", test_upstreams);
-  g_test_add_func ("/relay/route/options", test_options);
-  g_test_add_func ("/relay/route/environment", test_environment);
   return g_test_run ();
 }

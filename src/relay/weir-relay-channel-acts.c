@@ -64,7 +64,7 @@ weir_relay_injection_free (WeirRelayInjection *self)
 }
 
 static WeirOutcome
-check_inject (WeirRelayChannel *self, gsize len)
+check_inject (WeirRelayChannel *self)
 {
   if (weir_relay_channel_get_lane (self) == NULL)
     return self->ends[WEIR_SIDE_WRITER].was_here ? WEIR_OUTCOME_CLOSED : WEIR_OUTCOME_NOT_CONNECTED;
@@ -80,7 +80,7 @@ check_inject (WeirRelayChannel *self, gsize len)
 void
 weir_relay_channel_inject (WeirRelayChannel *self, guint ticket, WeirOp op, GBytes *payload, const char *by)
 {
-  WeirOutcome outcome = check_inject (self, g_bytes_get_size (payload));
+  WeirOutcome outcome = check_inject (self);
   WeirRelayInjection *injection;
 
   if (outcome != WEIR_OUTCOME_DONE)

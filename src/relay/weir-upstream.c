@@ -19,6 +19,8 @@ find_fault (GUri *uri, const char *url)
     return "it has no host";
   if (strpbrk (url, " \r\n\t") != NULL)
     return "there is white space in it";
+  if (g_uri_get_userinfo (uri) != NULL)
+    return "there is a user's name in it, which no engine asks for";
   return NULL;
 }
 
@@ -43,8 +45,11 @@ weir_upstream_new (const char *url, GError **error)
 
   if (fault != NULL)
     {
+      const char *at = strrchr (url, '@'); /* a password may stand before it */
+      const char *shown = at != NULL ? at + 1 : url;
+
       g_set_error (error, WEIR_HANDSHAKE_ERROR, WEIR_HANDSHAKE_ERROR_ADDRESS, "“%.*s” is no engine's address: %s",
-                   (int) strcspn (url, "?"), url, fault);
+                   (int) strcspn (shown, "?"), shown, fault);
       return NULL;
     }
   self = g_new0 (WeirUpstream, 1);
