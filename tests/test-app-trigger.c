@@ -5,6 +5,7 @@
 #include "wait-for.h"
 #include "weir-answer-card.h"
 #include "weir-application.h"
+#include "weir-key-veil.h"
 #include "weir-payload-chip.h"
 #include "weir-trigger-pane.h"
 #include "widget-tree.h"
@@ -227,6 +228,35 @@ test_large_with_key (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (pasted, ==, whole);
 }
 
+/* Who changes a covered key may do so within a character of it: what is left is text all the same. */
+static void
+test_cut_key (void)
+{
+  const char *const keys[] = { "\303\244\303\266\303\274\303\237\303\251\303\250\303\252\303\253",
+                               "\360\237\230\200\360\237\230\200\360\237\230\200\360\237\230\200" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    for (int at = 0; at < (int) strlen (keys[i]); at++)
+      {
+        g_autofree char *ref = g_strdup_printf ("{\"access_key\":\"%s\",\"direction\":\"read\"}", keys[i]);
+        g_autofree char *text = NULL;
+        g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
+        g_autoptr (WeirKeyVeil) veil = NULL;
+        GtkTextIter start, end;
+
+        gtk_text_buffer_set_text (buffer, ref, -1);
+        veil = weir_key_veil_new (buffer);
+        g_assert_true (weir_key_veil_has_keys (veil));
+        gtk_text_buffer_get_iter_at_offset (buffer, &start, (int) strlen ("{\"access_key\":\"") + at);
+        end = start;
+        gtk_text_iter_forward_char (&end);
+        gtk_text_buffer_delete (buffer, &start, &end);
+        text = weir_key_veil_dup_text (veil);
+        g_assert_true (g_utf8_validate (text, -1, NULL));
+        g_assert_true (g_str_has_prefix (text, "{\"access_key\":\""));
+      }
+}
+
 /* What was typed for a function comes back with it. */
 static void
 test_drafts (Fixture *fixture, gconstpointer data)
@@ -330,6 +360,7 @@ main (int argc, char *argv[])
   ADD ("template", test_template);
   ADD ("large", test_large);
   ADD ("large-with-key", test_large_with_key);
+  g_test_add_func ("/app/trigger/cut-key", test_cut_key);
   ADD ("drafts", test_drafts);
   ADD ("channels", test_channels);
   ADD ("answer", test_answer);

@@ -25,6 +25,13 @@ dup_shown (WeirKeyVeil *self)
   return gtk_text_buffer_get_text (self->buffer, &start, &end, TRUE);
 }
 
+/* A key is covered byte by byte, and may be changed within one of its characters: the rest of that is no text. */
+static gboolean
+is_inside_character (const char *byte)
+{
+  return (*byte & 0xc0) == 0x80;
+}
+
 /* What was changed in the buffer lies between what is the same at its start and at its end. */
 static void
 learn (WeirKeyVeil *self)
@@ -39,6 +46,10 @@ learn (WeirKeyVeil *self)
     end++;
   if (start == n_now && start == n_shown)
     return;
+  while (start > 0 && is_inside_character (self->text + start))
+    start--;
+  while (end > 0 && is_inside_character (self->text + n_shown - end))
+    end--;
   text = g_string_new_len (self->text, (gssize) start);
   g_string_append_len (text, now + start, (gssize) (n_now - start - end));
   g_string_append (text, self->text + n_shown - end);
