@@ -1168,6 +1168,28 @@ test_needle_match (void)
     }
 }
 
+/* Of a long message its first 64 KiB are looked at, wherever its characters lie. */
+static void
+test_needle_long (void)
+{
+  g_autoptr (WeirNeedle) needle = weir_needle_new (WEIR_NEEDLE_REGEX, "\\x{202e}", NULL);
+
+  for (guint n = 0; n < 4; n++)
+    {
+      g_autoptr (GString) text = g_string_new ("\342\200\256");
+      gsize start, end;
+
+      while (text->len < 64 * 1024 - n)
+        g_string_append_c (text, 'x');
+      for (guint i = 0; i < 4; i++)
+        g_string_append (text, "\360\237\230\200");
+      g_assert_cmpint (weir_needle_match (needle, (const guint8 *) text->str, text->len), ==, WEIR_NEEDLE_FOUND);
+      g_assert_cmpint (weir_needle_find (needle, (const guint8 *) text->str, text->len, 0, &start, &end), ==,
+                       WEIR_NEEDLE_FOUND);
+      g_assert_cmpuint (end, ==, 3);
+    }
+}
+
 /* Nothing to look for is no error; what cannot be looked for is one, which says why. */
 static void
 test_needle_wrong (void)
@@ -1280,6 +1302,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/needle/cases", test_needle);
   g_test_add_func ("/observer/needle/wrong", test_needle_wrong);
   g_test_add_func ("/observer/needle/match", test_needle_match);
+  g_test_add_func ("/observer/needle/long", test_needle_long);
   g_test_add_func ("/observer/needle/catastrophe", test_needle_catastrophe);
   g_test_add_func ("/observer/needle/all", test_needle_all);
   result = g_test_run ();

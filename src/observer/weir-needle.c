@@ -249,6 +249,18 @@ find_regex (GRegex *regex, const guint8 *data, gsize len, gsize from, gboolean t
   return is_found && (behind > first || takes_empty) ? WEIR_NEEDLE_FOUND : WEIR_NEEDLE_NOT_FOUND;
 }
 
+/* How much of it is looked at. A character that the bound would cut through stays out: a text with a part of it is
+ * none. */
+static gsize
+bound_look (const guint8 *data, gsize len)
+{
+  gsize end = MIN (len, REGEX_LOOK);
+
+  for (guint i = 0; i < 3 && end < len && (data[end] & 0xc0) == 0x80; i++)
+    end--;
+  return end;
+}
+
 /* That for bytes, or that for characters. (nullable): these bytes are no text. */
 static GRegex *
 choose_regex (WeirNeedle *self, const guint8 *data, gsize len)
@@ -266,7 +278,7 @@ weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, g
   if (self->mode != WEIR_NEEDLE_REGEX)
     return find_bytes (self, data, len, from, start, end);
 
-  len = MIN (len, REGEX_LOOK);
+  len = bound_look (data, len);
   regex = from < len ? choose_regex (self, data, len) : NULL;
   return regex != NULL ? find_regex (regex, data, len, from, FALSE, start, end) : WEIR_NEEDLE_NOT_FOUND;
 }
@@ -280,7 +292,7 @@ weir_needle_match (WeirNeedle *self, const guint8 *data, gsize len)
   if (self->mode != WEIR_NEEDLE_REGEX)
     return find_bytes (self, data, len, 0, &start, &end);
 
-  len = MIN (len, REGEX_LOOK);
+  len = bound_look (data, len);
   data = len > 0 ? data : (const guint8 *) "";
   regex = choose_regex (self, data, len);
   return regex != NULL ? find_regex (regex, data, len, 0, TRUE, &start, &end) : WEIR_NEEDLE_NOT_FOUND;
