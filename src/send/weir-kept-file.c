@@ -8,7 +8,7 @@ struct _WeirKeptFile
 {
   char *path;
   const WeirKeptFormat *format;
-  GObject *owner; /* not a reference: tasks have one */
+  GObject *owner; /* not a reference: who waits for a thread has one */
 
   gboolean is_loaded; /* else it is not written: what the file has would be lost */
   GError *load_error; /* nullable: it could not be read, and is left as it is */
@@ -18,12 +18,13 @@ struct _WeirKeptFile
   GApplication *keeps_open; /* nullable: does not end before all is on disk */
 };
 
-/* What a thread works on. */
+/* What a thread works on. It may let go of its task last, so the task does not have the owner, whose listeners are not
+ * to be left in a thread. */
 typedef struct
 {
   const WeirKeptFormat *format;
   char *path;
-  gpointer contents; /* nullable */
+  gpointer contents; /* nullable: to be written */
 } Job;
 
 static void
@@ -118,9 +119,10 @@ tell_waiting (WeirKeptFile *self, const GError *error)
 }
 
 static void
-written_cb (GObject *owner, GAsyncResult *result, gpointer user_data)
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   WeirKeptFile *self = user_data;
+  g_autoptr (GObject) owner = self->owner; /* which frees us */
   g_autoptr (GError) error = NULL;
 
   self->is_writing = FALSE;
@@ -153,7 +155,8 @@ weir_kept_file_write (WeirKeptFile *self)
   if (self->is_dirty)
     return;
   self->is_writing = TRUE;
-  task = g_task_new (self->owner, NULL, written_cb, self);
+  g_object_ref (self->owner);
+  task = g_task_new (NULL, NULL, written_cb, self);
   g_task_set_task_data (task, job_new (self, self->format->snapshot (self->owner)), job_free);
   g_task_run_in_thread (task, write_thread);
 }
@@ -232,19 +235,34 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   Job *job = data;
   GError *error = NULL;
+  gpointer contents = read_file (job, &error);
 
-  job->contents = read_file (job, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_boolean (task, TRUE);
+    g_task_return_pointer (task, contents, contents != NULL ? job->format->free : NULL);
+}
+
+static void
+read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) loading = user_data;
+  Job *job = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+  gpointer contents = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error != NULL)
+    g_task_return_error (loading, error);
+  else
+    g_task_return_pointer (loading, contents, contents != NULL ? job->format->free : NULL);
 }
 
 void
 weir_kept_file_load_async (WeirKeptFile *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self->owner, cancellable, callback, user_data);
+  GTask *loading = g_task_new (self->owner, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, read_cb, loading);
 
   g_task_set_task_data (task, job_new (self, NULL), job_free);
   g_task_run_in_thread (task, read_thread);
@@ -267,16 +285,18 @@ fail_load (WeirKeptFile *self, const GError *read_error, GError **error)
 gboolean
 weir_kept_file_load_finish (WeirKeptFile *self, GAsyncResult *result, GError **error)
 {
-  Job *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) read_error = NULL;
+  gpointer contents = g_task_propagate_pointer (G_TASK (result), &read_error);
 
-  g_task_propagate_boolean (G_TASK (result), &read_error);
   if (read_error != NULL && !g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
     return fail_load (self, read_error, error);
   g_clear_error (&self->load_error);
   self->is_loaded = TRUE;
-  if (job->contents != NULL)
-    self->format->merge (self->owner, job->contents);
+  if (contents != NULL)
+    {
+      self->format->merge (self->owner, contents);
+      self->format->free (contents);
+    }
   if (self->is_dirty)
     weir_kept_file_write (self);
   if (read_error == NULL)

@@ -103,7 +103,7 @@ show_nothing (WeirImageView *self, const char *why)
 static void
 decoded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  WeirImageView *self = WEIR_IMAGE_VIEW (object);
+  g_autoptr (WeirImageView) self = user_data;
   Decoding *decoding = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
@@ -139,7 +139,8 @@ start (WeirImageView *self, GBytes *bytes, const WeirImageHead *head, gboolean h
   decoding->head = *head;
   decoding->has_gaps = has_gaps;
   self->decoding = g_cancellable_new ();
-  task = g_task_new (self, self->decoding, decoded_cb, NULL);
+  /* The thread may let go of the task last, and a widget is not to end there: so the task does not have it. */
+  task = g_task_new (NULL, self->decoding, decoded_cb, g_object_ref (self));
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, decoding, decoding_free);
   g_task_run_in_thread (task, decode);

@@ -73,11 +73,12 @@ make_ready (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 static void
 ready_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (WeirMessageView) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (WeirPayload) payload = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (payload != NULL) /* else another is looked at, or the view is gone */
-    show_payload (WEIR_MESSAGE_VIEW (object), payload);
+    show_payload (self, payload);
 }
 
 static void
@@ -96,7 +97,8 @@ take_bytes (WeirMessageView *self, GBytes *bytes)
     }
   if (self->loading == NULL)
     self->loading = g_cancellable_new ();
-  task = g_task_new (self, self->loading, ready_cb, NULL);
+  /* The thread may let go of the task last, and a widget is not to end there: so the task does not have it. */
+  task = g_task_new (NULL, self->loading, ready_cb, g_object_ref (self));
   g_task_set_source_tag (task, take_bytes);
   raw = g_new (Raw, 1);
   *raw = (Raw){ g_bytes_ref (bytes), { g_bytes_ref (lead.bytes), lead.is_stream } };
