@@ -518,6 +518,17 @@ add_span (FakeStock *self, char **words)
                        g_str_equal (words[2], "write") ? "writer" : "reader", words[1], words[4], words[2]));
 }
 
+/* By somebody else. */
+static void
+change_level (FakeStock *self, const char *level)
+{
+  g_free (self->level);
+  self->level = g_strdup (level);
+  g_free (self->filter);
+  self->filter = g_strdup (level);
+  tell_of_change (self);
+}
+
 static gboolean
 do_want (FakeStock *self, char **words, guint n_words)
 {
@@ -533,6 +544,8 @@ do_want (FakeStock *self, char **words, guint n_words)
     self->refuses_set = g_str_equal (words[0], "refuse");
   else if (n_words == 1 && g_str_equal (words[0], "restart"))
     fake_stock_restart (self);
+  else if (n_words == 2 && g_str_equal (words[0], "level"))
+    change_level (self, words[1]);
   else
     return FALSE;
   return TRUE;

@@ -58,6 +58,7 @@ void fake_stock_log (FakeStock *self, const char *severity, const char *target, 
  *   span ID read|write FUNCTION KEY
  *   lose SHARE, twice SHARE, shuffle N, flush
  *   refuse, permit, restart
+ *   level LEVEL
  *
  * FALSE: it is none of these.
  */

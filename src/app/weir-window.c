@@ -240,7 +240,8 @@ look_cb (WeirWindow *self)
 
   if (trouble != NULL)
     weir_window_show_error (self, _ ("The Engine’s Log Level Was Not Changed"), trouble);
-  updated_cb (self);
+  self->beside = weir_beside_get (self->current);
+  weir_window_update (self); /* its levels may be others in the same state */
 }
 
 /* --- connections --- */

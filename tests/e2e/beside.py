@@ -47,6 +47,12 @@ def look_closer(stage):
     find(window.root, "push button", "Look Closer…")
     assert engine.level() == "info"
     begin()
+    engine.do(f"level {engine.level().replace('info', 'warn')}")
+    find(window.root, None, re.compile("^Looking closer\\..*Somebody else has set its log level to .*warn"))
+    press(find(window.root, "push button", "Stop Looking Closer"))
+    find(window.root, "push button", "Look Closer…")
+    engine.do("level info")
+    begin()
     window.end(kill=True)
     assert "ws_handler=debug" in engine.level()
 
