@@ -696,8 +696,10 @@ weir_closer_look_end_finish (WeirCloserLook *self, GAsyncResult *result, GError 
 void
 weir_closer_look_restore (WeirCloserLook *self)
 {
-  if (self->state == WEIR_CLOSER_LEFT)
-    run (self, TASK_RESTORE);
+  if (self->state != WEIR_CLOSER_LEFT)
+    return;
+  abandon (self); /* it may be looking */
+  run (self, TASK_RESTORE);
 }
 
 void
