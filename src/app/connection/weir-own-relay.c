@@ -7,7 +7,7 @@ struct _WeirOwnRelay
 {
   GObject parent_instance;
 
-  WeirObserver *observer; /* borrowed: of the connection that has us */
+  WeirObserver *observer; /* a reference: a start that is awaited may keep us for longer than our connection */
   WeirLocalServer *server;
   gboolean is_starting;
   gboolean has_passed;
@@ -258,6 +258,7 @@ weir_own_relay_dispose (GObject *object)
   WeirOwnRelay *self = WEIR_OWN_RELAY (object);
 
   g_clear_object (&self->server);
+  g_clear_object (&self->observer);
   G_OBJECT_CLASS (weir_own_relay_parent_class)->dispose (object);
 }
 
@@ -289,7 +290,7 @@ weir_own_relay_new (WeirObserver *observer)
 {
   WeirOwnRelay *self = g_object_new (WEIR_TYPE_OWN_RELAY, NULL);
 
-  self->observer = observer;
+  self->observer = g_object_ref (observer);
   g_signal_connect_object (observer, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -38,11 +38,11 @@ static char *
 dup_command (WeirRelayDialog *self, gboolean is_masked)
 {
   WeirObserver *observer = weir_connection_get_observer (self->connection);
-  g_autofree char *url = weir_observer_dup_worker_url (observer, is_masked);
+  g_autofree char *url = weir_observer_dup_worker_url (observer, is_masked), *quoted = g_shell_quote (url);
 
   if (g_str_equal (url, WEIR_WORKER_DEFAULT_URL))
     return g_strdup ("weir-relay -- npm start");
-  return g_strdup_printf ("weir-relay --upstream '%s' -- npm start", url);
+  return g_strdup_printf ("weir-relay --upstream %s -- npm start", quoted);
 }
 
 static char *
