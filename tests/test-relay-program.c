@@ -425,17 +425,32 @@ test_mute_engine (void)
 
 /* --- who may come --- */
 
+#define GOOD "Origin: https://good.example\r\n"
+#define EVIL "Origin: https://evil.example\r\n"
+
+/* The engine is told where a page is from, as without a relay: each of the two has to let it in. */
 static void
 test_origin (void)
 {
-  g_autoptr (EngineProgram) engine = engine_program_start (NULL);
-  g_autoptr (EngineProgram) relay = relay_start_before (engine);
+  const char *const arguments[] = { "--allow-origin", "https://good.example", NULL };
+  g_autoptr (EngineProgram) strict = engine_program_start (NULL);
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autofree char *strict_url = g_strdup_printf ("ws://127.0.0.1:%u", strict->port);
   g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u", engine->port);
+  g_autoptr (EngineProgram) closed = relay_start_before (engine);
+  g_autoptr (EngineProgram) half = relay_start (strict_url, "--allow-origin", "https://good.example");
   g_autoptr (EngineProgram) open = relay_start (url, "--allow-origin", "https://good.example");
 
-  g_assert_cmpuint (raw_peer_probe (relay->port, "/", "Origin: https://evil.example\r\n"), ==, 403);
-  g_assert_cmpuint (raw_peer_probe (relay->port, "/", NULL), ==, 101);
-  g_assert_cmpuint (raw_peer_probe (open->port, "/", "Origin: https://evil.example\r\n"), ==, 403);
+  g_assert_cmpuint (raw_peer_probe (closed->port, "/", GOOD), ==, 403);
+  engine_program_assert_logged (closed, "HTTP 403*--allow-origin");
+  g_assert_cmpuint (raw_peer_probe (closed->port, "/", "Origin: http://localhost:3000\r\n"), ==, 101);
+  g_assert_cmpuint (raw_peer_probe (closed->port, "/", NULL), ==, 101);
+  g_assert_cmpuint (raw_peer_probe (open->port, "/", EVIL), ==, 403);
+  g_assert_cmpuint (raw_peer_probe (open->port, "/", GOOD), ==, 101);
+  g_assert_cmpuint (raw_peer_probe (open->port, "/otel", GOOD), ==, 101);
+  g_assert_cmpuint (raw_peer_probe (open->port, "/ws/channels/x?key=y&dir=read", GOOD), ==, 404);
+  g_assert_cmpuint (raw_peer_probe (half->port, "/", GOOD), ==, 403);
+  engine_program_assert_logged (strict, "HTTP 403*--allow-origin");
 }
 
 static char *
