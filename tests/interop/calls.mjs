@@ -2,7 +2,7 @@
 // Invocations and how they fail.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { deferred, registered, rejection, run, sdk, test, within } from './harness.mjs'
+import { better, deferred, registered, rejection, run, sdk, test, until, within } from './harness.mjs'
 
 const { TriggerAction } = sdk
 
@@ -25,13 +25,15 @@ test('a void call arrives and is not answered', async stage => {
   const iii = stage.worker('void')
   const arrived = deferred()
   iii.registerFunction('void::take', async input => arrived.resolve(input.n))
+  await registered(iii, 'void::take')
   await iii.trigger({ function_id: 'void::take', payload: { n: 7 }, action: TriggerAction.Void() })
   assert.equal(await within(5_000, 'the call', arrived.promise), 7)
 })
 
-test('a call without a payload is a call with null', async stage => {
+better('a call without a payload is a call with null', 'the stock engine cannot read a message without data', async stage => {
   const iii = stage.worker('empty')
   iii.registerFunction('empty::take', async input => ({ got: input }))
+  await registered(iii, 'empty::take')
   assert.deepEqual(await iii.trigger({ function_id: 'empty::take' }), { got: null })
 })
 
@@ -57,14 +59,17 @@ test('an unknown function: function_not_found', async stage => {
 test('an unregistered function is not found any more', async stage => {
   const iii = stage.worker('fickle')
   const handle = iii.registerFunction('here::today', async () => 'yes')
+  await registered(iii, 'here::today')
   assert.equal(await iii.trigger({ function_id: 'here::today', payload: {} }), 'yes')
   handle.unregister()
-  assert.equal((await rejection(iii.trigger({ function_id: 'here::today', payload: {} }))).code, 'function_not_found')
+  const call = () => iii.trigger({ function_id: 'here::today', payload: {} }).then(() => undefined, error => error)
+  assert.equal((await until('it is gone', call)).code, 'function_not_found')
 })
 
 test('a handler that throws: invocation_failed, with its message', async stage => {
   const iii = stage.worker('thrower')
   iii.registerFunction('fails::always', async () => { throw new Error('out of water') })
+  await registered(iii, 'fails::always')
   const error = await rejection(iii.trigger({ function_id: 'fails::always', payload: {} }))
   assert.equal(error.code, 'invocation_failed')
   assert.match(error.message, /out of water/)

@@ -2,7 +2,7 @@
 // The patterns that the documentation of channels shows.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { run, sdk, test, until, within } from './harness.mjs'
+import { registered, run, sdk, test, until, within } from './harness.mjs'
 
 const { createChannel } = sdk
 
@@ -33,6 +33,7 @@ test('pipeline: a producer hands a consumer its reader', async stage => {
     return result
   })
 
+  await registered(iii, 'pipeline::consumer', 'pipeline::producer')
   const records = Array.from({ length: 20_000 }, (_, n) => ({ name: `record ${n}`, value: n }))
   assert.deepEqual(await iii.trigger({ function_id: 'pipeline::producer', payload: { records } }),
     { label: 'batch-7', count: 20_000, total: 199_990_000 })
@@ -74,7 +75,7 @@ async function coordinate (iii, write) {
 
 test('bidirectional transform: all at once', async stage => {
   const worker = transform(stage)
-  await worker.trigger({ function_id: 'engine::functions::list', payload: {} }) // behind the registration
+  await registered(worker, 'transform::worker')
   const text = 'weir and channel '.repeat(30_000)
   const result = await coordinate(stage.worker('coordinator'), async stream => stream.end(Buffer.from(text)))
 
@@ -85,7 +86,7 @@ test('bidirectional transform: all at once', async stage => {
 
 test('bidirectional transform: the progress of a piece arrives before the next piece is sent', async stage => {
   const worker = transform(stage)
-  await worker.trigger({ function_id: 'engine::functions::list', payload: {} })
+  await registered(worker, 'transform::worker')
   const pieces = ['one ', 'two ', 'three ', 'four ', 'five']
   const result = await coordinate(stage.worker('coordinator'), async (stream, progress) => {
     for (const [n, piece] of pieces.entries()) {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who takes part in a transfer is killed at a random moment of it, both directly at an engine and through a relay: who is
-// left sees the same, and the relay's point says what happened.
+// left sees the same, and the relay's point says what happened. A writer, a reader and a worker lose their connections;
+// a process (of a worker and its writer), a relay and an engine are killed as processes are.
 //
 // Environment: INTEROP_SEED repeats a run; INTEROP_KILLS (100) and INTEROP_SECONDS (600) bound it.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
-import { call, findPoint, watch } from './feeds.mjs'
-import { endOf, run, test, until } from './harness.mjs'
-import { BINARY, CLOSE, RawSocket, closing } from './raw.mjs'
+import { fileURLToPath } from 'node:url'
+import { findPoint, watch } from './feeds.mjs'
+import { run, test, until, within } from './harness.mjs'
+import { create, pathOf, pour } from './pouring.mjs'
+import { BINARY, CLOSE, RawSocket } from './raw.mjs'
 
 const KILLS = Number(process.env.INTEROP_KILLS ?? 100)
 const SECONDS = Number(process.env.INTEROP_SECONDS ?? 600)
@@ -27,40 +31,45 @@ function numbers (seed) {
   }
 }
 
-const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
-
-async function ask (worker, function_id, data = {}) {
-  worker.say({ type: 'invokefunction', invocation_id: randomUUID(), function_id, data })
-  for (;;) {
-    const message = await worker.hear()
-    assert.ok(message, `${function_id} is answered`)
-    if (message.type === 'invocationresult') return message.result
-  }
-}
+const PEER = fileURLToPath(new URL('peers/pouring.mjs', import.meta.url))
 
 /** One channel with all who take part. */
 class Transfer {
-  static async begin (url, sizes) {
+  /** @isProcess: whether the worker and its writer are in a process of their own. */
+  static async begin (url, sizes, isProcess) {
     const self = new Transfer()
     self.sizes = sizes
-    self.worker = await RawSocket.open(url, '/')
-    self.refs = await ask(self.worker, 'engine::channels::create')
+    self.refs = await (isProcess ? self.#fork(url) : self.#create(url))
     self.id = self.refs.reader.channel_id
-    self.reader = await RawSocket.open(url, endOf(self.refs.reader))
-    self.writer = await RawSocket.open(url, endOf(self.refs.writer))
-    self.done = self.#pour()
+    self.reader = await RawSocket.open(url, pathOf(self.refs.reader))
+    if (isProcess) {
+      self.process.send('pour')
+      self.done = once(self.process, 'exit')
+    } else {
+      self.writer = await RawSocket.open(url, pathOf(self.refs.writer))
+      self.done = pour(self.writer, sizes)
+    }
     return self
   }
 
-  async #pour () {
-    for (const [n, size] of this.sizes.entries()) {
-      if (this.writer.ended || this.writer.tcp.destroyed) return
-      const message = Buffer.alloc(size, n)
-      message.writeUInt32LE(n)
-      this.writer.send(BINARY, message)
-      await pause(n % 10 === 0 ? 1 : 0)
-    }
-    this.writer.send(CLOSE, closing(1000, 'stream_complete'))
+  async #create (url) {
+    const { worker, refs } = await create(url)
+    this.worker = worker
+    return refs
+  }
+
+  async #fork (url) {
+    this.process = fork(PEER, [], { env: { ...process.env, III_URL: url }, stdio: ['ignore', 2, 2, 'ipc'] })
+    this.process.send(this.sizes)
+    const [refs] = await within(10_000 * PATIENCE, 'the process has its channel', once(this.process, 'message'))
+    return refs
+  }
+
+  /** Its connection, or the process, is gone from now on. */
+  kill (kind, resets) {
+    if (kind === 'process') this.process.kill('SIGKILL')
+    else if (resets) this[kind].reset()
+    else this[kind].drop()
   }
 
   /** What came is what was sent, as far as it came: whole messages in order. */
@@ -83,20 +92,29 @@ class Transfer {
   }
 
   leave () {
-    for (const socket of [this.worker, this.reader, this.writer]) socket.drop()
+    this.process?.kill('SIGKILL')
+    for (const socket of [this.worker, this.reader, this.writer]) socket?.drop()
   }
 }
 
-const KINDS = ['writer', 'reader', 'worker', 'relay', 'engine']
+const KINDS = ['writer', 'reader', 'worker', 'process', 'relay', 'engine']
 
 /** Those that are left see the end of the stream. */
-const survivors = { writer: ['reader'], reader: ['writer'], worker: ['reader', 'writer'], relay: ['reader', 'writer', 'worker'], engine: ['reader', 'writer', 'worker'] }
+const survivors = {
+  writer: ['reader'],
+  reader: ['writer'],
+  worker: ['reader', 'writer'],
+  process: ['reader'],
+  relay: ['reader', 'writer', 'worker'],
+  engine: ['reader', 'writer', 'worker'],
+}
 
 /** What the model has to say of the channel then. */
 const models = {
   writer: ({ ended }) => ended?.by === 'writer-lost' || ended?.by === 'writer',
   reader: ({ state, ended }) => state === 'reader-gone' || ['reader', 'writer'].includes(ended?.by),
   worker: ({ ended }) => ended?.by === 'writer',
+  process: ({ ended }) => ended?.by === 'writer-lost' || ended?.by === 'writer',
 }
 
 class Watcher {
@@ -122,14 +140,13 @@ async function round (stage, watcher, random, kind) {
   const after = Math.floor(random() * MESSAGES)
   const resets = random() < 0.5
   const { engine } = stage
-  const ways = await Promise.all([engine.program.url, engine.url].map(url => Transfer.begin(url, sizes)))
+  const ways = await Promise.all([engine.program.url, engine.url].map(url => Transfer.begin(url, sizes, kind === 'process')))
   const [direct, through] = ways
-  const killed = kind === 'relay' ? [] : ways
 
   await Promise.all(ways.map(way => way.reader.until(() => way.reader.frames.length >= after || way.reader.ended)))
-  if (['writer', 'reader', 'worker'].includes(kind)) for (const way of killed) resets ? way[kind].reset() : way[kind].drop()
-  else if (kind === 'engine') await engine.kill()
-  else await engine.replaceRelay()
+  if (kind === 'engine') await engine.kill()
+  else if (kind === 'relay') await engine.replaceRelay()
+  else for (const way of ways) way.kill(kind, resets)
 
   const fates = await Promise.all(ways.map(async way => {
     if (kind === 'relay' && way === direct) return way.done
