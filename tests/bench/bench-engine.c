@@ -124,6 +124,12 @@ get_n_companies (void)
   return relay.port != 0 ? N_COMPANIES : RELAYED;
 }
 
+static gboolean
+is_tapped (Company company)
+{
+  return company == TAPPED || company == RELAYED_TAPPED;
+}
+
 /* Where the data goes. */
 static const Engine *
 get_point (const Engine *engine, Company company)
@@ -223,7 +229,7 @@ compare_latencies (const Engine *engine, int worker, guint16 plain_port)
       from = load_connect ("127.0.0.1", point->port, channel.write_path);
       if (company == WATCHED)
         onlooker = onlooker_start (engine, point, worker, "watch", "");
-      else if (company == TAPPED || company == RELAYED_TAPPED)
+      else if (is_tapped (company))
         onlooker = onlooker_start_tap (engine, point, worker, &channel);
       print_latency (company_names[company], measure_latency (from, to, TRUE), plain);
       if (onlooker.thread != NULL)
@@ -256,7 +262,6 @@ measure_throughput (const Engine *engine, int worker, gsize message_size, Compan
 {
   EngineChannel channel = engine_create_channel (worker);
   const Engine *point = get_point (engine, company);
-  gboolean is_tapped = company == TAPPED || company == RELAYED_TAPPED;
   Tapping tapping = { engine, point, worker, &channel, { .thread = NULL } };
   Load load = {
     .host = "127.0.0.1",
@@ -271,7 +276,7 @@ measure_throughput (const Engine *engine, int worker, gsize message_size, Compan
 
   if (company == WATCHED)
     tapping.onlooker = onlooker_start (engine, point, worker, "watch", "");
-  result = load_run (&load, is_tapped ? tap_cb : NULL, NULL, &tapping);
+  result = load_run (&load, is_tapped (company) ? tap_cb : NULL, NULL, &tapping);
   if (!result.is_complete)
     die ("a stream broke off");
   if (tapping.onlooker.thread != NULL)
@@ -284,21 +289,26 @@ measure_throughput (const Engine *engine, int worker, gsize message_size, Compan
 static void
 compare_throughputs (const Engine *engine, int worker, gsize message_size)
 {
-  double rates[N_COMPANIES][99], alone;
+  double rates[N_COMPANIES][99], alone, untapped;
 
   for (int i = 0; i < n_repeats; i++)
     for (Company company = ALONE; company < get_n_companies (); company++)
       rates[company][i] = measure_throughput (engine, worker, message_size, company);
 
-  alone = quantile (rates[ALONE], n_repeats, 0.5);
+  alone = untapped = quantile (rates[ALONE], n_repeats, 0.5);
   g_print ("\none channel, messages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size,
            n_repeats, duration_s);
-  g_print ("%-20s %12s %10s %10s\n", "", "messages/s", "MB/s", "of alone");
+  g_print ("%-20s %12s %10s %10s %12s\n", "", "messages/s", "MB/s", "of alone", "of untapped");
   for (Company company = ALONE; company < get_n_companies (); company++)
     {
       double rate = quantile (rates[company], n_repeats, 0.5);
 
-      g_print ("%-20s %12.0f %10.1f %10.2f\n", company_names[company], rate, rate * message_size / 1e6, rate / alone);
+      if (company == RELAYED)
+        untapped = rate;
+      g_print ("%-20s %12.0f %10.1f %10.2f", company_names[company], rate, rate * message_size / 1e6, rate / alone);
+      if (is_tapped (company))
+        g_print (" %12.2f", rate / untapped);
+      g_print ("\n");
     }
 }
 

@@ -6,13 +6,13 @@
  * against a plain copying relay of TCP, and against libsoup's own WebSocket server. */
 
 static const CompareSubject subjects[] = {
-  { "plain TCP relay", forward_plain, FALSE },
-  { "libsoup", forward_soup, TRUE },
-  { "WeirConn", forward_weir, TRUE },
-  { "WeirPipe", forward_pipe, TRUE },
-  { "WeirPipe watched", forward_pipe_watched, TRUE },
-  { "WeirPipe tapped", forward_pipe_tapped, TRUE },
-  { "weir-engine", NULL, TRUE },
+  { "plain TCP relay", forward_plain, FALSE, 0 },
+  { "libsoup", forward_soup, TRUE, 0 },
+  { "WeirConn", forward_weir, TRUE, 0 },
+  { "WeirPipe", forward_pipe, TRUE, 0 },
+  { "WeirPipe watched", forward_pipe_watched, TRUE, 0 },
+  { "WeirPipe tapped", forward_pipe_tapped, TRUE, 3 },
+  { "weir-engine", NULL, TRUE, 0 },
 };
 
 int

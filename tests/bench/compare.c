@@ -186,6 +186,21 @@ has_libsoup (void)
   return only_names == NULL && comparison->libsoup > 0;
 }
 
+/* What a tap leaves of the rate, where both were measured. */
+static void
+print_untapped (guint tapped, const double *rates)
+{
+  guint place = subjects[tapped].about->untapped;
+
+  for (guint i = 0; place != 0 && i < n_subjects; i++)
+    if (subjects[i].about == &comparison->subjects[place])
+      {
+        g_print (" %12.2f", rates[tapped] / rates[i]);
+        return;
+      }
+  g_print (" %12s", "");
+}
+
 static void
 compare_all (gsize message_size)
 {
@@ -205,13 +220,14 @@ compare_all (gsize message_size)
   g_print ("\nmessages of %" G_GSIZE_FORMAT " bytes, medians of %d runs of %.1f s\n", message_size, n_repeats,
            duration_s);
   g_print ("%-24s %12s %10s %12s %10s", "", "messages/s", "MB/s", "CPU ns/msg", "of plain");
-  g_print ("%s\n", has_libsoup () ? "  of libsoup" : "");
+  g_print (" %12s%s\n", "of untapped", has_libsoup () ? "  of libsoup" : "");
   for (guint j = 0; j < n_subjects; j++)
     {
       g_print ("%-24s %12.0f %10.1f %12.1f %10.2f", subjects[j].about->name, rates[j], rates[j] * message_size / 1e6,
                cpus[j] * 1e9, rates[j] / rates[0]);
+      print_untapped (j, rates);
       if (has_libsoup ())
-        g_print (" %10.1f", rates[j] / rates[comparison->libsoup]);
+        g_print (" %11.1f", rates[j] / rates[comparison->libsoup]);
       g_print ("\n");
     }
 }

@@ -14,6 +14,7 @@ typedef struct
   const char *name;
   void (*forward) (int port_fd); /* see forward.h; NULL: the engine's channels, where an engine is given */
   gboolean is_websocket;
+  guint untapped; /* the place of the same without a tap; 0: it has none */
 } CompareSubject;
 
 typedef struct
