@@ -380,6 +380,48 @@ test_closer_mute (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->stock->level, ==, "info");
 }
 
+/* Where what is to be put back cannot be kept, nothing is changed. */
+static void
+test_closer_no_disk (Fixture *fixture, gconstpointer data)
+{
+  wait_state (fixture->weir, WEIR_CLOSER_OFF);
+  g_rmdir (fixture->folder);
+  g_assert_true (g_file_set_contents (fixture->folder, "in the way", -1, NULL));
+  weir_closer_look_begin (closer (fixture->weir));
+  mock_poll_until (weir_closer_look_get_error (closer (fixture->weir)) != NULL);
+  wait_state (fixture->weir, WEIR_CLOSER_OFF);
+  g_assert_cmpuint (fixture->stock->n_sets, ==, 0);
+  g_assert_cmpint (g_unlink (fixture->folder), ==, 0);
+  begin (fixture->weir);
+  assert_secret_record (fixture);
+  end (fixture->weir);
+}
+
+static void
+saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  WeirCloserRecord **record = user_data;
+
+  *record = weir_closer_record_save_finish (result, NULL);
+}
+
+/* It is there when it is done, also where that was called off meanwhile: whoever did removes it. */
+static void
+test_closer_record (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (WeirCloserRecord) record = NULL;
+
+  weir_closer_record_save_async (weir_closer_record_new (id, fixture->stock->mock->url, "info", CLOSER),
+                                 fixture->folder, cancellable, saved_cb, &record);
+  g_cancellable_cancel (cancellable);
+  mock_wait_until (record != NULL);
+  assert_secret_record (fixture);
+  weir_closer_record_remove (record, fixture->folder);
+  g_assert_cmpuint (count_records (fixture), ==, 0);
+}
+
 /* The level cannot be put back: the next start offers it. */
 static void
 test_closer_end_refused (Fixture *fixture, gconstpointer data)
@@ -707,6 +749,8 @@ main (int argc, char *argv[])
   STOCK ("closer/no-level", NULL, test_closer_no_level);
   STOCK ("closer/refused", NULL, test_closer_refused);
   STOCK ("closer/mute", NULL, test_closer_mute);
+  STOCK ("closer/no-disk", NULL, test_closer_no_disk);
+  STOCK ("closer/record", NULL, test_closer_record);
   STOCK ("closer/end-refused", NULL, test_closer_end_refused);
   STOCK ("closer/crash", NULL, test_crash);
   STOCK ("closer/crash-go-on", NULL, test_crash_go_on);

@@ -294,30 +294,53 @@ find_before (WeirCloserLook *self, const char *level)
   return g_strdup (level);
 }
 
+/* What has to be put back is on the disk: now the engine may be changed. */
+static void
+begin_with (WeirCloserLook *self, WeirCloserRecord *record)
+{
+  g_autofree char *level = weir_log_level_get (WEIR_SPAN (self->value));
+
+  if (self->record != NULL) /* left by a crash: the new one says the same */
+    drop_record (self);
+  self->record = record;
+  g_clear_pointer (&self->other, g_free);
+  put_sign (self);
+  if (g_strcmp0 (level, record->set) == 0)
+    begun_cb (self, NULL);
+  else
+    set_level (self, record->set, begun_cb);
+}
+
+static void
+saved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirCloserLook) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirCloserRecord) record = weir_closer_record_save_finish (result, &error);
+
+  if (is_abandoned (self, result)) /* nothing was changed */
+    {
+      if (record != NULL)
+        weir_closer_record_remove (record, self->folder);
+    }
+  else if (record != NULL)
+    begin_with (self, g_steal_pointer (&record));
+  else
+    finish (self, g_steal_pointer (&error));
+}
+
+/* Each beginning has an id of its own, and so a file: one that was given up may still be on its way to the disk. */
 static void
 begin (WeirCloserLook *self)
 {
   g_autofree char *level = weir_log_level_get (WEIR_SPAN (self->value));
   g_autofree char *set = weir_log_level_make_closer (level);
   g_autofree char *before = find_before (self, level);
-  g_autoptr (WeirCloserRecord) record =
-      weir_closer_record_new (self->id, weir_worker_get_url (self->worker), before, set);
-  GError *error = NULL;
 
-  if (!weir_closer_record_save (record, self->folder, &error))
-    {
-      finish (self, error);
-      return;
-    }
-  if (self->record != NULL) /* left by a crash: the new one says the same */
-    drop_record (self);
-  self->record = g_steal_pointer (&record);
-  g_clear_pointer (&self->other, g_free);
-  put_sign (self);
-  if (g_strcmp0 (level, set) == 0)
-    begun_cb (self, NULL);
-  else
-    set_level (self, set, begun_cb);
+  g_free (self->id);
+  self->id = g_uuid_string_random ();
+  weir_closer_record_save_async (weir_closer_record_new (self->id, weir_worker_get_url (self->worker), before, set),
+                                 self->folder, self->cancellable, saved_cb, g_object_ref (self));
 }
 
 /* --- ending --- */

@@ -55,8 +55,8 @@ append (GString *out, const char *name, const char *value)
     g_string_append (out, "null");
 }
 
-gboolean
-weir_closer_record_save (const WeirCloserRecord *self, const char *folder, GError **error)
+static gboolean
+save (const WeirCloserRecord *self, const char *folder, GError **error)
 {
   g_autofree char *path = dup_path (self, folder);
   g_autoptr (GString) text = g_string_new ("{");
@@ -75,6 +75,57 @@ weir_closer_record_save (const WeirCloserRecord *self, const char *folder, GErro
     }
   return g_file_set_contents_full (path, text->str, text->len,
                                    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
+typedef struct
+{
+  WeirCloserRecord *record;
+  char *folder;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  g_clear_pointer (&saving->record, weir_closer_record_free);
+  g_free (saving->folder);
+  g_free (saving);
+}
+
+static void
+save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Saving *saving = data;
+  GError *error = NULL;
+
+  if (save (saving->record, saving->folder, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+weir_closer_record_save_async (WeirCloserRecord *self, const char *folder, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->record = self;
+  saving->folder = g_strdup (folder);
+  g_task_set_source_tag (task, weir_closer_record_save_async);
+  g_task_set_check_cancellable (task, FALSE); /* it may be there in any case */
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_in_thread);
+}
+
+WeirCloserRecord *
+weir_closer_record_save_finish (GAsyncResult *result, GError **error)
+{
+  Saving *saving = g_task_get_task_data (G_TASK (result));
+
+  return g_task_propagate_boolean (G_TASK (result), error) ? g_steal_pointer (&saving->record) : NULL;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 /* What has to be put back in an engine, on disk before anything is changed there: so that it can be put back after a
  * crash. One file for each Weir that looks closer, for its user alone. Inner to the room. */
@@ -20,8 +20,12 @@ WeirCloserRecord *weir_closer_record_new (const char *id, const char *url, const
 void weir_closer_record_free (WeirCloserRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirCloserRecord, weir_closer_record_free)
 
-/* All of it is on the disk when it returns. The folder is made. */
-gboolean weir_closer_record_save (const WeirCloserRecord *self, const char *folder, GError **error);
+/* In a thread: disks are slow. All of it is on the disk when it is done. The folder is made. @self: (transfer full):
+ * the task's; it is given back by weir_closer_record_save_finish (), or freed with it. */
+void weir_closer_record_save_async (WeirCloserRecord *self, const char *folder, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (nullable): what was saved, also where it was cancelled meanwhile. */
+WeirCloserRecord *weir_closer_record_save_finish (GAsyncResult *result, GError **error);
 void weir_closer_record_remove (const WeirCloserRecord *self, const char *folder);
 
 /* (transfer full) (element-type WeirCloserRecord): those of that engine, in no order. What cannot be read is left out.
