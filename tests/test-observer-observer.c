@@ -183,9 +183,23 @@ test_no_engine (Fixture *fixture, gconstpointer data)
   WAIT_FOR (observer == NULL);
 }
 
+/* How its only point stands. */
+static void
+assert_point (Fixture *fixture, WeirPointState state)
+{
+  WeirPointInfo point;
+
+  g_assert_cmpuint (weir_observer_get_n_points (fixture->observer), ==, 1);
+  point = weir_observer_get_point (fixture->observer, 0);
+  g_assert_cmpstr (point.name, ==, "fake-1");
+  g_assert_cmpstr (point.prefix, ==, "weir::fake-1");
+  g_assert_cmpint (point.state, ==, state);
+  g_assert_true ((point.error != NULL) == (state != WEIR_POINT_LIVE && state != WEIR_POINT_GONE));
+}
+
 /* Each way in which a point can be of no use is told, with its name. */
 static void
-assert_refused (Fixture *fixture, const char *words)
+assert_refused (Fixture *fixture, const char *words, WeirPointState state)
 {
   fake_point_start (fixture->point);
   weir_observer_start (fixture->observer);
@@ -195,6 +209,7 @@ assert_refused (Fixture *fixture, const char *words)
   if (!g_pattern_match_simple (words, weir_observer_get_error (fixture->observer)->message))
     g_error ("“%s” is not like “%s”", weir_observer_get_error (fixture->observer)->message, words);
   g_assert_null (strstr (weir_observer_get_error (fixture->observer)->message, "s3cret"));
+  assert_point (fixture, state);
 }
 
 static void
@@ -202,7 +217,7 @@ test_refused_describe (Fixture *fixture, gconstpointer data)
 {
   fixture->point->refuse_verb = "describe";
   fixture->point->refuse_code = "WEIR_BAD_TOKEN";
-  assert_refused (fixture, "fake-1*describe*WEIR_BAD_TOKEN*");
+  assert_refused (fixture, "fake-1*describe*WEIR_BAD_TOKEN*", WEIR_POINT_WANTS_TOKEN);
   g_assert_nonnull (strstr (fixture->point->last_payload, "\"token\":\"s3cret\""));
 
   /* Let in now. */
@@ -210,7 +225,12 @@ test_refused_describe (Fixture *fixture, gconstpointer data)
   weir_observer_retry_now (fixture->observer);
   WAIT_FOR (is_in_state (fixture, WEIR_OBSERVER_LIVE));
   g_assert_no_error (weir_observer_get_error (fixture->observer));
+  assert_point (fixture, WEIR_POINT_LIVE);
   g_assert_nonnull (strstr (fixture->point->last_payload, "\"token\":\"s3cret\"")); /* watch has it, too */
+
+  weir_worker_stop (fixture->point->worker);
+  WAIT_FOR (weir_observer_get_point (fixture->observer, 0).state == WEIR_POINT_GONE);
+  assert_point (fixture, WEIR_POINT_GONE);
 }
 
 static void
@@ -218,21 +238,21 @@ test_refused_watch (Fixture *fixture, gconstpointer data)
 {
   fixture->point->refuse_verb = "watch";
   fixture->point->refuse_code = "WEIR_LIMIT";
-  assert_refused (fixture, "fake-1*watch*WEIR_LIMIT*");
+  assert_refused (fixture, "fake-1*watch*WEIR_LIMIT*", WEIR_POINT_REFUSED);
 }
 
 static void
 test_not_permitted (Fixture *fixture, gconstpointer data)
 {
   fixture->point->permits = "[\"read\"]";
-  assert_refused (fixture, "fake-1 does not permit*");
+  assert_refused (fixture, "fake-1 does not permit*", WEIR_POINT_REFUSED);
 }
 
 static void
 test_other_protocol (Fixture *fixture, gconstpointer data)
 {
   fixture->point->protocol = 2;
-  assert_refused (fixture, "fake-1 speaks protocol 2*");
+  assert_refused (fixture, "fake-1 speaks protocol 2*", WEIR_POINT_BROKEN);
 }
 
 /* Ours never show, whatever the point says of them. */

@@ -50,8 +50,10 @@ describe_point_error (WeirPointError code)
     {
     case WEIR_POINT_ERROR_FEED:
       return N_ ("What watches the channels does not speak as this program does: one of them is older, or broken");
+    case WEIR_POINT_ERROR_WANTS_TOKEN:
+      return N_ ("What watches the channels wants a token, or another one than it was given");
     case WEIR_POINT_ERROR_REFUSED:
-      return N_ ("What watches the channels refused: it may want a token, or a right that this program was not given");
+      return N_ ("What watches the channels refused: it may want a right that this program was not given");
     case WEIR_POINT_ERROR_LOST:
       return N_ ("What watches the channels has gone, or does not see this one any more");
     default:

@@ -9,6 +9,9 @@
 /* For calls to a point, which answers from memory. */
 #define CALL_TIMEOUT_MS (10 * 1000)
 
+/* What a point answers to who gives it no token, or another than it wants. */
+#define BAD_TOKEN "WEIR_BAD_TOKEN"
+
 /* While there is no room, it is looked for so often. */
 #define ROOM_INTERVAL_MS 10
 
@@ -92,9 +95,12 @@ GError *
 weir_feed_link_wrap_error (const char *prefix, const char *verb, const GError *error)
 {
   const char *point = weir_feed_link_get_point (prefix);
+  const char *code = weir_worker_error_get_code (error);
 
-  if (weir_worker_error_get_code (error) != NULL)
-    return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "%s refused “%s”: %s", point, verb, error->message);
+  if (code != NULL)
+    return g_error_new (WEIR_POINT_ERROR,
+                        g_str_equal (code, BAD_TOKEN) ? WEIR_POINT_ERROR_WANTS_TOKEN : WEIR_POINT_ERROR_REFUSED,
+                        "%s refused “%s”: %s", point, verb, error->message);
   return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "%s did not answer “%s”: %s", point, verb,
                       error->message);
 }

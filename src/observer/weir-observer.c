@@ -739,6 +739,18 @@ weir_observer_get_points (WeirObserver *self)
   return (const char *const *) self->names;
 }
 
+guint
+weir_observer_get_n_points (WeirObserver *self)
+{
+  return weir_worker_get_state (self->worker) == WEIR_WORKER_CONNECTED ? weir_points_get_n (self->points) : 0;
+}
+
+WeirPointInfo
+weir_observer_get_point (WeirObserver *self, guint i)
+{
+  return weir_points_get_info (self->points, i);
+}
+
 WeirWorker *
 weir_observer_get_worker (WeirObserver *self)
 {

@@ -9,6 +9,7 @@
 #include "weir-closer-look.h"
 #include "weir-function-list.h"
 #include "weir-passive-stats.h"
+#include "weir-point-info.h"
 #include "weir-tap-reader.h"
 
 /* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each
@@ -59,6 +60,11 @@ gint64 weir_observer_get_latency_us (WeirObserver *self);
 /* The names of the points that are watched; (array zero-terminated). "points" is notified. */
 const char *const *weir_observer_get_points (WeirObserver *self);
 WeirWorker *weir_observer_get_worker (WeirObserver *self);
+
+/* Every point of the engine and how it stands, in the order they were found; none while the engine is not connected.
+ * Valid until the next turn of the main loop. */
+guint weir_observer_get_n_points (WeirObserver *self);
+WeirPointInfo weir_observer_get_point (WeirObserver *self, guint i);
 
 /* (transfer none): of WeirChannel, newest first; internal channels are left out. Ended ones stay until forgotten by the
  * point. */

@@ -431,6 +431,40 @@ weir_points_dup_names (WeirPoints *self)
   return g_strv_builder_end (builder);
 }
 
+guint
+weir_points_get_n (WeirPoints *self)
+{
+  return self->points->len;
+}
+
+static WeirPointState
+get_state (const Point *point, const GError *error)
+{
+  if (weir_point_watch_is_live (point->watch))
+    return WEIR_POINT_LIVE;
+  if (point->gone_us != 0)
+    return WEIR_POINT_GONE;
+  if (error == NULL)
+    return WEIR_POINT_TRYING;
+  if (g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_WANTS_TOKEN))
+    return WEIR_POINT_WANTS_TOKEN;
+  return g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED) ? WEIR_POINT_REFUSED : WEIR_POINT_BROKEN;
+}
+
+WeirPointInfo
+weir_points_get_info (WeirPoints *self, guint i)
+{
+  const Point *point = get_point (self, i);
+  const GError *error = weir_point_watch_get_error (point->watch);
+  WeirPointState state = get_state (point, error);
+  gboolean has_error = state != WEIR_POINT_LIVE && state != WEIR_POINT_GONE;
+
+  return (WeirPointInfo){ .name = weir_point_model_get_name (weir_point_watch_get_model (point->watch)),
+                          .prefix = weir_point_watch_get_prefix (point->watch),
+                          .state = state,
+                          .error = has_error ? error : NULL };
+}
+
 WeirPointWatch *
 weir_points_find_watch (WeirPoints *self, WeirChannel *channel)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir-client.h"
+#include "weir-point-info.h"
 #include "weir-point-watch.h"
 
 /* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have
@@ -47,6 +48,10 @@ typedef struct
 
 WeirPointsSummary weir_points_get_summary (WeirPoints *self);
 char **weir_points_dup_names (WeirPoints *self); /* of those that are live */
+
+/* Each of them, in the order they were found; one that has gone is among them for as long as its rows stay. */
+guint weir_points_get_n (WeirPoints *self);
+WeirPointInfo weir_points_get_info (WeirPoints *self, guint i);
 
 /* A live point that sees @channel: the one whose row it is, if it does; NULL: none does. */
 WeirPointWatch *weir_points_find_watch (WeirPoints *self, WeirChannel *channel);

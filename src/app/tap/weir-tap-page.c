@@ -96,7 +96,8 @@ describe_failure (const GError *error)
 {
   g_autofree char *why = weir_describe_error (error);
 
-  if (g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED))
+  if (g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED) ||
+      g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_WANTS_TOKEN))
     return g_strdup_printf (_ ("This tap has ended: %s."), why);
   return g_strdup_printf (
       _ ("This tap has ended: %s. What came before is kept. Channels end with their engine: when it is "
