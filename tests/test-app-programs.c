@@ -5,6 +5,7 @@
 #include "weir-engine-users.h"
 #include "weir-local-server.h"
 #include "weir-process.h"
+#include "weir-relay-use.h"
 
 /* Programs that the window starts: stand-ins in a folder of the test's, found through WEIR_PROGRAMS. */
 
@@ -322,6 +323,35 @@ test_users (void)
   g_assert_cmpuint (weir_engine_users_count (empty, "we", 12), ==, 0);
 }
 
+static void
+test_relay_use (void)
+{
+  static const struct
+  {
+    WeirRelayUse use;
+    gboolean is_none;
+    const char *text, *heading;
+  } rows[] = {
+    { { TRUE, 0, 0 }, TRUE, "No worker uses it yet", NULL },
+    { { TRUE, 1, 0 }, FALSE, "1 worker uses it", "1 Worker Uses This Relay" },
+    { { TRUE, 2, 5 }, FALSE, "2 workers use it", "2 Workers Use This Relay" },
+    { { TRUE, 0, 3 }, FALSE, "3 channels go through it", "3 Channels Go Through This Relay" },
+    { { FALSE, 0, 0 }, FALSE, "Nobody can tell whether workers use it", "Workers May Use This Relay" },
+    { { FALSE, 0, 1 }, FALSE, "1 channel goes through it", "1 Channel Goes Through This Relay" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = weir_relay_use_describe (&rows[i].use);
+      g_autofree char *heading = weir_relay_use_dup_heading (&rows[i].use);
+
+      g_assert_cmpint (weir_relay_use_is_none (&rows[i].use), ==, rows[i].is_none);
+      g_assert_cmpstr (text, ==, rows[i].text);
+      if (rows[i].heading != NULL)
+        g_assert_cmpstr (heading, ==, rows[i].heading);
+    }
+}
+
 /* The sample workers get the engine's address, and their end is told. */
 static void
 test_demo (Fixture *fixture, gconstpointer data)
@@ -396,6 +426,7 @@ main (int argc, char *argv[])
   ADD ("found-ends", test_found_ends);
   ADD ("demo", test_demo);
   g_test_add_func ("/app/programs/users", test_users);
+  g_test_add_func ("/app/programs/relay-use", test_relay_use);
   g_test_add_func ("/app/programs/addresses", test_addresses);
   return g_test_run ();
 }

@@ -49,12 +49,12 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   WeirLocalServer *engine = weir_connection_get_engine (g_task_get_source_object (task));
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = weir_worker_trigger_finish (worker, result, &error);
-  guint n = 0;
+  gssize n = -1;
 
   if (answer != NULL && engine != NULL)
     n = weir_engine_users_count (answer, weir_worker_get_worker_id (worker), weir_local_server_get_demo_pid (engine));
   else if (error != NULL)
-    g_message ("Nobody knows who uses the engine: %s", error->message);
+    g_info ("Nobody knows who uses the engine: %s", error->message);
   g_task_return_int (task, n);
 }
 
@@ -71,10 +71,11 @@ weir_engine_users_count_async (WeirConnection *connection, GAsyncReadyCallback c
   weir_worker_trigger_async (worker, "engine::workers::list", payload, ANSWER_TIMEOUT_MS, NULL, listed_cb, task);
 }
 
-guint
-weir_engine_users_count_finish (WeirConnection *connection, GAsyncResult *result)
+gboolean
+weir_engine_users_count_finish (WeirConnection *connection, GAsyncResult *result, guint *n)
 {
-  gssize n = g_task_propagate_int (G_TASK (result), NULL);
+  gssize found = g_task_propagate_int (G_TASK (result), NULL);
 
-  return MAX (n, 0);
+  *n = (guint) MAX (found, 0);
+  return found >= 0;
 }

@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Asks the engine, for a second at most: one that does not answer has no users. */
+/* Asks the engine, for a second at most. finish: FALSE: it does not say. */
 void weir_engine_users_count_async (WeirConnection *connection, GAsyncReadyCallback callback, gpointer user_data);
-guint weir_engine_users_count_finish (WeirConnection *connection, GAsyncResult *result);
+gboolean weir_engine_users_count_finish (WeirConnection *connection, GAsyncResult *result, guint *n);
 
 /* @answer: of `engine::workers::list`; @own_id: (nullable): our worker's; @demo_pid: 0: no sample workers */
 guint weir_engine_users_count (JsonNode *answer, const char *own_id, GPid demo_pid);

@@ -15,8 +15,9 @@ typedef struct
   GCancellable *hurry;
   guint n_asked; /* engines and relays that have not answered yet */
   guint n_workers;
-  gboolean keeps; /* what is used */
-  guint n_ending; /* closer looks whose levels are being put back */
+  guint n_channels; /* of relays alone */
+  gboolean keeps;   /* what is used */
+  guint n_ending;   /* closer looks whose levels are being put back */
 } Leaving;
 
 static void
@@ -112,14 +113,17 @@ count_used (Leaving *self)
 static char *
 dup_heading (Leaving *self)
 {
+  if (count_used (self) > 1 && self->n_workers == 0)
+    return g_strdup (_ ("Workers May Use What Weir Started"));
   if (count_used (self) > 1)
     return g_strdup_printf (
         ngettext ("%u Worker Uses What Weir Started", "%u Workers Use What Weir Started", self->n_workers),
         self->n_workers);
-  if (g_hash_table_size (self->used) == 1)
-    return g_strdup_printf (ngettext ("%u Worker Uses This Engine", "%u Workers Use This Engine", self->n_workers),
-                            self->n_workers);
-  return g_strdup_printf (ngettext ("%u Worker Uses This Relay", "%u Workers Use This Relay", self->n_workers),
+  if (g_hash_table_size (self->used_relays) == 1)
+    return weir_relay_use_dup_heading (&(WeirRelayUse){ .n_workers = self->n_workers, .n_channels = self->n_channels });
+  if (self->n_workers == 0)
+    return g_strdup (_ ("Workers May Use This Engine"));
+  return g_strdup_printf (ngettext ("%u Worker Uses This Engine", "%u Workers Use This Engine", self->n_workers),
                           self->n_workers);
 }
 
@@ -181,7 +185,7 @@ leaving_decide (GTask *task)
 {
   Leaving *self = g_task_get_task_data (task);
 
-  if (self->n_workers > 0 && !g_cancellable_is_cancelled (self->hurry))
+  if (count_used (self) > 0 && !g_cancellable_is_cancelled (self->hurry))
     {
       leaving_ask (task);
       return;
@@ -205,10 +209,11 @@ counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Leaving *self = g_task_get_task_data (task);
   WeirConnection *connection = WEIR_CONNECTION (object);
-  guint n = weir_engine_users_count_finish (connection, result);
+  guint n;
+  gboolean is_known = weir_engine_users_count_finish (connection, result, &n);
   WeirLocalServer *engine = weir_connection_get_engine (connection);
 
-  if (n > 0 && engine != NULL && weir_local_server_is_running (engine))
+  if ((n > 0 || !is_known) && engine != NULL && weir_local_server_is_running (engine))
     g_hash_table_add (self->used, connection);
   self->n_workers += n;
   leaving_answered (task);
@@ -220,13 +225,14 @@ relay_counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Leaving *self = g_task_get_task_data (task);
   WeirOwnRelay *relay = WEIR_OWN_RELAY (object);
-  guint n = weir_own_relay_count_finish (relay, result);
+  WeirRelayUse use = weir_own_relay_get_use_finish (relay, result);
 
   for (guint i = 0; i < self->connections->len; i++)
-    if (n > 0 && weir_connection_get_relay (self->connections->pdata[i]) == relay &&
+    if (!weir_relay_use_is_none (&use) && weir_connection_get_relay (self->connections->pdata[i]) == relay &&
         weir_own_relay_get_url (relay) != NULL)
       g_hash_table_add (self->used_relays, self->connections->pdata[i]);
-  self->n_workers += n;
+  self->n_workers += use.n_workers;
+  self->n_channels += use.n_channels;
   leaving_answered (task);
 }
 
@@ -245,7 +251,7 @@ leaving_ask_about (GTask *task, WeirConnection *connection)
   if (weir_own_relay_get_url (relay) != NULL)
     {
       self->n_asked++;
-      weir_own_relay_count_async (relay, relay_counted_cb, task);
+      weir_own_relay_get_use_async (relay, relay_counted_cb, task);
     }
 }
 

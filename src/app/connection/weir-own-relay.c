@@ -33,8 +33,9 @@ weir_own_relay_changed (WeirOwnRelay *self)
 
 /* --- what passes it --- */
 
-static gboolean
-passes (WeirOwnRelay *self, WeirChannel *channel)
+/* (nullable): what it sees of @channel; NULL: that does not pass it. */
+static const WeirChannelInfo *
+find_seen (WeirOwnRelay *self, WeirChannel *channel)
 {
   const char *point = weir_local_server_get_point_name (self->server);
   WeirChannelPlane plane;
@@ -43,9 +44,9 @@ passes (WeirOwnRelay *self, WeirChannel *channel)
     {
       weir_channel_get_plane (channel, i, &plane);
       if (g_strcmp0 (plane.name, point) == 0)
-        return TRUE;
+        return plane.info;
     }
-  return FALSE;
+  return NULL;
 }
 
 /* Until the first is seen. */
@@ -60,7 +61,7 @@ updated_cb (WeirOwnRelay *self)
     {
       g_autoptr (WeirChannel) channel = g_list_model_get_item (channels, i);
 
-      self->has_passed = passes (self, channel);
+      self->has_passed = find_seen (self, channel) != NULL;
     }
   if (self->has_passed)
     weir_own_relay_changed (self);
@@ -205,49 +206,109 @@ weir_own_relay_has_passed (WeirOwnRelay *self)
 
 /* --- who uses it --- */
 
+static gboolean
+is_open_here (const WeirChannelInfo *info)
+{
+  return info->writer.presence == WEIR_PRESENCE_HERE || info->reader.presence == WEIR_PRESENCE_HERE;
+}
+
+static guint
+count_channels (WeirOwnRelay *self)
+{
+  GListModel *channels = weir_observer_get_channels (self->observer);
+  guint n = 0;
+
+  for (guint i = 0; self->server != NULL && i < g_list_model_get_n_items (channels); i++)
+    {
+      g_autoptr (WeirChannel) channel = g_list_model_get_item (channels, i);
+      const WeirChannelInfo *seen = find_seen (self, channel);
+
+      if (seen != NULL && is_open_here (seen))
+        n++;
+    }
+  return n;
+}
+
+/* Its functions: their ids may have a prefix that the engine's listener gave them. (nullable) */
+static const char *
+find_prefix (WeirOwnRelay *self)
+{
+  const char *name = self->server != NULL ? weir_local_server_get_point_name (self->server) : NULL;
+
+  for (guint i = 0; i < weir_observer_get_n_points (self->observer); i++)
+    {
+      WeirPointInfo point = weir_observer_get_point (self->observer, i);
+
+      if (g_strcmp0 (point.name, name) == 0 && point.state != WEIR_POINT_GONE)
+        return point.prefix;
+    }
+  return NULL;
+}
+
+/* Anybody may have registered what has a prefix: our token is not for them. */
+static JsonNode *
+make_question (WeirOwnRelay *self, const char *prefix)
+{
+  JsonNode *payload = json_node_alloc ();
+  g_autoptr (JsonObject) arguments = json_object_new ();
+
+  if (g_str_has_prefix (prefix, "weir::"))
+    json_object_set_string_member (arguments, "token", weir_local_server_get_point_token (self->server));
+  json_node_init_object (payload, arguments);
+  return payload;
+}
+
+static void
+return_use (GTask *task, gint64 n_workers)
+{
+  WeirRelayUse *use = g_new (WeirRelayUse, 1);
+
+  *use = (WeirRelayUse){ .is_known = n_workers >= 0,
+                         .n_workers = (guint) CLAMP (n_workers, 0, G_MAXINT),
+                         .n_channels = count_channels (g_task_get_source_object (task)) };
+  g_task_return_pointer (task, use, g_free);
+}
+
 static void
 described_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) answer = weir_worker_trigger_finish (WEIR_WORKER (object), result, &error);
-  gint64 n = 0;
+  gint64 n = -1;
 
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer))
-    n = json_object_get_int_member_with_default (json_node_get_object (answer), "workers", 0);
+    n = json_object_get_int_member_with_default (json_node_get_object (answer), "workers", -1);
   else if (error != NULL)
-    g_message ("Nobody knows who uses the relay: %s", error->message);
-  g_task_return_int (task, CLAMP (n, 0, G_MAXINT));
+    g_info ("Nobody knows who uses the relay: %s", error->message);
+  return_use (task, n);
 }
 
 void
-weir_own_relay_count_async (WeirOwnRelay *self, GAsyncReadyCallback callback, gpointer user_data)
+weir_own_relay_get_use_async (WeirOwnRelay *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (self, NULL, callback, user_data);
-  const char *point = self->server != NULL ? weir_local_server_get_point_name (self->server) : NULL;
-  g_autofree char *function = g_strdup_printf ("weir::%s::describe", point);
-  g_autoptr (JsonNode) payload = json_node_alloc ();
-  g_autoptr (JsonObject) arguments = json_object_new ();
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  const char *prefix = find_prefix (self);
+  g_autofree char *function = g_strdup_printf ("%s::describe", prefix);
+  g_autoptr (JsonNode) payload = NULL;
 
-  g_task_set_source_tag (task, weir_own_relay_count_async);
-  if (point == NULL)
+  g_task_set_source_tag (task, weir_own_relay_get_use_async);
+  if (prefix == NULL)
     {
-      g_task_return_int (task, 0);
-      g_object_unref (task);
+      return_use (task, -1);
       return;
     }
-  json_object_set_string_member (arguments, "token", weir_local_server_get_point_token (self->server));
-  json_node_init_object (payload, arguments);
+  payload = make_question (self, prefix);
   weir_worker_trigger_async (weir_observer_get_worker (self->observer), function, payload, ANSWER_TIMEOUT_MS, NULL,
-                             described_cb, task);
+                             described_cb, g_steal_pointer (&task));
 }
 
-guint
-weir_own_relay_count_finish (WeirOwnRelay *self, GAsyncResult *result)
+WeirRelayUse
+weir_own_relay_get_use_finish (WeirOwnRelay *self, GAsyncResult *result)
 {
-  gssize n = g_task_propagate_int (G_TASK (result), NULL);
+  g_autofree WeirRelayUse *use = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  return MAX (n, 0);
+  return *use;
 }
 
 /* --- the type --- */

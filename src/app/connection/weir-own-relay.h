@@ -3,6 +3,7 @@
 
 #include "weir-local-server.h"
 #include "weir-observer.h"
+#include "weir-relay-use.h"
 
 /* The relay that Weir has started in front of the engine of one connection, if it has. Signals: "changed"; "failed"
  * (const char *message): it has ended by itself. Main thread. */
@@ -33,8 +34,8 @@ char *weir_own_relay_dup_client_url (WeirOwnRelay *self, gboolean is_masked);
 /* Whether a channel was seen to pass it. */
 gboolean weir_own_relay_has_passed (WeirOwnRelay *self);
 
-/* How many workers come through it: asked for a second at most; one that does not answer has none. */
-void weir_own_relay_count_async (WeirOwnRelay *self, GAsyncReadyCallback callback, gpointer user_data);
-guint weir_own_relay_count_finish (WeirOwnRelay *self, GAsyncResult *result);
+/* Who comes through it: it is asked for a second at most. */
+void weir_own_relay_get_use_async (WeirOwnRelay *self, GAsyncReadyCallback callback, gpointer user_data);
+WeirRelayUse weir_own_relay_get_use_finish (WeirOwnRelay *self, GAsyncResult *result);
 
 G_END_DECLS

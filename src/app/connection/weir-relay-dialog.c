@@ -9,6 +9,9 @@
 #define MAX_WIDTH   440
 #define WAYS_HEIGHT 450
 
+/* So often who uses it is asked for, once a second, until it is said that nobody can tell. */
+#define PATIENCE 5
+
 struct _WeirRelayDialog
 {
   AdwWindow parent_instance;
@@ -26,7 +29,8 @@ struct _WeirRelayDialog
 
   WeirConnection *connection;
   WeirOwnRelay *relay;
-  guint timer; /* who uses it */
+  guint timer;     /* who uses it */
+  guint n_unknown; /* so often nobody could tell, one after the other */
 };
 
 G_DEFINE_FINAL_TYPE (WeirRelayDialog, weir_relay_dialog, ADW_TYPE_WINDOW)
@@ -120,24 +124,28 @@ weir_relay_dialog_refresh (WeirRelayDialog *self)
 }
 
 static void
-counted_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+use_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WeirRelayDialog) self = user_data;
-  guint n = weir_own_relay_count_finish (WEIR_OWN_RELAY (object), result);
-  g_autofree char *text = n > 0 ? g_strdup_printf (ngettext ("%u worker uses it", "%u workers use it", n), n)
-                                : g_strdup (_ ("No worker uses it yet"));
+  WeirRelayUse use = weir_own_relay_get_use_finish (WEIR_OWN_RELAY (object), result);
+  g_autofree char *text = weir_relay_use_describe (&use);
 
-  if (self->users != NULL && g_strcmp0 (gtk_label_get_label (self->users), text) != 0)
+  if (self->users == NULL) /* closed meanwhile */
+    return;
+  self->n_unknown = use.is_known ? 0 : self->n_unknown + 1;
+  if (self->n_unknown > 0 && self->n_unknown < PATIENCE) /* its point may be yet to be found */
+    return;
+  if (g_strcmp0 (gtk_label_get_label (self->users), text) != 0)
     gtk_label_set_label (self->users, text);
 }
 
 static gboolean
-count_cb (gpointer user_data)
+ask_cb (gpointer user_data)
 {
   WeirRelayDialog *self = user_data;
 
   if (weir_own_relay_get_url (self->relay) != NULL)
-    weir_own_relay_count_async (self->relay, counted_cb, g_object_ref (self));
+    weir_own_relay_get_use_async (self->relay, use_cb, g_object_ref (self));
   return G_SOURCE_CONTINUE;
 }
 
@@ -150,9 +158,49 @@ start_cb (WeirRelayDialog *self)
 }
 
 static void
+response_cb (AdwMessageDialog *question, const char *response, WeirRelayDialog *self)
+{
+  if (g_str_equal (response, "stop"))
+    weir_own_relay_stop (self->relay);
+}
+
+static void
+weir_relay_dialog_ask (WeirRelayDialog *self, const WeirRelayUse *use)
+{
+  g_autofree char *heading = weir_relay_use_dup_heading (use);
+  AdwMessageDialog *question = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
+      GTK_WINDOW (self), heading,
+      _ ("If it is stopped, what goes through it breaks off, and its workers find nobody at its address.")));
+
+  adw_message_dialog_add_responses (question, "cancel", _ ("_Cancel"), "stop", _ ("_Stop"), NULL);
+  adw_message_dialog_set_response_appearance (question, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (question, "cancel");
+  adw_message_dialog_set_close_response (question, "cancel");
+  g_signal_connect_object (question, "response", G_CALLBACK (response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+static void
+stop_asked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirRelayDialog) self = user_data;
+  WeirRelayUse use = weir_own_relay_get_use_finish (WEIR_OWN_RELAY (object), result);
+
+  if (self->stop_button == NULL) /* closed meanwhile */
+    return;
+  gtk_widget_set_sensitive (self->stop_button, TRUE);
+  if (weir_relay_use_is_none (&use))
+    weir_own_relay_stop (self->relay);
+  else
+    weir_relay_dialog_ask (self, &use);
+}
+
+/* Who it would be stopped for is asked first. */
+static void
 stop_cb (WeirRelayDialog *self)
 {
-  weir_own_relay_stop (self->relay);
+  gtk_widget_set_sensitive (self->stop_button, FALSE);
+  weir_own_relay_get_use_async (self->relay, stop_asked_cb, g_object_ref (self));
 }
 
 /* --- the type --- */
@@ -209,7 +257,7 @@ weir_relay_dialog_new (GtkWindow *parent, WeirConnection *connection)
   self->connection = g_object_ref (connection);
   self->relay = g_object_ref (weir_connection_get_relay (connection));
   g_signal_connect_object (self->relay, "changed", G_CALLBACK (weir_relay_dialog_refresh), self, G_CONNECT_SWAPPED);
-  self->timer = g_timeout_add_seconds (1, count_cb, self);
+  self->timer = g_timeout_add_seconds (1, ask_cb, self);
   weir_relay_dialog_refresh (self);
   return GTK_WIDGET (self);
 }
