@@ -5,6 +5,7 @@
 #include "weir-channel-private.h"
 #include "weir-describe-closer.h"
 #include "weir-describe-error.h"
+#include "weir-describe-point.h"
 #include "weir-describe.h"
 #include "weir-peer-name.h"
 #include "weir-point-error.h"
@@ -740,6 +741,7 @@ test_in_part (void)
     guint32 unknown;
     WeirFindingKind kind;
     const char *headline, *text;
+    guint32 inferred;
   } parts[] = {
     { WEIR_STATE_IDLE, 0, WEIR_PRESENCE_HERE, WEIR_PRESENCE_ELSEWHERE, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER,
       WEIR_FINDING_IDLE, "The writer is quiet.",
@@ -754,6 +756,12 @@ test_in_part (void)
       WEIR_FINDING_CLOSED, "Closed by the writer.", "It ended 5.0" NB "s ago." },
     { WEIR_STATE_CLOSED, WEIR_ENDED_UNKNOWN, WEIR_PRESENCE_GONE, WEIR_PRESENCE_GONE, WEIR_TOTALS_OF_READER,
       WEIR_FINDING_CLOSED, "It has ended.", "9 messages were written. It ended 5.0" NB "s ago." },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_UNKNOWN, WEIR_PRESENCE_GONE, WEIR_PRESENCE_GONE, WEIR_TOTALS_OF_READER,
+      WEIR_FINDING_CLOSED, "It has ended.", "At least 9 messages were written. It ended 5.0" NB "s ago.",
+      WEIR_TOTALS_WRITTEN_MESSAGES },
+    { WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, WEIR_PRESENCE_GONE, WEIR_PRESENCE_GONE, 0, WEIR_FINDING_CLOSED,
+      "Closed by the writer.", "9 messages (at least 98.7" NB "MB) were written. It ended 5.0" NB "s ago.",
+      WEIR_TOTALS_WRITTEN_BYTES },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
@@ -767,6 +775,8 @@ test_in_part (void)
       info->writer.presence = parts[i].writer;
       info->reader.presence = parts[i].reader;
       info->totals.written_messages = info->totals.sent_messages = 9;
+      info->totals.written_bytes = 98700000;
+      info->totals.inferred = parts[i].inferred;
       weir_totals_set_unknown (&info->totals, parts[i].unknown);
       channel = make_channel (info);
       sentence = weir_describe_finding (channel, &finding, NOW_US, WEIR_UNITS_DECIMAL);
@@ -1076,6 +1086,56 @@ test_plane (void)
     }
 }
 
+static void
+test_points (void)
+{
+  static const struct
+  {
+    WeirPointState state;
+    const char *text;
+  } rows[] = {
+    { WEIR_POINT_TRYING, "lab: connecting…" },
+    { WEIR_POINT_LIVE, "lab: connected" },
+    { WEIR_POINT_WANTS_TOKEN, "lab: wants a token" },
+    { WEIR_POINT_REFUSED, "lab: refused" },
+    { WEIR_POINT_BROKEN, "lab: does not answer as it should" },
+    { WEIR_POINT_GONE, "lab: gone" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = weir_describe_point (&(WeirPointInfo){ .name = "lab", .state = rows[i].state });
+
+      g_assert_cmpstr (text, ==, rows[i].text);
+    }
+}
+
+/* One wording for a figure that is not told, wherever it stands. */
+static void
+test_certain (void)
+{
+  static const struct
+  {
+    char *(*say) (WeirCertainty certainty, char *figure);
+    const char *seen, *inferred, *unknown;
+  } rows[] = {
+    { weir_describe_certain, "7 B", "≥" NB "7 B", "unknown" },
+    { weir_describe_certain_in_words, "7 B", "at least 7 B", "unknown" },
+    { weir_describe_about, "7 B", "≈" NB "7 B", "unknown" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *seen = rows[i].say (WEIR_CERTAINTY_SEEN, g_strdup ("7 B"));
+      g_autofree char *inferred = rows[i].say (WEIR_CERTAINTY_INFERRED, g_strdup ("7 B"));
+      g_autofree char *unknown = rows[i].say (WEIR_CERTAINTY_UNKNOWN, g_strdup ("7 B"));
+
+      g_assert_cmpstr (seen, ==, rows[i].seen);
+      g_assert_cmpstr (inferred, ==, rows[i].inferred);
+      g_assert_cmpstr (unknown, ==, rows[i].unknown);
+    }
+}
+
 /* An error of a room below in words, by what it is, and what that room said of it. */
 static void
 test_errors (void)
@@ -1194,6 +1254,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/dismissed", test_dismissed);
   g_test_add_func ("/decode/describe/details", test_details);
   g_test_add_func ("/decode/describe/plane", test_plane);
+  g_test_add_func ("/decode/describe/points", test_points);
+  g_test_add_func ("/decode/describe/certain", test_certain);
   g_test_add_func ("/decode/describe/errors", test_errors);
   g_test_add_func ("/decode/describe/more", test_more);
   g_test_add_func ("/decode/describe/error-says-it-once", test_error_says_it_once);

@@ -915,11 +915,53 @@ test_traces (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (passed->direction, ==, WEIR_DIRECTION_WRITE);
   g_assert_cmpint (passed->returned_at_ms, ==, 0);
   g_assert_false (passed->live);
+  g_assert_cmpstr (info->reader.function_id, ==, "files::process"); /* each by a span of its own */
+  g_assert_cmpstr (info->writer.function_id, ==, "node::gets");
+  g_assert_cmpint (info->writer.how, ==, WEIR_HOW_REF);
+  g_assert_cmpint (info->seen_at_ms, ==, NOW_MS + 5);
   g_assert_cmpint (weir_passive_model_get_traces_start_ms (fixture->model), ==, NOW_MS + 6);
 
   all = dump (weir_channel_list_lookup (fixture->list, ID), NOW_US + S);
   g_assert_nonnull (strstr (all, "files::process"));
   g_assert_null (strstr (all, KEY));
+}
+
+/* Spans come the latest first: who was handed a ref last has it, in whatever order that is told. */
+static void
+test_owner (Fixture *fixture, gconstpointer data)
+{
+  list (fixture, NULL, 0, 1000);
+  for (guint i = 2; i > 0; i--)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "{\"spans\":[{\"trace_id\":\"t%u\",\"span_id\":\"s%u\",\"name\":\"execute step::%u\","
+          "\"start_time_unix_nano\":170000000000%u000000,\"end_time_unix_nano\":0,\"status\":\"ok\",\"events\":[{"
+          "\"name\":"
+          "\"iii.invocation.input\",\"attributes\":[[\"iii.payload.json\",\"{\\\"_caller_worker_id\\\":\\\"w%u\\\","
+          "\\\"reader\\\":" QUOTED ("read") "}\"]]}]}]}",
+          i, i, i, i, i);
+
+      g_assert_true (weir_passive_model_take_traces (fixture->model, span_of (text), NOW_US, NULL));
+    }
+  g_assert_cmpstr (look (fixture, 10)->reader.function_id, ==, "step::2");
+}
+
+/* Nobody tells when it was created: it is at least as old as the first sign of it, whatever comes when. */
+static void
+test_age (Fixture *fixture, gconstpointer data)
+{
+  WeirChannel *channel;
+
+  list (fixture, NULL, 0, 1000);
+  deliver (fixture, ID, 3000, WEIR_LOG_BEGAN, FALSE, 0, 0);
+  look (fixture, 4000);
+  channel = weir_channel_list_lookup (fixture->list, ID);
+  g_assert_cmpint (weir_channel_get_age_certainty (channel), ==, WEIR_CERTAINTY_INFERRED);
+  g_assert_cmpint (weir_channel_get_age_us (channel, NOW_US + 5 * S), ==, 2 * S);
+  deliver (fixture, ID, 1000, WEIR_LOG_ASKED, TRUE, 0, 0);
+  deliver (fixture, ID, 4500, WEIR_LOG_ASKED, TRUE, 0, 0);
+  look (fixture, 5000);
+  g_assert_cmpint (weir_channel_get_age_us (channel, NOW_US + 5 * S), ==, 4 * S);
 }
 
 /* Whoever sends traces does not fill the memory. */
@@ -990,6 +1032,8 @@ main (int argc, char *argv[])
   PASSIVE ("bounded", test_bounded);
   PASSIVE ("rubbish", test_rubbish);
   PASSIVE ("traces", test_traces);
+  PASSIVE ("owner", test_owner);
+  PASSIVE ("age", test_age);
   PASSIVE ("long-traces", test_long_traces);
   PASSIVE ("beside-point", test_beside_point);
   return g_test_run ();

@@ -64,15 +64,12 @@ append_amount (Report *self, const char *what, guint64 messages, guint64 bytes, 
   WeirCertainty certainty = weir_channel_get_certainty (self->channel, columns);
   g_autofree char *count = weir_format_count (messages);
   g_autofree char *exact = weir_format_bytes_exact (bytes);
-  g_autofree char *amount = g_strdup_printf (
-      ngettext ("%s message, %s", "%s messages, %s", (gulong) MIN (messages, G_MAXINT32)), count, exact);
+  char *amount = g_strdup_printf (ngettext ("%s message, %s", "%s messages, %s", (gulong) MIN (messages, G_MAXINT32)),
+                                  count, exact);
+  g_autofree char *known = columns == WEIR_TOTALS_OF_BUFFER ? weir_describe_about (certainty, amount)
+                                                            : weir_describe_certain_in_words (certainty, amount);
 
-  if (certainty == WEIR_CERTAINTY_UNKNOWN)
-    g_string_append_printf (self->text, "%s: %s\n", what, _ ("not known"));
-  else if (certainty == WEIR_CERTAINTY_INFERRED)
-    g_string_append_printf (self->text, _ ("%s: at least %s\n"), what, amount);
-  else
-    g_string_append_printf (self->text, "%s: %s\n", what, amount);
+  g_string_append_printf (self->text, "%s: %s\n", what, known);
 }
 
 static void

@@ -311,6 +311,22 @@ weir_describe_route (WeirChannel *channel)
   return join_ends (writer, reader);
 }
 
+static gboolean
+is_named (const WeirEndInfo *end)
+{
+  return end->is_ours || end->function_id != NULL || end->worker_name != NULL;
+}
+
+WeirCertainty
+weir_describe_route_certainty (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+
+  if (!weir_channel_is_passive (channel) || (info->writer.is_ours && info->reader.is_ours))
+    return WEIR_CERTAINTY_SEEN;
+  return is_named (&info->writer) || is_named (&info->reader) ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_UNKNOWN;
+}
+
 char *
 weir_describe_worker (const WeirEndInfo *end)
 {
@@ -698,17 +714,40 @@ weir_describe_certainty (WeirCertainty certainty)
     }
 }
 
+/* @inferred: what it is then, with the figure as %s */
+static char *
+take_certain (WeirCertainty certainty, char *figure, const char *inferred)
+{
+  g_autofree char *owned = figure;
+  g_auto (GStrv) parts = NULL;
+
+  if (certainty == WEIR_CERTAINTY_SEEN)
+    return g_steal_pointer (&owned);
+  if (certainty == WEIR_CERTAINTY_UNKNOWN)
+    return g_strdup (_ ("unknown"));
+  parts = g_strsplit (inferred, "%s", 2);
+  return g_strjoinv (figure, parts);
+}
+
 char *
 weir_describe_certain (WeirCertainty certainty, char *figure)
 {
-  g_autofree char *owned = figure;
+  /* Translators: a figure that is at least that, as in “≥ 4.2 MB” */
+  return take_certain (certainty, figure, _ ("≥\302\240%s"));
+}
 
-  if (certainty == WEIR_CERTAINTY_UNKNOWN)
-    return g_strdup (_ ("unknown"));
-  if (certainty == WEIR_CERTAINTY_INFERRED)
-    /* Translators: a figure that is at least that, as in “≥ 4.2 MB” */
-    return g_strdup_printf (_ ("≥ %s"), figure);
-  return g_steal_pointer (&owned);
+char *
+weir_describe_certain_in_words (WeirCertainty certainty, char *figure)
+{
+  /* Translators: a figure that is at least that, for it was concluded from what was seen */
+  return take_certain (certainty, figure, _ ("at least %s"));
+}
+
+char *
+weir_describe_about (WeirCertainty certainty, char *figure)
+{
+  /* Translators: a figure that is about that, as in “≈ 4.2 MB/s” */
+  return take_certain (certainty, figure, _ ("≈\302\240%s"));
 }
 
 char *

@@ -23,6 +23,8 @@ char *weir_describe_holders (const WeirChannelInfo *info, WeirDirection end);
 char *weir_describe_end (WeirChannel *channel, WeirDirection end);
 /* "pipeline::producer → pipeline::consumer"; each name stands between U+2068 and U+2069 */
 char *weir_describe_route (WeirChannel *channel);
+/* How the names are known: of a channel that no point sees they are inferred from calls, or unknown. */
+WeirCertainty weir_describe_route_certainty (WeirChannel *channel);
 /* "node · vm:6216": of one end's worker; NULL if it is not known. */
 char *weir_describe_worker (const WeirEndInfo *end);
 /* Under the route: the worst alarm if there is one, else both workers. @severity: (out): the alarm's; QUIET where there
@@ -57,12 +59,18 @@ char *weir_describe_summary (const WeirSummary *summary);
 /* "weir-engine sees both ends", "seen in the engine’s log" */
 char *weir_describe_plane (WeirChannel *channel);
 
-/* (nullable): the same of each plane that sees it, a line each, and what that makes of its figures. NULL: one point sees
- * all of it. */
+/* (nullable): the same of each plane that sees it, a line each, and what that makes of its figures. NULL: one point
+ * sees all of it. */
 char *weir_describe_planes (WeirChannel *channel);
 
-/* A figure as it is known: "unknown", "≥ 4.2 MB" where it was inferred, or as it is. @figure: (transfer full) */
+/* A total or an age as it is known, where there is little room: "unknown", "≥ 4.2 MB" where it was inferred, or as it
+ * is.
+ * @figure: (transfer full) */
 char *weir_describe_certain (WeirCertainty certainty, char *figure);
+/* The same in words: "at least 4.2 MB". @figure: (transfer full) */
+char *weir_describe_certain_in_words (WeirCertainty certainty, char *figure);
+/* Of what may be more or less, a rate or what lies in between: "≈ 4.2 MB/s". @figure: (transfer full) */
+char *weir_describe_about (WeirCertainty certainty, char *figure);
 
 /* "seen", "inferred", "unknown" */
 const char *weir_describe_certainty (WeirCertainty certainty);

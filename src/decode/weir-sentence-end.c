@@ -287,7 +287,9 @@ weir_say_closed (WeirWriting *self)
 {
   guint64 n = self->info->totals.written_messages;
   g_autofree char *count = weir_format_count (n);
-  g_autofree char *bytes = weir_format_bytes (self->info->totals.written_bytes, self->units);
+  g_autofree char *bytes =
+      weir_describe_certain_in_words (weir_channel_get_certainty (self->channel, WEIR_TOTALS_WRITTEN_BYTES),
+                                      weir_format_bytes (self->info->totals.written_bytes, self->units));
   const char *headline =
       self->info->ended_by == WEIR_ENDED_OBSERVER ? _ ("Closed by an observer.") : _ ("Closed by the writer.");
 

@@ -71,10 +71,16 @@ static char *
 dup_amount (WeirWriting *self)
 {
   const WeirTotals *totals = &self->info->totals;
+  WeirCertainty certainty = weir_channel_get_certainty (self->channel, WEIR_TOTALS_WRITTEN_MESSAGES);
   g_autofree char *count = weir_format_count (totals->written_messages);
 
-  if (weir_channel_get_certainty (self->channel, WEIR_TOTALS_WRITTEN_MESSAGES) != WEIR_CERTAINTY_SEEN)
+  if (certainty == WEIR_CERTAINTY_UNKNOWN)
     return g_strdup_printf (_ ("It ended %s ago."), self->length);
+  if (certainty == WEIR_CERTAINTY_INFERRED)
+    return g_strdup_printf (ngettext ("At least %s message was written. It ended %s ago.",
+                                      "At least %s messages were written. It ended %s ago.",
+                                      weir_writing_plural (totals->written_messages)),
+                            count, self->length);
   return g_strdup_printf (ngettext ("%s message was written. It ended %s ago.",
                                     "%s messages were written. It ended %s ago.",
                                     weir_writing_plural (totals->written_messages)),

@@ -118,21 +118,6 @@ compare_entries (gconstpointer a, gconstpointer b)
   return first_n < second_n ? -1 : first_n > second_n;
 }
 
-/* A plane that has not seen it created has seen it later. */
-static gint64
-get_begin_us (WeirChannel *channel)
-{
-  const WeirChannelInfo *info = weir_channel_get_info (channel);
-  const gint64 times[] = { info->writer.asked_at_ms, info->reader.asked_at_ms, info->writer.connected_at_ms,
-                           info->reader.connected_at_ms };
-  gint64 begin_ms = info->created_at_ms;
-
-  for (guint i = 0; info->created_at_ms == 0 && i < G_N_ELEMENTS (times); i++)
-    if (times[i] != 0 && (begin_ms == 0 || times[i] < begin_ms))
-      begin_ms = times[i];
-  return weir_channel_to_local_us (channel, begin_ms);
-}
-
 /* The new ones as entries, oldest first. */
 static GArray *
 dup_new_entries (WeirChannelList *self, GPtrArray *channels)
@@ -142,7 +127,7 @@ dup_new_entries (WeirChannelList *self, GPtrArray *channels)
   for (guint i = 0; i < channels->len; i++)
     {
       WeirChannel *channel = g_ptr_array_index (channels, i);
-      Entry entry = { get_begin_us (channel), channel };
+      Entry entry = { weir_channel_to_local_us (channel, weir_channel_get_begin_ms (channel)), channel };
 
       if (g_hash_table_contains (self->by_id, weir_channel_get_id (channel)))
         continue;

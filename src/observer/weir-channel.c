@@ -115,6 +115,7 @@ static void
 clamp_times (WeirChannelInfo *info)
 {
   clamp_ms (&info->created_at_ms);
+  clamp_ms (&info->seen_at_ms);
   clamp_ms (&info->expires_at_ms);
   clamp_ms (&info->since_ms);
   clamp_ms (&info->paused_since_ms);
@@ -761,9 +762,36 @@ elapsed_us (WeirChannel *self, gint64 at_ms, gint64 now_us)
 }
 
 gint64
+weir_channel_get_begin_ms (WeirChannel *self)
+{
+  const WeirChannelInfo *info = self->info;
+  const WeirPassedInfo *passed = info->passed->len > 0 ? info->passed->pdata[0] : NULL;
+  const gint64 times[] = { info->seen_at_ms,
+                           info->writer.asked_at_ms,
+                           info->reader.asked_at_ms,
+                           info->writer.connected_at_ms,
+                           info->reader.connected_at_ms,
+                           passed != NULL ? passed->at_ms : 0 };
+  gint64 begin_ms = info->created_at_ms;
+
+  for (guint i = 0; info->created_at_ms == 0 && i < G_N_ELEMENTS (times); i++)
+    if (times[i] != 0 && (begin_ms == 0 || times[i] < begin_ms))
+      begin_ms = times[i];
+  return begin_ms;
+}
+
+gint64
 weir_channel_get_age_us (WeirChannel *self, gint64 now_us)
 {
-  return elapsed_us (self, self->info->created_at_ms, now_us);
+  return elapsed_us (self, weir_channel_get_begin_ms (self), now_us);
+}
+
+WeirCertainty
+weir_channel_get_age_certainty (WeirChannel *self)
+{
+  if (self->info->created_at_ms != 0)
+    return WEIR_CERTAINTY_SEEN;
+  return weir_channel_get_begin_ms (self) != 0 ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_UNKNOWN;
 }
 
 gint64

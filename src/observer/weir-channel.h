@@ -28,6 +28,9 @@ WeirState weir_channel_get_state (WeirChannel *self);
  * 0. */
 gint64 weir_channel_to_local_us (WeirChannel *self, gint64 at_ms);
 
+/* When it was created; where nobody saw that, the first that was heard of it. 0: nobody said anything yet. */
+gint64 weir_channel_get_begin_ms (WeirChannel *self);
+/* Since then: see weir_channel_get_age_certainty (). */
 gint64 weir_channel_get_age_us (WeirChannel *self, gint64 now_us);
 gint64 weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us);
 double weir_channel_get_sent_rate (WeirChannel *self, gint64 now_us); /* bytes/s over the last second */
@@ -54,6 +57,7 @@ typedef enum
 
 /* The least certain of those @columns: WEIR_TOTALS_…, of the info's totals and of rates that are made of them. */
 WeirCertainty weir_channel_get_certainty (WeirChannel *self, guint32 columns);
+WeirCertainty weir_channel_get_age_certainty (WeirChannel *self); /* inferred: it is at least that old */
 gboolean weir_channel_knows (WeirChannel *self, guint32 columns); /* all of them, be it by inference */
 
 /* One of the planes that see a channel, for its details: the row shows of each end what the nearest says. */
@@ -67,7 +71,7 @@ typedef struct
   gboolean gives_reader;
 } WeirChannelPlane;
 
-guint weir_channel_get_n_planes (WeirChannel *self); /* 1 at least */
+guint weir_channel_get_n_planes (WeirChannel *self);  /* 1 at least */
 gboolean weir_channel_is_passive (WeirChannel *self); /* no point sees it */
 void weir_channel_get_plane (WeirChannel *self, guint i, WeirChannelPlane *seen);
 

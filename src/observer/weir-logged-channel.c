@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-logged-channel.h"
 
+#include "weir-holders.h"
+
+#define NS_PER_MS (1000 * 1000)
+
 WeirLoggedChannel *
 weir_logged_channel_new (const char *id)
 {
@@ -80,6 +84,7 @@ weir_logged_channel_note (WeirLoggedChannel *self, const WeirLogRecord *record)
 {
   WeirLoggedEnd *end = record->is_writer ? &self->writer : &self->reader;
 
+  note_first (&self->first_ns, record->at_ns);
   self->last_ns = MAX (self->last_ns, record->at_ns);
   switch (record->kind)
     {
@@ -116,6 +121,55 @@ weir_logged_channel_note (WeirLoggedChannel *self, const WeirLogRecord *record)
     default:
       break;
     }
+}
+
+static gboolean
+is_same_passing (const WeirPassedInfo *a, const WeirPassedInfo *b)
+{
+  return a->direction == b->direction && g_strcmp0 (a->invocation_id, b->invocation_id) == 0 &&
+         g_strcmp0 (a->path, b->path) == 0;
+}
+
+static gint
+compare_passings (gconstpointer a, gconstpointer b)
+{
+  const WeirPassedInfo *first = *(const WeirPassedInfo *const *) a;
+  const WeirPassedInfo *second = *(const WeirPassedInfo *const *) b;
+
+  return first->at_ms < second->at_ms ? -1 : first->at_ms > second->at_ms;
+}
+
+static void
+add_passing (GPtrArray *passings, WeirPassedInfo *passed)
+{
+  for (guint i = 0; i < passings->len; i++)
+    {
+      WeirPassedInfo *other = passings->pdata[i];
+
+      if (!is_same_passing (other, passed))
+        continue;
+      weir_passed_info_free (other);
+      passings->pdata[i] = passed;
+      return;
+    }
+  if (passings->len == WEIR_CHANNEL_INFO_MAX_PASSED)
+    g_ptr_array_remove_index (passings, 1);
+  g_ptr_array_add (passings, passed);
+}
+
+/* Lists of spans begin with the latest: who was handed a ref last is told by the times. */
+void
+weir_logged_channel_note_passed (WeirLoggedChannel *self, WeirPassedInfo *passed)
+{
+  gint64 at_ns = passed->at_ms * NS_PER_MS;
+
+  if (at_ns != 0)
+    note_first (&self->first_ns, at_ns);
+  self->last_ns = MAX (self->last_ns, at_ns);
+  if (self->passed == NULL)
+    self->passed = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_passed_info_free);
+  add_passing (self->passed, passed);
+  g_ptr_array_sort (self->passed, compare_passings);
 }
 
 /* --- what is certain --- */
@@ -245,7 +299,7 @@ get_presence (const WeirLoggedChannel *self, gboolean is_writer)
 static gint64
 to_ms (gint64 at_ns)
 {
-  return at_ns / (1000 * 1000);
+  return at_ns / NS_PER_MS;
 }
 
 static void
@@ -409,9 +463,24 @@ copy_passed (GPtrArray *passed, GPtrArray *from)
     }
 }
 
+/* Where several may be it, the one that was handed it last: as a point has it. */
+static void
+fill_owner (WeirChannelInfo *info, WeirDirection direction)
+{
+  WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  WeirHolders holders;
+
+  weir_holders_find (&holders, info, direction);
+  if (holders.n == 0)
+    return;
+  end->function_id = g_strdup (holders.calls[holders.n - 1]->function_id);
+  end->how = WEIR_HOW_REF;
+}
+
 static void
 fill_info (WeirChannelInfo *info, const WeirLoggedChannel *self)
 {
+  info->seen_at_ms = to_ms (self->first_ns);
   fill_end (&info->writer, self, TRUE);
   fill_end (&info->reader, self, FALSE);
   fill_totals (&info->totals, self);
@@ -427,6 +496,8 @@ weir_logged_channel_make_info (const WeirLoggedChannel *self, gint64 now_ns)
 
   fill_info (info, self);
   copy_passed (info->passed, self->passed);
+  fill_owner (info, WEIR_DIRECTION_READ);
+  fill_owner (info, WEIR_DIRECTION_WRITE);
   meters = make_meters (self, info);
   info->state = weir_state_decide (&meters, now_ns / 1000);
   info->since_ms = get_since_ms (self, info);

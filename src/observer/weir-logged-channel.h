@@ -46,6 +46,7 @@ typedef struct
   WeirLoggedEnd writer;
   WeirLoggedEnd reader;
   GPtrArray *passed;     /* (nullable) (element-type WeirPassedInfo): from traces */
+  gint64 first_ns;       /* the earliest that tells of it, a record or a passing; 0: none yet */
   gint64 last_ns;        /* the latest record */
   gint64 outstanding_ns; /* since when, at least, something lies in between that is not read; 0: nothing is known to */
   gint64 clear_ns;       /* when nothing did */
@@ -57,6 +58,9 @@ void weir_logged_channel_free (WeirLoggedChannel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirLoggedChannel, weir_logged_channel_free)
 
 void weir_logged_channel_note (WeirLoggedChannel *self, const WeirLogRecord *record);
+/* Its ref went with a call: one passing is known by its call, its end and its path, and may be told again while the
+ * call goes on. @passed: (transfer full) */
+void weir_logged_channel_note_passed (WeirLoggedChannel *self, WeirPassedInfo *passed);
 
 /* Nothing of the log is missing between those times, and messages were logged since @debug_ns (0: they are not). */
 void weir_logged_channel_settle (WeirLoggedChannel *self, gint64 from_ns, gint64 until_ns, gint64 debug_ns);

@@ -209,6 +209,7 @@ take_rest (WeirChannelInfo *merged, const WeirSighting *from, const WeirSighting
   const WeirChannelInfo *info = from->info;
 
   merged->created_at_ms = earlier (merged->created_at_ms, convert (info->created_at_ms, from, home));
+  merged->seen_at_ms = earlier (merged->seen_at_ms, convert (info->seen_at_ms, from, home));
   merged->first_message_at_ms = earlier (merged->first_message_at_ms, convert (info->first_message_at_ms, from, home));
   if (merged->buffer_items == 0)
     merged->buffer_items = info->buffer_items;

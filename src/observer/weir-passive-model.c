@@ -389,28 +389,6 @@ weir_passive_model_get_traces_start_ms (WeirPassiveModel *self)
   return self->traced_ns / NS_PER_MS;
 }
 
-/* One passing is known by its call, its end and its path: spans are told again while they go on. */
-static void
-take_passing (WeirLoggedChannel *logged, WeirPassedInfo *passed)
-{
-  if (logged->passed == NULL)
-    logged->passed = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_passed_info_free);
-  for (guint i = 0; i < logged->passed->len; i++)
-    {
-      WeirPassedInfo *other = logged->passed->pdata[i];
-
-      if (other->direction != passed->direction || g_strcmp0 (other->invocation_id, passed->invocation_id) != 0 ||
-          g_strcmp0 (other->path, passed->path) != 0)
-        continue;
-      weir_passed_info_free (other);
-      logged->passed->pdata[i] = passed;
-      return;
-    }
-  if (logged->passed->len == WEIR_CHANNEL_INFO_MAX_PASSED)
-    g_ptr_array_remove_index (logged->passed, 1);
-  g_ptr_array_add (logged->passed, passed);
-}
-
 static void
 passed_cb (const char *channel_id, WeirPassedInfo *passed, gpointer user_data)
 {
@@ -422,8 +400,7 @@ passed_cb (const char *channel_id, WeirPassedInfo *passed, gpointer user_data)
       weir_passed_info_free (passed);
       return;
     }
-  entry->logged->last_ns = MAX (entry->logged->last_ns, passed->at_ms * NS_PER_MS);
-  take_passing (entry->logged, passed);
+  weir_logged_channel_note_passed (entry->logged, passed);
   mark (self, entry);
 }
 

@@ -69,6 +69,7 @@ typedef struct
   char *channel_id;
   guint32 n; /* small number that stands for the id in samples */
   gint64 created_at_ms;
+  gint64 seen_at_ms;  /* the first that was heard of it; of who does not see it created. Not on the wire */
   guint buffer_items; /* 0: unknown */
   guint64 buffer_bytes_max;
   gint64 expires_at_ms;    /* 0: it does not, now */

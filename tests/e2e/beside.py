@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window beside an engine that tells little of its channels: what its log says, and what more can be had."""
+import os
 import re
 
-from stage import (cells, channel_row, children, find, gone, name_of, press, run, select, test, texts, wait, wait_row,
-                   walk)
+from connecting import header, open_menu
+from connecting import row as row_of_menu
+from stage import (cells, channel_row, children, find, gone, key, name_of, press, run, select, test, texts, wait,
+                   wait_row, walk)
 from stock import CHANNELS, fake_stock, play
 
 
@@ -19,9 +22,13 @@ def passive(stage):
     play(engine)
     window = stage.window("--url", engine.url)
     find(window.root, None, re.compile("^This engine tells little about channels:"))
-    row = wait_row(window, short("open"), "Unknown")
+    row = wait_row(window, short("open"), "Unknown", "pipeline::producer", "pipeline::consumer")
     assert "unknown" in " ".join(cells(row)) and "0 B" not in " ".join(cells(row)), cells(row)
-    wait_row(window, short("closed"), "Closed", "98.7")
+    assert re.search("≥\u00a0[0-9]", cells(row)[-1]), cells(row)  # its age: since the first sign of it
+    closed = wait_row(window, short("closed"), "Closed", "98.7")
+    marks = {name_of(node) for one in (row, closed) for node in walk(one) if node.get_role_name() == "image"}
+    assert {"inferred", "unknown"} <= marks, marks
+    find(window.root, "label", "seen in the engine’s log")
     select(channel_row(window, short("open")))
     details = find(window.root, None, "Details")
     wait(lambda: any("seen in the engine’s log" in text for text in texts(details)), "who tells of it")
@@ -83,7 +90,7 @@ def relay(stage):
     find(dialog, "label", re.compile(f"It runs on ws://.*, in front of {engine.url}"))
     find(dialog, "push button", "Copy the Command")
     find(dialog, "push button", "Copy the Address")
-    find(dialog, "label", "No worker uses it yet")
+    find(dialog, "label", "Nobody can tell whether workers use it")  # this engine passes no calls on
     address = relay_variable(dialog).partition("=")[2]
     find(window.root, None, re.compile(f"^A relay runs: restart a worker with III_URL={address}"))
     window.end(kill=True)
@@ -93,6 +100,8 @@ def relay(stage):
     dialog = find(window.root, "frame", "Relay")
     assert relay_variable(dialog) == f"III_URL={address}"
     press(find(dialog, "push button", "Stop the Relay"))
+    question = find(window.root, "dialog", "Workers May Use This Relay")
+    press(find(question, "push button", re.compile("Stop$")))
     find(dialog, "push button", "Start the Relay")
     gone(window.root, None, re.compile("^A relay runs:"))
 
@@ -119,6 +128,19 @@ def through(stage):
     select(row)
     details = find(window.root, None, "Details")
     wait(lambda: any("weir-relay" in text and "sees both ends" in text for text in texts(details)), "the relay sees it")
+    open_menu(window)  # which has both points
+    row_of_menu(window, rf"{engine.url}: .*; weir-engine-\S+: connected; weir-relay-\S+: connected$")
+    key("Escape")
+    press(children(find(window.root, "push button", "Main menu"))[0])
+    press(find(window.root, "menu item", "Relay…"))
+    dialog = find(window.root, "frame", "Relay")
+    find(dialog, "label", "1 worker uses it")
+    press(find(dialog, "push button", "Stop the Relay"))
+    question = find(window.root, "dialog", "1 Worker Uses This Relay")
+    press(find(question, "push button", re.compile("Cancel$")))
+    gone(window.root, "dialog", "1 Worker Uses This Relay")
+    press(find(dialog, "push button", "Close"))
+    gone(window.root, "frame", "Relay")
     press(find(details, "push button", "Tap"))
     find(window.root, "tree table", "Messages")
     press(find(window.root, "push button", "Close"))
@@ -126,6 +148,20 @@ def through(stage):
     press(find(question, "push button", re.compile("Stop$")))
     wait(lambda: window.process.poll() == 0, "the window closes")
     worker.end(kill=True)
+
+
+@test
+def points(stage):
+    """The menu says how each point stands: connected, wanting a token, gone"""
+    engine = stage.engine()
+    relay = stage.start(os.environ["WEIR_RELAY"], "--upstream", engine.url, "--listen", "127.0.0.1:0", "--name", "lab", "--token", "s3cret")
+    relay.line("listening on")
+    window = stage.window("--url", engine.url)
+    header(window, f"{engine.url}, weir-engine")
+    open_menu(window)
+    row_of_menu(window, rf"{engine.url}: .*; lab: wants a token")
+    relay.end()
+    row_of_menu(window, rf"{engine.url}: .*; lab: gone")
 
 
 if __name__ == "__main__":

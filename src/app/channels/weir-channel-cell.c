@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-buffer-bar.h"
+#include "weir-certainty-mark.h"
 #include "weir-describe.h"
 #include "weir-group-mark.h"
 #include "weir-list.h"
@@ -22,6 +23,7 @@ struct _WeirChannelCell
   /* Each kind has some of these. */
   GtkWidget *mark;
   GtkWidget *icon;
+  GtkWidget *known; /* how what is shown is known */
   GtkWidget *first;
   GtkWidget *second;
   GtkWidget *third;
@@ -107,6 +109,32 @@ new_icon (void)
   return icon;
 }
 
+/* What is not the whole truth is marked, and of channels that no point sees what is. */
+static void
+refresh_known (WeirChannelCell *self, WeirChannel *channel, WeirCertainty certainty)
+{
+  weir_certainty_mark_set (WEIR_CERTAINTY_MARK (self->known), certainty);
+  gtk_widget_set_visible (self->known, certainty != WEIR_CERTAINTY_SEEN || weir_channel_is_passive (channel));
+}
+
+static void
+set_class (GtkWidget *widget, const char *name, gboolean has)
+{
+  if (gtk_widget_has_css_class (widget, name) == has)
+    return;
+
+  if (has)
+    gtk_widget_add_css_class (widget, name);
+  else
+    gtk_widget_remove_css_class (widget, name);
+}
+
+static void
+set_inferred (GtkWidget *text, WeirCertainty certainty)
+{
+  set_class (text, "inferred", certainty == WEIR_CERTAINTY_INFERRED);
+}
+
 /* --- state --- */
 
 static void
@@ -145,18 +173,6 @@ weir_channel_cell_name_row (WeirChannelCell *self, WeirChannel *channel)
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_free (self->row_name);
   self->row_name = g_steal_pointer (&name);
-}
-
-static void
-set_class (GtkWidget *widget, const char *name, gboolean has)
-{
-  if (gtk_widget_has_css_class (widget, name) == has)
-    return;
-
-  if (has)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
 }
 
 /* Rows of one group have no line between them. */
@@ -228,11 +244,25 @@ channel_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 static void
 route_build (WeirChannelCell *self)
 {
-  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *lines;
 
+  self->known = append (box, weir_certainty_mark_new ());
+  lines = append (box, new_box (GTK_ORIENTATION_VERTICAL, 0));
   self->first = append (lines, new_text (0, NULL));
   self->second = append (lines, new_text (0, "second-line"));
-  set_child (self, lines);
+  set_child (self, box);
+}
+
+/* Who is at the ends of a channel that no point sees is concluded from the calls that carried its refs. */
+static void
+refresh_route (WeirChannelCell *self, WeirChannel *channel, GtkWidget *text)
+{
+  WeirCertainty certainty = weir_describe_route_certainty (channel);
+
+  take_text (text, weir_describe_route (channel));
+  refresh_known (self, channel, certainty);
+  set_inferred (text, certainty);
 }
 
 static void
@@ -248,7 +278,7 @@ refresh_second_line (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 static void
 route_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_text (self->first, weir_describe_route (channel));
+  refresh_route (self, channel, self->first);
   refresh_second_line (self, channel, now_us);
 }
 
@@ -260,11 +290,22 @@ has_ended (WeirChannel *channel)
   return weir_channel_get_state (channel) == WEIR_STATE_CLOSED;
 }
 
+/* What has ended has no figure of now. */
+static void
+refresh_known_now (WeirChannelCell *self, WeirChannel *channel, WeirCertainty certainty)
+{
+  if (has_ended (channel))
+    gtk_widget_set_visible (self->known, FALSE);
+  else
+    refresh_known (self, channel, certainty);
+}
+
 static void
 throughput_build (WeirChannelCell *self)
 {
   GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  self->known = append (box, weir_certainty_mark_new ());
   self->sparkline = append (box, weir_sparkline_new ());
   self->first = append (box, new_text (1, "numeric"));
   set_child (self, box);
@@ -273,15 +314,14 @@ throughput_build (WeirChannelCell *self)
 static void
 refresh_rate (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  gboolean is_known = weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES);
-  double rate = is_known ? weir_channel_get_sent_rate (channel, now_us) : 0;
+  WeirCertainty certainty = weir_channel_get_certainty (channel, WEIR_TOTALS_SENT_BYTES);
+  double rate = certainty != WEIR_CERTAINTY_UNKNOWN ? weir_channel_get_sent_rate (channel, now_us) : 0;
 
   if (has_ended (channel))
     set_text (self->first, "");
-  else if (!is_known)
-    set_text (self->first, _ ("unknown"));
   else
-    take_text (self->first, weir_format_rate (rate, weir_settings_get_units ()));
+    take_text (self->first, weir_describe_about (certainty, weir_format_rate (rate, weir_settings_get_units ())));
+  set_inferred (self->first, certainty);
   if (weir_channel_get_state (channel) == WEIR_STATE_STALLED)
     weir_tone_set (self->first, WEIR_TONE_ERROR);
   else
@@ -294,6 +334,7 @@ throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   WeirSeverity severity = weir_describe_severity (channel);
 
   refresh_rate (self, channel, now_us);
+  refresh_known_now (self, channel, weir_channel_get_certainty (channel, WEIR_TOTALS_SENT_BYTES));
   weir_sparkline_update (WEIR_SPARKLINE (self->sparkline), G_OBJECT (channel),
                          has_ended (channel) || !weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES)
                              ? NULL
@@ -308,15 +349,17 @@ throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 static void
 buffer_build (WeirChannelCell *self)
 {
-  GtkWidget *lines = new_box (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *figures;
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *lines, *figures;
 
+  self->known = append (box, weir_certainty_mark_new ());
+  lines = append (box, new_box (GTK_ORIENTATION_VERTICAL, 3));
   self->bar = append (lines, weir_buffer_bar_new (34));
   figures = append (lines, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3));
   self->first = append (figures, new_text (0, "second-line"));
   self->third = append (figures, new_text (1, "second-line"));
   weir_tone_set (self->third, WEIR_TONE_SECONDARY);
-  set_child (self, lines);
+  set_child (self, box);
 }
 
 static void
@@ -355,22 +398,17 @@ dup_buffered (WeirChannel *channel)
 static void
 buffer_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
+  WeirCertainty certainty = weir_channel_get_certainty (channel, WEIR_TOTALS_BUFFERED_MESSAGES);
+  gboolean is_over = has_ended (channel);
+  guint64 bytes = weir_channel_get_info (channel)->totals.buffered_bytes;
+
   refresh_bar (self, channel);
-  if (has_ended (channel))
-    {
-      set_text (self->first, "");
-      set_text (self->third, "");
-      return;
-    }
-  gtk_widget_set_visible (self->third, weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_BYTES));
-  if (!weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES))
-    {
-      set_text (self->first, _ ("unknown"));
-      return;
-    }
-  take_text (self->first, dup_buffered (channel));
-  take_text (self->third,
-             weir_format_bytes (weir_channel_get_info (channel)->totals.buffered_bytes, weir_settings_get_units ()));
+  refresh_known_now (self, channel, certainty);
+  set_inferred (self->first, certainty);
+  take_text (self->first, is_over ? g_strdup ("") : weir_describe_about (certainty, dup_buffered (channel)));
+  take_text (self->third, is_over ? g_strdup ("") : weir_format_bytes (bytes, weir_settings_get_units ()));
+  if (!is_over)
+    gtk_widget_set_visible (self->third, weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_BYTES));
 }
 
 /* --- figures --- */
@@ -378,8 +416,20 @@ buffer_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 static void
 figure_build (WeirChannelCell *self)
 {
-  self->first = new_text (1, "numeric");
-  set_child (self, self->first);
+  GtkWidget *box = new_box (GTK_ORIENTATION_HORIZONTAL, 3);
+
+  self->known = append (box, weir_certainty_mark_new ());
+  self->first = append (box, new_text (1, "numeric"));
+  set_child (self, box);
+}
+
+/* @figure: (transfer full) */
+static void
+take_figure (WeirChannelCell *self, WeirChannel *channel, WeirCertainty certainty, char *figure)
+{
+  take_text (self->first, weir_describe_certain (certainty, figure));
+  set_inferred (self->first, certainty);
+  refresh_known (self, channel, certainty);
 }
 
 /* To the byte, for who compares two ends. */
@@ -391,8 +441,9 @@ bytes_tooltip_cb (WeirChannelCell *self, int x, int y, gboolean is_keyboard, Gtk
 
   if (channel == NULL)
     return FALSE;
-  text = weir_describe_certain (weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_BYTES),
-                                weir_format_bytes_exact (weir_channel_get_info (channel)->totals.written_bytes));
+  text =
+      weir_describe_certain_in_words (weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_BYTES),
+                                      weir_format_bytes_exact (weir_channel_get_info (channel)->totals.written_bytes));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -411,17 +462,38 @@ bytes_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   WeirCertainty certainty = weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_BYTES);
   guint64 bytes = weir_channel_get_info (channel)->totals.written_bytes;
 
-  take_text (self->first, weir_describe_certain (certainty, weir_format_bytes (bytes, weir_settings_get_units ())));
+  take_figure (self, channel, certainty, weir_format_bytes (bytes, weir_settings_get_units ()));
   weir_tone_set (self->first, certainty == WEIR_CERTAINTY_UNKNOWN ? WEIR_TONE_SECONDARY : WEIR_TONE_PLAIN);
+}
+
+/* Where nobody saw it created, it is at least as old as what was first heard of it. */
+static gboolean
+age_tooltip_cb (WeirChannelCell *self, int x, int y, gboolean is_keyboard, GtkTooltip *tooltip)
+{
+  WeirChannel *channel = weir_channel_cell_get_channel (self);
+  g_autofree char *age = NULL, *text = NULL;
+
+  if (channel == NULL || weir_channel_get_age_certainty (channel) != WEIR_CERTAINTY_INFERRED)
+    return FALSE;
+  age = weir_format_age (weir_channel_get_age_us (channel, weir_channel_rows_get_now_us (self->rows)));
+  text = g_strdup_printf (_ ("Seen for %s: it is at least that old"), age);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+age_build (WeirChannelCell *self)
+{
+  figure_build (self);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (age_tooltip_cb), NULL);
 }
 
 static void
 age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  if (weir_channel_get_info (channel)->created_at_ms != 0)
-    take_text (self->first, weir_format_age (weir_channel_get_age_us (channel, now_us)));
-  else
-    set_text (self->first, _ ("unknown"));
+  take_figure (self, channel, weir_channel_get_age_certainty (channel),
+               weir_format_age (weir_channel_get_age_us (channel, now_us)));
   weir_tone_set (self->first, WEIR_TONE_SECONDARY);
 }
 
@@ -437,6 +509,7 @@ row_build (WeirChannelCell *self)
   self->mark = append (box, weir_group_mark_new ());
   self->icon = append (box, new_icon ());
   gtk_widget_set_margin_end (self->icon, 4);
+  self->known = append (box, weir_certainty_mark_new ());
   append (box, lines);
   self->third = append (lines, new_text (0, NULL));
   append (lines, second_line);
@@ -487,7 +560,7 @@ row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 
   refresh_icon (self, channel);
   refresh_mark (self);
-  take_text (self->third, weir_describe_route (channel));
+  refresh_route (self, channel, self->third);
   if (worst >= WEIR_SEVERITY_WARNING && severity != WEIR_SEVERITY_ERROR)
     set_alarm (self, alarm);
   else
@@ -508,7 +581,7 @@ static const WeirCellClass kinds[] = {
   [WEIR_CELL_THROUGHPUT] = { throughput_build, throughput_refresh },
   [WEIR_CELL_BUFFER] = { buffer_build, buffer_refresh },
   [WEIR_CELL_BYTES] = { bytes_build, bytes_refresh },
-  [WEIR_CELL_AGE] = { figure_build, age_refresh },
+  [WEIR_CELL_AGE] = { age_build, age_refresh },
   [WEIR_CELL_ROW] = { row_build, row_refresh },
 };
 

@@ -248,7 +248,7 @@ weir_channel_rows_sort (WeirChannelRows *self, GPtrArray *rows, gint64 now_us)
     {
       WeirChannel *channel = g_ptr_array_index (rows, i);
       const WeirChannelInfo *info = weir_channel_get_info (channel);
-      WeirSortKey key = { channel, weir_channel_get_id (channel), info->created_at_ms, info->n,
+      WeirSortKey key = { channel, weir_channel_get_id (channel), weir_channel_get_begin_ms (channel), info->n,
                           weir_channel_get_group (channel) };
 
       weir_channel_rows_set_key (self, &key, now_us);

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-certainty-mark.h"
 #include "weir-channel-pane.h"
 #include "weir-channel-view.h"
 #include "weir-chip.h"
@@ -19,6 +20,7 @@
 #define FOLD_WIDTH     900
 #define TIGHT_WIDTH    820
 #define LEGEND_SPACING 14
+#define MARKS_SPACING  12
 #define SEARCH_CHARS   22
 /* A connection is there in less, or the channel has gone. */
 #define WANTED_LIMIT_US (10 * G_USEC_PER_SEC)
@@ -37,6 +39,7 @@ struct _WeirChannelsPage
   WeirGraph *graph;
   GtkBox *head;
   GtkBox *legend;
+  GtkBox *marks;
   GtkBox *tools;
   GtkSearchEntry *search;
   GtkDropDown *spans;
@@ -118,6 +121,12 @@ weir_channels_page_show_rates (WeirChannelsPage *self, const WeirSummary *summar
   gtk_widget_set_visible (GTK_WIDGET (self->graph), has_rates);
   gtk_widget_set_visible (GTK_WIDGET (self->legend), has_rates);
   gtk_widget_set_visible (GTK_WIDGET (self->totals), !self->is_narrow || !has_rates);
+  gtk_widget_set_visible (GTK_WIDGET (self->marks), weir_observer_get_state (self->observer) != WEIR_OBSERVER_LIVE &&
+                                                        weir_observer_is_passive (self->observer));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->marks), has_rates && !self->is_narrow
+                                                                    ? GTK_ORIENTATION_VERTICAL
+                                                                    : GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->marks, has_rates && !self->is_narrow ? 0 : MARKS_SPACING);
 }
 
 static void
@@ -569,6 +578,7 @@ weir_channels_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, graph);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, head);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, legend);
+  gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, marks);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, hidden);
   gtk_widget_class_bind_template_child (widget_class, WeirChannelsPage, search);
@@ -621,6 +631,7 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   gtk_widget_class_install_action (widget_class, "channels.hide", "s", hide_channel);
   gtk_widget_class_install_action (widget_class, "channels.show-hidden", NULL, show_hidden);
 
+  g_type_ensure (WEIR_TYPE_CERTAINTY_MARK);
   g_type_ensure (WEIR_TYPE_CHIP);
   g_type_ensure (WEIR_TYPE_FINDING_CARD);
   g_type_ensure (WEIR_TYPE_GRAPH);

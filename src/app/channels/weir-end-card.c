@@ -75,12 +75,13 @@ get_certainty (WeirChannel *channel, const WeirEndInfo *end, guint32 column)
   return end->presence == WEIR_PRESENCE_NONE ? WEIR_CERTAINTY_UNKNOWN : weir_channel_get_certainty (channel, column);
 }
 
-/* @figure: (transfer full) */
+/* @say: with a mark, or in words; @figure: (transfer full) */
 static char *
-take_certain (WeirCertainty certainty, const WeirEndInfo *end, char *figure)
+take_certain (char *(*say) (WeirCertainty certainty, char *figure), WeirCertainty certainty, const WeirEndInfo *end,
+              char *figure)
 {
   if (end->presence != WEIR_PRESENCE_NONE)
-    return weir_describe_certain (certainty, figure);
+    return say (certainty, figure);
   g_free (figure);
   return NULL;
 }
@@ -95,20 +96,25 @@ static void
 weir_end_card_set_messages (WeirEndCard *self, guint i, const char *key, WeirCertainty certainty,
                             const WeirEndInfo *end, guint64 messages)
 {
-  weir_end_card_set_figure (self, i, key, take_certain (certainty, end, weir_format_count (messages)),
+  g_autofree char *exact = take_certain (weir_describe_certain_in_words, certainty, end, weir_format_count (messages));
+
+  weir_end_card_set_figure (self, i, key,
+                            take_certain (weir_describe_certain, certainty, end, weir_format_count (messages)),
                             tone_of (certainty));
-  set_tooltip (self->values[i], weir_describe_certainty (certainty));
+  set_tooltip (self->values[i], exact);
 }
 
 /* Short, and to the byte for who points at it. */
 static void
 weir_end_card_set_bytes (WeirEndCard *self, guint i, WeirCertainty certainty, const WeirEndInfo *end, guint64 bytes)
 {
-  g_autofree char *exact = take_certain (certainty, end, weir_format_bytes_exact (bytes));
+  g_autofree char *exact =
+      take_certain (weir_describe_certain_in_words, certainty, end, weir_format_bytes_exact (bytes));
 
-  weir_end_card_set_figure (self, i, _ ("Bytes"),
-                            take_certain (certainty, end, weir_format_bytes (bytes, weir_settings_get_units ())),
-                            tone_of (certainty));
+  weir_end_card_set_figure (
+      self, i, _ ("Bytes"),
+      take_certain (weir_describe_certain, certainty, end, weir_format_bytes (bytes, weir_settings_get_units ())),
+      tone_of (certainty));
   set_tooltip (self->values[i], exact);
 }
 
