@@ -10,8 +10,8 @@ import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findPoint, watch } from './feeds.mjs'
-import { run, test, until, within } from './harness.mjs'
-import { create, pathOf, pour } from './pouring.mjs'
+import { deferred, run, test, until, within } from './harness.mjs'
+import { close, create, pathOf, pour } from './pouring.mjs'
 import { BINARY, CLOSE, RawSocket } from './raw.mjs'
 
 const KILLS = Number(process.env.INTEROP_KILLS ?? 100)
@@ -33,8 +33,10 @@ function numbers (seed) {
 
 const PEER = fileURLToPath(new URL('peers/pouring.mjs', import.meta.url))
 
-/** One channel with all who take part. */
+/** One channel with all who take part. Nothing closes before the kill: of two ways one would be done and the other not. */
 class Transfer {
+  #killed = deferred()
+
   /** @isProcess: whether the worker and its writer are in a process of their own. */
   static async begin (url, sizes, isProcess) {
     const self = new Transfer()
@@ -47,7 +49,7 @@ class Transfer {
       self.done = once(self.process, 'exit')
     } else {
       self.writer = await RawSocket.open(url, pathOf(self.refs.writer))
-      self.done = pour(self.writer, sizes)
+      self.done = Promise.all([pour(self.writer, sizes), self.#killed.promise]).then(() => close(self.writer))
     }
     return self
   }
@@ -65,8 +67,10 @@ class Transfer {
     return refs
   }
 
-  /** Its connection, or the process, is gone from now on. */
+  /** Its connection, or the process, is gone from now on; or the engine or relay that it had. */
   kill (kind, resets) {
+    this.#killed.resolve()
+    if (kind === 'engine' || kind === 'relay') return
     if (kind === 'process') this.process.kill('SIGKILL')
     else if (resets) this[kind].reset()
     else this[kind].drop()
@@ -114,7 +118,7 @@ const models = {
   writer: ({ ended }) => ended?.by === 'writer-lost' || ended?.by === 'writer',
   reader: ({ state, ended }) => state === 'reader-gone' || ['reader', 'writer'].includes(ended?.by),
   worker: ({ ended }) => ended?.by === 'writer',
-  process: ({ ended }) => ended?.by === 'writer-lost' || ended?.by === 'writer',
+  process: ({ ended }) => ended?.by === 'writer-lost',
 }
 
 class Watcher {
@@ -145,8 +149,8 @@ async function round (stage, watcher, random, kind) {
 
   await Promise.all(ways.map(way => way.reader.until(() => way.reader.frames.length >= after || way.reader.ended)))
   if (kind === 'engine') await engine.kill()
-  else if (kind === 'relay') await engine.replaceRelay()
-  else for (const way of ways) way.kill(kind, resets)
+  if (kind === 'relay') await engine.replaceRelay()
+  for (const way of ways) way.kill(kind, resets)
 
   const fates = await Promise.all(ways.map(async way => {
     if (kind === 'relay' && way === direct) return way.done

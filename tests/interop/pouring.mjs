@@ -24,7 +24,7 @@ export async function create (url) {
   return { worker, refs: await ask(worker, 'engine::channels::create') }
 }
 
-/** Writes messages of those sizes, each with its number, and closes; or ends with the socket. */
+/** Writes messages of those sizes, each with its number; or ends with the socket. */
 export async function pour (writer, sizes) {
   for (const [n, size] of sizes.entries()) {
     if (writer.ended || writer.tcp.destroyed) return
@@ -33,5 +33,6 @@ export async function pour (writer, sizes) {
     writer.send(BINARY, message)
     await pause(n % 10 === 0 ? 1 : 0)
   }
-  writer.send(CLOSE, closing(1000, 'stream_complete'))
 }
+
+export const close = writer => writer.send(CLOSE, closing(1000, 'stream_complete'))
