@@ -491,6 +491,34 @@ test_first_message (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_changed, ==, 1);
 }
 
+/* What is not here has no figures, and what has passed shows where it is. */
+static void
+test_elsewhere (Fixture *f, gconstpointer data)
+{
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+  WeirMeterRow row = { n,
+                       { .writer = WEIR_PRESENCE_UNKNOWN,
+                         .reader = WEIR_PRESENCE_HERE,
+                         .is_writer_unseen = TRUE,
+                         .totals = { .sent_messages = 7, .sent_bytes = 70 } } };
+
+  g_assert_true (weir_totals_knows (&info->totals, WEIR_TOTALS_WRITTEN_MESSAGES));
+  weir_registry_note_presence (f->registry, n, WEIR_SIDE_WRITER, WEIR_PRESENCE_UNKNOWN);
+  g_assert_false (weir_totals_knows (&info->totals, WEIR_TOTALS_WRITTEN_MESSAGES));
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 100000);
+  g_assert_cmphex (info->totals.unknown, ==, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_BUFFER);
+  g_assert_cmpuint (info->totals.sent_messages, ==, 7);
+  g_assert_cmpint (info->writer.presence, ==, WEIR_PRESENCE_UNKNOWN);
+  f->n_changed = 0;
+  row.meters.writer = WEIR_PRESENCE_ELSEWHERE;
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 200000);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpint (info->writer.presence, ==, WEIR_PRESENCE_ELSEWHERE);
+  weir_registry_note_presence (f->registry, n, WEIR_SIDE_WRITER, WEIR_PRESENCE_UNKNOWN); /* says less */
+  g_assert_cmpint (info->writer.presence, ==, WEIR_PRESENCE_ELSEWHERE);
+}
+
 static void
 test_list (Fixture *f, gconstpointer data)
 {
@@ -609,6 +637,7 @@ main (int argc, char **argv)
   ADD ("life", test_life);
   ADD ("forgets-the-oldest", test_forgets_the_oldest);
   ADD ("pause", test_pause);
+  ADD ("elsewhere", test_elsewhere);
   ADD ("list", test_list);
   ADD ("live", test_live);
   ADD ("wrong-calls", test_wrong_calls);

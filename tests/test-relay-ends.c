@@ -304,6 +304,32 @@ test_elsewhere (void)
   fixture_clear (&fixture);
 }
 
+/* What comes for a reader tells that its writer is somewhere; what we put in does not. */
+static void
+test_writer_shown (void)
+{
+  Fixture fixture;
+  Link reader = { 0 };
+  g_autoptr (GBytes) payload = g_bytes_new_static ("ours", 4);
+
+  fixture_init (&fixture);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_UNKNOWN, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
+  weir_relay_thread_inject (fixture.thread, 1, 1, TRUE, payload, NULL);
+  fixture_wait_answer (&fixture, 1);
+  peer_expect (&reader.worker, WEIR_OP_TEXT, "ours");
+  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == 1);
+  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_UNKNOWN);
+  peer_send_text (&reader.engine, "its own");
+  peer_expect (&reader.worker, WEIR_OP_TEXT, "its own");
+  WAIT_FOR (&fixture, fixture_get_state (&fixture, 1) == WEIR_STATE_FLOWING);
+  g_assert_cmpint (fixture_get_meters (&fixture, 1)->writer, ==, WEIR_PRESENCE_ELSEWHERE);
+  weir_relay_thread_set_presence (fixture.thread, 1, WEIR_SIDE_WRITER, WEIR_PRESENCE_UNKNOWN); /* says less */
+  link_clear (&reader);
+  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  fixture_clear (&fixture);
+}
+
 /* A second reader is passed on, and the engine's business; so is one of a channel that has ended. */
 static void
 test_refused (void)
@@ -421,6 +447,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/ends/engine-dies", test_engine_dies);
   g_test_add_func ("/relay/ends/expires", test_expires);
   g_test_add_func ("/relay/ends/elsewhere", test_elsewhere);
+  g_test_add_func ("/relay/ends/writer-shown", test_writer_shown);
   g_test_add_func ("/relay/ends/refused", test_refused);
   g_test_add_func ("/relay/ends/close-link", test_close_link);
   g_test_add_func ("/relay/ends/stop", test_stop);

@@ -18,6 +18,35 @@ known_meters (const WeirRegistryEntry *entry)
 }
 
 static gboolean
+is_away (WeirPresence presence)
+{
+  return presence == WEIR_PRESENCE_UNKNOWN || presence == WEIR_PRESENCE_ENGINE || presence == WEIR_PRESENCE_ELSEWHERE;
+}
+
+/* What an end counts that is not here, or never was, is not known, nor is what lies between the two. */
+static WeirTotals
+known_totals (const WeirMeters *meters)
+{
+  WeirTotals totals = meters->totals;
+
+  if (meters->is_writer_unseen || is_away (meters->writer))
+    weir_totals_set_unknown (&totals, WEIR_TOTALS_OF_WRITER | WEIR_TOTALS_OF_BUFFER);
+  if (meters->is_reader_unseen || is_away (meters->reader))
+    weir_totals_set_unknown (&totals, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER);
+  return totals;
+}
+
+/* What has passed shows that an end is somewhere. */
+static gboolean
+take_presence (WeirEndInfo *end, WeirPresence presence)
+{
+  if (presence != WEIR_PRESENCE_ELSEWHERE || end->presence == presence || end->connected_at_ms != 0)
+    return FALSE;
+  end->presence = presence;
+  return TRUE;
+}
+
+static gboolean
 is_awaited (const WeirRegistryEntry *entry)
 {
   return entry->info->ended_by == WEIR_ENDED_NOT &&
@@ -56,6 +85,9 @@ weir_registry_update_state (WeirRegistry *self, WeirRegistryEntry *entry, gint64
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
                      first_message_at_ms != info->first_message_at_ms || meters.reader_answers != info->reader.probed;
 
+  changed |= take_presence (&info->writer, meters.writer);
+  changed |= take_presence (&info->reader, meters.reader);
+
   /* Everything has been handed over; the last event comes when the connections are over, too. */
   if (info->ended_by == WEIR_ENDED_NOT && meters.ended != WEIR_ENDED_NOT)
     {
@@ -69,7 +101,7 @@ weir_registry_update_state (WeirRegistry *self, WeirRegistryEntry *entry, gint64
   info->paused_since_ms = paused_since_ms;
   info->first_message_at_ms = first_message_at_ms;
   info->reader.probed = meters.reader_answers;
-  info->totals = meters.totals;
+  info->totals = known_totals (&meters);
   info->expires_at_ms = expires_at_ms (self, entry);
 
   if (weir_state_next_change_us (&meters, now_us) != 0 || (meters.paused_since_us != 0 && paused_since_ms == 0))

@@ -259,7 +259,7 @@ weir_registry_note_presence (WeirRegistry *self, guint32 n, WeirSide side, WeirP
   if (entry == NULL || entry->ended_us != 0)
     return;
   end = side == WEIR_SIDE_WRITER ? &entry->info->writer : &entry->info->reader;
-  if (end->connected_at_ms != 0 || end->presence == presence)
+  if (end->connected_at_ms != 0 || !weir_presence_is_news (end->presence, presence))
     return;
   end->presence = presence;
   *(side == WEIR_SIDE_WRITER ? &entry->meters.writer : &entry->meters.reader) = presence;

@@ -228,6 +228,14 @@ weir_state_from_string (const char *string, WeirState *state)
   return i >= 0;
 }
 
+gboolean
+weir_presence_is_news (WeirPresence before, WeirPresence now)
+{
+  gboolean says_less = now == WEIR_PRESENCE_NONE || now == WEIR_PRESENCE_UNKNOWN;
+
+  return now != before && !(before == WEIR_PRESENCE_ELSEWHERE && says_less);
+}
+
 const char *
 weir_presence_to_string (WeirPresence presence)
 {

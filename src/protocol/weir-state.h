@@ -147,6 +147,9 @@ gint64 weir_state_next_change_us (const WeirMeters *meters, gint64 now_us);
 /* The words of the wire: `waiting-reader`, `writer-lost`, `elsewhere`. from_string: FALSE for an unknown word. */
 const char *weir_state_to_string (WeirState state);
 gboolean weir_state_from_string (const char *string, WeirState *state);
+/* Whether more is known with @now than was: that an end is not known does not unsay that it is elsewhere. */
+gboolean weir_presence_is_news (WeirPresence before, WeirPresence now);
+
 const char *weir_presence_to_string (WeirPresence presence);
 gboolean weir_presence_from_string (const char *string, WeirPresence *presence);
 const char *weir_ended_by_to_string (WeirEndedBy by); /* WEIR_ENDED_NOT: NULL */

@@ -207,7 +207,7 @@ weir_relay_channel_set_presence (WeirRelayChannel *self, WeirSide side, WeirPres
 {
   WeirRelayEnd *end = &self->ends[side];
 
-  if (end->was_here || end->presence == presence)
+  if (end->was_here || !weir_presence_is_news (end->presence, presence))
     return;
   end->presence = presence;
   weir_relay_channel_touch (self);
@@ -456,6 +456,18 @@ weir_relay_channel_update_timer (WeirRelayChannel *self)
 
 /* --- whatever follows --- */
 
+/* What comes for the reader and was not put in by us has a writer, wherever that is. */
+static void
+weir_relay_channel_note_writer (WeirRelayChannel *self)
+{
+  WeirRelayEnd *writer = &self->ends[WEIR_SIDE_WRITER];
+  WeirLane *down = weir_relay_channel_get_down (self);
+  guint64 n_ours = self->meter.injected_messages - self->injected_up.n_messages;
+
+  if (!writer->was_here && writer->presence != WEIR_PRESENCE_ENGINE && down != NULL && down->in.n_messages > n_ours)
+    writer->presence = WEIR_PRESENCE_ELSEWHERE;
+}
+
 /* The messages that have passed since the last look. */
 static void
 weir_relay_channel_note_moved (WeirRelayChannel *self)
@@ -510,6 +522,7 @@ weir_relay_channel_settle (WeirRelayChannel *self)
   if (self->has_ended)
     return;
   weir_relay_channel_note_moved (self);
+  weir_relay_channel_note_writer (self);
   weir_relay_channel_update_probe (self);
   if (self->injections != NULL && lane != NULL && !weir_lane_is_blocked (lane))
     weir_lane_want (lane, WEIR_STOP_AT_MESSAGE);
