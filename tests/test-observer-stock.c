@@ -413,6 +413,7 @@ test_closer_record (Fixture *fixture, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (WeirCloserRecord) record = NULL;
 
+  wait_state (fixture->weir, WEIR_CLOSER_OFF); /* it has looked what was left, and would take this away */
   weir_closer_record_save_async (weir_closer_record_new (id, fixture->stock->mock->url, "info", CLOSER),
                                  fixture->folder, cancellable, saved_cb, &record);
   g_cancellable_cancel (cancellable);
