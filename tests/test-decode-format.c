@@ -185,6 +185,28 @@ test_plain (void)
   g_assert_cmpstr (text, ==, "1001537518 B, 4.2 s");
 }
 
+/* A shell makes of it what it was. */
+static void
+test_setting (void)
+{
+  static const struct
+  {
+    const char *value, *setting;
+  } cases[] = {
+    { NULL, "III_URL=" },
+    { "ws://[::1]:49134/?token=a%20b", "III_URL=ws://[::1]:49134/?token=a%20b" },
+    { "ws://h/?a=b&token=t", "III_URL='ws://h/?a=b&token=t'" },
+    { "ws://h/'$(x)", "III_URL='ws://h/'\\''$(x)'" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *setting = weir_format_setting ("III_URL", cases[i].value);
+
+      g_assert_cmpstr (setting, ==, cases[i].setting);
+    }
+}
+
 static void
 test_scale (void)
 {
@@ -213,5 +235,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/decode/format/time", test_time);
   g_test_add_func ("/decode/format/short-id", test_short_id);
   g_test_add_func ("/decode/format/scale", test_scale);
+  g_test_add_func ("/decode/format/setting", test_setting);
   return g_test_run ();
 }

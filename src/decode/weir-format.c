@@ -255,3 +255,12 @@ weir_format_plain (char *text)
   *to = '\0';
   return text;
 }
+
+char *
+weir_format_setting (const char *name, const char *value)
+{
+  gboolean is_special = value != NULL && strpbrk (value, " \t\n&;|<>(){}$`\\\"'*#!~") != NULL;
+  g_autofree char *quoted = is_special ? g_shell_quote (value) : g_strdup (value);
+
+  return g_strconcat (name, "=", quoted, NULL);
+}

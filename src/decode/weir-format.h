@@ -58,4 +58,8 @@ char *weir_format_short_id (const char *channel_id);
  */
 double weir_format_scale (double max_bytes, WeirUnits units, const char **unit);
 
+/* NAME=value as it is pasted into a shell: in quotes where that would take it for something else. @value: (nullable):
+ * nothing */
+char *weir_format_setting (const char *name, const char *value);
+
 G_END_DECLS

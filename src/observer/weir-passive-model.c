@@ -150,7 +150,7 @@ make_room (WeirPassiveModel *self, gint64 now_us)
   self->stats.n_forgotten += entries->len / ROOM_SHARE;
 }
 
-/* NULL: it is one that makes room no more: older than any that would have to go. */
+/* NULL: it carries a feed, and is hidden. */
 static Entry *
 get_entry (WeirPassiveModel *self, const char *channel_id, gint64 now_us)
 {

@@ -354,7 +354,7 @@ static void
 copy_address (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   g_autofree char *url = weir_observer_dup_worker_url (WEIR_CHANNELS_PAGE (widget)->observer, FALSE);
-  g_autofree char *setting = g_strconcat ("III_URL=", url, NULL);
+  g_autofree char *setting = weir_format_setting ("III_URL", url);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), setting);
   gtk_widget_activate_action (widget, "win.toast", "s", _ ("III_URL copied"));

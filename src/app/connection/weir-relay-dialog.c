@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
 #include "weir-text-scale.h"
 
 /* As wide as its window where that has no room for more; the two ways with lines that wrap need so much height. */
@@ -54,7 +55,7 @@ dup_variable (WeirRelayDialog *self, gboolean is_masked)
 {
   g_autofree char *url = weir_own_relay_dup_client_url (self->relay, is_masked);
 
-  return g_strconcat ("III_URL=", url, NULL);
+  return weir_format_setting ("III_URL", url);
 }
 
 static void

@@ -104,19 +104,11 @@ make_row (gpointer item, gpointer user_data)
   return row;
 }
 
-static WeirSendEntry *
-get_entry (WeirHistoryButton *self, GtkListBoxRow *row)
-{
-  g_autoptr (WeirSendEntry) entry =
-      g_list_model_get_item (G_LIST_MODEL (self->found), (guint) gtk_list_box_row_get_index (row));
-
-  return entry; /* the history keeps it */
-}
-
 static void
 activated_cb (GtkListBox *list, GtkListBoxRow *row, WeirHistoryButton *self)
 {
-  g_autoptr (WeirSendEntry) entry = g_object_ref (get_entry (self, row));
+  g_autoptr (WeirSendEntry) entry =
+      g_list_model_get_item (G_LIST_MODEL (self->found), (guint) gtk_list_box_row_get_index (row));
 
   gtk_popover_popdown (self->popover);
   g_signal_emit (self, signals[CHOSEN], 0, entry);
