@@ -773,6 +773,37 @@ test_pages_of_change (Fixture *fixture, gconstpointer data)
   WAIT_FOR (is_selected_in_view (fixture));
 }
 
+static void
+destroyed_cb (gpointer n_destroyed, GObject *row)
+{
+  (*(guint *) n_destroyed)++;
+}
+
+/* Those rows that a filter takes out are destroyed, but not all 200 of them in one turn of the main loop. */
+static void
+test_rows_go_gradually (Fixture *fixture, gconstpointer data)
+{
+  guint n_rows = 0, n_destroyed = 0;
+  GtkWidget *list;
+
+  set_up_long (fixture);
+  list = gtk_widget_get_last_child (widget_find (GTK_WIDGET (fixture->table), GTK_TYPE_COLUMN_VIEW));
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      g_object_weak_ref (G_OBJECT (row), destroyed_cb, &n_destroyed);
+      n_rows++;
+    }
+  g_assert_cmpuint (n_rows, >, 100);
+  set_filter (fixture, WEIR_SHOW_ALL, "neither");
+  while (n_destroyed < n_rows)
+    {
+      guint n_before = n_destroyed;
+
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (n_destroyed - n_before, <, 60);
+    }
+}
+
 /* They end where the list does. */
 static void
 test_pages_end (Fixture *fixture, gconstpointer data)
@@ -1020,6 +1051,7 @@ main (int argc, char *argv[])
   ADD ("table/pages", test_pages);
   ADD ("table/pages-of-change", test_pages_of_change);
   ADD ("table/pages-end", test_pages_end);
+  ADD ("table/rows-go-gradually", test_rows_go_gradually);
   ADD ("page/says-why", test_page_says_why);
   ADD ("page/says-before", test_page_says_before);
   ADD ("page/keeps-place", test_page_keeps_place);

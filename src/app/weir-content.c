@@ -13,6 +13,9 @@
 /* More engines than this are not remembered. */
 #define MAX_VIEWS 64
 
+/* After the first rows of the list, and never in one turn of the main loop with them. */
+#define MAKING_PRIORITY (G_PRIORITY_LOW + 10)
+
 /* The list of channels comes with the first answers of its points, in parts. */
 #define RESTORE_LIMIT_US (5 * G_USEC_PER_SEC)
 
@@ -159,7 +162,7 @@ weir_content_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (weir_content_parent_class)->map (widget);
   if (self->making == 0 && (self->send_page == NULL || self->functions_page == NULL))
-    self->making = g_idle_add_full (G_PRIORITY_LOW, make_pages_cb, self, NULL);
+    self->making = g_idle_add_full (MAKING_PRIORITY, make_pages_cb, self, NULL);
 }
 
 /* --- tabs --- */

@@ -23,6 +23,7 @@ find_focused (WeirMessageTable *self)
   return NULL;
 }
 
+/* One that the view has taken out and not destroyed yet still says where it was. */
 static void
 focus_row (WeirMessageTable *self, guint position)
 {
@@ -31,7 +32,7 @@ focus_row (WeirMessageTable *self, guint position)
 
   g_hash_table_iter_init (&iter, self->bound);
   while (g_hash_table_iter_next (&iter, &item, NULL))
-    if (gtk_list_item_get_position (item) == position)
+    if (gtk_list_item_get_position (item) == position && gtk_widget_get_root (gtk_list_item_get_child (item)) != NULL)
       {
         gtk_widget_grab_focus (weir_list_get_row (gtk_list_item_get_child (item)));
         return;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-gradual-selection.h"
 
-#define N_MADE  205 /* rows that a view makes at most */
-#define N_STEP  24
-#define STEP_MS 8  /* a timeout: an idle source would wait for as long as the window is busy with drawing */
-#define N_WAITS 12 /* for a frame: where there is none for so long nobody looks */
+#define N_MADE   205 /* rows that a view makes at most */
+#define N_STEP   24
+#define N_PARTED 144 /* as many as those rows with their cells */
+#define STEP_MS  8   /* a timeout: an idle source would wait for as long as the window is busy with drawing */
+#define N_WAITS  12  /* for a frame: where there is none for so long nobody looks */
 
 struct _WeirGradualSelection
 {
@@ -16,6 +17,7 @@ struct _WeirGradualSelection
   guint step;
   gint64 frame; /* in which the view was told of rows */
   guint n_waits;
+  GPtrArray *parted; /* widgets that the view has taken out, until there is time to destroy them */
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -79,13 +81,45 @@ is_frame_due (WeirGradualSelection *self)
   return get_frame (self) >= 0 && get_frame (self) == self->frame && self->n_waits++ < N_WAITS;
 }
 
+/* Each row with, of a column view, its cells, which a row that is taken out lets go. */
+static GPtrArray *
+list_rows (WeirGradualSelection *self)
+{
+  GPtrArray *widgets = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean has_cells = GTK_IS_COLUMN_VIEW (self->view);
+  GtkWidget *row = gtk_widget_get_first_child (has_cells ? gtk_widget_get_last_child (self->view) : self->view);
+
+  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *cell = has_cells ? gtk_widget_get_first_child (row) : NULL;
+
+      g_ptr_array_add (widgets, g_object_ref (row));
+      for (; cell != NULL; cell = gtk_widget_get_next_sibling (cell))
+        g_ptr_array_add (widgets, g_object_ref (cell));
+    }
+  return widgets;
+}
+
+/* A view destroys at once what it takes out, up to all of its rows, unless somebody else has them, too. */
+static void
+keep_parted (WeirGradualSelection *self, GPtrArray *widgets)
+{
+  for (guint i = 0; i < widgets->len; i++)
+    if (gtk_widget_get_parent (widgets->pdata[i]) == NULL)
+      g_ptr_array_add (self->parted, g_object_ref (widgets->pdata[i]));
+}
+
 static void
 tell (WeirGradualSelection *self, guint position, guint n_removed, guint n_added)
 {
+  g_autoptr (GPtrArray) rows = n_removed > N_STEP && self->view != NULL ? list_rows (self) : NULL;
+
   self->n_told += n_added - n_removed;
   self->frame = get_frame (self);
   self->n_waits = 0;
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+  if (rows != NULL)
+    keep_parted (self, rows);
 }
 
 /* How many may be told where @n_stay of those told remain. */
@@ -95,27 +129,30 @@ get_limit (guint n_stay)
   return n_stay < N_MADE ? n_stay + N_STEP : G_MAXUINT;
 }
 
+/* Some are destroyed before as many are made: what is kept of them serves again. */
 static gboolean
 step_cb (gpointer user_data)
 {
   g_autoptr (WeirGradualSelection) self = g_object_ref (user_data);
   guint n = MIN (count_whole (self), get_limit (self->n_told));
 
-  if (n == self->n_told)
+  if (n == self->n_told && self->parted->len == 0)
     {
       self->step = 0;
       return G_SOURCE_REMOVE;
     }
   if (is_frame_due (self))
     return G_SOURCE_CONTINUE;
-  tell (self, self->n_told, 0, n - self->n_told);
+  g_ptr_array_set_size (self->parted, MAX (self->parted->len, N_PARTED) - N_PARTED);
+  if (n > self->n_told)
+    tell (self, self->n_told, 0, n - self->n_told);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 queue_step (WeirGradualSelection *self)
 {
-  if (self->step == 0 && self->n_told < count_whole (self))
+  if (self->step == 0 && (self->n_told < count_whole (self) || self->parted->len > 0))
     self->step = g_timeout_add (STEP_MS, step_cb, self);
 }
 
@@ -232,6 +269,7 @@ weir_gradual_selection_dispose (GObject *object)
   WeirGradualSelection *self = WEIR_GRADUAL_SELECTION (object);
 
   g_clear_handle_id (&self->step, g_source_remove);
+  g_ptr_array_set_size (self->parted, 0);
   g_clear_weak_pointer (&self->view);
   G_OBJECT_CLASS (weir_gradual_selection_parent_class)->dispose (object);
 }
@@ -243,6 +281,7 @@ weir_gradual_selection_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->whole, self);
   g_object_unref (self->whole);
+  g_ptr_array_unref (self->parted);
   G_OBJECT_CLASS (weir_gradual_selection_parent_class)->finalize (object);
 }
 
@@ -256,6 +295,7 @@ weir_gradual_selection_class_init (WeirGradualSelectionClass *klass)
 static void
 weir_gradual_selection_init (WeirGradualSelection *self)
 {
+  self->parted = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 WeirGradualSelection *

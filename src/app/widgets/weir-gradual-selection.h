@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (WeirGradualSelection, weir_gradual_selection, WEIR, GRADUA
  *
  * A view of GTK 4.8 makes the first 205 rows of its list in the turn of the main loop in which it hears of them, each a
  * dozen widgets, however few it shows: a tenth of a second. Of this model it hears of them a few at a time, in as many
- * frames; from then on it is the list itself. Positions, items and the selection are those of @whole.
+ * frames; from then on it is the list itself. Positions, items and the selection are those of @whole. Rows that the
+ * view takes out, as a filter has it do, are destroyed a few at a time, too; until then they are in no window.
  *
  * Returns: (transfer full): to be set on one view
  */
