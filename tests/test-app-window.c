@@ -9,6 +9,7 @@
 #include "weir-functions-page.h"
 #include "weir-send-page.h"
 #include "weir-settings.h"
+#include "weir-shortcut-row.h"
 #include "weir-stall-watch.h"
 #include "weir-tap-page.h"
 #include "weir-window.h"
@@ -227,7 +228,7 @@ test_stalls (Fixture *fixture, gconstpointer data)
     }
   g_test_trap_subprocess (NULL, 60 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
-  g_test_trap_assert_stderr ("*weir: stall * ms\nweir: stall in *");
+  g_test_trap_assert_stderr ("*weir: stall * ms\nweir: stall sample\nweir: stall in *");
 }
 
 static void
@@ -282,7 +283,7 @@ add_listed (GHashTable *set, GtkWidget *widget)
 {
   g_autofree char *accelerators = NULL;
 
-  if (GTK_IS_SHORTCUTS_SHORTCUT (widget))
+  if (WEIR_IS_SHORTCUT_ROW (widget))
     {
       g_object_get (widget, "accelerator", &accelerators, NULL);
       add_accelerators (set, accelerators);

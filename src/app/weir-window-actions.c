@@ -6,6 +6,8 @@
 #include "weir-connect-dialog.h"
 #include "weir-connection-dialog.h"
 #include "weir-focus.h"
+#include "weir-shortcut-row.h"
+#include "weir-text-scale.h"
 #include "weir-trouble.h"
 #include "weir-window.h"
 
@@ -187,8 +189,8 @@ show_shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/weir/Weir/ui/weir-shortcuts.ui");
   GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
-  gtk_window_set_hide_on_close (window, FALSE);
   gtk_window_set_transient_for (window, GTK_WINDOW (widget));
+  weir_text_scale_window (window);
   weir_focus_name_parts (GTK_WIDGET (window));
   gtk_window_present (window);
 }
@@ -202,6 +204,7 @@ toast (GtkWidget *widget, const char *action, GVariant *parameter)
 void
 weir_window_install_actions (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (WEIR_TYPE_SHORTCUT_ROW);
   gtk_widget_class_install_action (widget_class, "win.connect", NULL, connect_action);
   gtk_widget_class_install_action (widget_class, "win.give-token", NULL, give_token);
   gtk_widget_class_install_action (widget_class, "win.try-demo", NULL, try_demo);

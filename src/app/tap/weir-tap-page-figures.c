@@ -6,6 +6,9 @@
 #include "weir-count-words.h"
 #include "weir-settings.h"
 
+#define MARGIN       6 /* around what is wrong with a search */
+#define EMPTY_MARGIN 24
+
 /* What the tap dropped it has not measured. The channel's own totals have it, unless the tap came later than they
  * began.
  * @is_all: (out): FALSE: there were more */
@@ -106,6 +109,15 @@ weir_tap_page_came_too_late (WeirTapPage *self)
          weir_message_list_get_n_total (self->messages) == 0;
 }
 
+/* What is wrong with a search stands above the words, and not on them. */
+static void
+keep_clear_of_problems (WeirTapPage *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->problems));
+
+  gtk_widget_set_margin_top (self->empty, MAX (height + 2 * MARGIN, EMPTY_MARGIN));
+}
+
 void
 weir_tap_page_update_empty (WeirTapPage *self)
 {
@@ -145,6 +157,8 @@ weir_tap_page_update_empty (WeirTapPage *self)
   gtk_label_set_text (self->empty_text, text);
   gtk_widget_set_visible (self->empty_button, is_filtered);
   gtk_widget_set_visible (self->empty, is_empty);
+  if (is_empty)
+    keep_clear_of_problems (self);
 }
 
 void
