@@ -76,6 +76,14 @@ take_text (GtkWidget *inscription, char *text)
   g_free (text);
 }
 
+/* A second line, without which the first stands in the middle. */
+static void
+take_second (GtkWidget *inscription, char *text)
+{
+  gtk_widget_set_visible (inscription, *text != '\0');
+  take_text (inscription, text);
+}
+
 static GtkWidget *
 new_box (GtkOrientation orientation, int spacing)
 {
@@ -206,7 +214,7 @@ state_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   refresh_icon (self, channel);
   set_text (self->first, weir_describe_state (channel));
   weir_tone_set (self->first, is_error ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
-  take_text (self->second, weir_describe_state_detail (channel, now_us));
+  take_second (self->second, weir_describe_state_detail (channel, now_us));
   weir_tone_set (self->second, is_error ? WEIR_TONE_ERROR : WEIR_TONE_SECONDARY);
   weir_channel_cell_name_row (self, channel);
 }
@@ -271,7 +279,7 @@ refresh_second_line (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   WeirSeverity severity = WEIR_SEVERITY_QUIET;
   char *text = weir_describe_second_line (channel, now_us, &severity);
 
-  take_text (self->second, text);
+  take_second (self->second, text);
   weir_tone_set (self->second, severity == WEIR_SEVERITY_GOOD ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));
 }
 
@@ -365,6 +373,7 @@ buffer_build (WeirChannelCell *self)
 static void
 refresh_bar (WeirChannelCell *self, WeirChannel *channel)
 {
+  gboolean is_known = !has_ended (channel) && weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES);
   const WeirChannelInfo *info = weir_channel_get_info (channel);
   double fill = info->buffer_items > 0 ? (double) info->totals.buffered_messages / info->buffer_items : 0;
   WeirTone tone = WEIR_TONE_GOOD;
@@ -378,8 +387,8 @@ refresh_bar (WeirChannelCell *self, WeirChannel *channel)
 
   weir_buffer_bar_set_fill (WEIR_BUFFER_BAR (self->bar), fill);
   weir_tone_set (self->bar, tone);
-  gtk_widget_set_opacity (self->bar,
-                          has_ended (channel) || !weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES) ? 0 : 1);
+  gtk_widget_set_opacity (self->bar, is_known ? 1 : 0);
+  gtk_widget_set_visible (self->bar, is_known || self->kind == WEIR_CELL_ROW); /* whose figures keep their place */
 }
 
 static char *

@@ -7,6 +7,7 @@
 #include "weir-focus.h"
 #include "weir-hex-text.h"
 #include "weir-settings.h"
+#include "weir-source-style.h"
 #include "weir-text-scale.h"
 
 struct _WeirInjectDialog
@@ -161,6 +162,7 @@ weir_inject_dialog_init (WeirInjectDialog *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_source_style_break_plainly (self->view);
   weir_text_scale_window (GTK_WINDOW (self));
   weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.inject");
 }

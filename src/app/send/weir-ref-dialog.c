@@ -7,6 +7,7 @@
 #include "weir-format.h"
 #include "weir-key-veil.h"
 #include "weir-ref-text.h"
+#include "weir-source-style.h"
 #include "weir-taking.h"
 #include "weir-text-scale.h"
 #include "weir-tone.h"
@@ -242,6 +243,7 @@ weir_ref_dialog_init (WeirRefDialog *self)
   weir_focus_grab_once_shown (GTK_WIDGET (self->text));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.open", FALSE);
   self->veil = weir_key_veil_new (gtk_text_view_get_buffer (self->text)); /* hears of changes first */
+  weir_source_style_break_plainly (self->text);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (pasted_cb), self,
                            G_CONNECT_SWAPPED);
 }

@@ -5,6 +5,7 @@
 
 #include "weir-hex-text.h"
 #include "weir-settings.h"
+#include "weir-source-style.h"
 #include "weir-source.h"
 
 struct _WeirWritingPane
@@ -448,6 +449,8 @@ weir_writing_pane_init (WeirWritingPane *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_source_style_break_plainly (self->text);
+  weir_source_style_break_plainly (self->hex);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_text_view_get_buffer (self->hex), "changed", G_CALLBACK (changed_cb), self,

@@ -190,7 +190,7 @@ weir_message_table_set_narrow (WeirMessageTable *self, gboolean narrow)
 void
 weir_message_table_add_columns (WeirMessageTable *self)
 {
-  add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _ ("Number"), 80);
+  add_column (self, WEIR_MESSAGE_COLUMN_NUMBER, _ ("Number"), 92);
   add_column (self, WEIR_MESSAGE_COLUMN_TIME, _ ("Time"), 130);
   add_column (self, WEIR_MESSAGE_COLUMN_KIND, _ ("Kind"), 110);
   add_column (self, WEIR_MESSAGE_COLUMN_SIZE, _ ("Size"), 110);

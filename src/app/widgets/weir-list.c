@@ -105,13 +105,19 @@ weir_list_new_column (const char *title, GtkListItemFactory *factory, int width)
   return column;
 }
 
+/* Behind its words there is room for the arrow of a sorted column: before them, they end where the figures do. */
 void
 weir_list_align_title_end (GtkColumnView *view, guint position)
 {
   GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
+  GtkWidget *box;
 
   for (guint i = 0; i < position && title != NULL; i++)
     title = gtk_widget_get_next_sibling (title);
-  if (title != NULL && gtk_widget_get_first_child (title) != NULL)
-    gtk_widget_set_halign (gtk_widget_get_first_child (title), GTK_ALIGN_END);
+  box = title != NULL ? gtk_widget_get_first_child (title) : NULL;
+  if (box == NULL)
+    return;
+  gtk_widget_set_halign (box, GTK_ALIGN_END);
+  if (GTK_IS_BOX (box))
+    gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
 }

@@ -78,9 +78,8 @@ inserted_cb (GtkTextBuffer *buffer, const GtkTextIter *end, const char *text, in
   gtk_text_buffer_apply_tag (buffer, tag, &start, end);
 }
 
-/* Where a word is too long for its line Pango draws a hyphen that is not in the data. */
-static void
-break_plainly (GtkTextView *view)
+void
+weir_source_style_break_plainly (GtkTextView *view)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
   GtkTextTag *tag = gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL);
@@ -95,7 +94,7 @@ weir_source_style_follow (GtkSourceView *view)
 
   g_signal_connect_object (style, "notify::dark", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
   g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (update), view, G_CONNECT_SWAPPED);
-  break_plainly (GTK_TEXT_VIEW (view));
+  weir_source_style_break_plainly (GTK_TEXT_VIEW (view));
   update (view);
 }
 
