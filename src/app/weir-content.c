@@ -6,6 +6,7 @@
 #include "weir-channels-page.h"
 #include "weir-describe.h"
 #include "weir-functions-page.h"
+#include "weir-page-parts.h"
 #include "weir-send-page.h"
 #include "weir-settings.h"
 #include "weir-tap-page.h"
@@ -31,7 +32,8 @@ struct _WeirContent
   WeirChannelsPage *channels_page;
   WeirFunctionsPage *functions_page; /* NULL: not made yet */
   WeirSendPage *send_page;           /* NULL: not made yet */
-  guint making;                      /* idle */
+  guint n_parts_read;
+  guint making; /* idle */
 
   WeirConnection *connection;
   gboolean is_narrow;
@@ -144,7 +146,9 @@ make_pages_cb (gpointer user_data)
 {
   WeirContent *self = user_data;
 
-  if (self->send_page == NULL)
+  if (weir_page_parts_read (self->n_parts_read))
+    self->n_parts_read++;
+  else if (self->send_page == NULL)
     weir_content_make_send_page (self);
   else
     weir_content_make_functions_page (self);

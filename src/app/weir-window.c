@@ -317,6 +317,10 @@ apply_narrow_cb (gpointer user_data)
   if (self->stack == NULL) /* it is closed */
     return G_SOURCE_REMOVE;
 
+  if (self->is_narrow && weir_text_scale_is_large (GTK_WIDGET (self)))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "cramped");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "cramped");
   g_object_set (self->connection_button, "is-narrow", self->is_narrow, NULL);
   weir_banner_set_narrow (self->banner, self->is_narrow);
   weir_start_page_set_narrow (self->start_page, self->is_narrow);

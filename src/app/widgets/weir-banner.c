@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-banner.h"
 
+#include "weir-text-scale.h"
+
 struct _WeirBanner
 {
   GtkWidget parent_instance;
@@ -11,6 +13,7 @@ struct _WeirBanner
   GtkLabel *label;
   GtkWidget *details;
   GtkButton *other;
+  GtkOrientable *buttons;
   GtkButton *button;
 };
 
@@ -42,6 +45,7 @@ weir_banner_class_init (WeirBannerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, content);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, icon);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, label);
+  gtk_widget_class_bind_template_child (widget_class, WeirBanner, buttons);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, button);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, other);
   gtk_widget_class_bind_template_child (widget_class, WeirBanner, details);
@@ -118,6 +122,9 @@ weir_banner_hide (WeirBanner *self)
 void
 weir_banner_set_narrow (WeirBanner *self, gboolean is_narrow)
 {
+  gboolean is_cramped = is_narrow && weir_text_scale_is_large (GTK_WIDGET (self));
+
+  gtk_orientable_set_orientation (self->buttons, is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->content),
                                   is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (GTK_BOX (self->content), is_narrow ? 6 : 12);
