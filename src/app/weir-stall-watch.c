@@ -9,8 +9,9 @@
 
 #include "weir-debug.h"
 
-#define MAX_FRAMES 128 /* a window draws some sixty deep */
-#define N_HEAD     2   /* the handler's own frames */
+#define MAX_FRAMES  128 /* a window draws some sixty deep */
+#define N_HEAD      2   /* the handler's own frames */
+#define MAX_SAMPLES 100 /* more say nothing new */
 
 /* One for the process: there is one main thread, and a signal handler has no argument. */
 static struct
@@ -18,8 +19,12 @@ static struct
   GPollFunc poll;
   timer_t timer;
   gint64 began_us; /* 0: no turn has begun yet */
-  void *frames[MAX_FRAMES];
-  int n_frames;
+  struct
+  {
+    void *frames[MAX_FRAMES];
+    int n_frames;
+  } samples[MAX_SAMPLES];
+  int n_samples; /* of this turn */
 } watch;
 
 static gint64
@@ -33,28 +38,40 @@ cpu_us (void)
 
 /* 0: none */
 static void
-arm (int limit_ms)
+arm (int interval_ms)
 {
-  struct itimerspec spec = { .it_value.tv_nsec = limit_ms * 1000L * 1000L };
+  struct timespec interval = { .tv_nsec = interval_ms * 1000L * 1000L };
+  struct itimerspec spec = { .it_value = interval, .it_interval = interval };
 
   timer_settime (watch.timer, 0, &spec, NULL);
 }
 
 /* In the main thread, in the midst of what holds it. */
 static void
-limit_passed (int number)
+sample (int number)
 {
-  watch.n_frames = backtrace (watch.frames, MAX_FRAMES);
+  if (watch.n_samples == MAX_SAMPLES)
+    return;
+  watch.samples[watch.n_samples].n_frames = backtrace (watch.samples[watch.n_samples].frames, MAX_FRAMES);
+  watch.n_samples++;
+}
+
+static void
+say_sample (void **frames, int n_frames)
+{
+  g_autofree char **symbols = backtrace_symbols (frames, n_frames);
+
+  g_printerr ("weir: stall sample\n");
+  for (int i = N_HEAD; symbols != NULL && i < n_frames; i++)
+    g_printerr ("weir: stall in %s\n", symbols[i]);
 }
 
 static void
 say_stall (gint64 us)
 {
-  g_autofree char **symbols = backtrace_symbols (watch.frames, watch.n_frames);
-
   g_printerr ("weir: stall %d ms\n", (int) (us / 1000));
-  for (int i = N_HEAD; symbols != NULL && i < watch.n_frames; i++)
-    g_printerr ("weir: stall in %s\n", symbols[i]);
+  for (int i = 0; i < watch.n_samples; i++)
+    say_sample (watch.samples[i].frames, watch.samples[i].n_frames);
 }
 
 static int
@@ -69,22 +86,22 @@ poll_cb (GPollFD *fds, guint n_fds, int timeout_ms)
 
   result = watch.poll (fds, n_fds, timeout_ms);
 
-  watch.n_frames = 0;
+  watch.n_samples = 0;
   watch.began_us = cpu_us ();
-  arm (WEIR_STALL_LIMIT_MS);
+  arm (WEIR_STALL_SAMPLE_MS);
   return result;
 }
 
 static void
 weir_stall_watch_start (void)
 {
-  struct sigaction action = { .sa_handler = limit_passed, .sa_flags = SA_RESTART };
+  struct sigaction action = { .sa_handler = sample, .sa_flags = SA_RESTART };
   struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 3 };
 
   if (watch.poll != NULL)
     return;
 
-  backtrace (watch.frames, MAX_FRAMES); /* the first call loads a library, which a signal handler may not */
+  backtrace (watch.samples[0].frames, MAX_FRAMES); /* the first call loads a library, which a signal handler may not */
   event._sigev_un._tid = syscall (SYS_gettid);
   sigaction (SIGRTMIN + 3, &action, NULL);
   if (timer_create (CLOCK_THREAD_CPUTIME_ID, &event, &watch.timer) != 0)

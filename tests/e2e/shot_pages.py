@@ -9,8 +9,8 @@ import time
 
 import stock
 from sending import peer
-from stage import (Atspi, Stage, answer, cells, children, fill, find, gone, look, matches, name_of, point_at, press, real,
-                   screenshot, select, show_page, table_rows, texts, wait, walk)
+from stage import (Atspi, Stage, answer, cells, children, fill, find, gone, look, matches, name_of, outside_lists,
+                   point_at, press, real, screenshot, select, show_page, table_rows, texts, wait, walk)
 
 SETTLE = 1.2  # s: animations have ended, and graphs have moved on
 LIMIT = 60  # s: a page takes longer to come where several are taken at once
@@ -138,7 +138,8 @@ def message(window, pattern, last=False, limit=LIMIT):
 
 
 def says(window, pattern):
-    wait(lambda: any(re.search(pattern, text) for text in texts(window.root)), f"the window says {pattern!r}", LIMIT)
+    wait(lambda: any(re.search(pattern, name_of(node)) for node in outside_lists(window.root)),
+         f"the window says {pattern!r}", LIMIT)
 
 
 def script(stage, name, url):
