@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { call, findPoint, watch } from './feeds.mjs'
-import { endOf, rejection, run, sdk, test, until, within } from './harness.mjs'
+import { endOf, registered, rejection, run, sdk, test, until, within } from './harness.mjs'
 
 const { createChannel } = sdk
 
@@ -200,6 +200,26 @@ test('what cannot be done is refused with a code', async stage => {
   assert.equal(await refused('watch', { writer: feedWriter, interval_ms: 1 }), 'WEIR_BAD_REQUEST')
   assert.equal(await refused('stop', {}), 'WEIR_BAD_REQUEST')
   assert.equal(await refused('reveal', { channel_id: readerRef.channel_id, direction: 'read' }), 'WEIR_NOT_PERMITTED')
+})
+
+test('an end that connects past the relay has no figures there, and not none', async stage => {
+  if (stage.engine.relays.length === 0) return // an engine sees every end
+  const url = stage.engine.program.url
+  const iii = stage.worker('observer')
+  const feed = await watch(iii, await findPoint(stage, iii))
+  const far = stage.worker('far', { url })
+  let bytes = 0
+  far.registerFunction('far::read', async ({ reader }) => { for await (const chunk of reader.stream) bytes += chunk.length })
+  await registered(far, 'far::read')
+  const { readerRef, writer } = await createChannel(stage.worker('near'))
+  const done = stage.worker('caller').trigger({ function_id: 'far::read', payload: { reader: readerRef } })
+  writer.stream.write(Buffer.alloc(4096))
+  await until('it is read', () => bytes === 4096)
+  const sample = await until('the writer is seen', () => feed.sample(readerRef.channel_id)?.written_bytes === 4096 && feed.sample(readerRef.channel_id))
+  for (const column of ['sent_bytes', 'sent_messages', 'acked_messages', 'buffered_messages']) assert.equal(sample[column], null, column)
+  assert.ok(['unknown', 'elsewhere'].includes(feed.info(readerRef.channel_id).reader.presence))
+  writer.stream.end()
+  await done
 })
 
 await run()
