@@ -269,6 +269,35 @@ test_stays_json (void)
     }
 }
 
+/* What is shown or kept is text, whatever bytes it was made of, and also if it was none: the GBytes of an empty text
+ * may have NULL for data. */
+static void
+test_as_text (void)
+{
+  static const struct
+  {
+    const char *bytes;
+    gsize len;
+    const char *wanted;
+  } cases[] = {
+    { NULL, 0, "" },
+    { "", 0, "" },
+    { "a\0b\377", 4, "a\357\277\275b\357\277\275" },
+    { "access_key=secretsecret", 23, "access_key=sec*********" },
+  };
+  g_autofree char *none = weir_key_mask_text ("");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (cases[i].bytes, cases[i].len);
+      g_autofree char *text = weir_key_mask_dup_text (NULL, bytes);
+
+      g_assert_cmpstr (text, ==, cases[i].wanted);
+    }
+  g_assert_null (weir_key_mask_text (NULL));
+  g_assert_cmpstr (none, ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,5 +314,6 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/key-mask/after-any-cut", test_after_any_cut);
   g_test_add_func ("/protocol/key-mask/any-bytes", test_any_bytes);
   g_test_add_func ("/protocol/key-mask/stays-json", test_stays_json);
+  g_test_add_func ("/protocol/key-mask/as-text", test_as_text);
   return g_test_run ();
 }

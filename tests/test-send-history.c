@@ -475,6 +475,20 @@ test_drafts_early (Fixture *fixture, gconstpointer data)
 }
 
 /* However many connections there are and however much was typed, the file can be read again; no key is in it. */
+/* Who types a payload of their own empties the editor first. */
+static void
+test_drafts_empty (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirSendDrafts) drafts = load_drafts (fixture, NULL), again = NULL;
+
+  set_draft (drafts, "ws://a", "a::b", "");
+  set_draft (drafts, "ws://a", "a::b", "");
+  g_assert_cmpstr (weir_send_entry_get_payload (weir_send_drafts_get (drafts, "ws://a")), ==, "");
+  flush_drafts (drafts);
+  again = load_drafts (fixture, NULL);
+  g_assert_cmpstr (weir_send_entry_get_payload (weir_send_drafts_get (again, "ws://a")), ==, "");
+}
+
 static void
 test_drafts_bounds (Fixture *fixture, gconstpointer data)
 {
@@ -545,6 +559,7 @@ main (int argc, char *argv[])
   ADD ("history/end", test_end);
   ADD ("drafts/restart", test_drafts_restart);
   ADD ("drafts/early", test_drafts_early);
+  ADD ("drafts/empty", test_drafts_empty);
   ADD ("drafts/bounds", test_drafts_bounds);
   ADD ("drafts/damaged", test_drafts_damaged);
   return g_test_run ();

@@ -205,19 +205,6 @@ mask_all (WeirSpan text, gsize from, Masked *masked)
     mask_text (text, from, masked);
 }
 
-char *
-weir_key_mask_text (const char *text)
-{
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GBytes) masked = NULL;
-
-  if (text == NULL)
-    return NULL;
-  bytes = g_bytes_new_static (text, strlen (text));
-  masked = weir_key_mask (bytes, NULL);
-  return g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
-}
-
 GBytes *
 weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_keys)
 {
@@ -243,6 +230,24 @@ GBytes *
 weir_key_mask (GBytes *bytes, guint *n_keys)
 {
   return weir_key_mask_after (NULL, bytes, n_keys);
+}
+
+char *
+weir_key_mask_dup_text (const WeirKeyLead *lead, GBytes *bytes)
+{
+  g_autoptr (GBytes) masked = weir_key_mask_after (lead, bytes, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (masked, &size);
+
+  return g_utf8_make_valid (data != NULL ? data : "", (gssize) size);
+}
+
+char *
+weir_key_mask_text (const char *text)
+{
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_static (text, strlen (text)) : NULL;
+
+  return bytes != NULL ? weir_key_mask_dup_text (NULL, bytes) : NULL;
 }
 
 static int shows_all_keys;

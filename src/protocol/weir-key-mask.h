@@ -44,6 +44,16 @@ GBytes *weir_key_mask_after (const WeirKeyLead *lead, GBytes *bytes, guint *n_ke
 GBytes *weir_key_mask_shown (const WeirKeyLead *lead, GBytes *bytes);
 void weir_key_mask_set_shows_keys (gboolean shows_keys);
 
+/**
+ * weir_key_mask_dup_text:
+ * @lead: (nullable)
+ *
+ * The same as text to be shown or kept: what is no UTF-8, and each NUL, becomes U+FFFD.
+ *
+ * Returns: (transfer full): never %NULL, also of no bytes, of which a #GBytes may have %NULL for data
+ */
+char *weir_key_mask_dup_text (const WeirKeyLead *lead, GBytes *bytes);
+
 /* The same of a few words, as of an error that quotes what it was given. @text: (nullable). Returns: (transfer full)
  * (nullable) */
 char *weir_key_mask_text (const char *text);

@@ -24,10 +24,9 @@ static void
 note_answer (WeirRun *self, WeirCall *call)
 {
   GBytes *answer = weir_call_get_answer (call);
-  g_autoptr (GBytes) masked = weir_key_mask (answer, NULL);
-  gsize size;
-  const char *data = g_bytes_get_data (masked, &size);
-  g_autofree char *text = g_utf8_make_valid (data, MIN (size, WEIR_TRAVEL_MAX_START));
+  gsize size = g_bytes_get_size (answer);
+  g_autoptr (GBytes) start = g_bytes_new_from_bytes (answer, 0, MIN (size, WEIR_TRAVEL_MAX_START));
+  g_autofree char *text = weir_key_mask_dup_text (NULL, start);
 
   weir_run_note (self, WEIR_TRAVEL_ANSWER, WEIR_WAY_FROM, NULL, text, size);
 }
@@ -38,9 +37,9 @@ note_error (WeirRun *self, const GError *error)
 {
   const char *code = weir_worker_error_get_code (error);
   g_autofree char *text = code != NULL ? g_strdup (error->message) : weir_describe_error (error);
-  g_autofree char *masked = weir_key_mask_text (text), *valid = g_utf8_make_valid (masked, -1);
+  g_autofree char *masked = weir_key_mask_text (text);
 
-  weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, valid, 0);
+  weir_run_note (self, WEIR_TRAVEL_ERROR, WEIR_WAY_FROM, NULL, masked, 0);
 }
 
 static void

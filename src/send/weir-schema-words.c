@@ -102,8 +102,7 @@ weir_schema_show (WeirSpan text, WeirSpan value, gsize max_chars)
   gsize n_lead = MIN (before, MAX_LEAD);
   g_autoptr (GBytes) lead = g_bytes_new_static (value.text - n_lead, n_lead);
   g_autoptr (GBytes) bytes = g_bytes_new_static (value.text, MIN (value.len, MAX_LOOKED_AT));
-  g_autoptr (GBytes) masked = weir_key_mask_after (&(WeirKeyLead){ lead, FALSE }, bytes, NULL);
-  g_autofree char *shown = g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
+  g_autofree char *shown = weir_key_mask_dup_text (&(WeirKeyLead){ lead, FALSE }, bytes);
 
   join_lines (shown);
   return weir_peer_name_cut (shown, max_chars);

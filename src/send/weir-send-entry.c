@@ -48,10 +48,9 @@ weir_send_entry_init (WeirSendEntry *self)
 static char *
 dup_masked (const char *text, gsize len)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (text, len);
-  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, len);
 
-  return g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
+  return weir_key_mask_dup_text (NULL, bytes);
 }
 
 WeirSendEntry *

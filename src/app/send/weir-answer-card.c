@@ -128,16 +128,6 @@ find_remedy (const GError *error)
     }
 }
 
-/* An error may hold what a worker was given. */
-static char *
-dup_masked (const char *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-  g_autoptr (GBytes) masked = weir_key_mask (bytes, NULL);
-
-  return g_utf8_make_valid (g_bytes_get_data (masked, NULL), (gssize) g_bytes_get_size (masked));
-}
-
 /* --- parts --- */
 
 static void
@@ -145,7 +135,8 @@ show_error (WeirAnswerCard *self, const GError *error)
 {
   const char *code = weir_worker_error_get_code (error);
   g_autofree char *described = code != NULL ? weir_describe_more (code, error->message) : weir_describe_error (error);
-  g_autofree char *masked = dup_masked (described != NULL ? described : "");
+  /* it may hold what a worker was given */
+  g_autofree char *masked = weir_key_mask_text (described != NULL ? described : "");
   const char *remedy = find_remedy (error);
 
   gtk_label_set_text (self->code, code != NULL ? code : "");
