@@ -429,6 +429,7 @@ figure_build (WeirChannelCell *self)
 
   self->known = append (box, weir_certainty_mark_new ());
   self->first = append (box, new_text (1, "numeric"));
+  gtk_widget_set_valign (self->first, GTK_ALIGN_CENTER); /* of one line: it would break within a figure */
   set_child (self, box);
 }
 
@@ -498,11 +499,17 @@ age_build (WeirChannelCell *self)
   g_signal_connect (self, "query-tooltip", G_CALLBACK (age_tooltip_cb), NULL);
 }
 
+/* An age is no total: the mark says that it is a bound. */
 static void
 age_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  take_figure (self, channel, weir_channel_get_age_certainty (channel),
-               weir_format_age (weir_channel_get_age_us (channel, now_us)));
+  WeirCertainty certainty = weir_channel_get_age_certainty (channel);
+  gboolean is_known = certainty != WEIR_CERTAINTY_UNKNOWN;
+
+  take_text (self->first,
+             is_known ? weir_format_age (weir_channel_get_age_us (channel, now_us)) : g_strdup (_ ("unknown")));
+  set_inferred (self->first, certainty);
+  refresh_known (self, channel, certainty);
   weir_tone_set (self->first, WEIR_TONE_SECONDARY);
 }
 

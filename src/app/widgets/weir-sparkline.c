@@ -133,7 +133,7 @@ weir_sparkline_dup_words (WeirSparkline *self)
   double peak = 0;
 
   if (self->series == NULL)
-    return g_strdup (_ ("Throughput: it has ended"));
+    return g_strdup (_ ("Throughput: nothing is drawn"));
 
   weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values,
                       WIDTH);
