@@ -177,6 +177,28 @@ static const struct
     1,
     0,
     WEIR_ENDED_READER },
+  { "a relay each: who saw the writer's connection break, and who saw the engine's close for it",
+    { { WEIR_PLANE_RELAY, 1, GONE, ELSEWHERE, WEIR_STATE_CLOSED, 9, 0, READER_UNKNOWN, WEIR_ENDED_WRITER_LOST },
+      { WEIR_PLANE_RELAY, 1, ELSEWHERE, GONE, WEIR_STATE_CLOSED, 0, 9, WRITER_UNKNOWN, WEIR_ENDED_WRITER } },
+    2,
+    GONE,
+    GONE,
+    WEIR_STATE_CLOSED,
+    0,
+    1,
+    0,
+    WEIR_ENDED_WRITER_LOST },
+  { "a relay whose reader never came, and the logs say that the engine has removed the channel",
+    { { WEIR_PLANE_PASSIVE, 0, GONE, UNKNOWN, WEIR_STATE_CLOSED, 0, 0, ALL_UNKNOWN, WEIR_ENDED_EXPIRED },
+      { WEIR_PLANE_RELAY, 1, GONE, NONE, WEIR_STATE_WAITING_READER, 9, 0, 0, WEIR_ENDED_NOT } },
+    2,
+    GONE,
+    NONE,
+    WEIR_STATE_CLOSED,
+    1,
+    1,
+    0,
+    WEIR_ENDED_EXPIRED },
   { "only the logs",
     { { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, UNKNOWN, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN } },
     1,
@@ -299,6 +321,53 @@ test_merge (void)
         for (guint k = 0; k < rows[i].n; k++)
           weir_plane_unref (planes[k]);
       }
+}
+
+/* A clock is learnt anew all the time; who ended a channel does not change with it. */
+static void
+test_verdict_stays (void)
+{
+  g_autoptr (WeirPlane) a = make_plane ("a", WEIR_PLANE_RELAY, 1, 0);
+  g_autoptr (WeirPlane) b = make_plane ("b", WEIR_PLANE_RELAY, 1, 0);
+  const Says lost = { WEIR_PLANE_RELAY,      1, GONE, ELSEWHERE, WEIR_STATE_CLOSED, 9, 0, READER_UNKNOWN,
+                      WEIR_ENDED_WRITER_LOST };
+  const Says left = {
+    WEIR_PLANE_RELAY, 1, ELSEWHERE, GONE, WEIR_STATE_CLOSED, 0, 7, WRITER_UNKNOWN, WEIR_ENDED_READER
+  };
+  g_autoptr (WeirChannel) channel = weir_channel_new (a, make_info (&lost), NOW_US);
+
+  weir_channel_apply_info (channel, b, make_info (&left), NOW_US);
+  for (gint i = -20; i <= 20; i += 10)
+    {
+      weir_clock_learn (b->clock, NOW_MS + i, NOW_US + (20 + i) * S);
+      weir_channel_merge (channel, NOW_US + (20 + i) * S);
+      g_assert_cmpint (weir_channel_get_info (channel)->ended_by, ==, WEIR_ENDED_WRITER_LOST);
+    }
+}
+
+/* What was known of a channel that has ended stays for as long as anybody keeps it. */
+static void
+test_forgotten_by_one (void)
+{
+  g_autoptr (WeirPlane) a = make_plane ("a", WEIR_PLANE_RELAY, 1, 0);
+  g_autoptr (WeirPlane) b = make_plane ("b", WEIR_PLANE_RELAY, 1, 0);
+  const Says lost = { WEIR_PLANE_RELAY,      1, GONE, ELSEWHERE, WEIR_STATE_CLOSED, 9, 0, READER_UNKNOWN,
+                      WEIR_ENDED_WRITER_LOST };
+  const Says left = {
+    WEIR_PLANE_RELAY, 1, ELSEWHERE, GONE, WEIR_STATE_CLOSED, 0, 7, WRITER_UNKNOWN, WEIR_ENDED_WRITER
+  };
+  g_autoptr (WeirChannel) channel = weir_channel_new (a, make_info (&lost), NOW_US);
+  const WeirChannelInfo *info;
+
+  weir_channel_apply_info (channel, b, make_info (&left), NOW_US);
+  g_assert_true (weir_channel_leave (channel, a, NOW_US + S));
+  info = weir_channel_get_info (channel);
+  g_assert_cmpint (info->ended_by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_cmpuint (info->totals.written_messages, ==, 9);
+  g_assert_cmpuint (info->totals.sent_messages, ==, 7);
+  g_assert_false (weir_channel_is_seen_elsewhere (channel, b));
+  g_assert_false (weir_channel_leave (channel, b, NOW_US + 2 * S));
+  g_assert_false (weir_channel_is_seen (channel));
 }
 
 /* Each point has a clock of its own: the row speaks in one. */
@@ -522,6 +591,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/observer/planes/merge", test_merge);
+  g_test_add_func ("/observer/planes/verdict-stays", test_verdict_stays);
+  g_test_add_func ("/observer/planes/forgotten-by-one", test_forgotten_by_one);
   g_test_add_func ("/observer/planes/clocks", test_clocks);
   g_test_add_func ("/observer/planes/identity", test_identity);
   g_test_add_func ("/observer/planes/no-false-rate", test_no_false_rate);

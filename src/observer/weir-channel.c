@@ -574,6 +574,7 @@ weir_channel_apply_info (WeirChannel *self, WeirPlane *plane, WeirChannelInfo *i
       sighting->info = info;
     }
   sighting->is_stale = FALSE;
+  sighting->is_kept = FALSE;
   show (self, before, was_stale, now_us);
 }
 
@@ -634,6 +635,15 @@ weir_channel_is_stale_at (WeirChannel *self, WeirPlane *plane)
   return sighting == NULL || sighting->is_stale;
 }
 
+static gboolean
+is_still_seen (WeirChannel *self)
+{
+  for (guint i = 0; i < self->sightings->len; i++)
+    if (!((const WeirSighting *) self->sightings->pdata[i])->is_kept)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 weir_channel_leave (WeirChannel *self, WeirPlane *plane, gint64 now_us)
 {
@@ -647,6 +657,13 @@ weir_channel_leave (WeirChannel *self, WeirPlane *plane, gint64 now_us)
     {
       self->is_left = TRUE;
       return FALSE;
+    }
+
+  if (self->info->ended_by != WEIR_ENDED_NOT) /* nothing new can come of it: what was known stays true */
+    {
+      sighting->is_kept = TRUE;
+      self->is_left = !is_still_seen (self);
+      return !self->is_left;
     }
 
   before = weir_channel_info_copy (self->info);
@@ -668,7 +685,7 @@ weir_channel_is_seen_elsewhere (WeirChannel *self, WeirPlane *plane)
     {
       const WeirSighting *sighting = self->sightings->pdata[i];
 
-      if (sighting->plane != plane && !sighting->is_stale)
+      if (sighting->plane != plane && !sighting->is_stale && !sighting->is_kept)
         return TRUE;
     }
   return FALSE;

@@ -56,13 +56,20 @@ rate_plane (const WeirPlane *plane)
   return plane->kind == WEIR_PLANE_PASSIVE ? 0 : 1 + MIN (plane->distance, 98);
 }
 
+/* The plane is lost, and what it said last may be over: not so where that was the end. */
+static gboolean
+is_old (const WeirSighting *sighting)
+{
+  return sighting->is_stale && sighting->info->ended_by == WEIR_ENDED_NOT;
+}
+
 guint
 weir_merge_rate_end (const WeirSighting *sighting, gboolean is_writer)
 {
   WeirPresence presence = get_end (sighting, is_writer)->presence;
   gboolean is_told = presence == WEIR_PRESENCE_ELSEWHERE && sighting->plane->kind == WEIR_PLANE_PASSIVE;
 
-  return (sighting->is_stale ? 0 : 1000) + rate_presence (sighting->plane->kind, presence) * 100 +
+  return (is_old (sighting) ? 0 : 1000) + rate_presence (sighting->plane->kind, presence) * 100 +
          (is_told ? 99 : rate_plane (sighting->plane)); /* by the engine: a relay only concludes it */
 }
 
@@ -72,7 +79,7 @@ rate_home (const WeirSighting *sighting)
 {
   gboolean is_point = sighting->plane->kind != WEIR_PLANE_PASSIVE;
 
-  return (sighting->is_stale ? 0 : 100000) + (is_point ? 10000 : 0) + weir_merge_rate_end (sighting, TRUE) +
+  return (is_old (sighting) ? 0 : 100000) + (is_point ? 10000 : 0) + weir_merge_rate_end (sighting, TRUE) +
          weir_merge_rate_end (sighting, FALSE);
 }
 
@@ -365,25 +372,85 @@ is_open_at (const WeirSighting *sighting)
   return FALSE;
 }
 
-/* Who tells why it ended: the first to see it, for the others see what follows from it; and who knows by whom before
- * who does not. */
+/* Whether it saw the end that ended it: who did not concludes it from what the engine does at the other. */
+static gboolean
+saw_cause (const WeirChannelInfo *info)
+{
+  switch (info->ended_by)
+    {
+    case WEIR_ENDED_WRITER:
+    case WEIR_ENDED_WRITER_LOST:
+      return info->writer.presence == WEIR_PRESENCE_GONE;
+    case WEIR_ENDED_READER:
+      return info->reader.presence == WEIR_PRESENCE_GONE;
+    case WEIR_ENDED_OBSERVER:
+      return TRUE;
+    case WEIR_ENDED_EXPIRED: /* an end that was there was cut off */
+      return info->writer.presence == WEIR_PRESENCE_GONE || info->reader.presence == WEIR_PRESENCE_GONE;
+    case WEIR_ENDED_ENGINE:
+    case WEIR_ENDED_NOT:
+    case WEIR_ENDED_UNKNOWN:
+    default:
+      return FALSE;
+    }
+}
+
+/* Not by their clocks, which are learnt anew all the time: what is said of a channel that has ended does not turn.
+ * Where each of two saw its end go, a broken connection is said before a reader that left, and that before a close,
+ * which is what the other end's leaving brings about. */
+static guint
+rate_cause (WeirEndedBy by)
+{
+  static const WeirEndedBy causes[] = { WEIR_ENDED_ENGINE, WEIR_ENDED_EXPIRED,     WEIR_ENDED_WRITER,
+                                        WEIR_ENDED_READER, WEIR_ENDED_WRITER_LOST, WEIR_ENDED_OBSERVER };
+  guint rate = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    if (causes[i] == by)
+      rate = i + 1;
+  return rate;
+}
+
+static guint
+rate_verdict (const WeirSighting *sighting)
+{
+  const WeirChannelInfo *info = sighting->info;
+  gboolean is_engine = sighting->plane->kind == WEIR_PLANE_ENGINE;
+
+  if (info->ended_by == WEIR_ENDED_NOT || info->ended_by == WEIR_ENDED_UNKNOWN)
+    return info->ended_by == WEIR_ENDED_UNKNOWN ? 1 : 0;
+  return (is_engine ? 20000 : 0) + (saw_cause (info) ? 10000 : 0) + rate_cause (info->ended_by) * 1000 +
+         rate_plane (sighting->plane);
+}
+
+/* One has, or had, both ends: it is over when that one says so. */
+static gboolean
+saw_both (const WeirWinners *winners)
+{
+  const WeirSighting *winner = winners->writer;
+  const WeirPresence ends[] = { winner->info->writer.presence, winner->info->reader.presence };
+
+  if (winner != winners->reader)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (ends[i] != WEIR_PRESENCE_HERE && ends[i] != WEIR_PRESENCE_GONE && winner->plane->kind != WEIR_PLANE_ENGINE)
+      return FALSE;
+  return TRUE;
+}
+
+/* Who tells why it ended; NULL: it has not, as far as anybody knows. */
 static const WeirSighting *
-find_end (GPtrArray *sightings, const WeirSighting *home)
+find_end (GPtrArray *sightings)
 {
   const WeirSighting *found = NULL;
 
   for (guint i = 0; i < sightings->len; i++)
     {
       const WeirSighting *sighting = sightings->pdata[i];
-      gboolean is_vague = sighting->info->ended_by == WEIR_ENDED_UNKNOWN;
 
       if (is_open_at (sighting))
         return NULL;
-      if (sighting->info->ended_by == WEIR_ENDED_NOT)
-        continue;
-      if (found == NULL || (found->info->ended_by == WEIR_ENDED_UNKNOWN && !is_vague) ||
-          (!is_vague &&
-           convert (sighting->info->ended_at_ms, sighting, home) < convert (found->info->ended_at_ms, found, home)))
+      if (rate_verdict (sighting) > (found != NULL ? rate_verdict (found) : 0))
         found = sighting;
     }
   return found;
@@ -392,12 +459,13 @@ find_end (GPtrArray *sightings, const WeirSighting *home)
 static void
 merge_ended (WeirChannelInfo *merged, GPtrArray *sightings, const WeirWinners *winners)
 {
-  const WeirSighting *end = winners->writer == winners->reader ? winners->writer : find_end (sightings, winners->home);
+  gboolean is_one = saw_both (winners);
+  const WeirSighting *end = is_one ? winners->writer : find_end (sightings);
 
   merged->ended_by = end != NULL ? end->info->ended_by : WEIR_ENDED_NOT;
   merged->ended_at_ms = end != NULL ? convert (end->info->ended_at_ms, end, winners->home) : 0;
   if (merged->ended_by == WEIR_ENDED_NOT && merged->writer.presence == WEIR_PRESENCE_GONE &&
-      merged->reader.presence == WEIR_PRESENCE_GONE)
+      merged->reader.presence == WEIR_PRESENCE_GONE && !is_one)
     {
       merged->ended_by = WEIR_ENDED_UNKNOWN;
       merged->ended_at_ms = MAX (merged->writer.closed_at_ms, merged->reader.closed_at_ms);
@@ -468,7 +536,7 @@ weir_merge_figures (WeirChannelInfo *merged, GPtrArray *sightings, const WeirWin
   merge_totals (&merged->totals, sightings, winners);
   merged->paused_since_ms = convert (winners->writer->info->paused_since_ms, winners->writer, winners->home);
   merge_ended (merged, sightings, winners);
-  if (both != NULL)
+  if (both != NULL && (both->info->ended_by != WEIR_ENDED_NOT) == (merged->ended_by != WEIR_ENDED_NOT))
     {
       merged->state = both->info->state;
       merged->since_ms = convert (both->info->since_ms, both, winners->home);

@@ -14,6 +14,7 @@ typedef struct
   WeirPlane *plane;
   WeirChannelInfo *info;
   gboolean is_stale; /* the plane is lost: what it said last */
+  gboolean is_kept;  /* the plane has forgotten it, and it had ended: that stays as it was said */
 } WeirSighting;
 
 /* @info: (transfer full) */
