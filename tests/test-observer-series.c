@@ -415,6 +415,43 @@ test_pieces (void)
     }
 }
 
+/* What is not known is neither zero nor what was before: it has no value until it is known again. */
+static void
+test_gap (void)
+{
+  g_autoptr (WeirSeries) series = steady (8, 1000); /* until START + 2 s */
+  float values[6];
+
+  for (guint i = 0; i < 8; i++)
+    {
+      WeirTotals totals = totals_of (8000 + i * 1000, 0, 0);
+
+      weir_totals_set_unknown (&totals, WEIR_TOTALS_SENT_BYTES);
+      weir_series_push (series, START + 2 * S + (i + 1) * S / 4, &totals, 0);
+    }
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 6 * S, values, 6);
+  g_assert_cmpfloat (values[1], >, 0);
+  for (guint i = 2; i < 6; i++)
+    g_assert_true (isnan (values[i]));
+  g_assert_true (isnan (weir_series_value_at (series, WEIR_SERIES_SENT, START + 3 * S)));
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 4 * S, values, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (values[i], >, 0);
+
+  for (guint i = 1; i <= 8; i++) /* known again since START + 4.25 s */
+    {
+      WeirTotals totals = totals_of (16000, 9000 + i * 1000, 0);
+
+      weir_series_push (series, START + 4 * S + i * S / 4, &totals, 0);
+    }
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 6 * S, values, 6);
+  g_assert_true (isnan (values[2]) && isnan (values[3]));
+  g_assert_cmpfloat (values[4], >, 0);
+  g_assert_cmpfloat (values[5], >, 0);
+  g_assert_true (isnan (weir_series_value_at (series, WEIR_SERIES_SENT, START + 4 * S + S / 8)));
+  g_assert_cmpfloat (weir_series_value_at (series, WEIR_SERIES_SENT, START + 5 * S), >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -437,5 +474,6 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/series/no-memory", test_no_memory);
   g_test_add_func ("/observer/series/rates", test_rates);
   g_test_add_func ("/observer/series/pieces", test_pieces);
+  g_test_add_func ("/observer/series/gap", test_gap);
   return g_test_run ();
 }

@@ -29,8 +29,8 @@ static const struct
 } rows[] = {
   /* unknown */
   { "nothing is known", UNKNOWN, UNKNOWN, 0, -1, -1, 0, 0, 0, WEIR_STATE_UNKNOWN },
-  { "the reader is not known", HERE, UNKNOWN, 0, 10, -1, 5, 5, 0, WEIR_STATE_UNKNOWN },
-  { "the writer is not known", UNKNOWN, HERE, 0, 10, -1, 5, 5, 0, WEIR_STATE_UNKNOWN },
+  { "the reader is not known", HERE, UNKNOWN, 0, QUIET, -1, 5, 5, 0, WEIR_STATE_UNKNOWN },
+  { "the writer is not known", UNKNOWN, HERE, 0, QUIET, -1, 5, 5, 0, WEIR_STATE_UNKNOWN },
   { "the writer is not known, the reader left", UNKNOWN, GONE, 0, 10, -1, 5, 5, 0, WEIR_STATE_UNKNOWN },
 
   /* closed, whatever else */
@@ -233,6 +233,24 @@ test_unseen (void)
   g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_READER_GONE);
 }
 
+/* Of an end of which nothing is known nothing is said; what the other does is seen all the same. */
+static void
+test_partly (void)
+{
+  WeirMeters meters = { .writer = HERE, .reader = WEIR_PRESENCE_UNKNOWN, .moved_us = NOW - 10 };
+
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, NOW - 10 + QUIET);
+  g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET), ==, WEIR_STATE_UNKNOWN);
+  meters.moved_us = NOW - 2 * QUIET;
+  meters.paused_since_us = NOW - QUIET + 5;
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_UNKNOWN);
+  g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, NOW + 5);
+  g_assert_cmpint (weir_state_decide (&meters, NOW + 5), ==, WEIR_STATE_STALLED);
+  meters.writer = WEIR_PRESENCE_UNKNOWN; /* then it is not seen that it is held */
+  g_assert_cmpint (weir_state_decide (&meters, NOW + 5), ==, WEIR_STATE_UNKNOWN);
+}
+
 static void
 test_unsent (void)
 {
@@ -408,6 +426,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/state/totals", test_totals);
   g_test_add_func ("/protocol/state/held", test_held);
   g_test_add_func ("/protocol/state/unseen", test_unseen);
+  g_test_add_func ("/protocol/state/partly", test_partly);
   g_test_add_func ("/protocol/state/unsent", test_unsent);
   g_test_add_func ("/protocol/state/unknown", test_unknown);
   g_test_add_func ("/protocol/state/set-unknown", test_set_unknown);

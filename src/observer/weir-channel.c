@@ -945,6 +945,19 @@ weir_channel_get_certainty (WeirChannel *self, guint32 columns)
   return (totals->inferred & columns) != 0 ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_SEEN;
 }
 
+WeirCertainty
+weir_channel_get_throughput (WeirChannel *self, gint64 now_us, WeirSeriesColumn *column, double *rate)
+{
+  WeirCertainty sent = weir_channel_get_certainty (self, WEIR_TOTALS_SENT_BYTES);
+  WeirCertainty certainty =
+      sent != WEIR_CERTAINTY_UNKNOWN ? sent : weir_channel_get_certainty (self, WEIR_TOTALS_WRITTEN_BYTES);
+
+  *column =
+      sent == WEIR_CERTAINTY_UNKNOWN && certainty != WEIR_CERTAINTY_UNKNOWN ? WEIR_SERIES_WRITTEN : WEIR_SERIES_SENT;
+  *rate = certainty != WEIR_CERTAINTY_UNKNOWN ? weir_series_rate (self->series, *column, now_us, G_USEC_PER_SEC) : 0;
+  return certainty;
+}
+
 static gint64
 get_last_read_ms (WeirChannel *self)
 {

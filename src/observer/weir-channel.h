@@ -35,6 +35,7 @@ gint64 weir_channel_get_age_us (WeirChannel *self, gint64 now_us);
 gint64 weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us);
 double weir_channel_get_sent_rate (WeirChannel *self, gint64 now_us); /* bytes/s over the last second */
 double weir_channel_get_written_rate (WeirChannel *self, gint64 now_us);
+
 double weir_channel_get_held_share_now (WeirChannel *self, gint64 now_us); /* of the last second, 0…1 */
 double weir_channel_get_held_share (WeirChannel *self, gint64 now_us);     /* of its life with a writer, 0…1 */
 gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us); /* since when the writer is held now; 0: not held */
@@ -57,6 +58,10 @@ typedef enum
 
 /* The least certain of those @columns: WEIR_TOTALS_…, of the info's totals and of rates that are made of them. */
 WeirCertainty weir_channel_get_certainty (WeirChannel *self, guint32 columns);
+
+/* What goes through it: what is sent, and where that end is not seen what is written; in bytes/s over the last second.
+ * @column: (out): of the series. */
+WeirCertainty weir_channel_get_throughput (WeirChannel *self, gint64 now_us, WeirSeriesColumn *column, double *rate);
 WeirCertainty weir_channel_get_age_certainty (WeirChannel *self); /* inferred: it is at least that old */
 gboolean weir_channel_knows (WeirChannel *self, guint32 columns); /* all of them, be it by inference */
 

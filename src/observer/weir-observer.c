@@ -128,6 +128,18 @@ is_rated (WeirChannel *channel)
          (weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES) && info->reader.presence != WEIR_PRESENCE_GONE);
 }
 
+/* An end that is not seen may move as much as it likes, unless it is known that nothing moves. */
+static void
+note_unseen (WeirSummary *summary, WeirChannel *channel)
+{
+  WeirState state = weir_channel_get_state (channel);
+
+  if (state != WEIR_STATE_FLOWING && state != WEIR_STATE_UNKNOWN)
+    return;
+  summary->is_written_partial |= !weir_channel_knows (channel, WEIR_TOTALS_WRITTEN_BYTES);
+  summary->is_sent_partial |= !weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES);
+}
+
 /**
  * weir_observer_get_summary:
  * @now_us: monotonic
@@ -152,6 +164,7 @@ weir_observer_get_summary (WeirObserver *self, gint64 now_us)
       summary.buffered_bytes += weir_channel_get_info (channel)->totals.buffered_bytes;
       if (is_rated (channel))
         summary.n_rated++;
+      note_unseen (&summary, channel);
     }
   return summary;
 }

@@ -86,7 +86,9 @@ typedef struct
   guint n_channels;
   guint n_waiting_reader;         /* of those that wait */
   guint n_rated;                  /* of those that have not ended: whose rates are known */
-  double written_rate, sent_rate; /* bytes/s over the last second */
+  double written_rate, sent_rate; /* bytes/s over the last second, of those of which it is known */
+  gboolean is_written_partial;    /* more may be written than that: by ends that are not seen */
+  gboolean is_sent_partial;
   guint64 buffered_bytes;
 } WeirSummary;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "weir-buckets.h"
+#include "weir-gaps.h"
 
 #define N_COLUMNS (WEIR_SERIES_HELD + 1)
 
@@ -50,6 +51,7 @@ struct _WeirSeries
   guint head;
   guint n_samples;
   WeirBuckets middle, coarse;
+  WeirGaps gaps;
   gint64 first_us; /* nothing is known of what was before; 0: nothing at all */
 
   /* What the next push is compared with. */
@@ -168,6 +170,7 @@ weir_series_free (WeirSeries *self)
 {
   weir_buckets_clear (&self->middle);
   weir_buckets_clear (&self->coarse);
+  weir_gaps_clear (&self->gaps);
   g_free (self->samples);
   g_free (self);
 }
@@ -182,7 +185,7 @@ gsize
 weir_series_get_size (WeirSeries *self)
 {
   return sizeof *self + self->n_allocated * sizeof (Sample) +
-         (self->middle.n_allocated + self->coarse.n_allocated) * sizeof (WeirBucket);
+         (self->middle.n_allocated + self->coarse.n_allocated) * sizeof (WeirBucket) + weir_gaps_get_size (&self->gaps);
 }
 
 static guint64
@@ -259,6 +262,25 @@ push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held
   add_piece (self, at_us, amounts);
 }
 
+/* Nobody knows what moved until now of what is not known now. */
+static void
+note_gaps (WeirSeries *self, gint64 at_us, guint32 unknown)
+{
+  static const guint32 columns[N_COLUMNS] = {
+    [WEIR_SERIES_WRITTEN] = WEIR_TOTALS_WRITTEN_BYTES,
+    [WEIR_SERIES_SENT] = WEIR_TOTALS_SENT_BYTES,
+    [WEIR_SERIES_ACKED] = WEIR_TOTALS_ACKED_BYTES,
+    [WEIR_SERIES_BUFFERED_MESSAGES] = WEIR_TOTALS_BUFFERED_MESSAGES,
+    [WEIR_SERIES_BUFFERED_BYTES] = WEIR_TOTALS_BUFFERED_BYTES,
+    [WEIR_SERIES_HELD] = WEIR_TOTALS_PAUSED_US,
+  };
+  guint gaps = 0;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    gaps |= (unknown & columns[i]) != 0 ? 1u << i : 0;
+  weir_gaps_note (&self->gaps, gaps, self->has_base ? self->base_us : at_us, at_us);
+}
+
 void
 weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us)
 {
@@ -268,6 +290,7 @@ weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint
   if (self->has_base)
     at_us = MAX (at_us, self->base_us + 1); /* two at once: time goes on */
   held_us = held_total (totals, at_us, paused_since_us);
+  note_gaps (self, at_us, totals->unknown);
   if (self->has_base)
     push_next (self, at_us, totals, held_us);
   else
@@ -466,6 +489,7 @@ weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, g
   reduce_kept (&self->coarse, column, from_us, MIN (to_us, get_middle_us (self)), &buckets);
   reduce_kept (&self->middle, column, from_us, MIN (to_us, sample_at (self, 0)->at_us), &buckets);
   reduce_samples (self, column, from_us, to_us, &buckets);
+  weir_gaps_blank (&self->gaps, column, buckets.from_us, to_us, values, n_values);
 }
 
 double
@@ -510,7 +534,8 @@ weir_series_value_at (WeirSeries *self, WeirSeriesColumn column, gint64 at_us)
 {
   Segment segment;
 
-  if (self->n_samples == 0 || at_us < weir_series_get_first_us (self))
+  if (self->n_samples == 0 || at_us < weir_series_get_first_us (self) ||
+      weir_gaps_contains (&self->gaps, column, at_us))
     return NAN;
   if (at_us < get_middle_us (self))
     return kept_value_at (&self->coarse, column, at_us);

@@ -29,7 +29,8 @@ void weir_series_free (WeirSeries *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
 
 /* Totals as of @at_us; between two pushes the channel is taken to have moved evenly, but at most over one second: what
- * comes after a longer silence moved just before it was reported. @paused_since_us: 0 if the writer is not held. */
+ * comes after a longer silence moved just before it was reported. What is not known of them leaves a gap.
+ * @paused_since_us: 0 if the writer is not held. */
 void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
 
 /* Where there is no memory left for more the oldest go: the span that is known gets shorter. */
@@ -44,7 +45,7 @@ void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, dou
 
 /**
  * weir_series_reduce:
- * @values: (out caller-allocates) (array length=n_values): oldest first; NAN before the first sample
+ * @values: (out caller-allocates) (array length=n_values): oldest first; NAN where nothing is known
  *
  * The span @from_us … @to_us in @n_values equal pieces, of each the peak (HELD: the mean).
  */

@@ -137,13 +137,26 @@ decide_connected (const WeirMeters *meters, gint64 now_us)
   return WEIR_STATE_IDLE;
 }
 
+/* Of an end nothing is known. What is seen of the other says as much as it does: what moves flows, and a writer that is
+ * held is held because nobody takes what it writes. */
+static WeirState
+decide_partly (const WeirMeters *meters, gint64 now_us)
+{
+  gboolean is_one_here = meters->writer == WEIR_PRESENCE_HERE || meters->reader == WEIR_PRESENCE_HERE;
+  gboolean is_held = meters->writer == WEIR_PRESENCE_HERE && meters->paused_since_us != 0;
+
+  if (is_held && now_us - meters->paused_since_us >= WEIR_STATE_QUIET_US)
+    return WEIR_STATE_STALLED;
+  return is_one_here && is_recent (meters->moved_us, now_us) ? WEIR_STATE_FLOWING : WEIR_STATE_UNKNOWN;
+}
+
 WeirState
 weir_state_decide (const WeirMeters *meters, gint64 now_us)
 {
   if (meters->ended != WEIR_ENDED_NOT)
     return WEIR_STATE_CLOSED; /* known for certain, so "unknown" does not fit, however little is known of the ends */
   if (meters->writer == WEIR_PRESENCE_UNKNOWN || meters->reader == WEIR_PRESENCE_UNKNOWN)
-    return WEIR_STATE_UNKNOWN;
+    return decide_partly (meters, now_us);
   if (meters->reader == WEIR_PRESENCE_GONE && (is_connected (meters->writer) || has_unread (meters)))
     return WEIR_STATE_READER_GONE;
   if (meters->writer == WEIR_PRESENCE_NONE)
@@ -160,6 +173,7 @@ weir_state_next_change_us (const WeirMeters *meters, gint64 now_us)
   gint64 moments[] = { since_us != 0 ? since_us + WEIR_STATE_QUIET_US : 0,
                        since_us != 0 ? since_us + WEIR_STATE_LUMP_US : 0,
                        since_us != 0 ? since_us + MIN (meters->patience_us, WEIR_STATE_PATIENCE_MAX_US) : 0,
+                       meters->paused_since_us != 0 ? meters->paused_since_us + WEIR_STATE_QUIET_US : 0,
                        meters->moved_us != 0 ? meters->moved_us + WEIR_STATE_QUIET_US : 0 };
   WeirState now = weir_state_decide (meters, now_us);
   gint64 next_us = 0;

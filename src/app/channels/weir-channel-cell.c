@@ -322,8 +322,9 @@ throughput_build (WeirChannelCell *self)
 static void
 refresh_rate (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
-  WeirCertainty certainty = weir_channel_get_certainty (channel, WEIR_TOTALS_SENT_BYTES);
-  double rate = certainty != WEIR_CERTAINTY_UNKNOWN ? weir_channel_get_sent_rate (channel, now_us) : 0;
+  WeirSeriesColumn column;
+  double rate;
+  WeirCertainty certainty = weir_channel_get_throughput (channel, now_us, &column, &rate);
 
   if (has_ended (channel))
     set_text (self->first, "");
@@ -340,13 +341,15 @@ static void
 throughput_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
 {
   WeirSeverity severity = weir_describe_severity (channel);
+  WeirSeriesColumn column;
+  double rate;
+  WeirCertainty certainty = weir_channel_get_throughput (channel, now_us, &column, &rate);
+  gboolean is_drawn = certainty != WEIR_CERTAINTY_UNKNOWN && !has_ended (channel);
 
   refresh_rate (self, channel, now_us);
-  refresh_known_now (self, channel, weir_channel_get_certainty (channel, WEIR_TOTALS_SENT_BYTES));
+  refresh_known_now (self, channel, certainty);
   weir_sparkline_update (WEIR_SPARKLINE (self->sparkline), G_OBJECT (channel),
-                         has_ended (channel) || !weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES)
-                             ? NULL
-                             : weir_channel_get_series (channel),
+                         is_drawn ? weir_channel_get_series (channel) : NULL, column,
                          weir_channel_is_stale (channel) ? now_us : 0);
   weir_tone_set (self->sparkline,
                  severity == WEIR_SEVERITY_WARNING ? WEIR_TONE_SECONDARY : weir_tone_of_severity (severity));

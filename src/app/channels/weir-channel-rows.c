@@ -164,6 +164,7 @@ static void
 weir_channel_rows_set_key (WeirChannelRows *self, WeirSortKey *key, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (key->channel);
+  WeirSeriesColumn column;
 
   switch (self->sort)
     {
@@ -177,7 +178,7 @@ weir_channel_rows_set_key (WeirChannelRows *self, WeirSortKey *key, gint64 now_u
       key->text = weir_describe_route (key->channel);
       break;
     case WEIR_SORT_THROUGHPUT:
-      key->number = weir_channel_get_sent_rate (key->channel, now_us);
+      weir_channel_get_throughput (key->channel, now_us, &column, &key->number);
       break;
     case WEIR_SORT_BUFFER:
       key->number = share_of_buffer (info);

@@ -129,6 +129,13 @@ weir_channels_page_show_rates (WeirChannelsPage *self, const WeirSummary *summar
   gtk_box_set_spacing (self->marks, has_rates && !self->is_narrow ? 0 : MARKS_SPACING);
 }
 
+static char *
+dup_rate (double rate, gboolean is_partial)
+{
+  return weir_describe_certain (is_partial ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_SEEN,
+                                weir_format_rate (rate, weir_settings_get_units ()));
+}
+
 static void
 weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
 {
@@ -142,8 +149,8 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
                      summary.n_unknown,
                      summary.n_closed
   };
-  g_autofree char *written = weir_format_rate (summary.written_rate, weir_settings_get_units ());
-  g_autofree char *sent = weir_format_rate (summary.sent_rate, weir_settings_get_units ());
+  g_autofree char *written = dup_rate (summary.written_rate, summary.is_written_partial);
+  g_autofree char *sent = dup_rate (summary.sent_rate, summary.is_sent_partial);
 
   weir_channels_page_show_rates (self, &summary);
   take_label (self->summary, weir_describe_summary (&summary));

@@ -20,6 +20,7 @@ struct _WeirSparkline
 
   GObject *owner;
   WeirSeries *series; /* borrowed from the owner */
+  WeirSeriesColumn column;
   gint64 to_us;
   gint64 described_us; /* when the words were last set */
   char *words;
@@ -38,7 +39,7 @@ weir_sparkline_reduce (WeirSparkline *self, WeirSparkPoints *points)
   float values[WIDTH];
   double peak = 0;
 
-  weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values,
+  weir_series_reduce (self->series, self->column, self->to_us - weir_settings_get_span_us (), self->to_us, values,
                       WIDTH);
   for (int x = 0; x < WIDTH; x++)
     if (!isnan (values[x]))
@@ -113,7 +114,7 @@ weir_sparkline_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard
   if (self->series == NULL || keyboard)
     return FALSE;
 
-  value = weir_series_value_at (self->series, WEIR_SERIES_SENT, self->to_us - ago_us);
+  value = weir_series_value_at (self->series, self->column, self->to_us - ago_us);
   if (isnan (value))
     return FALSE;
 
@@ -135,13 +136,15 @@ weir_sparkline_dup_words (WeirSparkline *self)
   if (self->series == NULL)
     return g_strdup (_ ("Throughput: nothing is drawn"));
 
-  weir_series_reduce (self->series, WEIR_SERIES_SENT, self->to_us - weir_settings_get_span_us (), self->to_us, values,
+  weir_series_reduce (self->series, self->column, self->to_us - weir_settings_get_span_us (), self->to_us, values,
                       WIDTH);
   for (int x = 0; x < WIDTH; x++)
     if (!isnan (values[x]))
       peak = MAX (peak, values[x]);
-  now = weir_format_rate (weir_series_rate (self->series, WEIR_SERIES_SENT, self->to_us, G_USEC_PER_SEC), units);
+  now = weir_format_rate (weir_series_rate (self->series, self->column, self->to_us, G_USEC_PER_SEC), units);
   most = weir_format_rate (peak, units);
+  if (self->column == WEIR_SERIES_WRITTEN)
+    return g_strdup_printf (_ ("Throughput: %s written now, %s at most"), now, most);
   return g_strdup_printf (_ ("Throughput: %s sent now, %s at most"), now, most);
 }
 
@@ -203,18 +206,21 @@ weir_sparkline_new (void)
 }
 
 void
-weir_sparkline_update (WeirSparkline *self, GObject *owner, WeirSeries *series, gint64 until_us)
+weir_sparkline_update (WeirSparkline *self, GObject *owner, WeirSeries *series, WeirSeriesColumn column,
+                       gint64 until_us)
 {
   gint64 pixel_us = weir_settings_get_span_us () / WIDTH;
   gint64 to_us = (until_us != 0 ? until_us : g_get_monotonic_time () - LAG_US) / pixel_us * pixel_us;
   gboolean is_other;
 
-  if (self->words != NULL && self->owner == owner && self->series == series && self->to_us == to_us)
+  if (self->words != NULL && self->owner == owner && self->series == series && self->column == column &&
+      self->to_us == to_us)
     return;
 
-  is_other = self->series != series || self->owner != owner;
+  is_other = self->series != series || self->owner != owner || self->column != column;
   g_set_object (&self->owner, owner);
   self->series = series;
+  self->column = column;
   self->to_us = to_us;
   if (is_other || to_us - self->described_us >= DESCRIBE_INTERVAL_US)
     weir_sparkline_describe (self);

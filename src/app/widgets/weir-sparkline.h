@@ -14,7 +14,9 @@ G_DECLARE_FINAL_TYPE (WeirSparkline, weir_sparkline, WEIR, SPARKLINE, GtkWidget)
 
 GtkWidget *weir_sparkline_new (void);
 
-/* @owner: (nullable): owns @series and is kept alive for it. @until_us: where the line ends, 0: now. */
-void weir_sparkline_update (WeirSparkline *self, GObject *owner, WeirSeries *series, gint64 until_us);
+/* @owner: (nullable): owns @series and is kept alive for it. @column: WEIR_SERIES_SENT or WEIR_SERIES_WRITTEN.
+ * @until_us: where the line ends, 0: now. */
+void weir_sparkline_update (WeirSparkline *self, GObject *owner, WeirSeries *series, WeirSeriesColumn column,
+                            gint64 until_us);
 
 G_END_DECLS
