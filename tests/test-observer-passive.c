@@ -643,6 +643,30 @@ test_property (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What one end waited for in vain is removed by the engine, and says so: nobody left that never was. */
+static void
+test_swept (Fixture *fixture, gconstpointer data)
+{
+  const WeirChannelInfo *info;
+
+  deliver (fixture, ID, 0, WEIR_LOG_BEGAN, TRUE, 0, 0);
+  deliver (fixture, ID, 330 * 1000, WEIR_LOG_FAILED, TRUE, 0, 0);
+  list (fixture, NULL, 330 * 1000, 1);
+  info = look (fixture, 330 * 1000);
+  g_assert_cmpint (info->state, ==, WEIR_STATE_CLOSED);
+  g_assert_cmpint (info->ended_by, ==, WEIR_ENDED_EXPIRED);
+  g_assert_cmpint (info->ended_at_ms, ==, NOW_MS + 330 * 1000);
+}
+
+static void
+test_swept_reader (Fixture *fixture, gconstpointer data)
+{
+  deliver (fixture, ID, 0, WEIR_LOG_BEGAN, FALSE, 0, 0);
+  deliver (fixture, ID, 330 * 1000, WEIR_LOG_ENDED, FALSE, 0, 0);
+  list (fixture, NULL, 330 * 1000, 1);
+  g_assert_cmpint (look (fixture, 330 * 1000)->ended_by, ==, WEIR_ENDED_EXPIRED);
+}
+
 /* --- occupancy, rates and time --- */
 
 static void
@@ -1024,6 +1048,8 @@ main (int argc, char *argv[])
   PASSIVE ("rows", test_rows);
   PASSIVE ("sizes", test_sizes);
   PASSIVE ("any-order-any-loss", test_property);
+  PASSIVE ("swept", test_swept);
+  PASSIVE ("swept-reader", test_swept_reader);
   PASSIVE ("stall", test_stall);
   PASSIVE ("rates", test_rates);
   PASSIVE ("gap", test_gap);

@@ -130,6 +130,22 @@ test_add (Fixture *f, gconstpointer data)
   g_assert_null (weir_registry_lookup (f->registry, "c3"));
 }
 
+/* The stock engine does not wait longer for what has been used meanwhile. */
+static void
+test_expires_by_age (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = { .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE };
+  guint32 n = add (f, "c1");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  weir_registry_set_expires_by_age (f->registry, TRUE);
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US + G_USEC_PER_SEC, meters);
+  g_assert_cmpint (info->expires_at_ms - info->created_at_ms, ==, EXPIRY_US / 1000);
+  meters.writer = WEIR_PRESENCE_GONE;
+  event (f, WEIR_PIPE_LEFT, n, WEIR_SIDE_WRITER, START_US + 9 * G_USEC_PER_SEC, meters);
+  g_assert_cmpint (info->expires_at_ms - info->created_at_ms, ==, EXPIRY_US / 1000);
+}
+
 static void
 test_passed (Fixture *f, gconstpointer data)
 {
@@ -622,6 +638,7 @@ main (int argc, char **argv)
 
 #define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("add", test_add);
+  ADD ("expires-by-age", test_expires_by_age);
   ADD ("passed", test_passed);
   ADD ("failure-is-masked", test_failure_is_masked);
   ADD ("refused", test_refused);

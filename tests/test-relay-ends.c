@@ -283,6 +283,32 @@ test_expires (void)
   fixture_clear (&fixture);
 }
 
+/* The engine lets go of a writer to which no reader came: it has removed the channel. Before its time it was for
+ * another reason, and no reader has left that never was. */
+static void
+test_removed (gconstpointer data)
+{
+  WeirRelayChannelConfig config = { .n = 1,
+                                    .writer = WEIR_PRESENCE_NONE,
+                                    .reader = WEIR_PRESENCE_NONE,
+                                    .expiry_us = GPOINTER_TO_INT (data) ? G_USEC_PER_SEC / 10 : 60 * G_USEC_PER_SEC };
+  Fixture fixture;
+  Link writer = { 0 };
+
+  fixture_init (&fixture);
+  weir_relay_thread_open_channel (fixture.thread, &config);
+  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
+  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
+  if (GPOINTER_TO_INT (data)) /* its age is what counts */
+    g_usleep (config.expiry_us);
+  peer_clear (&writer.engine);
+  expect_eof (&writer.worker);
+  link_clear (&writer);
+  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==,
+                   GPOINTER_TO_INT (data) ? WEIR_ENDED_EXPIRED : WEIR_ENDED_ENGINE);
+  fixture_clear (&fixture);
+}
+
 /* That the other end is elsewhere is enough, once it is known. */
 static void
 test_elsewhere (void)
@@ -446,6 +472,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/ends/reader-leaves", test_reader_leaves);
   g_test_add_func ("/relay/ends/engine-dies", test_engine_dies);
   g_test_add_func ("/relay/ends/expires", test_expires);
+  g_test_add_data_func ("/relay/ends/removed", GINT_TO_POINTER (TRUE), test_removed);
+  g_test_add_data_func ("/relay/ends/removed-early", GINT_TO_POINTER (FALSE), test_removed);
   g_test_add_func ("/relay/ends/elsewhere", test_elsewhere);
   g_test_add_func ("/relay/ends/writer-shown", test_writer_shown);
   g_test_add_func ("/relay/ends/refused", test_refused);

@@ -384,9 +384,9 @@ weir_say_expired (WeirWriting *self)
   const char *text = _ ("Neither end was ever connected, so the channel was removed.");
 
   if (had_writer && !had_reader)
-    text = _ ("No reader ever connected, so the channel was removed, and what had been written with it.");
+    text = _ ("No reader ever connected, so the engine has removed the channel, and what had been written with it.");
   else if (had_reader && !had_writer)
-    text = _ ("No writer ever connected, so the channel was removed.");
+    text = _ ("No writer ever connected, so the engine has removed the channel.");
   return weir_writing_say (self, _ ("Removed: nobody came."), g_strdup (text),
                            _ ("Its refs are of no use any more: make a new channel when both ends are ready."));
 }

@@ -5,6 +5,9 @@
 
 #define NS_PER_MS (1000 * 1000)
 
+/* How long the engine waits for an end, less what its sweep and its log may be late. */
+#define SWEPT_NS (G_GINT64_CONSTANT (290) * 1000 * NS_PER_MS)
+
 WeirLoggedChannel *
 weir_logged_channel_new (const char *id)
 {
@@ -253,17 +256,35 @@ was_reader_dropped (const WeirLoggedChannel *self)
   return self->writer.failed_ns != 0;
 }
 
+static gint64
+get_gone_or_failed_ns (const WeirLoggedChannel *self)
+{
+  return self->writer.failed_ns != 0 ? self->writer.failed_ns : self->reader.ended_ns;
+}
+
+/* One end came and the other never did, and after as long as the engine waits it let go of the one: it removes such a
+ * channel (§5.7). What is not in the log may be older than that, so this is no earlier than it was. */
+static gboolean
+was_swept (const WeirLoggedChannel *self)
+{
+  gboolean is_lone_writer = was_reader_dropped (self) && !has_begun (&self->reader);
+  gboolean is_lone_reader = self->reader.ended_ns != 0 && self->reader.ended_n == 0 && !has_begun (&self->writer);
+
+  return (is_lone_writer || is_lone_reader) && get_gone_or_failed_ns (self) - self->first_ns >= SWEPT_NS;
+}
+
 gboolean
 weir_logged_channel_has_ended (const WeirLoggedChannel *self)
 {
-  return was_reader_dropped (self) || (get_gone_ns (&self->writer) != 0 && get_gone_ns (&self->reader) != 0);
+  return was_reader_dropped (self) || was_swept (self) ||
+         (get_gone_ns (&self->writer) != 0 && get_gone_ns (&self->reader) != 0);
 }
 
 static gint64
 get_ended_ns (const WeirLoggedChannel *self)
 {
   if (get_gone_ns (&self->reader) == 0 || get_gone_ns (&self->writer) == 0)
-    return self->writer.failed_ns;
+    return get_gone_or_failed_ns (self);
   return MAX (get_gone_ns (&self->writer), get_gone_ns (&self->reader));
 }
 
@@ -272,6 +293,8 @@ get_ended_by (const WeirLoggedChannel *self)
 {
   if (!weir_logged_channel_has_ended (self))
     return WEIR_ENDED_NOT;
+  if (was_swept (self))
+    return WEIR_ENDED_EXPIRED;
   if (self->reader.failed_ns != 0 || (was_reader_dropped (self) && has_begun (&self->reader)))
     return WEIR_ENDED_READER;
   if (self->writer.lost_ns != 0)

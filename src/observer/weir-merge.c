@@ -222,7 +222,7 @@ take_rest (WeirChannelInfo *merged, const WeirSighting *from, const WeirSighting
     merged->buffer_items = info->buffer_items;
   if (merged->buffer_bytes_max == 0)
     merged->buffer_bytes_max = info->buffer_bytes_max;
-  if (merged->expires_at_ms == 0 && !from->is_stale)
+  if ((merged->expires_at_ms == 0 || from->plane->kind == WEIR_PLANE_ENGINE) && !from->is_stale)
     merged->expires_at_ms = convert (info->expires_at_ms, from, home);
   if (merged->creator_worker_id == NULL && merged->creator_worker_name == NULL)
     {

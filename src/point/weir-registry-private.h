@@ -29,6 +29,7 @@ struct _WeirRegistry
   GQueue ended;        /* WeirRegistryEntry, in the order in which they ended */
   guint32 last_n;
   gint64 expiry_us;
+  gboolean expires_by_age;
 };
 
 typedef enum

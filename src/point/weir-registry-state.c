@@ -61,6 +61,8 @@ expires_at_ms (WeirRegistry *self, const WeirRegistryEntry *entry)
   if (self->expiry_us == 0 || !is_awaited (entry))
     return 0;
 
+  if (self->expires_by_age)
+    return entry->info->created_at_ms + self->expiry_us / 1000;
   alive_ms = MAX (entry->info->created_at_ms, weir_registry_to_wall_ms (self, entry->meters.moved_us));
   alive_ms = MAX (alive_ms, MAX (entry->info->writer.connected_at_ms, entry->info->reader.connected_at_ms));
   alive_ms = MAX (alive_ms, entry->info->writer.closed_at_ms); /* a reader that leaves ends it, a writer does not */

@@ -409,3 +409,9 @@ weir_registry_new (gint64 expiry_us)
   self->expiry_us = expiry_us;
   return self;
 }
+
+void
+weir_registry_set_expires_by_age (WeirRegistry *self, gboolean expires_by_age)
+{
+  self->expires_by_age = expires_by_age;
+}

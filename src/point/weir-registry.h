@@ -32,6 +32,9 @@ G_DECLARE_FINAL_TYPE (WeirRegistry, weir_registry, WEIR, REGISTRY, GObject)
 /* @expiry_us: how long after the last sign of life a channel with an end that was never taken expires; 0: never. */
 WeirRegistry *weir_registry_new (gint64 expiry_us);
 
+/* It expires that long after it was made, whatever happens to it: as of the stock engine. */
+void weir_registry_set_expires_by_age (WeirRegistry *self, gboolean expires_by_age);
+
 gint64 weir_registry_to_wall_ms (WeirRegistry *self, gint64 monotonic_us);
 
 /* A new channel. @info: (transfer full): channel_id, buffer_items, buffer_bytes_max, the creator, and both ends as the

@@ -50,11 +50,13 @@ struct _WeirRelayChannel
   WeirViewer viewer;
   GList tapped_link;
 
+  gint64 born_us;   /* it was heard of first */
   gint64 life_us;   /* the last sign of life */
   WeirTimer *timer; /* nullable: at timer_us, or earlier than anything there is to do */
   gint64 timer_us;
 
   WeirEndedBy ended_by; /* the first end that left */
+  gboolean is_removed;  /* the engine has let go of one end, and the other never came here: nothing is left of it */
   gboolean has_ended;
   gboolean is_internal;
   WeirMeterSource meter_source;

@@ -198,7 +198,7 @@ weir_relay_channel_end_if_over (WeirRelayChannel *self)
 
   if (self->has_ended || writer->link != NULL || reader->link != NULL || !(writer->was_here || reader->was_here))
     return;
-  if (weir_relay_channel_is_settled (writer) && weir_relay_channel_is_settled (reader))
+  if (self->is_removed || (weir_relay_channel_is_settled (writer) && weir_relay_channel_is_settled (reader)))
     weir_relay_channel_end (self, WEIR_ENDED_ENGINE);
 }
 
@@ -265,6 +265,19 @@ weir_relay_channel_judge_parting (const WeirRelayLink *link)
   return is_observer ? WEIR_ENDED_OBSERVER : WEIR_ENDED_ENGINE;
 }
 
+/* The engine removes what an end never came to, when it has waited for long enough (§5.7). */
+static WeirEndedBy
+weir_relay_channel_judge_removal (WeirRelayChannel *self, WeirSide missing, WeirEndedBy otherwise)
+{
+  WeirPresence presence = self->ends[missing].presence;
+  gboolean may_wait = presence == WEIR_PRESENCE_NONE || presence == WEIR_PRESENCE_UNKNOWN;
+  gint64 age_us = weir_relay_channel_now_us (self) - self->born_us;
+
+  if (may_wait && self->config.expiry_us != 0 && age_us >= self->config.expiry_us)
+    return WEIR_ENDED_EXPIRED;
+  return presence == WEIR_PRESENCE_NONE ? WEIR_ENDED_ENGINE : otherwise; /* one that never came has not left */
+}
+
 static WeirEndedBy
 weir_relay_channel_judge_writer (WeirRelayChannel *self, const WeirRelayLink *link)
 {
@@ -276,18 +289,24 @@ weir_relay_channel_judge_writer (WeirRelayChannel *self, const WeirRelayLink *li
     return link->closes[WEIR_UP] != NULL ? WEIR_ENDED_WRITER : WEIR_ENDED_WRITER_LOST;
   if (link->closes[WEIR_DOWN] != NULL)
     return weir_relay_channel_read_close (link->closes[WEIR_DOWN], WEIR_ENDED_READER);
-  return is_reader_there ? WEIR_ENDED_ENGINE : WEIR_ENDED_READER; /* as the stock engine tells it (§5.6) */
+  if (is_reader_there)
+    return WEIR_ENDED_ENGINE;
+  return weir_relay_channel_judge_removal (self, WEIR_SIDE_READER, WEIR_ENDED_READER); /* the stock engine's (§5.6) */
 }
 
 static WeirEndedBy
 weir_relay_channel_judge_reader (WeirRelayChannel *self, const WeirRelayLink *link)
 {
+  WeirEndedBy closed = WEIR_ENDED_WRITER;
+
   if (link->first == WEIR_LINK_END_STOPPED)
     return weir_relay_channel_judge_parting (link);
   if (link->first == WEIR_LINK_END_WORKER || link->first == WEIR_LINK_END_WORKER_LOST)
     return WEIR_ENDED_READER;
+  if (link->lanes[WEIR_DOWN].in.n_messages == 0)
+    closed = weir_relay_channel_judge_removal (self, WEIR_SIDE_WRITER, WEIR_ENDED_WRITER);
   if (link->closes[WEIR_DOWN] != NULL)
-    return weir_relay_channel_read_close (link->closes[WEIR_DOWN], WEIR_ENDED_WRITER);
+    return weir_relay_channel_read_close (link->closes[WEIR_DOWN], closed);
   return WEIR_ENDED_ENGINE;
 }
 
@@ -345,6 +364,7 @@ weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
 
   end->presence = WEIR_PRESENCE_GONE;
   end->is_lost = !weir_relay_link_is_clean (link);
+  self->is_removed |= link->first == WEIR_LINK_END_UPSTREAM;
   weir_relay_channel_ack_all (self, link);
   weir_relay_channel_note_ended_by (self, link);
   event.is_clean = !end->is_lost;
@@ -546,7 +566,7 @@ weir_relay_channel_new (WeirRelayGroup *group, const WeirRelayChannelConfig *con
   self->ends[WEIR_SIDE_WRITER].presence = config->writer;
   self->ends[WEIR_SIDE_READER].presence = config->reader;
   self->history = config->keep_history ? weir_history_new (group->histories) : NULL;
-  self->life_us = weir_relay_channel_now_us (self);
+  self->born_us = self->life_us = weir_relay_channel_now_us (self);
   self->meter_source.link.data = self;
   self->tapped_link.data = self;
   self->viewer.account = &group->views;

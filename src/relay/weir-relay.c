@@ -174,6 +174,7 @@ weir_relay_new (const WeirRelayOptions *options, GError **error)
   if (self->loop == NULL)
     return NULL;
   self->registry = weir_registry_new (EXPIRY_US);
+  weir_registry_set_expires_by_age (self->registry, TRUE);
   self->channels = channels_new (self, options, error);
   if (self->channels == NULL)
     return NULL;
