@@ -14,9 +14,10 @@ typedef struct
   GMainContext *context;
   WeirBudget *budget;
   WeirDataThread *thread;
-  GPtrArray *events;  /* of WeirPipeEvent */
-  GHashTable *meters; /* n → WeirMeters, the latest */
-  guint n_blocks;     /* of meters */
+  WeirChannelDoor *door; /* of the thread */
+  GPtrArray *events;     /* of WeirPipeEvent */
+  GHashTable *meters;    /* n → WeirMeters, the latest */
+  guint n_blocks;        /* of meters */
   gboolean has_stopped;
 } Fixture;
 
@@ -67,7 +68,8 @@ fixture_init (Fixture *self, guint64 max_bytes)
   self->meters = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->thread = weir_data_thread_new ("data", self->budget, self->context, &events, self, &error);
   g_assert_no_error (error);
-  weir_data_thread_set_interval (self->thread, 50);
+  self->door = weir_data_thread_get_door (self->thread);
+  weir_channel_door_set_interval (self->door, 50);
 }
 
 static inline void

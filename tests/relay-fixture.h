@@ -30,11 +30,12 @@ typedef struct
   GMainContext *context;
   WeirBudget *budget;
   WeirRelayThread *thread;
-  GPtrArray *events;  /* of WeirPipeEvent */
-  GHashTable *meters; /* n → WeirMeters, the latest */
-  GPtrArray *told;    /* of Told */
-  GHashTable *ended;  /* link → WeirLinkEnd + 1 */
-  guint n_links;      /* ever */
+  WeirChannelDoor *door; /* of the thread */
+  GPtrArray *events;     /* of WeirPipeEvent */
+  GHashTable *meters;    /* n → WeirMeters, the latest */
+  GPtrArray *told;       /* of Told */
+  GHashTable *ended;     /* link → WeirLinkEnd + 1 */
+  guint n_links;         /* ever */
   gboolean has_stopped;
 } Fixture;
 
@@ -120,7 +121,8 @@ fixture_init_with (Fixture *self, WeirRelayConfig config)
   config.budget = self->budget;
   self->thread = weir_relay_thread_new ("relay", &config, self->context, &events, self, &error);
   g_assert_no_error (error);
-  weir_relay_thread_set_interval (self->thread, 50);
+  self->door = weir_relay_thread_get_door (self->thread);
+  weir_channel_door_set_interval (self->door, 50);
 }
 
 /* Without probes, so that what goes by is just what was sent. */

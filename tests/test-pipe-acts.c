@@ -61,7 +61,7 @@ wait_answer (Pair *self, guint ticket, WeirOutcome outcome)
 static void
 shape (Pair *self, guint ticket, gboolean is_held, guint64 rate)
 {
-  weir_data_thread_shape (self->base.thread, 1, ticket, is_held, rate, "weir:1");
+  weir_channel_door_shape (self->base.door, 1, ticket, is_held, rate, "weir:1");
   wait_answer (self, ticket, WEIR_OUTCOME_DONE);
 }
 
@@ -70,7 +70,7 @@ inject (Pair *self, guint ticket, const char *text)
 {
   g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
 
-  weir_data_thread_inject (self->base.thread, 1, ticket, TRUE, payload, "weir:1");
+  weir_channel_door_inject (self->base.door, 1, ticket, TRUE, payload, "weir:1");
 }
 
 static void
@@ -294,25 +294,25 @@ test_tap (void)
 
   pair_init (&pair);
   tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, pair.base.context, wake_cb, NULL);
-  weir_data_thread_add_tap (pair.base.thread, 1, tap, TRUE);
+  weir_channel_door_add_tap (pair.base.door, 1, tap, TRUE);
   send_numbers (&pair, 0, 1);
   WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->totals.written_messages == 1);
   inject (&pair, 1, "test");
   shape (&pair, 2, FALSE, 5);
-  weir_data_thread_dismiss (pair.base.thread, 1, 3, WEIR_SIDE_WRITER, "weir:1");
+  weir_channel_door_dismiss (pair.base.door, 1, 3, WEIR_SIDE_WRITER, "weir:1");
   wait_answer (&pair, 3, WEIR_OUTCOME_DONE);
   bytes = weir_tap_take (tap, 1 << 20);
   g_assert_true (weir_record_reader_push (records, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &reason));
   if (!g_str_has_prefix (seen->str, expected))
     g_error ("the tap has seen:\n%s", seen->str);
-  weir_data_thread_remove_tap (pair.base.thread, 1, tap);
+  weir_channel_door_remove_tap (pair.base.door, 1, tap);
   weir_tap_cancel (tap);
 
   /* A tap that is opened later is told so, too. */
   g_string_truncate (seen, 0);
   g_clear_pointer (&bytes, g_bytes_unref);
   late = weir_tap_new (0, WEIR_TAP_TEXT, pair.base.context, wake_cb, NULL);
-  weir_data_thread_add_tap (pair.base.thread, 1, late, TRUE);
+  weir_channel_door_add_tap (pair.base.door, 1, late, TRUE);
   WAIT_FOR (&pair.base, (bytes = weir_tap_take (late, 1 << 20)) != NULL);
   g_assert_true (weir_record_reader_push (records, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &reason));
   g_assert_true (g_str_has_prefix (seen->str, "1/0/1:message 0\n1/2/2:test\n"));
@@ -328,11 +328,11 @@ test_dismiss_writer (void)
   shape (&pair, 1, TRUE, 0);
   send_numbers (&pair, 0, 3);
   WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->totals.written_messages == 3);
-  weir_data_thread_dismiss (pair.base.thread, 1, 2, WEIR_SIDE_WRITER, NULL);
+  weir_channel_door_dismiss (pair.base.door, 1, 2, WEIR_SIDE_WRITER, NULL);
   wait_answer (&pair, 2, WEIR_OUTCOME_DONE);
   peer_expect_close (&pair.writer, 1001, "closed_by_observer");
   peer_finish (&pair.writer);
-  weir_data_thread_dismiss (pair.base.thread, 1, 3, WEIR_SIDE_WRITER, NULL);
+  weir_channel_door_dismiss (pair.base.door, 1, 3, WEIR_SIDE_WRITER, NULL);
   wait_answer (&pair, 3, WEIR_OUTCOME_NOT_CONNECTED);
 
   shape (&pair, 4, FALSE, 0);
@@ -350,7 +350,7 @@ test_dismiss_reader (void)
   pair_init (&pair);
   send_numbers (&pair, 0, 1);
   expect_numbers (&pair, 0, 1);
-  weir_data_thread_dismiss (pair.base.thread, 1, 1, WEIR_SIDE_READER, NULL);
+  weir_channel_door_dismiss (pair.base.door, 1, 1, WEIR_SIDE_READER, NULL);
   wait_answer (&pair, 1, WEIR_OUTCOME_DONE);
   peer_expect_close (&pair.reader, 1001, "closed_by_observer");
   peer_expect_close (&pair.writer, 1001, "reader_left");
@@ -375,11 +375,11 @@ test_all_at_random (void)
       if (n_sent < 2000)
         send_numbers (&pair, n_sent, n_sent + n);
       n_sent += n_sent < 2000 ? n : 0;
-      weir_data_thread_shape (pair.base.thread, 1, ++ticket, g_test_rand_bit (), g_test_rand_int_range (0, 3) * 1000000,
-                              NULL);
+      weir_channel_door_shape (pair.base.door, 1, ++ticket, g_test_rand_bit (), g_test_rand_int_range (0, 3) * 1000000,
+                               NULL);
       if (n_read % 7 == 0)
         inject (&pair, ++ticket, "injected");
-      weir_data_thread_shape (pair.base.thread, 1, ++ticket, FALSE, 0, NULL);
+      weir_channel_door_shape (pair.base.door, 1, ++ticket, FALSE, 0, NULL);
       while (n_read < n_sent)
         {
           g_autoptr (Frame) frame = peer_read (&pair.reader);

@@ -613,7 +613,7 @@ test_unknown_channel (void)
 
   fixture_init (&fixture, 1 << 30);
   fixture_attach (&fixture, 7, WEIR_SIDE_READER, &peer);
-  weir_data_thread_set_internal (fixture.thread, 7);
+  weir_channel_door_set_internal (fixture.door, 7);
   peer_expect_close (&peer, 0, NULL);
   peer_finish (&peer);
   g_assert_cmpuint (fixture.events->len, ==, 0);

@@ -58,7 +58,7 @@ watcher_init (Watcher *self, Fixture *fixture, guint32 n, gboolean history, gboo
   self->events = g_ptr_array_new_with_free_func (g_free);
   self->messages = g_ptr_array_new_with_free_func (g_free);
   self->seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
-  weir_data_thread_add_tap (fixture->thread, n, self->tap, history);
+  weir_channel_door_add_tap (fixture->door, n, self->tap, history);
 }
 
 static void
@@ -144,7 +144,7 @@ test_history_then_live (void)
   for (guint i = 1; i < watcher.seqs->len; i++)
     g_assert_cmpuint (g_array_index (watcher.seqs, guint64, i), ==, g_array_index (watcher.seqs, guint64, i - 1) + 1);
 
-  weir_data_thread_remove_tap (fixture.thread, 1, watcher.tap);
+  weir_channel_door_remove_tap (fixture.door, 1, watcher.tap);
   watcher_clear (&watcher);
   peer_clear (&writer);
   peer_clear (&reader);
@@ -210,7 +210,7 @@ test_internal_is_not_watched (void)
   fixture_init (&fixture, 1 << 30);
   fixture_open (&fixture, 1, 64, 1 << 20);
   watcher_init (&watcher, &fixture, 1, TRUE, FALSE);
-  weir_data_thread_set_internal (fixture.thread, 1);
+  weir_channel_door_set_internal (fixture.door, 1);
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   peer_send_text (&writer, "not seen");

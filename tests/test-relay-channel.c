@@ -317,7 +317,7 @@ tapped_init (Tapped *self, Fixture *fixture)
 {
   self->seen = g_string_new (NULL);
   self->tap = fixture_new_tap (fixture);
-  weir_relay_thread_add_tap (fixture->thread, 1, self->tap, TRUE);
+  weir_channel_door_add_tap (fixture->door, 1, self->tap, TRUE);
 }
 
 static void
@@ -376,7 +376,7 @@ tap_side (WeirSide side)
   peer_send_bytes (from, last->data, last->len);
   peer_send_text (from, "");
   tapped_expect (&tapped, &fixture, "1:history 2:#70000z 3:in pieces 4: ");
-  weir_relay_thread_remove_tap (fixture.thread, 1, tapped.tap);
+  weir_channel_door_remove_tap (fixture.door, 1, tapped.tap);
   tapped_clear (&tapped);
   link_clear (&link);
   fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
@@ -384,7 +384,7 @@ tap_side (WeirSide side)
   tapped_init (&tapped, &fixture); /* late */
   fixture_wait_event (&fixture, 1, WEIR_PIPE_REPLAYED, -1);
   tapped_expect (&tapped, &fixture, "1:history 2:#70000z 3:in pieces 4: ");
-  weir_relay_thread_forget (fixture.thread, 1);
+  weir_channel_door_forget (fixture.door, 1);
   tapped_clear (&tapped);
   fixture_clear (&fixture);
 }
@@ -469,7 +469,7 @@ test_internal_reader (void)
 
   fixture_init_with (&fixture, (WeirRelayConfig){ .probe = TRUE });
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
-  weir_relay_thread_set_internal (fixture.thread, 1);
+  weir_channel_door_set_internal (fixture.door, 1);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
   peer_send_text (&link.engine, "one");
   frame = peer_read_frame (&link.worker);
@@ -488,7 +488,7 @@ test_internal (void)
 
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
-  weir_relay_thread_set_internal (fixture.thread, 1);
+  weir_channel_door_set_internal (fixture.door, 1);
   tapped_init (&tapped, &fixture);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
   peer_send_text (&link.worker, "one");
@@ -524,8 +524,8 @@ test_inject (void)
   tapped_init (&tapped, &pair.fixture);
   peer_send_bytes (&pair.writer.worker, first->data, first->len);
   expect_bytes (&pair.writer.engine, first->data, first->len);
-  weir_relay_thread_inject (pair.fixture.thread, 1, 7, TRUE, payload, "somebody");
-  weir_relay_thread_shape (pair.fixture.thread, 1, 8, FALSE, 0, NULL); /* is answered when that has been seen */
+  weir_channel_door_inject (pair.fixture.door, 1, 7, TRUE, payload, "somebody");
+  weir_channel_door_shape (pair.fixture.door, 1, 8, FALSE, 0, NULL); /* is answered when that has been seen */
   fixture_wait_answer (&pair.fixture, 8);
   peer_send_bytes (&pair.writer.worker, last->data, last->len);
   peer_send_text (&pair.writer.worker, "after");
@@ -553,12 +553,12 @@ test_inject_to_reader (void)
 
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
-  weir_relay_thread_inject (fixture.thread, 1, 1, TRUE, payload, NULL);
+  weir_channel_door_inject (fixture.door, 1, 1, TRUE, payload, NULL);
   g_assert_cmpint (fixture_wait_answer (&fixture, 1)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
-  weir_relay_thread_inject (fixture.thread, 2, 2, TRUE, payload, NULL);
+  weir_channel_door_inject (fixture.door, 2, 2, TRUE, payload, NULL);
   g_assert_cmpint (fixture_wait_answer (&fixture, 2)->outcome, ==, WEIR_OUTCOME_GONE);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
-  weir_relay_thread_inject (fixture.thread, 1, 3, FALSE, payload, NULL);
+  weir_channel_door_inject (fixture.door, 1, 3, FALSE, payload, NULL);
   peer_expect (&link.worker, WEIR_OP_BINARY, "injected");
   g_assert_cmpuint (fixture_wait_answer (&fixture, 3)->seq, ==, 1);
   WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == 1);
@@ -573,14 +573,14 @@ test_hold (void)
   Pair pair;
 
   pair_init (&pair, (WeirRelayConfig){ 0 });
-  weir_relay_thread_shape (pair.fixture.thread, 1, 1, TRUE, 0, "somebody");
+  weir_channel_door_shape (pair.fixture.door, 1, 1, TRUE, 0, "somebody");
   fixture_wait_answer (&pair.fixture, 1);
   peer_send_text (&pair.reader.engine, "held");
   peer_send_text (&pair.writer.worker, "passes");
   peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "passes");
   WAIT_FOR (&pair.fixture, fixture_get_state (&pair.fixture, 1) == WEIR_STATE_HELD);
   g_assert_cmpuint (pair_get_totals (&pair)->sent_messages, ==, 0);
-  weir_relay_thread_shape (pair.fixture.thread, 1, 2, FALSE, 0, "somebody");
+  weir_channel_door_shape (pair.fixture.door, 1, 2, FALSE, 0, "somebody");
   peer_expect (&pair.reader.worker, WEIR_OP_TEXT, "held");
   pair_clear (&pair);
 }
@@ -597,7 +597,7 @@ test_slow (void)
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_ELSEWHERE);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
-  weir_relay_thread_shape (fixture.thread, 1, 1, FALSE, 50000, NULL);
+  weir_channel_door_shape (fixture.door, 1, 1, FALSE, 50000, NULL);
   fixture_wait_answer (&fixture, 1);
   peer_send (&link.worker, WEIR_OP_BINARY, data, len);
   peer_expect (&link.engine, WEIR_OP_BINARY, data);
@@ -616,7 +616,7 @@ test_dismiss_writer (void)
   pair_init (&pair, (WeirRelayConfig){ 0 });
   peer_send_text (&pair.writer.worker, "last");
   peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "last");
-  weir_relay_thread_dismiss (pair.fixture.thread, 1, 1, WEIR_SIDE_WRITER, "somebody");
+  weir_channel_door_dismiss (pair.fixture.door, 1, 1, WEIR_SIDE_WRITER, "somebody");
   peer_expect_close (&pair.writer.worker, 1001, WEIR_REASON_OBSERVER);
   peer_send_close (&pair.writer.worker, 1001, "closed_by_observer");
   peer_expect_close (&pair.writer.engine, 1001, "closed_by_observer");
@@ -644,7 +644,7 @@ test_dismiss_reader (void)
   Pair pair;
 
   pair_init (&pair, (WeirRelayConfig){ 0 });
-  weir_relay_thread_dismiss (pair.fixture.thread, 1, 1, WEIR_SIDE_READER, NULL);
+  weir_channel_door_dismiss (pair.fixture.door, 1, 1, WEIR_SIDE_READER, NULL);
   peer_expect_close (&pair.reader.worker, 1001, WEIR_REASON_OBSERVER);
   peer_send_close (&pair.reader.worker, 1001, NULL);
   expect_eof (&pair.reader.worker);
@@ -652,7 +652,7 @@ test_dismiss_reader (void)
   fixture_wait_link_end (&pair.fixture, &pair.reader, WEIR_LINK_END_STOPPED);
   peer_expect_close (&pair.reader.engine, 1001, "");
   expect_eof (&pair.reader.engine);
-  weir_relay_thread_dismiss (pair.fixture.thread, 1, 2, WEIR_SIDE_READER, NULL);
+  weir_channel_door_dismiss (pair.fixture.door, 1, 2, WEIR_SIDE_READER, NULL);
   g_assert_cmpint (fixture_wait_answer (&pair.fixture, 2)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
   pair_clear (&pair);
 }

@@ -179,7 +179,7 @@ test_rests (void)
       fixture_open_channel (&fixture, i + 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
       fixture_attach (&fixture, &links[i], i + 1, WEIR_SIDE_READER);
     }
-  weir_relay_thread_shape (fixture.thread, HELD_BY_OBSERVER + 1, 1, TRUE, 1000, NULL);
+  weir_channel_door_shape (fixture.door, HELD_BY_OBSERVER + 1, 1, TRUE, 1000, NULL);
   fixture_wait_answer (&fixture, 1);
   fill (&fixture, &links[HELD].engine, frame->data, frame->len);
   fill (&fixture, &links[RESET_BEHIND_DATA].engine, frame->data, frame->len);

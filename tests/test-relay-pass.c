@@ -117,7 +117,7 @@ test_any_pieces (void)
 
       fixture_open_channel (&fixture, i + 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
       if (i % 4 == 3)
-        weir_relay_thread_add_tap (fixture.thread, i + 1, tap, TRUE);
+        weir_channel_door_add_tap (fixture.door, i + 1, tap, TRUE);
       fixture_open_link_with (&fixture, &link,
                               (WeirLinkConfig){ .kind = i % 3, .n = i + 1, .side = g_rand_boolean (rand) });
       for (guint j = 0; j < 6; j++)

@@ -163,7 +163,7 @@ test_random (gconstpointer data)
       way_init (&traffic.down, rand, FALSE);
       fixture_open_channel (&fixture, i, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
       if (is_tapped)
-        weir_relay_thread_add_tap (fixture.thread, i, tap, TRUE);
+        weir_channel_door_add_tap (fixture.door, i, tap, TRUE);
       fixture_attach (&fixture, &traffic.link, i, g_rand_boolean (rand));
       run_traffic (&traffic, rand);
       ends[i % G_N_ELEMENTS (ends)](&traffic, g_rand_boolean (rand));

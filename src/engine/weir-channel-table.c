@@ -161,7 +161,7 @@ static void
 forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirChannelTable *self)
 {
   if (!self->is_stopping)
-    weir_data_thread_forget (choose_thread (self, channel_id), n);
+    weir_channel_door_forget (weir_data_thread_get_door (choose_thread (self, channel_id)), n);
 }
 
 /* --- life --- */
@@ -306,19 +306,21 @@ weir_channel_table_get_size (WeirChannelTable *self)
   return g_hash_table_size (self->by_id);
 }
 
-WeirDataThread *
-weir_channel_table_get_thread (WeirChannelTable *self, guint32 n)
+WeirChannelDoor *
+weir_channel_table_get_door (WeirChannelTable *self, guint32 n)
 {
   const WeirChannelInfo *info = weir_registry_get (self->registry, n);
 
-  return info != NULL && !self->is_stopping ? choose_thread (self, info->channel_id) : NULL;
+  if (info == NULL || self->is_stopping)
+    return NULL;
+  return weir_data_thread_get_door (choose_thread (self, info->channel_id));
 }
 
 void
 weir_channel_table_set_interval (WeirChannelTable *self, guint interval_ms)
 {
   for (guint i = 0; i < self->threads->len; i++)
-    weir_data_thread_set_interval (self->threads->pdata[i], interval_ms);
+    weir_channel_door_set_interval (weir_data_thread_get_door (self->threads->pdata[i]), interval_ms);
 }
 
 char *

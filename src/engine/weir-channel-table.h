@@ -72,8 +72,8 @@ WeirBudget *weir_channel_table_get_budget (WeirChannelTable *self);
 
 guint weir_channel_table_get_size (WeirChannelTable *self);
 
-/* Whose channel it is, also after its end; NULL: it is not remembered. */
-WeirDataThread *weir_channel_table_get_thread (WeirChannelTable *self, guint32 n);
+/* Of the thread whose channel it is, also after its end; NULL: it is not remembered. (transfer none) */
+WeirChannelDoor *weir_channel_table_get_door (WeirChannelTable *self, guint32 n);
 
 /* How often the data threads tell their meters; 0: nobody watches. */
 void weir_channel_table_set_interval (WeirChannelTable *self, guint interval_ms);

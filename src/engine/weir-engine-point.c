@@ -12,34 +12,12 @@ struct _WeirEnginePoint
 
 /* --- what the point wants of the engine --- */
 
-static void
-add_tap (gpointer host, guint32 n, WeirTap *tap, gboolean history)
+static WeirChannelDoor *
+get_door (gpointer host, guint32 n)
 {
   WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
 
-  if (thread != NULL)
-    weir_data_thread_add_tap (thread, n, tap, history);
-}
-
-static void
-remove_tap (gpointer host, guint32 n, WeirTap *tap)
-{
-  WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
-
-  if (thread != NULL)
-    weir_data_thread_remove_tap (thread, n, tap);
-}
-
-static void
-mark_internal (gpointer host, guint32 n)
-{
-  WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
-
-  if (thread != NULL)
-    weir_data_thread_set_internal (thread, n);
+  return weir_channel_table_get_door (self->channels, n);
 }
 
 static void
@@ -66,49 +44,11 @@ dup_worker_name (gpointer host, const char *worker_id)
   return g_strdup (weir_router_get_worker_name (self->router, worker_id));
 }
 
-static gboolean
-shape (gpointer host, guint32 n, guint ticket, gboolean is_held, guint64 rate, const char *by)
-{
-  WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
-
-  if (thread != NULL)
-    weir_data_thread_shape (thread, n, ticket, is_held, rate, by);
-  return thread != NULL;
-}
-
-static gboolean
-inject (gpointer host, guint32 n, guint ticket, gboolean is_text, GBytes *payload, const char *by)
-{
-  WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
-
-  if (thread != NULL)
-    weir_data_thread_inject (thread, n, ticket, is_text, payload, by);
-  return thread != NULL;
-}
-
-static gboolean
-dismiss (gpointer host, guint32 n, guint ticket, WeirSide side, const char *by)
-{
-  WeirEnginePoint *self = host;
-  WeirDataThread *thread = weir_channel_table_get_thread (self->channels, n);
-
-  if (thread != NULL)
-    weir_data_thread_dismiss (thread, n, ticket, side, by);
-  return thread != NULL;
-}
-
 static const WeirPointHost point_host = {
-  .add_tap = add_tap,
-  .remove_tap = remove_tap,
-  .mark_internal = mark_internal,
+  .get_door = get_door,
   .set_interval = set_interval,
   .dup_access_key = dup_access_key,
   .dup_worker_name = dup_worker_name,
-  .shape = shape,
-  .inject = inject,
-  .dismiss = dismiss,
 };
 
 /* --- life --- */

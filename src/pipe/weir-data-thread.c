@@ -3,8 +3,6 @@
 
 #include "weir-pipe.h"
 
-#define HEARTBEAT_US G_USEC_PER_SEC
-
 /* A writer whose handshake overlaps with its reader's leaving comes within milliseconds. */
 #define N_LEFT 64
 
@@ -14,15 +12,14 @@ struct _WeirDataThread
   GThread *thread;
   WeirMailbox *mailbox;
   const WeirDataEvents *events;
+  WeirChannelDoor *door;
   gboolean has_stop; /* the control thread's: it was asked for */
 
   /* The thread's own. */
   WeirPipeGroup *group;
-  GHashTable *pipes;      /* n → WeirPipe */
-  GPtrArray *dead;        /* pipes that have ended in this dispatch */
-  GHashTable *remembered; /* n → WeirHistory, of channels that have ended */
-  GHashTable *refused;    /* set of WeirConn: closing, of no channel */
-  WeirTimer *heartbeat_timer;
+  GHashTable *pipes;   /* n → WeirPipe */
+  GPtrArray *dead;     /* pipes that have ended in this dispatch */
+  GHashTable *refused; /* set of WeirConn: closing, of no channel */
   WeirTimer *stop_timer;
   gboolean is_stopping;
   guint32 left[N_LEFT]; /* the latest channels whose readers left before a writer came, around and around */
@@ -78,10 +75,7 @@ weir_data_thread_ended_cb (WeirPipe *pipe, gpointer user_data)
 {
   WeirDataThread *self = user_data;
 
-  WeirHistory *history = weir_pipe_steal_history (pipe);
-
-  if (history != NULL)
-    g_hash_table_insert (self->remembered, GUINT_TO_POINTER (weir_pipe_get_n (pipe)), history);
+  weir_channel_door_remember (self->door, weir_pipe_get_n (pipe), weir_pipe_steal_history (pipe));
   weir_data_thread_note_left (self, pipe);
   g_hash_table_steal (self->pipes, GUINT_TO_POINTER (weir_pipe_get_n (pipe)));
   if (self->dead->len == 0)
@@ -143,15 +137,6 @@ typedef struct
   guint16 code;
   char *reason;
   gint64 timeout_us;
-  WeirTap *tap;
-  gboolean history;
-  guint interval_ms;
-  guint ticket;
-  gboolean is_held;
-  guint64 rate;
-  gboolean is_text;
-  GBytes *payload;
-  char *by;
 } WeirCommand;
 
 static WeirCommand *
@@ -169,10 +154,7 @@ weir_command_free (WeirCommand *command)
 {
   g_clear_object (&command->stream);
   g_clear_pointer (&command->early, g_bytes_unref);
-  g_clear_pointer (&command->tap, weir_tap_unref);
-  g_clear_pointer (&command->payload, g_bytes_unref);
   g_free (command->reason);
-  g_free (command->by);
   g_free (command);
 }
 
@@ -220,133 +202,6 @@ run_attach (gpointer data)
 }
 
 static void
-weir_data_thread_heartbeat_timer_cb (gpointer data)
-{
-  WeirDataThread *self = data;
-
-  self->heartbeat_timer = NULL;
-  if (self->group->tapped.length == 0)
-    return;
-  weir_pipe_group_put_heartbeats (self->group);
-  self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
-                                               weir_data_thread_heartbeat_timer_cb, self);
-}
-
-/* To a tap that came too late for more. */
-static void
-weir_data_thread_replay (WeirDataThread *self, const WeirCommand *command)
-{
-  WeirHistory *history = g_hash_table_lookup (self->remembered, GUINT_TO_POINTER (command->n));
-  WeirPipeEvent event = { .type = WEIR_PIPE_REPLAYED, .n = command->n };
-
-  if (history != NULL && command->history)
-    weir_history_replay (history, command->tap);
-  weir_mailbox_post_event (self->mailbox, &event);
-}
-
-static void
-run_forget (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-
-  g_hash_table_remove (command->thread->remembered, GUINT_TO_POINTER (command->n));
-}
-
-static void
-run_add_tap (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirDataThread *self = command->thread;
-  WeirPipe *pipe = weir_command_get_pipe (command);
-
-  if (pipe == NULL)
-    {
-      weir_data_thread_replay (self, command);
-      return;
-    }
-  weir_pipe_add_tap (pipe, command->tap, command->history);
-  if (self->heartbeat_timer == NULL)
-    self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
-                                                 weir_data_thread_heartbeat_timer_cb, self);
-}
-
-static void
-run_remove_tap (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe (command);
-
-  if (pipe != NULL)
-    weir_pipe_remove_tap (pipe, command->tap);
-}
-
-static void
-run_set_interval (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-
-  weir_meter_feed_set_interval (command->thread->group->meters, command->interval_ms);
-}
-
-static void
-run_set_internal (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe (command);
-
-  if (pipe != NULL)
-    weir_pipe_set_internal (pipe);
-}
-
-/* For a wish: nobody there any more is an answer, too. */
-static WeirPipe *
-weir_command_get_pipe_or_answer (WeirCommand *command)
-{
-  WeirPipe *pipe = weir_command_get_pipe (command);
-  WeirPipeEvent event = {
-    .type = WEIR_PIPE_ANSWERED,
-    .n = command->n,
-    .ticket = command->ticket,
-    .outcome = WEIR_OUTCOME_GONE,
-  };
-
-  if (pipe == NULL)
-    weir_mailbox_post_event (command->thread->mailbox, &event);
-  return pipe;
-}
-
-static void
-run_shape (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
-
-  if (pipe != NULL)
-    weir_pipe_shape (pipe, command->ticket, command->is_held, command->rate, command->by);
-}
-
-static void
-run_inject (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
-
-  if (pipe != NULL)
-    weir_pipe_inject (pipe, command->ticket, command->is_text ? WEIR_OP_TEXT : WEIR_OP_BINARY, command->payload,
-                      command->by);
-}
-
-static void
-run_dismiss (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirPipe *pipe = weir_command_get_pipe_or_answer (command);
-
-  if (pipe != NULL)
-    weir_pipe_dismiss (pipe, command->ticket, command->side, command->by);
-}
-
-static void
 run_stop (gpointer data)
 {
   g_autoptr (WeirCommand) command = data;
@@ -362,6 +217,16 @@ run_stop (gpointer data)
 }
 
 /* --- the thread --- */
+
+static const WeirChannelFuncs channel_funcs = {
+  .add_tap = (void (*) (gpointer, WeirTap *, gboolean)) weir_pipe_add_tap,
+  .remove_tap = (void (*) (gpointer, WeirTap *)) weir_pipe_remove_tap,
+  .get_taps = (WeirTapSet * (*) (gpointer)) weir_pipe_get_taps,
+  .set_internal = (void (*) (gpointer)) weir_pipe_set_internal,
+  .shape = (void (*) (gpointer, guint, gboolean, guint64, const char *)) weir_pipe_shape,
+  .inject = (void (*) (gpointer, guint, WeirOp, GBytes *, const char *)) weir_pipe_inject,
+  .dismiss = (void (*) (gpointer, guint, WeirSide, const char *)) weir_pipe_dismiss,
+};
 
 static void
 weir_data_thread_deliver_stopped (gpointer letter, gpointer user_data)
@@ -379,12 +244,11 @@ weir_data_thread_main (gpointer data)
 
   weir_loop_run (self->loop);
 
-  weir_timer_clear (&self->heartbeat_timer);
   weir_timer_clear (&self->stop_timer);
   g_hash_table_unref (self->pipes);
   g_ptr_array_unref (self->dead);
   g_hash_table_unref (self->refused);
-  g_hash_table_unref (self->remembered);
+  weir_channel_door_close (self->door);
   weir_pipe_group_free (self->group);
   weir_mailbox_post_last (self->mailbox, weir_data_thread_deliver_stopped, self);
   return NULL;
@@ -408,7 +272,8 @@ weir_data_thread_new (const char *name, WeirBudget *budget, GMainContext *contro
   self->pipes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_pipe_free);
   self->dead = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_free);
   self->refused = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) weir_conn_free, NULL);
-  self->remembered = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_history_free);
+  self->door = weir_channel_door_new (&(WeirChannelDoorConfig){ self->loop, self->mailbox, self->group->meters,
+                                                                self->pipes, &self->group->tapped, &channel_funcs });
   self->thread = g_thread_new (name, weir_data_thread_main, self);
   return self;
 }
@@ -435,6 +300,7 @@ weir_data_thread_free (WeirDataThread *self)
     weir_loop_quit (self->loop);
   g_thread_join (self->thread);
 
+  weir_channel_door_free (self->door);
   weir_mailbox_free (self->mailbox);
   weir_loop_unref (self->loop);
   g_free (self);
@@ -462,82 +328,8 @@ weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStre
   weir_command_post (command, run_attach);
 }
 
-void
-weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history)
+WeirChannelDoor *
+weir_data_thread_get_door (WeirDataThread *self)
 {
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->tap = weir_tap_ref (tap);
-  command->history = history;
-  weir_command_post (command, run_add_tap);
-}
-
-void
-weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap)
-{
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->tap = weir_tap_ref (tap);
-  weir_command_post (command, run_remove_tap);
-}
-
-void
-weir_data_thread_forget (WeirDataThread *self, guint32 n)
-{
-  weir_command_post (weir_command_new (self, n), run_forget);
-}
-
-void
-weir_data_thread_set_interval (WeirDataThread *self, guint interval_ms)
-{
-  WeirCommand *command = weir_command_new (self, 0);
-
-  command->interval_ms = interval_ms;
-  weir_command_post (command, run_set_interval);
-}
-
-void
-weir_data_thread_set_internal (WeirDataThread *self, guint32 n)
-{
-  weir_command_post (weir_command_new (self, n), run_set_internal);
-}
-
-static WeirCommand *
-weir_command_new_wish (WeirDataThread *thread, guint32 n, guint ticket, const char *by)
-{
-  WeirCommand *command = weir_command_new (thread, n);
-
-  command->ticket = ticket;
-  command->by = g_strdup (by);
-  return command;
-}
-
-void
-weir_data_thread_shape (WeirDataThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate, const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->is_held = is_held;
-  command->rate = rate;
-  weir_command_post (command, run_shape);
-}
-
-void
-weir_data_thread_inject (WeirDataThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
-                         const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->is_text = is_text;
-  command->payload = g_bytes_ref (payload);
-  weir_command_post (command, run_inject);
-}
-
-void
-weir_data_thread_dismiss (WeirDataThread *self, guint32 n, guint ticket, WeirSide side, const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->side = side;
-  weir_command_post (command, run_dismiss);
+  return self->door;
 }

@@ -4,8 +4,7 @@
 #include <gio/gio.h>
 
 #include "weir-budget.h"
-#include "weir-pipe-event.h"
-#include "weir-tap.h"
+#include "weir-channel-door.h"
 
 /* A thread that moves the data of its channels, and the only door to it: the functions below belong to the control
  * thread and post; the events come back in the control thread's GMainContext. No state is shared but the memory budget.
@@ -46,26 +45,7 @@ void weir_data_thread_open (WeirDataThread *self, const WeirPipeConfig *config);
  * takes it; a later one is closed at once with an empty close frame (§5.5 of the protocol notes). */
 void weir_data_thread_attach (WeirDataThread *self, guint32 n, WeirSide side, GIOStream *stream, GBytes *early);
 
-/* @history: put what is remembered of the channel into the tap first. One that has ended is remembered, too, until it
- * is forgotten: an event REPLAYED says that the tap has all it gets. */
-void weir_data_thread_add_tap (WeirDataThread *self, guint32 n, WeirTap *tap, gboolean history);
-void weir_data_thread_remove_tap (WeirDataThread *self, guint32 n, WeirTap *tap);
-
-/* A channel that has ended is of no interest any more. */
-void weir_data_thread_forget (WeirDataThread *self, guint32 n);
-
-/* What an observer asks for, as in weir-pipe.h; each is answered with an event ANSWERED of that ticket, also for a
- * channel that has ended. @by: (nullable) */
-void weir_data_thread_shape (WeirDataThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate,
-                             const char *by);
-void weir_data_thread_inject (WeirDataThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
-                              const char *by);
-void weir_data_thread_dismiss (WeirDataThread *self, guint32 n, guint ticket, WeirSide side, const char *by);
-
-/* 0: nobody watches; meters come once a second then. */
-void weir_data_thread_set_interval (WeirDataThread *self, guint interval_ms);
-
-/* The reading end's rules, so that a watcher's feed is not watched itself. */
-void weir_data_thread_set_internal (WeirDataThread *self, guint32 n);
+/* What observers want of its channels. */
+WeirChannelDoor *weir_data_thread_get_door (WeirDataThread *self);
 
 G_END_DECLS

@@ -50,12 +50,3 @@ weir_pipe_group_wall_us (WeirPipeGroup *self)
 {
   return weir_wall_clock_at_us (weir_pipe_group_now_us (self));
 }
-
-void
-weir_pipe_group_put_heartbeats (WeirPipeGroup *self)
-{
-  gint64 wall_us = weir_pipe_group_wall_us (self);
-
-  for (GList *link = self->tapped.head; link != NULL; link = link->next)
-    weir_tap_set_put_heartbeat (weir_pipe_get_taps (link->data), wall_us);
-}

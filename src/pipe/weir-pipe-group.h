@@ -44,7 +44,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirPipeGroup, weir_pipe_group_free)
 gint64 weir_pipe_group_now_us (WeirPipeGroup *self);
 gint64 weir_pipe_group_wall_us (WeirPipeGroup *self);
 
-/* To every tap. */
-void weir_pipe_group_put_heartbeats (WeirPipeGroup *self);
-
 G_END_DECLS

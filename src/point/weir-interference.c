@@ -144,6 +144,17 @@ settle_wish (WeirInterference *self, guint ticket, WeirOutcome outcome, guint64 
   g_hash_table_remove (self->wishes, GUINT_TO_POINTER (ticket));
 }
 
+/* @ticket: of the wish that goes through the door; 0: there is none. NULL: so there is nothing to do any more. */
+static WeirChannelDoor *
+find_door (WeirInterference *self, guint32 n, guint ticket)
+{
+  WeirChannelDoor *door = ticket != 0 ? self->host->get_door (self->host_data, n) : NULL;
+
+  if (ticket != 0 && door == NULL)
+    settle_wish (self, ticket, WEIR_OUTCOME_GONE, 0);
+  return door;
+}
+
 static void
 answered_cb (WeirRegistry *registry, const WeirPipeEvent *event, WeirInterference *self)
 {
@@ -230,6 +241,7 @@ weir_interference_inject (WeirInterference *self, WeirInvocation *call, const We
   gboolean wants_text = g_strcmp0 (kind, "text") == 0;
   g_autofree char *by = dup_caller_name (self, call);
   g_autoptr (GBytes) payload = NULL;
+  WeirChannelDoor *door;
   guint ticket;
 
   if (kind == NULL)
@@ -243,8 +255,9 @@ weir_interference_inject (WeirInterference *self, WeirInvocation *call, const We
   if (payload == NULL || !check_payload (call, wants_text, payload))
     return;
   ticket = add_wish (self, call, info->n, WEIR_ACT_INJECTED, by);
-  if (ticket != 0 && !self->host->inject (self->host_data, info->n, ticket, wants_text, payload, by))
-    settle_wish (self, ticket, WEIR_OUTCOME_GONE, 0);
+  door = find_door (self, info->n, ticket);
+  if (door != NULL)
+    weir_channel_door_inject (door, info->n, ticket, wants_text, payload, by);
 }
 
 /* --- close --- */
@@ -255,6 +268,7 @@ weir_interference_close (WeirInterference *self, WeirInvocation *call, const Wei
   const char *word = weir_request_get_string (call, object, "side");
   gboolean is_writer = g_strcmp0 (word, weir_side_to_string (WEIR_SIDE_WRITER)) == 0;
   g_autofree char *by = dup_caller_name (self, call);
+  WeirChannelDoor *door;
   guint ticket;
 
   if (word == NULL)
@@ -265,9 +279,9 @@ weir_interference_close (WeirInterference *self, WeirInvocation *call, const Wei
       return;
     }
   ticket = add_wish (self, call, info->n, is_writer ? WEIR_ACT_CLOSED_WRITER : WEIR_ACT_CLOSED_READER, by);
-  if (ticket != 0 &&
-      !self->host->dismiss (self->host_data, info->n, ticket, is_writer ? WEIR_SIDE_WRITER : WEIR_SIDE_READER, by))
-    settle_wish (self, ticket, WEIR_OUTCOME_GONE, 0);
+  door = find_door (self, info->n, ticket);
+  if (door != NULL)
+    weir_channel_door_dismiss (door, info->n, ticket, is_writer ? WEIR_SIDE_WRITER : WEIR_SIDE_READER, by);
 }
 
 /* --- shape --- */
@@ -299,6 +313,7 @@ static void
 apply (WeirInterference *self, WeirInvocation *call, guint32 n, const char *by)
 {
   guint ticket = add_wish (self, call, n, WEIR_ACT_UNKNOWN, NULL);
+  WeirChannelDoor *door;
   gboolean is_held;
   guint64 rate;
   GPtrArray *infos;
@@ -307,8 +322,9 @@ apply (WeirInterference *self, WeirInvocation *call, guint32 n, const char *by)
     return;
   sum_up (self, n, &is_held, &rate, &infos);
   weir_registry_set_shapes (self->registry, n, infos);
-  if (!self->host->shape (self->host_data, n, ticket, is_held, rate, by))
-    settle_wish (self, ticket, WEIR_OUTCOME_GONE, 0);
+  door = find_door (self, n, ticket);
+  if (door != NULL)
+    weir_channel_door_shape (door, n, ticket, is_held, rate, by);
 }
 
 static gboolean

@@ -317,9 +317,19 @@ tap_feed_free (gpointer data)
 }
 
 static void
+let_go (WeirPoint *self, WeirTapFeed *feed)
+{
+  guint32 n = weir_tap_feed_get_n (feed);
+  WeirChannelDoor *door = self->host->get_door (self->host_data, n);
+
+  if (door != NULL)
+    weir_channel_door_remove_tap (door, n, weir_tap_feed_get_tap (feed));
+}
+
+static void
 remove_tap (WeirPoint *self, WeirTapFeed *feed)
 {
-  self->host->remove_tap (self->host_data, weir_tap_feed_get_n (feed), weir_tap_feed_get_tap (feed));
+  let_go (self, feed);
   g_hash_table_foreach_remove (self->taps, is_value, feed);
 }
 
@@ -346,6 +356,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
   const WeirChannelInfo *info;
   WeirChannelWriter *writer;
   WeirTapFeed *feed;
+  WeirChannelDoor *door;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   if (!weir_request_get_int (call, object, "snaplen", 0, G_MAXUINT32, &snaplen) ||
@@ -371,7 +382,9 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 
   feed = weir_tap_feed_new (weir_invocation_get_caller (call), info->n, snaplen, kinds, writer, tap_done_cb, self);
   g_hash_table_insert (self->taps, GUINT_TO_POINTER (++self->last_id), feed);
-  self->host->add_tap (self->host_data, info->n, weir_tap_feed_get_tap (feed), history);
+  door = self->host->get_door (self->host_data, info->n);
+  if (door != NULL)
+    weir_channel_door_add_tap (door, info->n, weir_tap_feed_get_tap (feed), history);
 
   json_builder_begin_object (builder);
   add_int (builder, "tap_id", self->last_id);
@@ -393,7 +406,10 @@ ended_cb (WeirRegistry *registry, guint n, WeirPoint *self)
 static void
 internal_cb (WeirRegistry *registry, guint n, WeirPoint *self)
 {
-  self->host->mark_internal (self->host_data, n);
+  WeirChannelDoor *door = self->host->get_door (self->host_data, n);
+
+  if (door != NULL)
+    weir_channel_door_set_internal (door, n);
 }
 
 /* --- stop, reveal --- */
@@ -742,7 +758,7 @@ weir_point_stop (WeirPoint *self, WeirPointStoppedFunc stopped, gpointer user_da
   watches = g_hash_table_get_values (self->watches);
   for (GList *at = taps; at != NULL; at = at->next)
     {
-      self->host->remove_tap (self->host_data, weir_tap_feed_get_n (at->data), weir_tap_feed_get_tap (at->data));
+      let_go (self, at->data);
       weir_tap_feed_finish (at->data);
     }
   for (GList *at = watches; at != NULL; at = at->next)

@@ -120,7 +120,7 @@ static void
 forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirRelayChannels *self)
 {
   if (!self->is_stopping)
-    weir_relay_thread_forget (choose_thread (self, channel_id), n);
+    weir_channel_door_forget (weir_relay_thread_get_door (choose_thread (self, channel_id)), n);
   g_hash_table_remove (self->by_id, channel_id);
 }
 
@@ -229,10 +229,19 @@ weir_relay_channels_lookup (WeirRelayChannels *self, const char *channel_id, con
   return channel->n;
 }
 
+/* Whose channel it is, also after its end; NULL: it is not remembered. */
+static WeirRelayThread *
+find_thread (WeirRelayChannels *self, guint32 n)
+{
+  const WeirChannelInfo *info = weir_registry_get (self->registry, n);
+
+  return info != NULL && !self->is_stopping ? choose_thread (self, info->channel_id) : NULL;
+}
+
 void
 weir_relay_channels_set_presence (WeirRelayChannels *self, guint32 n, WeirSide side, WeirPresence presence)
 {
-  WeirRelayThread *thread = weir_relay_channels_get_thread (self, n);
+  WeirRelayThread *thread = find_thread (self, n);
 
   if (thread == NULL)
     return;
@@ -240,12 +249,12 @@ weir_relay_channels_set_presence (WeirRelayChannels *self, guint32 n, WeirSide s
   weir_registry_note_presence (self->registry, n, side, presence);
 }
 
-WeirRelayThread *
-weir_relay_channels_get_thread (WeirRelayChannels *self, guint32 n)
+WeirChannelDoor *
+weir_relay_channels_get_door (WeirRelayChannels *self, guint32 n)
 {
-  const WeirChannelInfo *info = weir_registry_get (self->registry, n);
+  WeirRelayThread *thread = find_thread (self, n);
 
-  return info != NULL && !self->is_stopping ? choose_thread (self, info->channel_id) : NULL;
+  return thread != NULL ? weir_relay_thread_get_door (thread) : NULL;
 }
 
 char *
@@ -260,7 +269,7 @@ void
 weir_relay_channels_set_interval (WeirRelayChannels *self, guint interval_ms)
 {
   for (guint i = 0; i < self->threads->len; i++)
-    weir_relay_thread_set_interval (self->threads->pdata[i], interval_ms);
+    weir_channel_door_set_interval (weir_relay_thread_get_door (self->threads->pdata[i]), interval_ms);
 }
 
 /* --- links --- */

@@ -56,8 +56,8 @@ void weir_relay_channels_set_presence (WeirRelayChannels *self, guint32 n, WeirS
 guint32 weir_relay_channels_open_link (WeirRelayChannels *self, const WeirRoute *route, GIOStream *worker,
                                        GBytes *worker_early, GIOStream *upstream, GBytes *upstream_early);
 
-/* (nullable) */
-WeirRelayThread *weir_relay_channels_get_thread (WeirRelayChannels *self, guint32 n);
+/* Of the thread whose channel it is, also after its end; NULL: it is not remembered. (transfer none) */
+WeirChannelDoor *weir_relay_channels_get_door (WeirRelayChannels *self, guint32 n);
 char *weir_relay_channels_dup_key (WeirRelayChannels *self, const char *channel_id);
 void weir_relay_channels_set_interval (WeirRelayChannels *self, guint interval_ms);
 

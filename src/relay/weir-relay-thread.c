@@ -2,9 +2,6 @@
 #include "weir-relay-thread.h"
 
 #include "weir-relay-channel.h"
-#include "weir-wall-clock.h"
-
-#define HEARTBEAT_US G_USEC_PER_SEC
 
 /* Of messages that come in pieces and are gathered for taps and histories, for all channels of a thread; above it they
  * are shown without their bytes. */
@@ -19,14 +16,13 @@ struct _WeirRelayThread
   WeirMailbox *mailbox;
   const WeirRelayEvents *events;
   WeirViewAccount account;
+  WeirChannelDoor *door;
   gboolean has_stop; /* the control thread's: it was asked for */
 
   /* The thread's own. */
   WeirRelayGroup group;
-  GHashTable *links;      /* id → WeirRelayLink */
-  GHashTable *channels;   /* n → WeirRelayChannel */
-  GHashTable *remembered; /* n → WeirHistory, of channels that have ended */
-  WeirTimer *heartbeat_timer;
+  GHashTable *links;    /* id → WeirRelayLink */
+  GHashTable *channels; /* n → WeirRelayChannel */
   WeirTimer *stop_timer;
   gboolean is_stopping;
 };
@@ -73,10 +69,8 @@ weir_relay_thread_channel_ended_cb (WeirRelayChannel *channel, gpointer user_dat
 {
   WeirRelayThread *self = user_data;
   guint32 n = weir_relay_channel_get_n (channel);
-  WeirHistory *history = weir_relay_channel_steal_history (channel);
 
-  if (history != NULL)
-    g_hash_table_insert (self->remembered, GUINT_TO_POINTER (n), history);
+  weir_channel_door_remember (self->door, n, weir_relay_channel_steal_history (channel));
   g_hash_table_steal (self->channels, GUINT_TO_POINTER (n));
   weir_loop_dispose_later (self->loop, channel, (GDestroyNotify) weir_relay_channel_free);
 }
@@ -107,15 +101,6 @@ typedef struct
   guint16 code;
   char *reason;
   gint64 timeout_us;
-  WeirTap *tap;
-  gboolean history;
-  guint interval_ms;
-  guint ticket;
-  gboolean is_held;
-  guint64 rate;
-  gboolean is_text;
-  GBytes *payload;
-  char *by;
 } WeirCommand;
 
 static WeirCommand *
@@ -135,10 +120,7 @@ weir_command_free (WeirCommand *command)
   g_clear_object (&command->link.upstream);
   g_clear_pointer (&command->link.worker_early, g_bytes_unref);
   g_clear_pointer (&command->link.upstream_early, g_bytes_unref);
-  g_clear_pointer (&command->tap, weir_tap_unref);
-  g_clear_pointer (&command->payload, g_bytes_unref);
   g_free (command->reason);
-  g_free (command->by);
   g_free (command);
 }
 
@@ -217,135 +199,6 @@ run_end_channel (gpointer data)
     weir_relay_channel_end (channel, command->ended_by);
 }
 
-/* To a tap that came too late for more. */
-static void
-weir_relay_thread_replay (WeirRelayThread *self, const WeirCommand *command)
-{
-  WeirHistory *history = g_hash_table_lookup (self->remembered, GUINT_TO_POINTER (command->n));
-  WeirPipeEvent event = { .type = WEIR_PIPE_REPLAYED, .n = command->n };
-
-  if (history != NULL && command->history)
-    weir_history_replay (history, command->tap);
-  weir_mailbox_post_event (self->mailbox, &event);
-}
-
-static void
-weir_relay_thread_heartbeat_timer_cb (gpointer data)
-{
-  WeirRelayThread *self = data;
-  gint64 now_us = weir_loop_now_us (self->loop);
-
-  self->heartbeat_timer = NULL;
-  if (self->group.tapped.length == 0)
-    return;
-  for (GList *link = self->group.tapped.head; link != NULL; link = link->next)
-    weir_tap_set_put_heartbeat (weir_relay_channel_get_taps (link->data), weir_wall_clock_at_us (now_us));
-  self->heartbeat_timer =
-      weir_loop_add_timer (self->loop, now_us + HEARTBEAT_US, weir_relay_thread_heartbeat_timer_cb, self);
-}
-
-static void
-run_add_tap (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayThread *self = command->thread;
-  WeirRelayChannel *channel = weir_command_get_channel (command);
-
-  if (channel == NULL)
-    {
-      weir_relay_thread_replay (self, command);
-      return;
-    }
-  weir_relay_channel_add_tap (channel, command->tap, command->history);
-  if (self->heartbeat_timer == NULL)
-    self->heartbeat_timer = weir_loop_add_timer (self->loop, weir_loop_now_us (self->loop) + HEARTBEAT_US,
-                                                 weir_relay_thread_heartbeat_timer_cb, self);
-}
-
-static void
-run_remove_tap (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel (command);
-
-  if (channel != NULL)
-    weir_relay_channel_remove_tap (channel, command->tap);
-}
-
-static void
-run_forget (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-
-  g_hash_table_remove (command->thread->remembered, GUINT_TO_POINTER (command->n));
-}
-
-static void
-run_set_interval (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-
-  weir_meter_feed_set_interval (command->thread->group.meters, command->interval_ms);
-}
-
-static void
-run_set_internal (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel (command);
-
-  if (channel != NULL)
-    weir_relay_channel_set_internal (channel);
-}
-
-/* For a wish: nobody there any more is an answer, too. */
-static WeirRelayChannel *
-weir_command_get_channel_or_answer (WeirCommand *command)
-{
-  WeirRelayChannel *channel = weir_command_get_channel (command);
-  WeirPipeEvent event = {
-    .type = WEIR_PIPE_ANSWERED,
-    .n = command->n,
-    .ticket = command->ticket,
-    .outcome = WEIR_OUTCOME_GONE,
-  };
-
-  if (channel == NULL)
-    weir_mailbox_post_event (command->thread->mailbox, &event);
-  return channel;
-}
-
-static void
-run_shape (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel_or_answer (command);
-
-  if (channel != NULL)
-    weir_relay_channel_shape (channel, command->ticket, command->is_held, command->rate, command->by);
-}
-
-static void
-run_inject (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel_or_answer (command);
-
-  if (channel != NULL)
-    weir_relay_channel_inject (channel, command->ticket, command->is_text ? WEIR_OP_TEXT : WEIR_OP_BINARY,
-                               command->payload, command->by);
-}
-
-static void
-run_dismiss (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel_or_answer (command);
-
-  if (channel != NULL)
-    weir_relay_channel_dismiss (channel, command->ticket, command->side, command->by);
-}
-
 static void
 run_stop (gpointer data)
 {
@@ -362,6 +215,16 @@ run_stop (gpointer data)
 }
 
 /* --- the thread --- */
+
+static const WeirChannelFuncs channel_funcs = {
+  .add_tap = (void (*) (gpointer, WeirTap *, gboolean)) weir_relay_channel_add_tap,
+  .remove_tap = (void (*) (gpointer, WeirTap *)) weir_relay_channel_remove_tap,
+  .get_taps = (WeirTapSet * (*) (gpointer)) weir_relay_channel_get_taps,
+  .set_internal = (void (*) (gpointer)) weir_relay_channel_set_internal,
+  .shape = (void (*) (gpointer, guint, gboolean, guint64, const char *)) weir_relay_channel_shape,
+  .inject = (void (*) (gpointer, guint, WeirOp, GBytes *, const char *)) weir_relay_channel_inject,
+  .dismiss = (void (*) (gpointer, guint, WeirSide, const char *)) weir_relay_channel_dismiss,
+};
 
 static void
 deliver_stopped (gpointer letter, gpointer user_data)
@@ -402,11 +265,10 @@ weir_relay_thread_main (gpointer data)
 
   weir_relay_thread_run (self);
 
-  weir_timer_clear (&self->heartbeat_timer);
   weir_timer_clear (&self->stop_timer);
   g_hash_table_unref (self->links);
   g_hash_table_unref (self->channels);
-  g_hash_table_unref (self->remembered);
+  weir_channel_door_close (self->door);
   weir_meter_feed_free (self->group.meters);
   weir_history_store_free (self->group.histories);
   weir_relay_thread_leave_context (self);
@@ -464,7 +326,8 @@ weir_relay_thread_new (const char *name, const WeirRelayConfig *config, GMainCon
   weir_relay_thread_init_group (self, config);
   self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_relay_link_free);
   self->channels = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_relay_channel_free);
-  self->remembered = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) weir_history_free);
+  self->door = weir_channel_door_new (&(WeirChannelDoorConfig){ self->loop, self->mailbox, self->group.meters,
+                                                                self->channels, &self->group.tapped, &channel_funcs });
   self->thread = g_thread_new (name, weir_relay_thread_main, self);
   return self;
 }
@@ -497,6 +360,7 @@ weir_relay_thread_free (WeirRelayThread *self)
     weir_loop_post (self->loop, run_quit, self, NULL);
   g_thread_join (self->thread);
 
+  weir_channel_door_free (self->door);
   weir_mailbox_free (self->mailbox);
   weir_loop_unref (self->loop);
   weir_budget_unref (self->group.budget);
@@ -553,82 +417,8 @@ weir_relay_thread_end_channel (WeirRelayThread *self, guint32 n, WeirEndedBy by)
   weir_command_post (command, run_end_channel);
 }
 
-void
-weir_relay_thread_add_tap (WeirRelayThread *self, guint32 n, WeirTap *tap, gboolean history)
+WeirChannelDoor *
+weir_relay_thread_get_door (WeirRelayThread *self)
 {
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->tap = weir_tap_ref (tap);
-  command->history = history;
-  weir_command_post (command, run_add_tap);
-}
-
-void
-weir_relay_thread_remove_tap (WeirRelayThread *self, guint32 n, WeirTap *tap)
-{
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->tap = weir_tap_ref (tap);
-  weir_command_post (command, run_remove_tap);
-}
-
-void
-weir_relay_thread_forget (WeirRelayThread *self, guint32 n)
-{
-  weir_command_post (weir_command_new (self, n), run_forget);
-}
-
-void
-weir_relay_thread_set_interval (WeirRelayThread *self, guint interval_ms)
-{
-  WeirCommand *command = weir_command_new (self, 0);
-
-  command->interval_ms = interval_ms;
-  weir_command_post (command, run_set_interval);
-}
-
-void
-weir_relay_thread_set_internal (WeirRelayThread *self, guint32 n)
-{
-  weir_command_post (weir_command_new (self, n), run_set_internal);
-}
-
-static WeirCommand *
-weir_command_new_wish (WeirRelayThread *thread, guint32 n, guint ticket, const char *by)
-{
-  WeirCommand *command = weir_command_new (thread, n);
-
-  command->ticket = ticket;
-  command->by = g_strdup (by);
-  return command;
-}
-
-void
-weir_relay_thread_shape (WeirRelayThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate, const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->is_held = is_held;
-  command->rate = rate;
-  weir_command_post (command, run_shape);
-}
-
-void
-weir_relay_thread_inject (WeirRelayThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
-                          const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->is_text = is_text;
-  command->payload = g_bytes_ref (payload);
-  weir_command_post (command, run_inject);
-}
-
-void
-weir_relay_thread_dismiss (WeirRelayThread *self, guint32 n, guint ticket, WeirSide side, const char *by)
-{
-  WeirCommand *command = weir_command_new_wish (self, n, ticket, by);
-
-  command->side = side;
-  weir_command_post (command, run_dismiss);
+  return self->door;
 }

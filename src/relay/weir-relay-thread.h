@@ -4,8 +4,7 @@
 #include <gio/gio.h>
 
 #include "weir-budget.h"
-#include "weir-pipe-event.h"
-#include "weir-tap.h"
+#include "weir-channel-door.h"
 
 /* A thread that moves the bytes of its links, and the only door to it: as weir-data-thread.h, the functions below
  * belong to the control thread and post, the events come back in the control thread's GMainContext.
@@ -135,19 +134,10 @@ void weir_relay_thread_set_presence (WeirRelayThread *self, guint32 n, WeirSide 
 /* The engine, or the log, says that it is over: no more links will come of it. */
 void weir_relay_thread_end_channel (WeirRelayThread *self, guint32 n, WeirEndedBy by);
 
-/* As the functions of WeirDataThread. A tap shows what passes the writer's end where that is here or was, else what
+/* What observers want of its channels. A tap shows what passes the writer's end where that is here or was, else what
  * passes the reader's, and there a message's number is that since the link was opened. An injected message goes
  * upstream as if the writer had sent it where the writer is here, else to the reader. A shape holds or slows what is
  * read from the engine for the reader where that is here, else what is read from the writer. */
-void weir_relay_thread_add_tap (WeirRelayThread *self, guint32 n, WeirTap *tap, gboolean history);
-void weir_relay_thread_remove_tap (WeirRelayThread *self, guint32 n, WeirTap *tap);
-void weir_relay_thread_forget (WeirRelayThread *self, guint32 n);
-void weir_relay_thread_shape (WeirRelayThread *self, guint32 n, guint ticket, gboolean is_held, guint64 rate,
-                              const char *by);
-void weir_relay_thread_inject (WeirRelayThread *self, guint32 n, guint ticket, gboolean is_text, GBytes *payload,
-                               const char *by);
-void weir_relay_thread_dismiss (WeirRelayThread *self, guint32 n, guint ticket, WeirSide side, const char *by);
-void weir_relay_thread_set_interval (WeirRelayThread *self, guint interval_ms);
-void weir_relay_thread_set_internal (WeirRelayThread *self, guint32 n);
+WeirChannelDoor *weir_relay_thread_get_door (WeirRelayThread *self);
 
 G_END_DECLS

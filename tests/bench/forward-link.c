@@ -47,7 +47,7 @@ open_channel (Relay *self)
     weir_tap_cancel (self->tap);
   g_clear_pointer (&self->tap, weir_tap_unref);
   self->tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, NULL, tap_cb, self);
-  weir_relay_thread_add_tap (self->thread, self->n, self->tap, FALSE);
+  weir_channel_door_add_tap (weir_relay_thread_get_door (self->thread), self->n, self->tap, FALSE);
 }
 
 static gboolean

@@ -41,7 +41,7 @@ tap_latest (Server *self)
       weir_tap_unref (tap);
     }
   tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, NULL, tap_cb, &tap);
-  weir_data_thread_add_tap (self->thread, self->n, tap, TRUE);
+  weir_channel_door_add_tap (weir_data_thread_get_door (self->thread), self->n, tap, TRUE);
 }
 
 static void
@@ -106,7 +106,7 @@ serve (Server *self, int port_fd, guint interval_ms)
   guint16 port;
 
   self->thread = weir_data_thread_new ("data", budget, NULL, &events, self, NULL);
-  weir_data_thread_set_interval (self->thread, interval_ms);
+  weir_channel_door_set_interval (weir_data_thread_get_door (self->thread), interval_ms);
   soup_server_add_handler (server, NULL, request_cb, self, NULL);
   if (!soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL))
     exit (1);
