@@ -136,11 +136,11 @@ def open_tap(window):
 
 
 def wait_rows(window, n):
-    """Until that many messages are in the list."""
-    def status():
-        return next((node for node in outside_lists(window.root) if re.search(r"^\d[^a-z]* rows?\b", name_of(node))), None)
-    label = wait(status, "the count of the rows")
-    wait(lambda: int(re.sub(r"\D", "", name_of(label))) >= n, f"{n} messages in the list", 300)
+    """Until that many messages are in the list. What one node says is asked for anew: it may be another's place soon."""
+    def count():
+        label = next((node for node in outside_lists(window.root) if re.search(r"^\d[^a-z]* rows?\b", name_of(node))), None)
+        return int(re.sub(r"\D", "", name_of(label).partition("row")[0])) if label else 0
+    wait(lambda: count() >= n, f"{n} messages in the list", 300)
 
 
 def xdotool(*arguments):
