@@ -120,8 +120,7 @@ weir_channel_door_heartbeat_cb (gpointer data)
   self->heartbeat_timer = NULL;
   if (config->tapped->length == 0)
     return;
-  for (GList *link = config->tapped->head; link != NULL; link = link->next)
-    weir_tap_set_put_heartbeat (config->funcs->get_taps (link->data), wall_us);
+  weir_audience_put_heartbeats (config->tapped, wall_us);
   weir_channel_door_set_heartbeat (self);
 }
 

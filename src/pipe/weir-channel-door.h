@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "weir-history.h"
+#include "weir-audience.h"
 #include "weir-meter-feed.h"
-#include "weir-tap-set.h"
 
 /* What observers want of the channels of a data thread, whatever a channel is there: taps and their heartbeats, what is
  * remembered of channels that have ended, shapes, injections, dismissals. It is a part of its thread: what stands under
@@ -19,7 +18,6 @@ typedef struct
 {
   void (*add_tap) (gpointer channel, WeirTap *tap, gboolean history);
   void (*remove_tap) (gpointer channel, WeirTap *tap);
-  WeirTapSet *(*get_taps) (gpointer channel);
   void (*set_internal) (gpointer channel);
   void (*shape) (gpointer channel, guint ticket, gboolean is_held, guint64 rate, const char *by);
   void (*inject) (gpointer channel, guint ticket, WeirOp op, GBytes *payload, const char *by);
@@ -32,7 +30,7 @@ typedef struct
   WeirMailbox *mailbox;
   WeirMeterFeed *meters;
   GHashTable *channels; /* n → channel; the thread's */
-  GQueue *tapped;       /* of channels with taps; the thread's */
+  GQueue *tapped;       /* of WeirAudience; the thread's */
   const WeirChannelFuncs *funcs;
 } WeirChannelDoorConfig;
 

@@ -221,7 +221,6 @@ run_stop (gpointer data)
 static const WeirChannelFuncs channel_funcs = {
   .add_tap = (void (*) (gpointer, WeirTap *, gboolean)) weir_pipe_add_tap,
   .remove_tap = (void (*) (gpointer, WeirTap *)) weir_pipe_remove_tap,
-  .get_taps = (WeirTapSet * (*) (gpointer)) weir_pipe_get_taps,
   .set_internal = (void (*) (gpointer)) weir_pipe_set_internal,
   .shape = (void (*) (gpointer, guint, gboolean, guint64, const char *)) weir_pipe_shape,
   .inject = (void (*) (gpointer, guint, WeirOp, GBytes *, const char *)) weir_pipe_inject,

@@ -21,7 +21,7 @@ weir_pipe_shape (WeirPipe *self, guint ticket, gboolean is_held, guint64 rate, c
       return;
     }
   weir_flow_shape (&self->flow, is_held, rate, weir_pipe_now_us (self));
-  weir_tap_set_put_shaped (&self->taps, is_held, rate, by, weir_pipe_group_wall_us (self->group));
+  weir_tap_set_put_shaped (&self->audience.taps, is_held, rate, by, weir_pipe_group_wall_us (self->group));
   weir_pipe_touch (self);
   weir_pipe_settle (self);
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
@@ -49,15 +49,15 @@ check_inject (WeirPipe *self, gsize len)
 static void
 show_injected (WeirPipe *self, WeirOp op, WeirBlock *block, const char *by)
 {
-  WeirRecordKind kind = weir_pipe_record_kind (op);
-  guint64 seq = self->flow.meter.parsed_messages + 1;
-  gint64 wall_us = weir_pipe_group_wall_us (self->group);
-  WeirHistoryItem item = { kind, block->data, block->size, seq, WEIR_RECORD_INJECTED };
+  WeirHistoryItem item = {
+    .kind = weir_audience_get_kind (op),
+    .data = block->data,
+    .len = block->size,
+    .seq = self->flow.meter.parsed_messages + 1,
+  };
 
-  if (self->history != NULL)
-    weir_history_push (self->history, &item, wall_us, weir_pipe_now_us (self));
-  weir_tap_set_put (&self->taps, kind, WEIR_RECORD_INJECTED, seq, wall_us, block->data, block->size, block);
-  weir_tap_set_put_injected (&self->taps, seq, by, wall_us);
+  weir_audience_show_injected (&self->audience, &item, block, by, weir_pipe_group_wall_us (self->group),
+                               weir_pipe_now_us (self));
 }
 
 void
@@ -106,7 +106,7 @@ weir_pipe_dismiss (WeirPipe *self, guint ticket, WeirSide side, const char *by)
       answer (self, ticket, self->is_over ? WEIR_OUTCOME_GONE : WEIR_OUTCOME_NOT_CONNECTED, 0);
       return;
     }
-  weir_tap_set_put_dismissed (&self->taps, side, by, weir_pipe_group_wall_us (self->group));
+  weir_tap_set_put_dismissed (&self->audience.taps, side, by, weir_pipe_group_wall_us (self->group));
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
   if (side == WEIR_SIDE_WRITER)
     dismiss_writer (self);

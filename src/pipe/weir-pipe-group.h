@@ -32,7 +32,7 @@ struct _WeirPipeGroup
   WeirRecent recent;
   WeirHistoryStore *histories;
   WeirMeterFeed *meters;
-  GQueue tapped; /* of WeirPipe, by its link */
+  GQueue tapped; /* of WeirAudience, by its link */
 };
 
 /* @mailbox: for the meters. */

@@ -24,8 +24,7 @@ struct _WeirPipe
   WeirPipeEnd ends[WEIR_N_SIDES];
   WeirFlow flow;
   WeirProbe probe;
-  WeirHistory *history; /* nullable */
-  WeirTapSet taps;
+  WeirAudience audience;
 
   gint64 life_us;   /* the last sign of life */
   WeirTimer *timer; /* nullable: at timer_us, or earlier than anything there is to do */
@@ -37,7 +36,6 @@ struct _WeirPipe
   gboolean is_internal;
   gboolean is_writer_dismissed; /* an observer has closed that end */
   WeirMeterSource meter_source;
-  GList tapped_link;
 };
 
 /* --- weir-pipe.c --- */
@@ -60,12 +58,8 @@ void weir_pipe_set_over (WeirPipe *self, WeirEndedBy by);
 
 /* --- weir-pipe-taps.c --- */
 
-WeirRecordKind weir_pipe_record_kind (WeirOp op);
-
 /* Shows the message to the taps. Returns a block if it was worth a copy to one: what comes after can use that.
  * (transfer full) (nullable) */
 WeirBlock *weir_pipe_show (WeirPipe *self, WeirConn *conn, WeirOp op, const guint8 *data, gsize len);
-
-void weir_pipe_clear_taps (WeirPipe *self);
 
 G_END_DECLS

@@ -94,7 +94,7 @@ weir_pipe_emit (WeirPipe *self, WeirPipeEvent *event)
   event->at_us = weir_pipe_now_us (self);
   weir_pipe_get_meters (self, &event->meters);
   if (event->type != WEIR_PIPE_REFUSED && event->type != WEIR_PIPE_ANSWERED)
-    weir_tap_set_put_event (&self->taps, event, weir_pipe_group_wall_us (self->group));
+    weir_tap_set_put_event (&self->audience.taps, event, weir_pipe_group_wall_us (self->group));
   self->group->events->event (event, self->group->user_data);
 }
 
@@ -435,10 +435,10 @@ weir_pipe_written_cb (WeirConn *conn, WeirOp op, const guint8 *data, gsize len, 
 
   if (self->is_over)
     return TRUE;
-  if (self->history != NULL) /* what is lent: a tap's copy may be gone before the batch is over */
-    weir_recent_note (&self->group->recent, weir_pipe_record_kind (op), data, len,
+  if (self->audience.history != NULL) /* what is lent: a tap's copy may be gone before the batch is over */
+    weir_recent_note (&self->group->recent, weir_audience_get_kind (op), data, len,
                       self->flow.meter.parsed_messages + 1);
-  if (self->taps.n_taps > 0 && (copy = weir_pipe_show (self, conn, op, data, len)) != NULL)
+  if (self->audience.taps.n_taps > 0 && (copy = weir_pipe_show (self, conn, op, data, len)) != NULL)
     {
       block = copy;
       data = copy->data;
@@ -452,8 +452,9 @@ weir_pipe_batch_end_cb (WeirConn *conn, gpointer user_data)
   WeirPipe *self = user_data;
   gint64 now_us = weir_pipe_now_us (self);
 
-  if (self->history != NULL)
-    weir_history_push_recent (self->history, &self->group->recent, weir_pipe_group_wall_us (self->group), now_us);
+  if (self->audience.history != NULL)
+    weir_history_push_recent (self->audience.history, &self->group->recent, weir_pipe_group_wall_us (self->group),
+                              now_us);
   if (self->is_over)
     return;
   self->life_us = now_us;
@@ -535,10 +536,9 @@ weir_pipe_new (WeirPipeGroup *group, const WeirPipeConfig *config)
   self->flow.budget = group->budget;
   self->flow.max_items = CLAMP (config->max_items, 1, WEIR_BATCH_MAX);
   self->flow.max_bytes = MAX (config->max_bytes, 1);
-  self->history = config->keep_history ? weir_history_new (group->histories) : NULL;
+  weir_audience_init (&self->audience, &group->tapped, config->keep_history ? group->histories : NULL);
   self->life_us = weir_pipe_now_us (self);
   self->meter_source.link.data = self;
-  self->tapped_link.data = self;
   weir_pipe_update_timer (self);
   return self;
 }
@@ -550,8 +550,7 @@ weir_pipe_free (WeirPipe *self)
   for (guint i = 0; i < WEIR_N_SIDES; i++)
     g_clear_pointer (&self->ends[i].conn, weir_conn_free);
   weir_meter_feed_untouch (self->group->meters, &self->meter_source);
-  weir_pipe_clear_taps (self);
+  weir_audience_clear (&self->audience);
   weir_timer_clear (&self->timer);
-  g_clear_pointer (&self->history, weir_history_free);
   g_free (self);
 }

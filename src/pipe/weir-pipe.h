@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "weir-audience.h"
 #include "weir-conn.h"
 #include "weir-pipe-event.h"
 #include "weir-pipe-group.h"
-#include "weir-tap-set.h"
 
 /* One channel: the bounded buffer between its writer's and its reader's connection, its meters and its taps. Data
  * thread.
@@ -62,7 +62,6 @@ void weir_pipe_dismiss (WeirPipe *self, guint ticket, WeirSide side, const char 
 
 void weir_pipe_add_tap (WeirPipe *self, WeirTap *tap, gboolean history);
 void weir_pipe_remove_tap (WeirPipe *self, WeirTap *tap);
-WeirTapSet *weir_pipe_get_taps (WeirPipe *self);
 
 /* (transfer full) (nullable): what is remembered of its messages; no more is from now on. */
 WeirHistory *weir_pipe_steal_history (WeirPipe *self);

@@ -48,7 +48,7 @@ void
 weir_relay_channel_shape (WeirRelayChannel *self, guint ticket, gboolean is_held, guint64 rate, const char *by)
 {
   weir_shaper_set (&self->shaper, is_held, rate, weir_relay_channel_now_us (self));
-  weir_tap_set_put_shaped (&self->taps, is_held, rate, by, weir_relay_channel_wall_us (self));
+  weir_tap_set_put_shaped (&self->audience.taps, is_held, rate, by, weir_relay_channel_wall_us (self));
   weir_relay_channel_settle (self);
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
 }
@@ -158,7 +158,7 @@ weir_relay_channel_dismiss (WeirRelayChannel *self, guint ticket, WeirSide side,
       answer (self, ticket, WEIR_OUTCOME_NOT_CONNECTED, 0);
       return;
     }
-  weir_tap_set_put_dismissed (&self->taps, side, by, weir_relay_channel_wall_us (self));
+  weir_tap_set_put_dismissed (&self->audience.taps, side, by, weir_relay_channel_wall_us (self));
   answer (self, ticket, WEIR_OUTCOME_DONE, 0);
   weir_relay_link_part (link, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_OBSERVER, FALSE);
 }

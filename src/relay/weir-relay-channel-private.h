@@ -45,10 +45,8 @@ struct _WeirRelayChannel
   GQueue *injections;       /* nullable: of WeirRelayInjection, never empty */
   WeirFollower injected_up; /* what has been put in as if the writer had sent it */
 
-  WeirHistory *history; /* nullable */
-  WeirTapSet taps;
+  WeirAudience audience;
   WeirViewer viewer;
-  GList tapped_link;
 
   gint64 born_us;   /* it was heard of first */
   gint64 life_us;   /* the last sign of life */
@@ -89,7 +87,6 @@ void weir_relay_channel_count (WeirRelayChannel *self);
 
 /* Looks at what passes where there is somebody to see it, or at nothing. */
 void weir_relay_channel_update_view (WeirRelayChannel *self);
-void weir_relay_channel_clear_taps (WeirRelayChannel *self);
 void weir_relay_channel_show_injected (WeirRelayChannel *self, WeirOp op, GBytes *payload, guint64 seq, const char *by);
 
 /* --- weir-relay-channel-acts.c --- */

@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-WeirTapSet *
-weir_relay_channel_get_taps (WeirRelayChannel *self)
-{
-  return &self->taps;
-}
-
-static WeirRecordKind
-record_kind (WeirOp op)
-{
-  return op == WEIR_OP_TEXT ? WEIR_RECORD_TEXT : WEIR_RECORD_BINARY;
-}
-
 /* --- what passes --- */
 
 /* What the message lies in, so that taps may keep it without a copy. (nullable) */
@@ -33,14 +21,15 @@ weir_relay_channel_find_block (WeirRelayChannel *self, const WeirViewed *message
 static void
 weir_relay_channel_show_taps (WeirRelayChannel *self, WeirViewed *message)
 {
-  WeirRecordKind kind = record_kind (message->op);
+  WeirRecordKind kind = weir_audience_get_kind (message->op);
   gint64 wall_us = weir_relay_channel_wall_us (self);
 
   weir_viewed_unmask (message);
   if (message->size > message->len)
-    weir_tap_set_put_start (&self->taps, kind, 0, message->seq, wall_us, message->data, message->len, message->size);
+    weir_tap_set_put_start (&self->audience.taps, kind, 0, message->seq, wall_us, message->data, message->len,
+                            message->size);
   else
-    weir_tap_set_put (&self->taps, kind, 0, message->seq, wall_us, message->data, message->len,
+    weir_tap_set_put (&self->audience.taps, kind, 0, message->seq, wall_us, message->data, message->len,
                       weir_relay_channel_find_block (self, message));
 }
 
@@ -53,13 +42,13 @@ weir_relay_channel_remember (WeirRelayChannel *self, const WeirViewed *message)
   gint64 now_us = weir_relay_channel_now_us (self);
   WeirHistoryItem *item;
 
-  weir_recent_note (recent, record_kind (message->op), message->data, message->len, message->seq);
+  weir_recent_note (recent, weir_audience_get_kind (message->op), message->data, message->len, message->seq);
   item = &recent->items[(recent->n_items - 1) % WEIR_HISTORY_MAX_MESSAGES];
   item->payload_size = message->size;
   if (message->is_masked)
     memcpy (item->mask, message->mask, sizeof item->mask);
   if (message->block != NULL)
-    weir_history_push_recent (self->history, recent, wall_us, now_us);
+    weir_history_push_recent (self->audience.history, recent, wall_us, now_us);
 }
 
 static void
@@ -67,9 +56,9 @@ weir_relay_channel_viewed_cb (WeirViewed *message, gpointer user_data)
 {
   WeirRelayChannel *self = user_data;
 
-  if (self->taps.n_taps > 0)
+  if (self->audience.taps.n_taps > 0)
     weir_relay_channel_show_taps (self, message);
-  if (self->history != NULL)
+  if (self->audience.history != NULL)
     weir_relay_channel_remember (self, message);
 }
 
@@ -77,13 +66,13 @@ void
 weir_relay_channel_view (WeirRelayChannel *self, WeirRelayLink *link, const WeirFollower *from, guint8 *data, gsize len)
 {
   gint64 now_us = weir_relay_channel_now_us (self);
-  gsize limit = weir_tap_set_get_limit (&self->taps);
+  gsize limit = weir_tap_set_get_limit (&self->audience.taps);
 
-  if (self->history != NULL)
-    limit = MAX (limit, weir_history_get_limit (self->history, len, now_us));
+  if (self->audience.history != NULL)
+    limit = MAX (limit, weir_history_get_limit (self->audience.history, len, now_us));
   weir_viewer_take (&self->viewer, from, data, len, limit, weir_relay_channel_viewed_cb, self);
-  if (self->history != NULL)
-    weir_history_push_recent (self->history, &self->group->recent, weir_relay_channel_wall_us (self), now_us);
+  if (self->audience.history != NULL)
+    weir_history_push_recent (self->audience.history, &self->group->recent, weir_relay_channel_wall_us (self), now_us);
 }
 
 void
@@ -91,7 +80,7 @@ weir_relay_channel_update_view (WeirRelayChannel *self)
 {
   WeirLane *lanes[] = { weir_relay_channel_get_up (self), weir_relay_channel_get_down (self) };
   WeirLane *lane = weir_relay_channel_get_lane (self);
-  gboolean is_wanted = self->taps.n_taps > 0 || self->history != NULL;
+  gboolean is_wanted = self->audience.taps.n_taps > 0 || self->audience.history != NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (lanes); i++)
     {
@@ -107,17 +96,12 @@ weir_relay_channel_update_view (WeirRelayChannel *self)
 void
 weir_relay_channel_show_injected (WeirRelayChannel *self, WeirOp op, GBytes *payload, guint64 seq, const char *by)
 {
-  gint64 wall_us = weir_relay_channel_wall_us (self);
   gsize len;
   const guint8 *data = g_bytes_get_data (payload, &len);
-  WeirHistoryItem item = {
-    .kind = record_kind (op), .data = data, .len = len, .seq = seq, .flags = WEIR_RECORD_INJECTED
-  };
+  WeirHistoryItem item = { .kind = weir_audience_get_kind (op), .data = data, .len = len, .seq = seq };
 
-  if (self->history != NULL)
-    weir_history_push (self->history, &item, wall_us, weir_relay_channel_now_us (self));
-  weir_tap_set_put (&self->taps, item.kind, WEIR_RECORD_INJECTED, seq, wall_us, data, len, NULL);
-  weir_tap_set_put_injected (&self->taps, seq, by, wall_us);
+  weir_audience_show_injected (&self->audience, &item, NULL, by, weir_relay_channel_wall_us (self),
+                               weir_relay_channel_now_us (self));
 }
 
 /* --- who watches --- */
@@ -125,37 +109,23 @@ weir_relay_channel_show_injected (WeirRelayChannel *self, WeirOp op, GBytes *pay
 void
 weir_relay_channel_add_tap (WeirRelayChannel *self, WeirTap *tap, gboolean history)
 {
-  if (self->is_internal || self->has_ended || !weir_tap_set_add (&self->taps, tap))
+  if (self->is_internal || self->has_ended)
     return;
-  if (self->taps.n_taps == 1)
-    g_queue_push_tail_link (&self->group->tapped, &self->tapped_link);
-  if (history && self->history != NULL)
-    weir_history_replay (self->history, tap);
+  weir_audience_add (&self->audience, tap, history);
   weir_relay_channel_update_view (self);
 }
 
 void
 weir_relay_channel_remove_tap (WeirRelayChannel *self, WeirTap *tap)
 {
-  if (!weir_tap_set_remove (&self->taps, tap))
-    return;
-  if (self->taps.n_taps == 0)
-    g_queue_unlink (&self->group->tapped, &self->tapped_link);
+  weir_audience_remove (&self->audience, tap);
   weir_relay_channel_update_view (self);
-}
-
-void
-weir_relay_channel_clear_taps (WeirRelayChannel *self)
-{
-  if (self->taps.n_taps > 0)
-    g_queue_unlink (&self->group->tapped, &self->tapped_link);
-  weir_tap_set_clear (&self->taps);
 }
 
 WeirHistory *
 weir_relay_channel_steal_history (WeirRelayChannel *self)
 {
-  return g_steal_pointer (&self->history);
+  return weir_audience_steal_history (&self->audience);
 }
 
 void
@@ -163,7 +133,6 @@ weir_relay_channel_set_internal (WeirRelayChannel *self)
 {
   weir_meter_feed_untouch (self->group->meters, &self->meter_source);
   self->is_internal = TRUE;
-  weir_relay_channel_clear_taps (self);
-  g_clear_pointer (&self->history, weir_history_free);
+  weir_audience_clear (&self->audience);
   weir_relay_channel_update_view (self);
 }

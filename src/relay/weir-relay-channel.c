@@ -60,7 +60,7 @@ weir_relay_channel_emit (WeirRelayChannel *self, WeirPipeEvent *event)
   event->at_us = weir_relay_channel_now_us (self);
   weir_relay_channel_get_meters (self, &event->meters);
   if (event->type != WEIR_PIPE_REFUSED && event->type != WEIR_PIPE_ANSWERED)
-    weir_tap_set_put_event (&self->taps, event, weir_relay_channel_wall_us (self));
+    weir_tap_set_put_event (&self->audience.taps, event, weir_relay_channel_wall_us (self));
   weir_mailbox_post_event (self->group->mailbox, event);
 }
 
@@ -565,10 +565,9 @@ weir_relay_channel_new (WeirRelayGroup *group, const WeirRelayChannelConfig *con
   self->config = *config;
   self->ends[WEIR_SIDE_WRITER].presence = config->writer;
   self->ends[WEIR_SIDE_READER].presence = config->reader;
-  self->history = config->keep_history ? weir_history_new (group->histories) : NULL;
+  weir_audience_init (&self->audience, &group->tapped, config->keep_history ? group->histories : NULL);
   self->born_us = self->life_us = weir_relay_channel_now_us (self);
   self->meter_source.link.data = self;
-  self->tapped_link.data = self;
   self->viewer.account = &group->views;
   weir_loop_get_mask (group->loop, self->prefix);
   weir_loop_get_mask (group->loop, self->prefix + 4);
@@ -581,9 +580,8 @@ weir_relay_channel_free (WeirRelayChannel *self)
 {
   weir_timer_clear (&self->timer);
   weir_meter_feed_untouch (self->group->meters, &self->meter_source);
-  weir_relay_channel_clear_taps (self);
+  weir_audience_clear (&self->audience);
   weir_relay_channel_drop_injections (self, WEIR_OUTCOME_GONE);
   weir_viewer_clear (&self->viewer);
-  g_clear_pointer (&self->history, weir_history_free);
   g_free (self);
 }

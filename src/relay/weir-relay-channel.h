@@ -5,7 +5,7 @@
 #include "weir-probe.h"
 #include "weir-relay-link.h"
 #include "weir-shaper.h"
-#include "weir-tap-set.h"
+#include "weir-audience.h"
 
 /* What is known of a channel by the links of its ends: meters, acknowledgement, taps, history, and what observers do to
  * it, in four files. Data thread. */
@@ -60,7 +60,6 @@ void weir_relay_channel_inject (WeirRelayChannel *self, guint ticket, WeirOp op,
 void weir_relay_channel_dismiss (WeirRelayChannel *self, guint ticket, WeirSide side, const char *by);
 void weir_relay_channel_add_tap (WeirRelayChannel *self, WeirTap *tap, gboolean history);
 void weir_relay_channel_remove_tap (WeirRelayChannel *self, WeirTap *tap);
-WeirTapSet *weir_relay_channel_get_taps (WeirRelayChannel *self);
 void weir_relay_channel_set_internal (WeirRelayChannel *self);
 
 /* (transfer full) (nullable): no more is remembered from now on. */

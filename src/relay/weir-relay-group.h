@@ -36,7 +36,7 @@ typedef struct
   WeirMeterFeed *meters;
   WeirHistoryStore *histories;
   WeirRecent recent;
-  GQueue tapped;            /* of WeirRelayChannel, by its link */
+  GQueue tapped;            /* of WeirAudience, by its link */
   WeirViewAccount *account; /* of messages that are gathered for the control side, or wait for it */
   WeirViewAccount views;    /* of those that are gathered for taps and histories */
 } WeirRelayGroup;

@@ -219,7 +219,6 @@ run_stop (gpointer data)
 static const WeirChannelFuncs channel_funcs = {
   .add_tap = (void (*) (gpointer, WeirTap *, gboolean)) weir_relay_channel_add_tap,
   .remove_tap = (void (*) (gpointer, WeirTap *)) weir_relay_channel_remove_tap,
-  .get_taps = (WeirTapSet * (*) (gpointer)) weir_relay_channel_get_taps,
   .set_internal = (void (*) (gpointer)) weir_relay_channel_set_internal,
   .shape = (void (*) (gpointer, guint, gboolean, guint64, const char *)) weir_relay_channel_shape,
   .inject = (void (*) (gpointer, guint, WeirOp, GBytes *, const char *)) weir_relay_channel_inject,
