@@ -306,6 +306,20 @@ server_program_assert_refused (const char *name, const char *option, const char 
     g_error ("“%s” is not in “%s”", words, err);
 }
 
+/* What `--version` says. */
+static inline void
+server_program_assert_version (const char *name)
+{
+  const char *const arguments[] = { "--version", NULL };
+  g_autofree char *wanted = g_strdup_printf ("%s %s\n", name, WEIR_VERSION);
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+
+  g_assert_cmpint (server_program_run (name, arguments, &out, &err), ==, 0);
+  g_assert_cmpstr (out, ==, wanted);
+  g_assert_cmpstr (err, ==, "");
+}
+
 /* --- a worker on a raw socket --- */
 
 /* The value of a top-level string of a message; NULL if there is none. */

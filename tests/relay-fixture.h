@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "loopback-peer.h"
+#include "heard.h"
 #include "weir-relay-thread.h"
-#include "weir-state.h"
 
 #include <time.h>
 
@@ -27,12 +26,10 @@ typedef struct
 
 typedef struct
 {
-  GMainContext *context;
+  Heard heard;
   WeirBudget *budget;
   WeirRelayThread *thread;
   WeirChannelDoor *door; /* of the thread */
-  GPtrArray *events;     /* of WeirPipeEvent */
-  GHashTable *meters;    /* n → WeirMeters, the latest */
   GPtrArray *told;       /* of Told */
   GHashTable *ended;     /* link → WeirLinkEnd + 1 */
   guint n_links;         /* ever */
@@ -46,28 +43,6 @@ told_free (gpointer data)
 
   g_free (told->text);
   g_free (told);
-}
-
-static inline void
-fixture_note_meters (Fixture *self, guint32 n, const WeirMeters *meters)
-{
-  g_hash_table_insert (self->meters, GUINT_TO_POINTER (n), g_memdup2 (meters, sizeof *meters));
-}
-
-static inline void
-fixture_event_cb (const WeirPipeEvent *event, gpointer user_data)
-{
-  Fixture *self = user_data;
-
-  g_ptr_array_add (self->events, weir_pipe_event_copy (event));
-  fixture_note_meters (self, event->n, &event->meters);
-}
-
-static inline void
-fixture_meters_cb (const WeirMeterRow *rows, guint n_rows, gint64 now_us, gpointer user_data)
-{
-  for (guint i = 0; i < n_rows; i++)
-    fixture_note_meters (user_data, rows[i].n, &rows[i].meters);
 }
 
 static inline void
@@ -105,21 +80,20 @@ static inline void
 fixture_init_with (Fixture *self, WeirRelayConfig config)
 {
   static const WeirRelayEvents events = {
-    .event = fixture_event_cb,
-    .meters = fixture_meters_cb,
+    .event = heard_event_cb,
+    .meters = heard_meters_cb,
     .message = fixture_message_cb,
     .link_ended = fixture_link_ended_cb,
     .stopped = fixture_stopped_cb,
   };
   g_autoptr (GError) error = NULL;
 
-  *self = (Fixture){ .context = g_main_context_new (), .budget = weir_budget_new (1 << 30) };
-  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_pipe_event_free);
-  self->meters = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  *self = (Fixture){ .budget = weir_budget_new (1 << 30) };
+  heard_init (&self->heard);
   self->told = g_ptr_array_new_with_free_func (told_free);
   self->ended = g_hash_table_new (NULL, NULL);
   config.budget = self->budget;
-  self->thread = weir_relay_thread_new ("relay", &config, self->context, &events, self, &error);
+  self->thread = weir_relay_thread_new ("relay", &config, self->heard.context, &events, self, &error);
   g_assert_no_error (error);
   self->door = weir_relay_thread_get_door (self->thread);
   weir_channel_door_set_interval (self->door, 50);
@@ -140,85 +114,9 @@ fixture_clear (Fixture *self)
   weir_relay_thread_free (self->thread);
   g_assert_cmpuint (weir_budget_get_used (self->budget), ==, 0);
   weir_budget_unref (self->budget);
-  g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->told);
-  g_hash_table_unref (self->meters);
   g_hash_table_unref (self->ended);
-  g_main_context_unref (self->context);
-}
-
-/* Iterates until it is so. */
-#define WAIT_FOR(fixture, condition)                                                                                   \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 limit_us_ = g_get_monotonic_time () + LIMIT_US;                                                             \
-    while (!(condition))                                                                                               \
-      {                                                                                                                \
-        if (!g_main_context_iteration ((fixture)->context, FALSE))                                                     \
-          g_usleep (500);                                                                                              \
-        if (g_get_monotonic_time () > limit_us_)                                                                       \
-          g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);                                    \
-      }                                                                                                                \
-  }                                                                                                                    \
-  G_STMT_END
-
-static inline const WeirMeters *
-fixture_get_meters (Fixture *self, guint32 n)
-{
-  static const WeirMeters none = { 0 };
-  const WeirMeters *meters = g_hash_table_lookup (self->meters, GUINT_TO_POINTER (n));
-
-  return meters != NULL ? meters : &none;
-}
-
-static inline const WeirTotals *
-fixture_get_totals (Fixture *self, guint32 n)
-{
-  return &fixture_get_meters (self, n)->totals;
-}
-
-static inline WeirState
-fixture_get_state (Fixture *self, guint32 n)
-{
-  return weir_state_decide (fixture_get_meters (self, n), g_get_monotonic_time ());
-}
-
-/* The first event of that kind, of that side (−1: any). */
-static inline const WeirPipeEvent *
-fixture_find (Fixture *self, guint32 n, WeirPipeEventType type, int side)
-{
-  for (guint i = 0; i < self->events->len; i++)
-    {
-      const WeirPipeEvent *event = self->events->pdata[i];
-
-      if (event->n == n && event->type == type && (side < 0 || (int) event->side == side))
-        return event;
-    }
-  return NULL;
-}
-
-static inline const WeirPipeEvent *
-fixture_wait_event (Fixture *self, guint32 n, WeirPipeEventType type, int side)
-{
-  const WeirPipeEvent *event = NULL;
-
-  WAIT_FOR (self, (event = fixture_find (self, n, type, side)) != NULL);
-  return event;
-}
-
-static inline const WeirPipeEvent *
-fixture_wait_answer (Fixture *self, guint ticket)
-{
-  const WeirPipeEvent *event = NULL;
-
-  for (guint i = 0; event == NULL; i++)
-    {
-      WAIT_FOR (self, i < self->events->len);
-      event = self->events->pdata[i];
-      if (event->type != WEIR_PIPE_ANSWERED || event->ticket != ticket)
-        event = NULL;
-    }
-  return event;
+  heard_clear (&self->heard);
 }
 
 static inline void
@@ -245,7 +143,7 @@ fixture_wake_cb (gpointer user_data)
 static inline WeirTap *
 fixture_new_tap (Fixture *self)
 {
-  return weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, self->context, fixture_wake_cb, NULL);
+  return weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, self->heard.context, fixture_wake_cb, NULL);
 }
 
 /* --- links and channels --- */
@@ -286,6 +184,54 @@ link_clear (Link *link)
   peer_clear (&link->worker);
   peer_clear (&link->engine);
 }
+
+/* One end of channel 1; the other one is another's. */
+static inline void
+fixture_init_end (Fixture *self, Link *link, WeirSide side)
+{
+  gboolean is_writer = side == WEIR_SIDE_WRITER;
+
+  fixture_init (self);
+  fixture_open_channel (self, 1, is_writer ? WEIR_PRESENCE_NONE : WEIR_PRESENCE_ELSEWHERE,
+                        is_writer ? WEIR_PRESENCE_ELSEWHERE : WEIR_PRESENCE_NONE);
+  fixture_attach (self, link, 1, side);
+}
+
+static inline void
+fixture_clear_end (Fixture *self, Link *link)
+{
+  link_clear (link);
+  fixture_clear (self);
+}
+
+/* Both ends of channel 1, behind an engine that is the test. */
+typedef struct
+{
+  Fixture fixture;
+  Link writer;
+  Link reader;
+} Pair;
+
+static inline void
+pair_init (Pair *self, WeirRelayConfig config)
+{
+  *self = (Pair){ 0 };
+  fixture_init_with (&self->fixture, config);
+  fixture_open_channel (&self->fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
+  fixture_attach (&self->fixture, &self->writer, 1, WEIR_SIDE_WRITER);
+  fixture_attach (&self->fixture, &self->reader, 1, WEIR_SIDE_READER);
+  heard_wait_event (&self->fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
+}
+
+static inline void
+pair_clear (Pair *self)
+{
+  link_clear (&self->writer);
+  link_clear (&self->reader);
+  fixture_clear (&self->fixture);
+}
+
+/* --- what is expected --- */
 
 /* Where nothing happens no thread looks again and again. */
 static inline void

@@ -178,13 +178,7 @@ test_refusals (void)
 static void
 test_version (void)
 {
-  const char *const arguments[] = { "--version", NULL };
-  g_autofree char *out = NULL;
-  g_autofree char *err = NULL;
-
-  g_assert_cmpint (server_program_run ("weir-engine", arguments, &out, &err), ==, 0);
-  g_assert_cmpstr (out, ==, "weir-engine " WEIR_VERSION "\n");
-  g_assert_cmpstr (err, ==, "");
+  server_program_assert_version ("weir-engine");
 }
 
 static void

@@ -22,7 +22,7 @@ pair_init (Pair *self)
   fixture_open (&self->base, 1, N_ITEMS, 1 << 20);
   fixture_attach (&self->base, 1, WEIR_SIDE_WRITER, &self->writer);
   fixture_attach (&self->base, 1, WEIR_SIDE_READER, &self->reader);
-  fixture_wait_event (&self->base, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
+  heard_wait_event (&self->base.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
 }
 
 static void
@@ -36,24 +36,10 @@ pair_clear (Pair *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
 
 static const WeirPipeEvent *
-find_answer (Pair *self, guint ticket)
-{
-  for (guint i = 0; i < self->base.events->len; i++)
-    {
-      const WeirPipeEvent *event = self->base.events->pdata[i];
-
-      if (event->type == WEIR_PIPE_ANSWERED && event->ticket == ticket)
-        return event;
-    }
-  return NULL;
-}
-
-static const WeirPipeEvent *
 wait_answer (Pair *self, guint ticket, WeirOutcome outcome)
 {
-  const WeirPipeEvent *event = NULL;
+  const WeirPipeEvent *event = heard_wait_answer (&self->base.heard, ticket);
 
-  WAIT_FOR (&self->base, (event = find_answer (self, ticket)) != NULL);
   g_assert_cmpint (event->outcome, ==, outcome);
   return event;
 }
@@ -104,11 +90,11 @@ test_hold (void)
   pair_init (&pair);
   shape (&pair, 1, TRUE, 0);
   send_numbers (&pair, 0, 3 * N_ITEMS);
-  WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->paused_since_us != 0);
-  meters = fixture_get_meters (&pair.base, 1);
+  WAIT_FOR (&pair.base, heard_get_meters (&pair.base.heard, 1)->paused_since_us != 0);
+  meters = heard_get_meters (&pair.base.heard, 1);
   g_assert_cmpuint (meters->totals.buffered_messages, ==, N_ITEMS);
   g_assert_cmpuint (meters->totals.sent_messages, ==, 0);
-  g_assert_cmpint (fixture_get_state (&pair.base, 1), ==, WEIR_STATE_HELD);
+  g_assert_cmpint (heard_get_state (&pair.base.heard, 1), ==, WEIR_STATE_HELD);
 
   /* Nobody is to blame, however long it lasts. */
   g_assert_cmpint (meters->outstanding_since_us, ==, 0);
@@ -130,14 +116,14 @@ test_close_while_held (void)
   shape (&pair, 1, TRUE, 0);
   send_numbers (&pair, 0, N_ITEMS / 2);
   peer_send_close (&pair.writer, 1000, NULL);
-  fixture_wait_event (&pair.base, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
-  g_assert_cmpint (fixture_get_state (&pair.base, 1), ==, WEIR_STATE_HELD);
+  heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  g_assert_cmpint (heard_get_state (&pair.base.heard, 1), ==, WEIR_STATE_HELD);
 
   shape (&pair, 2, FALSE, 0);
   expect_numbers (&pair, 0, N_ITEMS / 2);
   peer_expect_close (&pair.reader, 0, NULL);
   peer_finish (&pair.reader);
-  g_assert_cmpint (fixture_wait_event (&pair.base, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpint (heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
 }
 
 /* A reader that leaves while it is held is told of as ever. */
@@ -152,7 +138,7 @@ test_reader_leaves_while_held (void)
   peer_send_close (&pair.reader, 1000, NULL);
   peer_expect_close (&pair.writer, 1001, "reader_left");
   peer_finish (&pair.writer);
-  g_assert_cmpint (fixture_wait_event (&pair.base, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  g_assert_cmpint (heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
 }
 
 static void
@@ -215,7 +201,7 @@ test_inject (void)
   pair_init (&pair);
   shape (&pair, 1, TRUE, 0);
   send_numbers (&pair, 0, N_ITEMS);
-  WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->totals.written_messages == N_ITEMS);
+  WAIT_FOR (&pair.base, heard_get_meters (&pair.base.heard, 1)->totals.written_messages == N_ITEMS);
   for (guint i = 0; i < WEIR_PIPE_MAX_INJECTED; i++)
     inject (&pair, 10 + i, i % 2 == 0 ? "even" : "odd");
   for (guint i = 0; i < WEIR_PIPE_MAX_INJECTED; i++)
@@ -224,7 +210,7 @@ test_inject (void)
   wait_answer (&pair, 99, WEIR_OUTCOME_TOO_MANY);
   send_numbers (&pair, N_ITEMS, N_ITEMS + 2);
 
-  meters = fixture_get_meters (&pair.base, 1);
+  meters = heard_get_meters (&pair.base.heard, 1);
   g_assert_cmpuint (meters->totals.written_messages, ==, N_ITEMS);
   g_assert_cmpuint (meters->totals.written_text, ==, N_ITEMS);
   g_assert_cmpuint (meters->totals.injected_messages, ==, WEIR_PIPE_MAX_INJECTED);
@@ -237,12 +223,12 @@ test_inject (void)
   expect_numbers (&pair, N_ITEMS, N_ITEMS + 2);
   peer_send_close (&pair.writer, 1000, NULL);
   peer_expect_close (&pair.reader, 0, NULL);
-  fixture_wait_event (&pair.base, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   inject (&pair, 100, "late");
   wait_answer (&pair, 100, WEIR_OUTCOME_CLOSED);
 
   peer_finish (&pair.reader);
-  meters = &fixture_wait_event (&pair.base, 1, WEIR_PIPE_ENDED, -1)->meters;
+  meters = &heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_ENDED, -1)->meters;
   g_assert_cmpuint (meters->totals.written_messages, ==, N_ITEMS + 2);
   g_assert_cmpuint (meters->totals.sent_messages, ==, N_ITEMS + 2 + WEIR_PIPE_MAX_INJECTED);
   g_assert_cmpuint (weir_totals_get_unsent (&meters->totals), ==, 0);
@@ -293,10 +279,10 @@ test_tap (void)
   const char *reason;
 
   pair_init (&pair);
-  tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, pair.base.context, wake_cb, NULL);
+  tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, pair.base.heard.context, wake_cb, NULL);
   weir_channel_door_add_tap (pair.base.door, 1, tap, TRUE);
   send_numbers (&pair, 0, 1);
-  WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->totals.written_messages == 1);
+  WAIT_FOR (&pair.base, heard_get_meters (&pair.base.heard, 1)->totals.written_messages == 1);
   inject (&pair, 1, "test");
   shape (&pair, 2, FALSE, 5);
   weir_channel_door_dismiss (pair.base.door, 1, 3, WEIR_SIDE_WRITER, "weir:1");
@@ -311,7 +297,7 @@ test_tap (void)
   /* A tap that is opened later is told so, too. */
   g_string_truncate (seen, 0);
   g_clear_pointer (&bytes, g_bytes_unref);
-  late = weir_tap_new (0, WEIR_TAP_TEXT, pair.base.context, wake_cb, NULL);
+  late = weir_tap_new (0, WEIR_TAP_TEXT, pair.base.heard.context, wake_cb, NULL);
   weir_channel_door_add_tap (pair.base.door, 1, late, TRUE);
   WAIT_FOR (&pair.base, (bytes = weir_tap_take (late, 1 << 20)) != NULL);
   g_assert_true (weir_record_reader_push (records, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &reason));
@@ -327,7 +313,7 @@ test_dismiss_writer (void)
   pair_init (&pair);
   shape (&pair, 1, TRUE, 0);
   send_numbers (&pair, 0, 3);
-  WAIT_FOR (&pair.base, fixture_get_meters (&pair.base, 1)->totals.written_messages == 3);
+  WAIT_FOR (&pair.base, heard_get_meters (&pair.base.heard, 1)->totals.written_messages == 3);
   weir_channel_door_dismiss (pair.base.door, 1, 2, WEIR_SIDE_WRITER, NULL);
   wait_answer (&pair, 2, WEIR_OUTCOME_DONE);
   peer_expect_close (&pair.writer, 1001, "closed_by_observer");
@@ -339,7 +325,7 @@ test_dismiss_writer (void)
   expect_numbers (&pair, 0, 3);
   peer_expect_close (&pair.reader, 0, NULL);
   peer_finish (&pair.reader);
-  g_assert_cmpint (fixture_wait_event (&pair.base, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
+  g_assert_cmpint (heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
 }
 
 static void
@@ -356,7 +342,7 @@ test_dismiss_reader (void)
   peer_expect_close (&pair.writer, 1001, "reader_left");
   peer_finish (&pair.writer);
   peer_finish (&pair.reader);
-  g_assert_cmpint (fixture_wait_event (&pair.base, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
+  g_assert_cmpint (heard_wait_event (&pair.base.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
 }
 
 /* Held, let go, slowed and written into at random, from another thread than moves the data: all of it arrives, in

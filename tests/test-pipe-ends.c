@@ -7,7 +7,7 @@
 static void
 expect_left (Fixture *fixture, WeirSide side, gboolean is_clean, guint16 code, const char *reason)
 {
-  const WeirPipeEvent *event = fixture_wait_event (fixture, 1, WEIR_PIPE_LEFT, side);
+  const WeirPipeEvent *event = heard_wait_event (&fixture->heard, 1, WEIR_PIPE_LEFT, side);
 
   g_assert_cmpint (event->is_clean, ==, is_clean);
   g_assert_cmpuint (event->code, ==, code);
@@ -17,7 +17,7 @@ expect_left (Fixture *fixture, WeirSide side, gboolean is_clean, guint16 code, c
 static void
 expect_ended (Fixture *fixture, WeirEndedBy by)
 {
-  const WeirPipeEvent *event = fixture_wait_event (fixture, 1, WEIR_PIPE_ENDED, -1);
+  const WeirPipeEvent *event = heard_wait_event (&fixture->heard, 1, WEIR_PIPE_ENDED, -1);
 
   g_assert_cmpint (event->by, ==, by);
   g_assert_cmpint (event->meters.ended, ==, by);
@@ -50,9 +50,9 @@ test_writer_closes (void)
   expect_left (&fixture, WEIR_SIDE_WRITER, TRUE, 1000, "stream_complete");
   expect_left (&fixture, WEIR_SIDE_READER, TRUE, 0, NULL);
   expect_ended (&fixture, WEIR_ENDED_WRITER);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.written_messages, ==, 3);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.written_text, ==, 2);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.acked_bytes, ==, 6);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.written_messages, ==, 3);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.written_text, ==, 2);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.acked_bytes, ==, 6);
   fixture_clear (&fixture);
 }
 
@@ -78,7 +78,7 @@ test_reader_refuses_what_the_close_follows (void)
   peer_clear (&writer);
   peer_clear (&reader);
   expect_ended (&fixture, WEIR_ENDED_READER);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.acked_bytes, ==, 0);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.acked_bytes, ==, 0);
   fixture_clear (&fixture);
 }
 
@@ -95,8 +95,8 @@ test_writer_closes_before_the_reader_comes (void)
   peer_send_close (&writer, 1000, NULL);
   peer_expect_close (&writer, 1000, ""); /* answered at once: there was room */
   peer_clear (&writer);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_WAITING_READER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), ==, WEIR_STATE_WAITING_READER);
 
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   peer_expect (&reader, WEIR_OP_TEXT, "early");
@@ -132,7 +132,7 @@ test_writer_closes_at_the_bound (gconstpointer is_later)
   peer_send_bytes (&writer, bytes->data, bytes->len);
   if (is_later != NULL)
     {
-      WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
+      WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0);
       peer_send_close (&writer, 1000, NULL);
     }
   peer_expect_close (&writer, 1000, "");
@@ -163,8 +163,8 @@ test_stop_does_not_wait_for_a_reader (void)
   peer_send (&writer, WEIR_OP_BINARY, data, 1 << 20);
   peer_send_close (&writer, 1000, NULL);
   expect_left (&fixture, WEIR_SIDE_WRITER, TRUE, 1000, NULL);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == 1 ||
-                          fixture_get_meters (&fixture, 1)->totals.buffered_messages == 1);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.sent_messages == 1 ||
+                          heard_get_meters (&fixture.heard, 1)->totals.buffered_messages == 1);
   weir_data_thread_stop (fixture.thread, 1001, "stopping", 10000);
   WAIT_FOR (&fixture, fixture.has_stopped);
   g_clear_pointer (&fixture.thread, weir_data_thread_free);
@@ -233,7 +233,7 @@ test_writer_breaks_the_protocol (void)
   peer_expect_close (&reader, 1011, "writer_lost");
   peer_finish (&reader);
 
-  event = fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  event = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   g_assert_false (event->is_clean);
   g_assert_nonnull (event->violation);
   g_assert_null (event->reason);
@@ -253,10 +253,10 @@ check_reader_leaves (void (*leave) (Peer *reader), gboolean is_clean, guint16 co
   fixture_open (&fixture, 1, 64, 1 << 20);
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
   leave (&reader);
   expect_left (&fixture, WEIR_SIDE_READER, is_clean, code, NULL);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_READER_GONE);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), ==, WEIR_STATE_READER_GONE);
   peer_expect_close (&writer, 1001, "reader_left");
   peer_finish (&writer);
   expect_ended (&fixture, WEIR_ENDED_READER);
@@ -329,15 +329,15 @@ test_reader_leaves_a_held_writer (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   for (guint i = 0; i < 10; i++)
     peer_send_text (&writer, "waits");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0);
 
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   peer_clear (&reader);
   peer_expect_close (&writer, 1001, "reader_left");
   peer_finish (&writer);
   expect_ended (&fixture, WEIR_ENDED_READER);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->paused_since_us, ==, 0);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.paused_us, >, 0);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->paused_since_us, ==, 0);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.paused_us, >, 0);
   fixture_clear (&fixture);
 }
 
@@ -374,12 +374,12 @@ test_second_is_refused (void)
       fixture_attach (&fixture, 1, side, &second);
       peer_expect_close (&second, 0, NULL);
       peer_finish (&second);
-      fixture_wait_event (&fixture, 1, WEIR_PIPE_REFUSED, side);
+      heard_wait_event (&fixture.heard, 1, WEIR_PIPE_REFUSED, side);
     }
 
   peer_send_text (&writer, "undisturbed");
   peer_expect (&reader, WEIR_OP_TEXT, "undisturbed");
-  g_assert_null (fixture_find (&fixture, 1, WEIR_PIPE_LEFT, -1));
+  g_assert_null (heard_find (&fixture.heard, 1, WEIR_PIPE_LEFT, -1));
   peer_clear (&writer);
   peer_clear (&reader);
   fixture_clear (&fixture);
@@ -396,7 +396,7 @@ test_second_writer_after_the_first (void)
   fixture_open (&fixture, 1, 64, 1 << 20);
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   peer_send_close (&writer, 1000, NULL);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &second);
   peer_expect_close (&second, 0, NULL);
   peer_clear (&second);
@@ -461,7 +461,7 @@ test_life_puts_expiry_off (void)
       peer_send_text (&writer, "alive");
       WAIT_FOR (&fixture, g_get_monotonic_time () >= next_us);
     }
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->at_us - last_us, >=, expiry_us);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->at_us - last_us, >=, expiry_us);
   peer_expect_close (&writer, 1001, "expired");
   peer_clear (&writer);
   fixture_clear (&fixture);
@@ -479,7 +479,7 @@ test_both_ends_taken_do_not_expire (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   WAIT_FOR (&fixture, g_get_monotonic_time () >= until_us);
-  g_assert_null (fixture_find (&fixture, 1, WEIR_PIPE_ENDED, -1));
+  g_assert_null (heard_find (&fixture.heard, 1, WEIR_PIPE_ENDED, -1));
   peer_clear (&writer);
   peer_clear (&reader);
   fixture_clear (&fixture);
@@ -561,7 +561,7 @@ test_stop_frees (void)
   gboolean is_freed = FALSE;
 
   fixture_init (&fixture, 1 << 30);
-  thread = weir_data_thread_new ("data", fixture.budget, fixture.context, &events, &is_freed, NULL);
+  thread = weir_data_thread_new ("data", fixture.budget, fixture.heard.context, &events, &is_freed, NULL);
   weir_data_thread_stop (thread, 1001, NULL, 10 * LIMIT_US);
   WAIT_FOR (&fixture, is_freed);
   fixture_clear (&fixture);
@@ -616,7 +616,7 @@ test_unknown_channel (void)
   weir_channel_door_set_internal (fixture.door, 7);
   peer_expect_close (&peer, 0, NULL);
   peer_finish (&peer);
-  g_assert_cmpuint (fixture.events->len, ==, 0);
+  g_assert_cmpuint (fixture.heard.events->len, ==, 0);
   fixture_clear (&fixture);
 }
 

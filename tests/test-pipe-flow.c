@@ -135,7 +135,7 @@ check_stream (guint32 seed, guint n_messages, gsize max_size, guint max_items, g
   peer_finish (&reader);
   g_thread_join (thread);
 
-  ended = fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
+  ended = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1);
   g_assert_cmpint (ended->by, ==, WEIR_ENDED_WRITER);
   g_assert_cmpstr (g_checksum_get_string (checksum), ==, g_checksum_get_string (source->checksum));
   g_assert_cmpuint (ended->meters.totals.written_messages, ==, n_messages);
@@ -203,8 +203,8 @@ test_slow_reader_is_bounded (void)
       max_used = MAX (max_used, weir_budget_get_used (fixture.budget));
       if (stop % 500 == 499) /* stands still until the writer is held */
         {
-          WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0 ||
-                                  fixture_get_meters (&fixture, 1)->writer == WEIR_PRESENCE_GONE);
+          WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0 ||
+                                  heard_get_meters (&fixture.heard, 1)->writer == WEIR_PRESENCE_GONE);
           max_used = MAX (max_used, weir_budget_get_used (fixture.budget));
         }
     }
@@ -216,7 +216,7 @@ test_slow_reader_is_bounded (void)
   /* Twice the bound, as a block that was read into stays for half of it; one message more, and the block that is read
    * and the one that is sent from. */
   g_assert_cmpuint (max_used, <=, 2 * max_bytes + 128 * 1024 + 2 * WEIR_BLOCK_BUFFER_SIZE);
-  g_assert_cmpuint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->meters.totals.paused_us, >, 0);
+  g_assert_cmpuint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->meters.totals.paused_us, >, 0);
   source_free (source);
   fixture_clear (&fixture);
 }
@@ -234,21 +234,21 @@ test_bound_of_messages (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   for (guint i = 0; i < 7; i++)
     peer_send_text (&writer, "x");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.buffered_messages == 7);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->paused_since_us, ==, 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.buffered_messages == 7);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->paused_since_us, ==, 0);
 
   for (guint i = 0; i < 20; i++)
     peer_send_text (&writer, "x");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.buffered_messages, ==, 8);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.written_messages, ==, 8);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.buffered_messages, ==, 8);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.written_messages, ==, 8);
 
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   for (guint i = 0; i < 27; i++)
     peer_expect (&reader, WEIR_OP_TEXT, "x");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us == 0 &&
-                          fixture_get_meters (&fixture, 1)->totals.written_messages == 27);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.paused_us, >, 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us == 0 &&
+                          heard_get_meters (&fixture.heard, 1)->totals.written_messages == 27);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.paused_us, >, 0);
   peer_clear (&writer);
   peer_clear (&reader);
   fixture_clear (&fixture);
@@ -267,7 +267,7 @@ test_bound_of_bytes (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
   for (guint i = 0; i < 6; i++)
     peer_send (&writer, WEIR_OP_BINARY, data, 40000);
-  WAIT_FOR (&fixture, (meters = fixture_get_meters (&fixture, 1))->paused_since_us != 0);
+  WAIT_FOR (&fixture, (meters = heard_get_meters (&fixture.heard, 1))->paused_since_us != 0);
   g_assert_cmpuint (meters->totals.buffered_messages, >=, 1); /* an unfinished one counts too */
   g_assert_cmpuint (meters->totals.buffered_messages, <=, 3);
   g_assert_cmpuint (meters->totals.buffered_bytes, >=, 100000);
@@ -291,10 +291,10 @@ test_one_message_always_fits (void)
   for (guint i = 0; i < 2; i++)
     {
       peer_send (&writer, WEIR_OP_BINARY, data, 3 << 20);
-      WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.written_messages == i + 1);
+      WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.written_messages == i + 1);
       if (i == 0) /* with a reader it may have left already */
         {
-          g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.buffered_messages, ==, 1);
+          g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.buffered_messages, ==, 1);
           fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
         }
       for (g_autoptr (Frame) frame = peer_read (&reader);; frame = NULL)
@@ -329,7 +329,7 @@ test_budget (void)
     for (guint n = 0; n < 4; n++)
       peer_send (&writers[n], WEIR_OP_BINARY, data, 50000);
   for (guint n = 0; n < 4; n++)
-    WAIT_FOR (&fixture, fixture_get_meters (&fixture, n)->paused_since_us != 0);
+    WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, n)->paused_since_us != 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), <=, 200000 + 4 * 256 * 1024);
 
   for (guint n = 0; n < 4; n++)
@@ -358,7 +358,7 @@ count_paused (Fixture *fixture, guint n)
   guint n_paused = 0;
 
   for (guint i = 0; i < n; i++)
-    n_paused += fixture_get_meters (fixture, i)->paused_since_us != 0;
+    n_paused += heard_get_meters (&fixture->heard, i)->paused_since_us != 0;
   return n_paused;
 }
 
@@ -367,7 +367,7 @@ static guint
 find_going_on (Fixture *fixture, const gboolean *is_done, guint n)
 {
   for (guint i = 0; i < n; i++)
-    if (!is_done[i] && fixture_get_meters (fixture, i)->paused_since_us == 0)
+    if (!is_done[i] && heard_get_meters (&fixture->heard, i)->paused_since_us == 0)
       return i;
   return n;
 }
@@ -402,11 +402,11 @@ test_budget_bounds_unfinished_messages (void)
       peer_send_bytes (&writers[n], wire->data, HALF);
     }
   for (guint n = 0; n < N; n++) /* one of them has the right to go on */
-    WAIT_FOR (&fixture, fixture_get_meters (&fixture, n)->totals.buffered_bytes >= WEIR_FLOW_SMALL_READ);
+    WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, n)->totals.buffered_bytes >= WEIR_FLOW_SMALL_READ);
   WAIT_FOR (&fixture, count_paused (&fixture, N) == N - 1);
   for (guint n = 0; n < N; n++)
-    if (fixture_get_meters (&fixture, n)->paused_since_us != 0)
-      g_assert_cmpuint (fixture_get_meters (&fixture, n)->totals.buffered_bytes, <=, WEIR_BLOCK_BUFFER_SIZE);
+    if (heard_get_meters (&fixture.heard, n)->paused_since_us != 0)
+      g_assert_cmpuint (heard_get_meters (&fixture.heard, n)->totals.buffered_bytes, <=, WEIR_BLOCK_BUFFER_SIZE);
 
   for (guint left = N; left > 0; left--)
     {
@@ -441,8 +441,8 @@ test_bound_behind_a_fast_reader (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &source->peer);
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   thread = g_thread_ref (g_thread_new ("source", source_thread, source));
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
-  totals = &fixture_get_meters (&fixture, 1)->totals;
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0);
+  totals = &heard_get_meters (&fixture.heard, 1)->totals;
   g_assert_cmpuint (totals->buffered_messages, ==, 5);
   g_assert_cmpuint (totals->written_messages, ==, totals->sent_messages + 5);
   g_assert_cmpuint (totals->written_bytes, <=, totals->sent_bytes + 5 * 100);
@@ -469,8 +469,8 @@ test_close_behind_a_full_buffer (void)
   for (guint i = 0; i < 5; i++)
     peer_send_text (&writer, "x");
   peer_send_close (&writer, 1000, NULL);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->paused_since_us != 0);
-  g_assert_null (fixture_find (&fixture, 1, WEIR_PIPE_LEFT, -1));
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->paused_since_us != 0);
+  g_assert_null (heard_find (&fixture.heard, 1, WEIR_PIPE_LEFT, -1));
 
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   for (guint i = 0; i < 5; i++)

@@ -4,13 +4,13 @@
 /* The states of a channel, from the meters of one with real sockets. Where a state comes by the passing of time, the
  * time that is waited for is on the meters, so that nothing here sleeps for luck. */
 
-#define WAIT_FOR_STATE(fixture, state) WAIT_FOR (fixture, fixture_get_state (fixture, 1) == (state))
+#define WAIT_FOR_STATE(fixture, state) WAIT_FOR (fixture, heard_get_state (&(fixture)->heard, 1) == (state))
 
 /* Whether it will be @state in @later_us if nothing happens until then. */
 static gboolean
 becomes (Fixture *fixture, WeirState state, gint64 later_us)
 {
-  return weir_state_decide (fixture_get_meters (fixture, 1), g_get_monotonic_time () + later_us) == state;
+  return weir_state_decide (heard_get_meters (&fixture->heard, 1), g_get_monotonic_time () + later_us) == state;
 }
 
 static void
@@ -33,7 +33,8 @@ test_transitions (void)
   WAIT_FOR_STATE (&fixture, WEIR_STATE_FLOWING);
 
   /* The reader stops reading: buffers fill, the writer is held, and after three seconds that is a stall. */
-  for (; fixture_get_meters (&fixture, 1)->paused_since_us == 0; g_main_context_iteration (fixture.context, FALSE))
+  for (; heard_get_meters (&fixture.heard, 1)->paused_since_us == 0;
+       g_main_context_iteration (fixture.heard.context, FALSE))
     {
       struct pollfd pollfd = { .fd = writer.fd, .events = POLLOUT };
 
@@ -43,7 +44,7 @@ test_transitions (void)
       n_sent++;
     }
   WAIT_FOR_STATE (&fixture, WEIR_STATE_STALLED);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.buffered_messages, >, 0);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.buffered_messages, >, 0);
 
   /* It goes on: flowing again, then the writer closes with something left, then all is read. */
   for (guint i = 0; i < n_sent / 2; i++)
@@ -88,11 +89,11 @@ test_waiting_writer (void)
 static void
 answer_until_acked (Fixture *fixture, Peer *reader, guint64 n)
 {
-  while (fixture_get_meters (fixture, 1)->totals.acked_messages < n)
+  while (heard_get_meters (&fixture->heard, 1)->totals.acked_messages < n)
     {
       struct pollfd pollfd = { .fd = reader->fd, .events = POLLIN };
 
-      g_main_context_iteration (fixture->context, FALSE);
+      g_main_context_iteration (fixture->heard.context, FALSE);
       if (poll (&pollfd, 1, 10) == 1)
         {
           g_autoptr (Frame) frame = peer_read_frame (reader);
@@ -118,7 +119,7 @@ test_hung_consumer_of_small_messages (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   for (guint i = 0; i < 20; i++)
     peer_send_text (&writer, "0123456789012345678901234567890123456789");
-  WAIT_FOR (&fixture, (meters = fixture_get_meters (&fixture, 1))->totals.sent_messages == 20);
+  WAIT_FOR (&fixture, (meters = heard_get_meters (&fixture.heard, 1))->totals.sent_messages == 20);
   g_assert_cmpuint (meters->totals.buffered_messages, ==, 0);
   g_assert_true (becomes (&fixture, WEIR_STATE_STALLED, 5 * G_USEC_PER_SEC));
 
@@ -150,9 +151,9 @@ test_acknowledged (void)
     }
   answer_until_acked (&fixture, &reader, 30);
   g_assert_cmpuint (reader.n_pings, <=, 4);
-  g_assert_cmpuint (fixture_get_meters (&fixture, 1)->totals.acked_bytes, ==, 120);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->outstanding_since_us, ==, 0);
-  g_assert_true (fixture_get_meters (&fixture, 1)->reader_answers);
+  g_assert_cmpuint (heard_get_meters (&fixture.heard, 1)->totals.acked_bytes, ==, 120);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->outstanding_since_us, ==, 0);
+  g_assert_true (heard_get_meters (&fixture.heard, 1)->reader_answers);
   g_assert_true (becomes (&fixture, WEIR_STATE_IDLE, 5 * G_USEC_PER_SEC));
 
   until_us = g_get_monotonic_time () + 600 * G_TIME_SPAN_MILLISECOND;
@@ -176,10 +177,10 @@ test_without_probes (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   peer_send_text (&writer, "x");
   peer_expect (&reader, WEIR_OP_TEXT, "x");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == 1);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.sent_messages == 1);
   g_assert_cmpuint (reader.n_pings, ==, 0);
-  g_assert_false (fixture_get_meters (&fixture, 1)->reader_answers);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->outstanding_since_us, ==, 0);
+  g_assert_false (heard_get_meters (&fixture.heard, 1)->reader_answers);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->outstanding_since_us, ==, 0);
   g_assert_true (becomes (&fixture, WEIR_STATE_IDLE, 5 * G_USEC_PER_SEC));
   peer_clear (&writer);
   peer_clear (&reader);
@@ -201,9 +202,9 @@ test_client_that_never_answers (void)
   reader.keeps_silent = TRUE;
   peer_send_text (&writer, "x");
   peer_expect (&reader, WEIR_OP_TEXT, "x");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == 1);
-  g_assert_true (fixture_get_meters (&fixture, 1)->reader_answers);
-  WAIT_FOR (&fixture, !fixture_get_meters (&fixture, 1)->reader_answers);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.sent_messages == 1);
+  g_assert_true (heard_get_meters (&fixture.heard, 1)->reader_answers);
+  WAIT_FOR (&fixture, !heard_get_meters (&fixture.heard, 1)->reader_answers);
   WAIT_FOR_STATE (&fixture, WEIR_STATE_IDLE);
   peer_clear (&writer);
   peer_clear (&reader);
@@ -228,10 +229,10 @@ test_silent_client_of_a_stream (void)
       peer_send_text (&writer, "x");
       peer_expect (&reader, WEIR_OP_TEXT, "x");
       n++;
-      WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.sent_messages == n);
+      WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.sent_messages == n);
     }
-  while (fixture_get_meters (&fixture, 1)->reader_answers);
-  g_assert_cmpint (weir_state_decide (fixture_get_meters (&fixture, 1), g_get_monotonic_time ()), ==,
+  while (heard_get_meters (&fixture.heard, 1)->reader_answers);
+  g_assert_cmpint (weir_state_decide (heard_get_meters (&fixture.heard, 1), g_get_monotonic_time ()), ==,
                    WEIR_STATE_FLOWING);
   peer_clear (&writer);
   peer_clear (&reader);
@@ -253,11 +254,11 @@ test_killed_consumer (void)
   for (guint i = 0; i < 5; i++)
     peer_send_text (&writer, "never read");
   peer_send_close (&writer, 1000, NULL);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   WAIT_FOR_STATE (&fixture, WEIR_STATE_DRAINING);
   peer_clear (&writer);
   peer_reset (&reader);
-  ended = fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
+  ended = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1);
   g_assert_cmpuint (ended->meters.totals.sent_messages, ==, 5);
   g_assert_cmpuint (ended->meters.totals.acked_messages, ==, 0);
   g_assert_cmpint (ended->by, ==, WEIR_ENDED_READER);

@@ -53,8 +53,8 @@ static void
 watcher_init (Watcher *self, Fixture *fixture, guint32 n, gboolean history, gboolean is_sleepy)
 {
   *self = (Watcher){ .reader = weir_record_reader_new (record_cb, self) };
-  self->tap =
-      weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, fixture->context, is_sleepy ? sleepy_wake_cb : wake_cb, self);
+  self->tap = weir_tap_new (0, WEIR_TAP_TEXT | WEIR_TAP_BINARY, fixture->heard.context,
+                            is_sleepy ? sleepy_wake_cb : wake_cb, self);
   self->events = g_ptr_array_new_with_free_func (g_free);
   self->messages = g_ptr_array_new_with_free_func (g_free);
   self->seqs = g_array_new (FALSE, FALSE, sizeof (guint64));
@@ -133,7 +133,7 @@ test_history_then_live (void)
     {
       if (i == 150)
         {
-          WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.written_messages == 150);
+          WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.written_messages == 150);
           watcher_init (&watcher, &fixture, 1, TRUE, FALSE);
         }
       peer_send_text (&writer, "m");
@@ -190,7 +190,7 @@ test_tap_never_holds_the_writer (void)
   peer_expect_close (&reader, 0, NULL);
   peer_finish (&reader);
   peer_clear (&writer);
-  ended = fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
+  ended = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1);
   g_assert_cmpuint (ended->meters.totals.paused_us, ==, 0);
   g_assert_cmpuint (weir_tap_get_n_dropped (watcher.tap), >, 700);
   wake_cb (&watcher);
@@ -215,10 +215,10 @@ test_internal_is_not_watched (void)
   fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
   peer_send_text (&writer, "not seen");
   peer_expect (&reader, WEIR_OP_TEXT, "not seen");
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
   until_us = g_get_monotonic_time () + 150 * G_TIME_SPAN_MILLISECOND;
   WAIT_FOR (&fixture, g_get_monotonic_time () >= until_us);
-  g_assert_cmpuint (fixture.n_blocks, ==, 0);
+  g_assert_cmpuint (fixture.heard.n_blocks, ==, 0);
   g_assert_cmpuint (watcher.events->len, ==, 0);
   g_assert_cmpuint (watcher.messages->len, ==, 0);
   g_assert_cmpuint (weir_budget_get_history_used (fixture.budget), ==, 0);
@@ -248,20 +248,20 @@ test_meters (void)
     {
       fixture_open (&fixture, n, 64, 1 << 20);
       fixture_attach (&fixture, n, WEIR_SIDE_WRITER, &writers[n]);
-      WAIT_FOR (&fixture, fixture_get_meters (&fixture, n)->writer == WEIR_PRESENCE_HERE);
+      WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, n)->writer == WEIR_PRESENCE_HERE);
     }
-  for (guint tries = 0; fixture.n_blocks != n_blocks; tries++) /* until nothing is said for three intervals */
+  for (guint tries = 0; fixture.heard.n_blocks != n_blocks; tries++) /* until nothing is said for three intervals */
     {
       g_assert_cmpuint (tries, <, 20);
-      n_blocks = fixture.n_blocks;
+      n_blocks = fixture.heard.n_blocks;
       until_us = g_get_monotonic_time () + 150 * G_TIME_SPAN_MILLISECOND;
       WAIT_FOR (&fixture, g_get_monotonic_time () >= until_us);
     }
-  g_hash_table_remove_all (fixture.meters);
+  g_hash_table_remove_all (fixture.heard.meters);
 
   peer_send_text (&writers[1], "changed");
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.buffered_bytes == 7);
-  g_assert_cmpuint (g_hash_table_size (fixture.meters), ==, 1);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.buffered_bytes == 7);
+  g_assert_cmpuint (g_hash_table_size (fixture.heard.meters), ==, 1);
   for (guint n = 0; n < 3; n++)
     peer_clear (&writers[n]);
   fixture_clear (&fixture);
@@ -284,10 +284,10 @@ test_slow_control_thread (void)
       peer_expect (&reader, WEIR_OP_TEXT, "x");
       g_usleep (5000); /* lets intervals pass */
     }
-  while (g_main_context_iteration (fixture.context, FALSE))
+  while (g_main_context_iteration (fixture.heard.context, FALSE))
     ;
-  g_assert_cmpuint (fixture.n_blocks, <=, 1);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->totals.written_messages == 40);
+  g_assert_cmpuint (fixture.heard.n_blocks, <=, 1);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->totals.written_messages == 40);
   peer_clear (&writer);
   peer_clear (&reader);
   fixture_clear (&fixture);

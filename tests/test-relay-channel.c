@@ -7,33 +7,6 @@
 
 /* What a relay says of a channel, and what observers do to it. */
 
-typedef struct
-{
-  Fixture fixture;
-  Link writer;
-  Link reader;
-} Pair;
-
-/* Both ends of channel 1, behind an engine that is the test. */
-static void
-pair_init (Pair *self, WeirRelayConfig config)
-{
-  *self = (Pair){ 0 };
-  fixture_init_with (&self->fixture, config);
-  fixture_open_channel (&self->fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
-  fixture_attach (&self->fixture, &self->writer, 1, WEIR_SIDE_WRITER);
-  fixture_attach (&self->fixture, &self->reader, 1, WEIR_SIDE_READER);
-  fixture_wait_event (&self->fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
-}
-
-static void
-pair_clear (Pair *self)
-{
-  link_clear (&self->writer);
-  link_clear (&self->reader);
-  fixture_clear (&self->fixture);
-}
-
 /* The engine: one message from its writer to its reader. */
 static void
 pair_pass (Pair *self, const char *text)
@@ -45,7 +18,7 @@ pair_pass (Pair *self, const char *text)
 static const WeirTotals *
 pair_get_totals (Pair *self)
 {
-  return fixture_get_totals (&self->fixture, 1);
+  return heard_get_totals (&self->fixture.heard, 1);
 }
 
 /* --- meters --- */
@@ -71,8 +44,8 @@ test_meters (void)
   g_assert_cmpuint (totals->acked_messages, ==, 0);
   g_assert_cmpuint (totals->buffered_messages, ==, 1); /* it is in the engine */
   g_assert_cmpuint (totals->buffered_bytes, ==, 4);
-  g_assert_false (fixture_get_meters (&pair.fixture, 1)->is_reader_unseen);
-  g_assert_cmpint (fixture_get_state (&pair.fixture, 1), ==, WEIR_STATE_FLOWING);
+  g_assert_false (heard_get_meters (&pair.fixture.heard, 1)->is_reader_unseen);
+  g_assert_cmpint (heard_get_state (&pair.fixture.heard, 1), ==, WEIR_STATE_FLOWING);
   pair_clear (&pair);
 }
 
@@ -91,17 +64,18 @@ test_meters_of_one (gconstpointer data)
   fixture_attach (&fixture, &link, 1, side);
   peer_send_text (side == WEIR_SIDE_WRITER ? &link.worker : &link.engine, "message");
   peer_expect (side == WEIR_SIDE_WRITER ? &link.engine : &link.worker, WEIR_OP_TEXT, "message");
-  WAIT_FOR (&fixture,
-            fixture_get_totals (&fixture, 1)->written_messages + fixture_get_totals (&fixture, 1)->sent_messages == 1);
-  totals = fixture_get_totals (&fixture, 1);
-  meters = fixture_get_meters (&fixture, 1);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->written_messages +
+                              heard_get_totals (&fixture.heard, 1)->sent_messages ==
+                          1);
+  totals = heard_get_totals (&fixture.heard, 1);
+  meters = heard_get_meters (&fixture.heard, 1);
   g_assert_cmpuint (totals->written_messages, ==, side == WEIR_SIDE_WRITER);
   g_assert_cmpuint (totals->written_bytes, ==, side == WEIR_SIDE_WRITER ? 7 : 0);
   g_assert_cmpuint (totals->sent_bytes, ==, side == WEIR_SIDE_WRITER ? 0 : 7);
   g_assert_cmpuint (totals->buffered_messages, ==, 0);
   g_assert_cmpint (meters->is_writer_unseen, ==, side != WEIR_SIDE_WRITER);
   g_assert_cmpint (meters->is_reader_unseen, ==, side != WEIR_SIDE_READER);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), ==, WEIR_STATE_FLOWING);
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -134,14 +108,14 @@ test_probe (void)
   peer_expect (&link.worker, WEIR_OP_TEXT, "one");
   ping = peer_read_frame (&link.worker);
   g_assert_cmpint (ping->op, ==, WEIR_OP_PING);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us != 0);
-  g_assert_cmpuint (fixture_get_totals (&fixture, 1)->acked_messages, ==, 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->outstanding_since_us != 0);
+  g_assert_cmpuint (heard_get_totals (&fixture.heard, 1)->acked_messages, ==, 0);
   peer_send (&link.worker, WEIR_OP_PONG, ping->data, ping->len);
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->acked_messages == 1);
-  g_assert_cmpuint (fixture_get_totals (&fixture, 1)->acked_bytes, ==, 3);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->outstanding_since_us, ==, 0);
-  g_assert_true (fixture_get_meters (&fixture, 1)->reader_answers);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->patience_us, >, 0); /* it is known how long that took */
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->acked_messages == 1);
+  g_assert_cmpuint (heard_get_totals (&fixture.heard, 1)->acked_bytes, ==, 3);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->outstanding_since_us, ==, 0);
+  g_assert_true (heard_get_meters (&fixture.heard, 1)->reader_answers);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->patience_us, >, 0); /* it is known how long that took */
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -181,7 +155,7 @@ test_foreign_pongs (void)
   ping = peer_read_frame (&link.engine);
   g_assert_cmpint (ping->op, ==, WEIR_OP_PING);
   g_assert_cmpmem (ping->data, ping->len, "client's", 8);
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->acked_messages == 1);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->acked_messages == 1);
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -274,7 +248,7 @@ test_mend_lost_writer (void)
   peer_clear (&pair.writer.worker);
   expect_eof (&pair.writer.engine);
   peer_clear (&pair.writer.engine);
-  fixture_wait_event (&pair.fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   peer_send_close (&pair.reader.engine, 0, NULL);
   peer_expect (&pair.reader.worker, WEIR_OP_TEXT, "one");
   peer_expect_close (&pair.reader.worker, 1011, WEIR_REASON_WRITER_LOST);
@@ -283,7 +257,7 @@ test_mend_lost_writer (void)
   peer_clear (&pair.reader.engine);
   expect_eof (&pair.reader.worker);
   peer_clear (&pair.reader.worker);
-  g_assert_cmpint (fixture_wait_event (&pair.fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_cmpint (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
   pair_clear (&pair);
 }
 
@@ -379,10 +353,10 @@ tap_side (WeirSide side)
   weir_channel_door_remove_tap (fixture.door, 1, tapped.tap);
   tapped_clear (&tapped);
   link_clear (&link);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1);
 
   tapped_init (&tapped, &fixture); /* late */
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_REPLAYED, -1);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_REPLAYED, -1);
   tapped_expect (&tapped, &fixture, "1:history 2:#70000z 3:in pieces 4: ");
   weir_channel_door_forget (fixture.door, 1);
   tapped_clear (&tapped);
@@ -408,7 +382,7 @@ test_tap_cut (void)
   fixture_init (&fixture);
   tapped.tap = weir_tap_new (60, WEIR_TAP_BINARY, fixture.context, fixture_wake_cb, NULL);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
-  weir_relay_thread_add_tap (fixture.thread, 1, tapped.tap, FALSE);
+  weir_channel_door_add_tap (fixture.door, 1, tapped.tap, FALSE);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
@@ -453,7 +427,7 @@ test_tap_is_full (void)
       peer_expect (&link.engine, WEIR_OP_BINARY, large);
     }
   WAIT_FOR (&fixture, weir_tap_get_n_dropped (tapped.tap) > 0);
-  g_assert_cmpint (fixture_get_totals (&fixture, 1)->paused_us, <, G_USEC_PER_SEC);
+  g_assert_cmpint (heard_get_totals (&fixture.heard, 1)->paused_us, <, G_USEC_PER_SEC);
   tapped_clear (&tapped);
   link_clear (&link);
   fixture_clear (&fixture);
@@ -496,7 +470,7 @@ test_internal (void)
   link_clear (&link);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_WORKER);
   g_assert_null (weir_tap_take (tapped.tap, 65536));
-  g_assert_cmpuint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->meters.totals.written_messages, ==, 1);
+  g_assert_cmpuint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->meters.totals.written_messages, ==, 1);
   tapped_clear (&tapped);
   fixture_clear (&fixture);
 }
@@ -526,13 +500,13 @@ test_inject (void)
   expect_bytes (&pair.writer.engine, first->data, first->len);
   weir_channel_door_inject (pair.fixture.door, 1, 7, TRUE, payload, "somebody");
   weir_channel_door_shape (pair.fixture.door, 1, 8, FALSE, 0, NULL); /* is answered when that has been seen */
-  fixture_wait_answer (&pair.fixture, 8);
+  heard_wait_answer (&pair.fixture.heard, 8);
   peer_send_bytes (&pair.writer.worker, last->data, last->len);
   peer_send_text (&pair.writer.worker, "after");
   expect_bytes (&pair.writer.engine, last->data, last->len);
   peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "injected");
   peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "after");
-  answer = fixture_wait_answer (&pair.fixture, 7);
+  answer = heard_wait_answer (&pair.fixture.heard, 7);
   g_assert_cmpint (answer->outcome, ==, WEIR_OUTCOME_DONE);
   g_assert_cmpuint (answer->seq, ==, 2);
   tapped_expect (&tapped, &pair.fixture, "1:before 2i:injected 3:after ");
@@ -554,15 +528,15 @@ test_inject_to_reader (void)
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
   weir_channel_door_inject (fixture.door, 1, 1, TRUE, payload, NULL);
-  g_assert_cmpint (fixture_wait_answer (&fixture, 1)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
+  g_assert_cmpint (heard_wait_answer (&fixture.heard, 1)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
   weir_channel_door_inject (fixture.door, 2, 2, TRUE, payload, NULL);
-  g_assert_cmpint (fixture_wait_answer (&fixture, 2)->outcome, ==, WEIR_OUTCOME_GONE);
+  g_assert_cmpint (heard_wait_answer (&fixture.heard, 2)->outcome, ==, WEIR_OUTCOME_GONE);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
   weir_channel_door_inject (fixture.door, 1, 3, FALSE, payload, NULL);
   peer_expect (&link.worker, WEIR_OP_BINARY, "injected");
-  g_assert_cmpuint (fixture_wait_answer (&fixture, 3)->seq, ==, 1);
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == 1);
-  g_assert_cmpuint (fixture_get_totals (&fixture, 1)->written_messages, ==, 0);
+  g_assert_cmpuint (heard_wait_answer (&fixture.heard, 3)->seq, ==, 1);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->sent_messages == 1);
+  g_assert_cmpuint (heard_get_totals (&fixture.heard, 1)->written_messages, ==, 0);
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -574,11 +548,11 @@ test_hold (void)
 
   pair_init (&pair, (WeirRelayConfig){ 0 });
   weir_channel_door_shape (pair.fixture.door, 1, 1, TRUE, 0, "somebody");
-  fixture_wait_answer (&pair.fixture, 1);
+  heard_wait_answer (&pair.fixture.heard, 1);
   peer_send_text (&pair.reader.engine, "held");
   peer_send_text (&pair.writer.worker, "passes");
   peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "passes");
-  WAIT_FOR (&pair.fixture, fixture_get_state (&pair.fixture, 1) == WEIR_STATE_HELD);
+  WAIT_FOR (&pair.fixture, heard_get_state (&pair.fixture.heard, 1) == WEIR_STATE_HELD);
   g_assert_cmpuint (pair_get_totals (&pair)->sent_messages, ==, 0);
   weir_channel_door_shape (pair.fixture.door, 1, 2, FALSE, 0, "somebody");
   peer_expect (&pair.reader.worker, WEIR_OP_TEXT, "held");
@@ -594,17 +568,14 @@ test_slow (void)
   Fixture fixture;
   Link link = { 0 };
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_ELSEWHERE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_WRITER);
   weir_channel_door_shape (fixture.door, 1, 1, FALSE, 50000, NULL);
-  fixture_wait_answer (&fixture, 1);
+  heard_wait_answer (&fixture.heard, 1);
   peer_send (&link.worker, WEIR_OP_BINARY, data, len);
   peer_expect (&link.engine, WEIR_OP_BINARY, data);
   g_assert_cmpint (g_get_monotonic_time () - start_us, >, G_USEC_PER_SEC / 5); /* 0.4 s, less the burst of 0.1 s */
-  g_assert_true (fixture_get_meters (&fixture, 1)->is_slowed);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  g_assert_true (heard_get_meters (&fixture.heard, 1)->is_slowed);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* The writer is told, and its answer ends the stream for the engine. */
@@ -624,7 +595,7 @@ test_dismiss_writer (void)
   peer_clear (&pair.writer.engine);
   expect_eof (&pair.writer.worker); /* and no second close frame */
   peer_clear (&pair.writer.worker);
-  g_assert_true (fixture_wait_event (&pair.fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER)->is_clean);
+  g_assert_true (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER)->is_clean);
   fixture_wait_link_end (&pair.fixture, &pair.writer, WEIR_LINK_END_STOPPED);
   peer_send_text (&pair.reader.engine, "last");
   peer_send_close (&pair.reader.engine, 0, NULL);
@@ -633,7 +604,7 @@ test_dismiss_writer (void)
   peer_send_close (&pair.reader.worker, 1000, NULL); /* so it has read all of it */
   peer_expect_close (&pair.reader.engine, 1000, "");
   link_clear (&pair.reader);
-  g_assert_cmpint (fixture_wait_event (&pair.fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
+  g_assert_cmpint (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_OBSERVER);
   pair_clear (&pair);
 }
 
@@ -653,7 +624,7 @@ test_dismiss_reader (void)
   peer_expect_close (&pair.reader.engine, 1001, "");
   expect_eof (&pair.reader.engine);
   weir_channel_door_dismiss (pair.fixture.door, 1, 2, WEIR_SIDE_READER, NULL);
-  g_assert_cmpint (fixture_wait_answer (&pair.fixture, 2)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
+  g_assert_cmpint (heard_wait_answer (&pair.fixture.heard, 2)->outcome, ==, WEIR_OUTCOME_NOT_CONNECTED);
   pair_clear (&pair);
 }
 

@@ -27,9 +27,7 @@ test_clean_by_worker (void)
   Link link = { 0 };
   const WeirPipeEvent *left;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_ELSEWHERE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_WRITER);
   peer_send_text (&link.worker, "last");
   peer_send_close (&link.worker, 1000, "stream_complete");
   peer_expect (&link.engine, WEIR_OP_TEXT, "last");
@@ -40,14 +38,13 @@ test_clean_by_worker (void)
   expect_eof (&link.worker);
   peer_clear (&link.worker);
   expect_eof (&link.engine);
-  left = fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  left = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
   g_assert_true (left->is_clean);
   g_assert_cmpuint (left->code, ==, 1000);
   g_assert_cmpstr (left->reason, ==, "stream_complete");
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_WORKER);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* The engine closes with nothing said, as the stock one at the end of a stream, and drops the connection. */
@@ -58,9 +55,7 @@ test_clean_by_engine (void)
   Link link = { 0 };
   const WeirPipeEvent *left;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_READER);
   peer_send_text (&link.engine, "last");
   peer_send_close (&link.engine, 0, NULL);
   peer_clear (&link.engine);
@@ -68,15 +63,14 @@ test_clean_by_engine (void)
   peer_expect_close (&link.worker, 0, NULL);
   peer_send_close (&link.worker, 1000, NULL);
   expect_eof (&link.worker);
-  left = fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER);
+  left = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER);
   g_assert_true (left->is_clean);
   g_assert_cmpuint (left->code, ==, 0);
   g_assert_cmpuint (left->meters.totals.acked_messages, ==, 1); /* it has read all that was before the close frame */
   peer_clear (&link.worker);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_UPSTREAM);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* An end of stream without a close frame passes as one; the other direction goes on until it ends, too. */
@@ -86,23 +80,20 @@ test_half_close (void)
   Fixture fixture;
   Link link = { 0 };
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_ELSEWHERE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_WRITER);
   peer_send_text (&link.worker, "last");
   shutdown (link.worker.fd, SHUT_WR);
   peer_expect (&link.engine, WEIR_OP_TEXT, "last");
   expect_eof (&link.engine);
   peer_send_text (&link.engine, "still there");
   peer_expect (&link.worker, WEIR_OP_TEXT, "still there");
-  g_assert_false (fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER)->is_clean);
-  g_assert_null (fixture_find (&fixture, 1, WEIR_PIPE_ENDED, -1));
+  g_assert_false (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER)->is_clean);
+  g_assert_null (heard_find (&fixture.heard, 1, WEIR_PIPE_ENDED, -1));
   shutdown (link.engine.fd, SHUT_WR);
   expect_eof (&link.worker);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_WORKER);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* A piece of a control frame that is held back, as it may be one that is not passed on, is passed on at the end. */
@@ -154,9 +145,7 @@ test_dropped_writer (void)
   g_autoptr (GByteArray) frame = make_frame (WEIR_OP_BINARY, large, 50000);
   gboolean is_refused = FALSE;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_ELSEWHERE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_WRITER);
   peer_send_text (&link.worker, "one");
   peer_expect (&link.engine, WEIR_OP_TEXT, "one");
   peer_clear (&link.engine);
@@ -167,9 +156,8 @@ test_dropped_writer (void)
       g_assert_cmpint (g_get_monotonic_time (), <, limit);
     }
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_UPSTREAM);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* What has not reached the other side's machine. */
@@ -193,18 +181,15 @@ test_reset_behind_data (void)
   g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, large, len);
   int small = 4096;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_READER);
   setsockopt (link.worker.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   peer_send_bytes (&link.engine, frame->data, frame->len);
   WAIT_FOR (&fixture, count_unsent (&link.engine) == 0);
   peer_reset (&link.engine);
   expect_bytes (&link.worker, frame->data, frame->len);
   expect_reset (&link.worker);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* --- which end ended it --- */
@@ -212,48 +197,39 @@ test_reset_behind_data (void)
 static void
 test_reader_leaves (void)
 {
-  Fixture fixture;
-  Link writer = { 0 }, reader = { 0 };
+  Pair pair;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
-  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
-  fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
-  peer_send_text (&writer.worker, "one");
-  peer_expect (&writer.engine, WEIR_OP_TEXT, "one");
-  peer_send_close (&reader.worker, 1000, "channel_close");
-  peer_expect_close (&reader.engine, 1000, "channel_close");
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_READER_GONE);
-  peer_send_close (&writer.engine, 1001, "reader_left");
-  peer_expect_close (&writer.worker, 1001, "reader_left");
-  link_clear (&writer);
-  link_clear (&reader);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_CLOSED);
-  fixture_clear (&fixture);
+  pair_init (&pair, (WeirRelayConfig){ 0 });
+  peer_send_text (&pair.writer.worker, "one");
+  peer_expect (&pair.writer.engine, WEIR_OP_TEXT, "one");
+  peer_send_close (&pair.reader.worker, 1000, "channel_close");
+  peer_expect_close (&pair.reader.engine, 1000, "channel_close");
+  heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER);
+  g_assert_cmpint (heard_get_state (&pair.fixture.heard, 1), ==, WEIR_STATE_READER_GONE);
+  peer_send_close (&pair.writer.engine, 1001, "reader_left");
+  peer_expect_close (&pair.writer.worker, 1001, "reader_left");
+  link_clear (&pair.writer);
+  link_clear (&pair.reader);
+  g_assert_cmpint (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  g_assert_cmpint (heard_get_state (&pair.fixture.heard, 1), ==, WEIR_STATE_CLOSED);
+  pair_clear (&pair);
 }
 
 /* The engine dies: both its connections are reset, or just end. */
 static void
 test_engine_dies (void)
 {
-  Fixture fixture;
-  Link writer = { 0 }, reader = { 0 };
+  Pair pair;
 
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
-  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
-  fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
-  peer_clear (&writer.engine);
-  peer_clear (&reader.engine);
-  expect_eof (&writer.worker);
-  expect_eof (&reader.worker);
-  link_clear (&writer);
-  link_clear (&reader);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
-  fixture_clear (&fixture);
+  pair_init (&pair, (WeirRelayConfig){ 0 });
+  peer_clear (&pair.writer.engine);
+  peer_clear (&pair.reader.engine);
+  expect_eof (&pair.writer.worker);
+  expect_eof (&pair.reader.worker);
+  link_clear (&pair.writer);
+  link_clear (&pair.reader);
+  g_assert_cmpint (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  pair_clear (&pair);
 }
 
 /* An end of which nothing is known may come until the channel expires. */
@@ -276,10 +252,10 @@ test_expires (void)
   peer_send_close (&writer.worker, 1000, NULL);
   peer_expect_close (&writer.engine, 1000, "");
   link_clear (&writer);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
-  g_assert_cmpint (fixture_wait_event (&fixture, 2, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_EXPIRED);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 2, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_EXPIRED);
   weir_relay_thread_end_channel (fixture.thread, 3, WEIR_ENDED_EXPIRED);
-  g_assert_cmpint (fixture_wait_event (&fixture, 3, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_EXPIRED);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 3, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_EXPIRED);
   fixture_clear (&fixture);
 }
 
@@ -319,14 +295,14 @@ test_elsewhere (void)
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_UNKNOWN);
   fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_UNKNOWN);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), ==, WEIR_STATE_UNKNOWN);
   weir_relay_thread_set_presence (fixture.thread, 1, WEIR_SIDE_READER, WEIR_PRESENCE_ELSEWHERE);
   weir_relay_thread_set_presence (fixture.thread, 1, WEIR_SIDE_WRITER, WEIR_PRESENCE_ELSEWHERE); /* it is here */
-  WAIT_FOR (&fixture, fixture_get_state (&fixture, 1) == WEIR_STATE_IDLE);
-  g_assert_true (fixture_get_meters (&fixture, 1)->is_reader_unseen);
+  WAIT_FOR (&fixture, heard_get_state (&fixture.heard, 1) == WEIR_STATE_IDLE);
+  g_assert_true (heard_get_meters (&fixture.heard, 1)->is_reader_unseen);
   link_clear (&writer);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
   fixture_clear (&fixture);
 }
 
@@ -367,14 +343,14 @@ test_refused (void)
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
   fixture_attach (&fixture, &first, 1, WEIR_SIDE_READER);
   fixture_attach (&fixture, &second, 1, WEIR_SIDE_READER);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_REFUSED, WEIR_SIDE_READER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_REFUSED, WEIR_SIDE_READER);
   peer_send_close (&second.engine, 0, NULL);
   peer_expect_close (&second.worker, 0, NULL);
   link_clear (&second);
   fixture_wait_link_end (&fixture, &second, WEIR_LINK_END_UPSTREAM);
-  g_assert_null (fixture_find (&fixture, 1, WEIR_PIPE_LEFT, -1));
+  g_assert_null (heard_find (&fixture.heard, 1, WEIR_PIPE_LEFT, -1));
   weir_relay_thread_end_channel (fixture.thread, 1, WEIR_ENDED_ENGINE);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1);
   peer_send_text (&first.engine, "goes on");
   peer_expect (&first.worker, WEIR_OP_TEXT, "goes on");
   link_clear (&first);

@@ -28,7 +28,7 @@ fill (Fixture *fixture, Peer *peer, const guint8 *data, gsize len)
           continue;
         }
       g_assert_cmpint (errno, ==, EAGAIN);
-      g_main_context_iteration (fixture->context, FALSE);
+      g_main_context_iteration (fixture->heard.context, FALSE);
       g_usleep (1000);
     }
   return sent;
@@ -80,21 +80,21 @@ test_held (gconstpointer data)
   directly = fill_directly (&fixture, frame->data, frame->len);
   g_test_message ("%" G_GSIZE_FORMAT " bytes were taken, %" G_GSIZE_FORMAT " directly", sent, directly);
   g_assert_cmpuint (sent, <, directly + 4 * KEPT_MAX); /* with the kernel's buffers */
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us != 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->outstanding_since_us != 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), >, 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), <=, KEPT_MAX);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->paused_since_us != 0, ==, side == WEIR_SIDE_WRITER);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->paused_since_us != 0, ==, side == WEIR_SIDE_WRITER);
 
   rest = (frame->len - sent % frame->len) % frame->len;
   expect_many (to, frame->data, frame->len, sent);
   peer_send_bytes (from, frame->data + frame->len - rest, rest);
   expect_bytes (to, frame->data + frame->len - rest, rest);
-  WAIT_FOR (&fixture,
-            fixture_get_totals (&fixture, 1)->written_messages + fixture_get_totals (&fixture, 1)->sent_messages ==
-                (sent + rest) / frame->len);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, 1)->outstanding_since_us == 0);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->written_messages +
+                              heard_get_totals (&fixture.heard, 1)->sent_messages ==
+                          (sent + rest) / frame->len);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->outstanding_since_us == 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), ==, 0);
-  g_assert_cmpint (fixture_get_totals (&fixture, 1)->paused_us > 0, ==, side == WEIR_SIDE_WRITER);
+  g_assert_cmpint (heard_get_totals (&fixture.heard, 1)->paused_us > 0, ==, side == WEIR_SIDE_WRITER);
   link_clear (&link);
   fixture_clear (&fixture);
 }
@@ -112,22 +112,19 @@ test_sent (void)
 
   for (guint i = 0; i < 10000; i++)
     g_byte_array_append (bytes, frame->data, frame->len);
-  fixture_init (&fixture);
-  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
-  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  fixture_init_end (&fixture, &link, WEIR_SIDE_READER);
   sent = fill (&fixture, &link.engine, bytes->data, bytes->len);
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->buffered_messages > 0);
-  totals = fixture_get_totals (&fixture, 1);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->buffered_messages > 0);
+  totals = heard_get_totals (&fixture.heard, 1);
   n_messages = sent / frame->len;
   g_assert_cmpuint (totals->sent_messages + totals->buffered_messages, <=, n_messages);
   g_assert_cmpuint (totals->sent_messages * 10, ==, totals->sent_bytes);
   g_assert_cmpuint (totals->buffered_bytes, ==, totals->buffered_messages * 10);
   g_assert_cmpuint (totals->buffered_bytes, <=, KEPT_MAX);
   expect_many (&link.worker, bytes->data, bytes->len, sent);
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == n_messages);
-  g_assert_cmpuint (fixture_get_totals (&fixture, 1)->buffered_messages, ==, 0);
-  link_clear (&link);
-  fixture_clear (&fixture);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->sent_messages == n_messages);
+  g_assert_cmpuint (heard_get_totals (&fixture.heard, 1)->buffered_messages, ==, 0);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* A reader that takes nothing stalls its channel, and no other. */
@@ -180,7 +177,7 @@ test_rests (void)
       fixture_attach (&fixture, &links[i], i + 1, WEIR_SIDE_READER);
     }
   weir_channel_door_shape (fixture.door, HELD_BY_OBSERVER + 1, 1, TRUE, 1000, NULL);
-  fixture_wait_answer (&fixture, 1);
+  heard_wait_answer (&fixture.heard, 1);
   fill (&fixture, &links[HELD].engine, frame->data, frame->len);
   fill (&fixture, &links[RESET_BEHIND_DATA].engine, frame->data, frame->len);
   peer_send_text (&links[HELD_BY_OBSERVER].engine, "held");
@@ -191,7 +188,7 @@ test_rests (void)
   peer_clear (&links[CLOSED_BY_ENGINE].engine);
   expect_eof (&links[CLOSED_BY_ENGINE].worker);
   peer_reset (&links[RESET_BEHIND_DATA].engine);
-  WAIT_FOR (&fixture, fixture_get_meters (&fixture, HELD + 1)->outstanding_since_us != 0);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, HELD + 1)->outstanding_since_us != 0);
   expect_rest ();
   for (guint i = 0; i < N; i++)
     link_clear (&links[i]);

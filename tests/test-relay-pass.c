@@ -165,7 +165,7 @@ test_hostile (void)
         expect_bytes (&link.engine, starts[i], len);
         expect_bytes (&link.engine, rest, sizeof rest);
         if (piece != 2)
-          WAIT_FOR (&fixture, fixture_get_state (&fixture, 1) == WEIR_STATE_UNKNOWN);
+          WAIT_FOR (&fixture, heard_get_state (&fixture.heard, 1) == WEIR_STATE_UNKNOWN);
         link_clear (&link);
         fixture_clear (&fixture);
       }

@@ -168,7 +168,7 @@ test_random (gconstpointer data)
       run_traffic (&traffic, rand);
       ends[i % G_N_ELEMENTS (ends)](&traffic, g_rand_boolean (rand));
       link_clear (&traffic.link);
-      fixture_wait_event (&fixture, i, WEIR_PIPE_ENDED, -1);
+      heard_wait_event (&fixture.heard, i, WEIR_PIPE_ENDED, -1);
       weir_tap_cancel (tap);
       g_byte_array_unref (traffic.up.bytes);
       g_byte_array_unref (traffic.down.bytes);

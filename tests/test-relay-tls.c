@@ -127,10 +127,10 @@ test_there_and_back (void)
       peer_send_bytes (&link.worker, frame->data, frame->len);
       expect_bytes (&link.worker, frame->data, frame->len);
     }
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->written_messages == 20);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->written_messages == 20);
   link_clear (&link);
   fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_WORKER);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_WRITER_LOST);
   echo_clear (&echo);
   fixture_clear (&fixture);
 }
