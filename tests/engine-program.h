@@ -469,3 +469,45 @@ worker_create_channel (RawPeer *worker, const char *data, char **writer_path, ch
   *writer_path = weir_ref_dup_path (writer);
   *reader_path = weir_ref_dup_path (reader);
 }
+
+/* A writer and a reader of one channel see each other. */
+static inline void
+assert_flows (RawPeer *writer, RawPeer *reader)
+{
+  g_autofree char *text = NULL;
+
+  raw_peer_send_text (writer, "one");
+  text = raw_peer_next_text (reader);
+  g_assert_cmpstr (text, ==, "one");
+}
+
+/* --- how a program ends --- */
+
+/* By that signal, with one of each connection that there is: all are told. @self: (transfer full) */
+static inline void
+server_program_end_by (EngineProgram *self, int number, const char *wanted_reason)
+{
+  g_autoptr (RawPeer) worker = worker_connect (self, NULL, NULL);
+  g_autoptr (RawPeer) mute = worker_connect (self, NULL, NULL); /* never answers */
+  g_autoptr (RawPeer) half = raw_peer_connect (self->port);
+  g_autoptr (RawPeer) telemetry = raw_peer_open (self->port, "/otel");
+  g_autoptr (RawPeer) reader = NULL;
+  g_autoptr (RawPeer) writer = NULL;
+  g_autofree char *writer_path = NULL;
+  g_autofree char *reader_path = NULL;
+  g_autofree char *reason = NULL;
+
+  worker_create_channel (worker, "{}", &writer_path, &reader_path);
+  reader = raw_peer_open (self->port, reader_path);
+  writer = raw_peer_open (self->port, writer_path);
+  assert_flows (writer, reader);
+  worker_register (worker, "some::function");
+  g_subprocess_send_signal (self->process, number);
+  g_assert_cmpuint (raw_peer_wait_close (worker, &reason), ==, 1001);
+  g_assert_cmpstr (reason, ==, wanted_reason);
+  raw_peer_send_close (worker, 1001, "");
+  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 1001);
+  g_assert_cmpuint (raw_peer_wait_close (writer, NULL), ==, 1001);
+  g_assert_cmpuint (raw_peer_wait_close (telemetry, NULL), ==, 1001);
+  engine_program_stop (self); /* a second signal on the way changes nothing */
+}

@@ -216,43 +216,15 @@ test_localhost (void)
 /* --- ending --- */
 
 static void
-end_by (int number)
-{
-  EngineProgram *engine = engine_program_start (NULL);
-  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
-  g_autoptr (RawPeer) mute = worker_connect (engine, NULL, NULL); /* never answers */
-  g_autoptr (RawPeer) half = raw_peer_connect (engine->port);
-  g_autoptr (RawPeer) telemetry = raw_peer_open (engine->port, "/otel");
-  g_autoptr (RawPeer) reader = NULL;
-  g_autoptr (RawPeer) writer = NULL;
-  g_autofree char *writer_path = NULL;
-  g_autofree char *reader_path = NULL;
-  g_autofree char *reason = NULL;
-
-  worker_create_channel (worker, "{}", &writer_path, &reader_path);
-  reader = raw_peer_open (engine->port, reader_path);
-  writer = raw_peer_open (engine->port, writer_path);
-  worker_register (worker, "some::function");
-  g_subprocess_send_signal (engine->process, number);
-  g_assert_cmpuint (raw_peer_wait_close (worker, &reason), ==, 1001);
-  g_assert_cmpstr (reason, ==, "engine_stopping");
-  raw_peer_send_close (worker, 1001, "");
-  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 1001);
-  g_assert_cmpuint (raw_peer_wait_close (writer, NULL), ==, 1001);
-  g_assert_cmpuint (raw_peer_wait_close (telemetry, NULL), ==, 1001);
-  engine_program_stop (engine); /* a second signal on the way changes nothing */
-}
-
-static void
 test_sigterm (void)
 {
-  end_by (SIGTERM);
+  server_program_end_by (engine_program_start (NULL), SIGTERM, "engine_stopping");
 }
 
 static void
 test_sigint (void)
 {
-  end_by (SIGINT);
+  server_program_end_by (engine_program_start (NULL), SIGINT, "engine_stopping");
 }
 
 /* A reader that does not read must not keep it. */

@@ -543,17 +543,6 @@ test_ring (void)
     }
 }
 
-/* Until both are through: what comes back is one message later than the handshake. */
-static void
-assert_flows (RawPeer *writer, RawPeer *reader)
-{
-  g_autofree char *text = NULL;
-
-  raw_peer_send_text (writer, "one");
-  text = raw_peer_next_text (reader);
-  g_assert_cmpstr (text, ==, "one");
-}
-
 /* --- losing the engine --- */
 
 typedef struct
@@ -850,29 +839,8 @@ static void
 end_by (int number)
 {
   g_autoptr (EngineProgram) engine = engine_program_start (NULL);
-  EngineProgram *relay = relay_start_before (engine);
-  g_autoptr (RawPeer) worker = worker_connect (relay, NULL, NULL);
-  g_autoptr (RawPeer) mute = worker_connect (relay, NULL, NULL); /* never answers */
-  g_autoptr (RawPeer) half = raw_peer_connect (relay->port);
-  g_autoptr (RawPeer) telemetry = raw_peer_open (relay->port, "/otel");
-  g_autoptr (RawPeer) reader = NULL;
-  g_autoptr (RawPeer) writer = NULL;
-  g_autofree char *writer_path = NULL;
-  g_autofree char *reader_path = NULL;
-  g_autofree char *reason = NULL;
 
-  worker_create_channel (worker, "{}", &writer_path, &reader_path);
-  reader = raw_peer_open (relay->port, reader_path);
-  writer = raw_peer_open (relay->port, writer_path);
-  assert_flows (writer, reader);
-  g_subprocess_send_signal (relay->process, number);
-  g_assert_cmpuint (raw_peer_wait_close (worker, &reason), ==, 1001);
-  g_assert_cmpstr (reason, ==, "relay_stopping");
-  raw_peer_send_close (worker, 1001, "");
-  g_assert_cmpuint (raw_peer_wait_close (reader, NULL), ==, 1001);
-  g_assert_cmpuint (raw_peer_wait_close (writer, NULL), ==, 1001);
-  g_assert_cmpuint (raw_peer_wait_close (telemetry, NULL), ==, 1001);
-  engine_program_stop (relay);
+  server_program_end_by (relay_start_before (engine), number, "relay_stopping");
 }
 
 static void
