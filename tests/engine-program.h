@@ -470,7 +470,7 @@ worker_create_channel (RawPeer *worker, const char *data, char **writer_path, ch
   *reader_path = weir_ref_dup_path (reader);
 }
 
-/* A writer and a reader of one channel see each other. */
+/* Until both ends are through: what comes back is one message later than the handshake. */
 static inline void
 assert_flows (RawPeer *writer, RawPeer *reader)
 {

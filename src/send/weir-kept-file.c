@@ -24,7 +24,7 @@ typedef struct
 {
   const WeirKeptFormat *format;
   char *path;
-  gpointer contents; /* nullable: to be written */
+  GPtrArray *items; /* nullable: to be written */
 } Job;
 
 static void
@@ -32,21 +32,20 @@ job_free (gpointer data)
 {
   Job *job = data;
 
-  if (job->contents != NULL)
-    job->format->free (job->contents);
+  g_clear_pointer (&job->items, g_ptr_array_unref);
   g_free (job->path);
   g_free (job);
 }
 
-/* @contents: (transfer full) (nullable) */
+/* @items: (transfer full) (nullable) */
 static Job *
-job_new (WeirKeptFile *self, gpointer contents)
+job_new (WeirKeptFile *self, GPtrArray *items)
 {
   Job *job = g_new0 (Job, 1);
 
   job->format = self->format;
   job->path = g_strdup (self->path);
-  job->contents = contents;
+  job->items = items;
   return job;
 }
 
@@ -60,11 +59,26 @@ new_error (const WeirKeptFormat *format, GQuark domain, int code, WeirKeptProble
 
 /* --- writing --- */
 
+static GString *
+serialize (const Job *job)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"version\":1,\"%s\":[", job->format->name);
+  for (guint i = 0; i < job->items->len; i++)
+    {
+      g_string_append (out, i > 0 ? ",\n" : "\n");
+      job->format->append (out, job->items->pdata[i]);
+    }
+  g_string_append (out, "\n]}\n");
+  return out;
+}
+
 static gboolean
 write_file (Job *job, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (job->path);
-  g_autoptr (GString) text = job->format->serialize (job->contents);
+  g_autoptr (GString) text = serialize (job);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -131,7 +145,7 @@ written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_autoptr (GError) told =
           new_error (self->format, error->domain, error->code, WEIR_KEPT_NOT_WRITTEN, error->message);
 
-      self->format->failed (owner, told);
+      g_signal_emit_by_name (owner, "failed", told);
     }
   if (self->is_dirty)
     weir_kept_file_write (self);
@@ -195,7 +209,7 @@ dup_damaged_path (const char *path)
   return kept;
 }
 
-static gpointer
+static GPtrArray *
 keep_damaged (const Job *job, GError **error)
 {
   g_autofree char *kept = dup_damaged_path (job->path);
@@ -207,13 +221,38 @@ keep_damaged (const Job *job, GError **error)
   return NULL;
 }
 
+/* NULL: it is damaged. */
+static GPtrArray *
+parse (const WeirKeptFormat *format, WeirSpan text)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (format->free);
+  WeirSpan array, key, value;
+  WeirJsonIter iter;
+
+  if (!weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL) || weir_json_type (text) != WEIR_JSON_OBJECT)
+    return NULL;
+  array = weir_json_member (text, format->name);
+  if (weir_json_type (array) != WEIR_JSON_ARRAY)
+    return NULL;
+  weir_json_iter_init (&iter, array);
+  while (items->len < format->max_items && weir_json_iter_next (&iter, &key, &value))
+    {
+      gpointer item = format->parse (value);
+
+      if (item == NULL)
+        return NULL;
+      g_ptr_array_add (items, item);
+    }
+  return g_steal_pointer (&items);
+}
+
 /* NULL without an error: there is none yet. */
-static gpointer
+static GPtrArray *
 read_file (const Job *job, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) read_error = NULL;
-  gpointer contents;
+  GPtrArray *items;
   GStatBuf info;
   gsize len;
 
@@ -225,8 +264,15 @@ read_file (const Job *job, GError **error)
         g_propagate_error (error, g_steal_pointer (&read_error));
       return NULL;
     }
-  contents = job->format->parse ((WeirSpan){ text, len });
-  return contents != NULL ? contents : keep_damaged (job, error);
+  items = parse (job->format, (WeirSpan){ text, len });
+  return items != NULL ? items : keep_damaged (job, error);
+}
+
+/* @items: (transfer full) (nullable) */
+static void
+return_items (GTask *task, GPtrArray *items)
+{
+  g_task_return_pointer (task, items, items != NULL ? (GDestroyNotify) g_ptr_array_unref : NULL);
 }
 
 /* In a thread. */
@@ -235,26 +281,25 @@ read_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   Job *job = data;
   GError *error = NULL;
-  gpointer contents = read_file (job, &error);
+  GPtrArray *items = read_file (job, &error);
 
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, contents, contents != NULL ? job->format->free : NULL);
+    return_items (task, items);
 }
 
 static void
 read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) loading = user_data;
-  Job *job = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
-  gpointer contents = g_task_propagate_pointer (G_TASK (result), &error);
+  GPtrArray *items = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (error != NULL)
     g_task_return_error (loading, error);
   else
-    g_task_return_pointer (loading, contents, contents != NULL ? job->format->free : NULL);
+    return_items (loading, items);
 }
 
 void
@@ -286,17 +331,14 @@ gboolean
 weir_kept_file_load_finish (WeirKeptFile *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (GError) read_error = NULL;
-  gpointer contents = g_task_propagate_pointer (G_TASK (result), &read_error);
+  g_autoptr (GPtrArray) items = g_task_propagate_pointer (G_TASK (result), &read_error);
 
   if (read_error != NULL && !g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
     return fail_load (self, read_error, error);
   g_clear_error (&self->load_error);
   self->is_loaded = TRUE;
-  if (contents != NULL)
-    {
-      self->format->merge (self->owner, contents);
-      self->format->free (contents);
-    }
+  if (items != NULL)
+    self->format->merge (self->owner, items);
   if (self->is_dirty)
     weir_kept_file_write (self);
   if (read_error == NULL)

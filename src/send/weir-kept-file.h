@@ -19,23 +19,26 @@ typedef enum
   WEIR_KEPT_DAMAGED_ASIDE /* where what it was is now */
 } WeirKeptProblem;
 
-/* What is in it. Contents do not change once they are made. */
+/* What is in it: a list, as `{"version":1,"@name":[…]}`. Items do not change once they are made. */
 typedef struct
 {
-  gsize max_size; /* bytes: a larger file is none of ours */
+  const char *name;
+  guint max_items; /* the rest is not read */
+  gsize max_size;  /* bytes: a larger file is none of ours */
 
-  gpointer (*parse) (WeirSpan text);                 /* in a thread. NULL: it is damaged */
-  GString *(*serialize) (gpointer contents);         /* in a thread */
-  void (*free) (gpointer contents);                  /* in any thread */
-  void (*merge) (GObject *owner, gpointer contents); /* what the file has: what came before it was read stays above */
-  gpointer (*snapshot) (GObject *owner);             /* what is to be written now */
-  void (*failed) (GObject *owner, const GError *error);            /* it could not be written */
+  gpointer (*parse) (WeirSpan item);            /* in a thread. NULL: the file is damaged */
+  void (*append) (GString *out, gpointer item); /* in a thread: its JSON */
+  GDestroyNotify free;                          /* in any thread */
+
+  void (*merge) (GObject *owner, GPtrArray *items); /* what the file has: what came before it was read stays above */
+  GPtrArray *(*snapshot) (GObject *owner);          /* what is to be written now. (transfer full) */
   char *(*describe) (WeirKeptProblem problem, const char *detail); /* a sentence */
 } WeirKeptFormat;
 
 typedef struct _WeirKeptFile WeirKeptFile;
 
-/* @format: static; @owner: not owned, and not gone while anything is read or written. */
+/* @format: static; @owner: not owned, and not gone while anything is read or written. Its signal "failed"
+ * (const GError *) says that it could not be written. */
 WeirKeptFile *weir_kept_file_new (GFile *file, const WeirKeptFormat *format, GObject *owner);
 void weir_kept_file_free (WeirKeptFile *self);
 

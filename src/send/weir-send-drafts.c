@@ -25,14 +25,6 @@ typedef struct
   WeirSendEntry *entry; /* nullable */
 } Draft;
 
-enum
-{
-  FAILED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
 G_DEFINE_FINAL_TYPE (WeirSendDrafts, weir_send_drafts, G_TYPE_OBJECT)
 
 static void
@@ -61,10 +53,10 @@ draft_new (const char *url, WeirSendEntry *entry)
   return draft;
 }
 
-static gpointer
-draft_copy (gconstpointer draft, gpointer user_data)
+static Draft *
+draft_ref (Draft *draft)
 {
-  return g_atomic_rc_box_acquire ((gpointer) draft);
+  return g_atomic_rc_box_acquire (draft);
 }
 
 static int
@@ -78,63 +70,26 @@ find (GPtrArray *drafts, const char *url)
 
 /* --- the file --- */
 
-static GString *
-serialize (gpointer contents)
+static void
+append (GString *out, gpointer item)
 {
-  GPtrArray *drafts = contents;
-  GString *out = g_string_new ("{\"version\":1,\"drafts\":[");
-  const char *separator = "\n";
+  const Draft *draft = item;
 
-  for (guint i = 0; i < drafts->len; i++)
-    {
-      Draft *draft = drafts->pdata[i];
-
-      if (draft->entry == NULL)
-        continue;
-      g_string_append_printf (out, "%s{\"url\":", separator);
-      weir_json_append_string (out, draft->url, -1);
-      g_string_append (out, ",\"draft\":");
-      weir_send_entry_append (out, draft->entry);
-      g_string_append_c (out, '}');
-      separator = ",\n";
-    }
-  g_string_append (out, "\n]}\n");
-  return out;
+  g_string_append (out, "{\"url\":");
+  weir_json_append_string (out, draft->url, -1);
+  g_string_append (out, ",\"draft\":");
+  weir_send_entry_append (out, draft->entry);
+  g_string_append_c (out, '}');
 }
 
-static Draft *
-draft_from_json (WeirSpan value)
+static gpointer
+parse (WeirSpan value)
 {
   gboolean is_object = weir_json_type (value) == WEIR_JSON_OBJECT;
   g_autofree char *url = is_object ? weir_json_dup_string (weir_json_member (value, "url")) : NULL;
   WeirSendEntry *entry = url != NULL ? weir_send_entry_from_json (weir_json_member (value, "draft")) : NULL;
 
   return entry != NULL ? draft_new (url, entry) : NULL;
-}
-
-/* (transfer full) (element-type Draft) (nullable) */
-static gpointer
-parse (WeirSpan text)
-{
-  g_autoptr (GPtrArray) drafts = g_ptr_array_new_with_free_func (draft_unref);
-  WeirSpan array, key, value;
-  WeirJsonIter iter;
-
-  if (!weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL) || weir_json_type (text) != WEIR_JSON_OBJECT)
-    return NULL;
-  array = weir_json_member (text, "drafts");
-  if (weir_json_type (array) != WEIR_JSON_ARRAY)
-    return NULL;
-  weir_json_iter_init (&iter, array);
-  while (drafts->len < WEIR_SEND_DRAFTS_MAX && weir_json_iter_next (&iter, &key, &value))
-    {
-      Draft *draft = draft_from_json (value);
-
-      if (draft == NULL)
-        return NULL;
-      g_ptr_array_add (drafts, draft);
-    }
-  return g_steal_pointer (&drafts);
 }
 
 static void
@@ -145,27 +100,27 @@ cut (WeirSendDrafts *self)
 }
 
 static void
-merge (GObject *owner, gpointer contents)
+merge (GObject *owner, GPtrArray *read)
 {
   WeirSendDrafts *self = WEIR_SEND_DRAFTS (owner);
-  GPtrArray *read = contents;
 
   for (guint i = 0; i < read->len; i++)
     if (find (self->drafts, ((Draft *) read->pdata[i])->url) < 0)
-      g_ptr_array_add (self->drafts, draft_copy (read->pdata[i], NULL));
+      g_ptr_array_add (self->drafts, draft_ref (read->pdata[i]));
   cut (self);
 }
 
-static gpointer
+/* But for those that were taken back. */
+static GPtrArray *
 snapshot (GObject *owner)
 {
-  return g_ptr_array_copy (WEIR_SEND_DRAFTS (owner)->drafts, draft_copy, NULL);
-}
+  GPtrArray *drafts = WEIR_SEND_DRAFTS (owner)->drafts;
+  GPtrArray *kept = g_ptr_array_new_with_free_func (draft_unref);
 
-static void
-failed (GObject *owner, const GError *error)
-{
-  g_signal_emit (owner, signals[FAILED], 0, error);
+  for (guint i = 0; i < drafts->len; i++)
+    if (((Draft *) drafts->pdata[i])->entry != NULL)
+      g_ptr_array_add (kept, draft_ref (drafts->pdata[i]));
+  return kept;
 }
 
 static char *
@@ -186,20 +141,15 @@ describe (WeirKeptProblem problem, const char *detail)
     }
 }
 
-static void
-drafts_free (gpointer contents)
-{
-  g_ptr_array_unref (contents);
-}
-
 static const WeirKeptFormat format = {
+  .name = "drafts",
+  .max_items = WEIR_SEND_DRAFTS_MAX,
   .max_size = MAX_FILE_SIZE,
   .parse = parse,
-  .serialize = serialize,
-  .free = drafts_free,
+  .append = append,
+  .free = draft_unref,
   .merge = merge,
   .snapshot = snapshot,
-  .failed = failed,
   .describe = describe,
 };
 
@@ -277,8 +227,7 @@ weir_send_drafts_class_init (WeirSendDraftsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = weir_send_drafts_finalize;
 
-  signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_SEND_DRAFTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_ERROR);
+  g_signal_new ("failed", WEIR_TYPE_SEND_DRAFTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void

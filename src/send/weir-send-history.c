@@ -17,14 +17,6 @@ struct _WeirSendHistory
   GPtrArray *entries; /* newest first */
 };
 
-enum
-{
-  FAILED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
-
 static GType
 get_item_type (GListModel *model)
 {
@@ -58,44 +50,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WeirSendHistory, weir_send_history, G_TYPE_OBJECT
 
 /* --- the file --- */
 
-static GString *
-serialize (gpointer contents)
+static gpointer
+parse (WeirSpan value)
 {
-  GPtrArray *entries = contents;
-  GString *out = g_string_new ("{\"version\":1,\"entries\":[");
-
-  for (guint i = 0; i < entries->len; i++)
-    {
-      g_string_append (out, i > 0 ? ",\n" : "\n");
-      weir_send_entry_append (out, entries->pdata[i]);
-    }
-  g_string_append (out, "\n]}\n");
-  return out;
+  return weir_send_entry_from_json (value);
 }
 
-/* (transfer full) (element-type WeirSendEntry) (nullable) */
-static gpointer
-parse (WeirSpan text)
+static void
+append (GString *out, gpointer entry)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (g_object_unref);
-  WeirSpan array, key, value;
-  WeirJsonIter iter;
-
-  if (!weir_json_check (text, WEIR_JSON_MAX_DEPTH, NULL) || weir_json_type (text) != WEIR_JSON_OBJECT)
-    return NULL;
-  array = weir_json_member (text, "entries");
-  if (weir_json_type (array) != WEIR_JSON_ARRAY)
-    return NULL;
-  weir_json_iter_init (&iter, array);
-  while (entries->len < WEIR_SEND_HISTORY_MAX && weir_json_iter_next (&iter, &key, &value))
-    {
-      WeirSendEntry *entry = weir_send_entry_from_json (value);
-
-      if (entry == NULL)
-        return NULL;
-      g_ptr_array_add (entries, entry);
-    }
-  return g_steal_pointer (&entries);
+  weir_send_entry_append (out, entry);
 }
 
 /* The oldest go; the newest stays. */
@@ -118,10 +82,9 @@ cut (WeirSendHistory *self)
 }
 
 static void
-merge (GObject *owner, gpointer contents)
+merge (GObject *owner, GPtrArray *read)
 {
   WeirSendHistory *self = WEIR_SEND_HISTORY (owner);
-  GPtrArray *read = contents;
   guint n = self->entries->len;
 
   if (read->len == 0)
@@ -131,16 +94,10 @@ merge (GObject *owner, gpointer contents)
   cut (self);
 }
 
-static gpointer
+static GPtrArray *
 snapshot (GObject *owner)
 {
   return g_ptr_array_copy (WEIR_SEND_HISTORY (owner)->entries, (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
-}
-
-static void
-failed (GObject *owner, const GError *error)
-{
-  g_signal_emit (owner, signals[FAILED], 0, error);
 }
 
 static char *
@@ -160,20 +117,15 @@ describe (WeirKeptProblem problem, const char *detail)
     }
 }
 
-static void
-entries_free (gpointer contents)
-{
-  g_ptr_array_unref (contents);
-}
-
 static const WeirKeptFormat format = {
+  .name = "entries",
+  .max_items = WEIR_SEND_HISTORY_MAX,
   .max_size = MAX_FILE_SIZE,
   .parse = parse,
-  .serialize = serialize,
-  .free = entries_free,
+  .append = append,
+  .free = g_object_unref,
   .merge = merge,
   .snapshot = snapshot,
-  .failed = failed,
   .describe = describe,
 };
 
@@ -243,8 +195,7 @@ static void
 weir_send_history_class_init (WeirSendHistoryClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = weir_send_history_finalize;
-  signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_SEND_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                  1, G_TYPE_ERROR);
+  g_signal_new ("failed", WEIR_TYPE_SEND_HISTORY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
