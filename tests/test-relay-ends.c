@@ -274,13 +274,13 @@ test_removed (gconstpointer data)
   fixture_init (&fixture);
   weir_relay_thread_open_channel (fixture.thread, &config);
   fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
-  fixture_wait_event (&fixture, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
   if (GPOINTER_TO_INT (data)) /* its age is what counts */
     g_usleep (config.expiry_us);
   peer_clear (&writer.engine);
   expect_eof (&writer.worker);
   link_clear (&writer);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==,
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==,
                    GPOINTER_TO_INT (data) ? WEIR_ENDED_EXPIRED : WEIR_ENDED_ENGINE);
   fixture_clear (&fixture);
 }
@@ -317,18 +317,18 @@ test_writer_shown (void)
   fixture_init (&fixture);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_UNKNOWN, WEIR_PRESENCE_NONE);
   fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
-  weir_relay_thread_inject (fixture.thread, 1, 1, TRUE, payload, NULL);
-  fixture_wait_answer (&fixture, 1);
+  weir_channel_door_inject (fixture.door, 1, 1, TRUE, payload, NULL);
+  heard_wait_answer (&fixture.heard, 1);
   peer_expect (&reader.worker, WEIR_OP_TEXT, "ours");
-  WAIT_FOR (&fixture, fixture_get_totals (&fixture, 1)->sent_messages == 1);
-  g_assert_cmpint (fixture_get_state (&fixture, 1), ==, WEIR_STATE_UNKNOWN);
+  WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->sent_messages == 1);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), ==, WEIR_STATE_UNKNOWN);
   peer_send_text (&reader.engine, "its own");
   peer_expect (&reader.worker, WEIR_OP_TEXT, "its own");
-  WAIT_FOR (&fixture, fixture_get_state (&fixture, 1) == WEIR_STATE_FLOWING);
-  g_assert_cmpint (fixture_get_meters (&fixture, 1)->writer, ==, WEIR_PRESENCE_ELSEWHERE);
+  WAIT_FOR (&fixture, heard_get_state (&fixture.heard, 1) == WEIR_STATE_FLOWING);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->writer, ==, WEIR_PRESENCE_ELSEWHERE);
   weir_relay_thread_set_presence (fixture.thread, 1, WEIR_SIDE_WRITER, WEIR_PRESENCE_UNKNOWN); /* says less */
   link_clear (&reader);
-  g_assert_cmpint (fixture_wait_event (&fixture, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
   fixture_clear (&fixture);
 }
 

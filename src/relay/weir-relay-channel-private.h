@@ -3,8 +3,9 @@
 
 #include "weir-relay-channel.h"
 
-/* A relayed channel from the inside, in four files: weir-relay-channel.c knows its ends, weir-relay-channel-figures.c
- * counts, weir-relay-channel-taps.c shows it to those who watch, weir-relay-channel-acts.c does what they ask for. */
+/* A relayed channel from the inside, in five files: weir-relay-channel.c asks its reader and does what follows from
+ * whatever has happened, weir-relay-channel-ends.c knows who comes and leaves, weir-relay-channel-figures.c counts,
+ * weir-relay-channel-taps.c shows it to those who watch, weir-relay-channel-acts.c does what they ask for. */
 
 G_BEGIN_DECLS
 

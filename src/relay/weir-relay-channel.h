@@ -8,7 +8,7 @@
 #include "weir-audience.h"
 
 /* What is known of a channel by the links of its ends: meters, acknowledgement, taps, history, and what observers do to
- * it, in four files. Data thread. */
+ * it. Data thread. */
 
 G_BEGIN_DECLS
 
