@@ -8,7 +8,8 @@
 #include "weir-worker-registry.h"
 #include "weir-worker.h"
 
-/* What weir-worker.c (the session, and what is sent) and weir-worker-incoming.c (what the engine says) share. */
+/* What weir-worker.c (the session), weir-worker-trigger.c (calls of ours) and weir-worker-incoming.c (what the engine
+ * says) share. */
 
 G_BEGIN_DECLS
 
