@@ -380,7 +380,7 @@ test_tap_cut (void)
   Tapped tapped = { .seen = g_string_new (NULL) };
 
   fixture_init (&fixture);
-  tapped.tap = weir_tap_new (60, WEIR_TAP_BINARY, fixture.context, fixture_wake_cb, NULL);
+  tapped.tap = weir_tap_new (60, WEIR_TAP_BINARY, fixture.heard.context, fixture_wake_cb, NULL);
   fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE);
   weir_channel_door_add_tap (fixture.door, 1, tapped.tap, FALSE);
   fixture_attach (&fixture, &link, 1, WEIR_SIDE_WRITER);
@@ -405,6 +405,51 @@ test_tap_cut (void)
   tapped_clear (&tapped);
   link_clear (&link);
   fixture_clear (&fixture);
+}
+
+static void
+append_frame (GByteArray *to, WeirOp op, gboolean is_final, const char *text)
+{
+  g_autoptr (GByteArray) frame = make_any_frame (op, is_final, TRUE, text, strlen (text));
+
+  g_byte_array_append (to, frame->data, frame->len);
+}
+
+/* Of many messages that come at once, behind the end of one that has begun before, the last ones are remembered. */
+static void
+test_history_of_many (void)
+{
+  g_autoptr (GByteArray) start = g_byte_array_new ();
+  g_autoptr (GByteArray) rest = g_byte_array_new ();
+  g_autoptr (GString) expected = g_string_new (NULL);
+  guint n = 400;
+  Fixture fixture;
+  Link link = { 0 };
+  Tapped tapped;
+
+  append_frame (start, WEIR_OP_TEXT, FALSE, "be");
+  append_frame (rest, WEIR_OP_CONTINUATION, TRUE, "gun");
+  for (guint i = 2; i <= n; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("message %u", i);
+      gboolean is_split = i % 7 == 0;
+
+      append_frame (rest, WEIR_OP_TEXT, !is_split, is_split ? "" : text);
+      if (is_split)
+        append_frame (rest, WEIR_OP_CONTINUATION, TRUE, text);
+      if (i > n - WEIR_HISTORY_MAX_MESSAGES)
+        g_string_append_printf (expected, "%u:%s ", i, text);
+    }
+
+  fixture_init_end (&fixture, &link, WEIR_SIDE_WRITER);
+  peer_send_bytes (&link.worker, start->data, start->len);
+  expect_bytes (&link.engine, start->data, start->len);
+  peer_send_bytes (&link.worker, rest->data, rest->len);
+  expect_bytes (&link.engine, rest->data, rest->len);
+  tapped_init (&tapped, &fixture);
+  tapped_expect (&tapped, &fixture, expected->str);
+  tapped_clear (&tapped);
+  fixture_clear_end (&fixture, &link);
 }
 
 /* Nobody takes anything out of it: the link does not care. */
@@ -644,6 +689,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/relay/channel/tap-writer", GINT_TO_POINTER (WEIR_SIDE_WRITER), test_tap);
   g_test_add_data_func ("/relay/channel/tap-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_tap);
   g_test_add_func ("/relay/channel/tap-cut", test_tap_cut);
+  g_test_add_func ("/relay/channel/history-of-many", test_history_of_many);
   g_test_add_func ("/relay/channel/tap-is-full", test_tap_is_full);
   g_test_add_func ("/relay/channel/internal", test_internal);
   g_test_add_func ("/relay/channel/internal-reader", test_internal_reader);

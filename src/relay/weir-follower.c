@@ -136,3 +136,15 @@ weir_follower_walk (WeirFollower *self, const guint8 *data, gsize len, guint16 o
   *size = len;
   return WEIR_STEP_MORE;
 }
+
+gsize
+weir_follower_skip (WeirFollower *self, const guint8 *data, gsize len, guint64 n_messages)
+{
+  gsize at = 0;
+  WeirStep step;
+
+  while (at < len && self->n_messages < n_messages &&
+         weir_follower_step (self, data + at, len - at, &step) != WEIR_STEP_BAD)
+    at += step.size;
+  return at;
+}

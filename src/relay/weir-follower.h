@@ -71,6 +71,9 @@ typedef enum
 WeirStepResult weir_follower_walk (WeirFollower *self, const guint8 *data, gsize len, guint16 ops, WeirStop stop,
                                    gsize *size);
 
+/* Over messages until it has counted @n_messages, which it will in what there is: returns how far that is. */
+gsize weir_follower_skip (WeirFollower *self, const guint8 *data, gsize len, guint64 n_messages);
+
 /* A message that was put in where none had begun. */
 void weir_follower_count (WeirFollower *self, WeirOp op, gsize len);
 

@@ -62,15 +62,32 @@ weir_relay_channel_viewed_cb (WeirViewed *message, gpointer user_data)
     weir_relay_channel_remember (self, message);
 }
 
+/* Of many messages that come at once only the last ones are remembered: without looking at the others a small message
+ * costs half as much. Returns where those begin that are, and moves @from there. */
+static gsize
+weir_relay_channel_skip (WeirRelayChannel *self, const WeirLane *lane, WeirFollower *from, const guint8 *data,
+                         gsize len)
+{
+  guint64 n = lane->in.n_messages - from->n_messages;
+
+  if (self->audience.taps.n_taps > 0 || n <= WEIR_HISTORY_MAX_MESSAGES)
+    return 0;
+  weir_viewer_clear (&self->viewer); /* what it may have gathered ends before that */
+  return weir_follower_skip (from, data, len, lane->in.n_messages - WEIR_HISTORY_MAX_MESSAGES);
+}
+
 void
-weir_relay_channel_view (WeirRelayChannel *self, WeirRelayLink *link, const WeirFollower *from, guint8 *data, gsize len)
+weir_relay_channel_view (WeirRelayChannel *self, const WeirLane *lane, const WeirFollower *start, guint8 *data,
+                         gsize len)
 {
   gint64 now_us = weir_relay_channel_now_us (self);
   gsize limit = weir_tap_set_get_limit (&self->audience.taps);
+  WeirFollower from = *start;
+  gsize at = weir_relay_channel_skip (self, lane, &from, data, len);
 
   if (self->audience.history != NULL)
     limit = MAX (limit, weir_history_get_limit (self->audience.history, len, now_us));
-  weir_viewer_take (&self->viewer, from, data, len, limit, weir_relay_channel_viewed_cb, self);
+  weir_viewer_take (&self->viewer, &from, data + at, len - at, limit, weir_relay_channel_viewed_cb, self);
   if (self->audience.history != NULL)
     weir_history_push_recent (self->audience.history, &self->group->recent, weir_relay_channel_wall_us (self), now_us);
 }

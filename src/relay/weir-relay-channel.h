@@ -42,8 +42,8 @@ gboolean weir_relay_channel_has_lost_writer (WeirRelayChannel *self);
 /* A frame of ours may go on that lane. */
 void weir_relay_channel_put (WeirRelayChannel *self, WeirRelayLink *link, WeirLane *lane);
 
-/* Something has passed. */
-void weir_relay_channel_view (WeirRelayChannel *self, WeirRelayLink *link, const WeirFollower *from, guint8 *data,
+/* Something has passed on that lane. @start: where it begins. */
+void weir_relay_channel_view (WeirRelayChannel *self, const WeirLane *lane, const WeirFollower *start, guint8 *data,
                               gsize len);
 
 /* How much may be read for that lane: 0: nothing now. */

@@ -193,7 +193,7 @@ weir_relay_link_passed_cb (WeirLane *lane, const WeirFollower *from, guint8 *dat
   if (self->kind == WEIR_LINK_MAIN)
     weir_link_messages_take (self, lane == &self->lanes[WEIR_UP] ? WEIR_UP : WEIR_DOWN, from, data, len);
   else if (self->channel != NULL)
-    weir_relay_channel_view (self->channel, self, from, data, len);
+    weir_relay_channel_view (self->channel, lane, from, data, len);
 }
 
 static const WeirLaneEvents lane_events = {
