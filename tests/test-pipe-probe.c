@@ -149,6 +149,7 @@ test_gaps (void)
   g_assert_cmpint (weir_meter_get_patience (&meter), ==, 10 * G_USEC_PER_SEC);
   for (guint i = 0; i < 59; i++)
     {
+      g_assert_cmpint (weir_meter_has_rhythm (&meter), ==, i + 1 >= WEIR_METER_RHYTHM);
       now_us += G_USEC_PER_SEC;
       weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us);
       g_assert_cmpint (weir_meter_get_patience (&meter), ==, 10 * G_USEC_PER_SEC);
@@ -156,6 +157,13 @@ test_gaps (void)
   for (guint i = 0; i < 62; i++)
     weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us += G_USEC_PER_SEC);
   g_assert_cmpint (weir_meter_get_patience (&meter), ==, 2 * G_USEC_PER_SEC);
+
+  /* What is long ago is none. */
+  now_us += 3 * WEIR_METER_GAPS_US;
+  weir_meter_set_outstanding (&meter, FALSE, FALSE, now_us);
+  weir_meter_set_outstanding (&meter, TRUE, FALSE, now_us);
+  weir_meter_set_outstanding (&meter, TRUE, TRUE, now_us + 1);
+  g_assert_false (weir_meter_has_rhythm (&meter));
 }
 
 int

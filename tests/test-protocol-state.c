@@ -381,6 +381,7 @@ test_patience (void)
     guint64 acked, buffered;
     gint64 moved_ago, outstanding_for, patience;
     WeirState state;
+    gboolean has_rhythm;
   } cases[] = {
     { 0, 0, 1, QUIET, 0, WEIR_STATE_STALLED },
     { 5, 0, 1, QUIET, 0, WEIR_STATE_FLOWING },
@@ -392,6 +393,12 @@ test_patience (void)
     { 5, 4, QUIET, 2 * QUIET - 1, 2 * QUIET, WEIR_STATE_FLOWING },
     { 5, 4, QUIET, 2 * QUIET, 2 * QUIET, WEIR_STATE_STALLED },
     { 5, 4, 1, WEIR_STATE_PATIENCE_MAX_US, 100 * QUIET, WEIR_STATE_STALLED },
+    /* Its rhythm is known: it acknowledged all the time, and its socket still takes all, but it has stopped. */
+    { 5, 0, 1, QUIET - 1, 500, WEIR_STATE_FLOWING, TRUE },
+    { 5, 0, 1, QUIET, 500, WEIR_STATE_STALLED, TRUE },
+    /* Between two of its lumps. */
+    { 5, 0, 1, 2 * QUIET - 1, 2 * QUIET, WEIR_STATE_FLOWING, TRUE },
+    { 5, 0, 1, 2 * QUIET, 2 * QUIET, WEIR_STATE_STALLED, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -400,7 +407,8 @@ test_patience (void)
                             .reader = HERE,
                             .moved_us = NOW - cases[i].moved_ago,
                             .outstanding_since_us = NOW - cases[i].outstanding_for,
-                            .patience_us = cases[i].patience };
+                            .patience_us = cases[i].patience,
+                            .has_rhythm = cases[i].has_rhythm };
       gint64 next_us;
 
       meters.totals.written_messages = 9 + cases[i].buffered;

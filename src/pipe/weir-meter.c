@@ -28,17 +28,28 @@ weir_meter_note_gap (WeirMeter *self, gint64 gap_us, gint64 now_us)
 {
   if (now_us - self->gaps_since_us >= WEIR_METER_GAPS_US)
     {
-      self->older_gap_us = now_us - self->gaps_since_us < 2 * WEIR_METER_GAPS_US ? self->gap_us : 0;
+      gboolean is_near = now_us - self->gaps_since_us < 2 * WEIR_METER_GAPS_US;
+
+      self->older_gap_us = is_near ? self->gap_us : 0;
+      self->n_older_gaps = is_near ? self->n_gaps : 0;
       self->gap_us = 0;
+      self->n_gaps = 0;
       self->gaps_since_us = now_us;
     }
   self->gap_us = MAX (self->gap_us, gap_us);
+  self->n_gaps++;
 }
 
 gint64
 weir_meter_get_patience (const WeirMeter *self)
 {
   return 2 * MAX (self->gap_us, self->older_gap_us);
+}
+
+gboolean
+weir_meter_has_rhythm (const WeirMeter *self)
+{
+  return self->n_gaps + self->n_older_gaps >= WEIR_METER_RHYTHM;
 }
 
 void

@@ -29,10 +29,16 @@ typedef struct
   gint64 gaps_since_us;        /* the longest time without progress since then, and in as long before */
   gint64 gap_us;
   gint64 older_gap_us;
+  guint n_gaps; /* and how many there were */
+  guint n_older_gaps;
 } WeirMeter;
 
 /* How long a gap is remembered: so long at least, and twice as long at most. */
 #define WEIR_METER_GAPS_US (60 * G_USEC_PER_SEC)
+
+/* So many of them are a rhythm. Acknowledgements come four times a second at most, so this is two seconds of reading:
+ * more than a slow reader's client has room for before its lumps begin to show. */
+#define WEIR_METER_RHYTHM 8
 
 static inline void
 weir_meter_count_parsed (WeirMeter *self, WeirOp kind, gsize len)
@@ -61,5 +67,6 @@ void weir_meter_set_outstanding (WeirMeter *self, gboolean is_outstanding, gbool
 
 /* Twice the longest time that was lately without progress; 0: there was none. */
 gint64 weir_meter_get_patience (const WeirMeter *self);
+gboolean weir_meter_has_rhythm (const WeirMeter *self);
 
 G_END_DECLS

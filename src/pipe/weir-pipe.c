@@ -72,6 +72,7 @@ weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
     .moved_us = meter->moved_us,
     .outstanding_since_us = meter->outstanding_since_us,
     .patience_us = weir_meter_get_patience (meter),
+    .has_rhythm = weir_meter_has_rhythm (meter),
     .paused_since_us = meter->paused_since_us,
     .first_us = meter->first_us,
     .is_held = self->flow.shaper.is_held,

@@ -113,7 +113,8 @@ get_patience (const WeirMeters *meters, gint64 now_us)
   gboolean takes_all = meters->totals.acked_messages > 0 && meters->totals.buffered_messages == 0 &&
                        is_recent (meters->moved_us, now_us);
 
-  return CLAMP (meters->patience_us, takes_all ? WEIR_STATE_LUMP_US : WEIR_STATE_QUIET_US, WEIR_STATE_PATIENCE_MAX_US);
+  return CLAMP (meters->patience_us, takes_all && !meters->has_rhythm ? WEIR_STATE_LUMP_US : WEIR_STATE_QUIET_US,
+                WEIR_STATE_PATIENCE_MAX_US);
 }
 
 /* Both ends have connected, and the channel has not ended. */

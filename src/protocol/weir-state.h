@@ -49,7 +49,11 @@ typedef enum
 #define WEIR_STATE_QUIET_US (3 * G_USEC_PER_SEC)
 
 /* A reader that shows in lumps what it has read (a client's buffer at a time) has not stalled between two of them: it
- * is given as long as WeirMeters.patience_us says, and while its socket takes all that is written, this at least. */
+ * is given as long as WeirMeters.patience_us says. Until its rhythm is known, and while its socket takes all that is
+ * written, it is given this at least: the first lumps of a slow reader would be so many stalls. Once it is known (see
+ * WeirMeters.has_rhythm), to be silent for twice as long as it ever lately was is to have stalled, after
+ * WEIR_STATE_QUIET_US as any other: if it has only become slower, that one lump is the last that is taken for a stall,
+ * as it teaches patience. */
 #define WEIR_STATE_LUMP_US (4 * WEIR_STATE_QUIET_US)
 
 /* No reader is given longer than this. */
@@ -131,6 +135,7 @@ typedef struct
                                Progress: an acknowledgement, or a reader's socket that was full taking more.
                                Of a client that is known to answer no pings, what was handed over is not outstanding. */
   gint64 patience_us;       /* twice the longest time that it lately took to make progress; 0: not known */
+  gboolean has_rhythm;      /* patience_us comes of so many of them that it can be relied on */
   gint64 paused_since_us;   /* the writer is held since; 0: it is not */
   gint64 first_us;          /* the first message came from the writer */
   gboolean is_held;         /* by an observer: nothing goes on to the reader */

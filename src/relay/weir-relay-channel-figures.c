@@ -106,6 +106,7 @@ weir_relay_channel_get_meters (WeirRelayChannel *self, WeirMeters *meters)
     .moved_us = meter->moved_us,
     .outstanding_since_us = meter->outstanding_since_us,
     .patience_us = weir_meter_get_patience (meter),
+    .has_rhythm = weir_meter_has_rhythm (meter),
     .paused_since_us = meter->paused_since_us,
     .first_us = meter->first_us,
     .is_held = self->shaper.is_held,
