@@ -12,6 +12,7 @@
 #include "weir-focus.h"
 #include "weir-leaving.h"
 #include "weir-notifier.h"
+#include "weir-point-error.h"
 #include "weir-settings.h"
 #include "weir-start-page.h"
 #include "weir-text-scale.h"
@@ -34,6 +35,8 @@ struct _WeirWindow
   WeirStartPage *start_page;
   AdwStatusPage *connecting_page;
   AdwStatusPage *stock_page;
+  GtkWidget *stock_token;
+  GtkWidget *stock_relay;
   GtkWidget *stock_details;
   WeirContent *content;
   AdwViewSwitcherBar *switcher_bar;
@@ -176,6 +179,17 @@ content_title_cb (WeirWindow *self)
   weir_window_update_title (self);
 }
 
+/* The next step is that, or else a relay. */
+static void
+weir_window_offer_token (WeirWindow *self, gboolean wants_token)
+{
+  gtk_widget_set_visible (self->stock_token, wants_token);
+  if (wants_token)
+    gtk_widget_remove_css_class (self->stock_relay, "suggested-action");
+  else
+    gtk_widget_add_css_class (self->stock_relay, "suggested-action");
+}
+
 /* Nothing there that watches channels, or something that does, but failed. */
 static void
 weir_window_update_stock_page (WeirWindow *self)
@@ -184,6 +198,7 @@ weir_window_update_stock_page (WeirWindow *self)
   const GError *error = observer != NULL ? weir_observer_get_error (observer) : NULL;
 
   gtk_widget_set_visible (self->stock_details, error != NULL);
+  weir_window_offer_token (self, g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_WANTS_TOKEN));
   if (error != NULL)
     {
       g_autofree char *words = weir_describe_error (error);
@@ -450,6 +465,8 @@ weir_window_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, start_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, connecting_page);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_page);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_token);
+  gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_relay);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, stock_details);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, content);
   gtk_widget_class_bind_template_child (widget_class, WeirWindow, switcher_bar);

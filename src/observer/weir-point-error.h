@@ -15,7 +15,7 @@ GQuark weir_point_error_quark (void);
 typedef enum
 {
   WEIR_POINT_ERROR_FEED,        /* it does not keep to what the feed is; the message names the point and the rule */
-  WEIR_POINT_ERROR_WANTS_TOKEN, /* it answered that the token is missing or wrong; the message has its code */
+  WEIR_POINT_ERROR_WANTS_TOKEN, /* it answered that the token is missing or wrong, or shows nothing without one */
   WEIR_POINT_ERROR_REFUSED,     /* it answered with another error; the message has its code */
   WEIR_POINT_ERROR_LOST,        /* the feed has ended, or has gone silent */
 } WeirPointError;

@@ -241,7 +241,8 @@ check_description (WeirPointWatch *self, JsonNode *answer, GError **error)
                  "%s speaks protocol %" G_GINT64_FORMAT ", this program speaks %d: one of them is older", name,
                  protocol, PROTOCOL);
   else if (!has_permit (description, "see"))
-    g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "%s does not permit its channels to be seen", name);
+    g_set_error (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_WANTS_TOKEN, "%s does not permit its channels to be seen",
+                 name);
   else
     return TRUE;
   return FALSE;

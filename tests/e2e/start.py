@@ -100,6 +100,23 @@ def token(stage):
 
 
 @test
+def point_token(stage):
+    """A point that shows its channels only to who has its token: the page asks for that, and it opens"""
+    path = os.path.join(os.environ["HOME"], "point-token")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("p0int\n")
+    os.chmod(path, 0o600)
+    engine = stage.engine("127.0.0.1:0", "--permit", "read", "--point-token-file", path)
+    window = stage.window("--url", engine.url)
+    find(window.root, "label", "Its Channels Cannot Be Watched")
+    press(find(window.root, "push button", "Give a Token…"))
+    dialog = find(window.root, "frame", "Connect to an Engine")
+    fill(find(dialog, None, "Token, if it wants one"), "p0int")
+    press(find(dialog, "push button", "Connect"))
+    find_connected(window, engine)
+
+
+@test
 def token_in_address(stage):
     """A token in an address, which is how workers have it, opens the engine, and is shown nowhere"""
     engine = stage.engine("127.0.0.1:0", "--token", "s3cr3t~x")
