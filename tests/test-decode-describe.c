@@ -297,6 +297,25 @@ test_slow_reader (void)
                    "The writer and the engine are well: see what pipeline::consumer waits for between reads.");
 }
 
+/* The writer notices nothing yet. */
+static void
+test_buffer_fills (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 2000);
+
+  info->totals = (WeirTotals){ .written_messages = 20,
+                               .sent_messages = 9,
+                               .sent_bytes = 9000,
+                               .acked_messages = 9,
+                               .acked_bytes = 9000,
+                               .buffered_messages = 11,
+                               .buffered_bytes = 51200 };
+  info->reader.probed = TRUE;
+  assert_sentence (info, WEIR_FINDING_BUFFER_FILLS, "The buffer fills.",
+                   "pipeline::consumer last read 2.0" NB "s ago. 11 of 64 messages (51.2" NB "kB) wait for it.",
+                   "A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds.");
+}
+
 /* Not all is well while the writer is held, though it is too early to call it a stall. */
 static void
 test_buffer_full (void)
@@ -370,7 +389,7 @@ test_swallows (void)
   weir_channel_apply_totals (channel, weir_channel_get_home (channel), &later, NOW_US + S);
   findings = weir_channel_dup_findings (channel, NOW_US + S);
   sentence = weir_describe_finding (channel, findings->pdata[0], NOW_US + S, WEIR_UNITS_DECIMAL);
-  g_assert_cmpstr (sentence->headline, ==, "The reader does not read.");
+  g_assert_cmpstr (sentence->headline, ==, "The reader hangs, or is very slow.");
   g_assert_cmpstr (sentence->text, ==,
                    "All that pipeline::producer writes is handed to the reader’s socket, but "
                    "pipeline::consumer has not shown that it has read the last 2" NB "900 messages (2.9" NB "kB).");
@@ -595,7 +614,7 @@ assert_life (WeirChannel *channel, const char *const *lines)
   g_assert_cmpuint (events->len, ==, g_strv_length ((char **) lines));
   for (guint i = 0; i < events->len; i++)
     {
-      g_autofree char *line = weir_describe_life_event (channel, g_ptr_array_index (events, i));
+      g_autofree char *line = weir_describe_life_event (channel, g_ptr_array_index (events, i), NOW_US);
 
       g_assert_cmpstr (line, ==, lines[i]);
     }
@@ -825,7 +844,7 @@ test_life (void)
                                        "writer connected",
                                        "reader connected",
                                        "last message read",
-                                       "buffer full, the writer is held",
+                                       "buffer full, the writer is held, for 3.3" NB "s now",
                                        "the reader has stalled",
                                        NULL };
   WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
@@ -847,7 +866,7 @@ test_life_end (void)
                                        "writer ref passed to c::d",
                                        "writer connected",
                                        "reader connected",
-                                       "writer closed: 1000 stream_complete",
+                                       "writer closed: 1000 stream_complete; it was held for 4.3" NB "s in all",
                                        "reader closed",
                                        "ended by the writer",
                                        NULL };
@@ -856,6 +875,7 @@ test_life_end (void)
   WeirPassedInfo *passed;
 
   info->created_at_ms = NOW_MS - 60000;
+  info->totals.paused_us = 4300000;
   passed = pass (info, WEIR_DIRECTION_WRITE, "a::b", 59000, 58000);
   passed->error_code = g_strdup ("invocation_failed");
   passed->error_message = g_strdup ("boom");
@@ -950,7 +970,7 @@ test_reader_left (void)
       info->reader.close_code = cases[i].code;
       info->reader.close_reason = g_strdup (cases[i].reason);
       channel = make_channel (weir_channel_info_copy (info));
-      line = weir_describe_life_event (channel, &closed);
+      line = weir_describe_life_event (channel, &closed, NOW_US);
       g_assert_cmpstr (line, ==, cases[i].life);
       assert_sentence (info, WEIR_FINDING_CLOSED_BY_READER, "The reader left early.", cases[i].text, cases[i].advice);
     }
@@ -1230,6 +1250,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
   g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
   g_test_add_func ("/decode/describe/buffer-full", test_buffer_full);
+  g_test_add_func ("/decode/describe/buffer-fills", test_buffer_fills);
   g_test_add_func ("/decode/describe/hangs", test_hangs);
   g_test_add_func ("/decode/describe/swallows", test_swallows);
   g_test_add_func ("/decode/describe/draining", test_draining);

@@ -139,6 +139,7 @@ test_held (void)
   g_assert_cmpint (weir_channel_get_held_us (channel, NOW_US + S), ==, NOW_US);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share_now (channel, NOW_US + 2 * S), 1, 0.001);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share (channel, NOW_US + 2 * S), 5.0 / 42, 0.001);
+  g_assert_cmpint (weir_channel_get_held_in_all_us (channel, NOW_US + 2 * S), ==, 5 * S);
 
   /* A writer that has closed: its life ends there. */
   info = make_info ("a", 1);
@@ -147,6 +148,7 @@ test_held (void)
   weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + 2 * S);
   g_assert_cmpint (weir_channel_get_held_us (channel, NOW_US + 3 * S), ==, 0);
   g_assert_cmpfloat_with_epsilon (weir_channel_get_held_share (channel, NOW_US + 20 * S), 0.5, 0.001);
+  g_assert_cmpint (weir_channel_get_held_in_all_us (channel, NOW_US + 20 * S), ==, 10 * S);
 }
 
 static void

@@ -170,6 +170,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_IDLE:
     case WEIR_FINDING_BACKPRESSURED:
     case WEIR_FINDING_BUFFER_FULL:
+    case WEIR_FINDING_BUFFER_FILLS:
     case WEIR_FINDING_READER_SLOW:
     case WEIR_FINDING_READER_HANGS:
     case WEIR_FINDING_READER_SWALLOWS:

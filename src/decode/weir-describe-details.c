@@ -77,6 +77,7 @@ append_writer (Report *self)
 {
   const WeirTotals *totals = &self->info->totals;
   g_autofree char *held = weir_format_percent (weir_channel_get_held_share (self->channel, self->now_us));
+  g_autofree char *duration = weir_format_duration (weir_channel_get_held_in_all_us (self->channel, self->now_us));
   g_autofree char *texts = weir_format_count (totals->written_text);
 
   append_end (self, WEIR_DIRECTION_WRITE);
@@ -89,7 +90,7 @@ append_writer (Report *self)
     }
   if (weir_channel_knows (self->channel, WEIR_TOTALS_PAUSED_US))
     {
-      g_string_append_printf (self->text, _ ("Held in all: %s"), held);
+      g_string_append_printf (self->text, _ ("Held in all: %s (%s)"), duration, held);
       g_string_append_c (self->text, '\n');
     }
 }
@@ -120,7 +121,7 @@ append_life (Report *self)
       const WeirLifeEvent *event = life->pdata[i];
       g_autofree char *time =
           i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
-      g_autofree char *line = weir_describe_life_event (self->channel, event);
+      g_autofree char *line = weir_describe_life_event (self->channel, event, self->now_us);
 
       g_string_append_printf (self->text, "%s  %s\n", time, line);
     }

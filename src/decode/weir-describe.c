@@ -465,6 +465,20 @@ describe_close (const WeirEndInfo *end, const char *closed)
   return g_strdup_printf ("%s: %d %s", closed, end->close_code, reason);
 }
 
+/* @text: (transfer full): and for how long it was held in its life, where that is worth a word */
+static char *
+add_held_in_all (char *text, WeirChannel *channel, gint64 now_us)
+{
+  g_autofree char *closed = text;
+  gint64 held_us = weir_channel_get_held_in_all_us (channel, now_us);
+  g_autofree char *held = weir_format_duration (held_us);
+
+  if (held_us < WEIR_LIFE_MIN_HELD_US || !weir_channel_knows (channel, WEIR_TOTALS_PAUSED_US))
+    return g_steal_pointer (&closed);
+  /* Translators: “writer closed: 1000 stream_complete; it was held for 4.3 s in all” */
+  return g_strdup_printf (_ ("%s; it was held for %s in all"), closed, held);
+}
+
 static char *
 describe_writer_closed (const WeirChannelInfo *info)
 {
@@ -508,12 +522,14 @@ weir_describe_ended_by (WeirEndedBy by)
 }
 
 static char *
-describe_held (const WeirLifeEvent *event)
+describe_held (WeirChannel *channel, const WeirLifeEvent *event, gint64 now_us)
 {
-  g_autofree char *length = weir_format_duration (event->duration_us);
+  gint64 since_us = weir_channel_to_local_us (channel, event->at_ms);
+  g_autofree char *length =
+      weir_format_duration (event->duration_us != 0 ? event->duration_us : MAX (now_us - since_us, 0));
 
-  return event->duration_us != 0 ? g_strdup_printf (_ ("writer held for %s"), length)
-                                 : g_strdup (_ ("buffer full, the writer is held"));
+  return g_strdup_printf (
+      event->duration_us != 0 ? _ ("writer held for %s") : _ ("buffer full, the writer is held, for %s now"), length);
 }
 
 static char *
@@ -554,7 +570,7 @@ describe_act (const WeirActInfo *act)
 }
 
 char *
-weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
+weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event, gint64 now_us)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
 
@@ -575,7 +591,7 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_FIRST_MESSAGE:
       return g_strdup (_ ("first message"));
     case WEIR_LIFE_HELD:
-      return describe_held (event);
+      return describe_held (channel, event, now_us);
     case WEIR_LIFE_STALLED:
       return describe_stalled (event);
     case WEIR_LIFE_LAST_READ:
@@ -583,7 +599,7 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event)
     case WEIR_LIFE_ACT:
       return describe_act (event->act);
     case WEIR_LIFE_WRITER_CLOSED:
-      return describe_writer_closed (info);
+      return add_held_in_all (describe_writer_closed (info), channel, now_us);
     case WEIR_LIFE_READER_CLOSED:
       return describe_reader_closed (info);
     case WEIR_LIFE_ENDED:

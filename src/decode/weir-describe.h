@@ -43,8 +43,8 @@ void weir_sentence_free (WeirSentence *self);
 WeirSentence *weir_describe_call (const WeirSeenCall *call, gint64 now_us, WeirUnits units);
 WeirSentence *weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units);
 
-/* "reader ref passed to pipeline::consumer" */
-char *weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event);
+/* "reader ref passed to pipeline::consumer". @now_us: monotonic: how long what goes on has gone on */
+char *weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event, gint64 now_us);
 
 /* "ended by the writer" */
 const char *weir_describe_ended_by (WeirEndedBy by);

@@ -197,7 +197,7 @@ weir_say_reader_swallows (WeirWriting *self)
       weir_format_bytes (totals->sent_bytes - MIN (totals->sent_bytes, totals->acked_bytes), self->units);
 
   return weir_writing_say (
-      self, _ ("The reader does not read."),
+      self, _ ("The reader hangs, or is very slow."),
       g_strdup_printf (ngettext ("All that %s writes is handed to the reader’s socket, but %s has not shown "
                                  "that it has read the last %s message (%s).",
                                  "All that %s writes is handed to the reader’s socket, but %s has not shown "
@@ -281,6 +281,18 @@ weir_say_buffer_full (WeirWriting *self)
 
   return weir_writing_say (
       self, _ ("The buffer is full."), weir_writing_join (last_read, wait),
+      _ ("A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds."));
+}
+
+WeirSentence *
+weir_say_buffer_fills (WeirWriting *self)
+{
+  g_autofree char *last_read = weir_writing_dup_last_read (self);
+  g_autofree char *waiting = dup_waiting (self);
+  g_autofree char *wait = g_strdup_printf (_ ("%s."), waiting);
+
+  return weir_writing_say (
+      self, _ ("The buffer fills."), weir_writing_join (last_read, wait),
       _ ("A reader that is slow for a moment fills it; one that has stopped reading shows in a few seconds."));
 }
 

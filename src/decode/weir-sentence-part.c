@@ -160,6 +160,7 @@ say_unknown (WeirWriting *self)
 static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_FLOWS] = say_flows,
   [WEIR_FINDING_BUFFER_FULL] = say_slow,
+  [WEIR_FINDING_BUFFER_FILLS] = say_slow,
   [WEIR_FINDING_READER_SLOW] = say_slow,
   [WEIR_FINDING_READER_HANGS] = say_slow,
   [WEIR_FINDING_READER_SWALLOWS] = say_slow,

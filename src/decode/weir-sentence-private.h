@@ -57,6 +57,7 @@ WeirSentence *weir_say_falls_behind (WeirWriting *self);
 WeirSentence *weir_say_memory_used (WeirWriting *self);
 WeirSentence *weir_say_flows (WeirWriting *self);
 WeirSentence *weir_say_buffer_full (WeirWriting *self);
+WeirSentence *weir_say_buffer_fills (WeirWriting *self);
 WeirSentence *weir_say_backpressured (WeirWriting *self);
 WeirSentence *weir_say_idle (WeirWriting *self);
 WeirSentence *weir_say_draining (WeirWriting *self);

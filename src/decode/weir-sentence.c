@@ -103,6 +103,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_FALLS_BEHIND] = weir_say_falls_behind,
   [WEIR_FINDING_BACKPRESSURED] = weir_say_backpressured,
   [WEIR_FINDING_BUFFER_FULL] = weir_say_buffer_full,
+  [WEIR_FINDING_BUFFER_FILLS] = weir_say_buffer_fills,
   [WEIR_FINDING_READER_SLOW] = weir_say_reader_slow,
   [WEIR_FINDING_READER_HANGS] = weir_say_reader_hangs,
   [WEIR_FINDING_READER_SWALLOWS] = weir_say_reader_swallows,

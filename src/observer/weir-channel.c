@@ -843,12 +843,20 @@ weir_channel_get_held_share_now (WeirChannel *self, gint64 now_us)
   return weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, G_USEC_PER_SEC);
 }
 
+gint64
+weir_channel_get_held_in_all_us (WeirChannel *self, gint64 now_us)
+{
+  guint64 closed_us = MIN (self->info->totals.paused_us, G_MAXINT64 / 4);
+
+  return (gint64) closed_us + elapsed_us (self, self->info->paused_since_ms, now_us);
+}
+
 double
 weir_channel_get_held_share (WeirChannel *self, gint64 now_us)
 {
   const WeirChannelInfo *info = self->info;
   gint64 life_us = elapsed_us (self, info->writer.connected_at_ms, now_us);
-  double held_us = (double) info->totals.paused_us + elapsed_us (self, info->paused_since_ms, now_us);
+  double held_us = weir_channel_get_held_in_all_us (self, now_us);
 
   if (info->writer.closed_at_ms != 0)
     life_us -= elapsed_us (self, info->writer.closed_at_ms, now_us);

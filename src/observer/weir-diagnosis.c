@@ -236,13 +236,12 @@ add_stalled (Diagnosis *self)
 }
 
 /* Idle begins when nothing has moved for WEIR_STATE_QUIET_US, or at once where nothing ever has. */
-static void
-add_idle (Diagnosis *self)
+static gint64
+get_quiet_since_ms (const WeirChannelInfo *info)
 {
-  gboolean has_moved = self->info->totals.written_messages > 0;
-  gint64 since_ms = self->info->since_ms - (has_moved ? WEIR_STATE_QUIET_US / 1000 : 0);
+  gboolean is_late = info->state == WEIR_STATE_IDLE && info->totals.written_messages > 0;
 
-  add (self, WEIR_FINDING_IDLE, WEIR_SEVERITY_QUIET, since_ms);
+  return info->since_ms - (is_late ? WEIR_STATE_QUIET_US / 1000 : 0);
 }
 
 static gboolean
@@ -272,6 +271,9 @@ add_flowing (Diagnosis *self)
     add (self, WEIR_FINDING_BACKPRESSURED, WEIR_SEVERITY_QUIET, self->info->since_ms);
   else if (figures->lag_ms >= WEIR_DIAGNOSIS_LAG_MS)
     add (self, WEIR_FINDING_FALLS_BEHIND, WEIR_SEVERITY_WARNING, self->info->since_ms)->lag_us = figures->lag_ms * 1000;
+  else if (self->info->totals.buffered_messages > 0 && last_ms != 0 &&
+           figures->now_ms - last_ms >= WEIR_DIAGNOSIS_FILLS_MS)
+    add (self, WEIR_FINDING_BUFFER_FILLS, WEIR_SEVERITY_QUIET, last_ms);
   else
     add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);
 }
@@ -465,7 +467,7 @@ add_state (Diagnosis *self)
       add (self, WEIR_FINDING_DRAINING, WEIR_SEVERITY_QUIET, self->info->since_ms);
       break;
     case WEIR_STATE_IDLE:
-      add_idle (self);
+      add (self, WEIR_FINDING_IDLE, WEIR_SEVERITY_QUIET, get_quiet_since_ms (self->info));
       break;
     case WEIR_STATE_READER_GONE:
       add_reader_left (self, WEIR_FINDING_READER_GONE, self->info->since_ms);
@@ -501,7 +503,7 @@ find_not_closed (Diagnosis *self)
   if (call == NULL || !is_quiet || info->writer.presence != WEIR_PRESENCE_HERE || info->paused_since_ms != 0)
     return;
 
-  quiet_since_ms = MAX (call->returned_at_ms, info->since_ms);
+  quiet_since_ms = MAX (call->returned_at_ms, get_quiet_since_ms (info));
   if (self->figures->now_ms - quiet_since_ms >= WEIR_DIAGNOSIS_NOT_CLOSED_MS)
     add (self, WEIR_FINDING_NOT_CLOSED, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
 }

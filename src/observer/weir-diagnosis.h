@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* A reader that reads has done so within this: samples come four times a second. */
 #define WEIR_DIAGNOSIS_READS_MS 1000
 
+/* A buffer that waits for a reader which has taken nothing for so long is filling up. */
+#define WEIR_DIAGNOSIS_FILLS_MS 1500
+
 /* What has flowed for so long is read from, though its reader never shows it. */
 #define WEIR_DIAGNOSIS_STEADY_MS 10000
 

@@ -27,6 +27,7 @@ typedef enum
   WEIR_FINDING_FALLS_BEHIND,    /* flows, but what is sent is shown to be read ever later: lag_us */
   WEIR_FINDING_BACKPRESSURED,   /* flows, but the writer is held part of the time: the reader is the slower side */
   WEIR_FINDING_BUFFER_FULL,     /* the writer is held, and the reader has not read for less long than makes a stall */
+  WEIR_FINDING_BUFFER_FILLS,    /* the same, and the writer is not held yet */
   WEIR_FINDING_READER_SLOW,     /* stalled: figures: buffered, last read */
   WEIR_FINDING_READER_HANGS,    /* stalled with nothing buffered: handed over, never taken */
   WEIR_FINDING_READER_SWALLOWS, /* the same while the writer goes on: its socket takes what nobody reads */
@@ -106,6 +107,9 @@ gboolean weir_finding_is_keepalive (const WeirEndInfo *end);
 
 /* Whether that call went nowhere: the engine knows no function of that name. */
 gboolean weir_finding_is_no_function (const WeirPassedInfo *passed);
+
+/* Shorter holds are the ordinary work of flow control. */
+#define WEIR_LIFE_MIN_HELD_US (250 * 1000)
 
 typedef enum
 {

@@ -11,9 +11,6 @@ G_BEGIN_DECLS
 /* Holds and stalls that are remembered, the latest ones. */
 #define WEIR_LIFE_MAX_SEEN 32
 
-/* Shorter holds are the ordinary work of flow control. */
-#define WEIR_LIFE_MIN_HELD_US (250 * 1000)
-
 typedef struct _WeirLife WeirLife;
 
 WeirLife *weir_life_new (void);

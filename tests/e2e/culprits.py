@@ -4,7 +4,7 @@
 import os
 import re
 
-from stage import cells, fill, find, gone, look, name_of, outside_lists, press, run, select, table_rows, test, wait
+from stage import Focus, cells, fill, find, gone, look, look_here, name_of, outside_lists, press, run, select, table_rows, test, wait
 
 
 def start(stage, *names):
@@ -43,6 +43,20 @@ def named(stage):
 
     select(row_of(window, "node-a → well::reader", "Flowing"))
     said(window, "^All is well. well::reader keeps up with node-a.")
+
+
+@test
+def chain(stage):
+    """The end of a pipeline that holds all of it is one press away: its row is selected, and has the keyboard's focus"""
+    window = start(stage, "chain")
+    look_here()
+    focus = Focus()
+    select(row_of(window, "node-a → chain::pipe", "Stalled"))
+    said(window, "^The reader is held by the next. chain::pipe reads nothing because it is held itself")
+    press(find(window.root, "push button", re.compile("^Show Channel [0-9a-f]{8}$")))
+    said(window, "^The reader is slow. chain::end")
+    wait(lambda: focus.name() and "chain::pipe → chain::end" in name_of(focus.node), "the focus comes to its row")
+    gone(window.root, "push button", re.compile("^Show Channel"))
 
 
 @test

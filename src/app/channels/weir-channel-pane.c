@@ -93,7 +93,8 @@ weir_channel_pane_show_finding (WeirChannelPane *self, const WeirFinding *findin
   WeirSentence *sentence = weir_describe_finding (self->channel, finding, now_us, weir_settings_get_units ());
   WeirFindingCard *card = weir_channel_pane_get_card (self, self->kinds->len);
 
-  weir_finding_card_show (card, sentence, finding->severity);
+  weir_finding_card_show (card, sentence, finding->severity,
+                          finding->other != NULL ? finding->other->channel_id : NULL);
   gtk_widget_set_visible (GTK_WIDGET (card), TRUE);
   weir_sentence_free (sentence);
   g_array_append_val (self->kinds, finding->kind);
@@ -195,6 +196,8 @@ dup_buffered (const WeirChannelInfo *info)
   g_autofree char *bytes = weir_format_bytes (info->totals.buffered_bytes, weir_settings_get_units ());
   g_autofree char *messages = weir_format_count (info->totals.buffered_messages);
 
+  if (info->state == WEIR_STATE_CLOSED)
+    return g_strdup_printf (_ ("%s at its end, %s"), messages, bytes);
   if (info->buffer_items == 0)
     return g_strdup_printf (_ ("%s now, %s"), messages, bytes);
 
@@ -285,7 +288,7 @@ weir_channel_pane_update (WeirChannelPane *self, gint64 now_us)
   weir_channel_pane_refresh_graphs (self, now_us);
   weir_end_card_show (self->writer, self->channel, now_us);
   weir_end_card_show (self->reader, self->channel, now_us);
-  weir_life_list_show (self->life, self->channel);
+  weir_life_list_show (self->life, self->channel, now_us);
   weir_held_strip_show (self->held, self->observer, self->channel, now_us);
   weir_channel_menu_refresh (self->menu);
   if (weir_channel_is_stale (self->channel))
@@ -415,6 +418,12 @@ WeirChannel *
 weir_channel_pane_get_channel (WeirChannelPane *self)
 {
   return self->channel;
+}
+
+void
+weir_channel_pane_focus (WeirChannelPane *self)
+{
+  gtk_widget_grab_focus (self->tap_button);
 }
 
 void

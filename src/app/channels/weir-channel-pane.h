@@ -6,7 +6,7 @@
 #include "weir-observer.h"
 
 /* The details of one channel. Actions of its buttons: `win.tap` (channel id), `channels.close-details`,
- * `channels.copy-id`, `channels.hide` (channel id). */
+ * `channels.copy-id`, `channels.show` and `channels.hide` (channel id). */
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,9 @@ WeirChannel *weir_channel_pane_get_channel (WeirChannelPane *self);
 
 /* Where text is large in a narrow window: what stands side by side else is put below each other. */
 void weir_channel_pane_set_cramped (WeirChannelPane *self, gboolean is_cramped);
+
+/* Gives its first button the keyboard's focus. */
+void weir_channel_pane_focus (WeirChannelPane *self);
 
 /* Called on the page's tick. */
 void weir_channel_pane_refresh (WeirChannelPane *self, gint64 now_us);

@@ -655,6 +655,33 @@ weir_channel_view_focus (WeirChannelView *self)
   gtk_widget_grab_focus (self->is_narrow ? view : gtk_widget_get_last_child (view));
 }
 
+/* (nullable): of a row the first cell, which is all of it where the window is narrow */
+static WeirChannelCell *
+find_cell (GtkWidget *row)
+{
+  while (row != NULL && !WEIR_IS_CHANNEL_CELL (row))
+    row = gtk_widget_get_first_child (row);
+  return row != NULL ? WEIR_CHANNEL_CELL (row) : NULL;
+}
+
+gboolean
+weir_channel_view_focus_selected (WeirChannelView *self)
+{
+  WeirChannel *selected = weir_channel_view_get_selected (self);
+  GtkWidget *view = GTK_WIDGET (weir_channel_view_get_shown (self));
+  GtkWidget *list = self->is_narrow ? view : gtk_widget_get_last_child (view);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL && selected != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      WeirChannelCell *cell = gtk_widget_get_mapped (row) ? find_cell (row) : NULL;
+
+      if (cell != NULL && weir_channel_cell_get_channel (cell) == selected)
+        return gtk_widget_grab_focus (row);
+    }
+  return FALSE;
+}
+
 void
 weir_channel_view_unselect (WeirChannelView *self)
 {

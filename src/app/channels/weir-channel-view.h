@@ -27,6 +27,8 @@ void weir_channel_view_set_filter (WeirChannelView *self, WeirFilter filter, con
 WeirChannel *weir_channel_view_get_selected (WeirChannelView *self);
 /* Gives the row that had the keyboard's focus last, or the first, the focus. */
 void weir_channel_view_focus (WeirChannelView *self);
+/* Gives it to the row that is selected. FALSE: there is none, or it has not come into view yet. */
+gboolean weir_channel_view_focus_selected (WeirChannelView *self);
 
 void weir_channel_view_unselect (WeirChannelView *self);
 /* FALSE: there is no row of it, or not yet. */

@@ -24,6 +24,8 @@
 #define SEARCH_CHARS   22
 /* A connection is there in less, or the channel has gone. */
 #define WANTED_LIMIT_US (10 * G_USEC_PER_SEC)
+/* A row that was scrolled to is there with the next frame, or the focus is somewhere else by then. */
+#define FOCUS_LIMIT_US G_USEC_PER_SEC
 
 struct _WeirChannelsPage
 {
@@ -61,6 +63,7 @@ struct _WeirChannelsPage
   gint64 lost_us; /* as the observer says it */
   char *wanted;   /* id of the channel to be selected when it comes */
   gint64 wanted_until_us;
+  gint64 focus_until_us; /* until then the row that is selected gets the focus when it comes into view; 0: it has */
 };
 
 static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "unknown", "closed" };
@@ -178,6 +181,9 @@ empty_page (WeirChannelsPage *self)
 static void
 weir_channels_page_select_wanted (WeirChannelsPage *self)
 {
+  if (self->wanted == NULL && self->focus_until_us != 0 &&
+      (weir_channel_view_focus_selected (self->view) || g_get_monotonic_time () > self->focus_until_us))
+    self->focus_until_us = 0;
   if (self->wanted == NULL)
     return;
   if (weir_channel_view_select (self->view, self->wanted) || g_get_monotonic_time () > self->wanted_until_us)
@@ -226,7 +232,7 @@ weir_channels_page_refresh_call (WeirChannelsPage *self, gint64 now_us)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->alarm), TRUE);
   sentence = weir_describe_call (call, now_us, weir_settings_get_units ());
-  weir_finding_card_show (self->call, sentence, WEIR_SEVERITY_WARNING);
+  weir_finding_card_show (self->call, sentence, WEIR_SEVERITY_WARNING, NULL);
   weir_sentence_free (sentence);
 }
 
@@ -335,6 +341,20 @@ static void
 close_details (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   weir_channels_page_close_details (WEIR_CHANNELS_PAGE (widget));
+}
+
+/* Of one channel another has told: who has pressed its button is at that row then. Where the details lie over the list
+ * the row is out of sight, and the first button of the details has it. */
+static void
+show_channel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirChannelsPage *self = WEIR_CHANNELS_PAGE (widget);
+  const char *channel_id = g_variant_get_string (parameter, NULL);
+
+  weir_channel_pane_focus (self->pane); /* the button that had it is about to go */
+  self->focus_until_us = self->is_folded ? 0 : g_get_monotonic_time () + FOCUS_LIMIT_US;
+  if (!weir_channel_view_select (self->view, channel_id)) /* a filter hides it */
+    weir_channels_page_show_channel (self, channel_id, TRUE);
 }
 
 static void
@@ -629,6 +649,7 @@ weir_channels_page_class_init (WeirChannelsPageClass *klass)
   widget_class->map = weir_channels_page_map;
   gtk_widget_class_install_property_action (widget_class, "channels.filter", "filter");
   gtk_widget_class_install_action (widget_class, "channels.close-details", NULL, close_details);
+  gtk_widget_class_install_action (widget_class, "channels.show", "s", show_channel);
   gtk_widget_class_install_action (widget_class, "channels.copy-id", NULL, copy_id);
   gtk_widget_class_install_action (widget_class, "channels.copy-details", NULL, copy_details);
   gtk_widget_class_install_action (widget_class, "channels.copy-address", NULL, copy_address);

@@ -6,10 +6,8 @@
 #include "weir-observer.h"
 
 /* The channels of one connection: summary, filters, list and details. Property: "is-narrow". Its actions:
- * `channels.filter`
- * ('all', 'flowing', …), `channels.close-details`, `channels.copy-id`,
- * `channels.hide` (channel id), `channels.show-hidden`. Asks the window for `win.tap`
- * (id). */
+ * `channels.filter` ('all', 'flowing', …), `channels.close-details`, `channels.copy-id`, `channels.show` (channel id),
+ * `channels.hide` (channel id), `channels.show-hidden`. Asks the window for `win.tap` (id). */
 
 G_BEGIN_DECLS
 

@@ -118,6 +118,20 @@ weir_end_card_set_bytes (WeirEndCard *self, guint i, WeirCertainty certainty, co
   set_tooltip (self->values[i], exact);
 }
 
+/* "9 %, 4.3 s" */
+static char *
+dup_held_in_all (WeirChannel *channel, gint64 now_us)
+{
+  gint64 held_us = weir_channel_get_held_in_all_us (channel, now_us);
+  g_autofree char *share = weir_format_percent (weir_channel_get_held_share (channel, now_us));
+  g_autofree char *duration = weir_format_duration (held_us);
+
+  if (held_us == 0)
+    return g_steal_pointer (&share);
+  /* Translators: a share of a time, and how long that was: “9 %, 4.3 s” */
+  return g_strdup_printf (_ ("%s, %s"), share, duration);
+}
+
 static void
 weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_us)
 {
@@ -132,8 +146,7 @@ weir_end_card_show_writer (WeirEndCard *self, WeirChannel *channel, gint64 now_u
                            info->totals.written_bytes);
   weir_end_card_set_figure (self, 2, _ ("Held now"), seen ? weir_format_percent (held_now) : NULL,
                             held_now >= 0.5 ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN);
-  weir_end_card_set_figure (self, 3, _ ("Held in all"),
-                            seen ? weir_format_percent (weir_channel_get_held_share (channel, now_us)) : NULL,
+  weir_end_card_set_figure (self, 3, _ ("Held in all"), seen ? dup_held_in_all (channel, now_us) : NULL,
                             WEIR_TONE_PLAIN);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-finding-card.h"
 
+#include <glib/gi18n.h>
+
 #include "weir-tone.h"
 
 struct _WeirFindingCard
@@ -10,6 +12,7 @@ struct _WeirFindingCard
   GtkWidget *head;
   GtkLabel *sentence;
   GtkLabel *advice;
+  GtkButton *other;
   GtkWidget *dismiss;
 };
 
@@ -76,6 +79,7 @@ weir_finding_card_class_init (WeirFindingCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, head); /* else it would outlive its card */
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, sentence);
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, advice);
+  gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, other);
   gtk_widget_class_bind_template_child (widget_class, WeirFindingCard, dismiss);
   gtk_widget_class_bind_template_callback (widget_class, dismiss_cb);
   signals[DISMISSED] =
@@ -97,8 +101,26 @@ weir_finding_card_new (void)
   return g_object_new (WEIR_TYPE_FINDING_CARD, NULL);
 }
 
+/* @id: (nullable) */
+static void
+weir_finding_card_lead_to (WeirFindingCard *self, const char *id)
+{
+  g_autofree char *shown = weir_format_short_id (id != NULL ? id : ""), *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->other), id != NULL);
+  if (id == NULL)
+    return;
+  /* Translators: the short id of a channel */
+  text = g_strdup_printf (_ ("Show Channel %s"), shown);
+  if (g_strcmp0 (gtk_button_get_label (self->other), text) == 0)
+    return;
+  gtk_button_set_label (self->other, text);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->other), "s", id);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->other), "channels.show");
+}
+
 void
-weir_finding_card_show (WeirFindingCard *self, const WeirSentence *sentence, WeirSeverity severity)
+weir_finding_card_show (WeirFindingCard *self, const WeirSentence *sentence, WeirSeverity severity, const char *other)
 {
   g_autofree char *markup = weir_finding_card_dup_markup (self, sentence, severity);
 
@@ -109,4 +131,5 @@ weir_finding_card_show (WeirFindingCard *self, const WeirSentence *sentence, Wei
   if (g_strcmp0 (gtk_label_get_label (self->advice), sentence->advice != NULL ? sentence->advice : "") != 0)
     gtk_label_set_label (self->advice, sentence->advice != NULL ? sentence->advice : "");
   gtk_widget_set_visible (GTK_WIDGET (self->advice), sentence->advice != NULL);
+  weir_finding_card_lead_to (self, other);
 }

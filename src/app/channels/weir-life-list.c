@@ -97,11 +97,11 @@ tone_of_event (const WeirLifeEvent *event)
 
 static void
 weir_life_list_set_event (WeirLifeList *self, guint i, WeirChannel *channel, const WeirLifeEvent *event,
-                          gint64 first_ms)
+                          gint64 first_ms, gint64 now_us)
 {
   g_autofree char *time =
       i == 0 ? weir_format_time (event->at_ms * 1000, NULL) : weir_format_delta ((event->at_ms - first_ms) * 1000);
-  g_autofree char *text = weir_describe_life_event (channel, event);
+  g_autofree char *text = weir_describe_life_event (channel, event, now_us);
 
   weir_life_list_set_row (self, i, time, text, tone_of_event (event));
 }
@@ -142,7 +142,7 @@ weir_life_list_init (WeirLifeList *self)
 }
 
 void
-weir_life_list_show (WeirLifeList *self, WeirChannel *channel)
+weir_life_list_show (WeirLifeList *self, WeirChannel *channel, gint64 now_us)
 {
   g_autoptr (GPtrArray) life = weir_channel_dup_life (channel);
   gint64 first_ms = life->len > 0 ? ((WeirLifeEvent *) life->pdata[0])->at_ms : 0;
@@ -159,7 +159,7 @@ weir_life_list_show (WeirLifeList *self, WeirChannel *channel)
           weir_life_list_set_row (self, row++, "…", text, WEIR_TONE_SECONDARY);
           i += n_left_out;
         }
-      weir_life_list_set_event (self, row++, channel, life->pdata[i], first_ms);
+      weir_life_list_set_event (self, row++, channel, life->pdata[i], first_ms, now_us);
     }
   for (; row < self->rows->len; row++)
     {

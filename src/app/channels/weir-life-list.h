@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_LIFE_LIST (weir_life_list_get_type ())
 G_DECLARE_FINAL_TYPE (WeirLifeList, weir_life_list, WEIR, LIFE_LIST, GtkWidget)
 
-void weir_life_list_show (WeirLifeList *self, WeirChannel *channel);
+void weir_life_list_show (WeirLifeList *self, WeirChannel *channel, gint64 now_us);
 
 G_END_DECLS
