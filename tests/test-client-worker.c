@@ -378,6 +378,50 @@ test_silence (void)
   g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT);
 }
 
+/* Who wants to know sooner asks: what is silent for two seconds, of which it was asked in the last, does not answer.
+ * The times are ours. */
+static void
+test_check_silence (void)
+{
+  static const struct
+  {
+    gint64 after_ms;
+    gboolean is_silent;
+  } rows[] = { { 900, FALSE }, { 1500, FALSE }, { 2400, FALSE }, { 2600, TRUE }, { 60000, TRUE } };
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "asking");
+  gint64 begin_us;
+
+  g_assert_cmpint (weir_worker_check_silence_us (worker, g_get_monotonic_time ()), ==, 0);
+  engine->does_not_read = TRUE;
+  weir_worker_start (worker);
+  wait_state (worker, WEIR_WORKER_CONNECTED);
+  begin_us = weir_worker_link_get_heard_us (worker->link);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (weir_worker_check_silence_us (worker, begin_us + rows[i].after_ms * 1000), ==,
+                     rows[i].is_silent ? rows[i].after_ms * 1000 : 0);
+
+  /* Without a connection it is since the last sign on the one before. */
+  mock_peer_abort (mock_engine_get_peer (engine, 0));
+  wait_state (worker, WEIR_WORKER_WAITING);
+  g_assert_cmpint (weir_worker_check_silence_us (worker, begin_us + 7000), ==, 7000);
+}
+
+/* It is asked, and answers. */
+static void
+test_check_answered (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "asking");
+  gint64 heard_us;
+
+  wait_state (worker, WEIR_WORKER_CONNECTED);
+  mock_wait_until (weir_worker_get_latency_us (worker) > 0); /* the first ping's pong is here */
+  heard_us = weir_worker_link_get_heard_us (worker->link);
+  g_assert_cmpint (weir_worker_check_silence_us (worker, heard_us + 1500 * 1000), ==, 0);
+  mock_wait_until (weir_worker_link_get_heard_us (worker->link) > heard_us);
+}
+
 static void
 test_unknown_types (void)
 {
@@ -840,6 +884,81 @@ test_trigger_times_out (void)
   mock_peer_find (peer, "\"pong\"", NULL); /* the late answer did no harm */
 }
 
+typedef struct
+{
+  GCancellable *cancellable;
+  GAsyncResult *late; /* nullable: none has come */
+  guint n_awaited, n_refused, n_come;
+} Late;
+
+static void
+late_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Late *late = user_data;
+
+  g_set_object (&late->late, result);
+  late->n_come++;
+}
+
+static void
+await_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  Late *late = user_data;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (weir_worker_trigger_text_finish (WEIR_WORKER (object), result, &error));
+  g_assert_error (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT);
+  if (weir_worker_trigger_late_async (WEIR_WORKER (object), result, late->cancellable, late_cb, late))
+    late->n_awaited++;
+  else
+    late->n_refused++;
+}
+
+/* Who wants it gets it; not more than so many at a time, and not of what was never sent. */
+static void
+test_late_answer (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = start_worker (engine, "caller");
+  g_autofree char *id = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  MockPeer *peer = mock_engine_get_peer (engine, 0);
+  Late late = { g_cancellable_new () }, others = { late.cancellable };
+
+  weir_worker_trigger_text_async (worker, "slow::one", WEIR_SPAN ("1"), 20, NULL, await_cb, &late);
+  id = mock_member (mock_peer_find (peer, "slow::one", NULL), "invocation_id");
+  mock_wait_until (late.n_awaited == 1);
+  for (guint i = 0; i < WEIR_WORKER_CALLS_MAX_LATE; i++)
+    weir_worker_trigger_text_async (worker, "slow::two", WEIR_SPAN ("1"), 20, NULL, await_cb, &others);
+  mock_wait_until (others.n_awaited == WEIR_WORKER_CALLS_MAX_LATE - 1 && others.n_refused == 1);
+  g_assert_null (late.late);
+  mock_peer_send_text (
+      peer, "{\"type\":\"invocationresult\",\"invocation_id\":\"%s\",\"function_id\":\"x\",\"result\":[1.50]}", id);
+  mock_wait_until (late.late != NULL);
+  answer = weir_worker_trigger_text_finish (worker, late.late, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), "[1.50]", 6);
+
+  g_cancellable_cancel (others.cancellable);
+  mock_wait_until (others.n_come == others.n_awaited);
+  g_clear_object (&late.late);
+  g_clear_object (&others.late);
+  g_object_unref (late.cancellable);
+}
+
+/* What was never sent is not sent later, whoever waits. */
+static void
+test_late_unsent (void)
+{
+  g_autoptr (MockEngine) engine = mock_engine_new ();
+  g_autoptr (WeirWorker) worker = weir_worker_new (engine->url, "caller");
+  Late late = { NULL };
+
+  weir_worker_trigger_text_async (worker, "slow::one", WEIR_SPAN ("1"), 20, NULL, await_cb, &late);
+  mock_wait_until (late.n_refused == 1);
+}
+
 /* A call that was given up before there was a connection is not made any more. */
 static void
 test_trigger_given_up (void)
@@ -1104,6 +1223,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/worker/stop-and-start", test_stop_and_start);
   g_test_add_func ("/client/worker/keepalive", test_keepalive);
   g_test_add_func ("/client/worker/silence", test_silence);
+  g_test_add_func ("/client/worker/check-silence", test_check_silence);
+  g_test_add_func ("/client/worker/check-answered", test_check_answered);
   g_test_add_func ("/client/worker/unknown-types", test_unknown_types);
   g_test_add_func ("/client/worker/function-conflict", test_function_conflict);
   g_test_add_func ("/client/worker/trigger-refused", test_trigger_refused);
@@ -1121,6 +1242,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/worker/trigger", test_trigger);
   g_test_add_func ("/client/worker/trigger-error", test_trigger_error);
   g_test_add_func ("/client/worker/trigger-times-out", test_trigger_times_out);
+  g_test_add_func ("/client/worker/late-answer", test_late_answer);
+  g_test_add_func ("/client/worker/late-unsent", test_late_unsent);
   g_test_add_func ("/client/worker/trigger-given-up", test_trigger_given_up);
   g_test_add_func ("/client/worker/trigger-void", test_trigger_void);
   g_test_add_func ("/client/worker/trigger-lost", test_trigger_lost);

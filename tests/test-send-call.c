@@ -284,6 +284,87 @@ test_timeout (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+static char *
+dup_lines (WeirRun *run)
+{
+  GString *lines = g_string_new (NULL);
+
+  weir_run_flush (run);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (run)); i++)
+    {
+      g_autoptr (WeirTravel) line = g_list_model_get_item (G_LIST_MODEL (run), i);
+      gsize len;
+      const guint8 *data = weir_travel_get_data (line, &len);
+
+      g_string_append_len (lines, (const char *) data, (gssize) len);
+      g_string_append_c (lines, '\n');
+    }
+  return g_string_free (lines, FALSE);
+}
+
+/* What comes of a call after nobody waited for it any more is told, and what travelled has it. */
+static void
+test_late (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *member, *value;
+    WeirCallState state;
+    const char *line;
+  } rows[] = {
+    { "result", "{\"n\":1.50}", WEIR_CALL_ANSWERED, "{\"n\":1.50}" },
+    { "error", "{\"code\":\"NO_FILE\",\"message\":\"There is none\"}", WEIR_CALL_FAILED, "There is none" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WeirCall) call = start (fixture, "{}", 50, FALSE);
+      g_autofree char *invocation = raw_peer_next_text (fixture->executor), *lines = NULL;
+      g_autoptr (WeirRun) run = weir_run_new ();
+      const char *came;
+
+      weir_run_follow_call (run, call);
+      WAIT_FOR (weir_call_get_state (call) == WEIR_CALL_FAILED);
+      g_assert_true (weir_call_awaits_late (call));
+      g_assert_false (weir_call_is_late (call));
+      weir_call_abandon (call); /* as by the next one: it is over for who waited */
+      answer (fixture, invocation, rows[i].member, rows[i].value);
+      WAIT_FOR (weir_call_is_late (call));
+      g_assert_false (weir_call_awaits_late (call));
+      g_assert_cmpint (weir_call_get_state (call), ==, rows[i].state);
+      g_assert_cmpint (weir_call_get_answer (call) != NULL, ==, rows[i].state == WEIR_CALL_ANSWERED);
+      g_assert_cmpint (weir_call_get_error (call) == NULL, ==, rows[i].state == WEIR_CALL_ANSWERED);
+      g_assert_cmpint (weir_call_get_duration_us (call), >=, 50000);
+      lines = dup_lines (run);
+      came = strstr (lines, "later than it was waited for:\n");
+      g_assert_nonnull (came);
+      g_assert_nonnull (strstr (came, rows[i].line));
+    }
+}
+
+/* The connection is over: no answer can come. */
+static void
+test_late_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirCall) call = start (fixture, "{}", 50, FALSE);
+  guint n_changes = 0, n_unawaited = 0;
+
+  WAIT_FOR (weir_call_get_state (call) == WEIR_CALL_FAILED);
+  g_signal_connect_swapped (call, "changed", G_CALLBACK (count_cb), &n_changes);
+  g_signal_connect_swapped (call, "unawaited", G_CALLBACK (count_cb), &n_unawaited);
+  weir_worker_stop (fixture->worker);
+  WAIT_FOR (n_unawaited > 0);
+  g_assert_false (weir_call_awaits_late (call));
+  g_assert_error (weir_call_get_error (call), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT);
+  g_assert_cmpuint (n_changes, ==, 0);
+}
+
+static void
 test_void (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WeirCall) call = start (fixture, "{\"n\":1.50}", 0, TRUE);
@@ -312,12 +393,6 @@ test_void_travels (Fixture *fixture, gconstpointer data)
       n_calls += weir_travel_get_kind (line) == WEIR_TRAVEL_CALL;
     }
   g_assert_cmpuint (n_calls, ==, 1);
-}
-
-static void
-count_cb (guint *n)
-{
-  (*n)++;
 }
 
 static void
@@ -362,6 +437,8 @@ main (int argc, char *argv[])
   ADD ("missing-ref", test_missing_ref);
   ADD ("error", test_error);
   ADD ("timeout", test_timeout);
+  ADD ("late", test_late);
+  ADD ("late-lost", test_late_lost);
   ADD ("void", test_void);
   ADD ("void-travels", test_void_travels);
   ADD ("abandon", test_abandon);

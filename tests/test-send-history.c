@@ -101,6 +101,37 @@ add (WeirSendHistory *history, const char *function_id, const char *payload)
   weir_send_history_add (history, entry);
 }
 
+/* What has become of a call since stands where the call does; one that is not there is not added. */
+static void
+test_update (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *function_id;
+    gint64 at_us;
+    gboolean is_there;
+  } rows[] = { { "a::old", 17, TRUE }, { "a::old", 18, FALSE }, { "a::other", 17, FALSE } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WeirSendHistory) history = load (fixture, &error);
+
+  g_assert_no_error (error);
+  add (history, "a::old", "{}");
+  add (history, "a::new", "{}");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WeirSendEntry) late =
+          weir_send_entry_new (rows[i].function_id, "{}", 1500, FALSE, "{\"a\":1}", rows[i].at_us, "late", 4200);
+      g_autoptr (WeirSendEntry) second = NULL;
+
+      g_assert_cmpint (weir_send_history_update (history, late), ==, rows[i].is_there);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (history)), ==, 2);
+      second = g_list_model_get_item (G_LIST_MODEL (history), 1);
+      g_assert_cmpstr (weir_send_entry_get_outcome (second), ==, "late");
+      g_assert_cmpint (weir_send_entry_get_duration_us (second), ==, 4200);
+    }
+  flush (history);
+}
+
 static guint
 count (WeirSendHistory *history)
 {
@@ -549,6 +580,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("history/restart", test_restart);
+  ADD ("history/update", test_update);
   ADD ("history/keys", test_keys);
   ADD ("history/bounds", test_bounds);
   ADD ("history/damaged", test_damaged);

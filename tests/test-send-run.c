@@ -42,7 +42,13 @@ static void
 add_messages (WeirRun *run, guint64 from, guint64 to)
 {
   for (guint64 i = from; i <= to; i++)
-    weir_run_note_message (run, WEIR_WAY_TO, "c", FALSE, i, (const guint8 *) "abc", 3);
+    weir_run_note_message (run, &(WeirTravelInit){ .kind = WEIR_TRAVEL_BINARY,
+                                                   .way = WEIR_WAY_TO,
+                                                   .channel = "c",
+                                                   .number = i,
+                                                   .size = 3,
+                                                   .data = "abc",
+                                                   .len = 3 });
 }
 
 /* The first and the last are kept, the line between counts the others, events stay. */

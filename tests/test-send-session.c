@@ -6,6 +6,7 @@
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-frame.h"
+#include "weir-held-words.h"
 #include "weir-send-session.h"
 #include "weir-taking.h"
 #include "weir-verdict.h"
@@ -321,6 +322,36 @@ is_held_for_good (Fixture *f)
   return figures.is_held && figures.held_us > 300000;
 }
 
+/* The longest time that one of those that are listed was held. */
+static gint64
+find_longest_hold (Fixture *f)
+{
+  GListModel *run = G_LIST_MODEL (weir_send_session_get_run (f->session));
+  gint64 longest_us = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (run); i++)
+    {
+      g_autoptr (WeirTravel) line = g_list_model_get_item (run, i);
+
+      longest_us = MAX (longest_us, weir_travel_get_held_us (line));
+    }
+  return longest_us;
+}
+
+static WeirHeldFigures
+get_seen (Fixture *f)
+{
+  return weir_held_channel_get_figures (get_channel (f, 0));
+}
+
+static gboolean
+state_says (Fixture *f, const char *words)
+{
+  g_autofree char *text = weir_held_words_describe (get_channel (f, 0));
+
+  return strstr (text, words) != NULL;
+}
+
 /* The reader takes nothing: the writer is held, that is counted, and nothing piles up. */
 static void
 test_held (Fixture *f, gconstpointer data)
@@ -335,6 +366,8 @@ test_held (Fixture *f, gconstpointer data)
   figures = weir_sender_get_figures (get_sender (f));
   n_held = figures.n_messages;
   g_assert_cmpuint (n_held, <, 1000); /* the engine's buffer and the kernels', no more */
+  WAIT_FOR (get_seen (f).held_by == WEIR_HELD_BY_READER);
+  g_assert_true (state_says (f, "writing, held by the reader"));
   g_assert_true (weir_send_session_is_writing (f->session));
   f->is_lazy = FALSE;
   weir_channel_reader_resume (f->reader);
@@ -343,6 +376,43 @@ test_held (Fixture *f, gconstpointer data)
   figures = weir_sender_get_figures (get_sender (f));
   g_assert_cmpint (figures.held_us, >=, 300000);
   g_assert_false (figures.is_held);
+  weir_run_flush (weir_send_session_get_run (f->session));
+  if (n_held < WEIR_RUN_N_FIRST) /* else it may be left out */
+    g_assert_cmpint (find_longest_hold (f), >=, 200000);
+}
+
+/* Nobody reads yet: that is what holds the writer. */
+static void
+test_held_without_reader (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_generated (f, 0, 65536);
+  g_assert_true (prepare (f, &error));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (get_seen (f).held_by == WEIR_HELD_BY_NO_READER);
+  WAIT_FOR (state_says (f, "writing, held until a reader comes"));
+}
+
+/* The engine is suspended while the writer waits: then nobody knows who it is that holds it. */
+static void
+test_suspended (Fixture *f, gconstpointer data)
+{
+  gint64 held_us;
+
+  f->is_lazy = TRUE;
+  set_generated (f, 0, 65536);
+  begin (f, "{\"reader\": \"$reader\"}");
+  WAIT_FOR (state_says (f, "held by the reader"));
+  g_subprocess_send_signal (f->engine->process, SIGSTOP);
+  WAIT_FOR (get_seen (f).silence_us > 0);
+  g_assert_true (state_says (f, "writing, held: nothing from the engine for"));
+  g_assert_true (verdict_says (f, "Nothing has come from the engine for"));
+  held_us = weir_sender_get_figures (get_sender (f)).held_us;
+  WAIT_FOR (weir_sender_get_figures (get_sender (f)).held_us > held_us); /* by our own clock */
+  g_subprocess_send_signal (f->engine->process, SIGCONT);
+  WAIT_FOR (get_seen (f).silence_us == 0);
+  WAIT_FOR (state_says (f, "held by the reader"));
 }
 
 /* Stopped in the middle, then written to by hand, then closed: the reader gets exactly what was counted. */
@@ -1008,6 +1078,8 @@ main (int argc, char *argv[])
   ADD ("bad-payload", test_bad_payload);
   ADD ("file", test_file);
   ADD ("held", test_held);
+  ADD ("held-without-reader", test_held_without_reader);
+  ADD ("suspended", test_suspended);
   ADD ("stop", test_stop);
   ADD ("stop-and-start", test_stop_and_start);
   ADD ("refused", test_refused);

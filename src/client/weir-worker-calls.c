@@ -9,9 +9,17 @@ struct _WeirWorkerCalls
 {
   GMainContext *context;
   GHashTable *calls; /* id → Call */
+  guint n_late;
   WeirWorkerCallGoneFunc gone;
   gpointer owner;
 };
+
+/* What a call that has timed out leaves on its task: by this its answer is known when it comes. */
+typedef struct
+{
+  char *id;
+  char *function_id;
+} Unanswered;
 
 typedef struct
 {
@@ -23,11 +31,24 @@ typedef struct
   GSource *timeout;
   GSource *cancel; /* nullable */
   gboolean is_sent;
+  gboolean is_late; /* it has timed out before */
 } Call;
+
+static void
+unanswered_free (gpointer data)
+{
+  Unanswered *unanswered = data;
+
+  g_free (unanswered->id);
+  g_free (unanswered->function_id);
+  g_free (unanswered);
+}
 
 static void
 call_free (Call *call)
 {
+  if (call->is_late)
+    call->calls->n_late--;
   weir_client_source_clear (&call->timeout);
   weir_client_source_clear (&call->cancel);
   g_object_unref (call->task);
@@ -66,6 +87,13 @@ timeout_cb (gpointer user_data)
 {
   Call *call = user_data;
 
+  if (call->is_sent && !call->is_late)
+    {
+      Unanswered *unanswered = g_new (Unanswered, 1);
+
+      *unanswered = (Unanswered){ g_strdup (call->id), g_strdup (call->function_id) };
+      g_task_set_task_data (call->task, unanswered, unanswered_free);
+    }
   give_up (call, g_error_new (WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT, "%s has not answered within %u ms",
                               call->function_id, call->timeout_ms));
 
@@ -86,16 +114,17 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
 gboolean
 weir_worker_calls_is_full (WeirWorkerCalls *self)
 {
-  return g_hash_table_size (self->calls) >= WEIR_WORKER_CALLS_MAX;
+  return g_hash_table_size (self->calls) - self->n_late >= WEIR_WORKER_CALLS_MAX;
 }
 
-const char *
-weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const char *function_id, guint timeout_ms)
+/* @id, @task: (transfer full) */
+static Call *
+add (WeirWorkerCalls *self, char *id, GTask *task, const char *function_id, guint timeout_ms)
 {
   Call *call = g_new0 (Call, 1);
 
   call->calls = self;
-  call->id = weir_secret_new_uuid ();
+  call->id = id;
   call->function_id = g_strdup (function_id);
   call->task = task;
   call->timeout_ms = timeout_ms;
@@ -103,7 +132,30 @@ weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const char *function_
   call->cancel = weir_client_cancel_new (self->context, g_task_get_cancellable (task), cancelled_cb, call);
   g_hash_table_insert (self->calls, call->id, call);
 
-  return call->id;
+  return call;
+}
+
+const char *
+weir_worker_calls_add (WeirWorkerCalls *self, GTask *task, const char *function_id, guint timeout_ms)
+{
+  return add (self, weir_secret_new_uuid (), task, function_id, timeout_ms)->id;
+}
+
+gboolean
+weir_worker_calls_add_late (WeirWorkerCalls *self, GTask *task, GTask *late)
+{
+  const Unanswered *unanswered = g_task_get_task_data (task);
+  Call *call;
+
+  if (unanswered == NULL || self->n_late >= WEIR_WORKER_CALLS_MAX_LATE ||
+      g_hash_table_contains (self->calls, unanswered->id))
+    return FALSE;
+  call = add (self, g_strdup (unanswered->id), late, unanswered->function_id, WEIR_WORKER_CALLS_LATE_MS);
+  call->is_sent = TRUE;
+  call->is_late = TRUE;
+  self->n_late++;
+
+  return TRUE;
 }
 
 void

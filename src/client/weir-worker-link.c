@@ -14,6 +14,9 @@
 
 #define CLOSE_TIMEOUT_US (2 * G_USEC_PER_SEC)
 
+/* Of silence until it is asked for a sign of life, and for how long it may take to give one. */
+#define ASK_US G_USEC_PER_SEC
+
 struct _WeirWorkerLink
 {
   WeirClientSocket *socket;
@@ -24,6 +27,7 @@ struct _WeirWorkerLink
   WeirWorkerKeepalive keepalive;
   GSource *ping_timer; /* nullable */
   gint64 heard_us;     /* when something came last */
+  gint64 asked_us;     /* when it was asked for a sign of life besides; 0: never */
   gint64 latency_us;
 };
 
@@ -190,6 +194,25 @@ weir_worker_link_send (WeirWorkerLink *self, const char *text, gsize len)
   WeirOut out = { .kind = WEIR_OP_TEXT, .is_lent = TRUE, .data = (const guint8 *) text, .len = len };
 
   return weir_conn_sendv (weir_client_socket_get_conn (self->socket), &out, 1) == 1;
+}
+
+gint64
+weir_worker_link_get_heard_us (WeirWorkerLink *self)
+{
+  return self->heard_us;
+}
+
+gint64
+weir_worker_link_check_silence_us (WeirWorkerLink *self, gint64 now_us)
+{
+  if (self->heard_us == 0 || now_us - self->heard_us < ASK_US)
+    return 0;
+  if (self->asked_us <= self->heard_us) /* also after we have slept: what came meanwhile is read first */
+    {
+      self->asked_us = now_us;
+      weir_worker_link_ping (self);
+    }
+  return now_us - self->asked_us >= ASK_US ? now_us - self->heard_us : 0;
 }
 
 gint64

@@ -34,6 +34,12 @@ WeirWorkerLink *weir_worker_link_new (GMainContext *context, const char *url, co
 /* FALSE: not now; `writable` tells when. */
 gboolean weir_worker_link_send (WeirWorkerLink *self, const char *text, gsize len);
 
+/* When something came last, monotonic; 0: nothing has. */
+gint64 weir_worker_link_get_heard_us (WeirWorkerLink *self);
+
+/* See weir_worker_check_silence_us (). */
+gint64 weir_worker_link_check_silence_us (WeirWorkerLink *self, gint64 now_us);
+
 /* Between the last ping and its pong, µs; 0 before the first. */
 gint64 weir_worker_link_get_latency_us (WeirWorkerLink *self);
 

@@ -30,6 +30,7 @@ struct _WeirWorker
   gboolean was_stopped;
   WeirWorkerLink *link;    /* nullable */
   gboolean is_open;        /* the link is; `workerregistered` may not have come yet */
+  gint64 heard_us;         /* when something last came on the link before; 0: never */
   guint n_failed;          /* tries, since the last connection that came about */
   GSource *greeting_timer; /* nullable: while `workerregistered` is waited for */
   GSource *retry_timer;    /* nullable */

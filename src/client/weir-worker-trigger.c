@@ -90,6 +90,23 @@ weir_worker_trigger_text_finish (WeirWorker *self, GAsyncResult *result, GError 
 }
 
 gboolean
+weir_worker_trigger_late_async (WeirWorker *self, GAsyncResult *timed_out, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+
+  g_return_val_if_fail (WEIR_IS_WORKER (self) && g_task_is_valid (timed_out, self), FALSE);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, weir_worker_trigger_late_async);
+  if (weir_worker_calls_add_late (self->calls, G_TASK (timed_out), task))
+    return TRUE;
+  g_object_unref (task);
+
+  return FALSE;
+}
+
+gboolean
 weir_worker_trigger_text_void (WeirWorker *self, const char *function_id, WeirSpan payload, GError **error)
 {
   g_autoptr (GString) message = NULL;

@@ -193,6 +193,7 @@ weir_worker_lose_link (WeirWorker *worker, const GError *error)
   gint64 delay_us;
 
   weir_client_source_clear (&self->greeting_timer);
+  self->heard_us = MAX (self->heard_us, weir_worker_link_get_heard_us (self->link));
   g_clear_pointer (&self->link, weir_worker_link_free);
   self->is_open = FALSE;
   self->n_failed++;
@@ -457,6 +458,16 @@ weir_worker_get_latency_us (WeirWorker *self)
   g_return_val_if_fail (WEIR_IS_WORKER (self), 0);
 
   return self->link != NULL ? weir_worker_link_get_latency_us (self->link) : 0;
+}
+
+gint64
+weir_worker_check_silence_us (WeirWorker *self, gint64 now_us)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), 0);
+
+  if (self->link != NULL && self->is_open)
+    return weir_worker_link_check_silence_us (self->link, now_us);
+  return self->heard_us != 0 ? MAX (now_us - self->heard_us, 0) : 0;
 }
 
 static void

@@ -81,6 +81,18 @@ const GError *weir_worker_get_last_error (WeirWorker *self); /* why the last con
 /* Time between the last protocol-level ping and its pong; 0 before the first. */
 gint64 weir_worker_get_latency_us (WeirWorker *self);
 
+/**
+ * weir_worker_check_silence_us:
+ * @now_us: monotonic
+ *
+ * Asks the engine for a sign of life if it has given none for a second, ahead of the ping that is due every 20 s: to be
+ * called some times a second while somebody wants to know.
+ *
+ * Returns: µs: for how long nothing has come from it, on this connection or, while there is none, on the last. 0: it
+ * answers, or has still a second to.
+ */
+gint64 weir_worker_check_silence_us (WeirWorker *self, gint64 now_us);
+
 /* --- functions --- */
 
 /* @invocation is lent: take a reference to answer later. */
@@ -136,6 +148,18 @@ void weir_worker_trigger_text_async (WeirWorker *self, const char *function_id, 
                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full): JSON, checked; `null` where the function returned nothing. */
 GBytes *weir_worker_trigger_text_finish (WeirWorker *self, GAsyncResult *result, GError **error);
+
+/**
+ * weir_worker_trigger_late_async:
+ * @timed_out: of weir_worker_trigger_text_async (), which has just failed with TIMED_OUT
+ *
+ * Waits on for its answer, which may well come: an hour at most, and as long as the connection lasts. Finished as that
+ * was.
+ *
+ * Returns: FALSE: it was never sent, or too many are waited for: there will be no callback
+ */
+gboolean weir_worker_trigger_late_async (WeirWorker *self, GAsyncResult *timed_out, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean weir_worker_trigger_text_void (WeirWorker *self, const char *function_id, WeirSpan payload, GError **error);
 
 /* The `code` of an error of domain WEIR_WORKER_ERROR_REMOTE, as `function_not_found`; else NULL. */

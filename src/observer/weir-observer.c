@@ -21,6 +21,9 @@
 #define LIST_RETRY_US  (2 * G_USEC_PER_SEC)
 #define LIST_ANYWAY_US (30 * G_USEC_PER_SEC)
 
+/* A feed says something every second. */
+#define FEED_LIMIT_US (2 * G_USEC_PER_SEC)
+
 struct _WeirObserver
 {
   GObject parent_instance;
@@ -49,6 +52,7 @@ struct _WeirObserver
 
   guint ticker;
   gboolean has_news;
+  gint64 fed_us; /* when a point last said something; 0: never */
 
   WeirObserverState state;
   gint64 retry_at_us;
@@ -416,7 +420,10 @@ points_changed_cb (gpointer user_data)
 static void
 points_news_cb (gpointer user_data)
 {
-  ((WeirObserver *) user_data)->has_news = TRUE;
+  WeirObserver *self = user_data;
+
+  self->has_news = TRUE;
+  self->fed_us = g_get_monotonic_time ();
 }
 
 static const WeirPointsEvents points_events = { points_changed_cb, points_news_cb };
@@ -744,6 +751,19 @@ gint64
 weir_observer_get_latency_us (WeirObserver *self)
 {
   return weir_worker_get_latency_us (self->worker);
+}
+
+gint64
+weir_observer_check_silence_us (WeirObserver *self, gint64 now_us)
+{
+  gint64 silence_us;
+
+  g_return_val_if_fail (WEIR_IS_OBSERVER (self), 0);
+
+  silence_us = weir_worker_check_silence_us (self->worker, now_us);
+  if (self->fed_us != 0 && now_us - self->fed_us < FEED_LIMIT_US)
+    return 0;
+  return self->fed_us != 0 ? MIN (silence_us, now_us - self->fed_us) : silence_us;
 }
 
 const char *const *

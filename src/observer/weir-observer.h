@@ -56,6 +56,9 @@ const GError *weir_observer_get_error (WeirObserver *self); /* why it is not LIV
 /* (nullable): why the engine has not said which functions there are, also while its channels are seen. */
 const GError *weir_observer_get_list_error (WeirObserver *self);
 gint64 weir_observer_get_latency_us (WeirObserver *self);
+/* For how long nothing has come from the engine, asking it if need be (see weir_worker_check_silence_us ()); 0: it is
+ * there. To be called some times a second while somebody wants to know. @now_us: monotonic */
+gint64 weir_observer_check_silence_us (WeirObserver *self, gint64 now_us);
 
 /* The names of the points that are watched; (array zero-terminated). "points" is notified. */
 const char *const *weir_observer_get_points (WeirObserver *self);

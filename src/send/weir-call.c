@@ -28,11 +28,14 @@ struct _WeirCall
   gint64 ended_us;
   GBytes *answer;
   GError *error;
+  gboolean awaits_late;
+  gboolean is_late;
 };
 
 enum
 {
   CHANGED,
+  UNAWAITED,
   N_SIGNALS
 };
 
@@ -124,6 +127,45 @@ fail (WeirCall *self, GError *error)
   set_state (self, WEIR_CALL_FAILED);
 }
 
+/* What the function says of itself, or says wrongly; all else is that nothing can be heard of it any more. */
+static gboolean
+is_outcome (const GError *error)
+{
+  return g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_REMOTE) ||
+         g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_BAD_ANSWER);
+}
+
+static void
+late_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirCall) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->awaits_late = FALSE;
+  self->answer = weir_worker_trigger_text_finish (WEIR_WORKER (object), result, &error);
+  self->is_late = self->answer != NULL || is_outcome (error);
+  if (!self->is_late)
+    {
+      g_signal_emit (self, signals[UNAWAITED], 0);
+      return;
+    }
+  g_clear_error (&self->error);
+  if (self->answer == NULL)
+    fail (self, g_steal_pointer (&error));
+  else
+    set_state (self, WEIR_CALL_ANSWERED);
+}
+
+static void
+await_late (WeirCall *self, WeirWorker *worker, GAsyncResult *timed_out)
+{
+  g_autoptr (WeirCall) kept = g_object_ref (self);
+
+  self->awaits_late = weir_worker_trigger_late_async (worker, timed_out, NULL, late_cb, kept);
+  if (self->awaits_late)
+    g_steal_pointer (&kept);
+}
+
 static void
 answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -135,6 +177,8 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return; /* abandoned */
   if (answer == NULL)
     {
+      if (g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_TIMED_OUT))
+        await_late (self, WEIR_WORKER (object), result);
       fail (self, g_steal_pointer (&error));
       return;
     }
@@ -210,6 +254,8 @@ weir_call_class_init (WeirCallClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = weir_call_finalize;
   signals[CHANGED] = g_signal_new ("changed", WEIR_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[UNAWAITED] =
+      g_signal_new ("unawaited", WEIR_TYPE_CALL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -321,4 +367,16 @@ const GError *
 weir_call_get_error (WeirCall *self)
 {
   return self->error;
+}
+
+gboolean
+weir_call_awaits_late (WeirCall *self)
+{
+  return self->awaits_late;
+}
+
+gboolean
+weir_call_is_late (WeirCall *self)
+{
+  return self->is_late;
 }

@@ -17,7 +17,7 @@ typedef enum
   WEIR_CALL_RUNNING,   /* the answer is awaited */
   WEIR_CALL_ANSWERED,  /* see weir_call_get_answer () */
   WEIR_CALL_SENT,      /* void: nobody waits for an answer */
-  WEIR_CALL_FAILED,    /* see weir_call_get_error () */
+  WEIR_CALL_FAILED,    /* see weir_call_get_error (). One that has timed out may be answered yet */
   WEIR_CALL_ABANDONED, /* nobody waits any more; the function may go on */
 } WeirCallState;
 
@@ -67,6 +67,11 @@ gint64 weir_call_get_duration_us (WeirCall *self);   /* until it was over, or un
 GBytes *weir_call_get_answer (WeirCall *self);
 const GError *weir_call_get_error (WeirCall *self);
 
-/* "changed": it has another state. */
+/* While it has timed out: its answer is told if it comes. "unawaited" tells that it will not any more. */
+gboolean weir_call_awaits_late (WeirCall *self);
+/* What it has come to, an answer or a failure, came after it had timed out. */
+gboolean weir_call_is_late (WeirCall *self);
+
+/* "changed": it has another state; late it may fail once more, for another reason. */
 
 G_END_DECLS

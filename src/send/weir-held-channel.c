@@ -143,16 +143,42 @@ weir_held_channel_expect (WeirHeldChannel *self, WeirChannel *channel)
     self->is_another[end] = get_end (channel, end)->connected_at_ms != 0;
 }
 
+static gboolean
+is_full (const WeirChannelInfo *info)
+{
+  return info->buffer_items == 0 || info->buffer_bytes_max == 0 ||
+         info->totals.buffered_messages >= info->buffer_items || info->totals.buffered_bytes >= info->buffer_bytes_max;
+}
+
+/* Between two messages that the reader takes nobody is held: who was in the last second still counts. */
+static WeirHeldBy
+find_holder (WeirChannel *channel)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  gboolean was_held = weir_channel_get_held_share_now (channel, g_get_monotonic_time ()) > 0;
+
+  if (info->paused_since_ms == 0 && !was_held)
+    return WEIR_HELD_BY_UNKNOWN;
+  if (info->shapes != NULL)
+    return WEIR_HELD_BY_OBSERVER;
+  if (info->paused_since_ms != 0 && info->state != WEIR_STATE_FLOWING && !is_full (info))
+    return WEIR_HELD_BY_ENGINE;
+  return info->reader.presence == WEIR_PRESENCE_NONE ? WEIR_HELD_BY_NO_READER : WEIR_HELD_BY_READER;
+}
+
 void
-weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel)
+weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel, gint64 silence_us)
 {
   const WeirChannelInfo *info = channel != NULL ? weir_channel_get_info (channel) : NULL;
 
   g_return_if_fail (WEIR_IS_HELD_CHANNEL (self));
 
+  self->figures.silence_us = silence_us;
   if (info == NULL)
     return; /* forgotten: what was seen last stays */
   self->figures = (WeirHeldFigures){
+    .silence_us = silence_us,
+    .held_by = find_holder (channel),
     .is_seen = TRUE,
     .is_acknowledged = info->reader.probed || info->totals.acked_messages > 0,
     .written_bytes = info->totals.written_bytes,

@@ -11,9 +11,21 @@
 
 G_BEGIN_DECLS
 
+/* Who holds the writer, as the point sees it that it passes. */
+typedef enum
+{
+  WEIR_HELD_BY_UNKNOWN,   /* nobody there, or it is not seen */
+  WEIR_HELD_BY_READER,    /* the buffer is full of what it has not taken */
+  WEIR_HELD_BY_NO_READER, /* the same, and none has come */
+  WEIR_HELD_BY_OBSERVER,
+  WEIR_HELD_BY_ENGINE, /* though that buffer is not full: its memory is used up */
+} WeirHeldBy;
+
 /* What is known of the channel as a whole. */
 typedef struct
 {
+  gint64 silence_us; /* for how long nothing has come from the engine; 0: it answers */
+  WeirHeldBy held_by;
   gboolean is_seen;         /* by a point: else what was sent and acknowledged is not known */
   gboolean is_acknowledged; /* the reader's client answers pings: else "acked" says nothing */
   guint64 written_bytes, written_messages;
@@ -49,8 +61,8 @@ void weir_held_channel_expect (WeirHeldChannel *self, WeirChannel *channel);
 void weir_held_channel_claim (WeirHeldChannel *self, WeirObserver *observer);
 
 /* Looks at what the observer knows by now: ends that have connected, and whether all was acknowledged, go into the run
- * once. @channel: (nullable) */
-void weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel);
+ * once. @channel: (nullable); @silence_us: see weir_observer_check_silence_us () */
+void weir_held_channel_look (WeirHeldChannel *self, WeirChannel *channel, gint64 silence_us);
 
 /* As it was when it was looked at last. */
 WeirHeldFigures weir_held_channel_get_figures (WeirHeldChannel *self);

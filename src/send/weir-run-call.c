@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe-error.h"
+#include "weir-format.h"
 #include "weir-key-mask.h"
 #include "weir-peer-name.h"
 
@@ -43,8 +44,20 @@ note_error (WeirRun *self, const GError *error)
 }
 
 static void
+note_late (WeirRun *self, WeirCall *call)
+{
+  gint64 waited_us = weir_call_get_timeout_ms (call) * G_GINT64_CONSTANT (1000);
+  g_autofree char *late = weir_format_duration (MAX (weir_call_get_duration_us (call) - waited_us, 0));
+  g_autofree char *text = g_strdup_printf (_ ("%s later than it was waited for:"), late);
+
+  weir_run_note (self, WEIR_TRAVEL_EVENT, WEIR_WAY_FROM, NULL, text, 0);
+}
+
+static void
 changed_cb (WeirCall *call, WeirRun *self)
 {
+  if (weir_call_is_late (call))
+    note_late (self, call);
   switch (weir_call_get_state (call))
     {
     case WEIR_CALL_RUNNING:

@@ -159,21 +159,14 @@ weir_run_note_at (WeirRun *self, gint64 at_us, WeirTravelKind kind, WeirWay way,
 }
 
 void
-weir_run_note_message (WeirRun *self, WeirWay way, const char *channel, gboolean is_text, guint64 number,
-                       const guint8 *data, gsize len)
+weir_run_note_message (WeirRun *self, const WeirTravelInit *message)
 {
+  WeirTravelInit init = *message;
+
   g_return_if_fail (WEIR_IS_RUN (self));
 
-  weir_run_add (self, weir_travel_new (&(WeirTravelInit){
-                          .kind = is_text ? WEIR_TRAVEL_TEXT : WEIR_TRAVEL_BINARY,
-                          .way = way,
-                          .at_us = g_get_monotonic_time () - self->start_us,
-                          .channel = channel,
-                          .number = number,
-                          .size = len,
-                          .data = data,
-                          .len = len,
-                      }));
+  init.at_us = g_get_monotonic_time () - self->start_us;
+  weir_run_add (self, weir_travel_new (&init));
 }
 
 gint64

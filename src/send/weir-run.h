@@ -30,9 +30,8 @@ void weir_run_note (WeirRun *self, WeirTravelKind kind, WeirWay way, const char 
 void weir_run_note_at (WeirRun *self, gint64 at_us, WeirTravelKind kind, WeirWay way, const char *channel,
                        const char *text, guint64 size);
 
-/* A message: number @number on its channel. */
-void weir_run_note_message (WeirRun *self, WeirWay way, const char *channel, gboolean is_text, guint64 number,
-                            const guint8 *data, gsize len);
+/* A message, now: its time is set here. */
+void weir_run_note_message (WeirRun *self, const WeirTravelInit *message);
 
 /* Announces at once what waits. */
 void weir_run_flush (WeirRun *self);

@@ -157,6 +157,24 @@ weir_send_history_add (WeirSendHistory *self, WeirSendEntry *entry)
   weir_kept_file_write (self->file);
 }
 
+gboolean
+weir_send_history_update (WeirSendHistory *self, WeirSendEntry *entry)
+{
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      WeirSendEntry *old = self->entries->pdata[i];
+
+      if (weir_send_entry_get_at_us (old) != weir_send_entry_get_at_us (entry) || !weir_send_entry_is_same (old, entry))
+        continue;
+      self->entries->pdata[i] = g_object_ref (entry);
+      g_object_unref (old);
+      g_list_model_items_changed (G_LIST_MODEL (self), i, 1, 1);
+      weir_kept_file_write (self->file);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 weir_send_history_clear (WeirSendHistory *self)
 {

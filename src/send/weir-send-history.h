@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WeirSendEntry, weir_send_entry, WEIR, SEND_ENTRY, GObject)
 
 /* Masks keys. @sending: (nullable): what the page has set besides, for itself: JSON. @outcome: "answered", "sent",
- * "failed" or "abandoned". */
+ * "failed", "late" (it has timed out, and was answered after that), "failed-late" or "abandoned". */
 WeirSendEntry *weir_send_entry_new (const char *function_id, const char *payload, guint timeout_ms, gboolean is_void,
                                     const char *sending, gint64 at_us, const char *outcome, gint64 duration_us);
 
@@ -49,6 +49,8 @@ gboolean weir_send_history_load_finish (WeirSendHistory *self, GAsyncResult *res
 
 /* Added before it is loaded, entries stay above what the file has. The same call as the newest replaces that. */
 void weir_send_history_add (WeirSendHistory *self, WeirSendEntry *entry);
+/* Of a call that is in it, what has become of that since. FALSE: it is not there any more. */
+gboolean weir_send_history_update (WeirSendHistory *self, WeirSendEntry *entry);
 void weir_send_history_clear (WeirSendHistory *self);
 
 /* "failed" (const GError *): it could not be written; what is in memory stays. */

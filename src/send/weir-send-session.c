@@ -6,6 +6,8 @@
 /* Channels of all calls of a session: each is a card of the page, and their figures are kept. */
 #define MAX_HELD 64
 
+#define TICK_MS 250
+
 struct _WeirSendSession
 {
   GObject parent_instance;
@@ -20,6 +22,7 @@ struct _WeirSendSession
   WeirRun *run;              /* nullable */
   GListStore *channels;      /* of WeirHeldChannel */
   GCancellable *cancellable; /* of preparing */
+  guint ticker;              /* while RUNNING: an engine that says nothing has no news */
   guint64 keep_limit;
 };
 
@@ -58,10 +61,16 @@ has_open_end (WeirSendSession *self)
   return FALSE;
 }
 
+static gboolean tick_cb (gpointer user_data);
+
 static void
 weir_send_session_set_state (WeirSendSession *self, WeirSessionState state)
 {
   self->state = state;
+  if (state != WEIR_SESSION_RUNNING)
+    g_clear_handle_id (&self->ticker, g_source_remove);
+  else if (self->ticker == 0)
+    self->ticker = g_timeout_add (TICK_MS, tick_cb, self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -84,10 +93,24 @@ end_changed_cb (WeirSendSession *self)
 static void
 observer_updated_cb (WeirSendSession *self)
 {
+  gint64 silence_us = self->state == WEIR_SESSION_RUNNING
+                          ? weir_observer_check_silence_us (self->observer, g_get_monotonic_time ())
+                          : 0;
+
   FOREACH_CHANNEL (self, channel)
-  weir_held_channel_look (channel, weir_observer_lookup (self->observer, weir_held_channel_get_id (channel)));
+  weir_held_channel_look (channel, weir_observer_lookup (self->observer, weir_held_channel_get_id (channel)),
+                          silence_us);
   claim_ends (self);
   g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  g_autoptr (WeirSendSession) self = g_object_ref (user_data);
+
+  observer_updated_cb (self);
+  return G_SOURCE_CONTINUE;
 }
 
 /* --- preparing --- */
@@ -448,6 +471,7 @@ weir_send_session_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (channel, self);
       weir_send_session_end (self);
     }
+  g_clear_handle_id (&self->ticker, g_source_remove);
   g_clear_object (&self->channels);
   g_clear_object (&self->observer);
   g_clear_object (&self->run);

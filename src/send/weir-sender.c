@@ -37,6 +37,7 @@ struct _WeirSender
   guint pump;    /* 0: none is due */
 
   guint64 n_messages, n_bytes;
+  gint64 taken_us; /* when the last of them was taken */
 };
 
 /* One that the connection has not taken yet. They come back in order. */
@@ -46,6 +47,7 @@ typedef struct
   guint writing;      /* the number of that which it is part of; 0: of none */
   GBytes *bytes;
   gboolean is_text;
+  gint64 given_us; /* to the connection */
 } Message;
 
 enum
@@ -135,10 +137,21 @@ weir_sender_note_message (WeirSender *self, const Message *message)
 {
   gsize len;
   const guint8 *data = g_bytes_get_data (message->bytes, &len);
+  gint64 now_us = g_get_monotonic_time ();
 
   self->n_messages++;
   self->n_bytes += len;
-  weir_run_note_message (self->run, WEIR_WAY_TO, get_channel (self), message->is_text, self->n_messages, data, len);
+  weir_run_note_message (self->run, &(WeirTravelInit){
+                                        .kind = message->is_text ? WEIR_TRAVEL_TEXT : WEIR_TRAVEL_BINARY,
+                                        .way = WEIR_WAY_TO,
+                                        .channel = get_channel (self),
+                                        .number = self->n_messages,
+                                        .size = len,
+                                        .held_us = now_us - MAX (message->given_us, self->taken_us),
+                                        .data = data,
+                                        .len = len,
+                                    });
+  self->taken_us = now_us;
 }
 
 static void
@@ -204,6 +217,7 @@ weir_sender_send (WeirSender *self, GBytes *bytes, gboolean is_text)
   message->writing = self->state == WEIR_SENDER_WRITING ? self->n_writings : 0;
   message->bytes = g_bytes_ref (bytes);
   message->is_text = is_text;
+  message->given_us = g_get_monotonic_time ();
   g_queue_push_tail (&self->underway, message);
   self->n_underway_bytes += g_bytes_get_size (bytes);
   weir_channel_writer_send_async (self->writer, bytes, is_text, self->cancellable, sent_cb, message);

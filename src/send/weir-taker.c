@@ -130,7 +130,15 @@ message_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data, gsi
   self->n_messages++;
   self->n_bytes += len;
   weir_taker_keep (self, data, len);
-  weir_run_note_message (self->run, WEIR_WAY_FROM, get_channel (self), is_text, self->n_messages, data, len);
+  weir_run_note_message (self->run, &(WeirTravelInit){
+                                        .kind = is_text ? WEIR_TRAVEL_TEXT : WEIR_TRAVEL_BINARY,
+                                        .way = WEIR_WAY_FROM,
+                                        .channel = get_channel (self),
+                                        .number = self->n_messages,
+                                        .size = len,
+                                        .data = data,
+                                        .len = len,
+                                    });
   return weir_taker_may_go_on (self);
 }
 

@@ -11,6 +11,7 @@ struct _WeirTravel
   char *channel;
   guint64 number;
   guint64 size;
+  gint64 held_us;
   guint8 *data;
   gsize len;
 };
@@ -49,6 +50,7 @@ weir_travel_new (const WeirTravelInit *init)
   self->channel = g_strdup (init->channel);
   self->number = init->number;
   self->size = init->size;
+  self->held_us = init->held_us >= WEIR_TRAVEL_MIN_HELD_US ? init->held_us : 0;
   self->len = MIN (init->len, WEIR_TRAVEL_MAX_START);
   self->data = g_memdup2 (init->data, self->len);
 
@@ -89,6 +91,12 @@ guint64
 weir_travel_get_size (WeirTravel *self)
 {
   return self->size;
+}
+
+gint64
+weir_travel_get_held_us (WeirTravel *self)
+{
+  return self->held_us;
 }
 
 const guint8 *

@@ -134,6 +134,21 @@ describe_awaited (WeirSender *sender)
                           name);
 }
 
+/* Whoever holds the writer, it is not known now. NULL: it answers, or nothing is waited for. */
+static char *
+describe_silence (WeirHeldChannel *channel, WeirSeverity *severity)
+{
+  gint64 silence_us = weir_held_channel_get_figures (channel).silence_us;
+  g_autofree char *silence = weir_format_duration (silence_us);
+
+  if (silence_us == 0 || !weir_held_channel_is_open (channel))
+    return NULL;
+  *severity = WEIR_SEVERITY_WARNING;
+  return g_strdup_printf (_ ("Nothing has come from the engine for %s, so what the other end does is not known. Is the "
+                             "engine suspended or busy, or the network to it down?"),
+                          silence);
+}
+
 static char *
 describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
 {
@@ -158,6 +173,8 @@ describe_sender (WeirHeldChannel *channel, WeirSeverity *severity)
     }
   if (weir_sender_get_awaited (sender) != NULL)
     return describe_awaited (sender);
+  if (seen.silence_us > 0 && weir_sender_get_state (sender) < WEIR_SENDER_CLOSED)
+    return describe_silence (channel, severity);
   if (weir_sender_get_state (sender) == WEIR_SENDER_CLOSING)
     return describe_closing (channel);
   if (weir_sender_get_state (sender) != WEIR_SENDER_CLOSED)
@@ -226,7 +243,7 @@ describe_taken (WeirHeldChannel *channel, WeirSeverity *severity)
       return weir_describe_error (weir_taker_get_error (taker));
     }
   if (weir_taker_get_state (taker) != WEIR_TAKER_ENDED)
-    return NULL;
+    return describe_silence (channel, severity);
   if (n == 0 && (turned_away = describe_turned_away (&seen, severity)) != NULL)
     return turned_away;
   *severity = WEIR_SEVERITY_GOOD;

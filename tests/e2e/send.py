@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sending end to end: a person makes channels, writes into them and reads from them, with a real Node peer at the other end."""
 import re
+import signal
 
 from sending import choose_function, open_ref, peer, send_page, set_number, travelled
 from stage import (fill, find_outside_lists as find, gone, name_of, outside_lists, press, run, test, wait, walk)
@@ -68,6 +69,23 @@ def stop(stage):
     find(window.root, "push button", "Send")
     wait(lambda: any(re.sub(r"\D", "", text.split("bytes")[0]) == str(taken) for text in map(name_of, outside_lists(window.root))
                      if text.startswith("All that was written was read")), f"the totals are {taken}")
+
+
+@test
+def suspended(stage):
+    """An engine that says nothing any more is what holds the writer, as far as is known: the reader is not blamed"""
+    engine, window = send_page(stage)
+    press(find(window.root, None, "Generated"))
+    set_number(window, "How many", 0)
+    press(find(window.root, "push button", "Send"))
+    find(window.root, "label", "writing, held until a reader comes")
+    engine.process.send_signal(signal.SIGSTOP)
+    try:
+        find(window.root, "label", re.compile(r"^writing, held: nothing from the engine for [\d.]+\Ws$"))
+        find(window.root, "label", re.compile(r"^Nothing has come from the engine for [\d.]+\Ws"))
+    finally:
+        engine.process.send_signal(signal.SIGCONT)
+    find(window.root, "label", "writing, held until a reader comes")
 
 
 @test

@@ -3,7 +3,7 @@
 """Triggering end to end: a person calls functions of a real Node worker, with a channel and without, and sees what comes back."""
 import re
 
-from sending import choose_function, open_menu
+from sending import choose_function, open_menu, set_number, travelled
 from stage import Atspi, fill, find, matches, name_of, press, run, show_page, test, text_of, texts, wait, walk
 
 READER = '{"reader": "$reader"}'
@@ -53,6 +53,26 @@ def failing(stage):
     press(enabled(window, "Trigger"))
     find(window.root, "label", "files::read failed")
     find(window.root, "label", re.compile("see what its worker says"))
+
+
+@test
+def late(stage):
+    """An answer that comes after nobody waited for it any more is shown all the same, and the history has it"""
+    engine = stage.engine()
+    worker = stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+    choose_function(window, "files::late")
+    set_number(window, "Seconds to wait for the answer", 1)
+    press(enabled(window, "Trigger"))
+    find(window.root, "label", re.compile(r"^files::late has not answered in 1\.0\Ws$"))
+    find(window.root, "label", re.compile("its answer is shown here if it comes"))
+    worker.do("answer")
+    find(window.root, "label", "files::late returned late")
+    find(window.root, "label", re.compile(r"^after [\d.]+\Ws, waited for 1\.0\Ws$"))
+    wait(lambda: any(node.get_role_name() == "text" and '"late"' in text_of(node) for node in walk(window.root)), "the answer")
+    wait(lambda: any("later than it was waited for" in line for line in travelled(window)), "what travelled has it")
+    open_menu(window, "History")
+    find(window.root, "push button", re.compile("^files::late, .*answered late"))
 
 
 @test

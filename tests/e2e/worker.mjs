@@ -5,6 +5,7 @@
 //   progress N    a text message {"type":"progress","chunks":N}, then the four bytes 77 65 69 72 and N
 //   hold, go      files::read stops taking, or goes on
 //   close         the writer is closed
+//   answer        files::late, which answers nobody before, answers all who have called it
 //   many N        registers bulk::f0 and so on, and one more with a long name
 import { webcrypto } from 'node:crypto'
 import { createInterface } from 'node:readline'
@@ -31,6 +32,9 @@ iii.registerFunction('files::read', async input => {
   return { bytes }
 })
 
+const late = []
+iii.registerFunction('files::late', () => new Promise(resolve => late.push(resolve)))
+
 const commands = {
   async open () {
     channel = await createChannel(iii)
@@ -50,6 +54,7 @@ const commands = {
     for (let i = 0; i < Number(n); i++) iii.registerFunction(`bulk::f${i}`, nothing, { description: 'One of many' })
     iii.registerFunction(`long::${'x'.repeat(10_000)}`, nothing, { description: 'Has a long name' })
   },
+  answer () { late.splice(0).forEach(resolve => resolve({ came: 'late' })) },
   close () {
     clearInterval(ticks)
     channel.writer.stream.end()

@@ -62,11 +62,13 @@ dup_title (WeirCall *call)
   switch (weir_call_get_state (call))
     {
     case WEIR_CALL_ANSWERED:
-      return g_strdup_printf (_ ("%s returned"), id);
+      return g_strdup_printf (weir_call_is_late (call) ? _ ("%s returned late") : _ ("%s returned"), id);
     case WEIR_CALL_SENT:
       return g_strdup_printf (_ ("%s was called"), id);
     case WEIR_CALL_FAILED:
-      return is_timed_out (call) ? dup_unanswered_title (call, id) : g_strdup_printf (_ ("%s failed"), id);
+      if (is_timed_out (call))
+        return dup_unanswered_title (call, id);
+      return g_strdup_printf (weir_call_is_late (call) ? _ ("%s failed late") : _ ("%s failed"), id);
     case WEIR_CALL_ABANDONED:
       return g_strdup_printf (_ ("%s may still run"), id);
     case WEIR_CALL_READY:
@@ -100,8 +102,10 @@ find_remedy_of_code (const char *code)
 }
 
 static const char *
-find_remedy (const GError *error)
+find_remedy (WeirCall *call)
 {
+  const GError *error = weir_call_get_error (call);
+
   if (error->domain != WEIR_WORKER_ERROR)
     return "";
   switch ((WeirWorkerError) error->code)
@@ -109,7 +113,11 @@ find_remedy (const GError *error)
     case WEIR_WORKER_ERROR_REMOTE:
       return find_remedy_of_code (weir_worker_error_get_code (error));
     case WEIR_WORKER_ERROR_TIMED_OUT:
-      return _ ("Engines set no limit: it may still run. Wait longer, or see on the Channels page what it waits for.");
+      if (weir_call_awaits_late (call))
+        return _ ("Engines set no limit: it may still run, and its answer is shown here if it comes. See on the "
+                  "Channels page what it waits for.");
+      return _ ("Engines set no limit: it may still run, but its answer cannot come to here any more. Wait longer, or "
+                "see on the Channels page what it waits for.");
     case WEIR_WORKER_ERROR_NOT_CONNECTED:
     case WEIR_WORKER_ERROR_STOPPED:
       return _ ("It may have run all the same. Trigger it again when the connection is back.");
@@ -131,13 +139,14 @@ find_remedy (const GError *error)
 /* --- parts --- */
 
 static void
-show_error (WeirAnswerCard *self, const GError *error)
+show_error (WeirAnswerCard *self)
 {
+  const GError *error = weir_call_get_error (self->call);
   const char *code = weir_worker_error_get_code (error);
   g_autofree char *described = code != NULL ? weir_describe_more (code, error->message) : weir_describe_error (error);
   /* it may hold what a worker was given */
   g_autofree char *masked = weir_key_mask_text (described != NULL ? described : "");
-  const char *remedy = find_remedy (error);
+  const char *remedy = find_remedy (self->call);
 
   gtk_label_set_text (self->code, code != NULL ? code : "");
   gtk_widget_set_visible (GTK_WIDGET (self->code), code != NULL);
@@ -174,6 +183,15 @@ choose_tone (WeirCall *call)
 }
 
 static char *
+describe_late (WeirCall *call, const char *duration)
+{
+  g_autofree char *limit = weir_format_duration (weir_call_get_timeout_ms (call) * G_GINT64_CONSTANT (1000));
+
+  /* Translators: two times: “after 45.2 s, waited for 30 s” */
+  return g_strdup_printf (_ ("after %s, waited for %s"), duration, limit);
+}
+
+static char *
 describe_duration (WeirCall *call)
 {
   g_autofree char *delta = weir_format_delta_fine (weir_call_get_duration_us (call));
@@ -183,6 +201,8 @@ describe_duration (WeirCall *call)
     return g_strdup (_ ("not waited for: no answer will come"));
   if (weir_call_get_state (call) <= WEIR_CALL_RUNNING)
     return g_strdup_printf (_ ("for %s"), age);
+  if (weir_call_is_late (call))
+    return describe_late (call, *delta == '+' ? delta + 1 : delta);
   return g_strdup_printf (_ ("after %s"), *delta == '+' ? delta + 1 : delta);
 }
 
@@ -231,7 +251,7 @@ update (WeirAnswerCard *self)
   if (state == WEIR_CALL_ANSWERED)
     weir_json_view_set_json (self->view, weir_call_get_answer (self->call));
   if (state == WEIR_CALL_FAILED)
-    show_error (self, weir_call_get_error (self->call));
+    show_error (self);
   update_duration (self);
   update_ticker (self);
 }
@@ -346,6 +366,7 @@ weir_answer_card_set_call (WeirAnswerCard *self, WeirCall *call)
   if (call != NULL)
     {
       g_signal_connect_swapped (call, "changed", G_CALLBACK (update), self);
+      g_signal_connect_swapped (call, "unawaited", G_CALLBACK (update), self);
       update (self);
     }
   update_ticker (self);

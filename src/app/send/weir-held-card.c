@@ -6,6 +6,7 @@
 
 #include "weir-focus.h"
 #include "weir-format.h"
+#include "weir-held-words.h"
 #include "weir-hex-text.h"
 #include "weir-save-bar.h"
 #include "weir-settings.h"
@@ -57,62 +58,6 @@ G_DEFINE_FINAL_TYPE (WeirHeldCard, weir_held_card, GTK_TYPE_WIDGET)
 
 /* --- words --- */
 
-static const char *
-describe_sender_state (WeirSender *sender)
-{
-  switch (weir_sender_get_state (sender))
-    {
-    case WEIR_SENDER_WRITING:
-      if (weir_sender_get_awaited (sender) != NULL)
-        return _ ("waits for its file");
-      return weir_sender_get_figures (sender).is_held ? _ ("writing, held by the reader") : _ ("writing");
-    case WEIR_SENDER_CLOSING:
-      return _ ("closing: the rest is on its way");
-    case WEIR_SENDER_CLOSED:
-      return _ ("closed");
-    case WEIR_SENDER_FAILED:
-      return _ ("cut off");
-    case WEIR_SENDER_ABORTED:
-      return _ ("given up");
-    case WEIR_SENDER_OPEN:
-    default:
-      return _ ("open");
-    }
-}
-
-static const char *
-describe_taker_state (WeirTaker *taker)
-{
-  switch (weir_taker_get_state (taker))
-    {
-    case WEIR_TAKER_READING:
-      return weir_taker_is_held (taker) ? _ ("not reading") : _ ("reading");
-    case WEIR_TAKER_ENDED:
-      return _ ("ended");
-    case WEIR_TAKER_LEFT:
-      return _ ("left");
-    case WEIR_TAKER_FAILED:
-      return _ ("cut off");
-    case WEIR_TAKER_NEW:
-    default:
-      return _ ("not connected");
-    }
-}
-
-static char *
-describe_state (WeirHeldCard *self)
-{
-  WeirSender *sender = weir_held_channel_get_sender (self->channel);
-  WeirTaker *taker = weir_held_channel_get_taker (self->channel);
-
-  if (sender != NULL && taker != NULL)
-    /* Translators: the states of a channel's two ends: "writing; reading" */
-    return g_strdup_printf (_ ("%s; %s"), describe_sender_state (sender), describe_taker_state (taker));
-  if (sender != NULL)
-    return g_strdup (describe_sender_state (sender));
-  return g_strdup (taker != NULL ? describe_taker_state (taker) : _ ("both ends are elsewhere"));
-}
-
 static char *
 describe_title (WeirHeldChannel *channel)
 {
@@ -140,12 +85,14 @@ format_bytes (guint64 bytes)
   return weir_format_bytes (bytes, weir_settings_get_units ());
 }
 
-/* Over the last second. */
+/* Over the last second; NULL: nothing moves, or it is over. */
 static char *
 dup_rate (WeirHeldCard *self, guint64 bytes)
 {
   gint64 now_us = g_get_monotonic_time ();
 
+  if (!weir_held_channel_is_open (self->channel))
+    return NULL;
   if (now_us - self->rate_us >= G_USEC_PER_SEC)
     {
       self->rate = self->rate_us == 0 ? 0 : (bytes - self->rate_bytes) * 1e6 / (now_us - self->rate_us);
@@ -273,7 +220,7 @@ weir_held_card_update (WeirHeldCard *self)
 
   g_return_if_fail (WEIR_IS_HELD_CARD (self));
 
-  state = describe_state (self);
+  state = weir_held_words_describe (self->channel);
   gtk_label_set_label (self->state, state);
   if (weir_held_channel_get_sender (self->channel) != NULL)
     update_sender (self, weir_held_channel_get_sender (self->channel));

@@ -44,11 +44,18 @@ describe_outcome (WeirSendEntry *entry)
 {
   const char *outcome = weir_send_entry_get_outcome (entry);
 
-  if (g_str_equal (outcome, "answered"))
-    return _ ("answered");
-  if (g_str_equal (outcome, "sent"))
-    return _ ("sent");
-  return g_str_equal (outcome, "failed") ? _ ("failed") : _ ("given up");
+  static const char *const words[][2] = {
+    { "answered", N_ ("answered") },
+    { "sent", N_ ("sent") },
+    { "failed", N_ ("failed") },
+    { "late", N_ ("answered late") },
+    { "failed-late", N_ ("failed, late") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (outcome, words[i][0]))
+      return _ (words[i][1]);
+  return _ ("given up");
 }
 
 static char *

@@ -103,6 +103,19 @@ describe_content (WeirTravel *travel)
                                                              : weir_preview_line (data, len, ROW_CHARS);
 }
 
+/* What it holds, behind for how long it was held. */
+static char *
+describe_message (WeirTravel *travel)
+{
+  g_autofree char *content = describe_content (travel);
+  g_autofree char *held = weir_format_duration (weir_travel_get_held_us (travel));
+
+  if (weir_travel_get_held_us (travel) == 0)
+    return g_steal_pointer (&content);
+  /* Translators: for how long a message could not be written, and what it holds: “held 1.2 s · 68 65 6c 6c 6f” */
+  return g_strdup_printf (_ ("held %s · %s"), held, content);
+}
+
 static char *
 describe_number (WeirTravel *travel)
 {
@@ -136,7 +149,7 @@ describe (WeirTravelCell *self, WeirTravel *travel)
     case WEIR_TRAVEL_COLUMN_CONTENT:
     case WEIR_TRAVEL_N_COLUMNS:
     default:
-      return describe_content (travel);
+      return describe_message (travel);
     }
 }
 

@@ -4,9 +4,11 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
 #include "weir-function-picker.h"
 #include "weir-history-button.h"
 #include "weir-payload-editor.h"
+#include "weir-peer-name.h"
 #include "weir-preview.h"
 #include "weir-send-history.h"
 
@@ -16,6 +18,8 @@
 
 /* Characters of what a worker says of its function: a row is no place for more. */
 #define MAX_DESCRIPTION 300
+/* Of a function's id, in a toast. */
+#define MAX_TOAST_NAME 60
 
 #define EMPTY_PAYLOAD "{}"
 
@@ -352,17 +356,31 @@ name_outcome (WeirCall *call)
   switch (weir_call_get_state (call))
     {
     case WEIR_CALL_ANSWERED:
-      return "answered";
+      return weir_call_is_late (call) ? "late" : "answered";
     case WEIR_CALL_SENT:
       return "sent";
     case WEIR_CALL_FAILED:
-      return "failed";
+      return weir_call_is_late (call) ? "failed-late" : "failed";
     case WEIR_CALL_READY:
     case WEIR_CALL_RUNNING:
     case WEIR_CALL_ABANDONED:
     default:
       return "abandoned";
     }
+}
+
+/* Another call may be in view by now. */
+static void
+say_late (WeirTriggerPane *self, WeirCall *call)
+{
+  g_autofree char *id = weir_peer_name_cut (weir_call_get_function_id (call), MAX_TOAST_NAME);
+  g_autofree char *duration = weir_format_duration (weir_call_get_duration_us (call));
+  g_autofree char *text =
+      g_strdup_printf (weir_call_get_state (call) == WEIR_CALL_ANSWERED ? _ ("%s has answered after all, after %s")
+                                                                        : _ ("%s has failed after all, after %s"),
+                       id, duration);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
 
 static void
@@ -376,7 +394,13 @@ call_changed_cb (WeirCall *call, WeirTriggerPane *self)
       weir_send_entry_new (weir_call_get_function_id (call), weir_call_get_payload (call),
                            weir_call_get_timeout_ms (call), weir_call_is_void (call), weir_call_get_settings (call),
                            weir_call_get_started_at_us (call), name_outcome (call), weir_call_get_duration_us (call));
-  weir_send_history_add (self->history, entry);
+  if (!weir_call_is_late (call))
+    {
+      weir_send_history_add (self->history, entry);
+      return;
+    }
+  weir_send_history_update (self->history, entry);
+  say_late (self, call);
 }
 
 /* --- the type --- */
