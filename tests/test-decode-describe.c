@@ -297,6 +297,44 @@ test_slow_reader (void)
                    "The writer and the engine are well: see what pipeline::consumer waits for between reads.");
 }
 
+/* Its function is over, and its client has not closed its end: to look at what it waits for would be in vain. */
+static void
+test_reader_over (void)
+{
+  static const struct
+  {
+    gint64 returned_ago;
+    const char *error, *advice;
+  } cases[] = {
+    { 0, NULL, "The writer and the engine are well: see what pipeline::consumer waits for between reads." },
+    { 4000, NULL,
+      "pipeline::consumer has returned and left its end open: does something that it has started still read? Else "
+      "close the reader when the function ends." },
+    { 4000, "invocation_failed",
+      "pipeline::consumer has failed and left its end open, so nobody reads it. Close the reader when a function ends, "
+      "also by an error." },
+    { 4000, "invocation_stopped",
+      "The writer and the engine are well: see what pipeline::consumer waits for between reads." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+      WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "pipeline::consumer", 47988, cases[i].returned_ago);
+
+      passed->error_code = g_strdup (cases[i].error);
+      info->totals = (WeirTotals){ .written_messages = 68,
+                                   .sent_messages = 4,
+                                   .acked_messages = 4,
+                                   .buffered_messages = 64,
+                                   .buffered_bytes = 4000000 };
+      info->reader.probed = TRUE;
+      assert_sentence (info, WEIR_FINDING_READER_SLOW, "The reader is slow.",
+                       "pipeline::consumer last read 4.2" NB "s ago. 64 of 64 messages (4.0" NB "MB) wait for it.",
+                       cases[i].advice);
+    }
+}
+
 /* The writer notices nothing yet. */
 static void
 test_buffer_fills (void)
@@ -1249,6 +1287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/alarms", test_alarms);
   g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
   g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
+  g_test_add_func ("/decode/describe/reader-over", test_reader_over);
   g_test_add_func ("/decode/describe/buffer-full", test_buffer_full);
   g_test_add_func ("/decode/describe/buffer-fills", test_buffer_fills);
   g_test_add_func ("/decode/describe/hangs", test_hangs);

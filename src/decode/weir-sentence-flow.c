@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-holders.h"
+
 /* What a rate of reading is told over: acknowledgements may come many seconds apart. */
 #define RATES_US (30 * (gint64) G_USEC_PER_SEC)
 
@@ -50,13 +52,34 @@ dup_doubt (WeirWriting *self)
   return g_strdup_printf (_ ("Or does %s read it itself, which made the channel?"), creator);
 }
 
+/* (nullable): of a reader whose function is over, and has left its end open: some clients do not close it then. */
+static char *
+dup_over_advice (WeirWriting *self)
+{
+  WeirHolders holders;
+
+  weir_holders_find (&holders, self->info, WEIR_DIRECTION_READ);
+  if (self->info->reader.is_ours || holders.n != 1 || holders.calls[0]->returned_at_ms == 0 ||
+      weir_holders_is_cut_off (holders.calls[0]))
+    return NULL;
+  return g_strdup_printf (
+      holders.calls[0]->error_code != NULL
+          ? _ ("%s has failed and left its end open, so nobody reads it. Close the reader when a function ends, also "
+               "by an error.")
+          : _ ("%s has returned and left its end open: does something that it has started still read? Else close the "
+               "reader when the function ends."),
+      self->first_reader);
+}
+
 static char *
 dup_slow_advice (WeirWriting *self)
 {
-  g_autofree char *advice = NULL, *doubt = NULL;
+  g_autofree char *advice = dup_over_advice (self), *doubt = NULL;
 
   if (self->info->reader.is_ours)
     return g_strdup (_ ("The writer and the engine are well: the Send page holds the reader, and does not read now."));
+  if (advice != NULL)
+    return g_steal_pointer (&advice);
   if (has_memory_used (self))
     return g_strdup_printf (_ ("See what %s waits for, or what blocks its loop."), self->reader);
   if (weir_channel_get_last_read_us (self->channel) != 0)
@@ -179,9 +202,11 @@ weir_say_reader_hangs (WeirWriting *self)
                                                "it has read them.",
                                                weir_writing_plural (n)),
                                      self->first_reader, count, bytes, self->length);
-  advice = weir_writing_join (_ ("Its connection is open, but its program does not read: see what it waits for, or "
-                                 "what blocks its loop."),
-                              doubt);
+  advice = dup_over_advice (self);
+  if (advice == NULL)
+    advice = weir_writing_join (_ ("Its connection is open, but its program does not read: see what it waits for, or "
+                                   "what blocks its loop."),
+                                doubt);
   return weir_writing_say (self, _ ("The reader hangs."), g_steal_pointer (&text), advice);
 }
 
@@ -195,6 +220,7 @@ weir_say_reader_swallows (WeirWriting *self)
   g_autofree char *count = weir_format_count (n);
   g_autofree char *bytes =
       weir_format_bytes (totals->sent_bytes - MIN (totals->sent_bytes, totals->acked_bytes), self->units);
+  g_autofree char *over = dup_over_advice (self);
 
   return weir_writing_say (
       self, _ ("The reader hangs, or is very slow."),
@@ -204,8 +230,9 @@ weir_say_reader_swallows (WeirWriting *self)
                                  "that it has read the last %s messages (%s).",
                                  weir_writing_plural (n)),
                        self->writer, self->reader, count, bytes),
-      _ ("The throughput is what its socket takes, and that ends when the socket is full: then the writer is "
-         "held. See what its program waits for."));
+      over != NULL ? over
+                   : _ ("The throughput is what its socket takes, and that ends when the socket is full: then the "
+                        "writer is held. See what its program waits for."));
 }
 
 /* "It reads 25 kB/s, and 100 kB/s are written.": over the last half minute; NULL where that says nothing. */
