@@ -505,6 +505,7 @@ weir_window_init (WeirWindow *self)
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
                            G_CALLBACK (update_sideways), self, G_CONNECT_SWAPPED);
   weir_focus_name_menus (GTK_WIDGET (self));
+  weir_focus_name_status_pages (GTK_WIDGET (self));
   weir_window_init_connections (self);
   g_settings_bind (settings, "window-width", self, "default-width", WEIR_SETTINGS_BIND_STATE);
   g_settings_bind (settings, "window-height", self, "default-height", WEIR_SETTINGS_BIND_STATE);

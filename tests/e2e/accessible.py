@@ -70,6 +70,16 @@ def start_page(stage):
 
 
 @test
+def empty_pages(stage):
+    """Where there is nothing yet, what takes the focus to be scrolled is called as the page is titled"""
+    window = stage.window("--url", stage.engine().url)
+    find(window.root, "push button", re.compile("^Connection: .*weir-engine-"))
+    for page, title in (("Functions", "No Functions Yet"), ("Channels", "No Channels Yet")):
+        show_page(window, page)
+        find(window.root, "scroll pane", title)
+
+
+@test
 def pages(stage):
     """Channels with details, tap, functions, send"""
     engine = stage.engine()

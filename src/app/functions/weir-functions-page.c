@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-describe-error.h"
+#include "weir-focus.h"
 #include "weir-function-pane.h"
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
@@ -404,6 +405,7 @@ weir_functions_page_init (WeirFunctionsPage *self)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_status_pages (GTK_WIDGET (self));
   self->is_narrow = TRUE; /* until it is given more: a page that is not seen must not hold its window wide */
   gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   gtk_list_view_set_factory (self->list, factory);

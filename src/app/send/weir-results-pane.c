@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-answer-card.h"
+#include "weir-focus.h"
 #include "weir-format.h"
 #include "weir-held-card.h"
 #include "weir-travel-table.h"
@@ -158,5 +159,6 @@ static void
 weir_results_pane_init (WeirResultsPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_focus_name_status_pages (GTK_WIDGET (self));
   g_signal_connect_after (self, "map", G_CALLBACK (session_updated_cb), NULL);
 }

@@ -103,6 +103,30 @@ weir_focus_name_parts (GtkWidget *top)
 }
 
 static void
+name_pane (AdwStatusPage *page)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (page)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_SCROLLED_WINDOW (child))
+      set_name (child, adw_status_page_get_title (page));
+}
+
+static void
+name_status_page (GtkWidget *part)
+{
+  if (!ADW_IS_STATUS_PAGE (part))
+    return;
+  name_pane (ADW_STATUS_PAGE (part));
+  g_signal_connect (part, "notify::title", G_CALLBACK (name_pane), NULL);
+}
+
+void
+weir_focus_name_status_pages (GtkWidget *top)
+{
+  name_each (top, name_status_page);
+}
+
+static void
 name_menu (GtkWidget *part)
 {
   GtkPopover *menu = GTK_IS_MENU_BUTTON (part) ? gtk_menu_button_get_popover (GTK_MENU_BUTTON (part)) : NULL;

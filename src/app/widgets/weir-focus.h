@@ -24,6 +24,10 @@ void weir_focus_name_entry_row (AdwEntryRow *row);
  * called as their tooltips say, and a search entry is one. */
 void weir_focus_name_parts (GtkWidget *top);
 
+/* Calls what scrolls in the status pages in @top, which takes the keyboard's focus and has no name, as these are
+ * titled, now and later. */
+void weir_focus_name_status_pages (GtkWidget *top);
+
 /* Calls the menus that buttons in @top open as the tooltips of these say: a menu has the name of its class. */
 void weir_focus_name_menus (GtkWidget *top);
 
