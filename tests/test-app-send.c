@@ -168,7 +168,7 @@ test_given_up (Fixture *fixture, gconstpointer data)
   act (fixture, "send.begin");
   WAIT_FOR (is_offered (fixture, "stop_button"));
   g_assert_true (is_offered (fixture, "end_button"));
-  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "writing, held by the reader"));
+  WAIT_FOR (widget_says (GTK_WIDGET (fixture->page), "writing, held until a reader comes"));
   act (fixture, "send.stop");
   g_assert_false (is_offered (fixture, "stop_button"));
   g_assert_true (is_offered (fixture, "again_button"));
@@ -554,6 +554,34 @@ test_beside (Fixture *fixture, gconstpointer data)
   g_assert_true (widget_says (hint, "“Send Again” writes into channel "));
 }
 
+static gboolean
+take_cb (WeirChannelReader *reader, gboolean is_text, const guint8 *data, gsize len, gpointer user_data)
+{
+  return TRUE;
+}
+
+/* A rate is of what flows: of what has ended it is told how much it was. */
+static void
+test_rate (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *results = part (fixture->page, "results");
+
+  be_connected (fixture);
+  make_channel (fixture);
+  weir_channel_reader_set_handler (fixture->pair->reader, take_cb, NULL, NULL);
+  weir_send_page_set_ref (fixture->page, fixture->pair->writer_ref);
+  gtk_widget_activate_action (find_dialog (), "dialog.open", NULL);
+  WAIT_FOR (is_offered (fixture, "again_button"));
+  gtk_toggle_button_set_active (writing (fixture, "kind_generated"), TRUE);
+  gtk_spin_button_set_value (writing (fixture, "count"), 0);
+  act (fixture, "send.again");
+  WAIT_FOR (widget_says (results, "B/s, "));
+  act (fixture, "send.end");
+  WAIT_FOR (widget_says (results, "All that was written was read"));
+  g_assert_false (widget_says (results, "B/s, "));
+  g_assert_true (widget_says (results, "written in "));
+}
+
 static void
 test_wrong_direction (Fixture *fixture, gconstpointer data)
 {
@@ -613,6 +641,7 @@ main (int argc, char *argv[])
   ADD ("pasted", test_pasted);
   ADD ("covered", test_covered);
   ADD ("beside", test_beside);
+  ADD ("rate", test_rate);
   ADD ("wrong-direction", test_wrong_direction);
   ADD ("taken", test_taken);
   return g_test_run ();
