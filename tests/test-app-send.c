@@ -147,7 +147,7 @@ test_offered (Fixture *fixture, gconstpointer data)
 static gboolean
 is_held_for_good (Fixture *fixture, gint64 *since_us)
 {
-  if (!widget_says (GTK_WIDGET (fixture->page), "writing, held by the reader"))
+  if (!widget_says (GTK_WIDGET (fixture->page), "writing, held until a reader comes"))
     *since_us = 0;
   else if (*since_us == 0)
     *since_us = g_get_monotonic_time ();
