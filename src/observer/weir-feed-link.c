@@ -91,6 +91,13 @@ weir_feed_link_get_point (const char *prefix)
   return separator != NULL ? separator + strlen ("::") : prefix;
 }
 
+/* Also where it shows nothing at all to who has none; what else is not permitted may be so for everybody. */
+static gboolean
+wants_token (const char *code, const char *verb)
+{
+  return g_str_equal (code, BAD_TOKEN) || (g_str_equal (code, "WEIR_NOT_PERMITTED") && g_str_equal (verb, "describe"));
+}
+
 GError *
 weir_feed_link_wrap_error (const char *prefix, const char *verb, const GError *error)
 {
@@ -99,7 +106,7 @@ weir_feed_link_wrap_error (const char *prefix, const char *verb, const GError *e
 
   if (code != NULL)
     return g_error_new (WEIR_POINT_ERROR,
-                        g_str_equal (code, BAD_TOKEN) ? WEIR_POINT_ERROR_WANTS_TOKEN : WEIR_POINT_ERROR_REFUSED,
+                        wants_token (code, verb) ? WEIR_POINT_ERROR_WANTS_TOKEN : WEIR_POINT_ERROR_REFUSED,
                         "%s refused “%s”: %s", point, verb, error->message);
   return g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "%s did not answer “%s”: %s", point, verb,
                       error->message);
