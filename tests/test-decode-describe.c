@@ -497,6 +497,19 @@ test_left_open (void)
                    "Close the writer when all is written: a reader cannot tell the end of the stream from a crash.");
 }
 
+static void
+test_writer_went (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 60000);
+
+  info->writer.worker_left_at_ms = NOW_MS - 120000;
+  assert_sentence (info, WEIR_FINDING_WRITER_WENT, "The writer’s worker has left.",
+                   "The connection of the worker of pipeline::producer ended 2" NB "m" NB "00" NB "s ago. What the "
+                   "socket of its writing end still holds may yet come, and hides its end until then.",
+                   "The writer will write no more: its worker ended, or its connection broke. Nothing of the rest "
+                   "comes until the reader takes what waits.");
+}
+
 /* What arrived may have been all of it: nobody said so. */
 static void
 test_writer_lost (void)
@@ -1295,6 +1308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/draining", test_draining);
   g_test_add_func ("/decode/describe/not-closed", test_not_closed);
   g_test_add_func ("/decode/describe/left-open", test_left_open);
+  g_test_add_func ("/decode/describe/writer-went", test_writer_went);
   g_test_add_func ("/decode/describe/writer-lost", test_writer_lost);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);

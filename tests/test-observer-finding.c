@@ -44,10 +44,10 @@ typedef struct
     gboolean pause;
     guint64 rate;
   } shapes[2];
-  WeirAct act;        /* the last of an observer's */
-  gint64 refused_ago; /* at the reader's end */
-  gint64 not_found_ago;
-  guint32 unknown, inferred; /* of the totals */
+  WeirAct act;                    /* the last of an observer's */
+  gint64 refused_ago;             /* at the reader's end */
+  gint64 not_found_ago, went_ago; /* the latter: the writer's worker */
+  guint32 unknown, inferred;      /* of the totals */
   gint64 taken_ago, lag_ms;
   gint64 closed_ago;                                                       /* the reader */
   const char *close_reason, *violation, *writer_reason, *writer_violation; /* of the ends; the writer's code is 1011 */
@@ -133,6 +133,11 @@ static const Case cases[] = {
   { "left open", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE,
     .calls = { { "reports::export", WEIR_DIRECTION_WRITE, 9000, 6000 } }, .n_kinds = 2,
     .kinds = { WEIR_FINDING_WRITER_LOST, WEIR_FINDING_LEFT_OPEN }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
+  { "the worker of a held writer has left", WEIR_STATE_STALLED, .since_ago = 100000, BOTH_HERE, .buffered = 64,
+    .paused_ago = 99000, .went_ago = 60000, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_WRITER_WENT, WEIR_FINDING_READER_SLOW }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 60000 },
+  { "the worker of a writer that is not held has left", WEIR_STATE_FLOWING, .since_ago = 500, BOTH_HERE,
+    .went_ago = 100, ONE (WEIR_FINDING_FLOWS), .severity = WEIR_SEVERITY_GOOD, .for_ms = 500 },
   { "lost while its function ran", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 5000, BOTH_GONE,
     .calls = { { "reports::export", WEIR_DIRECTION_WRITE, 9000 } }, ONE (WEIR_FINDING_WRITER_LOST),
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 5000 },
@@ -495,6 +500,7 @@ info_of (const Case *c)
   info->reader.n_refused = c->refused_ago != 0;
   info->reader.refused_at_ms = ago (c->refused_ago);
   info->reader.n_not_found = c->not_found_ago != 0;
+  info->writer.worker_left_at_ms = ago (c->went_ago);
   info->reader.not_found_at_ms = ago (c->not_found_ago);
   add_interference (info, c);
   info->totals.written_messages = c->written;

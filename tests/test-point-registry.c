@@ -130,6 +130,24 @@ test_add (Fixture *f, gconstpointer data)
   g_assert_null (weir_registry_lookup (f->registry, "c3"));
 }
 
+/* What a held writer's socket still holds hides that its process is gone: its worker's connection tells. */
+static void
+test_worker_left (Fixture *f, gconstpointer data)
+{
+  WeirMeters meters = { .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_HERE };
+  guint32 n = add (f, "c1"), other = add (f, "c2");
+  const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+
+  event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US, meters);
+  f->n_changed = 0;
+  weir_registry_note_worker_left (f->registry, "nobody", START_US + G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 0);
+  weir_registry_note_worker_left (f->registry, info->writer.worker_id, START_US + G_USEC_PER_SEC);
+  g_assert_cmpuint (f->n_changed, ==, 1);
+  g_assert_cmpint (info->writer.worker_left_at_ms - info->created_at_ms, ==, 1000);
+  g_assert_cmpint (weir_registry_get (f->registry, other)->writer.worker_left_at_ms, ==, 0); /* it is not there yet */
+}
+
 /* The stock engine does not wait longer for what has been used meanwhile. */
 static void
 test_expires_by_age (Fixture *f, gconstpointer data)
@@ -639,6 +657,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/point/registry/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("add", test_add);
   ADD ("expires-by-age", test_expires_by_age);
+  ADD ("worker-left", test_worker_left);
   ADD ("passed", test_passed);
   ADD ("failure-is-masked", test_failure_is_masked);
   ADD ("refused", test_refused);

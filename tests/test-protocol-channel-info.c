@@ -43,6 +43,7 @@ fill_end (WeirEndInfo *end, WeirPresence presence)
   end->refused_at_ms = 1700000000090;
   end->n_not_found = 3;
   end->not_found_at_ms = 1700000000095;
+  end->worker_left_at_ms = 1700000000097;
 }
 
 static void
@@ -249,8 +250,10 @@ test_bare_passing (void)
 static gboolean
 is_optional (const char *name)
 {
-  const char *const names[] = { "close_clean",    "first_message_at_ms", "refused",   "shapes", "acts",
-                                "injected_bytes", "injected_messages",   "not_found", NULL };
+  const char *const names[] = {
+    "close_clean",       "first_message_at_ms", "refused",           "shapes", "acts", "injected_bytes",
+    "injected_messages", "not_found",           "worker_left_at_ms", NULL
+  };
 
   return g_strv_contains (names, name);
 }

@@ -136,6 +136,8 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return describe_unread (weir_channel_get_info (channel));
     case WEIR_FINDING_LEFT_OPEN:
       return g_strdup_printf (_ ("%s has returned, and its connection broke with the writer open"), function);
+    case WEIR_FINDING_WRITER_WENT:
+      return g_strdup (_ ("the writer’s worker has left, and its end still holds something"));
     case WEIR_FINDING_BIG_TEXT:
       return g_strdup (_ ("a text message is too large for Python"));
     case WEIR_FINDING_BIG_MESSAGE:

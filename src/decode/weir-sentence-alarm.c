@@ -149,6 +149,18 @@ weir_say_left_open (WeirWriting *self)
 }
 
 WeirSentence *
+weir_say_writer_went (WeirWriting *self)
+{
+  return weir_writing_say (
+      self, _ ("The writer’s worker has left."),
+      g_strdup_printf (_ ("The connection of the worker of %s ended %s ago. What the socket of its writing end still "
+                          "holds may yet come, and hides its end until then."),
+                       self->writer, self->length),
+      _ ("The writer will write no more: its worker ended, or its connection broke. Nothing of the rest comes until "
+         "the reader takes what waits."));
+}
+
+WeirSentence *
 weir_say_big_message (WeirWriting *self)
 {
   g_autofree char *limit = weir_format_limit (WEIR_FINDING_MAX_MESSAGE_SIZE);

@@ -100,6 +100,7 @@ WeirSentence *weir_say_not_used (WeirWriting *self);
 WeirSentence *weir_say_no_function (WeirWriting *self);
 WeirSentence *weir_say_big_text (WeirWriting *self);
 WeirSentence *weir_say_left_open (WeirWriting *self);
+WeirSentence *weir_say_writer_went (WeirWriting *self);
 WeirSentence *weir_say_big_message (WeirWriting *self);
 WeirSentence *weir_say_text_waits (WeirWriting *self);
 WeirSentence *weir_say_unknown (WeirWriting *self);

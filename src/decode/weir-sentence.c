@@ -141,6 +141,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_BIG_MESSAGE] = weir_say_big_message,
   [WEIR_FINDING_TEXT_WAITS] = weir_say_text_waits,
   [WEIR_FINDING_NOT_FOUND] = weir_say_not_found,
+  [WEIR_FINDING_WRITER_WENT] = weir_say_writer_went,
   [WEIR_FINDING_UNKNOWN] = weir_say_unknown,
 };
 

@@ -253,6 +253,7 @@ session_ended (WeirSession *session, const char *why, gpointer user_data)
     weir_bindings_functions_changed (self);
   weir_bindings_remove_session (self, session);
   weir_calls_halt (self, session);
+  weir_registry_note_worker_left (self->registry, session->id, g_get_monotonic_time ());
   weir_bindings_worker_event (self, "worker_disconnected", session->id);
 }
 

@@ -518,6 +518,19 @@ find_left_open (Diagnosis *self)
     add (self, WEIR_FINDING_LEFT_OPEN, WEIR_SEVERITY_WARNING, call->returned_at_ms)->passed = call;
 }
 
+/* Nobody takes what it has left behind, so its end stays open; where something moves it is about to end. */
+static void
+find_writer_went (Diagnosis *self)
+{
+  const WeirChannelInfo *info = self->info;
+  gboolean is_at_rest = info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_WAITING_READER ||
+                        info->state == WEIR_STATE_UNKNOWN || info->state == WEIR_STATE_HELD;
+
+  if (info->writer.worker_left_at_ms != 0 && info->writer.presence == WEIR_PRESENCE_HERE && !info->writer.is_ours &&
+      is_at_rest)
+    add (self, WEIR_FINDING_WRITER_WENT, WEIR_SEVERITY_ERROR, info->writer.worker_left_at_ms)->is_writer = TRUE;
+}
+
 /* Only where both ends are this point's to see: figures of an end that is elsewhere say nothing. */
 static void
 find_unread (Diagnosis *self)
@@ -609,6 +622,7 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
   find_wrong_end (&self);
   find_not_used (&self, WEIR_DIRECTION_WRITE, &info->writer);
   find_not_used (&self, WEIR_DIRECTION_READ, &info->reader);
+  find_writer_went (&self);
   add_state (&self);
   find_memory_used (&self);
   find_slowed (&self);

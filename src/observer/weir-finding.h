@@ -66,6 +66,7 @@ typedef enum
   WEIR_FINDING_BIG_MESSAGE,        /* close to what a message may have at all */
   WEIR_FINDING_TEXT_WAITS,         /* text is queued behind binary that is not read */
   WEIR_FINDING_NOT_FOUND,          /* is_writer: a connection for that end was answered 404 */
+  WEIR_FINDING_WRITER_WENT,        /* its worker has left, and what its socket still holds is waited for */
   WEIR_FINDING_UNKNOWN,
 } WeirFindingKind;
 

@@ -146,6 +146,7 @@ convert_end (WeirEndInfo *end, const WeirSighting *from, const WeirSighting *to)
   end->refused_at_ms = convert (end->refused_at_ms, from, to);
   end->asked_at_ms = convert (end->asked_at_ms, from, to);
   end->not_found_at_ms = convert (end->not_found_at_ms, from, to);
+  end->worker_left_at_ms = convert (end->worker_left_at_ms, from, to);
 }
 
 /* Refusals are the engine's: a relay sees those of its own workers only, so the most is the truth. */
@@ -178,6 +179,8 @@ merge_end (WeirEndInfo *end, GPtrArray *sightings, const WeirSighting *winner, c
         continue;
       identify (end, other);
       take_refusals (end, other, sighting, home);
+      if (end->worker_left_at_ms == 0)
+        end->worker_left_at_ms = convert (other->worker_left_at_ms, sighting, home);
       if (end->connected_at_ms == 0 && end->presence != WEIR_PRESENCE_NONE)
         end->connected_at_ms = convert (other->connected_at_ms, sighting, home);
     }

@@ -186,6 +186,28 @@ weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char
                    ((WeirRegistryEntry *) named->pdata[i])->info->n);
 }
 
+void
+weir_registry_note_worker_left (WeirRegistry *self, const char *worker_id, gint64 now_us)
+{
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      WeirChannelInfo *info = ((WeirRegistryEntry *) value)->info;
+
+      if (info->ended_by != WEIR_ENDED_NOT || info->writer.presence != WEIR_PRESENCE_HERE ||
+          g_strcmp0 (info->writer.worker_id, worker_id) != 0)
+        continue;
+      info->writer.worker_left_at_ms = weir_registry_to_wall_ms (self, now_us);
+      g_ptr_array_add (left, value);
+    }
+  for (guint i = 0; i < left->len; i++)
+    weir_registry_emit_changed (self, left->pdata[i]);
+}
+
 /* --- what the data threads say --- */
 
 static void

@@ -81,6 +81,10 @@ void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id,
  */
 void weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char *name, const char *runtime);
 
+/* Its connection has ended. A writing end of it that is held does not show that: what it has written and nobody has
+ * taken stands before its close. */
+void weir_registry_note_worker_left (WeirRegistry *self, const char *worker_id, gint64 now_us);
+
 /* What is known of an end that has not been here; ignored once it has. */
 void weir_registry_note_presence (WeirRegistry *self, guint32 n, WeirSide side, WeirPresence presence);
 

@@ -198,6 +198,8 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
       end->n_not_found = get_number (&inner, "not_found", G_MAXUINT);
       end->not_found_at_ms = get_time (&inner, "not_found_at_ms");
     }
+  if (has_member (&inner, "worker_left_at_ms"))
+    end->worker_left_at_ms = get_time (&inner, "worker_left_at_ms");
   reader->has_failed |= inner.has_failed;
 }
 

@@ -145,6 +145,8 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
       add_number (out, "not_found", end->n_not_found);
       add_number_or_null (out, "not_found_at_ms", end->not_found_at_ms);
     }
+  if (end->worker_left_at_ms != 0)
+    add_number (out, "worker_left_at_ms", end->worker_left_at_ms);
   close_object (out);
 }
 

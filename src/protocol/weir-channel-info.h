@@ -39,6 +39,8 @@ typedef struct
   gint64 asked_at_ms;     /* a connection for it was last asked for; of who does not see it connect. Not on the wire */
   guint n_not_found;      /* connections that were answered 404: no such channel (any more), or a wrong key */
   gint64 not_found_at_ms; /* the latest of them */
+  gint64
+      worker_left_at_ms; /* its worker's connection ended, and this has not: what its socket still holds hides that */
   gboolean is_ours; /* not on the wire: an observer's note, that it holds this end itself, or did. Then the function
                        and the worker are who was to have it */
 } WeirEndInfo;

@@ -114,6 +114,8 @@ weir_relay_calls_remove_worker (WeirRelayCalls *self, guint32 link)
   for (const GList *l = worker->executing.head; l != NULL; l = l->next)
     weir_registry_note_returned (self->registry, ((const WeirExecution *) l->data)->id, "invocation_stopped",
                                  "Invocation stopped", g_get_monotonic_time ());
+  if (worker->id != NULL)
+    weir_registry_note_worker_left (self->registry, worker->id, g_get_monotonic_time ());
   set_id (self, worker, NULL);
   g_hash_table_remove (self->workers, GUINT_TO_POINTER (link));
 }
