@@ -211,6 +211,7 @@ test_point_token (void)
   set_up_engine (&self, (const char *const[]){ "--name", "ours", "--point-token-file", path, NULL });
   g_assert_cmpint (weir_observer_get_rights (self.observer, self.channel), ==, WEIR_RIGHT_SEE | WEIR_RIGHT_READ);
   weir_observer_set_point_token (self.observer, "ours", "0wner");
+  weir_observer_set_point_token (self.observer, "our-relay", "0ther"); /* started after it, in front of it */
   WAIT_FOR (weir_observer_get_rights (self.observer, self.channel) ==
             (WEIR_RIGHT_SEE | WEIR_RIGHT_READ | WEIR_RIGHT_REVEAL | WEIR_RIGHT_INTERFERE));
   WAIT_FOR (weir_observer_get_state (self.observer) == WEIR_OBSERVER_LIVE);
@@ -224,6 +225,7 @@ test_point_token (void)
   call = raw_peer_next_text (self.maker);
   g_assert_nonnull (strstr (call, "weir::theirs::describe"));
   g_assert_null (strstr (call, "0wner"));
+  g_assert_null (strstr (call, "0ther"));
   tear_down (&self, NULL);
   g_unlink (path);
 }

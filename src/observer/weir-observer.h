@@ -36,8 +36,8 @@ WeirObserver *weir_observer_new (const char *url);
  * (nullable): names and values in turn, more of every handshake. */
 void weir_observer_set_access (WeirObserver *self, const char *token, const char *const *headers);
 
-/* At any time: what calls to the point of that @name say, and calls to no other. It has more rights than others have:
- * that point is of an engine that we have started. */
+/* At any time, for each point: what calls to the one of that @name say, and calls to no other. It has more rights than
+ * others have: that point is of an engine or a relay that we have started. */
 void weir_observer_set_point_token (WeirObserver *self, const char *name, const char *token);
 
 void weir_observer_start (WeirObserver *self);

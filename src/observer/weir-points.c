@@ -27,8 +27,7 @@ struct _WeirPoints
 {
   WeirWorker *worker;
   char *token;
-  char *own_prefix; /* of the point that @own_token is for; nullable */
-  char *own_token;
+  GHashTable *own_tokens; /* prefix of a point → the token for that one alone */
   WeirRows *rows;
   GPtrArray *points; /* (element-type Point), in the order they were found */
   gsize max_series_bytes;
@@ -50,6 +49,7 @@ weir_points_new (WeirWorker *worker, WeirRows *rows, const WeirPointsEvents *eve
   self->worker = g_object_ref (worker);
   self->rows = rows;
   self->points = g_ptr_array_new ();
+  self->own_tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->max_series_bytes = WEIR_POINT_MAX_SERIES_BYTES;
   self->events = events;
   self->user_data = user_data;
@@ -66,16 +66,15 @@ weir_points_set_token (WeirPoints *self, const char *token)
 static const char *
 get_token (WeirPoints *self, const char *prefix)
 {
-  return g_strcmp0 (prefix, self->own_prefix) == 0 ? self->own_token : self->token;
+  const char *own = g_hash_table_lookup (self->own_tokens, prefix);
+
+  return own != NULL ? own : self->token;
 }
 
 void
 weir_points_set_point_token (WeirPoints *self, const char *name, const char *token)
 {
-  g_free (self->own_prefix);
-  g_free (self->own_token);
-  self->own_prefix = g_strconcat ("weir::", name, NULL);
-  self->own_token = g_strdup (token);
+  g_hash_table_replace (self->own_tokens, g_strconcat ("weir::", name, NULL), g_strdup (token));
   for (guint i = 0; i < self->points->len; i++)
     {
       WeirPointWatch *watch = get_point (self, i)->watch;
@@ -198,8 +197,7 @@ weir_points_free (WeirPoints *self)
   g_ptr_array_unref (self->points);
   g_object_unref (self->worker);
   g_free (self->token);
-  g_free (self->own_prefix);
-  g_free (self->own_token);
+  g_hash_table_unref (self->own_tokens);
   g_free (self);
 }
 

@@ -23,7 +23,7 @@ WeirPoints *weir_points_new (WeirWorker *worker, WeirRows *rows, const WeirPoint
 /* Before any is found: what every call to a point says. */
 void weir_points_set_token (WeirPoints *self, const char *token);
 /* At any time: what calls to that one point say in its place, and to no other: who registers a point must not learn the
- * token of another. */
+ * token of another. Several points have one each: an engine and the relay before it. */
 void weir_points_set_point_token (WeirPoints *self, const char *name, const char *token);
 /* For the graphs of each point's channels, at any time; WEIR_POINT_MAX_SERIES_BYTES unless it is set. */
 void weir_points_set_max_series_bytes (WeirPoints *self, gsize max_bytes);
