@@ -175,6 +175,8 @@ test_untrusted (gconstpointer certificate)
 
   weir_worker_start (worker);
   wait_state (worker, WEIR_WORKER_WAITING);
+  g_assert_error (weir_worker_get_last_error (worker), WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY);
+  g_assert_nonnull (strstr (weir_worker_get_last_error (worker)->message, "its authority is not trusted here"));
   g_assert_cmpuint (engine->n_requests, ==, 0);
 }
 

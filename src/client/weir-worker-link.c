@@ -4,6 +4,7 @@
 #include "weir-client-socket.h"
 #include "weir-client-source.h"
 #include "weir-close.h"
+#include "weir-tls.h"
 #include "weir-worker.h"
 
 #include <libsoup/soup.h>
@@ -88,6 +89,10 @@ code_from_refusal (WeirWorkerLink *self, guint status, const GError *error)
     return WEIR_WORKER_ERROR_NO_WEBSOCKET;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     return WEIR_WORKER_ERROR_NOBODY_LISTENS;
+  if (g_error_matches (error, WEIR_TLS_ERROR, WEIR_TLS_ERROR_UNKNOWN_AUTHORITY))
+    return WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY;
+  if (g_error_matches (error, WEIR_TLS_ERROR, WEIR_TLS_ERROR_OTHER))
+    return WEIR_WORKER_ERROR_BAD_CERTIFICATE;
   return WEIR_WORKER_ERROR_NOT_CONNECTED;
 }
 

@@ -26,15 +26,17 @@ typedef enum
   WEIR_WORKER_ERROR_TIMED_OUT,     /* ours: engines have none (§3.5). The call goes on over there */
   WEIR_WORKER_ERROR_REMOTE,  /* the engine or the function answered with an error: see weir_worker_error_get_code () */
   WEIR_WORKER_ERROR_STOPPED, /* weir_worker_stop () */
-  WEIR_WORKER_ERROR_TOO_LARGE,      /* a message of more than 16 MiB would cost the connection */
-  WEIR_WORKER_ERROR_BAD_ANSWER,     /* the peer's answer is not what the protocol says */
-  WEIR_WORKER_ERROR_NOBODY_LISTENS, /* the address is good, and nothing listens there */
-  WEIR_WORKER_ERROR_WANTS_TOKEN,    /* the engine answered 401, and was given no token */
-  WEIR_WORKER_ERROR_WRONG_TOKEN,    /* the engine answered 401, and was given one */
-  WEIR_WORKER_ERROR_NO_GREETING,    /* the WebSocket is open, and no `workerregistered` came */
-  WEIR_WORKER_ERROR_NO_WEBSOCKET,   /* an HTTP server answered, and opens no WebSocket there */
-  WEIR_WORKER_ERROR_NAME_TAKEN,     /* another live worker of the engine has this one's name */
-  WEIR_WORKER_ERROR_FULL,           /* the engine has as many workers as it may have */
+  WEIR_WORKER_ERROR_TOO_LARGE,         /* a message of more than 16 MiB would cost the connection */
+  WEIR_WORKER_ERROR_BAD_ANSWER,        /* the peer's answer is not what the protocol says */
+  WEIR_WORKER_ERROR_NOBODY_LISTENS,    /* the address is good, and nothing listens there */
+  WEIR_WORKER_ERROR_WANTS_TOKEN,       /* the engine answered 401, and was given no token */
+  WEIR_WORKER_ERROR_WRONG_TOKEN,       /* the engine answered 401, and was given one */
+  WEIR_WORKER_ERROR_NO_GREETING,       /* the WebSocket is open, and no `workerregistered` came */
+  WEIR_WORKER_ERROR_NO_WEBSOCKET,      /* an HTTP server answered, and opens no WebSocket there */
+  WEIR_WORKER_ERROR_NAME_TAKEN,        /* another live worker of the engine has this one's name */
+  WEIR_WORKER_ERROR_FULL,              /* the engine has as many workers as it may have */
+  WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY, /* TLS: nobody who is trusted has signed its certificate */
+  WEIR_WORKER_ERROR_BAD_CERTIFICATE,   /* TLS: it is refused for another reason, which the message says */
 } WeirWorkerError;
 
 typedef enum

@@ -38,6 +38,10 @@ describe_worker_error (WeirWorkerError code)
       return N_ ("Another worker of the engine has this name");
     case WEIR_WORKER_ERROR_FULL:
       return N_ ("The engine has as many workers as it may have");
+    case WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY:
+      return N_ ("The engine's certificate is of an authority that is not trusted here");
+    case WEIR_WORKER_ERROR_BAD_CERTIFICATE:
+      return N_ ("The engine's certificate cannot be trusted");
     default:
       return NULL;
     }

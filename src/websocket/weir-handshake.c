@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weir-tls.h"
+
 /* RFC 6455 §1.3 */
 #define ACCEPT_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -259,7 +261,7 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (connection == NULL)
     {
-      handshake_end (task, g_steal_pointer (&error));
+      handshake_end (task, weir_tls_explain (G_SOCKET_CLIENT (object), self->host_header, g_steal_pointer (&error)));
       return;
     }
   self->stream = G_IO_STREAM (connection);
@@ -395,6 +397,7 @@ weir_handshake_connect_async (const char *base_url, const char *path, SoupMessag
 
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_tls (client, is_tls);
+  weir_tls_watch (client);
   g_socket_client_connect_to_host_async (client, g_uri_get_host (uri), port, self->cancellable, connected_cb,
                                          g_steal_pointer (&task));
 }

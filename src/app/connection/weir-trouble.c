@@ -38,6 +38,14 @@ static const Known known[] = {
     N_ ("The engine on %s has as many workers as it may have. End some of them, or start it with a larger --workers. "
         "Weir goes on trying."),
     N_ ("Try Again"), "win.retry" },
+  { WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY, N_ ("The Certificate Is Not Trusted"),
+    N_ ("The certificate of the engine on %s is of an authority that this machine does not trust. If you do, add that "
+        "authority's certificate to the system's. Weir goes on trying."),
+    N_ ("Try Again"), "win.retry" },
+  { WEIR_WORKER_ERROR_BAD_CERTIFICATE, N_ ("The Certificate Is Not Accepted"),
+    N_ ("The certificate of the engine on %s has expired, is for another name, or is not safe: who runs the engine has "
+        "to replace it, or it has another address. Weir goes on trying."),
+    N_ ("Change the Address…"), "win.connect" },
 };
 
 static const Known *

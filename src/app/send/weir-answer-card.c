@@ -131,6 +131,8 @@ find_remedy (WeirCall *call)
     case WEIR_WORKER_ERROR_NO_WEBSOCKET:
     case WEIR_WORKER_ERROR_NAME_TAKEN:
     case WEIR_WORKER_ERROR_FULL:
+    case WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY:
+    case WEIR_WORKER_ERROR_BAD_CERTIFICATE:
     default:
       return "";
     }
