@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-relay-calls.h"
+#include "weir-relay-worker.h"
 
 /* What the relay learns of channels from the control messages that pass it. Worker 1 and worker 2 come through here, X
  * does not. */
@@ -289,7 +290,7 @@ test_unreadable (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (get_channel (fixture));
 }
 
-/* What is remembered of a worker that asks and asks is bounded. */
+/* What is remembered of a worker that asks and asks is bounded, and the last of it is remembered. */
 static void
 test_bounded (Fixture *fixture, gconstpointer data)
 {
@@ -304,7 +305,7 @@ test_bounded (Fixture *fixture, gconstpointer data)
       from_engine (fixture, 2, ask);
     }
   create (fixture, "{}");
-  g_assert_null (get_channel (fixture)->creator_worker_id); /* there was no room for one more question */
+  g_assert_cmpstr (get_channel (fixture)->creator_worker_id, ==, ID1); /* the oldest questions made room for it */
 }
 
 static const struct
@@ -317,6 +318,28 @@ static const struct
 };
 
 #define ADD(path, func) g_test_add ("/relay/calls/" path, Fixture, NULL, set_up, func, tear_down)
+
+/* A worker whose creations nobody answers does not keep later ones from being noted. */
+static void
+test_unanswered (void)
+{
+  WeirRelayWorker *worker = weir_relay_worker_new (1);
+
+  for (guint i = 0; i <= WEIR_RELAY_WORKER_MAX_CALLS; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+
+      weir_relay_worker_ask (worker, id, WEIR_SPAN ("{\"buffer_size\":7}"), NULL);
+    }
+  for (guint i = 0; i <= WEIR_RELAY_WORKER_MAX_CALLS; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+      g_autoptr (WeirRelayCreation) creation = weir_relay_worker_take_creation (worker, id);
+
+      g_assert_cmpuint (creation != NULL ? creation->items : 0, ==, i == 0 ? 0 : 7);
+    }
+  weir_relay_worker_free (worker);
+}
 
 int
 main (int argc, char *argv[])
@@ -338,5 +361,6 @@ main (int argc, char *argv[])
   ADD ("executor-goes", test_executor_goes);
   ADD ("unreadable", test_unreadable);
   ADD ("bounded", test_bounded);
+  g_test_add_func ("/relay/calls/unanswered", test_unanswered);
   return g_test_run ();
 }

@@ -118,6 +118,7 @@ test_refusals (void)
   server_program_assert_refused ("weir-relay", "--listen", "0.0.0.0:0", "--token-file");
   server_program_assert_refused ("weir-relay", "--listen", "nowhere", "ADDRESS:PORT");
   server_program_assert_refused ("weir-relay", "--permit", "all", "--permit");
+  server_program_assert_refused ("weir-relay", "--permit", "", "--permit is empty");
   server_program_assert_refused ("weir-relay", "--tls-ca", "/nonexistent", "/nonexistent");
   server_program_assert_refused ("weir-relay", "--token-file", "/nonexistent", "/nonexistent");
   server_program_assert_refused ("weir-relay", "positional", NULL, "positional");
@@ -320,6 +321,9 @@ static const OddEngine odd_engines[] = {
   { "sends chunks", "HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n", "HTTP/1.1 404 No\r\n",
     "2\r\nno\r\n0\r\n\r\n" },
   { "ends its text by closing", "HTTP/1.0 503 Later\r\n\r\nlater", "HTTP/1.0 503 Later\r\n", "\r\n\r\nlater" },
+  { "gives a hint first",
+    "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno", "HTTP/1.1 103 ",
+    "</x>\r\n\r\nHTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno" },
   { "sends elsewhere", "HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 302 Found\r\n",
     "Location: /x\r\n" },
 };
@@ -381,10 +385,26 @@ test_kept_alive (void)
     }
 }
 
+static guint
+count_logged (EngineProgram *self, const char *words)
+{
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->log->len; i++)
+    n += strstr (self->log->pdata[i], words) != NULL;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* Each worker is told; the log says it once, and once that it is over. */
 static void
 test_engine_down (void)
 {
-  g_autofree char *url = g_strdup_printf ("ws://127.0.0.1:%u/?token=s3cret", engine_program_pick_port ());
+  g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", engine_program_pick_port ());
+  g_autofree char *url = g_strdup_printf ("ws://%s/?token=s3cret", listen);
+  const char *const arguments[] = { "--listen", listen, NULL };
+  g_autoptr (EngineProgram) engine = NULL;
   g_autoptr (EngineProgram) relay = relay_start (url, NULL, NULL);
   g_autofree char *request = make_odd_request ("h", 0);
   g_autofree char *got = ask_raw (relay->port, request);
@@ -392,6 +412,10 @@ test_engine_down (void)
   g_assert_true (g_str_has_prefix (got, "HTTP/1.1 502 Bad Gateway\r\n"));
   g_assert_nonnull (strstr (got, "The engine at ws://127.0.0.1:"));
   g_assert_null (strstr (got, "s3cret"));
+  engine_program_assert_logged (relay, "the engine at ws://127.0.0.1:*cannot be reached: ");
+  engine = engine_program_start (arguments);
+  engine_program_assert_logged (relay, "the engine at ws://127.0.0.1:*is reached again");
+  g_assert_cmpuint (count_logged (relay, "cannot be reached"), ==, 1);
   g_assert_false (engine_program_has_logged (relay, "s3cret", 0));
 }
 
@@ -515,6 +539,62 @@ test_path_in_query (void)
       engine = raw_upstream_accept (upstream, "X-Case", &head);
       g_assert_true (g_str_has_prefix (head, cases[i].wanted));
     }
+}
+
+typedef struct
+{
+  const char *target, *header;      /* as the worker has them */
+  const char *wanted, *kept_header; /* as the engine gets them */
+} TokenCase;
+
+static void
+check_token_case (RawUpstream *upstream, EngineProgram *relay, const TokenCase *wanted)
+{
+  g_autoptr (RawPeer) worker = raw_peer_connect (relay->port);
+  g_autoptr (RawPeer) engine = NULL;
+  const char *host = upstream->url + strlen ("ws://");
+  g_autofree char *request =
+      g_strdup_printf ("GET %s HTTP/1.1\r\nHost: h\r\n%sX-Case: token\r\n\r\n", wanted->target, wanted->header);
+  g_autofree char *passed = g_strdup_printf ("GET %s HTTP/1.1\r\nHost: %s\r\n%sX-Case: token\r\n\r\n", wanted->wanted,
+                                             host, wanted->kept_header);
+  g_autofree char *head = NULL;
+
+  raw_peer_write (worker, request, strlen (request));
+  engine = raw_upstream_accept (upstream, "X-Case", &head);
+  g_assert_cmpstr (head, ==, passed);
+}
+
+#define OURS   "Authorization: Bearer s3/cret\r\n"
+#define OTHERS "Authorization: Bearer engine\r\n"
+
+/* The relay's token is not the engine's to know; what is the engine's goes on, and one address has both. */
+static void
+test_own_token_stays (void)
+{
+  static const TokenCase cases[] = {
+    { "/?token=s3%2Fcret", "", "/", "" },
+    { "/?token=s3/cret&a=b", "", "/?a=b", "" },
+    { "/?a=b&token=s3/cret", "", "/?a=b", "" },
+    { "/?token=engine&token=s3%2Fcret", "", "/?token=engine", "" },
+    { "/?token=s3/cret&token=engine", "", "/?token=engine", "" },
+    { "/?token=s3/cret&token=s3/cret", "", "/?token=s3/cret", "" },
+    { "/otel", OURS, "/otel", "" },
+    { "/?token=engine", OURS, "/?token=engine", "" },
+    { "/?token=s3/cret", OTHERS, "/", OTHERS },
+    { "/ws/channels/c-1?key=k&dir=read", OURS, "/ws/channels/c-1?key=k&dir=read", "" },
+    { "/ws/channels/c-1?key=k&dir=read", OTHERS, "/ws/channels/c-1?key=k&dir=read", OTHERS },
+  };
+  static const TokenCase shared = { "/?token=s3/cret", OURS, "/?token=s3/cret", OURS };
+  g_autoptr (RawUpstream) upstream = raw_upstream_new ();
+  g_autoptr (EngineProgram) relay = relay_start (upstream->url, "--token", "s3/cret");
+  g_autoptr (EngineProgram) sharing = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_token_case (upstream, relay, &cases[i]);
+  g_setenv ("WEIR_UPSTREAM_TOKEN", "s3/cret", TRUE);
+  sharing = relay_start (upstream->url, "--token", "s3/cret");
+  g_unsetenv ("WEIR_UPSTREAM_TOKEN");
+  check_token_case (upstream, sharing, &shared);
 }
 
 /* Each finds it out at once, and no request goes round and round. */
@@ -737,6 +817,26 @@ test_command_limits (void)
   g_assert_cmpstr (out, ==, wanted);
 }
 
+/* Every descriptor that the relay was given is the command's, and none of its own is. */
+static void
+test_command_descriptors (void)
+{
+  static const char script[] =
+      "exec \"$0\" --upstream ws://127.0.0.1:9 -- sh -c '"
+      "for fd in /proc/$$/fd/*; do [ -e $fd ] && printf \"${fd##*/} \"; done; cat <&7' 7<\"$1\"";
+  g_autofree char *program = server_program_dup_path ("weir-relay");
+  g_autofree char *file = write_token ("given");
+  const char *const argv[] = { "sh", "-c", script, program, file, NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (out, ==, "0 1 2 7 given");
+  g_unlink (file);
+}
+
 static void
 test_no_command (void)
 {
@@ -755,6 +855,7 @@ test_no_command (void)
       g_assert_cmpint (server_program_run ("weir-relay", arguments, &out, &err), ==, cases[i].status);
       g_assert_cmpstr (out, ==, "");
       g_assert_nonnull (strstr (err, cases[i].program));
+      g_assert_null (strstr (err, "listening"));
     }
 }
 
@@ -908,6 +1009,7 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/program/origin", test_origin);
   g_test_add_func ("/relay/program/open-door", test_open_door);
   g_test_add_func ("/relay/program/path-in-query", test_path_in_query);
+  g_test_add_func ("/relay/program/own-token-stays", test_own_token_stays);
   g_test_add_func ("/relay/program/ring", test_ring);
   g_test_add_func ("/relay/program/engine-killed", test_engine_killed);
   g_test_add_func ("/relay/program/engine-stopped", test_engine_stopped);
@@ -915,6 +1017,7 @@ main (int argc, char **argv)
   g_test_add_func ("/relay/program/command-tokens", test_command_tokens);
   g_test_add_func ("/relay/program/command-ignores", test_command_ignores);
   g_test_add_func ("/relay/program/command-limits", test_command_limits);
+  g_test_add_func ("/relay/program/command-descriptors", test_command_descriptors);
   g_test_add_func ("/relay/program/no-command", test_no_command);
   g_test_add_func ("/relay/program/command-signals", test_command_signals);
   g_test_add_func ("/relay/program/ignored-signals", test_ignored_signals);

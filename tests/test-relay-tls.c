@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "engine-program.h"
 #include "relay-fixture.h"
 #include "tls-test.h"
 
-/* A link whose upstream is TLS. */
+/* A link whose upstream is TLS; and the program before such an engine, trusting it or not. */
 
 #define CHUNK_SIZE 100000
 
@@ -176,6 +179,105 @@ test_engine_ends (void)
   fixture_clear (&fixture);
 }
 
+/* --- the program --- */
+
+/* A server that answers 404 to whoever accepts its certificate. */
+typedef struct
+{
+  GSocketListener *listener;
+  GTlsCertificate *certificate;
+  GCancellable *cancellable;
+  GThread *thread;
+  guint16 port;
+} Server;
+
+static gpointer
+server_main (gpointer data)
+{
+  static const char answer[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+  Server *self = data;
+
+  while (!g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_autoptr (GSocketConnection) connection =
+          g_socket_listener_accept (self->listener, NULL, self->cancellable, NULL);
+      g_autoptr (GIOStream) stream = NULL;
+
+      if (connection == NULL)
+        continue;
+      stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, NULL);
+      g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer, strlen (answer), NULL, NULL, NULL);
+      g_io_stream_close (stream, NULL, NULL);
+    }
+  return NULL;
+}
+
+static void
+server_init (Server *self)
+{
+  g_autofree char *pem = g_strconcat (certificate_pem, key_pem, NULL);
+  g_autoptr (GError) error = NULL;
+
+  *self = (Server){ .listener = g_socket_listener_new (), .cancellable = g_cancellable_new () };
+  self->certificate = g_tls_certificate_new_from_pem (pem, -1, &error);
+  g_assert_no_error (error);
+  self->port = g_socket_listener_add_any_inet_port (self->listener, NULL, &error);
+  g_assert_no_error (error);
+  self->thread = g_thread_new ("server", server_main, self);
+}
+
+static void
+server_clear (Server *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (self->thread);
+  g_object_unref (self->listener);
+  g_object_unref (self->certificate);
+  g_object_unref (self->cancellable);
+}
+
+/* The authority's file has no path before it; where it is not trusted, the log and the worker are told why, and what
+ * can be done. */
+static void
+test_trust (void)
+{
+  static const struct
+  {
+    const char *host, *ca, *answer, *why, *remedy;
+  } cases[] = {
+    { "127.0.0.1", "ca.pem", "HTTP/1.1 404 ", "", "" },
+    { "127.0.0.1", NULL, "HTTP/1.1 502 ", "its authority is not trusted here", "--tls-ca FILE" },
+    { "127.0.0.2", "ca.pem", "HTTP/1.1 502 ", "127.0.0.2:*it is for another name", "" },
+  };
+  g_autofree char *here = g_get_current_dir ();
+  g_autofree char *folder = g_dir_make_tmp ("weir-tls-XXXXXX", NULL);
+  Server server;
+
+  server_init (&server);
+  g_assert_no_errno (g_chdir (folder));
+  g_assert_true (g_file_set_contents ("ca.pem", certificate_pem, -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *url = g_strdup_printf ("wss://%s:%u", cases[i].host, server.port);
+      const char *const arguments[] = { "--upstream", url, cases[i].ca != NULL ? "--tls-ca" : NULL, cases[i].ca, NULL };
+      g_autoptr (EngineProgram) relay = server_program_start ("weir-relay", arguments);
+      g_autoptr (RawPeer) worker = raw_peer_connect (relay->port);
+      g_autofree char *words = g_strdup_printf ("cannot be reached: *%s*%s", cases[i].why, cases[i].remedy);
+      g_autofree char *pattern = g_strdup_printf ("%s*%s*%s*", cases[i].answer, cases[i].why, cases[i].remedy);
+      g_autofree char *got = NULL;
+
+      raw_peer_write (worker, "GET / HTTP/1.1\r\nHost: h\r\n\r\n", strlen ("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+      got = raw_peer_read_all (worker);
+      if (!g_pattern_match_simple (pattern, got))
+        g_error ("“%s” is not “%s”", got, pattern);
+      engine_program_assert_logged (relay, words);
+    }
+  g_unlink ("ca.pem");
+  g_assert_no_errno (g_chdir (here));
+  g_rmdir (folder);
+  server_clear (&server);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -188,5 +290,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/tls/there-and-back", test_there_and_back);
   g_test_add_func ("/relay/tls/close", test_close);
   g_test_add_func ("/relay/tls/engine-ends", test_engine_ends);
+  g_test_add_func ("/relay/tls/trust", test_trust);
   return g_test_run ();
 }

@@ -93,7 +93,6 @@ run (const WeirRelayOptions *options)
     return fail (error->message, 2);
   signals = weir_relay_command_signal_source_new (on_signal, &program);
   g_source_attach (signals, NULL);
-  say_ready (options, relay);
   if (options->command != NULL)
     {
       g_autofree char *url =
@@ -107,6 +106,7 @@ run (const WeirRelayOptions *options)
                                          : STATUS_CANNOT_EXECUTE);
       program.command = command;
     }
+  say_ready (options, relay);
   g_main_loop_run (loop);
   g_source_destroy (signals);
   return program.status;
@@ -116,7 +116,8 @@ run (const WeirRelayOptions *options)
 static gboolean
 trust (const char *file, GError **error)
 {
-  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (file, error);
+  g_autofree char *path = g_canonicalize_filename (file, NULL); /* GIO reads no relative one, and says so in the log */
+  g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, error);
 
   if (database != NULL)
     g_tls_backend_set_default_database (g_tls_backend_get_default (), database);

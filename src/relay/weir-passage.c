@@ -45,6 +45,7 @@ weir_passage_result_free (WeirPassageResult *self)
 }
 
 static void read_some (GTask *task);
+static void take_head (GTask *task);
 
 static void
 fail (GTask *task, const char *what)
@@ -74,6 +75,19 @@ succeed (GTask *task)
 
 /* --- the answer that is no 101 has a text behind it --- */
 
+/* (transfer full): task. What a proxy says before the answer (100, 103) is not the answer. */
+static void
+take_next_head (GTask *task)
+{
+  Passage *self = g_task_get_task_data (task);
+
+  self->status = 0;
+  if (self->answer->len > 0)
+    take_head (task);
+  else
+    read_some (task);
+}
+
 static void
 passed_on_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -85,7 +99,9 @@ passed_on_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (object), result, &n_written, NULL))
     self->n_body_left = 0;
   g_byte_array_remove_range (self->answer, 0, (guint) n_written);
-  if (self->status == SOUP_STATUS_SWITCHING_PROTOCOLS || self->n_body_left == 0)
+  if (SOUP_STATUS_IS_INFORMATIONAL (self->status) && self->status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    take_next_head (g_steal_pointer (&task));
+  else if (self->status == SOUP_STATUS_SWITCHING_PROTOCOLS || self->n_body_left == 0)
     succeed (task);
   else
     read_some (g_steal_pointer (&task));

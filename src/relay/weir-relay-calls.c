@@ -13,8 +13,8 @@ struct _WeirRelayCalls
   WeirRegistry *registry;
   GHashTable *workers; /* link → WeirRelayWorker */
   GHashTable *by_id;   /* worker's id, borrowed → WeirRelayWorker */
-  GHashTable *pending; /* set of invocation ids: calls that were seen to leave a worker here */
-  GQueue order;        /* the ids, oldest first, borrowed from pending */
+  GHashTable *pending; /* invocation id, borrowed → its GList in order: calls that were seen to leave a worker here */
+  GQueue order;        /* of the ids, oldest first */
   gboolean has_missed; /* the log has been told that some cannot be read */
 };
 
@@ -56,15 +56,15 @@ weir_relay_calls_new (WeirRelayChannels *channels, WeirRegistry *registry)
   self->registry = g_object_ref (registry);
   self->workers = g_hash_table_new_full (NULL, NULL, NULL, worker_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
-  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->pending = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
 
 void
 weir_relay_calls_free (WeirRelayCalls *self)
 {
-  g_queue_clear (&self->order);
   g_hash_table_unref (self->pending);
+  g_queue_clear_full (&self->order, g_free);
   g_hash_table_unref (self->by_id);
   g_hash_table_unref (self->workers);
   g_object_unref (self->registry);
@@ -129,6 +129,15 @@ name_worker (WeirRelayCalls *self, const WeirRelayWorker *worker)
 
 /* --- pending calls --- */
 
+/* The first of the order, or one that is somewhere in it. */
+static void
+forget_link (WeirRelayCalls *self, GList *link)
+{
+  g_hash_table_remove (self->pending, link->data);
+  g_free (link->data);
+  g_queue_delete_link (&self->order, link);
+}
+
 static void
 remember (WeirRelayCalls *self, const char *invocation_id)
 {
@@ -137,10 +146,10 @@ remember (WeirRelayCalls *self, const char *invocation_id)
   if (g_hash_table_contains (self->pending, invocation_id))
     return;
   if (self->order.length >= MAX_PENDING)
-    g_hash_table_remove (self->pending, g_queue_pop_head (&self->order));
+    forget_link (self, self->order.head);
   id = g_strdup (invocation_id);
-  g_hash_table_add (self->pending, id);
   g_queue_push_tail (&self->order, id);
+  g_hash_table_insert (self->pending, id, self->order.tail);
 }
 
 static gboolean
@@ -152,10 +161,10 @@ is_pending (WeirRelayCalls *self, const char *invocation_id)
 static void
 forget (WeirRelayCalls *self, const char *invocation_id)
 {
-  g_autofree char *id = NULL;
+  GList *link = g_hash_table_lookup (self->pending, invocation_id);
 
-  if (g_hash_table_steal_extended (self->pending, invocation_id, (gpointer *) &id, NULL))
-    g_queue_remove (&self->order, id);
+  if (link != NULL)
+    forget_link (self, link);
 }
 
 /* --- refs in payloads --- */

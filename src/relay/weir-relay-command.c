@@ -130,7 +130,9 @@ WeirRelayCommand *
 weir_relay_command_new (const char *const *argv, const char *url, WeirRelayCommandFunc ended, gpointer user_data,
                         GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT);
+  /* What this process was given has numbers above 2, too: a shell's <(…), the jobserver of make, Node's channel. */
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT | G_SUBPROCESS_FLAGS_INHERIT_FDS);
   g_autoptr (GSubprocess) process = NULL;
   sigset_t ignored;
   WeirRelayCommand *self;

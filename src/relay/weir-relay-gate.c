@@ -8,12 +8,14 @@
 #include "weir-handshake.h"
 #include "weir-passage.h"
 #include "weir-secret.h"
+#include "weir-tls.h"
 
 #define STATUS_LOOP_DETECTED 508 /* RFC 5842 §7.2; libsoup has no name for it */
 
 struct _WeirRelayGate
 {
   char *token;
+  gboolean is_engine_token;
   char **origins;
   const WeirUpstream *upstream;
   WeirRelayGateFunc opened;
@@ -112,6 +114,20 @@ head_init (Head *head, WeirGreeting *greeting)
   return head->target_at != NULL;
 }
 
+/* A part of a head. */
+typedef struct
+{
+  gsize at, len;
+} Cut;
+
+/* What was for us is not the engine's to know. */
+static void
+head_cut (Head *head, const Cut *cut)
+{
+  g_string_erase (head->text, (gssize) cut->at, (gssize) cut->len);
+  head->len -= cut->len;
+}
+
 /* As it came, but for where it goes to: the engine's prefix before the path, and its name as the host's. @skipped: of
  * the target. */
 static GString *
@@ -153,17 +169,76 @@ is_on_its_way (WeirRelayGate *self, const char *key)
 }
 
 static gboolean
-has_token (WeirRelayGate *self, const Head *head)
+is_our_token (WeirRelayGate *self, const char *text, gsize len)
 {
-  const char *mark = strchr (head->target, '?');
-  g_autoptr (GHashTable) query = mark != NULL ? soup_form_decode (mark + 1) : NULL;
+  g_autofree char *token = g_strndup (text, len);
 
-  return weir_secret_equal (self->token, weir_handshake_find_token (head->headers, query));
+  return weir_secret_equal (self->token, g_strstrip (token));
+}
+
+/* A header's whole line. */
+static gboolean
+find_token_line (WeirRelayGate *self, const Head *head, Cut *cut)
+{
+  const char *line = head->text->str;
+  const char *head_end = line + head->len;
+
+  while (line < head_end)
+    {
+      const char *next = (const char *) memchr (line, '\n', (gsize) (head_end - line)) + 1;
+      const char *value = line + strlen ("Authorization:");
+
+      if (g_ascii_strncasecmp (line, "Authorization:", strlen ("Authorization:")) == 0)
+        {
+          value += strspn (value, " \t");
+          *cut = (Cut){ (gsize) (line - head->text->str), (gsize) (next - line) };
+          if (g_ascii_strncasecmp (value, "Bearer ", strlen ("Bearer ")) == 0 &&
+              is_our_token (self, value + strlen ("Bearer "), (gsize) (next - value) - strlen ("Bearer ")))
+            return TRUE;
+        }
+      line = next;
+    }
+  return FALSE;
+}
+
+/* One of the query, with the sign that parts it from the next, or from what is before it. @from: of the target */
+static gboolean
+find_token_parameter (WeirRelayGate *self, const Head *head, gsize from, Cut *cut)
+{
+  const char *target_end = head->target_at + strlen (head->target);
+  const char *mark = memchr (head->target_at + from, '?', (gsize) (target_end - head->target_at) - from);
+
+  while (mark != NULL && mark < target_end)
+    {
+      const char *begin = mark + 1;
+      const char *end = begin + strcspn (begin, "& ");
+      g_autofree char *pair = g_strndup (begin, (gsize) (end - begin));
+      g_autoptr (GHashTable) decoded = soup_form_decode (pair);
+      const char *token = g_hash_table_lookup (decoded, "token");
+
+      if (token != NULL && is_our_token (self, token, strlen (token)))
+        {
+          const char *first = *end == '&' ? begin : mark;
+
+          *cut = (Cut){ (gsize) (first - head->text->str), (gsize) (end - begin) + 1 };
+          return TRUE;
+        }
+      mark = end;
+    }
+  return FALSE;
+}
+
+/* A worker may give two tokens, the engine's as well: it is enough that one of them is ours. */
+static gboolean
+find_token (WeirRelayGate *self, const Head *head, const WeirRoute *route, Cut *cut)
+{
+  return self->token != NULL &&
+         (find_token_line (self, head, cut) || find_token_parameter (self, head, route->path_offset, cut));
 }
 
 /* 0: may come in. */
 static guint
-check (WeirRelayGate *self, const Head *head, const WeirRoute *route, const char **why)
+check (WeirRelayGate *self, const Head *head, const WeirRoute *route, gboolean has_token, const char **why)
 {
   const char *origin = soup_message_headers_get_one (head->headers, "Origin");
 
@@ -172,7 +247,7 @@ check (WeirRelayGate *self, const Head *head, const WeirRoute *route, const char
     return SOUP_STATUS_FORBIDDEN;
   *why = "This relay wants its token: put ?token=TOKEN behind the address that the worker connects to, or send the "
          "header Authorization: Bearer TOKEN.";
-  if (self->token != NULL && route->kind != WEIR_LINK_CHANNEL && !has_token (self, head))
+  if (self->token != NULL && route->kind != WEIR_LINK_CHANNEL && !has_token)
     return SOUP_STATUS_UNAUTHORIZED;
   *why = "This relay is its own upstream, if by others: --upstream has to lead to an engine.";
   if (is_on_its_way (self, soup_message_headers_get_one (head->headers, "Sec-WebSocket-Key")))
@@ -197,8 +272,11 @@ passed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (passed == NULL)
     {
       WeirGreeting *greeting = arrival->greeting;
+      g_autofree char *fault = weir_upstream_dup_fault (error);
 
-      why = g_strdup_printf ("The engine at %s did not answer: %s", self->upstream->shown_url, error->message);
+      why = g_strdup_printf (error->domain == WEIR_TLS_ERROR ? "The engine at %s is not trusted: %s"
+                                                             : "The engine at %s did not answer: %s",
+                             self->upstream->shown_url, fault);
       g_hash_table_remove (self->arrivals, greeting);
       weir_greeting_refuse (greeting,
                             g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ? SOUP_STATUS_GATEWAY_TIMEOUT
@@ -239,12 +317,15 @@ greeting_ready (WeirGreeting *greeting, gpointer user_data)
   const char *why = "The request's lines must end with CR LF, and the first must be METHOD TARGET VERSION.";
   guint status = SOUP_STATUS_BAD_REQUEST;
   gsize skipped = 0;
+  gboolean has_token = FALSE;
+  Cut cut;
   Arrival *arrival;
 
   if (head_init (&head, greeting))
     {
       weir_route_parse (&route, head.target);
-      status = check (self, &head, &route, &why);
+      has_token = find_token (self, &head, &route, &cut);
+      status = check (self, &head, &route, has_token, &why);
     }
   if (status != 0)
     {
@@ -252,6 +333,8 @@ greeting_ready (WeirGreeting *greeting, gpointer user_data)
       return;
     }
   receive (&head, greeting, head.text->len, 0);
+  if (has_token && !self->is_engine_token)
+    head_cut (&head, &cut);
   /* A token of ours may stand before a channel's path. The stock engine would open a worker there, and for that nobody
    * has asked us for the token. */
   if (self->token != NULL && route.kind == WEIR_LINK_CHANNEL)
@@ -290,6 +373,7 @@ weir_relay_gate_new (const WeirRelayGateConfig *config, WeirRelayGateFunc opened
   };
 
   self->token = g_strdup (config->token);
+  self->is_engine_token = config->is_engine_token;
   self->origins = g_strdupv ((char **) config->origins);
   self->upstream = config->upstream;
   self->opened = opened;

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *listen;         /* see WeirDoorConfig */
-  const char *token;          /* nullable: for `/` and `/otel`; a channel's key is its own */
+  const char *token;          /* nullable: for `/` and `/otel`; a channel's key is its own. It goes no further */
+  gboolean is_engine_token;   /* it is the engine's as well, and goes on to it */
   const char *const *origins; /* nullable: allowed beside loopback ones */
   const WeirUpstream *upstream;
   gint64 handshake_us;

@@ -20,6 +20,7 @@ void
 weir_relay_creation_free (WeirRelayCreation *self)
 {
   g_free (self->function_id);
+  g_free (self->invocation_id);
   g_free (self);
 }
 
@@ -30,7 +31,7 @@ weir_relay_worker_new (guint32 link)
 
   self->link = link;
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, execution_free);
-  self->creating = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) weir_relay_creation_free);
+  self->creating = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) weir_relay_creation_free);
   return self;
 }
 
@@ -90,25 +91,30 @@ weir_relay_worker_guess_function (WeirRelayWorker *self, const char *trace_id)
 void
 weir_relay_worker_ask (WeirRelayWorker *self, const char *invocation_id, WeirSpan data, const char *trace_id)
 {
-  WeirRelayCreation *creation;
+  WeirRelayCreation *creation = weir_relay_worker_take_creation (self, invocation_id); /* ids may come again */
   gint64 items = DEFAULT_ITEMS;
 
-  if (g_hash_table_size (self->creating) >= WEIR_RELAY_WORKER_MAX_CALLS)
-    return;
+  g_clear_pointer (&creation, weir_relay_creation_free);
+  if (self->asked.length >= WEIR_RELAY_WORKER_MAX_CALLS)
+    weir_relay_creation_free (
+        weir_relay_worker_take_creation (self, ((WeirRelayCreation *) self->asked.head->data)->invocation_id));
   if (weir_json_type (data) == WEIR_JSON_OBJECT)
     weir_json_get_int (weir_json_member (data, "buffer_size"), &items);
   creation = g_new0 (WeirRelayCreation, 1);
   creation->items = (guint) CLAMP (items, 1, MAX_ITEMS);
   creation->function_id = g_strdup (weir_relay_worker_guess_function (self, trace_id));
-  g_hash_table_replace (self->creating, g_strdup (invocation_id), creation);
+  creation->invocation_id = g_strdup (invocation_id);
+  creation->link.data = creation;
+  g_queue_push_tail_link (&self->asked, &creation->link);
+  g_hash_table_insert (self->creating, creation->invocation_id, creation);
 }
 
 WeirRelayCreation *
 weir_relay_worker_take_creation (WeirRelayWorker *self, const char *invocation_id)
 {
-  g_autofree char *key = NULL;
   WeirRelayCreation *creation = NULL;
 
-  g_hash_table_steal_extended (self->creating, invocation_id, (gpointer *) &key, (gpointer *) &creation);
+  if (g_hash_table_steal_extended (self->creating, invocation_id, NULL, (gpointer *) &creation))
+    g_queue_unlink (&self->asked, &creation->link);
   return creation;
 }

@@ -21,6 +21,7 @@ typedef struct
   GQueue executing;     /* of WeirExecution */
   GHashTable *by_id;    /* invocation id → WeirExecution */
   GHashTable *creating; /* invocation id → WeirRelayCreation */
+  GQueue asked;         /* of WeirRelayCreation: the same, the oldest first */
 } WeirRelayWorker;
 
 /* A channel that it has asked for. */
@@ -28,6 +29,10 @@ typedef struct
 {
   guint items;
   char *function_id; /* nullable: of the function that asked, where that can be told */
+
+  /*< private >*/
+  char *invocation_id;
+  GList link;
 } WeirRelayCreation;
 
 WeirRelayWorker *weir_relay_worker_new (guint32 link);

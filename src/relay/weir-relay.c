@@ -5,6 +5,8 @@
 #include "weir-door.h"
 #include "weir-relay-gate.h"
 #include "weir-relay-point.h"
+#include "weir-secret.h"
+#include "weir-upstream-watch.h"
 
 /* A stop takes at most this long for the point's feeds, and as long again for everything else. */
 #define STOP_TIMEOUT_US G_USEC_PER_SEC
@@ -24,6 +26,7 @@ struct _WeirRelay
   WeirRelayGate *gate;
   WeirRelayPointData point_data;
   WeirOwnPoint *point;
+  WeirUpstreamWatch *upstream_watch;
   void (*stopped) (gpointer user_data); /* nullable */
   gpointer stopped_data;
 };
@@ -90,6 +93,7 @@ weir_relay_stop (WeirRelay *self, void (*stopped) (gpointer user_data), gpointer
 {
   g_return_if_fail (self->stopped == NULL);
 
+  g_clear_pointer (&self->upstream_watch, weir_upstream_watch_free);
   self->stopped = stopped;
   self->stopped_data = user_data;
   weir_own_point_stop (self->point, STOP_TIMEOUT_US, feeds_ended, self);
@@ -103,6 +107,7 @@ open_gate (WeirRelay *self, const WeirRelayOptions *options, GError **error)
   WeirRelayGateConfig config = {
     .listen = options->common.listen,
     .token = options->common.token,
+    .is_engine_token = weir_secret_equal (options->common.token, options->upstream_token),
     .origins = (const char *const *) options->common.origins,
     .upstream = options->upstream,
     .handshake_us = WEIR_DOOR_HANDSHAKE_US,
@@ -148,6 +153,7 @@ start_point (WeirRelay *self, const WeirRelayOptions *options)
 
   self->point_data = (WeirRelayPointData){ self->channels, self->calls };
   self->point = weir_own_point_new (self->loop, self->registry, &config, &weir_relay_point_host, &self->point_data);
+  self->upstream_watch = weir_upstream_watch_new (self->upstream, weir_own_point_get_worker (self->point));
   weir_own_point_start (self->point);
 }
 
@@ -196,6 +202,7 @@ void
 weir_relay_free (WeirRelay *self)
 {
   self->stopped = NULL;
+  g_clear_pointer (&self->upstream_watch, weir_upstream_watch_free);
   g_clear_pointer (&self->point, weir_own_point_free);
   g_clear_pointer (&self->gate, weir_relay_gate_free);
   g_clear_pointer (&self->channels, weir_relay_channels_free);

@@ -6,6 +6,8 @@
 
 #include "weir-handshake.h"
 #include "weir-keep-alive.h"
+#include "weir-tls.h"
+#include "weir-worker.h"
 
 #define DEFAULT_PORT     80
 #define DEFAULT_TLS_PORT 443
@@ -102,7 +104,9 @@ connected_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   if (connection == NULL)
     {
-      g_task_return_error (task, error);
+      const WeirUpstream *self = g_task_get_task_data (task);
+
+      g_task_return_error (task, weir_tls_explain (G_SOCKET_CLIENT (object), self->authority, error));
       return;
     }
   socket = g_socket_connection_get_socket (connection);
@@ -119,9 +123,11 @@ weir_upstream_connect_async (const WeirUpstream *self, GCancellable *cancellable
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, weir_upstream_connect_async);
+  g_task_set_task_data (task, (gpointer) self, NULL);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, WEIR_UPSTREAM_PATIENCE_S);
   g_socket_client_set_tls (client, self->is_tls);
+  weir_tls_watch (client);
   g_socket_client_connect_to_host_async (client, self->host, self->port, cancellable, connected_cb,
                                          g_steal_pointer (&task));
 }
@@ -130,4 +136,13 @@ GIOStream *
 weir_upstream_connect_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+char *
+weir_upstream_dup_fault (const GError *error)
+{
+  gboolean is_unknown = g_error_matches (error, WEIR_TLS_ERROR, WEIR_TLS_ERROR_UNKNOWN_AUTHORITY) ||
+                        g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_UNKNOWN_AUTHORITY);
+
+  return g_strconcat (error->message, is_unknown ? "; with --tls-ca FILE the relay trusts that of FILE" : NULL, NULL);
 }

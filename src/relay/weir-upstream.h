@@ -32,10 +32,13 @@ char *weir_upstream_dup_client_url (const WeirUpstream *self, const char *listen
  * it is told. */
 #define WEIR_UPSTREAM_PATIENCE_S 8
 
-/* TLS trusts the default GTlsDatabase. The stream is a GSocketConnection, whose socket has WEIR_UPSTREAM_PATIENCE_S as
+/* @self: outlives it. TLS trusts the default GTlsDatabase. The stream is a GSocketConnection, whose socket has WEIR_UPSTREAM_PATIENCE_S as
  * its timeout. */
 void weir_upstream_connect_async (const WeirUpstream *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 GIOStream *weir_upstream_connect_finish (GAsyncResult *result, GError **error);
+
+/* Why it could not be reached, for a person, with what a relay can do about it. */
+char *weir_upstream_dup_fault (const GError *error);
 
 G_END_DECLS

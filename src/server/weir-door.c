@@ -201,7 +201,8 @@ parse_listen (const char *listen, char **host, guint16 *port, GError **error)
       g_clear_pointer (host, g_free);
     }
   g_set_error (error, WEIR_DOOR_ERROR, WEIR_DOOR_ERROR_ADDRESS,
-               "“%s” is no address to listen at: give ADDRESS:PORT, as localhost:49134, 127.0.0.1:0 or [::1]:49134",
+               "“%s” is no address to listen at: give ADDRESS:PORT, as localhost:0 (any port that is free), "
+               "127.0.0.1:4000 or [::1]:4000",
                listen);
   return FALSE;
 }

@@ -43,6 +43,9 @@ weir_own_point_new (WeirLoop *loop, WeirRegistry *registry, const WeirOwnPointCo
   self->point = weir_point_new (self->worker, registry, &config->point, host, host_data);
   if (config->worker_name == NULL)
     weir_worker_set_name (self->worker, weir_point_get_name (self->point));
+  if (config->point.name != NULL && !g_str_equal (config->point.name, weir_point_get_name (self->point)))
+    g_message ("as a point it is called %s, not “%s”: such names have a to z, 0 to 9 and - alone",
+               weir_point_get_name (self->point), config->point.name);
   g_info ("channels are shown by the point %s", weir_point_get_name (self->point));
   return self;
 }
@@ -51,6 +54,12 @@ const char *
 weir_own_point_get_name (WeirOwnPoint *self)
 {
   return weir_point_get_name (self->point);
+}
+
+WeirWorker *
+weir_own_point_get_worker (WeirOwnPoint *self)
+{
+  return self->worker;
 }
 
 void

@@ -28,6 +28,8 @@ void weir_own_point_free (WeirOwnPoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirOwnPoint, weir_own_point_free)
 
 const char *weir_own_point_get_name (WeirOwnPoint *self);
+/* (transfer none): its own, for who wants to know how it stands with the engine. */
+WeirWorker *weir_own_point_get_worker (WeirOwnPoint *self);
 
 void weir_own_point_start (WeirOwnPoint *self);
 

@@ -112,6 +112,12 @@ take_permits (WeirServerOptions *self, const char *list, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (list != NULL ? list : "", ",", -1);
 
+  if (list != NULL && *list == '\0') /* a script's variable that is not set; not what is permitted without the option */
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--permit is empty: it wants some of see,read,reveal,interfere");
+      return FALSE;
+    }
   for (char **word = words; *word != NULL; word++)
     if (g_str_equal (*word, "see"))
       self->permits |= WEIR_PERMIT_SEE;
