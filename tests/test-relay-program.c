@@ -496,6 +496,8 @@ test_open_door (void)
   g_autofree char *reader_path = NULL;
   g_autofree char *hello = NULL;
 
+  engine_program_assert_logged (relay, "other machines connect to ws://");
+  g_assert_false (engine_program_has_logged (relay, "connect to ws://0.0.0.0", 0));
   engine_program_assert_logged (relay, "can reach the engine at ws://127.0.0.1:");
   g_assert_cmpuint (raw_peer_probe (relay->port, "/", NULL), ==, 401);
   g_assert_cmpuint (raw_peer_probe (relay->port, "/otel", NULL), ==, 401);

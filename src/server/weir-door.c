@@ -296,6 +296,16 @@ bind_all (WeirDoor *self, const char *host, guint16 wanted, GError **error)
   return TRUE;
 }
 
+/* Where it listens on every address, that is none that a worker elsewhere can be given. */
+static void
+say_where (WeirDoor *self, const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address != NULL && g_inet_address_get_is_any (address))
+    g_message ("other machines connect to ws://%s%s", g_get_host_name (), strrchr (self->url, ':'));
+}
+
 /* --- life --- */
 
 static void
@@ -335,6 +345,7 @@ weir_door_new (const WeirDoorConfig *config, const WeirDoorEvents *events, gpoin
     }
   if (!bind_all (self, host, port, error))
     return NULL;
+  say_where (self, host);
   start (self);
   return g_steal_pointer (&self);
 }
