@@ -745,6 +745,35 @@ test_life_bounds (void)
   g_assert_cmpuint (n_held, ==, WEIR_LIFE_MAX_SEEN);
 }
 
+/* A writer that is let go for a message at a time is held, in one line: also while the next hold is not yet over. */
+static void
+test_life_one_hold (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+
+  for (guint i = 0; i < 100; i++)
+    {
+      gint64 at = NOW + 1000 + i * 1210;
+      g_autoptr (GPtrArray) during = NULL;
+      g_autoptr (GPtrArray) after = NULL;
+
+      info->paused_since_ms = at;
+      weir_life_see (life, info, at + 1000);
+      during = weir_life_dup_events (life, info, 0);
+      g_assert_cmpint (find_event (during, WEIR_LIFE_HELD)->at_ms, ==, NOW + 1000);
+      g_assert_cmpint (find_event (during, WEIR_LIFE_HELD)->duration_us, ==, 0);
+
+      info->paused_since_ms = 0;
+      info->totals.paused_us += 1200 * 1000;
+      weir_life_see (life, info, at + 1202);
+      after = weir_life_dup_events (life, info, 0);
+      g_assert_cmpint (find_event (after, WEIR_LIFE_HELD)->at_ms, ==, NOW + 1000);
+      g_assert_cmpint (find_event (after, WEIR_LIFE_HELD)->duration_us, ==, (i + 1) * 1200 * 1000);
+      g_assert_cmpuint (after->len, ==, during->len);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -761,5 +790,6 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/life/first-message", test_life_first_message);
   g_test_add_func ("/observer/life/end", test_life_end);
   g_test_add_func ("/observer/life/bounds", test_life_bounds);
+  g_test_add_func ("/observer/life/one-hold", test_life_one_hold);
   return g_test_run ();
 }

@@ -233,7 +233,40 @@ test_held (void)
   /* The mean of a piece, not its peak. */
   weir_series_reduce (series, WEIR_SERIES_HELD, START, START + 4 * S, values, 1);
   g_assert_cmpfloat_with_epsilon (values[0], 1.5 / 4, 0.001);
-  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_HELD, START + 3 * S, 2 * S), 0.75, 0.001);
+  g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_HELD, START + 22 * S / 5, 2 * S), 0.75, 0.001);
+}
+
+/* Held all the time but for a moment every 1.2 s: each hold is told of when it is a second old, and what is said to be
+ * open is still the last one when the samples already count it as over. */
+static void
+test_held_told_late (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 told_us = 0;
+  float values[10];
+
+  weir_series_push (series, START, &totals, 0);
+  for (guint i = 1; i <= 240; i++)
+    {
+      gint64 since_us = i * S / 20 / (6 * S / 5) * (6 * S / 5);
+
+      totals.paused_us = since_us - since_us / 120;
+      if (i * S / 20 - since_us >= S)
+        told_us = START + since_us + (i % 3) * 1000; /* as well as the clock is known */
+      if (i % 5 == 0 || i * S / 20 - since_us == S)
+        weir_series_push (series, START + i * S / 20, &totals, told_us);
+      if (i * S / 20 - since_us >= S / 2 && i * S / 20 - since_us < S)
+        told_us = 0;
+      if (i * S / 20 > 4 * S)
+        {
+          g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_HELD, START + i * S / 20, S), >, 0.9);
+          g_assert_cmpfloat (weir_series_rate (series, WEIR_SERIES_HELD, START + i * S / 20, 3 * S), >, 0.95);
+        }
+    }
+  weir_series_reduce (series, WEIR_SERIES_HELD, START, START + 10 * S, values, 10);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpfloat (values[i], >, 0.95);
 }
 
 /* A channel that stalls sends no samples: it stays held until something else is said. */
@@ -466,6 +499,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/series/peak", test_peak);
   g_test_add_func ("/observer/series/levels", test_levels);
   g_test_add_func ("/observer/series/held", test_held);
+  g_test_add_func ("/observer/series/held-told-late", test_held_told_late);
   g_test_add_func ("/observer/series/held-in-silence", test_held_in_silence);
   g_test_add_func ("/observer/series/restart", test_restart);
   g_test_add_func ("/observer/series/hour", test_hour);

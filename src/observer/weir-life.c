@@ -6,7 +6,8 @@ typedef struct
 {
   WeirLifeKind kind;
   gint64 at_ms;
-  gint64 duration_us;
+  gint64 until_ms;
+  gint64 duration_us; /* of a hold: without the moments in between */
 } Stretch;
 
 struct _WeirLife
@@ -31,16 +32,36 @@ weir_life_free (WeirLife *self)
   g_free (self);
 }
 
-static void
-remember (WeirLife *self, WeirLifeKind kind, gint64 at_ms, gint64 duration_us)
+/* (nullable): the stretch that was the last of its kind, if what begins at @at_ms goes on with it. */
+static Stretch *
+find_continued (WeirLife *self, WeirLifeKind kind, gint64 at_ms)
 {
-  Stretch stretch = { kind, at_ms, duration_us };
+  for (guint i = self->stretches != NULL ? self->stretches->len : 0; i > 0; i--)
+    {
+      Stretch *stretch = &g_array_index (self->stretches, Stretch, i - 1);
 
+      if (stretch->kind == kind)
+        return kind == WEIR_LIFE_HELD && at_ms != 0 && at_ms - stretch->until_ms < WEIR_LIFE_PAUSE_MS ? stretch : NULL;
+    }
+  return NULL;
+}
+
+static void
+remember (WeirLife *self, const Stretch *stretch)
+{
+  Stretch *last = find_continued (self, stretch->kind, stretch->at_ms);
+
+  if (last != NULL)
+    {
+      last->until_ms = MAX (last->until_ms, stretch->until_ms);
+      last->duration_us += stretch->duration_us;
+      return;
+    }
   if (self->stretches == NULL)
     self->stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
   if (self->stretches->len == WEIR_LIFE_MAX_SEEN)
     g_array_remove_index (self->stretches, 0);
-  g_array_append_val (self->stretches, stretch);
+  g_array_append_vals (self->stretches, stretch, 1);
 }
 
 /* The hold that was open is over. Its length is what the closed intervals grew by, unless short ones came after it. */
@@ -51,8 +72,10 @@ end_hold (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
   gint64 most_us = MAX (0, now_ms - self->held_since_ms) * 1000;
   gint64 duration_us = grown_us > 0 ? (gint64) MIN (grown_us, (guint64) most_us) : most_us;
 
+  Stretch hold = { WEIR_LIFE_HELD, self->held_since_ms, self->held_since_ms + duration_us / 1000, duration_us };
+
   if (duration_us >= WEIR_LIFE_MIN_HELD_US)
-    remember (self, WEIR_LIFE_HELD, self->held_since_ms, duration_us);
+    remember (self, &hold);
 }
 
 static void
@@ -78,8 +101,9 @@ see_stall (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms)
   if (self->stalled_since_ms != 0)
     {
       gint64 until_ms = info->since_ms > self->stalled_since_ms ? MIN (info->since_ms, now_ms) : now_ms;
+      gint64 duration_us = MAX (1, until_ms - self->stalled_since_ms) * 1000;
 
-      remember (self, WEIR_LIFE_STALLED, self->stalled_since_ms, MAX (1, until_ms - self->stalled_since_ms) * 1000);
+      remember (self, &(Stretch){ WEIR_LIFE_STALLED, self->stalled_since_ms, until_ms, duration_us });
     }
   self->stalled_since_ms = since_ms;
 }
@@ -121,11 +145,15 @@ add_passed (GPtrArray *events, const WeirPassedInfo *passed)
 static void
 add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64 last_read_ms)
 {
+  gint64 paused_since_ms = info->state != WEIR_STATE_CLOSED ? info->paused_since_ms : 0;
+  Stretch *open = find_continued (self, WEIR_LIFE_HELD, paused_since_ms);
+
   for (guint i = 0; self->stretches != NULL && i < self->stretches->len; i++)
     {
       const Stretch *stretch = &g_array_index (self->stretches, Stretch, i);
 
-      add (events, stretch->kind, stretch->at_ms)->duration_us = stretch->duration_us;
+      if (stretch != open)
+        add (events, stretch->kind, stretch->at_ms)->duration_us = stretch->duration_us;
     }
 
   if (info->state == WEIR_STATE_STALLED)
@@ -133,8 +161,7 @@ add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64
       add (events, WEIR_LIFE_LAST_READ, last_read_ms);
       add (events, WEIR_LIFE_STALLED, info->since_ms);
     }
-  if (info->state != WEIR_STATE_CLOSED)
-    add (events, WEIR_LIFE_HELD, info->paused_since_ms);
+  add (events, WEIR_LIFE_HELD, open != NULL ? open->at_ms : paused_since_ms);
 }
 
 static void

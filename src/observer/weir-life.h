@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* Holds and stalls that are remembered, the latest ones. */
 #define WEIR_LIFE_MAX_SEEN 32
 
+/* Holds that follow each other closer than this are one: a writer that is let go for a message at a time is held. */
+#define WEIR_LIFE_PAUSE_MS 1000
+
 typedef struct _WeirLife WeirLife;
 
 WeirLife *weir_life_new (void);

@@ -32,6 +32,10 @@
  * be zero. */
 #define GRACE_US (400 * 1000)
 
+/* A hold is told of when it is over, or has lasted this long. What is told of two times that lie closer is of one hold:
+ * a clock is known the better the longer it is looked at. */
+#define TOLD_US (1 * G_USEC_PER_SEC)
+
 /* The values of rates are the bytes of the piece that ends at @at_us, those of levels hold from there on, the held
  * share is of all the time since the sample before. */
 typedef struct
@@ -58,7 +62,10 @@ struct _WeirSeries
   WeirTotals base;
   gint64 base_us;
   gint64 base_held_us;
-  gboolean is_held; /* since the last push */
+  gint64 hold_us;         /* since when the writer was last said to be held; 0: it was said not to be */
+  guint64 hold_paused_us; /* the closed intervals' total as that was said first */
+  gint64 held_known_us;   /* until then it is known when it was held */
+  gboolean is_held;       /* since the last push */
   gboolean has_base;
   gboolean is_full; /* it has all the memory that it gets */
 };
@@ -233,14 +240,35 @@ add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
   sample->values[WEIR_SERIES_HELD] = CLAMP (amounts[WEIR_SERIES_HELD] / (at_us - before), 0.0, 1.0);
 }
 
-static gint64
-held_total (const WeirTotals *totals, gint64 at_us, gint64 paused_since_us)
+/* The hold that is said to be open is not, once the closed intervals have grown: that came first, with the figures. */
+static gboolean
+is_open (WeirSeries *self, const WeirTotals *totals, gint64 paused_since_us)
 {
-  gint64 held = MIN (totals->paused_us, (guint64) G_MAXINT64 / 2);
+  gboolean is_other = self->hold_us == 0 || ABS (paused_since_us - self->hold_us) >= TOLD_US / 2;
 
-  if (paused_since_us != 0 && paused_since_us < at_us)
-    held += at_us - paused_since_us;
-  return held;
+  if (paused_since_us == 0 || is_other)
+    {
+      self->hold_us = paused_since_us;
+      self->hold_paused_us = totals->paused_us;
+    }
+  return paused_since_us != 0 && totals->paused_us <= self->hold_paused_us;
+}
+
+/* What is told of a hold when it is over, or a while old, was before as well: in what the last piece was joined to,
+ * too.
+ */
+static void
+hold_before (WeirSeries *self, double excess_us)
+{
+  for (guint i = self->n_samples - 1; i > 0 && excess_us > 0; i--)
+    {
+      Sample *sample = sample_at (self, i);
+      double length_us = sample->at_us - sample_at (self, i - 1)->at_us;
+      double taken_us = MIN (excess_us, length_us * (1.0 - sample->values[WEIR_SERIES_HELD]));
+
+      sample->values[WEIR_SERIES_HELD] += taken_us / length_us;
+      excess_us -= taken_us;
+    }
 }
 
 static void
@@ -254,12 +282,18 @@ static void
 push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held_us)
 {
   double amounts[N_COLUMNS] = { 0 };
+  gint64 grown_us = MAX (held_us - self->base_held_us, 0);
+  gint64 passed_us = at_us - self->base_us;
 
   amounts[WEIR_SERIES_WRITTEN] = grown_by (totals->written_bytes, self->base.written_bytes);
   amounts[WEIR_SERIES_SENT] = grown_by (totals->sent_bytes, self->base.sent_bytes);
   amounts[WEIR_SERIES_ACKED] = grown_by (totals->acked_bytes, self->base.acked_bytes);
-  amounts[WEIR_SERIES_HELD] = CLAMP (held_us - self->base_held_us, 0, at_us - self->base_us);
+  amounts[WEIR_SERIES_HELD] = MIN (grown_us, passed_us);
+  if (totals->paused_us >
+      self->base.paused_us) /* what is left of the piece may be the begin of a hold not told of yet */
+    self->held_known_us = self->base_us + (gint64) amounts[WEIR_SERIES_HELD];
   add_piece (self, at_us, amounts);
+  hold_before (self, grown_us - passed_us);
 }
 
 /* Nobody knows what moved until now of what is not known now. */
@@ -284,12 +318,14 @@ note_gaps (WeirSeries *self, gint64 at_us, guint32 unknown)
 void
 weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us)
 {
-  gint64 held_us;
+  gint64 held_us = MIN (totals->paused_us, (guint64) G_MAXINT64 / 2);
   Sample *sample;
 
   if (self->has_base)
     at_us = MAX (at_us, self->base_us + 1); /* two at once: time goes on */
-  held_us = held_total (totals, at_us, paused_since_us);
+  self->is_held = is_open (self, totals, paused_since_us);
+  if (self->is_held && paused_since_us < at_us)
+    held_us += at_us - paused_since_us;
   note_gaps (self, at_us, totals->unknown);
   if (self->has_base)
     push_next (self, at_us, totals, held_us);
@@ -299,10 +335,10 @@ weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint
   sample = last_sample (self);
   sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = totals->buffered_messages;
   sample->values[WEIR_SERIES_BUFFERED_BYTES] = totals->buffered_bytes;
+  /* What was held until @at_us was not all of it yet where the hold ended on the way here. */
+  self->base_held_us = totals->paused_us < self->base.paused_us ? held_us : MAX (held_us, self->base_held_us);
   self->base = *totals;
   self->base_us = at_us;
-  self->base_held_us = held_us;
-  self->is_held = paused_since_us != 0;
 }
 
 void
@@ -492,20 +528,27 @@ weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, g
   weir_gaps_blank (&self->gaps, column, buckets.from_us, to_us, values, n_values);
 }
 
+/* The feed lags: the window ends where the news does. */
+static gint64
+find_window_end (WeirSeries *self, WeirSeriesColumn column, gint64 now_us)
+{
+  gint64 last_us = last_sample (self)->at_us;
+
+  if (column == WEIR_SERIES_HELD)
+    return self->is_held ? now_us : MIN (now_us, MAX (self->held_known_us, now_us - TOLD_US - GRACE_US));
+  return !is_level (column) && now_us > last_us && now_us - last_us <= GRACE_US ? last_us : now_us;
+}
+
 double
 weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us)
 {
-  gint64 to_us = now_us;
-  gint64 last_us;
+  gint64 to_us;
   double sum = 0;
 
   if (self->n_samples == 0 || window_us <= 0)
     return 0;
 
-  /* The feed lags by up to one interval: the window ends where the news does. */
-  last_us = last_sample (self)->at_us;
-  if (!is_level (column) && column != WEIR_SERIES_HELD && now_us > last_us && now_us - last_us <= GRACE_US)
-    to_us = last_us;
+  to_us = find_window_end (self, column, now_us);
 
   for (guint i = self->n_samples; i >= 1; i--)
     {

@@ -30,7 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirSeries, weir_series_free)
 
 /* Totals as of @at_us; between two pushes the channel is taken to have moved evenly, but at most over one second: what
  * comes after a longer silence moved just before it was reported. What is not known of them leaves a gap.
- * @paused_since_us: 0 if the writer is not held. */
+ * @paused_since_us: the hold that was last said to be open, 0 if none is; one that @totals shows to be over counts
+ * once.
+ */
 void weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 paused_since_us);
 
 /* Where there is no memory left for more the oldest go: the span that is known gets shorter. */
@@ -52,7 +54,7 @@ void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, dou
 void weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_us, gint64 to_us, float *values,
                          guint n_values);
 
-/* Mean over the last @window_us: the figure beside a graph. */
+/* Mean over the last @window_us of which there is news: the figure beside a graph. A hold is told of a second late. */
 double weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us);
 
 /* The value at a time, for a crosshair; NAN where nothing is known. */
