@@ -34,6 +34,21 @@ test_lines (void)
   check (weir_preview_text ("", 3), "");
 }
 
+/* What turns the direction or is not seen shows another text than there is; what joins or chooses looks may do so. */
+static void
+test_unseen (void)
+{
+  check (weir_preview_line (BYTES ("\342\200\256evil\342\200\254"), 80), "·evil·");
+  check (weir_preview_lines (BYTES ("\342\200\256evil\n\342\201\246")), "·evil\n·");
+  check (weir_preview_text ("a\342\200\213b\357\273\277", 80), "a·b·");
+  check (weir_preview_line (BYTES ("a\342\200\215b\357\270\217"), 80), "a·b·");
+  check (weir_preview_line (BYTES ("\343\205\244\363\240\201\201"), 80), "··");
+  check (weir_preview_line (BYTES ("\331\206\342\200\214\331\207"), 80), "\331\206\342\200\214\331\207"); /* Persian */
+  check (weir_preview_line (BYTES ("\342\235\244\357\270\217\342\200\215\360\237\224\245"), 80),
+         "\342\235\244\357\270\217\342\200\215\360\237\224\245"); /* an emoji of two */
+  check (weir_preview_line (BYTES ("\342\235\244\357\270\217\357\270\217"), 80), "\342\235\244\357\270\217·");
+}
+
 static void
 test_hex (void)
 {
@@ -73,6 +88,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/decode/preview/line", test_line);
   g_test_add_func ("/decode/preview/lines", test_lines);
+  g_test_add_func ("/decode/preview/unseen", test_unseen);
   g_test_add_func ("/decode/preview/hex", test_hex);
   g_test_add_func ("/decode/preview/any-bytes", test_any_bytes);
   return g_test_run ();

@@ -108,14 +108,26 @@ get_share (WeirSpan object, const char *done_name, gint64 done, gint64 all)
     share /= 100;
   else if (!get_number (object, "fraction", &share))
     return -1;
-  return CLAMP (share, 0, 1);
+  return MAX (share, 0);
+}
+
+/* As the message says it: more than all, too. */
+static char *
+describe_share (double share)
+{
+  g_autofree char *count = NULL;
+
+  if (!(share > 1 && share * 100 < G_MAXINT32))
+    return weir_format_percent (share);
+  count = weir_format_count ((guint64) (share * 100 + 0.5));
+  return g_strdup_printf ("%s\u00a0%%", count);
 }
 
 /* "15 %, 3 of 20 rows", "15 %, chunks: 3", "chunks: 3": the amount has the name that the message gives it. */
 static char *
 describe_progress (double share, const char *done_name, gint64 done, gint64 all)
 {
-  g_autofree char *percent = share >= 0 ? weir_format_percent (share) : NULL;
+  g_autofree char *percent = share >= 0 ? describe_share (share) : NULL;
   g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
 
   if (done_name != NULL && all > 0)

@@ -3,22 +3,11 @@
 
 #include <string.h>
 
+#include "weir-preview.h"
+
 #define REPLACEMENT 0xfffd
 #define ISOLATE     "\342\201\250" /* U+2068, first strong isolate */
 #define END         "\342\201\251" /* U+2069 */
-
-/* Controls, line breaks, what turns the direction and what has no width. Two of the latter are needed to write Persian
- * and the scripts of India. */
-static gboolean
-is_shown (gunichar c)
-{
-  GUnicodeType type = g_unichar_type (c);
-
-  if (type == G_UNICODE_FORMAT)
-    return c == 0x200c || c == 0x200d;
-  return type != G_UNICODE_CONTROL && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR &&
-         type != G_UNICODE_SURROGATE;
-}
 
 char *
 weir_peer_name (const char *name)
@@ -31,6 +20,7 @@ weir_peer_name_cut (const char *name, gsize max_chars)
 {
   g_autofree char *valid = NULL;
   const char *at;
+  gunichar before = 0;
   GString *out;
 
   if (name == NULL)
@@ -41,7 +31,8 @@ weir_peer_name_cut (const char *name, gsize max_chars)
     {
       gunichar c = g_utf8_get_char (at);
 
-      g_string_append_unichar (out, is_shown (c) ? c : REPLACEMENT);
+      g_string_append_unichar (out, weir_preview_is_shown (c, before) ? c : REPLACEMENT);
+      before = c;
     }
   if (!g_str_is_ascii (out->str))
     {

@@ -6,24 +6,73 @@
 #define DOT         "·"
 #define REPLACEMENT "\357\277\275" /* U+FFFD */
 
+/* Signs before numbers in Arabic, Syriac and Kaithi: of the category of those that are not seen, but seen. */
+static gboolean
+is_sign (gunichar c)
+{
+  return (c >= 0x600 && c <= 0x605) || c == 0x6dd || c == 0x70f || c == 0x890 || c == 0x891 || c == 0x8e2 ||
+         c == 0x110bd || c == 0x110cd;
+}
+
+/* Whether what joins or parts characters has a use behind that one: Persian, the scripts of India, emoji. */
+static gboolean
+is_joined (gunichar before)
+{
+  GUnicodeScript script = before >= 0x80 ? g_unichar_get_script (before) : G_UNICODE_SCRIPT_LATIN;
+
+  return g_unichar_isgraph (before) && script != G_UNICODE_SCRIPT_LATIN && script != G_UNICODE_SCRIPT_GREEK &&
+         script != G_UNICODE_SCRIPT_CYRILLIC && script != G_UNICODE_SCRIPT_HAN;
+}
+
+static gboolean
+is_variation (gunichar c)
+{
+  return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+/* Letters and marks that have neither width nor ink. */
+static gboolean
+is_blank_letter (gunichar c)
+{
+  return c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || (c >= 0x180b && c <= 0x180f) ||
+         c == 0x3164 || c == 0xffa0;
+}
+
+gboolean
+weir_preview_is_shown (gunichar c, gunichar before)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  if (is_variation (c))
+    return g_unichar_isgraph (before) && !(before < 0x80 && g_ascii_isalpha (before)) && !is_variation (before);
+  if (type == G_UNICODE_FORMAT)
+    return is_sign (c) || ((c == 0x200c || c == 0x200d) && is_joined (before));
+  return type != G_UNICODE_CONTROL && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR &&
+         type != G_UNICODE_SURROGATE && !is_blank_letter (c);
+}
+
 /* Appends the character at @data, or its stand-in, and returns how many bytes it took. NUL is a character like any
- * other. */
+ * other. @before: (inout): the character before it */
 static gsize
-append_character (GString *out, const guint8 *data, gsize len, gboolean keep_lines)
+append_character (GString *out, const guint8 *data, gsize len, gboolean keep_lines, gunichar *before)
 {
   gunichar c = g_utf8_get_char_validated ((const char *) data, MIN (len, 6));
+  gboolean is_shown;
 
   if (data[0] == '\0')
     c = 0;
   if (c == (gunichar) -1 || c == (gunichar) -2)
     {
       g_string_append (out, REPLACEMENT);
+      *before = 0;
       return 1;
     }
 
+  is_shown = weir_preview_is_shown (c, *before);
+  *before = c;
   if (c == '\n' || c == '\t')
     g_string_append_c (out, keep_lines ? (char) c : ' ');
-  else if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029)
+  else if (!is_shown)
     g_string_append (out, c == '\r' && keep_lines ? "" : DOT);
   else
     g_string_append_unichar (out, c);
@@ -34,10 +83,11 @@ static char *
 preview (const guint8 *data, gsize len, gsize max_chars, gboolean keep_lines)
 {
   GString *out = g_string_sized_new (MIN (len, max_chars) + 4);
+  gunichar before = 0;
   gsize at = 0;
 
   for (gsize n = 0; at < len && n < max_chars; n++)
-    at += append_character (out, data + at, len - at, keep_lines);
+    at += append_character (out, data + at, len - at, keep_lines, &before);
   if (at < len)
     g_string_append (out, "…");
 
@@ -60,9 +110,10 @@ char *
 weir_preview_lines (const guint8 *data, gsize len)
 {
   GString *out = g_string_sized_new (len + 16);
+  gunichar before = 0;
 
   for (gsize at = 0; at < len;)
-    at += append_character (out, data + at, len - at, TRUE);
+    at += append_character (out, data + at, len - at, TRUE, &before);
 
   return g_string_free (out, FALSE);
 }

@@ -8,7 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* One line: line breaks become spaces, control characters `·`, what is not UTF-8 U+FFFD. At most @max_chars, then `…`.
+/* Whether a character is to be seen as itself behind @before (0: at the beginning): not if it controls something, turns
+ * the direction, or is not seen at all, which would show another text than there is. What joins characters, or chooses
+ * their looks, may do so where it does. */
+gboolean weir_preview_is_shown (gunichar c, gunichar before);
+
+/* One line: line breaks become spaces, what is not to be seen as itself `·`, what is not UTF-8 U+FFFD. At most
+ * @max_chars, then `…`.
  */
 char *weir_preview_line (const guint8 *data, gsize len, gsize max_chars);
 
