@@ -1118,7 +1118,12 @@ test_needle (void)
     { WEIR_NEEDLE_TEXT, "abab", "ababab", 0 },
     { WEIR_NEEDLE_TEXT, "abac", "ababab", -1 },
     { WEIR_NEEDLE_TEXT, "\303\234bung", "die \303\234bung", 4 },
-    { WEIR_NEEDLE_TEXT, "\303\274bung", "die \303\234bung", -1 }, /* folded for ASCII only */
+    { WEIR_NEEDLE_TEXT, "\303\274bung", "die \303\234bung", 4 },
+    { WEIR_NEEDLE_TEXT, "\303\204", "\377\303x\303\244", 3 }, /* also where not all of it is text */
+    { WEIR_NEEDLE_TEXT, "a\303\204", "aA\303\244", 1 },
+    { WEIR_NEEDLE_TEXT, "\303\244x", "\303\244\303", -1 },
+    { WEIR_NEEDLE_TEXT, "\316\243", "\317\202", 0 },              /* of several small ones */
+    { WEIR_NEEDLE_TEXT, "\342\204\252\303\251", "K\303\211", 0 }, /* of other lengths */
     { WEIR_NEEDLE_TEXT, "41 42", "AB", -1 },                      /* text is text */
     { WEIR_NEEDLE_HEX, "4142", "xAB", 1 },
     { WEIR_NEEDLE_HEX, " 41 42 ", "xAB", 1 },

@@ -16,7 +16,8 @@ struct _WeirNeedle
 {
   WeirNeedleMode mode;
   char *string;
-  guint8 *bytes; /* folded, if it is text */
+  guint8 *bytes;     /* folded, if it is text */
+  gunichar *letters; /* instead of bytes, folded: (nullable): it is no text, or all ASCII */
   gsize len;
   guint8 fold[256];
   gsize skip[256]; /* by folded byte */
@@ -120,6 +121,30 @@ prepare_regex (WeirNeedle *self, GError **error)
   return FALSE;
 }
 
+/* As case folding without a change of length has it: ς is σ and K is k; ß is not ss. */
+static gunichar
+fold_letter (gunichar c)
+{
+  return g_unichar_tolower (g_unichar_toupper (c));
+}
+
+static void
+prepare_text (WeirNeedle *self)
+{
+  glong n_letters;
+
+  if (g_str_is_ascii (self->string) || !g_utf8_validate (self->string, -1, NULL))
+    {
+      self->len = strlen (self->string);
+      self->bytes = g_memdup2 (self->string, self->len);
+      return;
+    }
+  self->letters = g_utf8_to_ucs4_fast (self->string, -1, &n_letters);
+  self->len = n_letters;
+  for (gsize i = 0; i < self->len; i++)
+    self->letters[i] = fold_letter (self->letters[i]);
+}
+
 static gboolean
 prepare (WeirNeedle *self, GError **error)
 {
@@ -141,10 +166,10 @@ prepare (WeirNeedle *self, GError **error)
     }
   else
     {
-      self->len = strlen (self->string);
-      self->bytes = g_memdup2 (self->string, self->len);
+      prepare_text (self);
     }
-  prepare_bytes (self);
+  if (self->bytes != NULL)
+    prepare_bytes (self);
   return TRUE;
 }
 
@@ -178,6 +203,7 @@ needle_clear (gpointer data)
 
   g_free (self->string);
   g_free (self->bytes);
+  g_free (self->letters);
   g_clear_pointer (&self->regex, g_regex_unref);
   g_clear_pointer (&self->unicode, g_regex_unref);
 }
@@ -232,6 +258,53 @@ find_bytes (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *
   return WEIR_NEEDLE_NOT_FOUND;
 }
 
+/* How many bytes of @data the needle's letters are; 0: they are not there. */
+static gsize
+match_letters (WeirNeedle *self, const guint8 *data, gsize len)
+{
+  gsize at = 0;
+
+  for (gsize i = 0; i < self->len; i++)
+    {
+      gunichar c = at < len ? data[at] : 0;
+
+      if (c >= 0x80)
+        c = g_utf8_get_char_validated ((const char *) data + at, MIN (len - at, 6));
+      if (at >= len || c == (gunichar) -1 || c == (gunichar) -2 || fold_letter (c) != self->letters[i])
+        return 0;
+      at += g_unichar_to_utf8 (c, NULL);
+    }
+  return at;
+}
+
+static WeirNeedleResult
+find_letters (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
+{
+  gboolean is_first_ascii = self->letters[0] < 0x80;
+
+  for (gsize at = from; at < len; at++)
+    {
+      gboolean may_be =
+          data[at] >= 0xc2 || (is_first_ascii && (gunichar) g_ascii_tolower (data[at]) == self->letters[0]);
+      gsize n_bytes = may_be ? match_letters (self, data + at, len - at) : 0;
+
+      if (n_bytes == 0)
+        continue;
+      *start = at;
+      *end = at + n_bytes;
+      return WEIR_NEEDLE_FOUND;
+    }
+  return WEIR_NEEDLE_NOT_FOUND;
+}
+
+/* Bytes or text. */
+static WeirNeedleResult
+find_string (WeirNeedle *self, const guint8 *data, gsize len, gsize from, gsize *start, gsize *end)
+{
+  return self->letters != NULL ? find_letters (self, data, len, from, start, end)
+                               : find_bytes (self, data, len, from, start, end);
+}
+
 static WeirNeedleResult
 find_regex (GRegex *regex, const guint8 *data, gsize len, gsize from, gboolean takes_empty, gsize *start, gsize *end)
 {
@@ -276,7 +349,7 @@ weir_needle_find (WeirNeedle *self, const guint8 *data, gsize len, gsize from, g
   GRegex *regex;
 
   if (self->mode != WEIR_NEEDLE_REGEX)
-    return find_bytes (self, data, len, from, start, end);
+    return find_string (self, data, len, from, start, end);
 
   len = bound_look (data, len);
   regex = from < len ? choose_regex (self, data, len) : NULL;
@@ -290,7 +363,7 @@ weir_needle_match (WeirNeedle *self, const guint8 *data, gsize len)
   GRegex *regex;
 
   if (self->mode != WEIR_NEEDLE_REGEX)
-    return find_bytes (self, data, len, 0, &start, &end);
+    return find_string (self, data, len, 0, &start, &end);
 
   len = bound_look (data, len);
   data = len > 0 ? data : (const guint8 *) "";

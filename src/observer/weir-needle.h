@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WEIR_NEEDLE_TEXT,  /* ASCII letters match in either case */
+  WEIR_NEEDLE_TEXT,  /* letters match in either case, those beyond ASCII as whole characters */
   WEIR_NEEDLE_HEX,   /* as weir_hex_parse() takes it */
   WEIR_NEEDLE_REGEX, /* as PCRE has it, lines by themselves; of a message the first 64 KiB */
   WEIR_N_NEEDLE_MODES,
