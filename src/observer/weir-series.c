@@ -289,8 +289,8 @@ push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held
   amounts[WEIR_SERIES_SENT] = grown_by (totals->sent_bytes, self->base.sent_bytes);
   amounts[WEIR_SERIES_ACKED] = grown_by (totals->acked_bytes, self->base.acked_bytes);
   amounts[WEIR_SERIES_HELD] = MIN (grown_us, passed_us);
-  if (totals->paused_us >
-      self->base.paused_us) /* what is left of the piece may be the begin of a hold not told of yet */
+  /* What is left of the piece may be the begin of a hold that is not told of yet. */
+  if (totals->paused_us > self->base.paused_us)
     self->held_known_us = self->base_us + (gint64) amounts[WEIR_SERIES_HELD];
   add_piece (self, at_us, amounts);
   hold_before (self, grown_us - passed_us);
