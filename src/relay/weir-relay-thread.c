@@ -97,7 +97,6 @@ typedef struct
   WeirRelayChannelConfig channel;
   WeirSide side;
   WeirPresence presence;
-  WeirEndedBy ended_by;
   guint16 code;
   char *reason;
   gint64 timeout_us;
@@ -158,16 +157,6 @@ run_open_link (gpointer data)
 }
 
 static void
-run_close_link (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayLink *link = g_hash_table_lookup (command->thread->links, GUINT_TO_POINTER (command->link.link));
-
-  if (link != NULL)
-    weir_relay_link_abort (link);
-}
-
-static void
 run_open_channel (gpointer data)
 {
   g_autoptr (WeirCommand) command = data;
@@ -187,16 +176,6 @@ run_set_presence (gpointer data)
 
   if (channel != NULL)
     weir_relay_channel_set_presence (channel, command->side, command->presence);
-}
-
-static void
-run_end_channel (gpointer data)
-{
-  g_autoptr (WeirCommand) command = data;
-  WeirRelayChannel *channel = weir_command_get_channel (command);
-
-  if (channel != NULL)
-    weir_relay_channel_end (channel, command->ended_by);
 }
 
 static void
@@ -380,15 +359,6 @@ weir_relay_thread_open_link (WeirRelayThread *self, const WeirLinkConfig *config
 }
 
 void
-weir_relay_thread_close_link (WeirRelayThread *self, guint32 link)
-{
-  WeirCommand *command = weir_command_new (self, 0);
-
-  command->link.link = link;
-  weir_command_post (command, run_close_link);
-}
-
-void
 weir_relay_thread_open_channel (WeirRelayThread *self, const WeirRelayChannelConfig *config)
 {
   WeirCommand *command = weir_command_new (self, config->n);
@@ -405,15 +375,6 @@ weir_relay_thread_set_presence (WeirRelayThread *self, guint32 n, WeirSide side,
   command->side = side;
   command->presence = presence;
   weir_command_post (command, run_set_presence);
-}
-
-void
-weir_relay_thread_end_channel (WeirRelayThread *self, guint32 n, WeirEndedBy by)
-{
-  WeirCommand *command = weir_command_new (self, n);
-
-  command->ended_by = by;
-  weir_command_post (command, run_end_channel);
 }
 
 WeirChannelDoor *

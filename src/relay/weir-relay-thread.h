@@ -35,7 +35,7 @@ typedef enum
   WEIR_LINK_END_UPSTREAM, /* the same of the engine */
   WEIR_LINK_END_WORKER_LOST,
   WEIR_LINK_END_UPSTREAM_LOST,
-  WEIR_LINK_END_STOPPED, /* weir_relay_thread_stop (), weir_relay_thread_close_link (), or an observer */
+  WEIR_LINK_END_STOPPED, /* weir_relay_thread_stop (), or an observer */
 } WeirLinkEnd;
 
 typedef struct
@@ -105,9 +105,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRelayThread, weir_relay_thread_free)
 
 void weir_relay_thread_open_link (WeirRelayThread *self, const WeirLinkConfig *config);
 
-/* At once: both sides see a reset. link_ended follows. */
-void weir_relay_thread_close_link (WeirRelayThread *self, guint32 link);
-
 /* --- channels --- */
 
 typedef struct
@@ -130,9 +127,6 @@ void weir_relay_thread_open_channel (WeirRelayThread *self, const WeirRelayChann
 
 /* More has become known of an end; ignored where it is or was here, which is known best. */
 void weir_relay_thread_set_presence (WeirRelayThread *self, guint32 n, WeirSide side, WeirPresence presence);
-
-/* The engine, or the log, says that it is over: no more links will come of it. */
-void weir_relay_thread_end_channel (WeirRelayThread *self, guint32 n, WeirEndedBy by);
 
 /* What observers want of its channels. A tap shows what passes the writer's end where that is here or was, else what
  * passes the reader's, and there a message's number is that since the link was opened. An injected message goes
