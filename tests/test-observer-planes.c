@@ -370,6 +370,29 @@ test_forgotten_by_one (void)
   g_assert_false (weir_channel_is_seen (channel));
 }
 
+/* A relay knows how large the engine's buffer is, and never what is in it: only the engine's figures are so many of it.
+ */
+static void
+test_buffer (void)
+{
+  g_autoptr (WeirPlane) relay = make_plane ("relay", WEIR_PLANE_RELAY, 1, 0);
+  g_autoptr (WeirPlane) engine = make_plane ("engine", WEIR_PLANE_ENGINE, 0, 0);
+  const Says says = { WEIR_PLANE_RELAY, 1, HERE, HERE, WEIR_STATE_FLOWING, 200, 41, 0 };
+  WeirChannelInfo *info = make_info (&says);
+  g_autoptr (WeirChannel) channel = NULL;
+
+  info->buffer_items = 64;
+  channel = weir_channel_new (relay, info, NOW_US);
+  g_assert_cmpuint (weir_channel_get_info (channel)->buffer_items, ==, 0);
+  g_assert_cmpuint (weir_channel_get_info (channel)->totals.buffered_messages, ==, 159);
+  info = make_info (&says);
+  info->buffer_items = 64;
+  info->totals.buffered_messages = 60;
+  weir_channel_apply_info (channel, engine, info, NOW_US);
+  g_assert_cmpuint (weir_channel_get_info (channel)->buffer_items, ==, 64);
+  g_assert_cmpuint (weir_channel_get_info (channel)->totals.buffered_messages, ==, 60);
+}
+
 /* Each point has a clock of its own: the row speaks in one. */
 static void
 test_clocks (void)
@@ -593,6 +616,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/observer/planes/merge", test_merge);
   g_test_add_func ("/observer/planes/verdict-stays", test_verdict_stays);
   g_test_add_func ("/observer/planes/forgotten-by-one", test_forgotten_by_one);
+  g_test_add_func ("/observer/planes/buffer", test_buffer);
   g_test_add_func ("/observer/planes/clocks", test_clocks);
   g_test_add_func ("/observer/planes/identity", test_identity);
   g_test_add_func ("/observer/planes/no-false-rate", test_no_false_rate);

@@ -410,6 +410,23 @@ note_own (WeirChannel *self)
   self->info->reader.is_ours = self->is_own[WEIR_DIRECTION_READ];
 }
 
+/* What lies between two ends that pass relays is in sockets as well: that is not so many of the engine's buffer. */
+static void
+note_buffer (WeirChannel *self)
+{
+  for (guint i = 0; i < self->sightings->len; i++)
+    {
+      const WeirSighting *sighting = self->sightings->pdata[i];
+
+      if (sighting->plane->kind == WEIR_PLANE_ENGINE && !sighting->is_stale)
+        return;
+    }
+  if (self->winners.home->plane->kind == WEIR_PLANE_ENGINE) /* the engine's figures, of before */
+    return;
+  self->info->buffer_items = 0;
+  self->info->buffer_bytes_max = 0;
+}
+
 /* What all planes together say, after one of them said something else than figures. @before: (nullable): what was shown
  */
 static void
@@ -430,6 +447,7 @@ merge (WeirChannel *self, const WeirChannelInfo *before, gint64 now_us)
     }
   self->info = self->merged != NULL ? self->merged : self->winners.home->info;
   note_own (self);
+  note_buffer (self);
 }
 
 WeirChannel *
@@ -603,7 +621,10 @@ weir_channel_merge (WeirChannel *self, gint64 now_us)
   g_autoptr (WeirChannelInfo) before = NULL;
 
   if (self->merged == NULL)
-    return;
+    {
+      note_buffer (self);
+      return;
+    }
   before = weir_channel_info_copy (self->merged);
   show (self, before, weir_channel_is_stale (self), now_us);
 }
