@@ -18,9 +18,29 @@ typedef struct
 {
   WeirTotals last;
   WeirTotals offsets; /* are added, wrapping, to what is told */
-  WeirPlane *writer;  /* whose figures they are; borrowed, for comparing */
+  WeirPlane *writer;  /* whose figures they are: held, as another might come to stand at the place of one that went */
   WeirPlane *reader;
 } Shown;
+
+static void
+shown_take_planes (Shown *self, const WeirWinners *winners)
+{
+  WeirPlane *writer = weir_plane_ref (winners->writer->plane);
+  WeirPlane *reader = weir_plane_ref (winners->reader->plane);
+
+  g_clear_pointer (&self->writer, weir_plane_unref);
+  g_clear_pointer (&self->reader, weir_plane_unref);
+  self->writer = writer;
+  self->reader = reader;
+}
+
+static void
+shown_free (Shown *self)
+{
+  g_clear_pointer (&self->writer, weir_plane_unref);
+  g_clear_pointer (&self->reader, weir_plane_unref);
+  g_free (self);
+}
 
 struct _WeirChannel
 {
@@ -71,7 +91,7 @@ weir_channel_finalize (GObject *object)
   WeirChannel *self = WEIR_CHANNEL (object);
 
   g_free (self->id);
-  g_free (self->shown);
+  g_clear_pointer (&self->shown, shown_free);
   g_clear_pointer (&self->merged, weir_channel_info_free);
   g_clear_pointer (&self->clock, weir_clock_unref);
   g_ptr_array_unref (self->sightings);
@@ -284,8 +304,7 @@ push_shown (WeirChannel *self, const WeirTotals *before, gint64 at_us)
     {
       self->shown = g_new0 (Shown, 1);
       self->shown->last = *before;
-      self->shown->writer = self->winners.writer->plane;
-      self->shown->reader = self->winners.reader->plane;
+      shown_take_planes (self->shown, &self->winners);
     }
   broken = find_broken (self->shown, self);
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
@@ -297,8 +316,7 @@ push_shown (WeirChannel *self, const WeirTotals *before, gint64 at_us)
       weir_totals_set (&totals, i, weir_totals_get (now, i) + weir_totals_get (&self->shown->offsets, i));
     }
   self->shown->last = totals;
-  self->shown->writer = self->winners.writer->plane;
-  self->shown->reader = self->winners.reader->plane;
+  shown_take_planes (self->shown, &self->winners);
   weir_series_push (self->series, at_us, &totals, weir_channel_to_local_us (self, self->info->paused_since_ms));
 }
 
