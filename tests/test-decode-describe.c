@@ -161,6 +161,31 @@ test_states (void)
     }
 }
 
+/* Who did not come is who is named: the other may have waited for five minutes. */
+static void
+test_expired (void)
+{
+  static const struct
+  {
+    gint64 writer_ms, reader_ms;
+    const char *detail;
+  } cases[] = { { 0, 0, "nobody came" }, { 1, 0, "no reader came" }, { 0, 1, "no writer came" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_CLOSED, 30000);
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autofree char *detail = NULL;
+
+      info->ended_by = WEIR_ENDED_EXPIRED;
+      info->writer.connected_at_ms = cases[i].writer_ms;
+      info->reader.connected_at_ms = cases[i].reader_ms;
+      channel = make_channel (info);
+      detail = weir_describe_state_detail (channel, NOW_US);
+      g_assert_cmpstr (detail, ==, cases[i].detail);
+    }
+}
+
 /* "a → b", with each of the two in an isolate. */
 static char *
 isolate (const char *line)
@@ -1313,6 +1338,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
   g_test_add_func ("/decode/describe/hostile-names", test_hostile_names);
+  g_test_add_func ("/decode/describe/expired", test_expired);
   g_test_add_func ("/decode/describe/peer-name", test_peer_name);
   g_test_add_func ("/decode/describe/own", test_own);
   g_test_add_func ("/decode/describe/no-function", test_no_function);

@@ -76,10 +76,22 @@ weir_describe_state (WeirChannel *channel)
     }
 }
 
+/* Who did not come: it may be the one that the other waited for. */
 static const char *
-describe_ended_by (WeirEndedBy by)
+describe_expired (const WeirChannelInfo *info)
 {
-  switch (by)
+  gboolean had_writer = info->writer.connected_at_ms != 0;
+  gboolean had_reader = info->reader.connected_at_ms != 0;
+
+  if (had_writer == had_reader)
+    return _ ("nobody came");
+  return had_writer ? _ ("no reader came") : _ ("no writer came");
+}
+
+static const char *
+describe_ended_by (const WeirChannelInfo *info)
+{
+  switch (info->ended_by)
     {
     case WEIR_ENDED_WRITER:
       return _ ("by the writer");
@@ -88,7 +100,7 @@ describe_ended_by (WeirEndedBy by)
     case WEIR_ENDED_READER:
       return _ ("the reader left");
     case WEIR_ENDED_EXPIRED:
-      return _ ("nobody came");
+      return describe_expired (info);
     case WEIR_ENDED_ENGINE:
       return _ ("with its engine");
     case WEIR_ENDED_OBSERVER:
@@ -128,7 +140,7 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
   switch (info->state)
     {
     case WEIR_STATE_CLOSED:
-      return g_strdup (describe_ended_by (info->ended_by));
+      return g_strdup (describe_ended_by (info));
     case WEIR_STATE_HELD:
       /* Translators: how long Weir holds a channel, as in “by Weir, 12 s” */
       return g_strdup_printf (_ ("by Weir, %s"), age);

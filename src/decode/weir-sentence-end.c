@@ -381,13 +381,20 @@ weir_say_expired (WeirWriting *self)
 {
   gboolean had_writer = self->info->writer.connected_at_ms != 0;
   gboolean had_reader = self->info->reader.connected_at_ms != 0;
+  const char *what = _ ("Removed: nobody came.");
   const char *text = _ ("Neither end was ever connected, so the channel was removed.");
 
   if (had_writer && !had_reader)
-    text = _ ("No reader ever connected, so the engine has removed the channel, and what had been written with it.");
+    {
+      what = _ ("Removed: no reader came.");
+      text = _ ("No reader ever connected, so the engine has removed the channel, and what had been written with it.");
+    }
   else if (had_reader && !had_writer)
-    text = _ ("No writer ever connected, so the engine has removed the channel.");
-  return weir_writing_say (self, _ ("Removed: nobody came."), g_strdup (text),
+    {
+      what = _ ("Removed: no writer came.");
+      text = _ ("No writer ever connected, so the engine has removed the channel.");
+    }
+  return weir_writing_say (self, what, g_strdup (text),
                            _ ("Its refs are of no use any more: make a new channel when both ends are ready."));
 }
 
