@@ -394,6 +394,24 @@ test_held_without_reader (Fixture *f, gconstpointer data)
   WAIT_FOR (state_says (f, "writing, held until a reader comes"));
 }
 
+/* A few bytes are written and the writer closed before anybody can look: its ref is still wanted, until it is read. */
+static void
+test_offered (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  WeirHeldChannel *channel;
+
+  set_generated (f, 1, 100);
+  g_assert_true (prepare (f, &error));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (weir_sender_get_state (get_sender (f)) == WEIR_SENDER_CLOSED);
+  WAIT_FOR (verdict_says (f, "Nobody has opened the reader"));
+  channel = get_channel (f, 0);
+  g_assert_false (weir_held_channel_is_open (channel));
+  g_assert_true (weir_held_channel_is_offered (channel));
+  g_assert_nonnull (weir_held_channel_get_ref (channel, WEIR_DIRECTION_READ));
+}
+
 /* The engine is suspended while the writer waits: then nobody knows who it is that holds it. */
 static void
 test_suspended (Fixture *f, gconstpointer data)
@@ -1079,6 +1097,7 @@ main (int argc, char *argv[])
   ADD ("file", test_file);
   ADD ("held", test_held);
   ADD ("held-without-reader", test_held_without_reader);
+  ADD ("offered", test_offered);
   ADD ("suspended", test_suspended);
   ADD ("stop", test_stop);
   ADD ("stop-and-start", test_stop_and_start);

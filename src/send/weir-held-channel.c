@@ -244,6 +244,16 @@ weir_held_channel_is_open (WeirHeldChannel *self)
   return sender < WEIR_SENDER_CLOSED || taker <= WEIR_TAKER_READING;
 }
 
+gboolean
+weir_held_channel_is_offered (WeirHeldChannel *self)
+{
+  gboolean has_written = self->sender != NULL && weir_sender_get_state (self->sender) == WEIR_SENDER_CLOSED;
+
+  if (self->sender != NULL && self->taker != NULL)
+    return FALSE;
+  return weir_held_channel_is_open (self) || (has_written && !self->figures.had_reader && !self->figures.is_over);
+}
+
 void
 weir_held_channel_close (WeirHeldChannel *self)
 {

@@ -70,6 +70,10 @@ WeirHeldFigures weir_held_channel_get_figures (WeirHeldChannel *self);
 /* Whether an end that is held is still of use: not closed, not lost. */
 gboolean weir_held_channel_is_open (WeirHeldChannel *self);
 
+/* Whether the end that is not held is for somebody else to take. What was written waits for a reader after the writer
+ * has closed, too. */
+gboolean weir_held_channel_is_offered (WeirHeldChannel *self);
+
 /* Closes what is held: a writer after all that was accepted from it, which a reader that takes nothing delays without
  * limit. */
 void weir_held_channel_close (WeirHeldChannel *self);

@@ -196,7 +196,7 @@ update_controls (WeirHeldCard *self)
                             taker != NULL && weir_spool_get_size (weir_taker_get_spool (taker)) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->copy_button),
                           *weir_held_channel_get_name (self->channel) == '\0' &&
-                              weir_held_channel_is_open (self->channel) && (sender == NULL || taker == NULL) &&
+                              weir_held_channel_is_offered (self->channel) &&
                               weir_held_channel_get_ref (self->channel, sender != NULL ? WEIR_DIRECTION_READ
                                                                                        : WEIR_DIRECTION_WRITE) != NULL);
   gtk_button_set_label (self->copy_button, sender != NULL ? _ ("Copy Reader Ref") : _ ("Copy Writer Ref"));
