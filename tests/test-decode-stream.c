@@ -255,6 +255,25 @@ tick_cb (gpointer user_data)
   return G_SOURCE_CONTINUE; /* so that waiting is never for ever */
 }
 
+/* What belongs to no field a reader passes over: who looks for what is wrong has to see it. */
+static void
+test_no_field (void)
+{
+  static const char text[] = "garbled\nlines \377";
+  WeirStreamForm form;
+  g_autofree char *line = NULL, *whole = NULL, *id = NULL;
+  gboolean is_json;
+
+  weir_stream_form_init (&form, WEIR_CONTENT_SSE, NULL, 0);
+  line = weir_stream_text_line (&form, (const guint8 *) text, sizeof text - 1, 100);
+  g_assert_cmpstr (line, ==, "garbled lines \357\277\275");
+  whole = weir_stream_text_whole (&form, (const guint8 *) text, sizeof text - 1, &is_json);
+  g_assert_cmpstr (whole, ==, "garbled\nlines \357\277\275");
+  id = weir_stream_text_whole (&form, (const guint8 *) "id: 7", 5, &is_json);
+  g_assert_cmpstr (id, ==, "id: 7\n");
+  weir_stream_form_clear (&form);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -272,5 +291,6 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
 
+  g_test_add_func ("/decode/stream/no-field", test_no_field);
   return g_test_run ();
 }

@@ -121,6 +121,9 @@ event_line (const char *data, gsize len, gsize max_chars)
     return g_strdup_printf ("%s  %s", event.event, line);
   if (event.data == NULL && event.comment != NULL)
     return g_strdup_printf (": %s", line);
+  if (event.data == NULL && event.id == NULL &&
+      event.retry == NULL) /* lines that are no field: what is there is seen */
+    return weir_preview_line ((const guint8 *) data, len, max_chars);
   return g_steal_pointer (&line);
 }
 
@@ -168,6 +171,15 @@ append_field (GString *out, const char *name, const char *value)
     g_string_append_printf (out, "%s: %s\n", name, value);
 }
 
+/* Of an event without a field, which a reader would pass over: what there is. */
+static void
+append_raw (GString *out, const char *data, gsize len)
+{
+  g_autofree char *text = weir_preview_lines ((const guint8 *) data, len);
+
+  g_string_append (out, text);
+}
+
 static char *
 event_whole (const char *data, gsize len)
 {
@@ -188,6 +200,8 @@ event_whole (const char *data, gsize len)
         g_string_append_c (out, '\n');
       g_string_append (out, text);
     }
+  if (out->len == 0)
+    append_raw (out, data, len);
   return g_string_free (out, FALSE);
 }
 
