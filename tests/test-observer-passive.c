@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "weir-channel-private.h"
@@ -731,6 +732,42 @@ test_rates (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (weir_channel_get_written_rate (channel, NOW_US + 2 * S), 10000, 1500);
 }
 
+/* What moved before the look, and moves after it, is not known: that is no nought. */
+static void
+test_rate_of_unwatched (Fixture *fixture, gconstpointer data)
+{
+  WeirChannel *channel;
+  WeirSeriesColumn column;
+  double rate;
+  float values[4];
+
+  list (fixture, NULL, 0, 1000);
+  deliver (fixture, ID, 0, WEIR_LOG_BEGAN, TRUE, 0, 0);
+  look (fixture, 0);
+  look (fixture, 10000);
+  channel = weir_channel_list_lookup (fixture->list, ID);
+  g_assert_cmpint (weir_channel_get_throughput (channel, NOW_US + 10 * S, &column, &rate), ==, WEIR_CERTAINTY_UNKNOWN);
+  weir_passive_model_set_closer (fixture->model, TRUE, NOW_US + 10 * S);
+  for (guint i = 1; i <= 20; i++)
+    {
+      deliver (fixture, ID, 10000 + i * 100, WEIR_LOG_BINARY, TRUE, 1000 + i, 1000);
+      look (fixture, 10000 + i * 100);
+    }
+  g_assert_cmpint (weir_channel_get_throughput (channel, NOW_US + 12 * S, &column, &rate), !=, WEIR_CERTAINTY_UNKNOWN);
+  g_assert_cmpfloat_with_epsilon (rate, 10000, 1500);
+  weir_passive_model_set_closer (fixture->model, FALSE, NOW_US + 12 * S);
+  look (fixture, 12000);
+  look (fixture, 16000);
+  g_assert_cmpint (weir_channel_get_throughput (channel, NOW_US + 16 * S, &column, &rate), ==, WEIR_CERTAINTY_UNKNOWN);
+  g_assert_false (weir_channel_knows_rate (channel, WEIR_TOTALS_WRITTEN_BYTES));
+  weir_series_reduce (weir_channel_get_series (channel), WEIR_SERIES_WRITTEN, NOW_US + 5 * S, NOW_US + 9 * S, values,
+                      4);
+  g_assert_true (isnan (values[0]) && isnan (values[3]));
+  weir_series_reduce (weir_channel_get_series (channel), WEIR_SERIES_WRITTEN, NOW_US + 13 * S, NOW_US + 16 * S, values,
+                      3);
+  g_assert_true (isnan (values[0]) && isnan (values[2]));
+}
+
 /* --- the engine's log is lost for a while, and forgotten --- */
 
 static void
@@ -1052,6 +1089,7 @@ main (int argc, char *argv[])
   PASSIVE ("swept-reader", test_swept_reader);
   PASSIVE ("stall", test_stall);
   PASSIVE ("rates", test_rates);
+  PASSIVE ("rate-of-unwatched", test_rate_of_unwatched);
   PASSIVE ("gap", test_gap);
   PASSIVE ("clock-ahead", test_clock_ahead);
   PASSIVE ("stale", test_stale);

@@ -276,7 +276,8 @@ needs_shown (WeirChannel *self, const WeirTotals *before)
 {
   const WeirTotals *now = &self->info->totals;
 
-  return self->merged != NULL || (now->unknown | now->inferred | before->unknown | before->inferred) != 0;
+  return self->merged != NULL ||
+         (now->old | before->old | now->unknown | now->inferred | before->unknown | before->inferred) != 0;
 }
 
 /* The columns that are not to be compared with what was told before. */
@@ -284,7 +285,8 @@ static guint32
 find_broken (const Shown *shown, const WeirChannel *self)
 {
   const WeirTotals *now = &self->info->totals;
-  guint32 broken = (now->unknown ^ shown->last.unknown) | (now->inferred ^ shown->last.inferred) | now->unknown;
+  guint32 broken = (now->unknown ^ shown->last.unknown) | (now->inferred ^ shown->last.inferred) |
+                   (now->old ^ shown->last.old) | now->unknown | now->old;
 
   if (shown->writer != self->winners.writer->plane)
     broken |= WEIR_TOTALS_OF_WRITER;
@@ -994,12 +996,24 @@ weir_channel_get_certainty (WeirChannel *self, guint32 columns)
   return (totals->inferred & columns) != 0 ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_SEEN;
 }
 
+static WeirCertainty
+get_rate_certainty (WeirChannel *self, guint32 column)
+{
+  return (self->info->totals.old & column) != 0 ? WEIR_CERTAINTY_UNKNOWN : weir_channel_get_certainty (self, column);
+}
+
+gboolean
+weir_channel_knows_rate (WeirChannel *self, guint32 column)
+{
+  return get_rate_certainty (self, column) != WEIR_CERTAINTY_UNKNOWN;
+}
+
 WeirCertainty
 weir_channel_get_throughput (WeirChannel *self, gint64 now_us, WeirSeriesColumn *column, double *rate)
 {
-  WeirCertainty sent = weir_channel_get_certainty (self, WEIR_TOTALS_SENT_BYTES);
+  WeirCertainty sent = get_rate_certainty (self, WEIR_TOTALS_SENT_BYTES);
   WeirCertainty certainty =
-      sent != WEIR_CERTAINTY_UNKNOWN ? sent : weir_channel_get_certainty (self, WEIR_TOTALS_WRITTEN_BYTES);
+      sent != WEIR_CERTAINTY_UNKNOWN ? sent : get_rate_certainty (self, WEIR_TOTALS_WRITTEN_BYTES);
 
   *column =
       sent == WEIR_CERTAINTY_UNKNOWN && certainty != WEIR_CERTAINTY_UNKNOWN ? WEIR_SERIES_WRITTEN : WEIR_SERIES_SENT;

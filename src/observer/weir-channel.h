@@ -62,6 +62,7 @@ WeirCertainty weir_channel_get_certainty (WeirChannel *self, guint32 columns);
 
 /* What goes through it: what is sent, and where that end is not seen what is written; in bytes/s over the last second.
  * @column: (out): of the series. */
+gboolean weir_channel_knows_rate (WeirChannel *self, guint32 column); /* how that one grows now */
 WeirCertainty weir_channel_get_throughput (WeirChannel *self, gint64 now_us, WeirSeriesColumn *column, double *rate);
 WeirCertainty weir_channel_get_age_certainty (WeirChannel *self); /* inferred: it is at least that old */
 gboolean weir_channel_knows (WeirChannel *self, guint32 columns); /* all of them, be it by inference */

@@ -402,6 +402,13 @@ fill_buffered (WeirTotals *totals, const WeirLoggedChannel *self)
   totals->inferred |= WEIR_TOTALS_BUFFERED_MESSAGES;
 }
 
+/* How it grows is known while messages are logged, from the first that was, or its beginning; and when it is over. */
+static gboolean
+is_followed (const WeirLoggedEnd *end, gint64 debug_ns)
+{
+  return get_gone_ns (end) != 0 || (debug_ns != 0 && get_counted_since (end, debug_ns) >= debug_ns);
+}
+
 static void
 fill_totals (WeirTotals *totals, const WeirLoggedChannel *self)
 {
@@ -411,6 +418,10 @@ fill_totals (WeirTotals *totals, const WeirLoggedChannel *self)
   fill_bytes (totals, &self->reader, &totals->sent_bytes, WEIR_TOTALS_SENT_BYTES);
   fill_text (totals, &self->writer);
   fill_buffered (totals, self);
+  if (!is_followed (&self->writer, self->debug_ns))
+    totals->old |= WEIR_TOTALS_OF_WRITER;
+  if (!is_followed (&self->reader, self->debug_ns))
+    totals->old |= WEIR_TOTALS_OF_READER;
   weir_totals_set_unknown (totals, WEIR_TOTALS_ACKED_BYTES | WEIR_TOTALS_ACKED_MESSAGES | WEIR_TOTALS_PAUSED_US);
 }
 

@@ -128,8 +128,9 @@ is_rated (WeirChannel *channel)
 {
   const WeirChannelInfo *info = weir_channel_get_info (channel);
 
-  return (weir_channel_knows (channel, WEIR_TOTALS_WRITTEN_BYTES) && info->writer.presence != WEIR_PRESENCE_GONE) ||
-         (weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES) && info->reader.presence != WEIR_PRESENCE_GONE);
+  return (weir_channel_knows_rate (channel, WEIR_TOTALS_WRITTEN_BYTES) &&
+          info->writer.presence != WEIR_PRESENCE_GONE) ||
+         (weir_channel_knows_rate (channel, WEIR_TOTALS_SENT_BYTES) && info->reader.presence != WEIR_PRESENCE_GONE);
 }
 
 /* An end that is not seen may move as much as it likes, unless it is known that nothing moves. */

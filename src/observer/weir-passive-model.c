@@ -180,6 +180,7 @@ show (WeirPassiveModel *self, Entry *entry, gint64 now_us)
   gint64 now_ns = to_engine_ns (self, now_us);
 
   entry->is_dirty = FALSE;
+  entry->logged->debug_ns = self->debug_ns;
   entry->next_ns = weir_logged_channel_get_next_ns (entry->logged, now_ns);
   weir_rows_see (self->rows, self->plane, weir_logged_channel_make_info (entry->logged, now_ns), now_us);
 }

@@ -326,7 +326,7 @@ weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint
   self->is_held = is_open (self, totals, paused_since_us);
   if (self->is_held && paused_since_us < at_us)
     held_us += at_us - paused_since_us;
-  note_gaps (self, at_us, totals->unknown);
+  note_gaps (self, at_us, totals->unknown | totals->old);
   if (self->has_base)
     push_next (self, at_us, totals, held_us);
   else
