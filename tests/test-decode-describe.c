@@ -894,7 +894,7 @@ test_closer (void)
     { WEIR_CLOSER_OFF, NULL, NULL, "warn", "Somebody else has set the engine’s log level to" },
     { WEIR_CLOSER_LEFT, "info", "info,x=debug", NULL, "Before that it was" },
     { WEIR_CLOSER_BEGINNING, NULL, NULL, NULL, "being raised" },
-    { WEIR_CLOSER_ON, NULL, "info,x=debug", NULL, "Its log level was none, and will be put back." },
+    { WEIR_CLOSER_ON, NULL, "info,x=debug", NULL, "Its log level was not set (info), and will be put back." },
     { WEIR_CLOSER_ON, "info", "info,x=debug", "warn,x=debug", "it will stay" },
     { WEIR_CLOSER_ENDING, "info", "info,x=debug", NULL, "being put back" },
   };

@@ -14,11 +14,11 @@ weir_describe_closer_plan (void)
             "the next start.");
 }
 
-/* A level is an engine's text. */
+/* A level is an engine's text; where none is set it logs what it does by itself. */
 static char *
 dup_level (const char *level)
 {
-  return level != NULL && *level != '\0' ? weir_peer_name (level) : g_strdup (_ ("none"));
+  return level != NULL && *level != '\0' ? weir_peer_name (level) : g_strdup (_ ("not set (info)"));
 }
 
 char *

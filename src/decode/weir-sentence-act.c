@@ -98,7 +98,7 @@ weir_say_opened_twice (WeirWriting *self)
 {
   const WeirEndInfo *end = self->finding->is_writer ? &self->info->writer : &self->info->reader;
   g_autofree char *count = weir_format_count (end->n_refused);
-  const char *who = self->finding->is_writer ? self->writer : self->reader;
+  const char *who = self->finding->is_writer ? self->first_writer : self->first_reader;
 
   return weir_writing_say (
       self, self->finding->is_writer ? _ ("The writer was opened twice.") : _ ("The reader was opened twice."),
