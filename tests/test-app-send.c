@@ -121,6 +121,26 @@ act (Fixture *fixture, const char *action)
 
 /* --- what is offered --- */
 
+/* The column scrolls: what stands in the editor is seen without scrolling in it, too. */
+static void
+test_payload_height (Fixture *fixture, gconstpointer data)
+{
+  const char *payload = "{\n  \"reader\": \"$reader\",\n  \"b\": 1,\n  \"c\": 1,\n  \"d\": 1,\n  \"e\": 1,\n"
+                        "  \"f\": 1,\n  \"g\": 1\n}";
+  GtkWidget *view, *scroller;
+  GtkAdjustment *adjustment;
+
+  be_connected (fixture);
+  gtk_window_set_default_size (fixture->window, 1200, 500);
+  weir_trigger_pane_fill (part (fixture->page, "trigger"), "nobody::has", payload, 1000, FALSE);
+  view = widget_find (part (fixture->page, "trigger"), GTK_TYPE_TEXT_VIEW);
+  scroller = gtk_widget_get_ancestor (view, GTK_TYPE_SCROLLED_WINDOW);
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  WAIT_FOR (gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))) == 9);
+  WAIT_FOR (gtk_adjustment_get_upper (adjustment) > 120 &&
+            gtk_adjustment_get_page_size (adjustment) >= gtk_adjustment_get_upper (adjustment));
+}
+
 static void
 test_offered (Fixture *fixture, gconstpointer data)
 {
@@ -627,6 +647,7 @@ main (int argc, char *argv[])
   if (!window_test_init (&argc, &argv, folder))
     return 0;
   application = window_test_application_new ();
+  ADD ("payload-height", test_payload_height);
   ADD ("offered", test_offered);
   ADD ("given-up", test_given_up);
   ADD ("switched", test_switched);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <gtksourceview/gtksource.h>
 #include <unistd.h>
 
 #include "wait-for.h"
@@ -13,6 +14,7 @@
 #include "weir-message-table.h"
 #include "weir-message-view.h"
 #include "weir-settings.h"
+#include "weir-source-style.h"
 #include "weir-tap-page.h"
 #include "weir-tap-reader-private.h"
 #include "weir-tap-save.h"
@@ -381,21 +383,59 @@ get_red (Fixture *fixture)
 }
 
 /* The application loads the style of the theme, before others hear of it. */
+/* The viewer's JSON has the colours of the list's. */
+static gboolean
+has_colours_of_list (Fixture *fixture, GtkWidget *view)
+{
+  static const struct
+  {
+    const char *style, *colour;
+  } rows[] = {
+    { "json:keyname", "weir_json_key" },
+    { "json:string", "weir_json_string" },
+    { "json:decimal", "weir_json_word" },
+    { "json:boolean", "weir_json_word" },
+  };
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)));
+  GtkSourceStyleScheme *scheme = gtk_source_buffer_get_style_scheme (buffer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkSourceStyle *style = gtk_source_style_scheme_get_style (scheme, rows[i].style);
+      g_autofree char *name = NULL;
+      GdkRGBA shown, wanted;
+
+      g_assert_nonnull (style);
+      g_object_get (style, "foreground", &name, NULL);
+      g_assert_true (gdk_rgba_parse (&shown, name));
+      g_assert_true (
+          gtk_style_context_lookup_color (gtk_widget_get_style_context (fixture->window), rows[i].colour, &wanted));
+      if (!gdk_rgba_equal (&shown, &wanted))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 test_colours_follow (Fixture *fixture, gconstpointer data)
 {
   GtkCssProvider *provider = gtk_css_provider_new ();
   GdkDisplay *display = gtk_widget_get_display (fixture->window);
+  GtkWidget *view = g_object_ref_sink (gtk_source_view_new ());
 
+  weir_source_style_follow (GTK_SOURCE_VIEW (view));
   load_style (provider, FALSE);
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   send_text (fixture, "{\"n\":1}");
   settle (fixture);
   WAIT_FOR (get_red (fixture) == 0x1a1a);
+  WAIT_FOR (has_colours_of_list (fixture, view));
   load_style (provider, TRUE);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
   WAIT_FOR (get_red (fixture) == 0x9999);
+  WAIT_FOR (has_colours_of_list (fixture, view));
+  g_object_unref (view);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_DEFAULT);
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
   g_object_unref (provider);

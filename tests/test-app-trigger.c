@@ -7,6 +7,7 @@
 #include "weir-application.h"
 #include "weir-key-veil.h"
 #include "weir-payload-chip.h"
+#include "weir-payload.h"
 #include "weir-trigger-pane.h"
 #include "widget-tree.h"
 #include "window-test.h"
@@ -35,6 +36,24 @@ read_cb (WeirInvocation *invocation, gpointer user_data)
   weir_invocation_return (invocation, weir_json_parse (WEIR_SPAN ("{\"bytes\":42}"), NULL));
 }
 
+/* A picture in base64, as functions return them: one line. */
+static void
+picture_cb (WeirInvocation *invocation, gpointer user_data)
+{
+  g_autofree char *line = g_strnfill (300000, 'A');
+  JsonNode *answer = json_node_init_string (json_node_alloc (), line);
+
+  weir_invocation_return (invocation, answer);
+}
+
+static void
+complain_cb (WeirInvocation *invocation, gpointer user_data)
+{
+  g_autofree char *line = g_strnfill (300000, 'A');
+
+  weir_invocation_return_error (invocation, "TOO_LONG", "%s", line);
+}
+
 static void
 break_cb (WeirInvocation *invocation, gpointer user_data)
 {
@@ -50,6 +69,8 @@ start_worker (Fixture *fixture, const char *url)
   weir_worker_register_function_with_schemas (fixture->worker, "files::read", "Reads a file", NULL, schema, NULL,
                                               read_cb, NULL, NULL);
   weir_worker_register_function (fixture->worker, "files::break", NULL, NULL, break_cb, NULL, NULL);
+  weir_worker_register_function (fixture->worker, "files::picture", NULL, NULL, picture_cb, NULL, NULL);
+  weir_worker_register_function (fixture->worker, "files::complain", NULL, NULL, complain_cb, NULL, NULL);
   weir_worker_start (fixture->worker);
 }
 
@@ -299,6 +320,46 @@ test_answer (Fixture *fixture, gconstpointer data)
   g_assert_true (has_text (GTK_WIDGET (fixture->card), "{\n  \"bytes\": 42\n}"));
 }
 
+static guint
+get_longest_line (GtkTextBuffer *buffer)
+{
+  guint longest = 0;
+
+  for (int i = 0; i < gtk_text_buffer_get_line_count (buffer); i++)
+    {
+      GtkTextIter iter;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &iter, i);
+      longest = MAX (longest, (guint) gtk_text_iter_get_chars_in_line (&iter));
+    }
+  return longest;
+}
+
+/* To lay out a line takes longer than as many bytes in several: one of 256 KiB held the window for seconds. */
+static void
+test_long_line (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *card = GTK_WIDGET (fixture->card);
+  g_autoptr (WeirCall) made = NULL, failed = NULL;
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+
+  weir_trigger_pane_set_function (fixture->pane, "files::picture");
+  type (fixture, "{}");
+  made = call (fixture);
+  WAIT_FOR (widget_says (card, "files::picture returned"));
+  g_assert_cmpuint (get_longest_line (get_buffer (card)), <=, WEIR_PAYLOAD_MAX_LINE + 1);
+  g_assert_cmpuint (get_longest_line (get_buffer (card)), >, 1000);
+  g_assert_true (widget_says (card, "Shown are the first 256"));
+  g_assert_true (widget_says (card, "A very long line is broken to be shown."));
+
+  weir_trigger_pane_set_function (fixture->pane, "files::complain");
+  failed = call (fixture);
+  WAIT_FOR (widget_says (card, "files::complain failed"));
+  widget_collect (card, GTK_TYPE_LABEL, labels);
+  for (guint i = 0; i < labels->len; i++)
+    g_assert_cmpuint (strlen (gtk_label_get_text (labels->pdata[i])), <, 5000);
+}
+
 static void
 test_error (Fixture *fixture, gconstpointer data)
 {
@@ -364,6 +425,7 @@ main (int argc, char *argv[])
   ADD ("drafts", test_drafts);
   ADD ("channels", test_channels);
   ADD ("answer", test_answer);
+  ADD ("long-line", test_long_line);
   ADD ("error", test_error);
   ADD ("history", test_history);
   return g_test_run ();

@@ -716,6 +716,22 @@ test_own (Fixture *f, gconstpointer data)
   g_assert_false (is_ours (f, pair->reader_ref));
 }
 
+/* Nobody reads the one byte. */
+static void
+test_unopened (Fixture *f, gconstpointer data)
+{
+  g_autoptr (WeirChannelPair) pair = create_channel (f);
+  g_autoptr (WeirWriting) writing = weir_writing_new ();
+
+  g_free (writing->text);
+  writing->text = g_strdup ("x");
+  weir_send_setup_set_writing (f->setup, writing);
+  set_ref (f, pair->writer_ref);
+  g_assert_true (prepare (f, NULL));
+  weir_send_session_begin (f->session);
+  WAIT_FOR (verdict_says (f, "Nobody has opened the reader: 1 byte written, none sent."));
+}
+
 /* What we make ourselves is the same. */
 static void
 test_own_made (Fixture *f, gconstpointer data)
@@ -1116,6 +1132,7 @@ main (int argc, char *argv[])
   ADD ("extend", test_extend);
   ADD ("extend-failed", test_extend_failed);
   ADD ("own", test_own);
+  ADD ("unopened", test_unopened);
   ADD ("own-made", test_own_made);
   ADD ("both", test_both);
   g_test_add_func ("/send/session/save-cancelled", test_save_cancelled);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-payload.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "weir-json-lexer.h"
@@ -72,6 +73,14 @@ weir_payload_break_lines (const char *lines, guint *n_broken)
         return g_string_free (out, FALSE);
       g_string_append_c (out, '\n');
     }
+}
+
+char *
+weir_payload_describe_broken (guint n_broken)
+{
+  return n_broken == 0 ? NULL
+                       : g_strdup (ngettext ("A very long line is broken to be shown.",
+                                             "Very long lines are broken to be shown.", n_broken));
 }
 
 char *

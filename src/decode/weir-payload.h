@@ -45,4 +45,7 @@ char *weir_payload_dup_text (WeirPayload *self, gboolean reveals, gboolean as_js
 /* @lines, those longer than %WEIR_PAYLOAD_MAX_LINE bytes broken between two characters. (transfer full) */
 char *weir_payload_break_lines (const char *lines, guint *n_broken);
 
+/* What is to be said of broken lines. (transfer full) (nullable): nothing, of none */
+char *weir_payload_describe_broken (guint n_broken);
+
 G_END_DECLS

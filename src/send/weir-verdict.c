@@ -31,12 +31,18 @@ describe_unread_for_good (const WeirHeldFigures *seen, const WeirSenderFigures *
 
   *severity = WEIR_SEVERITY_ERROR;
   if (seen->sent_messages >= figures->n_messages)
-    return g_strdup_printf (_ ("The reader left before its client had acknowledged all: %s bytes written, %s sent, %s "
-                               "acknowledged."),
+    return g_strdup_printf (ngettext ("The reader left before its client had acknowledged all: %s byte written, %s "
+                                      "sent, %s acknowledged.",
+                                      "The reader left before its client had acknowledged all: %s bytes written, %s "
+                                      "sent, %s acknowledged.",
+                                      figures->n_bytes),
                             written, sent, acked);
   return g_strdup_printf (
-      _ ("Not all was read, and what is left is lost: the reader is gone. %s bytes written, %s sent, "
-         "%s acknowledged."),
+      ngettext ("Not all was read, and what is left is lost: the reader is gone. %s byte written, %s sent, "
+                "%s acknowledged.",
+                "Not all was read, and what is left is lost: the reader is gone. %s bytes written, %s sent, "
+                "%s acknowledged.",
+                figures->n_bytes),
       written, sent, acked);
 }
 
@@ -48,9 +54,14 @@ describe_unopened (const WeirHeldFigures *seen, const WeirSenderFigures *figures
 
   *severity = WEIR_SEVERITY_WARNING;
   if (seen->is_over)
-    return g_strdup_printf (_ ("Nobody has opened the reader, and nobody can any more: %s bytes written, none sent."),
-                            written);
-  return g_strdup_printf (_ ("Nobody has opened the reader: %s bytes written, none sent."), written);
+    return g_strdup_printf (
+        ngettext ("Nobody has opened the reader, and nobody can any more: %s byte written, none sent.",
+                  "Nobody has opened the reader, and nobody can any more: %s bytes written, none sent.",
+                  figures->n_bytes),
+        written);
+  return g_strdup_printf (ngettext ("Nobody has opened the reader: %s byte written, none sent.",
+                                    "Nobody has opened the reader: %s bytes written, none sent.", figures->n_bytes),
+                          written);
 }
 
 /* What the connection took and what the engine has seen of it are the same once it has closed. */
@@ -62,22 +73,32 @@ describe_closed (const WeirHeldFigures *seen, const WeirSenderFigures *figures, 
 
   *severity = WEIR_SEVERITY_GOOD;
   if (!seen->is_seen)
-    return g_strdup_printf (_ ("All that was written has reached the engine: %s bytes. Whether it was read is not seen "
-                               "here."),
-                            written);
+    return g_strdup_printf (
+        ngettext ("All that was written has reached the engine: %s byte. Whether it was read is not seen here.",
+                  "All that was written has reached the engine: %s bytes. Whether it was read is not seen here.",
+                  figures->n_bytes),
+        written);
   if (!seen->had_reader)
     return describe_unopened (seen, figures, severity);
   if (seen->acked_messages >= figures->n_messages)
-    return g_strdup_printf (_ ("All that was written was read: %s bytes written, %s sent, %s acknowledged."), written,
-                            sent, acked);
+    return g_strdup_printf (ngettext ("All that was written was read: %s byte written, %s sent, %s acknowledged.",
+                                      "All that was written was read: %s bytes written, %s sent, %s acknowledged.",
+                                      figures->n_bytes),
+                            written, sent, acked);
   if (seen->sent_messages >= figures->n_messages && !seen->is_acknowledged)
-    return g_strdup_printf (_ ("All that was written was handed to the reader's socket: %s bytes written, %s sent. Its "
-                               "client does not tell what it has taken."),
+    return g_strdup_printf (ngettext ("All that was written was handed to the reader's socket: %s byte written, %s "
+                                      "sent. Its client does not tell what it has taken.",
+                                      "All that was written was handed to the reader's socket: %s bytes written, %s "
+                                      "sent. Its client does not tell what it has taken.",
+                                      figures->n_bytes),
                             written, sent);
   if (seen->is_over)
     return describe_unread_for_good (seen, figures, severity);
   *severity = WEIR_SEVERITY_WARNING;
-  return g_strdup_printf (_ ("Not all is read yet: %s bytes written, %s sent, %s acknowledged."), written, sent, acked);
+  return g_strdup_printf (ngettext ("Not all is read yet: %s byte written, %s sent, %s acknowledged.",
+                                    "Not all is read yet: %s bytes written, %s sent, %s acknowledged.",
+                                    figures->n_bytes),
+                          written, sent, acked);
 }
 
 /* What was accepted and not read: how much of it, in words. NULL: that is not seen, or it is nothing. */

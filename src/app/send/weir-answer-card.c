@@ -8,10 +8,14 @@
 #include "weir-key-mask.h"
 #include "weir-describe-error.h"
 #include "weir-peer-name.h"
+#include "weir-preview.h"
 #include "weir-tone.h"
 
 /* While an answer is awaited its time counts on so often. */
 #define TICK_MS 100
+
+/* Characters of an error that are shown: a label lays out all that it is given. What is copied has all of them. */
+#define MAX_SHOWN 4000
 
 struct _WeirAnswerCard
 {
@@ -31,6 +35,7 @@ struct _WeirAnswerCard
   GtkLabel *remedy;
 
   WeirCall *call; /* nullable */
+  char *said;     /* nullable: an error's words, all of them */
   guint ticker;
 };
 
@@ -146,14 +151,16 @@ show_error (WeirAnswerCard *self)
   const GError *error = weir_call_get_error (self->call);
   const char *code = weir_worker_error_get_code (error);
   g_autofree char *described = code != NULL ? weir_describe_more (code, error->message) : weir_describe_error (error);
-  /* it may hold what a worker was given */
-  g_autofree char *masked = weir_key_mask_text (described != NULL ? described : "");
+  g_autofree char *shown = NULL, *shown_code = code != NULL ? weir_preview_text (code, MAX_SHOWN) : NULL;
   const char *remedy = find_remedy (self->call);
 
-  gtk_label_set_text (self->code, code != NULL ? code : "");
+  g_free (self->said);
+  self->said = weir_key_mask_text (described != NULL ? described : ""); /* it may hold what a worker was given */
+  shown = weir_preview_text (self->said, MAX_SHOWN);
+  gtk_label_set_text (self->code, shown_code != NULL ? shown_code : "");
   gtk_widget_set_visible (GTK_WIDGET (self->code), code != NULL);
-  gtk_label_set_text (self->message, masked);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), *masked != '\0');
+  gtk_label_set_text (self->message, shown);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), *shown != '\0');
   gtk_label_set_text (self->remedy, remedy);
   gtk_widget_set_visible (GTK_WIDGET (self->remedy), *remedy != '\0');
 }
@@ -278,7 +285,7 @@ static void
 copy_error_cb (WeirAnswerCard *self)
 {
   g_autofree char *text =
-      g_strdup_printf ("%s %s", gtk_label_get_text (self->code), gtk_label_get_text (self->message));
+      g_strdup_printf ("%s %s", gtk_label_get_text (self->code), self->said != NULL ? self->said : "");
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), g_strstrip (text));
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Error copied"));
@@ -308,6 +315,7 @@ weir_answer_card_dispose (GObject *object)
   if (self->call != NULL)
     g_signal_handlers_disconnect_by_data (self->call, self);
   g_clear_object (&self->call);
+  g_clear_pointer (&self->said, g_free);
   g_clear_handle_id (&self->ticker, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_ANSWER_CARD);
   G_OBJECT_CLASS (weir_answer_card_parent_class)->dispose (object);

@@ -85,8 +85,7 @@ weir_message_view_update_notice (WeirMessageView *self)
         text,
         g_strdup_printf (_ ("Shown are the first %s: look at the bytes, or save the message, for all of it."), limit));
   if (is_text && self->n_broken > 0)
-    add_sentence (text, g_strdup (ngettext ("A very long line is broken to be shown.",
-                                            "Very long lines are broken to be shown.", self->n_broken)));
+    add_sentence (text, weir_payload_describe_broken (self->n_broken));
   if (self->payload->n_keys > 0)
     add_sentence (text, describe_keys (self));
   if (self->n_hits > 0)

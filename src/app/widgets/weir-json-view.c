@@ -8,6 +8,7 @@
 #include "weir-format.h"
 #include "weir-json-lexer.h"
 #include "weir-key-mask.h"
+#include "weir-payload.h"
 #include "weir-preview.h"
 #include "weir-source-style.h"
 
@@ -63,29 +64,39 @@ ensure_view (WeirJsonView *self)
 }
 
 static void
-show_text (WeirJsonView *self)
+show_notice (WeirJsonView *self, gsize size, guint n_broken)
 {
-  GtkSourceBuffer *buffer;
-  gsize size = 0;
-  const char *data = self->json != NULL ? g_bytes_get_data (self->json, &size) : "";
-  g_autofree char *laid_out = weir_json_layout (data, MIN (size, WEIR_JSON_VIEW_MAX_SIZE));
-  g_autofree char *lines = weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out));
+  g_autofree char *broken = weir_payload_describe_broken (n_broken), *cut = NULL, *text = NULL;
 
-  ensure_view (self);
-  buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)));
-  weir_source_style_set_json (self->view, TRUE);
-  gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), lines, -1);
-  weir_folding_reset (self->folding, TRUE);
-  gtk_widget_set_visible (self->notice, size > WEIR_JSON_VIEW_MAX_SIZE);
   if (size > WEIR_JSON_VIEW_MAX_SIZE)
     {
       g_autofree char *limit = weir_format_limit (WEIR_JSON_VIEW_MAX_SIZE);
       g_autofree char *whole = weir_format_bytes_exact (size);
-      g_autofree char *text =
-          g_strdup_printf (_ ("Shown are the first %s of %s: copy it for all of it."), limit, whole);
 
-      gtk_label_set_text (GTK_LABEL (self->notice), text);
+      cut = g_strdup_printf (_ ("Shown are the first %s of %s: copy it for all of it."), limit, whole);
     }
+  text = cut != NULL && broken != NULL ? g_strdup_printf ("%s %s", cut, broken) : NULL;
+  gtk_label_set_text (GTK_LABEL (self->notice), text != NULL ? text : cut != NULL ? cut : broken);
+  gtk_widget_set_visible (self->notice, cut != NULL || broken != NULL);
+}
+
+static void
+show_text (WeirJsonView *self)
+{
+  GtkTextBuffer *buffer;
+  gsize size = 0;
+  guint n_broken;
+  const char *data = self->json != NULL ? g_bytes_get_data (self->json, &size) : "";
+  g_autofree char *laid_out = weir_json_layout (data, MIN (size, WEIR_JSON_VIEW_MAX_SIZE));
+  g_autofree char *lines = weir_preview_lines ((const guint8 *) laid_out, strlen (laid_out));
+  g_autofree char *broken = weir_payload_break_lines (lines, &n_broken);
+
+  ensure_view (self);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+  weir_source_style_set_json (self->view, TRUE);
+  gtk_text_buffer_set_text (buffer, broken, -1);
+  weir_folding_reset (self->folding, TRUE);
+  show_notice (self, size, n_broken);
 }
 
 static void

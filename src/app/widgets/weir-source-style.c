@@ -21,11 +21,13 @@ put_file (const char *folder, const char *name)
       memcmp (there, g_bytes_get_data (bytes, NULL), size) == 0)
     return;
   if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error))
-    g_info ("No colours of high contrast for JSON: %s", error->message);
+    g_info ("JSON has not its colours: %s", error->message);
 }
 
+static const char *const schemes[] = { "weir-json", "weir-json-dark", "weir-contrast", "weir-contrast-dark" };
+
 static void
-add_contrast_schemes (GtkSourceStyleSchemeManager *manager)
+add_schemes (GtkSourceStyleSchemeManager *manager)
 {
   static gboolean is_done;
   g_autofree char *folder = NULL;
@@ -36,8 +38,12 @@ add_contrast_schemes (GtkSourceStyleSchemeManager *manager)
   is_done = TRUE;
   folder = g_build_filename (g_get_user_cache_dir (), "weir", "styles", NULL);
   g_mkdir_with_parents (folder, 0700);
-  put_file (folder, "weir-contrast.xml");
-  put_file (folder, "weir-contrast-dark.xml");
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      g_autofree char *name = g_strconcat (schemes[i], ".xml", NULL);
+
+      put_file (folder, name);
+    }
   gtk_source_style_scheme_manager_append_search_path (manager, folder);
 }
 
@@ -45,13 +51,10 @@ static GtkSourceStyleScheme *
 get_scheme (gboolean is_dark, gboolean has_contrast)
 {
   GtkSourceStyleSchemeManager *manager = gtk_source_style_scheme_manager_get_default ();
-  GtkSourceStyleScheme *scheme = NULL;
+  GtkSourceStyleScheme *scheme;
 
-  if (has_contrast)
-    {
-      add_contrast_schemes (manager);
-      scheme = gtk_source_style_scheme_manager_get_scheme (manager, is_dark ? "weir-contrast-dark" : "weir-contrast");
-    }
+  add_schemes (manager);
+  scheme = gtk_source_style_scheme_manager_get_scheme (manager, schemes[2 * has_contrast + is_dark]);
   if (scheme == NULL)
     scheme = gtk_source_style_scheme_manager_get_scheme (manager, is_dark ? "Adwaita-dark" : "Adwaita");
 
