@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-code-private.h"
 
-/* JSON is JavaScript, so literals stay as they were typed. */
+#include <math.h>
+#include <string.h>
+
+/* JSON is JavaScript, so literals stay as they were typed, but for one name and for numbers of many digits. */
 
 static void
 append_ref (GString *out, const WeirPlaceholder *placeholder)
@@ -9,6 +12,41 @@ append_ref (GString *out, const WeirPlaceholder *placeholder)
   g_string_append_printf (out, "channels['%s'].%s", placeholder->channel,
                           placeholder->direction == WEIR_DIRECTION_READ ? "readerRef" : "writerRef");
 }
+
+/* As a plain key it would be the prototype. */
+static void
+append_key (GString *out, WeirSpan literal)
+{
+  gboolean is_prototype = weir_json_string_equal (literal, "__proto__");
+
+  g_string_append_printf (out, is_prototype ? "[%.*s]" : "%.*s", (int) literal.len, literal.text);
+}
+
+/* A number there is a double, which has 15 digits in any case and goes to 1e308. */
+static gboolean
+may_be_rounded (WeirSpan literal)
+{
+  g_autofree char *text = g_strndup (literal.text, literal.len);
+  guint n_digits = 0;
+
+  for (const char *at = text; *at != '\0' && strchr ("eE", *at) == NULL; at++)
+    n_digits += g_ascii_isdigit (*at) && (n_digits > 0 || *at != '0');
+  return n_digits > 15 || !isfinite (g_ascii_strtod (text, NULL));
+}
+
+#define RAW_NUMBER "(JSON.rawJSON ?? Number)"
+
+static void
+append_number (GString *out, WeirSpan literal)
+{
+  g_string_append_printf (out, may_be_rounded (literal) ? RAW_NUMBER "('%.*s')" : "%.*s", (int) literal.len,
+                          literal.text);
+}
+
+static const WeirCodePayload payload_how = { .words = { "true", "false", "null" },
+                                             .append_ref = append_ref,
+                                             .append_number = append_number,
+                                             .append_key = append_key };
 
 static void
 append_js_string (GString *out, const char *text)
@@ -19,8 +57,13 @@ append_js_string (GString *out, const char *text)
 static void
 append_head (WeirCode *self)
 {
+  guint n_tokens;
+  g_autofree char *payload = weir_code_dup_payload (self, &payload_how, "", &n_tokens);
+
   g_string_append (self->out, "// npm install iii-sdk; save this as call.mjs; node call.mjs\n");
   weir_code_append_warning (self, "//");
+  if (strstr (payload, RAW_NUMBER) != NULL)
+    g_string_append (self->out, "// Before Node.js 21 a number of so many digits is rounded.\n");
   if (self->writing->kind == WEIR_WRITING_FILE && weir_code_any (self, weir_code_writes))
     g_string_append (self->out, "import { createReadStream } from 'node:fs'\n");
   g_string_append (self->out, "import { registerWorker, TriggerAction } from 'iii-sdk'\n\n");
@@ -216,15 +259,13 @@ append_reading (WeirCode *self)
 static void
 append_call (WeirCode *self)
 {
-  static const WeirCodePayload how = { { "true", "false", "null" }, NULL, append_ref };
-
   if (self->request->is_void)
     g_string_append (self->out, "// Once this is answered the worker is connected.\n"
                                 "await worker.trigger({ function_id: 'engine::workers::list', payload: {} })\n\n");
   g_string_append (self->out, "const answer = worker.trigger({\n  function_id: ");
   append_js_string (self->out, self->request->function_id);
   g_string_append (self->out, ",\n  payload: ");
-  weir_code_append_payload (self, &how, "  ");
+  weir_code_append_payload (self, &payload_how, "  ");
   if (self->request->is_void)
     g_string_append (self->out, ",\n  action: TriggerAction.Void(),\n})\n\n");
   else

@@ -68,16 +68,25 @@ typedef struct
 void weir_code_append_typed (WeirCode *self, const WeirCodeLines *how);
 
 /* The payload as an expression. @words: what `true`, `false` and `null` are called; @style: NULL: literals as they are;
- * @append_number: NULL: numbers as they are. */
+ * @append_number, @append_key: NULL: as they are. @parse: NULL: a literal is always the same as its JSON; else what
+ * stands around JSON given as text, of a value and of a key, for what has no literal (half a surrogate pair) or more
+ * than @max_tokens, if those are bounded. */
 typedef struct
 {
   const char *words[3];
   const WeirCodeString *style;
   void (*append_ref) (GString *out, const WeirPlaceholder *placeholder);
   void (*append_number) (GString *out, WeirSpan literal);
+  void (*append_key) (GString *out, WeirSpan literal);
+  const char *parse[2], *parse_key[2];
+  guint max_tokens;
 } WeirCodePayload;
 
-void weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char *indent);
+/* Returns how many tokens stand in it as they are. */
+guint weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char *indent);
+
+/* (transfer full): the same, by itself. @n_tokens: (out) */
+char *weir_code_dup_payload (WeirCode *self, const WeirCodePayload *how, const char *indent, guint *n_tokens);
 
 void weir_code_write_node (WeirCode *self);
 void weir_code_write_python (WeirCode *self);

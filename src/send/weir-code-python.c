@@ -194,7 +194,11 @@ append_channels (WeirCode *self)
 static void
 append_call (WeirCode *self)
 {
-  static const WeirCodePayload how = { { "True", "False", "None" }, &style, append_ref };
+  static const WeirCodePayload how = { .words = { "True", "False", "None" },
+                                       .style = &style,
+                                       .append_ref = append_ref,
+                                       .parse = { "json.loads(", ")" },
+                                       .parse_key = { "json.loads(", ")" } };
 
   g_string_append (self->out, "    request = {\n        \"function_id\": ");
   weir_code_append_string (self->out, self->request->function_id, style);

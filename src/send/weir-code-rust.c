@@ -11,7 +11,7 @@ append_ref (GString *out, const WeirPlaceholder *placeholder)
 }
 
 static void
-append_head (WeirCode *self)
+append_head (WeirCode *self, guint recursion)
 {
   gboolean needs_base64 = weir_code_any (self, weir_code_writes) && weir_code_needs_base64 (self);
 
@@ -20,6 +20,8 @@ append_head (WeirCode *self)
                           "// save this as src/main.rs, cargo run\n",
                           needs_base64 ? "base64 " : "");
   weir_code_append_warning (self, "//");
+  if (recursion > 0)
+    g_string_append_printf (self->out, "#![recursion_limit = \"%u\"]\n", recursion);
   if (weir_code_any (self, weir_code_makes))
     g_string_append (self->out, "use std::collections::HashMap;\n\nuse iii_sdk::helpers::create_channel;\n");
   if (weir_code_any (self, weir_code_writes))
@@ -259,16 +261,25 @@ append_number (GString *out, WeirSpan literal)
     g_string_append (out, g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, NULL, NULL) ? "_u64" : "_f64");
 }
 
-static void
-append_call (WeirCode *self)
-{
-  static const WeirCodePayload how = { { "true", "false", "null" }, &style, append_ref, append_number };
+/* What json!() expands goes through the compiler token by token, each a level deeper than the last. */
+#define MAX_TOKENS 100
 
+static const WeirCodePayload payload_how = { .words = { "true", "false", "null" },
+                                             .style = &style,
+                                             .append_ref = append_ref,
+                                             .append_number = append_number,
+                                             .parse = { "serde_json::from_str::<serde_json::Value>(", ")?" },
+                                             .parse_key = { "(serde_json::from_str::<String>(", ")?)" },
+                                             .max_tokens = MAX_TOKENS };
+
+static void
+append_call (WeirCode *self, const char *payload)
+{
   g_string_append (self->out, "    let answer = async {\n"
                               "        let request = TriggerRequest {\n            function_id: ");
   weir_code_append_string (self->out, self->request->function_id, style);
   g_string_append (self->out, ".into(),\n            payload: json!(");
-  weir_code_append_payload (self, &how, "            ");
+  g_string_append (self->out, payload);
   g_string_append (self->out, "),\n");
   if (self->request->is_void)
     g_string_append (self->out, "            action: Some(TriggerAction::Void),\n            timeout_ms: None,\n");
@@ -299,7 +310,10 @@ append_waiting (WeirCode *self)
 void
 weir_code_write_rust (WeirCode *self)
 {
-  append_head (self);
+  guint n_tokens;
+  g_autofree char *payload = weir_code_dup_payload (self, &payload_how, "            ", &n_tokens);
+
+  append_head (self, n_tokens > MAX_TOKENS ? 128 + 4 * n_tokens : 0);
   append_writing (self);
   append_reading (self);
   g_string_append (self->out,
@@ -311,6 +325,6 @@ weir_code_write_rust (WeirCode *self)
   if (self->request->is_void)
     append_greeting (self);
   append_channels (self);
-  append_call (self);
+  append_call (self, payload);
   append_waiting (self);
 }

@@ -253,8 +253,26 @@ append_word (GString *out, const WeirCodePayload *how, const char *text, gsize l
   g_string_append_len (out, text, (gssize) len);
 }
 
+static gboolean
+has_no_literal (WeirSpan literal)
+{
+  g_autofree char *text = weir_json_dup_string (literal);
+
+  return text != NULL && strstr (text, "\357\277\275") != NULL; /* U+FFFD: of NUL, of half a surrogate pair */
+}
+
 static void
-append_literal (GString *out, const WeirCodePayload *how, WeirSpan literal)
+append_text (GString *out, const char *const around[2], WeirSpan json, WeirCodeString style)
+{
+  g_autofree char *text = g_strndup (json.text, json.len);
+
+  g_string_append (out, around[0]);
+  weir_code_append_string (out, text, style);
+  g_string_append (out, around[1]);
+}
+
+static void
+append_string (GString *out, const WeirCodePayload *how, WeirSpan literal)
 {
   g_autofree char *text = how->style != NULL ? weir_json_dup_string (literal) : NULL;
 
@@ -262,6 +280,17 @@ append_literal (GString *out, const WeirCodePayload *how, WeirSpan literal)
     weir_code_append_string (out, text, *how->style);
   else
     g_string_append_len (out, literal.text, (gssize) literal.len);
+}
+
+static void
+append_key (GString *out, const WeirCodePayload *how, WeirSpan literal)
+{
+  if (how->append_key != NULL)
+    how->append_key (out, literal);
+  else if (how->parse[0] != NULL && has_no_literal (literal))
+    append_text (out, how->parse_key, literal, *how->style);
+  else
+    append_string (out, how, literal);
 }
 
 static void
@@ -287,8 +316,10 @@ append_token (WeirCode *self, const WeirCodePayload *how, const char *text, cons
   else if (token->kind == WEIR_TOKEN_STRING &&
            weir_placeholder_parse (literal, &placeholder.direction, &placeholder.channel))
     append_ref (self, how, &placeholder);
-  else if (token->kind == WEIR_TOKEN_STRING || token->kind == WEIR_TOKEN_KEY)
-    append_literal (out, how, literal);
+  else if (token->kind == WEIR_TOKEN_STRING)
+    append_string (out, how, literal);
+  else if (token->kind == WEIR_TOKEN_KEY)
+    append_key (out, how, literal);
   else if (token->kind == WEIR_TOKEN_NUMBER && how->append_number != NULL)
     how->append_number (out, literal);
   else
@@ -296,14 +327,63 @@ append_token (WeirCode *self, const WeirCodePayload *how, const char *text, cons
   g_free (placeholder.channel);
 }
 
+/* A value: its first token has just been read. */
+typedef struct
+{
+  gsize end;
+  guint n_tokens;
+  gboolean has_ref, has_no_literal;
+} Extent;
+
+static Extent
+measure (const WeirJsonLexer *lexer, WeirToken token)
+{
+  WeirJsonLexer ahead = *lexer;
+  Extent extent = { 0, 0, FALSE, FALSE };
+  guint depth = 0;
+
+  do
+    {
+      WeirSpan literal = { lexer->text + token.start, token.len };
+
+      depth += token.kind == WEIR_TOKEN_OPEN;
+      depth -= token.kind == WEIR_TOKEN_CLOSE && depth > 0;
+      extent.n_tokens++;
+      extent.end = token.start + token.len;
+      if (token.kind == WEIR_TOKEN_STRING && weir_placeholder_parse (literal, &(WeirDirection){ 0 }, NULL))
+        extent.has_ref = TRUE;
+      else if (token.kind == WEIR_TOKEN_STRING || token.kind == WEIR_TOKEN_KEY)
+        extent.has_no_literal = extent.has_no_literal || has_no_literal (literal);
+    }
+  while (depth > 0 && weir_json_lexer_next (&ahead, &token));
+  return extent;
+}
+
+/* Whether the value, of which @token is the first, was given as text: the lexer is behind it. */
+static gboolean
+append_as_text (WeirCode *self, const WeirCodePayload *how, WeirJsonLexer *lexer, const WeirToken *token)
+{
+  Extent extent;
+
+  if (how->parse[0] == NULL || (token->kind != WEIR_TOKEN_OPEN && token->kind != WEIR_TOKEN_STRING))
+    return FALSE;
+  extent = measure (lexer, *token);
+  if (extent.has_ref || (!extent.has_no_literal && (how->max_tokens == 0 || extent.n_tokens <= how->max_tokens)))
+    return FALSE;
+  append_text (self->out, how->parse, (WeirSpan){ lexer->text + token->start, extent.end - token->start }, *how->style);
+  lexer->at = extent.end;
+  return TRUE;
+}
+
 /* Laid out as it was typed; what is between its parts stays, and later lines are indented. */
-void
+guint
 weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char *indent)
 {
   const char *text = self->request->payload;
   WeirJsonLexer lexer;
   WeirToken token;
   gsize at = 0;
+  guint n = 0;
 
   weir_json_lexer_init (&lexer, text, strlen (text));
   while (weir_json_lexer_next (&lexer, &token))
@@ -314,9 +394,27 @@ weir_code_append_payload (WeirCode *self, const WeirCodePayload *how, const char
           if (text[at] == '\n')
             g_string_append (self->out, indent);
         }
-      append_token (self, how, text, &token);
       at = token.start + token.len;
+      n++;
+      if (append_as_text (self, how, &lexer, &token))
+        at = lexer.at;
+      else
+        append_token (self, how, text, &token);
     }
+  return n;
+}
+
+char *
+weir_code_dup_payload (WeirCode *self, const WeirCodePayload *how, const char *indent, guint *n_tokens)
+{
+  GString *out = self->out;
+  char *payload;
+
+  self->out = g_string_new (NULL);
+  *n_tokens = weir_code_append_payload (self, how, indent);
+  payload = g_string_free (self->out, FALSE);
+  self->out = out;
+  return payload;
 }
 
 /* --- the program --- */
