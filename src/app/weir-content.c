@@ -39,6 +39,8 @@ struct _WeirContent
   gboolean is_narrow;
 
   GHashTable *saved; /* address of an engine → GVariant, "views" that the last window left and that is not restored */
+  GHashTable *forgotten; /* set of addresses whose taps are to be closed */
+  guint forgetting;
   GHashTable *selected; /* address → id of the channel that was selected when its connection went out of view */
   GHashTable *restored; /* ids of the channels whose taps are open again, or were */
   gint64 restoring_us;  /* monotonic: since when the engine in view is live; 0: it is not, or all is restored */
@@ -337,6 +339,7 @@ weir_content_load_views (WeirContent *self)
 
   self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
   self->selected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->forgotten = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->restored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (gsize i = 0; i < MIN (g_variant_n_children (views), MAX_VIEWS); i++)
     {
@@ -448,6 +451,8 @@ weir_content_dispose (GObject *object)
   g_clear_object (&self->connection);
   g_clear_pointer (&self->saved, g_hash_table_unref);
   g_clear_pointer (&self->selected, g_hash_table_unref);
+  g_clear_pointer (&self->forgotten, g_hash_table_unref);
+  g_clear_handle_id (&self->forgetting, g_source_remove);
   g_clear_pointer (&self->restored, g_hash_table_unref);
   self->functions_page = NULL; /* they go with the template */
   self->send_page = NULL;
@@ -528,18 +533,36 @@ weir_content_set_connection (WeirContent *self, WeirConnection *connection)
     weir_send_page_set_connection (self->send_page, connection);
 }
 
+/* One tab a turn: a tap with all its rows takes some 20 ms to go. */
+static gboolean
+forget_cb (gpointer user_data)
+{
+  WeirContent *self = user_data;
+
+  for (int i = adw_tab_view_get_n_pages (self->tab_view) - 1; i >= 0; i--)
+    {
+      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
+      const char *url = get_tab_url (page);
+
+      if (url != NULL && g_hash_table_contains (self->forgotten, url))
+        {
+          adw_tab_view_close_page (self->tab_view, page);
+          return G_SOURCE_CONTINUE;
+        }
+    }
+  g_hash_table_remove_all (self->forgotten);
+  self->forgetting = 0;
+  return G_SOURCE_REMOVE;
+}
+
 void
 weir_content_forget (WeirContent *self, const char *url)
 {
   g_hash_table_remove (self->saved, url);
   g_hash_table_remove (self->selected, url);
-  for (int i = adw_tab_view_get_n_pages (self->tab_view) - 1; i >= 0; i--)
-    {
-      AdwTabPage *page = adw_tab_view_get_nth_page (self->tab_view, i);
-
-      if (g_strcmp0 (get_tab_url (page), url) == 0)
-        adw_tab_view_close_page (self->tab_view, page);
-    }
+  g_hash_table_add (self->forgotten, g_strdup (url));
+  if (self->forgetting == 0)
+    self->forgetting = g_idle_add (forget_cb, self);
 }
 
 void
