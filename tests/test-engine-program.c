@@ -167,10 +167,10 @@ test_refusals (void)
 {
   server_program_assert_refused ("weir-engine", "--listen", "0.0.0.0:0", "--token-file");
   server_program_assert_refused ("weir-engine", "--listen", "[::]:0", "WEIR_TOKEN");
-  server_program_assert_refused ("weir-engine", "--listen", "localhost", "localhost:49134");
-  server_program_assert_refused ("weir-engine", "--listen", "::1:80", "[::1]:49134");
-  server_program_assert_refused ("weir-engine", "--listen", "localhost:65536", "localhost:49134");
-  server_program_assert_refused ("weir-engine", "--listen", "host.example:0", "localhost:49134");
+  server_program_assert_refused ("weir-engine", "--listen", "localhost", "localhost:0");
+  server_program_assert_refused ("weir-engine", "--listen", "::1:80", "[::1]:4000");
+  server_program_assert_refused ("weir-engine", "--listen", "localhost:65536", "localhost:0");
+  server_program_assert_refused ("weir-engine", "--listen", "host.example:0", "localhost:0");
   server_program_assert_refused ("weir-engine", "--memory", "lots", "--memory");
   server_program_assert_refused ("weir-engine", "--bogus", NULL, "--bogus");
 }

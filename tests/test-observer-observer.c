@@ -245,7 +245,7 @@ static void
 test_not_permitted (Fixture *fixture, gconstpointer data)
 {
   fixture->point->permits = "[\"read\"]";
-  assert_refused (fixture, "fake-1 does not permit*", WEIR_POINT_REFUSED);
+  assert_refused (fixture, "fake-1 does not permit*", WEIR_POINT_WANTS_TOKEN);
 }
 
 static void

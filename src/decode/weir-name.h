@@ -25,7 +25,7 @@ typedef struct
   WeirNameKind kind;
   char *name;        /* as the message has it: "set_status", "text_delta" */
   char *gist;        /* (nullable): what is to be known of it, in a line: "201 Created", "80 %, 3 of 20" */
-  double share;      /* of progress, 0 to 1; negative: unknown */
+  double share;      /* of progress: 1 is all, and some say more; negative: unknown */
   char *piece;       /* (nullable): a delta's text, any length, valid UTF-8 */
   char *series;      /* (nullable): which of several texts a delta belongs to */
   gboolean is_start; /* an answer begins here */
