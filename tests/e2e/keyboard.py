@@ -227,7 +227,7 @@ def sending(stage):
     focus.go("^push button Function", "Shift+Tab")
     key("Return")
     focus.wait("^entry ")
-    type_text("files")
+    type_text("files::read")
     find(window.root, "list item", re.compile("^files::read"))
     key("Return")
     focus.go("^text JSON payload")
