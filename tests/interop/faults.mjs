@@ -48,9 +48,13 @@ export const faults = {
 
   /** The reader is given the writing end. */
   async wrongend ({ a, b, call }) {
-    b.registerFunction('wrongend::reader', ({ reader }) => new Promise(resolve => reader.stream.once('data', resolve)))
+    const handed = new Promise(resolve => b.registerFunction('wrongend::reader', ({ reader }) => {
+      resolve() // before the end is taken by who made it: else it is known not to be this function's
+      return new Promise(resolve => reader.stream.once('data', resolve))
+    }))
     const { writer, writerRef } = await createChannel(a)
     quietly(call('wrongend::reader', { reader: writerRef }))
+    await handed
     quietly(pour(writer.stream, Buffer.alloc(1000), 5))
   },
 
