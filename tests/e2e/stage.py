@@ -510,6 +510,10 @@ class XAttributes(ctypes.Structure):
                    ("override_redirect", ctypes.c_int), ("screen", ctypes.c_void_p)])
 
 
+# A window may go while it is being given the keyboard: Xlib would end this program for it.
+IGNORES_ERRORS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda *_: 0)
+
+
 def look_here():
     """Gives the keyboard to the window on top, as the desktop does: there is none here. Returns which that is."""
     with display() as (x11, opened, root):
@@ -519,6 +523,7 @@ def look_here():
             found = XAttributes()
             x11.XGetWindowAttributes(opened, ctypes.c_ulong(window), ctypes.byref(found))
             if found.map_state == 2 and found.kind == 1 and not found.override_redirect and found.width > 10:
+                x11.XSetErrorHandler(IGNORES_ERRORS)
                 x11.XSetInputFocus(opened, ctypes.c_ulong(window), 1, 0)
                 return window
     return None
