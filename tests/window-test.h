@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <execinfo.h>
 #include <gtk/gtk.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include "weir-application.h"
+#include "weir-crash-trace.h"
 
 /* How a test with a window begins. */
-
-/* A crash that comes once in many runs has to say where the first time. */
-static inline void
-window_test_crashed (int number)
-{
-  void *frames[64];
-
-  backtrace_symbols_fd (frames, backtrace (frames, G_N_ELEMENTS (frames)), STDERR_FILENO);
-  signal (number, SIG_DFL);
-  raise (number);
-}
-
-static inline void
-window_test_trace_crashes (void)
-{
-#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they say more */
-  signal (SIGSEGV, window_test_crashed);
-  signal (SIGBUS, window_test_crashed);
-#endif
-}
 
 /* FALSE: there is no display, which has been said. @folder: (nullable): where it keeps things, and finds none of
  * others'. */
 static inline gboolean
 window_test_init (int *argc, char ***argv, const char *folder)
 {
-  window_test_trace_crashes ();
+  weir_crash_trace_start ();
   if (folder != NULL)
     {
       g_setenv ("XDG_DATA_HOME", folder, TRUE);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "weir-crash-trace.h"
 #include "weir-debug.h"
 
 #define MAX_FRAMES  128 /* a window draws some sixty deep */
@@ -113,32 +114,12 @@ weir_stall_watch_start (void)
   g_main_context_set_poll_func (NULL, poll_cb);
 }
 
-/* One that comes once in many runs has to say where the first time. */
-static void
-say_crash (int number)
-{
-  void *frames[MAX_FRAMES];
-
-  backtrace_symbols_fd (frames, backtrace (frames, MAX_FRAMES), STDERR_FILENO);
-  signal (number, SIG_DFL);
-  raise (number);
-}
-
-static void
-watch_crashes (void)
-{
-#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__ /* they say more */
-  signal (SIGSEGV, say_crash);
-  signal (SIGBUS, say_crash);
-#endif
-}
-
 static void
 painted_cb (GdkFrameClock *clock, gpointer user_data)
 {
   g_signal_handlers_disconnect_by_func (clock, painted_cb, user_data);
   weir_stall_watch_start ();
-  watch_crashes ();
+  weir_crash_trace_start ();
 }
 
 /* What its end takes keeps nobody waiting. */
