@@ -1059,6 +1059,27 @@ test_toast (Fixture *fixture, gconstpointer data)
   WAIT_FOR (says (fixture, "No file a&b<c> here"));
 }
 
+/* Escape, pressed faster than toasts appear: libadwaita 1.2 would read what it has freed. */
+static void
+test_toasts_dismissed (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = { "One", "Two", "Three" };
+
+  AdwToastOverlay *toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+  AdwToast *all[G_N_ELEMENTS (texts)];
+
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (toasts));
+  adw_toast_overlay_set_child (toasts, gtk_label_new (NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    adw_toast_overlay_add_toast (toasts, all[i] = weir_toast_new (texts[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      WAIT_FOR (says (fixture, texts[i]));
+      adw_toast_dismiss (all[i]);
+    }
+  WAIT_FOR (!says (fixture, texts[G_N_ELEMENTS (texts) - 1]));
+}
+
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -1098,5 +1119,6 @@ main (int argc, char *argv[])
   ADD ("page/filtering", test_page_filtering);
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);
+  ADD ("toasts-dismissed", test_toasts_dismissed);
   return g_test_run ();
 }

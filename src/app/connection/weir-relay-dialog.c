@@ -5,6 +5,7 @@
 
 #include "weir-format.h"
 #include "weir-text-scale.h"
+#include "weir-toast.h"
 
 /* As wide as its window where that has no room for more; the two ways with lines that wrap need so much height. */
 #define MAX_WIDTH   440
@@ -62,7 +63,7 @@ static void
 copy (WeirRelayDialog *self, char *text)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Copied")));
+  adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("Copied")));
   g_free (text);
 }
 
