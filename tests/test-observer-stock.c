@@ -37,9 +37,27 @@ drop_weir (WeirObserver **weir)
 }
 
 static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  GPtrArray **records = user_data;
+
+  *records = weir_closer_record_load_all_finish (result);
+}
+
+static GPtrArray *
+load_records (Fixture *fixture)
+{
+  GPtrArray *records = NULL;
+
+  weir_closer_record_load_all_async (fixture->folder, fixture->stock->mock->url, NULL, loaded_cb, &records);
+  mock_wait_until (records != NULL);
+  return records;
+}
+
+static void
 remove_records (Fixture *fixture)
 {
-  g_autoptr (GPtrArray) records = weir_closer_record_load_all (fixture->folder, fixture->stock->mock->url);
+  g_autoptr (GPtrArray) records = load_records (fixture);
 
   for (guint i = 0; i < records->len; i++)
     weir_closer_record_remove (records->pdata[i], fixture->folder);
@@ -98,7 +116,7 @@ wait_state (WeirObserver *weir, WeirCloserState state)
 static guint
 count_records (Fixture *fixture)
 {
-  g_autoptr (GPtrArray) records = weir_closer_record_load_all (fixture->folder, fixture->stock->mock->url);
+  g_autoptr (GPtrArray) records = load_records (fixture);
 
   return records->len;
 }
@@ -298,7 +316,7 @@ test_many (Fixture *fixture, gconstpointer data)
 static void
 assert_secret_record (Fixture *fixture)
 {
-  g_autoptr (GPtrArray) records = weir_closer_record_load_all (fixture->folder, fixture->stock->mock->url);
+  g_autoptr (GPtrArray) records = load_records (fixture);
   g_autofree char *name = NULL, *path = NULL;
   GStatBuf info;
 

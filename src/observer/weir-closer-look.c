@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-closer-look.h"
 
-#include <string.h>
-
 #include "weir-closer-record.h"
+#include "weir-closer-sign.h"
 #include "weir-log-level.h"
 
 #define TIMEOUT_MS    5000
 #define CONFIGURATION "iii-observability"
-
-/* Who looks closer is told from others by a function of this name; its metadata has the level to put back. */
-#define SIGN_PREFIX "weir-observer::"
-#define SIGN_SUFFIX "::looks-closer"
 
 /* What is under way: a list of functions and the configuration are asked for, in this order, and then looked at. */
 typedef enum
@@ -45,8 +40,9 @@ struct _WeirCloserLook
   Task task;
   gboolean wants_look; /* when the task is over */
   GCancellable *cancellable;
-  GBytes *functions; /* as the engine has listed them for this task */
-  char *value;       /* the configuration's */
+  GPtrArray *records; /* (nullable) (element-type WeirCloserRecord): what is on the disk, to look at */
+  GBytes *functions;  /* as the engine has listed them for this task */
+  char *value;        /* the configuration's */
 };
 
 enum
@@ -105,6 +101,15 @@ answer_waiting (WeirCloserLook *self)
     }
 }
 
+/* What the task has asked for. */
+static void
+forget_answers (WeirCloserLook *self)
+{
+  g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->functions, g_bytes_unref);
+  g_clear_pointer (&self->value, g_free);
+}
+
 /* @error: (transfer full) (nullable) */
 static void
 finish (WeirCloserLook *self, GError *error)
@@ -114,8 +119,7 @@ finish (WeirCloserLook *self, GError *error)
   self->task = TASK_NONE;
   self->has_looked = TRUE;
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->functions, g_bytes_unref);
-  g_clear_pointer (&self->value, g_free);
+  forget_answers (self);
   if (task != TASK_LOOK)
     take_error (self, error);
   else
@@ -139,71 +143,19 @@ drop_record (WeirCloserLook *self)
 
 /* --- who else looks --- */
 
-/* The sign's own part: a UUID. NULL: it is another function. */
-static char *
-dup_sign_id (WeirSpan function)
-{
-  g_autofree char *name = weir_json_type (function) == WEIR_JSON_OBJECT
-                              ? weir_json_dup_string (weir_json_member (function, "function_id"))
-                              : NULL;
-  const char *start = name != NULL ? strstr (name, SIGN_PREFIX) : NULL; /* a listener may put a prefix before it */
-
-  if (start == NULL || !g_str_has_suffix (start, SIGN_SUFFIX))
-    return NULL;
-  start += strlen (SIGN_PREFIX);
-  return g_strndup (start, strlen (start) - strlen (SIGN_SUFFIX));
-}
-
 /* (nullable): the sign of who looks closer: of @id, or if that is NULL of anybody but us. */
 static WeirSpan
 find_sign (WeirCloserLook *self, const char *id)
 {
   WeirSpan answer = { g_bytes_get_data (self->functions, NULL), g_bytes_get_size (self->functions) };
-  WeirSpan functions =
-      weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "functions") : (WeirSpan){ NULL, 0 };
-  WeirJsonIter iter;
-  WeirSpan key, function;
 
-  if (weir_json_type (functions) != WEIR_JSON_ARRAY)
-    return (WeirSpan){ NULL, 0 };
-  weir_json_iter_init (&iter, functions);
-  while (weir_json_iter_next (&iter, &key, &function))
-    {
-      g_autofree char *found = dup_sign_id (function);
-
-      if (found != NULL && (id != NULL ? g_str_equal (found, id) : !g_str_equal (found, self->id)))
-        return function;
-    }
-  return (WeirSpan){ NULL, 0 };
+  return weir_closer_sign_find (answer, id, self->id);
 }
 
 static gboolean
 others_look (WeirCloserLook *self)
 {
   return find_sign (self, NULL).text != NULL;
-}
-
-static void
-ignore_cb (WeirInvocation *invocation, gpointer user_data)
-{
-  weir_invocation_return (invocation, NULL);
-}
-
-static void
-put_sign (WeirCloserLook *self)
-{
-  g_autoptr (JsonNode) metadata = json_node_alloc ();
-  JsonObject *object = json_object_new ();
-
-  json_object_set_boolean_member (object, "internal", TRUE);
-  if (self->record->before != NULL)
-    json_object_set_string_member (object, "before", self->record->before);
-  json_node_init_object (metadata, object);
-  json_object_unref (object);
-  self->sign = g_strconcat (SIGN_PREFIX, self->id, SIGN_SUFFIX, NULL);
-  weir_worker_register_function (self->worker, self->sign,
-                                 "Shows that this Weir has the engine log each message of its channels", metadata,
-                                 ignore_cb, NULL, NULL);
 }
 
 static void
@@ -282,13 +234,7 @@ find_before (WeirCloserLook *self, const char *level)
   WeirSpan sign = find_sign (self, NULL);
 
   if (sign.text != NULL && weir_log_level_is_closer (level))
-    {
-      WeirSpan metadata = weir_json_member (sign, "metadata");
-
-      return weir_json_type (metadata) == WEIR_JSON_OBJECT
-                 ? weir_json_dup_string (weir_json_member (metadata, "before"))
-                 : NULL;
-    }
+    return weir_closer_sign_dup_before (sign);
   if (self->record != NULL && g_strcmp0 (self->record->set, level) == 0)
     return g_strdup (self->record->before);
   return g_strdup (level);
@@ -304,7 +250,7 @@ begin_with (WeirCloserLook *self, WeirCloserRecord *record)
     drop_record (self);
   self->record = record;
   g_clear_pointer (&self->other, g_free);
-  put_sign (self);
+  self->sign = weir_closer_sign_put (self->worker, self->id, record->before);
   if (g_strcmp0 (level, record->set) == 0)
     begun_cb (self, NULL);
   else
@@ -389,12 +335,10 @@ put_back (WeirCloserLook *self)
 static void
 find_left (WeirCloserLook *self, const char *level)
 {
-  g_autoptr (GPtrArray) records = weir_closer_record_load_all (self->folder, weir_worker_get_url (self->worker));
-
   g_clear_pointer (&self->record, weir_closer_record_free);
-  for (guint i = 0; i < records->len; i++)
+  for (guint i = 0; i < self->records->len; i++)
     {
-      const WeirCloserRecord *record = records->pdata[i];
+      const WeirCloserRecord *record = self->records->pdata[i];
 
       if (find_sign (self, record->id).text != NULL)
         continue; /* it looks */
@@ -518,6 +462,26 @@ listed_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+list_functions (WeirCloserLook *self)
+{
+  weir_worker_trigger_text_async (self->worker, "engine::functions::list", WEIR_SPAN ("{\"include_internal\":true}"),
+                                  TIMEOUT_MS, self->cancellable, listed_cb, g_object_ref (self));
+}
+
+static void
+loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WeirCloserLook) self = user_data;
+  g_autoptr (GPtrArray) records = weir_closer_record_load_all_finish (result);
+
+  if (is_abandoned (self, result))
+    return;
+  self->records = g_steal_pointer (&records);
+  list_functions (self);
+}
+
+/* The disk first: whoever has a record there shows itself, and changes the level, only then. */
+static void
 run (WeirCloserLook *self, Task task)
 {
   self->task = task;
@@ -526,8 +490,11 @@ run (WeirCloserLook *self, Task task)
   if (task == TASK_END) /* before the others are looked at: so that of two that leave at once one does it */
     take_sign_away (self);
   self->cancellable = g_cancellable_new ();
-  weir_worker_trigger_text_async (self->worker, "engine::functions::list", WEIR_SPAN ("{\"include_internal\":true}"),
-                                  TIMEOUT_MS, self->cancellable, listed_cb, g_object_ref (self));
+  if (task == TASK_LOOK && !self->is_on)
+    weir_closer_record_load_all_async (self->folder, weir_worker_get_url (self->worker), self->cancellable, loaded_cb,
+                                       g_object_ref (self));
+  else
+    list_functions (self);
   update (self);
 }
 
@@ -539,8 +506,7 @@ abandon (WeirCloserLook *self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->functions, g_bytes_unref);
-  g_clear_pointer (&self->value, g_free);
+  forget_answers (self);
   self->task = TASK_NONE;
 }
 

@@ -166,8 +166,24 @@ load (const char *folder, const char *name)
   return read_record ((WeirSpan){ text, len });
 }
 
-GPtrArray *
-weir_closer_record_load_all (const char *folder, const char *url)
+typedef struct
+{
+  char *folder;
+  char *url;
+} Loading;
+
+static void
+loading_free (gpointer data)
+{
+  Loading *loading = data;
+
+  g_free (loading->folder);
+  g_free (loading->url);
+  g_free (loading);
+}
+
+static GPtrArray *
+load_all (const char *folder, const char *url)
 {
   GPtrArray *records = g_ptr_array_new_with_free_func ((GDestroyNotify) weir_closer_record_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -186,4 +202,33 @@ weir_closer_record_load_all (const char *folder, const char *url)
         g_ptr_array_add (records, g_steal_pointer (&record));
     }
   return records;
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Loading *loading = data;
+
+  g_task_return_pointer (task, load_all (loading->folder, loading->url), (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+weir_closer_record_load_all_async (const char *folder, const char *url, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Loading *loading = g_new0 (Loading, 1);
+
+  loading->folder = g_strdup (folder);
+  loading->url = g_strdup (url);
+  g_task_set_source_tag (task, weir_closer_record_load_all_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, loading, loading_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+GPtrArray *
+weir_closer_record_load_all_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
 }

@@ -28,8 +28,10 @@ void weir_closer_record_save_async (WeirCloserRecord *self, const char *folder, 
 WeirCloserRecord *weir_closer_record_save_finish (GAsyncResult *result, GError **error);
 void weir_closer_record_remove (const WeirCloserRecord *self, const char *folder);
 
-/* (transfer full) (element-type WeirCloserRecord): those of that engine, in no order. What cannot be read is left out.
- */
-GPtrArray *weir_closer_record_load_all (const char *folder, const char *url);
+/* In a thread, too: those of that engine. */
+void weir_closer_record_load_all_async (const char *folder, const char *url, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+/* (transfer full) (element-type WeirCloserRecord): in no order. What cannot be read is left out. */
+GPtrArray *weir_closer_record_load_all_finish (GAsyncResult *result);
 
 G_END_DECLS
