@@ -228,13 +228,18 @@ list_functions (FakeStock *self)
 static char *
 list_workers (FakeStock *self)
 {
-  GString *out = g_string_new ("{\"workers\":[");
+  GString *out = g_string_new (NULL);
 
+  g_string_printf (out,
+                   "{\"workers\":[{\"id\":\"iii-engine-functions\",\"name\":\"iii-engine-functions\","
+                   "\"runtime\":\"engine\",\"isolation\":\"in-process\",\"ip_address\":null,"
+                   "\"connected_at_ms\":%" G_GINT64_FORMAT ",\"status\":\"available\",\"function_count\":12}",
+                   self->started_ms);
   for (guint i = 0; i < self->n_workers; i++)
     g_string_append_printf (out,
-                            "%s{\"id\":\"00000000-0000-4000-9000-%012u\",\"name\":\"many:%u\",\"runtime\":\"node\","
+                            ",{\"id\":\"00000000-0000-4000-9000-%012u\",\"name\":\"many:%u\",\"runtime\":\"node\","
                             "\"status\":\"connected\",\"function_count\":1}",
-                            i > 0 ? "," : "", i, i);
+                            i, i);
   g_string_append (out, "]}");
   return g_string_free (out, FALSE);
 }
@@ -573,6 +578,13 @@ fake_stock_do (FakeStock *self, const char *line)
 
 /* --- the engine --- */
 
+static void
+start (FakeStock *self)
+{
+  fake_stock_log (self, "INFO", "iii::engine", "Engine started", "");
+  self->started_ms = self->last_ns / (1000 * 1000);
+}
+
 FakeStock *
 fake_stock_new (void)
 {
@@ -592,7 +604,7 @@ fake_stock_new (void)
   self->triggers = g_ptr_array_new_with_free_func (trigger_free);
   self->functions = g_ptr_array_new_with_free_func (function_free);
   self->rand = g_rand_new_with_seed (1);
-  fake_stock_log (self, "INFO", "iii::engine", "Engine started", "");
+  start (self);
   return self;
 }
 
@@ -615,7 +627,7 @@ fake_stock_restart (FakeStock *self)
       if (peer->conn != NULL && !peer->has_ended)
         mock_peer_abort (peer);
     }
-  fake_stock_log (self, "INFO", "iii::engine", "Engine started", "");
+  start (self);
 }
 
 void

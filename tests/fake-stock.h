@@ -22,6 +22,7 @@ typedef struct
   GPtrArray *functions;
   GPtrArray *spans; /* JSON */
   gint64 last_ns;
+  gint64 started_ms;
 
   /* What a test wants. */
   double lose, twice; /* shares of the deliveries */

@@ -210,13 +210,31 @@ test_bad_deliveries (Fixture *fixture, gconstpointer data)
   end (fixture->weir);
 }
 
-/* The engine starts anew: what was open is not known to be so any more. */
+/* The engine starts anew: what was open ended with it. */
 static void
 test_restart (Fixture *fixture, gconstpointer data)
 {
+  gint64 at_ms;
+
+  happen (fixture, "began " ID " writer");
+  mock_poll_until (look (fixture) != NULL);
+  at_ms = look (fixture)->writer.connected_at_ms;
+  happen (fixture, "restart");
+  mock_poll_until (look (fixture)->ended_by == WEIR_ENDED_ENGINE);
+  g_assert_cmpint (look (fixture)->state, ==, WEIR_STATE_CLOSED);
+  g_assert_cmpint (look (fixture)->ended_at_ms, >=, at_ms);
+  g_assert_cmpint (look (fixture)->ended_at_ms, <=, fixture->stock->started_ms);
+}
+
+/* The same of one that does not say since when it runs: what was open is not known to be so any more. */
+static void
+test_restart_unsaid (Fixture *fixture, gconstpointer data)
+{
+  fixture->stock->started_ms = -1;
   happen (fixture, "began " ID " writer");
   mock_poll_until (look (fixture) != NULL);
   happen (fixture, "restart");
+  fixture->stock->started_ms = -1;
   mock_poll_until (weir_channel_is_stale (weir_observer_lookup (fixture->weir, ID)));
   mock_poll_until (!weir_channel_is_stale (weir_observer_lookup (fixture->weir, ID)));
   mock_poll_until (look (fixture)->writer.presence == WEIR_PRESENCE_UNKNOWN);
@@ -759,6 +777,7 @@ main (int argc, char *argv[])
   STOCK ("before", NULL, test_before);
   STOCK ("bad-deliveries", NULL, test_bad_deliveries);
   STOCK ("restart", NULL, test_restart);
+  STOCK ("restart-unsaid", NULL, test_restart_unsaid);
   STOCK ("no-logs", NULL, test_no_logs);
   STOCK ("old-engine", NULL, test_old_engine);
   STOCK ("keys", NULL, test_keys);

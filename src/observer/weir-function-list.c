@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weir-clock.h"
+
 #define ASK_TIMEOUT_MS (10 * 1000)
 
 /* More than this is not believed. */
@@ -393,6 +395,28 @@ weir_function_list_finalize (GObject *object)
   g_clear_object (&self->asking_peers);
   g_object_unref (self->looking);
   G_OBJECT_CLASS (weir_function_list_parent_class)->finalize (object);
+}
+
+/* One that has an address is no part of the engine, whatever it says of itself. */
+static gboolean
+is_within_engine (WeirPeer *peer)
+{
+  return g_strcmp0 (weir_peer_get_runtime (peer), "engine") == 0 && weir_peer_get_address (peer) == NULL;
+}
+
+gint64
+weir_function_list_get_engine_started_ms (WeirFunctionList *self)
+{
+  gint64 started_ms = 0;
+
+  for (guint i = 0; i < self->peers->len; i++)
+    {
+      gint64 at_ms = weir_peer_get_connected_at_ms (self->peers->pdata[i]);
+
+      if (is_within_engine (self->peers->pdata[i]) && at_ms > 0 && at_ms <= WEIR_CLOCK_MAX_MS)
+        started_ms = started_ms == 0 ? at_ms : MIN (started_ms, at_ms);
+    }
+  return started_ms;
 }
 
 static void

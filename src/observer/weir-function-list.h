@@ -24,6 +24,9 @@ WeirFunction *weir_function_list_lookup (WeirFunctionList *self, const char *fun
 WeirPeer *weir_function_list_lookup_peer (WeirFunctionList *self, const char *name);
 guint weir_function_list_count_peers (WeirFunctionList *self, const char *name);
 
+/* Since when the engine runs: since then there are the workers within it (ms, wall clock of the engine). 0: none is. */
+gint64 weir_function_list_get_engine_started_ms (WeirFunctionList *self);
+
 /* Somebody looks at it: its schemas and its worker are asked for, also when they are known. Their "changed" tells. */
 void weir_function_list_look (WeirFunctionList *self, WeirFunction *function);
 

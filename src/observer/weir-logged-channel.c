@@ -273,16 +273,25 @@ was_swept (const WeirLoggedChannel *self)
   return (is_lone_writer || is_lone_reader) && get_gone_or_failed_ns (self) - self->first_ns >= SWEPT_NS;
 }
 
-gboolean
-weir_logged_channel_has_ended (const WeirLoggedChannel *self)
+/* By itself: not with its engine. */
+static gboolean
+is_over (const WeirLoggedChannel *self)
 {
   return was_reader_dropped (self) || was_swept (self) ||
          (get_gone_ns (&self->writer) != 0 && get_gone_ns (&self->reader) != 0);
 }
 
+gboolean
+weir_logged_channel_has_ended (const WeirLoggedChannel *self)
+{
+  return self->stopped_ns != 0 || is_over (self);
+}
+
 static gint64
 get_ended_ns (const WeirLoggedChannel *self)
 {
+  if (!is_over (self))
+    return self->stopped_ns;
   if (get_gone_ns (&self->reader) == 0 || get_gone_ns (&self->writer) == 0)
     return get_gone_or_failed_ns (self);
   return MAX (get_gone_ns (&self->writer), get_gone_ns (&self->reader));
@@ -291,8 +300,8 @@ get_ended_ns (const WeirLoggedChannel *self)
 static WeirEndedBy
 get_ended_by (const WeirLoggedChannel *self)
 {
-  if (!weir_logged_channel_has_ended (self))
-    return WEIR_ENDED_NOT;
+  if (!is_over (self))
+    return self->stopped_ns != 0 ? WEIR_ENDED_ENGINE : WEIR_ENDED_NOT;
   if (was_swept (self))
     return WEIR_ENDED_EXPIRED;
   if (self->reader.failed_ns != 0 || (was_reader_dropped (self) && has_begun (&self->reader)))

@@ -50,6 +50,7 @@ typedef struct
   gint64 last_ns;        /* the latest record */
   gint64 outstanding_ns; /* since when, at least, something lies in between that is not read; 0: nothing is known to */
   gint64 clear_ns;       /* when nothing did */
+  gint64 stopped_ns;     /* when its engine stopped, and it with it; 0: it runs. Its owner's to set */
   gint64 debug_ns;       /* messages are logged since; 0: they are not. Its owner's to set */
   gboolean is_doubtful;  /* the log was lost for a while, and what it said last of this channel may be over */
 } WeirLoggedChannel;

@@ -609,6 +609,14 @@ register_notice (WeirObserver *self)
   workers_id = weir_worker_register_trigger (self->worker, "engine::workers-available", self->notice_id, config);
 }
 
+static void
+peers_changed_cb (WeirObserver *self)
+{
+  if (self->passive != NULL)
+    weir_passive_model_set_started (weir_passive_watch_get_model (self->passive),
+                                    weir_function_list_get_engine_started_ms (self->functions));
+}
+
 WeirObserver *
 weir_observer_new (const char *url)
 {
@@ -623,6 +631,7 @@ weir_observer_new (const char *url)
   self->passive = weir_passive_watch_new (self->worker, self->rows, folder);
   g_signal_connect_swapped (self->passive, "news", G_CALLBACK (points_news_cb), self);
   self->functions = weir_function_list_new (self->worker);
+  g_signal_connect_swapped (self->functions, "peers-changed", G_CALLBACK (peers_changed_cb), self);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);
   g_signal_connect_swapped (self->worker, "notify::state", G_CALLBACK (worker_state_cb), self);

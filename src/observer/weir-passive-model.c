@@ -40,6 +40,7 @@ struct _WeirPassiveModel
   gint64 newest_ns; /* the latest record of the lists */
   gint64 debug_ns;  /* messages are logged since; 0: they are not */
   gint64 traced_ns; /* the latest span */
+  gint64 lost_ns;   /* when the engine was last lost */
   gboolean has_more;
   gboolean is_part;    /* the last list was not all there was */
   gboolean is_crowded; /* one list could not go beyond what the one before it had: the next begins later */
@@ -382,6 +383,33 @@ weir_passive_model_set_closer (WeirPassiveModel *self, gboolean is_closer, gint6
     doubt_figures (self);
 }
 
+/* An engine keeps channels, and its log, in memory. */
+static void
+stop (WeirPassiveModel *self, Entry *entry, gint64 started_ns)
+{
+  WeirLoggedChannel *logged = entry->logged;
+
+  logged->stopped_ns = self->lost_ns >= logged->last_ns && self->lost_ns < started_ns ? self->lost_ns : started_ns;
+  mark (self, entry);
+}
+
+void
+weir_passive_model_set_started (WeirPassiveModel *self, gint64 started_ms)
+{
+  gint64 started_ns = started_ms * NS_PER_MS;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Entry *entry = value;
+
+      if (entry->logged->last_ns < started_ns && !weir_logged_channel_has_ended (entry->logged))
+        stop (self, entry, started_ns);
+    }
+}
+
 /* --- the traces --- */
 
 gint64
@@ -435,6 +463,8 @@ weir_passive_model_lose (WeirPassiveModel *self)
   GHashTableIter iter;
   gpointer id, entry;
 
+  if (self->is_live)
+    self->lost_ns = to_engine_ns (self, g_get_monotonic_time ());
   self->is_live = FALSE;
   weir_passive_model_set_closer (self, FALSE, g_get_monotonic_time ());
   g_hash_table_iter_init (&iter, self->entries);

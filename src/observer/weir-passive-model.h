@@ -52,6 +52,9 @@ gint64 weir_passive_model_get_traces_start_ms (WeirPassiveModel *self);
 /* Whether each message is logged, from now on. */
 void weir_passive_model_set_closer (WeirPassiveModel *self, gboolean is_closer, gint64 now_us);
 
+/* Since when the engine runs, by its own clock; 0: it does not say. What it told of before is no more. */
+void weir_passive_model_set_started (WeirPassiveModel *self, gint64 started_ms);
+
 /* The engine is gone, or does not answer: rows are stale until the next list. */
 void weir_passive_model_lose (WeirPassiveModel *self);
 
