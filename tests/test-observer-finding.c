@@ -49,6 +49,7 @@ typedef struct
   gint64 not_found_ago, went_ago; /* the latter: the writer's worker */
   guint32 unknown, inferred;      /* of the totals */
   gint64 taken_ago, lag_ms;
+  gboolean lacks_memory;
   gint64 closed_ago;                                                       /* the reader */
   const char *close_reason, *violation, *writer_reason, *writer_violation; /* of the ends; the writer's code is 1011 */
   guint64 text, acked, buffered_bytes;                                     /* acked: then its client answers */
@@ -374,11 +375,12 @@ static const Case cases[] = {
     .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_NONE, .buffered = 6, .deadlock = TRUE,
     ONE (WEIR_FINDING_WAITS_FOR_READER), .severity = WEIR_SEVERITY_WARNING, .for_ms = 9000 },
   { "the engine's memory is used up", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 3, .sent = 1,
-    .buffered = 2, .buffered_bytes = 97000, .last_read_ago = 4200, .paused_ago = 3300, .n_kinds = 2,
-    .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_MEMORY_USED }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
-  { "held by its own bound of bytes", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 3, .sent = 1,
-    .buffered = 2, .buffered_bytes = 8000000, .last_read_ago = 4200, .paused_ago = 3300, ONE (WEIR_FINDING_READER_SLOW),
-    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+    .buffered = 2, .buffered_bytes = 97000, .last_read_ago = 4200, .paused_ago = 3300, .lacks_memory = TRUE,
+    .n_kinds = 2, .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_MEMORY_USED }, .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 4200 },
+  { "held by its own bound, a message of which a part has come", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE,
+    .written = 3, .sent = 1, .buffered = 2, .buffered_bytes = 97000, .last_read_ago = 4200, .paused_ago = 3300,
+    ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
   { "text and data in one burst at a slow reader", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 69,
     .text = 14, .sent = 5, .buffered = 64, .n_kinds = 2, .kinds = { WEIR_FINDING_READER_SLOW, WEIR_FINDING_TEXT_WAITS },
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
@@ -476,6 +478,7 @@ info_of (const Case *c)
   info->since_ms = ago (c->since_ago);
   info->expires_at_ms = c->expires_in != 0 ? NOW + c->expires_in : 0;
   info->paused_since_ms = ago (c->paused_ago);
+  info->lacks_memory = c->lacks_memory;
   info->ended_by = c->ended_by;
   info->ended_at_ms = c->ended_by != WEIR_ENDED_NOT ? ago (c->since_ago) : 0;
   info->writer.presence = c->writer;

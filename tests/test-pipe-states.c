@@ -132,6 +132,39 @@ test_hung_consumer_of_small_messages (void)
   fixture_clear (&fixture);
 }
 
+/* What waits while nobody is there to take it is nobody's slowness: the time of a reader begins when it comes. */
+static void
+test_late_reader (void)
+{
+  const WeirPipeEvent *connected;
+  const WeirMeters *meters;
+  Fixture fixture;
+  Peer writer, reader;
+
+  fixture_init (&fixture, 1 << 30);
+  fixture_open (&fixture, 1, 8, 1 << 20);
+  fixture_attach (&fixture, 1, WEIR_SIDE_WRITER, &writer);
+  for (guint i = 0; i < 8; i++)
+    peer_send_text (&writer, "tick");
+  WAIT_FOR (&fixture, (meters = heard_get_meters (&fixture.heard, 1))->paused_since_us != 0);
+  g_assert_cmpint (meters->outstanding_since_us, ==, 0);
+  g_assert_true (becomes (&fixture, WEIR_STATE_WAITING_READER, 60 * G_USEC_PER_SEC));
+
+  fixture_attach (&fixture, 1, WEIR_SIDE_READER, &reader);
+  connected = heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER);
+  g_assert_cmpint (connected->meters.outstanding_since_us, !=, 0);
+  g_assert_cmpint (connected->at_us - connected->meters.outstanding_since_us, <, WEIR_STATE_QUIET_US);
+  g_assert_cmpint (weir_state_decide (&connected->meters, connected->at_us), ==, WEIR_STATE_FLOWING);
+  for (guint i = 0; i < 8; i++)
+    peer_expect (&reader, WEIR_OP_TEXT, "tick");
+  answer_until_acked (&fixture, &reader, 8);
+  g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->patience_us, <=,
+                   2 * (g_get_monotonic_time () - connected->at_us));
+  peer_clear (&writer);
+  peer_clear (&reader);
+  fixture_clear (&fixture);
+}
+
 /* A ping at the start, and one behind the last message; none while nothing is said. */
 static void
 test_acknowledged (void)
@@ -272,6 +305,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipe/states/transitions", test_transitions);
   g_test_add_func ("/pipe/states/waiting-writer", test_waiting_writer);
   g_test_add_func ("/pipe/states/hung-consumer-of-small-messages", test_hung_consumer_of_small_messages);
+  g_test_add_func ("/pipe/states/late-reader", test_late_reader);
   g_test_add_func ("/pipe/states/acknowledged", test_acknowledged);
   g_test_add_func ("/pipe/states/without-probes", test_without_probes);
   g_test_add_func ("/pipe/states/client-that-never-answers", test_client_that_never_answers);

@@ -496,13 +496,21 @@ test_pause (Fixture *f, gconstpointer data)
   weir_registry_tick (f->registry, START_US + G_USEC_PER_SEC);
   g_assert_cmpuint (f->n_changed, ==, 1);
   g_assert_cmpint (info->paused_since_ms, ==, info->created_at_ms);
+  g_assert_false (info->lacks_memory);
+
+  /* It is held on, for want of memory now: that goes with the hold. */
+  row.meters.lacks_memory = TRUE;
+  weir_registry_note_meters (f->registry, &row, 1, START_US + 1300000);
+  g_assert_cmpuint (f->n_changed, ==, 2);
+  g_assert_true (info->lacks_memory);
 
   row.meters.paused_since_us = 0;
   row.meters.totals.paused_us = 1500000;
   row.meters.moved_us = START_US + 1500000;
   weir_registry_note_meters (f->registry, &row, 1, START_US + 1600000);
-  g_assert_cmpuint (f->n_changed, ==, 2);
+  g_assert_cmpuint (f->n_changed, ==, 3);
   g_assert_cmpint (info->paused_since_ms, ==, 0);
+  g_assert_false (info->lacks_memory);
   g_assert_cmpuint (info->totals.paused_us, ==, 1500000);
 }
 

@@ -88,6 +88,7 @@ full_new (void)
   info->state = WEIR_STATE_CLOSED;
   info->since_ms = 1700000000200;
   info->paused_since_ms = 1700000000150;
+  info->lacks_memory = TRUE;
   info->first_message_at_ms = 1700000000040;
   for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
     weir_totals_set (&info->totals, i, i * G_GUINT64_CONSTANT (1000000000000));
@@ -251,8 +252,8 @@ static gboolean
 is_optional (const char *name)
 {
   const char *const names[] = {
-    "close_clean",       "first_message_at_ms", "refused",           "shapes", "acts", "injected_bytes",
-    "injected_messages", "not_found",           "worker_left_at_ms", NULL
+    "close_clean",       "first_message_at_ms", "refused",           "shapes",       "acts", "injected_bytes",
+    "injected_messages", "not_found",           "worker_left_at_ms", "lacks_memory", NULL
   };
 
   return g_strv_contains (names, name);

@@ -583,17 +583,13 @@ find_text_waits (Diagnosis *self)
     add (self, WEIR_FINDING_TEXT_WAITS, WEIR_SEVERITY_WARNING, 0)->is_order_known = self->figures->text_waits;
 }
 
-/* Neither bound of its own is reached, and nothing moves: then it is the bound of all channels together. */
 static void
 find_memory_used (Diagnosis *self)
 {
   const WeirChannelInfo *info = self->info;
   gboolean is_at_rest = info->state == WEIR_STATE_STALLED || info->state == WEIR_STATE_WAITING_READER;
 
-  if (info->paused_since_ms != 0 && is_at_rest && info->shapes == NULL && info->buffer_items != 0 &&
-      info->buffer_bytes_max != 0 && weir_totals_knows (&info->totals, WEIR_TOTALS_OF_BUFFER) &&
-      ((info->totals.unknown | info->totals.inferred) & WEIR_TOTALS_OF_BUFFER) == 0 &&
-      info->totals.buffered_messages < info->buffer_items && info->totals.buffered_bytes < info->buffer_bytes_max)
+  if (info->paused_since_ms != 0 && info->lacks_memory && is_at_rest && info->shapes == NULL)
     add (self, WEIR_FINDING_MEMORY_USED, WEIR_SEVERITY_ERROR, info->paused_since_ms);
 }
 

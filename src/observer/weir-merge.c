@@ -539,6 +539,7 @@ weir_merge_figures (WeirChannelInfo *merged, GPtrArray *sightings, const WeirWin
 
   merge_totals (&merged->totals, sightings, winners);
   merged->paused_since_ms = convert (winners->writer->info->paused_since_ms, winners->writer, winners->home);
+  merged->lacks_memory = winners->writer->info->lacks_memory;
   merge_ended (merged, sightings, winners);
   if (both != NULL && (both->info->ended_by != WEIR_ENDED_NOT) == (merged->ended_by != WEIR_ENDED_NOT))
     {

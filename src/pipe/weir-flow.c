@@ -222,11 +222,17 @@ weir_flow_next_us (WeirFlow *self, gint64 now_us)
 }
 
 void
+weir_flow_set_reader (WeirFlow *self, WeirConn *reader, gint64 now_us)
+{
+  self->reader = reader;
+  weir_meter_set_outstanding (&self->meter, self->ring.n_items > 0, FALSE, now_us); /* what waited is not stuck yet */
+}
+
+void
 weir_flow_start_reader (WeirFlow *self, gint64 now_us)
 {
   self->pace = (WeirPace){ .since_us = now_us };
   weir_conn_set_notsent_lowat (self->reader, weir_pace_get_lowat (&self->pace));
-  self->has_progressed = TRUE; /* what waited for it is not stuck yet */
   weir_flow_flush (self, now_us);
 }
 
@@ -265,6 +271,7 @@ weir_flow_clear (WeirFlow *self)
 
 /* --- the bound --- */
 
+/* What the bound of bytes is for: what has been read and is no message yet, too. */
 static gsize
 weir_flow_get_held (WeirFlow *self)
 {
@@ -302,13 +309,12 @@ weir_flow_is_full (WeirFlow *self, gint64 now_us)
   guint n_lent = weir_flow_has_batch (self) ? self->batch->n_items : 0;
   gsize lent = n_lent > 0 ? self->batch->n_bytes : 0;
   guint n_items = self->ring.n_items + n_lent + self->has_partial;
+  gboolean is_full = n_items > 0 && (n_items >= self->max_items || weir_flow_get_held (self) + lent >= self->max_bytes);
 
   self->is_starved = self->ring.n_items + n_lent == 0 && weir_flow_is_starved (self, now_us);
-  if (n_items == 0 || self->is_starved) /* one message always fits */
-    return self->is_starved;
-  if (n_items >= self->max_items || weir_flow_get_held (self) + lent >= self->max_bytes)
-    return TRUE;
-  return self->ring.n_items > 0 && weir_budget_is_exhausted (self->budget);
+  self->lacks_memory =
+      self->is_starved || (self->ring.n_items > 0 && !is_full && weir_budget_is_exhausted (self->budget));
+  return is_full || self->lacks_memory; /* one message always fits */
 }
 
 static void
@@ -363,7 +369,7 @@ void
 weir_flow_update (WeirFlow *self, gboolean expects_acks, gint64 now_us)
 {
   WeirMeter *meter = &self->meter;
-  gboolean is_waiting = self->ring.n_items > 0 && !weir_flow_is_withheld (self);
+  gboolean is_waiting = self->ring.n_items > 0 && self->reader != NULL && !weir_flow_is_withheld (self);
   gboolean is_outstanding =
       is_waiting || self->has_partial || (expects_acks && meter->acked_messages < meter->taken_messages);
 
@@ -407,7 +413,7 @@ weir_flow_get_totals (WeirFlow *self, WeirTotals *totals)
     .acked_messages = meter->acked_messages,
     .paused_us = meter->paused_us,
     .buffered_messages = self->ring.n_items + self->has_partial - excess.parsed_messages,
-    .buffered_bytes = weir_flow_get_held (self),
+    .buffered_bytes = self->ring.n_bytes + self->partial_bytes - excess.parsed_bytes,
     .injected_bytes = meter->injected_bytes,
     .injected_messages = meter->injected_messages,
   };

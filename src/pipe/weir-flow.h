@@ -65,6 +65,7 @@ struct _WeirFlow
   guint is_paused : 1;
   guint
       is_starved : 1; /* paused until others have given memory back: weir_flow_update () is to be called now and then */
+  guint lacks_memory : 1;   /* paused for that alone */
   guint has_progressed : 1; /* since weir_flow_update () */
 };
 
@@ -85,7 +86,10 @@ void weir_flow_shape (WeirFlow *self, gboolean is_held, guint64 rate, gint64 now
 /* When a message may go on that waits for the shape alone; 0: none does, or it is held. */
 gint64 weir_flow_next_us (WeirFlow *self, gint64 now_us);
 
-/* The reader has come. */
+/* The reader has come: what waits for it is outstanding from now on. Nothing is sent yet. */
+void weir_flow_set_reader (WeirFlow *self, WeirConn *reader, gint64 now_us);
+
+/* And is sent to. */
 void weir_flow_start_reader (WeirFlow *self, gint64 now_us);
 
 /* Hands to the reader's connection what it takes. */

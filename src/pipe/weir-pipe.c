@@ -74,6 +74,7 @@ weir_pipe_get_meters (WeirPipe *self, WeirMeters *meters)
     .patience_us = weir_meter_get_patience (meter),
     .has_rhythm = weir_meter_has_rhythm (meter),
     .paused_since_us = meter->paused_since_us,
+    .lacks_memory = self->flow.is_paused && self->flow.lacks_memory,
     .first_us = meter->first_us,
     .is_held = self->flow.shaper.is_held,
     .is_slowed = self->flow.shaper.rate > 0,
@@ -508,15 +509,13 @@ weir_pipe_attach (WeirPipe *self, WeirSide side, GIOStream *stream, GBytes *earl
   end->conn = conn;
   end->presence = WEIR_PRESENCE_HERE;
   self->life_us = weir_pipe_now_us (self);
-  weir_pipe_emit_side (self, WEIR_PIPE_CONNECTED, side);
-
   if (side == WEIR_SIDE_WRITER)
     self->flow.writer = conn;
   else
-    {
-      self->flow.reader = conn;
-      weir_pipe_start_reader (self);
-    }
+    weir_flow_set_reader (&self->flow, conn, self->life_us);
+  weir_pipe_emit_side (self, WEIR_PIPE_CONNECTED, side);
+  if (side == WEIR_SIDE_READER)
+    weir_pipe_start_reader (self);
   weir_pipe_touch (self);
   weir_pipe_settle (self);
   return TRUE;

@@ -83,9 +83,11 @@ weir_registry_update_state (WeirRegistry *self, WeirRegistryEntry *entry, gint64
   WeirMeters meters = known_meters (entry);
   WeirState state = weir_state_decide (&meters, now_us);
   gint64 paused_since_ms = announced_pause_ms (self, meters.paused_since_us, now_us);
+  gboolean lacks_memory = paused_since_ms != 0 && meters.lacks_memory;
   gint64 first_message_at_ms = weir_registry_to_wall_ms (self, meters.first_us);
   gboolean changed = state != info->state || paused_since_ms != info->paused_since_ms ||
-                     first_message_at_ms != info->first_message_at_ms || meters.reader_answers != info->reader.probed;
+                     lacks_memory != info->lacks_memory || first_message_at_ms != info->first_message_at_ms ||
+                     meters.reader_answers != info->reader.probed;
 
   changed |= take_presence (&info->writer, meters.writer);
   changed |= take_presence (&info->reader, meters.reader);
@@ -101,6 +103,7 @@ weir_registry_update_state (WeirRegistry *self, WeirRegistryEntry *entry, gint64
     info->since_ms = weir_registry_to_wall_ms (self, now_us);
   info->state = state;
   info->paused_since_ms = paused_since_ms;
+  info->lacks_memory = lacks_memory;
   info->first_message_at_ms = first_message_at_ms;
   info->reader.probed = meters.reader_answers;
   info->totals = known_totals (&meters);

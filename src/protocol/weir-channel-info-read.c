@@ -392,6 +392,7 @@ read_info (Reader *reader, WeirChannelInfo *self)
     self->state = WEIR_STATE_UNKNOWN;
   self->since_ms = get_time (reader, "since_ms");
   self->paused_since_ms = get_time (reader, "paused_since_ms");
+  self->lacks_memory = has_member (reader, "lacks_memory") && get_boolean (reader, "lacks_memory");
   if (has_member (reader, "first_message_at_ms"))
     self->first_message_at_ms = get_time (reader, "first_message_at_ms");
   self->internal = get_boolean (reader, "internal");

@@ -288,6 +288,8 @@ weir_channel_info_append (GString *out, const WeirChannelInfo *self)
   add_string (out, "state", weir_state_to_string (self->state));
   add_number_or_null (out, "since_ms", self->since_ms);
   add_number_or_null (out, "paused_since_ms", self->paused_since_ms);
+  if (self->lacks_memory)
+    add_boolean (out, "lacks_memory", TRUE);
   add_number_or_null (out, "first_message_at_ms", self->first_message_at_ms);
   if (self->internal) /* a feed of ours is not observed: there are no figures */
     add_string (out, "totals", NULL);

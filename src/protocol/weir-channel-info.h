@@ -84,6 +84,7 @@ typedef struct
   WeirState state;
   gint64 since_ms;
   gint64 paused_since_ms;
+  gboolean lacks_memory;      /* not for its own bounds: those of all channels together. On the wire only where so */
   gint64 first_message_at_ms; /* it came from the writer. Optional to who reads: 0 is also "this is not told" */
   WeirTotals totals;
   WeirEndedBy ended_by;

@@ -138,6 +138,7 @@ typedef struct
   gint64 patience_us;       /* twice the longest time that it lately took to make progress; 0: not known */
   gboolean has_rhythm;      /* patience_us comes of so many of them that it can be relied on */
   gint64 paused_since_us;   /* the writer is held since; 0: it is not */
+  gboolean lacks_memory;    /* not for what its channel may hold, but for what all together may */
   gint64 first_us;          /* the first message came from the writer */
   gboolean is_held;         /* by an observer: nothing goes on to the reader */
   gboolean is_slowed;       /* by an observer */

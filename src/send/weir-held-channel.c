@@ -143,13 +143,6 @@ weir_held_channel_expect (WeirHeldChannel *self, WeirChannel *channel)
     self->is_another[end] = get_end (channel, end)->connected_at_ms != 0;
 }
 
-static gboolean
-is_full (const WeirChannelInfo *info)
-{
-  return info->buffer_items == 0 || info->buffer_bytes_max == 0 ||
-         info->totals.buffered_messages >= info->buffer_items || info->totals.buffered_bytes >= info->buffer_bytes_max;
-}
-
 /* Between two messages that the reader takes nobody is held: who was in the last second still counts. */
 static WeirHeldBy
 find_holder (WeirChannel *channel)
@@ -161,7 +154,7 @@ find_holder (WeirChannel *channel)
     return WEIR_HELD_BY_UNKNOWN;
   if (info->shapes != NULL)
     return WEIR_HELD_BY_OBSERVER;
-  if (info->paused_since_ms != 0 && info->state != WEIR_STATE_FLOWING && !is_full (info))
+  if (info->paused_since_ms != 0 && info->state != WEIR_STATE_FLOWING && info->lacks_memory)
     return WEIR_HELD_BY_ENGINE;
   return info->reader.presence == WEIR_PRESENCE_NONE ? WEIR_HELD_BY_NO_READER : WEIR_HELD_BY_READER;
 }
