@@ -215,6 +215,37 @@ test_reader_leaves (void)
   pair_clear (&pair);
 }
 
+/* A client that gives up reads no more, whatever it is sent until its close is answered. */
+static void
+test_reader_gives_up (void)
+{
+  Fixture fixture;
+  Link link = { 0 };
+  const WeirTotals *totals;
+
+  fixture_init_end (&fixture, &link, WEIR_SIDE_READER);
+  peer_send_text (&link.engine, "one");
+  peer_expect (&link.worker, WEIR_OP_TEXT, "one");
+  peer_send_close (&link.worker, 1011, "keepalive ping timeout");
+  peer_expect_close (&link.engine, 1011, "keepalive ping timeout");
+  for (guint i = 0; i < 3; i++)
+    {
+      peer_send_text (&link.engine, "more");
+      peer_expect (&link.worker, WEIR_OP_TEXT, "more");
+    }
+  peer_send_close (&link.engine, 1011, "bye");
+  peer_expect_close (&link.worker, 1011, "bye");
+  shutdown (link.engine.fd, SHUT_WR);
+  expect_eof (&link.worker);
+  peer_clear (&link.worker);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_READER);
+  totals = heard_get_totals (&fixture.heard, 1);
+  g_assert_cmpuint (totals->sent_messages, ==, 1);
+  g_assert_cmpuint (totals->sent_bytes, ==, 3);
+  fixture_wait_link_end (&fixture, &link, WEIR_LINK_END_WORKER);
+  fixture_clear_end (&fixture, &link);
+}
+
 /* The engine dies: both its connections are reset, or just end. */
 static void
 test_engine_dies (void)
@@ -425,6 +456,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/ends/dropped-writer", test_dropped_writer);
   g_test_add_func ("/relay/ends/reset-behind-data", test_reset_behind_data);
   g_test_add_func ("/relay/ends/reader-leaves", test_reader_leaves);
+  g_test_add_func ("/relay/ends/reader-gives-up", test_reader_gives_up);
   g_test_add_func ("/relay/ends/engine-dies", test_engine_dies);
   g_test_add_func ("/relay/ends/expires", test_expires);
   g_test_add_data_func ("/relay/ends/removed", GINT_TO_POINTER (TRUE), test_removed);

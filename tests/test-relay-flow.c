@@ -68,7 +68,7 @@ test_held (gconstpointer data)
   g_autofree guint8 *payload = g_malloc0 (MESSAGE_SIZE);
   g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, side == WEIR_SIDE_WRITER, payload, MESSAGE_SIZE);
   Fixture fixture;
-  Link link = { 0 };
+  Link link = { 0 }, reader = { 0 };
   Peer *from = side == WEIR_SIDE_WRITER ? &link.worker : &link.engine;
   Peer *to = side == WEIR_SIDE_WRITER ? &link.engine : &link.worker;
   gsize sent, directly, rest;
@@ -84,6 +84,13 @@ test_held (gconstpointer data)
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), >, 0);
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), <=, KEPT_MAX);
   g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->paused_since_us != 0, ==, side == WEIR_SIDE_WRITER);
+  if (side == WEIR_SIDE_WRITER) /* of a reader that comes now nothing is owed yet */
+    {
+      fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
+      g_assert_cmpint (
+          heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_READER)->meters.outstanding_since_us, ==,
+          0);
+    }
 
   rest = (frame->len - sent % frame->len) % frame->len;
   expect_many (to, frame->data, frame->len, sent);
@@ -96,6 +103,8 @@ test_held (gconstpointer data)
   g_assert_cmpuint (weir_budget_get_used (fixture.budget), ==, 0);
   g_assert_cmpint (heard_get_totals (&fixture.heard, 1)->paused_us > 0, ==, side == WEIR_SIDE_WRITER);
   link_clear (&link);
+  if (side == WEIR_SIDE_WRITER)
+    link_clear (&reader);
   fixture_clear (&fixture);
 }
 

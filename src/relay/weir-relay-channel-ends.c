@@ -86,6 +86,8 @@ weir_relay_channel_attach (WeirRelayChannel *self, WeirRelayLink *link)
   end->presence = WEIR_PRESENCE_HERE;
   end->was_here = TRUE;
   self->life_us = weir_relay_channel_now_us (self);
+  if (link->side == WEIR_SIDE_READER) /* what waited for it is not stuck yet */
+    weir_meter_set_outstanding (&self->meter, FALSE, FALSE, self->life_us);
   weir_relay_channel_emit_side (self, WEIR_PIPE_CONNECTED, link->side);
   if (link->side == WEIR_SIDE_READER && self->group->probes && !self->is_internal)
     {
@@ -211,6 +213,20 @@ weir_relay_channel_ack_all (WeirRelayChannel *self, const WeirRelayLink *link)
   weir_meter_ack (meter, meter->taken_bytes, meter->taken_messages, weir_relay_channel_now_us (self));
 }
 
+/* What it got ends with its close frame: a client that has given up discards what comes until it is answered. */
+static void
+weir_relay_channel_note_closed (WeirRelayChannel *self, const WeirRelayLink *link)
+{
+  WeirRelayEnd *end = &self->ends[link->side];
+  const WeirFollower *in, *out;
+
+  if (link->side != WEIR_SIDE_READER || link->first != WEIR_LINK_END_WORKER || link->closes[WEIR_UP] == NULL)
+    return;
+  weir_relay_channel_get_followed (self, link->side, &in, &out);
+  end->followed = *out;
+  end->has_closed = TRUE;
+}
+
 void
 weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
 {
@@ -221,6 +237,7 @@ weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
   end->presence = WEIR_PRESENCE_GONE;
   end->is_lost = !weir_relay_link_is_clean (link);
   self->is_removed |= link->first == WEIR_LINK_END_UPSTREAM;
+  weir_relay_channel_note_closed (self, link);
   weir_relay_channel_ack_all (self, link);
   weir_relay_channel_note_ended_by (self, link);
   event.is_clean = !end->is_lost;

@@ -8,7 +8,7 @@ weir_relay_channel_get_followed (WeirRelayChannel *self, WeirSide side, const We
   WeirLane *lane = side == WEIR_SIDE_WRITER ? weir_relay_channel_get_up (self) : weir_relay_channel_get_down (self);
 
   *in = lane != NULL ? &lane->in : &self->ends[side].followed;
-  *out = lane != NULL ? weir_lane_get_written (lane) : &self->ends[side].followed;
+  *out = lane != NULL && !self->ends[side].has_closed ? weir_lane_get_written (lane) : &self->ends[side].followed;
 }
 
 void

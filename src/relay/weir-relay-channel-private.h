@@ -18,7 +18,9 @@ typedef struct
   WeirPresence presence;
   gboolean was_here;
   gboolean is_lost;      /* it left without a close frame */
-  WeirFollower followed; /* once the link has gone: what passed: of a writer what it gave, of a reader what it got */
+  gboolean has_closed;   /* a reader: by itself; what it is still sent then it does not read */
+  WeirFollower followed; /* once the link has gone: what passed: of a writer what it gave, of a reader what it got,
+                            until it closed */
 } WeirRelayEnd;
 
 /* What waits for the end of a message. */
