@@ -696,6 +696,35 @@ assert_life (WeirChannel *channel, const char *const *lines)
     }
 }
 
+/* Connections of which nothing became, as words. */
+static void
+test_vain (void)
+{
+  static const struct
+  {
+    WeirLifeKind kind;
+    gboolean is_writer;
+    guint n;
+    const char *line;
+  } cases[] = {
+    { WEIR_LIFE_ASKED, TRUE, 1, "writer’s end asked for" },
+    { WEIR_LIFE_ASKED, FALSE, 1, "reader’s end asked for" },
+    { WEIR_LIFE_NOT_FOUND, TRUE, 1, "writer’s end not found: no such channel, or a wrong key" },
+    { WEIR_LIFE_NOT_FOUND, FALSE, 2, "reader’s end not found: no such channel, or a wrong key; 2 times" },
+    { WEIR_LIFE_REFUSED, FALSE, 1, "a second reader refused: that end was taken" },
+    { WEIR_LIFE_REFUSED, TRUE, 3, "a further writer refused, as that end was taken; 3 times" },
+  };
+  g_autoptr (WeirChannel) channel = make_channel (weir_channel_info_new ("c"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirLifeEvent event = { .kind = cases[i].kind, .is_writer = cases[i].is_writer, .n = cases[i].n };
+      g_autofree char *line = weir_describe_life_event (channel, &event, NOW_US);
+
+      g_assert_cmpstr (line, ==, cases[i].line);
+    }
+}
+
 /* Who was handed the ref, or made it, is not who holds the end. */
 static void
 test_own (void)
@@ -1340,6 +1369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/hostile-names", test_hostile_names);
   g_test_add_func ("/decode/describe/expired", test_expired);
   g_test_add_func ("/decode/describe/peer-name", test_peer_name);
+  g_test_add_func ("/decode/describe/vain", test_vain);
   g_test_add_func ("/decode/describe/own", test_own);
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);

@@ -657,6 +657,46 @@ test_life (void)
   g_assert_true (((WeirLifeEvent *) events->pdata[1])->passed == g_ptr_array_index (info->passed, 0));
 }
 
+/* Times of other clocks do not have it handed on before it was made; and connections of which nothing became are told.
+ */
+static void
+test_life_vain (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+  WeirPassedInfo *passed = info->passed->pdata[0];
+
+  passed->at_ms = NOW - 2;
+  passed->returned_at_ms = NOW - 1;
+  info->writer.connected_at_ms = info->reader.connected_at_ms = 0;
+  info->writer.asked_at_ms = info->reader.asked_at_ms = NOW + 10;
+  events = weir_life_dup_events (life, info, 0);
+  assert_life (life, info, 0,
+               (const WeirLifeKind[]){ WEIR_LIFE_CREATED, WEIR_LIFE_PASSED, WEIR_LIFE_RETURNED, WEIR_LIFE_ASKED,
+                                       WEIR_LIFE_ASKED },
+               5);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_PASSED)->at_ms, ==, NOW);
+
+  info->writer.n_not_found = info->reader.n_not_found = 1;
+  info->writer.not_found_at_ms = info->reader.not_found_at_ms = NOW + 11;
+  info->writer.n_refused = 3;
+  info->writer.refused_at_ms = NOW + 12;
+  assert_life (life, info, 0,
+               (const WeirLifeKind[]){ WEIR_LIFE_CREATED, WEIR_LIFE_PASSED, WEIR_LIFE_RETURNED, WEIR_LIFE_NOT_FOUND,
+                                       WEIR_LIFE_NOT_FOUND, WEIR_LIFE_REFUSED },
+               6);
+  info->reader.n_not_found = 0;
+  assert_life (life, info, 0,
+               (const WeirLifeKind[]){ WEIR_LIFE_CREATED, WEIR_LIFE_PASSED, WEIR_LIFE_RETURNED, WEIR_LIFE_ASKED,
+                                       WEIR_LIFE_NOT_FOUND, WEIR_LIFE_REFUSED },
+               6);
+  g_ptr_array_unref (events);
+  events = weir_life_dup_events (life, info, 0);
+  g_assert_cmpuint (find_event (events, WEIR_LIFE_REFUSED)->n, ==, 3);
+  g_assert_true (find_event (events, WEIR_LIFE_REFUSED)->is_writer);
+}
+
 /* A stall that is over keeps its length, and the reader's last message is of no interest any more. */
 static void
 test_life_stall (void)
@@ -789,6 +829,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/observer/finding/complete", test_complete);
   g_test_add_func ("/observer/life/whole", test_life);
+  g_test_add_func ("/observer/life/vain", test_life_vain);
   g_test_add_func ("/observer/life/stall", test_life_stall);
   g_test_add_func ("/observer/life/first-message", test_life_first_message);
   g_test_add_func ("/observer/life/end", test_life_end);

@@ -581,6 +581,26 @@ describe_act (const WeirActInfo *act)
     }
 }
 
+static char *
+describe_vain (const WeirLifeEvent *event)
+{
+  g_autofree char *count = weir_format_count (event->n);
+
+  if (event->kind == WEIR_LIFE_NOT_FOUND && event->n > 1)
+    return g_strdup_printf (event->is_writer ? _ ("writer’s end not found: no such channel, or a wrong key; %s times")
+                                             : _ ("reader’s end not found: no such channel, or a wrong key; %s times"),
+                            count);
+  if (event->kind == WEIR_LIFE_NOT_FOUND)
+    return g_strdup (event->is_writer ? _ ("writer’s end not found: no such channel, or a wrong key")
+                                      : _ ("reader’s end not found: no such channel, or a wrong key"));
+  if (event->n > 1)
+    return g_strdup_printf (event->is_writer ? _ ("a further writer refused, as that end was taken; %s times")
+                                             : _ ("a further reader refused, as that end was taken; %s times"),
+                            count);
+  return g_strdup (event->is_writer ? _ ("a second writer refused: that end was taken")
+                                    : _ ("a second reader refused: that end was taken"));
+}
+
 char *
 weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event, gint64 now_us)
 {
@@ -610,6 +630,11 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event, gint
       return g_strdup (_ ("last message read"));
     case WEIR_LIFE_ACT:
       return describe_act (event->act);
+    case WEIR_LIFE_ASKED:
+      return g_strdup (event->is_writer ? _ ("writer’s end asked for") : _ ("reader’s end asked for"));
+    case WEIR_LIFE_NOT_FOUND:
+    case WEIR_LIFE_REFUSED:
+      return describe_vain (event);
     case WEIR_LIFE_WRITER_CLOSED:
       return add_held_in_all (describe_writer_closed (info), channel, now_us);
     case WEIR_LIFE_READER_CLOSED:

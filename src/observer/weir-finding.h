@@ -118,6 +118,7 @@ typedef enum
   WEIR_LIFE_PASSED,   /* passed */
   WEIR_LIFE_WITH,     /* passed: refs of other channels went in that call, too: with */
   WEIR_LIFE_RETURNED, /* passed: that call returned, or failed */
+  WEIR_LIFE_ASKED,    /* is_writer: a connection for that end was asked for, and none is known to have come of it */
   WEIR_LIFE_WRITER_CONNECTED,
   WEIR_LIFE_READER_CONNECTED,
   WEIR_LIFE_FIRST_MESSAGE,
@@ -125,6 +126,8 @@ typedef enum
   WEIR_LIFE_STALLED,   /* since, for duration_us; 0: still */
   WEIR_LIFE_LAST_READ, /* before a stall that goes on */
   WEIR_LIFE_ACT,       /* act: an observer did that */
+  WEIR_LIFE_NOT_FOUND, /* is_writer: a connection for that end was answered 404; the latest of n */
+  WEIR_LIFE_REFUSED,   /* is_writer: a connection for that end came when it was taken; the latest of n */
   WEIR_LIFE_WRITER_CLOSED,
   WEIR_LIFE_READER_CLOSED,
   WEIR_LIFE_ENDED,
@@ -138,6 +141,8 @@ typedef struct
   const WeirPassedInfo *passed; /* borrowed from the channel's info */
   char **with;                  /* (nullable): ids of channels */
   const WeirActInfo *act;       /* borrowed as well */
+  gboolean is_writer;
+  guint n;
 } WeirLifeEvent;
 
 void weir_life_event_free (WeirLifeEvent *self);

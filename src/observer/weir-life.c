@@ -177,6 +177,41 @@ add_acts (GPtrArray *events, const GPtrArray *acts)
     }
 }
 
+static void
+add_end (GPtrArray *events, WeirLifeKind kind, gint64 at_ms, gboolean is_writer, guint n)
+{
+  WeirLifeEvent *event = add (events, kind, at_ms);
+
+  if (event == NULL)
+    return;
+  event->is_writer = is_writer;
+  event->n = n;
+}
+
+/* Connections for that end of which nothing became. */
+static void
+add_vain (GPtrArray *events, const WeirEndInfo *end, gboolean is_writer)
+{
+  if (end->connected_at_ms == 0 && end->n_not_found == 0 && end->n_refused == 0)
+    add_end (events, WEIR_LIFE_ASKED, end->asked_at_ms, is_writer, 1);
+  if (end->n_not_found > 0)
+    add_end (events, WEIR_LIFE_NOT_FOUND, end->not_found_at_ms, is_writer, end->n_not_found);
+  if (end->n_refused > 0)
+    add_end (events, WEIR_LIFE_REFUSED, end->refused_at_ms, is_writer, end->n_refused);
+}
+
+/* The calls that carried its refs, and ends that another saw, have times of other clocks: nothing was before it. */
+static void
+put_creation_first (GPtrArray *events, gint64 created_at_ms)
+{
+  for (guint i = 0; i < events->len; i++)
+    {
+      WeirLifeEvent *event = events->pdata[i];
+
+      event->at_ms = MAX (event->at_ms, created_at_ms);
+    }
+}
+
 /* By time; what happened in one millisecond in the order of the kinds, which is the order in which a channel lives. */
 static gint
 compare_events (gconstpointer a, gconstpointer b)
@@ -202,9 +237,12 @@ weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_r
   add (events, WEIR_LIFE_FIRST_MESSAGE, info->first_message_at_ms);
   add_seen (self, events, info, last_read_ms);
   add_acts (events, info->acts);
+  add_vain (events, &info->writer, TRUE);
+  add_vain (events, &info->reader, FALSE);
   add (events, WEIR_LIFE_WRITER_CLOSED, info->writer.closed_at_ms);
   add (events, WEIR_LIFE_READER_CLOSED, info->reader.closed_at_ms);
   add (events, WEIR_LIFE_ENDED, info->ended_at_ms);
+  put_creation_first (events, info->created_at_ms);
   g_ptr_array_sort (events, compare_events); /* stable: GLib's is a merge sort */
   return events;
 }

@@ -80,7 +80,11 @@ tone_of_event (const WeirLifeEvent *event)
       return WEIR_TONE_ERROR;
     case WEIR_LIFE_RETURNED:
       return event->passed != NULL && event->passed->error_code != NULL ? WEIR_TONE_ERROR : WEIR_TONE_PLAIN;
+    case WEIR_LIFE_NOT_FOUND:
+    case WEIR_LIFE_REFUSED:
+      return WEIR_TONE_ERROR;
     case WEIR_LIFE_CREATED:
+    case WEIR_LIFE_ASKED:
     case WEIR_LIFE_PASSED:
     case WEIR_LIFE_WITH:
     case WEIR_LIFE_WRITER_CONNECTED:
