@@ -4,6 +4,7 @@
 #include "weir-channel-private.h"
 #include "weir-own-ends.h"
 #include "weir-point-model.h"
+#include "weir-summary.h"
 
 #define S      ((gint64) G_USEC_PER_SEC)
 #define NOW_US (5000 * S)                        /* monotonic, of the observer */
@@ -83,6 +84,72 @@ test_rates (void)
   g_assert_cmpfloat_with_epsilon (weir_channel_get_sent_rate (channel, NOW_US + 2 * S), 4000, 1);
   g_assert_cmpuint (weir_channel_get_info (channel)->totals.written_bytes, ==, 16000);
   g_assert_cmpuint (n_changed, ==, 0); /* figures notify nothing */
+}
+
+/* What nobody knows is not nought of all: it is at least what is known of the others, or unknown. */
+static void
+test_summary (void)
+{
+  enum
+  {
+    SEEN = WEIR_CERTAINTY_SEEN,
+    AT_LEAST = WEIR_CERTAINTY_INFERRED,
+    UNKNOWN = WEIR_CERTAINTY_UNKNOWN,
+    OF_READER = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER
+  };
+  typedef struct
+  {
+    WeirState state;
+    guint32 unknown, old;
+  } Part;
+
+  static const struct
+  {
+    Part parts[2];
+    guint n_parts;
+    int sums[3]; /* written, sent, buffered */
+  } cases[] = {
+    { .n_parts = 0, .sums = { SEEN, SEEN, SEEN } },
+    { { { WEIR_STATE_FLOWING } }, 1, { SEEN, SEEN, SEEN } },
+    { { { WEIR_STATE_FLOWING }, { WEIR_STATE_IDLE, OF_READER } }, 2, { SEEN, SEEN, SEEN } },
+    { { { WEIR_STATE_FLOWING }, { WEIR_STATE_CLOSED, OF_READER } }, 2, { SEEN, SEEN, SEEN } },
+    { { { WEIR_STATE_FLOWING }, { WEIR_STATE_UNKNOWN, OF_READER } }, 2, { SEEN, AT_LEAST, AT_LEAST } },
+    { { { WEIR_STATE_STALLED, OF_READER } }, 1, { SEEN, SEEN, UNKNOWN } },
+    { { { WEIR_STATE_UNKNOWN, 0, WEIR_TOTALS_OF_WRITER }, { WEIR_STATE_UNKNOWN, ~0u } },
+      2,
+      { UNKNOWN, AT_LEAST, AT_LEAST } },
+    { { { WEIR_STATE_FLOWING, ~0u } }, 1, { UNKNOWN, UNKNOWN, UNKNOWN } },
+  };
+
+  static const WeirSum sums[] = { WEIR_SUM_WRITTEN, WEIR_SUM_SENT, WEIR_SUM_BUFFERED };
+  static const guint32 columns[] = { WEIR_TOTALS_WRITTEN_BYTES, WEIR_TOTALS_SENT_BYTES, WEIR_TOTALS_BUFFERED_BYTES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirPlane) plane = make_plane ();
+      WeirSummary summary = { 0 };
+      guint32 unknown;
+
+      for (guint j = 0; j < cases[i].n_parts; j++)
+        {
+          WeirChannelInfo *info = make_info ("a", 1);
+          g_autoptr (WeirChannel) channel = NULL;
+
+          info->state = cases[i].parts[j].state;
+          weir_totals_set_unknown (&info->totals, cases[i].parts[j].unknown);
+          info->totals.old = cases[i].parts[j].old;
+          channel = weir_channel_new (plane, info, NOW_US);
+          weir_summary_add (&summary, channel, NOW_US);
+        }
+      g_test_message ("case %u", i);
+      unknown = weir_summary_get_unknown (&summary);
+      g_assert_cmpuint (summary.n_channels, ==, cases[i].n_parts);
+      for (guint j = 0; j < 3; j++)
+        {
+          g_assert_cmpint (weir_summary_get_certainty (&summary, sums[j]), ==, cases[i].sums[j]);
+          g_assert_true (((unknown & columns[j]) != 0) == (cases[i].sums[j] == WEIR_CERTAINTY_UNKNOWN));
+        }
+    }
 }
 
 /* Channels that are told of once, when it is over or nearly: what is known of them is in their series, at its time. */
@@ -1056,6 +1123,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/channel/text-waits", test_text_waits);
   g_test_add_func ("/observer/channel/hostile-times", test_hostile_times);
   g_test_add_func ("/observer/channel/own", test_own);
+  g_test_add_func ("/observer/summary", test_summary);
   g_test_add_func ("/observer/own-ends", test_own_ends);
   g_test_add_func ("/observer/clock/learn", test_clock);
   FEED ("feed/whole", test_feed);

@@ -113,8 +113,8 @@ test_live (Fixture *fixture, gconstpointer data)
   summary = weir_observer_get_summary (fixture->observer, g_get_monotonic_time ());
   g_assert_cmpuint (summary.n_channels, ==, 2);
   g_assert_cmpuint (summary.n_flowing, ==, 2);
-  g_assert_cmpuint (summary.buffered_bytes, ==, 200);
-  g_assert_cmpfloat (summary.written_rate, >, 0);
+  g_assert_cmpfloat (summary.rates.buffered_bytes, ==, 200);
+  g_assert_cmpfloat (summary.rates.written, >, 0);
   WAIT_FOR (weir_series_get_first_us (weir_observer_get_total_series (fixture->observer)) != 0);
   fixture->n_updated = 0;
   fake_point_say_sample (fixture->point, 2, (WeirTotals){ .written_bytes = 600 });

@@ -415,16 +415,27 @@ test_no_memory (void)
 static void
 test_rates (void)
 {
+  static const WeirSeriesRates rates = { 100, 50, 25, 8, 800 }, others = { 9999, 9999, 9999, 9999, 9999 };
   g_autoptr (WeirSeries) series = weir_series_new ();
-  float values[4];
+  float values[8];
 
   for (guint i = 0; i <= 16; i++)
-    weir_series_push_rates (series, START + i * S / 4, 100, 50, 25, 8, 800);
-  weir_series_push_rates (series, START + 4 * S, 9999, 9999, 9999, 9999, 9999); /* no time has passed */
+    weir_series_push_rates (series, START + i * S / 4, &rates, 0);
+  weir_series_push_rates (series, START + 4 * S, &others, 0); /* no time has passed */
   weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 4 * S, values, 4);
   for (guint i = 0; i < 4; i++)
     g_assert_cmpfloat (values[i], ==, 50);
   g_assert_cmpfloat_with_epsilon (weir_series_rate (series, WEIR_SERIES_WRITTEN, START + 4 * S, S), 100, 0.01);
+
+  /* For two seconds of what is sent nothing is known: that is not nought. */
+  for (guint i = 17; i <= 32; i++)
+    weir_series_push_rates (series, START + i * S / 4, &rates, i <= 24 ? WEIR_TOTALS_SENT_BYTES : 0);
+  weir_series_reduce (series, WEIR_SERIES_SENT, START, START + 8 * S, values, 8);
+  for (guint i = 0; i < 8; i++)
+    g_assert_true (i == 4 || i == 5 ? isnan (values[i]) : values[i] == 50);
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 8 * S, values, 8);
+  for (guint i = 0; i < 8; i++)
+    g_assert_cmpfloat (values[i], ==, 100);
 }
 
 /* Every cut of a span into pieces finds the same peak, and nothing outside of the pieces is touched. */

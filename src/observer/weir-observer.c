@@ -83,68 +83,6 @@ G_DEFINE_FINAL_TYPE (WeirObserver, weir_observer, G_TYPE_OBJECT)
 
 /* --- what is shown --- */
 
-static void
-add_to_summary (WeirSummary *summary, WeirChannel *channel)
-{
-  switch (weir_channel_get_state (channel))
-    {
-    case WEIR_STATE_FLOWING:
-    case WEIR_STATE_DRAINING:
-      summary->n_flowing++;
-      break;
-    case WEIR_STATE_HELD:
-      summary->n_held++;
-      break;
-    case WEIR_STATE_STALLED:
-      summary->n_stalled++;
-      break;
-    case WEIR_STATE_WAITING_READER:
-      summary->n_waiting_reader++;
-      summary->n_waiting++;
-      break;
-    case WEIR_STATE_WAITING_WRITER:
-    case WEIR_STATE_CREATED:
-      summary->n_waiting++;
-      break;
-    case WEIR_STATE_IDLE:
-      summary->n_idle++;
-      break;
-    case WEIR_STATE_READER_GONE:
-      summary->n_reader_gone++;
-      break;
-    case WEIR_STATE_CLOSED:
-      summary->n_closed++;
-      break;
-    case WEIR_STATE_UNKNOWN:
-    default:
-      summary->n_unknown++;
-      break;
-    }
-}
-
-/* What an end has moved is known, and it may move more. */
-static gboolean
-is_rated (WeirChannel *channel)
-{
-  const WeirChannelInfo *info = weir_channel_get_info (channel);
-
-  return (weir_channel_knows_rate (channel, WEIR_TOTALS_WRITTEN_BYTES) &&
-          info->writer.presence != WEIR_PRESENCE_GONE) ||
-         (weir_channel_knows_rate (channel, WEIR_TOTALS_SENT_BYTES) && info->reader.presence != WEIR_PRESENCE_GONE);
-}
-
-/* An end that is not seen may move as much as it likes, unless it is known that nothing moves. */
-static void
-note_unseen (WeirSummary *summary, WeirChannel *channel)
-{
-  WeirState state = weir_channel_get_state (channel);
-
-  if (state != WEIR_STATE_FLOWING && state != WEIR_STATE_UNKNOWN)
-    return;
-  summary->is_written_partial |= !weir_channel_knows (channel, WEIR_TOTALS_WRITTEN_BYTES);
-  summary->is_sent_partial |= !weir_channel_knows (channel, WEIR_TOTALS_SENT_BYTES);
-}
-
 /**
  * weir_observer_get_summary:
  * @now_us: monotonic
@@ -155,22 +93,10 @@ WeirSummary
 weir_observer_get_summary (WeirObserver *self, gint64 now_us)
 {
   WeirSummary summary = { 0 };
+  guint n = weir_channel_list_get_size (self->channels);
 
-  summary.n_channels = weir_channel_list_get_size (self->channels);
-  for (guint i = 0; i < summary.n_channels; i++)
-    {
-      WeirChannel *channel = weir_channel_list_peek (self->channels, i);
-
-      add_to_summary (&summary, channel);
-      summary.written_rate += weir_channel_get_written_rate (channel, now_us);
-      summary.sent_rate += weir_channel_get_sent_rate (channel, now_us);
-      if (weir_channel_get_state (channel) == WEIR_STATE_CLOSED)
-        continue;
-      summary.buffered_bytes += weir_channel_get_info (channel)->totals.buffered_bytes;
-      if (is_rated (channel))
-        summary.n_rated++;
-      note_unseen (&summary, channel);
-    }
+  for (guint i = 0; i < n; i++)
+    weir_summary_add (&summary, weir_channel_list_peek (self->channels, i), now_us);
   return summary;
 }
 
@@ -179,7 +105,6 @@ static void
 push_total (WeirObserver *self, gint64 now_us)
 {
   WeirSummary summary;
-  double acked = 0, buffered = 0;
 
   if ((self->state != WEIR_OBSERVER_LIVE && !weir_passive_watch_is_live (self->passive)) ||
       now_us - self->total_us < TOTAL_INTERVAL_US)
@@ -187,16 +112,7 @@ push_total (WeirObserver *self, gint64 now_us)
 
   self->total_us = now_us;
   summary = weir_observer_get_summary (self, now_us);
-  for (guint i = 0; i < summary.n_channels; i++)
-    {
-      WeirChannel *channel = weir_channel_list_peek (self->channels, i);
-
-      acked += weir_series_rate (weir_channel_get_series (channel), WEIR_SERIES_ACKED, now_us, G_USEC_PER_SEC);
-      if (weir_channel_get_state (channel) != WEIR_STATE_CLOSED)
-        buffered += weir_channel_get_info (channel)->totals.buffered_messages;
-    }
-  weir_series_push_rates (self->total, now_us, summary.written_rate, summary.sent_rate, acked, buffered,
-                          summary.buffered_bytes);
+  weir_series_push_rates (self->total, now_us, &summary.rates, weir_summary_get_unknown (&summary));
 }
 
 /* --- what we hold --- */

@@ -10,6 +10,7 @@
 #include "weir-function-list.h"
 #include "weir-passive-stats.h"
 #include "weir-point-info.h"
+#include "weir-summary.h"
 #include "weir-tap-reader.h"
 
 /* One connection to an engine, and all that is seen through it: it connects as a worker, finds the points, watches each
@@ -81,19 +82,6 @@ void weir_observer_set_own_end (WeirObserver *self, const char *channel_id, Weir
 
 /* (transfer none): what the engine offers, and who. */
 WeirFunctionList *weir_observer_get_functions (WeirObserver *self);
-
-typedef struct
-{
-  /* Each channel is in one of these. Waiting: for an end, or created. */
-  guint n_flowing, n_held, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
-  guint n_channels;
-  guint n_waiting_reader;         /* of those that wait */
-  guint n_rated;                  /* of those that have not ended: whose rates are known */
-  double written_rate, sent_rate; /* bytes/s over the last second, of those of which it is known */
-  gboolean is_written_partial;    /* more may be written than that: by ends that are not seen */
-  gboolean is_sent_partial;
-  guint64 buffered_bytes;
-} WeirSummary;
 
 /* What the engine says by itself is seen: its channels are listed, with what is known of them (see
  * weir_channel_get_certainty ()). Also beside points. "updated" tells when it may be so or not. */

@@ -298,7 +298,7 @@ push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held
 
 /* Nobody knows what moved until now of what is not known now. */
 static void
-note_gaps (WeirSeries *self, gint64 at_us, guint32 unknown)
+note_gaps (WeirSeries *self, gint64 from_us, gint64 at_us, guint32 unknown)
 {
   static const guint32 columns[N_COLUMNS] = {
     [WEIR_SERIES_WRITTEN] = WEIR_TOTALS_WRITTEN_BYTES,
@@ -312,7 +312,7 @@ note_gaps (WeirSeries *self, gint64 at_us, guint32 unknown)
 
   for (guint i = 0; i < N_COLUMNS; i++)
     gaps |= (unknown & columns[i]) != 0 ? 1u << i : 0;
-  weir_gaps_note (&self->gaps, gaps, self->has_base ? self->base_us : at_us, at_us);
+  weir_gaps_note (&self->gaps, gaps, from_us, at_us);
 }
 
 void
@@ -326,7 +326,7 @@ weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint
   self->is_held = is_open (self, totals, paused_since_us);
   if (self->is_held && paused_since_us < at_us)
     held_us += at_us - paused_since_us;
-  note_gaps (self, at_us, totals->unknown | totals->old);
+  note_gaps (self, self->has_base ? self->base_us : at_us, at_us, totals->unknown | totals->old);
   if (self->has_base)
     push_next (self, at_us, totals, held_us);
   else
@@ -342,22 +342,23 @@ weir_series_push (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint
 }
 
 void
-weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked,
-                        double buffered_messages, double buffered_bytes)
+weir_series_push_rates (WeirSeries *self, gint64 at_us, const WeirSeriesRates *rates, guint32 unknown)
 {
+  gint64 before_us = self->n_samples > 0 ? last_sample (self)->at_us : at_us;
   Sample *sample;
   double length;
 
-  if (self->n_samples > 0 && at_us <= last_sample (self)->at_us)
+  if (self->n_samples > 0 && at_us <= before_us)
     return;
 
+  note_gaps (self, before_us, at_us, unknown);
   sample = append (self, at_us);
   length = self->n_samples > 1 ? (double) (at_us - piece_start (self, self->n_samples - 1)) / G_USEC_PER_SEC : 0;
-  sample->values[WEIR_SERIES_WRITTEN] = written * length;
-  sample->values[WEIR_SERIES_SENT] = sent * length;
-  sample->values[WEIR_SERIES_ACKED] = acked * length;
-  sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = buffered_messages;
-  sample->values[WEIR_SERIES_BUFFERED_BYTES] = buffered_bytes;
+  sample->values[WEIR_SERIES_WRITTEN] = rates->written * length;
+  sample->values[WEIR_SERIES_SENT] = rates->sent * length;
+  sample->values[WEIR_SERIES_ACKED] = rates->acked * length;
+  sample->values[WEIR_SERIES_BUFFERED_MESSAGES] = rates->buffered_messages;
+  sample->values[WEIR_SERIES_BUFFERED_BYTES] = rates->buffered_bytes;
 }
 
 /* The rate of piece @i > 0 as it is drawn. */

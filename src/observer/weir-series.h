@@ -41,9 +41,15 @@ void weir_series_set_may_grow (WeirSeries *self, gboolean may_grow);
 /* Bytes of memory that it takes. */
 gsize weir_series_get_size (WeirSeries *self);
 
-/* One sample more, of rates that were summed up already: for sums over channels that come and go. */
-void weir_series_push_rates (WeirSeries *self, gint64 at_us, double written, double sent, double acked,
-                             double buffered_messages, double buffered_bytes);
+typedef struct
+{
+  double written, sent, acked; /* bytes a second */
+  double buffered_messages, buffered_bytes;
+} WeirSeriesRates;
+
+/* One sample more, of rates that were summed up already: for sums over channels that come and go.
+ * @unknown: columns of WeirTotals of which nothing is known: a gap since the last sample. */
+void weir_series_push_rates (WeirSeries *self, gint64 at_us, const WeirSeriesRates *rates, guint32 unknown);
 
 /**
  * weir_series_reduce:

@@ -95,7 +95,9 @@ dup_totals (const WeirSummary *summary)
 {
   g_autofree char *n_channels = weir_format_count (summary->n_channels);
   g_autofree char *channels = g_strdup_printf (ngettext ("%s channel", "%s channels", summary->n_channels), n_channels);
-  g_autofree char *buffered = weir_format_bytes (summary->buffered_bytes, weir_settings_get_units ());
+  g_autofree char *bytes = weir_format_bytes ((guint64) summary->rates.buffered_bytes, weir_settings_get_units ());
+  WeirCertainty certainty = weir_summary_get_certainty (summary, WEIR_SUM_BUFFERED);
+  g_autofree char *buffered = weir_describe_certain (certainty, g_steal_pointer (&bytes));
 
   return g_strdup_printf (_ ("%s, %s buffered"), channels, buffered);
 }
@@ -133,9 +135,9 @@ weir_channels_page_show_rates (WeirChannelsPage *self, const WeirSummary *summar
 }
 
 static char *
-dup_rate (double rate, gboolean is_partial)
+dup_rate (const WeirSummary *summary, WeirSum sum, double rate)
 {
-  return weir_describe_certain (is_partial ? WEIR_CERTAINTY_INFERRED : WEIR_CERTAINTY_SEEN,
+  return weir_describe_certain (weir_summary_get_certainty (summary, sum),
                                 weir_format_rate (rate, weir_settings_get_units ()));
 }
 
@@ -152,8 +154,8 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
                      summary.n_unknown,
                      summary.n_closed
   };
-  g_autofree char *written = dup_rate (summary.written_rate, summary.is_written_partial);
-  g_autofree char *sent = dup_rate (summary.sent_rate, summary.is_sent_partial);
+  g_autofree char *written = dup_rate (&summary, WEIR_SUM_WRITTEN, summary.rates.written);
+  g_autofree char *sent = dup_rate (&summary, WEIR_SUM_SENT, summary.rates.sent);
 
   weir_channels_page_show_rates (self, &summary);
   take_label (self->summary, weir_describe_summary (&summary));
