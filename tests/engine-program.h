@@ -19,6 +19,7 @@ typedef struct
   const char *name;
   GSubprocess *process;
   guint16 port;
+  guint16 http_port; /* 0: it serves no HTTP */
   GThread *reader;
   GMutex lock; /* guards the two below */
   GCond changed;
@@ -54,16 +55,25 @@ engine_program_read_log (gpointer data)
   return NULL;
 }
 
+/* Of the next line, which begins with the program's name and @words. */
 static inline guint16
-engine_program_read_port (EngineProgram *self)
+engine_program_take_port (EngineProgram *self, GDataInputStream *stream, const char *words)
 {
-  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   g_autofree char *line = g_data_input_stream_read_line (stream, NULL, NULL, NULL);
-  g_autofree char *ready = g_strconcat (self->name, ": listening on ws://", NULL);
+  g_autofree char *ready = g_strconcat (self->name, ": ", words, NULL);
 
   if (line == NULL || !g_str_has_prefix (line, ready))
     g_error ("%s did not start: %s", self->name, line != NULL ? line : "it said nothing");
   return (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
+}
+
+static inline void
+engine_program_read_ports (EngineProgram *self, gboolean has_http)
+{
+  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
+
+  self->port = engine_program_take_port (self, stream, "listening on ws://");
+  self->http_port = has_http ? engine_program_take_port (self, stream, "HTTP triggers at http://") : 0;
 }
 
 /* Whether a line with all of @words, separated by `*`, has been logged; waits for it. */
@@ -167,7 +177,7 @@ server_program_start (const char *name, const char *const *more)
   self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, &error);
   g_assert_no_error (error);
   self->reader = g_thread_new ("engine-log", engine_program_read_log, self);
-  self->port = engine_program_read_port (self);
+  engine_program_read_ports (self, more != NULL && g_strv_contains (more, "--http"));
   return self;
 }
 

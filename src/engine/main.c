@@ -3,8 +3,8 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "weir-door.h"
 #include "weir-engine.h"
+#include "weir-listening.h"
 #include "weir-server-log.h"
 
 typedef struct
@@ -58,7 +58,7 @@ main (int argc, char **argv)
       return 0;
     }
   weir_server_log_start (options->common.is_verbose);
-  weir_door_raise_file_limit ();
+  weir_listening_raise_file_limit ();
   engine = weir_engine_new (options, &error);
   if (engine == NULL)
     return fail (error->message, 2);
@@ -66,6 +66,8 @@ main (int argc, char **argv)
   g_unix_signal_add (SIGTERM, on_signal, &program);
   g_unix_signal_add (SIGINT, on_signal, &program);
   printf ("weir-engine: listening on %s\n", weir_engine_get_url (engine));
+  if (weir_engine_get_http_url (engine) != NULL)
+    printf ("weir-engine: HTTP triggers at %s\n", weir_engine_get_http_url (engine));
   fflush (stdout);
   g_main_loop_run (loop);
   return 0;

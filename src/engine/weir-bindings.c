@@ -3,6 +3,7 @@
 
 #include "weir-builtins.h"
 #include "weir-calls.h"
+#include "weir-web.h"
 
 /* Registrations come in bursts, one message a function. */
 #define FUNCTIONS_DELAY_US (100 * 1000)
@@ -13,10 +14,18 @@ span_or_absent (const char *text)
   return text != NULL ? WEIR_SPAN (text) : (WeirSpan){ NULL, 0 };
 }
 
+/* HTTP's is a worker's to provide where the engine does not. */
 static gboolean
-is_own_type (const char *type)
+is_http (WeirRouter *router, const char *type)
 {
-  return g_str_equal (type, WEIR_TRIGGER_FUNCTIONS_AVAILABLE) || g_str_equal (type, WEIR_TRIGGER_WORKERS_AVAILABLE);
+  return router->web != NULL && g_str_equal (type, WEIR_TRIGGER_HTTP);
+}
+
+static gboolean
+is_own_type (WeirRouter *router, const char *type)
+{
+  return g_str_equal (type, WEIR_TRIGGER_FUNCTIONS_AVAILABLE) || g_str_equal (type, WEIR_TRIGGER_WORKERS_AVAILABLE) ||
+         is_http (router, type);
 }
 
 /* --- the way to a provider --- */
@@ -50,6 +59,30 @@ dup_ids_of_type (WeirRouter *router, const char *type)
 
 /* --- what workers say --- */
 
+static void
+refuse_trigger (WeirRouter *router, WeirSession *session, const WeirEnvelope *envelope, const char *why)
+{
+  g_autofree char *id = weir_json_dup_string (envelope->id);
+  g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
+  g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
+
+  router->refused[WEIR_REFUSED_REGISTRATION]++;
+  g_message ("%s: refused its trigger of type %s for %s: %s", session->label, type, function_id, why);
+  weir_session_send (session,
+                     weir_envelope_write_trigger_result (id, type, function_id, "trigger_registration_failed", why));
+}
+
+static void
+bind_http (WeirRouter *router, WeirSession *session, const WeirEnvelope *envelope, const WeirTrigger *trigger)
+{
+  g_autofree char *why = NULL;
+
+  if (weir_web_add_trigger (router->web, trigger, &why))
+    return;
+  weir_trigger_table_remove (router->triggers, session, trigger->id);
+  refuse_trigger (router, session, envelope, why);
+}
+
 void
 weir_bindings_handle_register (WeirRouter *router, WeirSession *session, const WeirEnvelope *envelope)
 {
@@ -62,19 +95,20 @@ weir_bindings_handle_register (WeirRouter *router, WeirSession *session, const W
   trigger = why == NULL ? weir_trigger_table_add (router->triggers, session, envelope, &why) : NULL;
   if (trigger == NULL)
     {
-      g_autofree char *id = weir_json_dup_string (envelope->id);
-      g_autofree char *type = weir_json_dup_string (envelope->trigger_type);
-      g_autofree char *function_id = weir_json_dup_string (envelope->function_id);
-
-      g_message ("%s: refused its trigger of type %s for %s: %s", session->label, type, function_id, why);
-      weir_session_send (
-          session, weir_envelope_write_trigger_result (id, type, function_id, "trigger_registration_failed", why));
+      refuse_trigger (router, session, envelope, why);
+      return;
+    }
+  if (router->web != NULL) /* what had its id before */
+    weir_web_remove_trigger (router->web, trigger->id);
+  if (is_http (router, trigger->type))
+    {
+      bind_http (router, session, envelope, trigger);
       return;
     }
   provider = weir_trigger_table_get_provider (router->triggers, trigger->type);
   if (provider != NULL)
     send_binding (trigger, provider);
-  else if (!is_own_type (trigger->type))
+  else if (!is_own_type (router, trigger->type))
     g_info ("%s: its trigger of type %s is parked until somebody provides that type", session->label, trigger->type);
 }
 
@@ -88,6 +122,8 @@ weir_bindings_handle_unregister (WeirRouter *router, WeirSession *session, const
 
   if (!weir_trigger_table_remove (router->triggers, session, id))
     return;
+  if (router->web != NULL)
+    weir_web_remove_trigger (router->web, id);
   provider = weir_trigger_table_get_provider (router->triggers, type);
   if (provider != NULL)
     weir_session_send (provider, weir_envelope_write_unregister_trigger (id, type));
@@ -99,7 +135,7 @@ weir_bindings_handle_register_type (WeirRouter *router, WeirSession *session, co
   g_autofree char *type = weir_json_dup_string (envelope->id);
   g_autoptr (GPtrArray) ids = NULL;
 
-  if (is_own_type (type))
+  if (is_own_type (router, type))
     {
       g_message ("%s: refused its trigger type %s, which is the engine's own", session->label, type);
       return;
@@ -158,6 +194,8 @@ weir_bindings_remove_session (WeirRouter *router, WeirSession *session)
       char **pair = gone->pdata[i];
       WeirSession *provider = weir_trigger_table_get_provider (router->triggers, pair[1]);
 
+      if (router->web != NULL)
+        weir_web_remove_trigger (router->web, pair[0]);
       if (provider != NULL)
         weir_session_send (provider, weir_envelope_write_unregister_trigger (pair[0], pair[1]));
     }

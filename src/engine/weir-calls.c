@@ -26,8 +26,9 @@ call_clear (Call *call)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Call, call_clear)
 
 static void
-refuse (const Call *call, const char *code, const char *message)
+refuse (WeirRouter *router, const Call *call, const char *code, const char *message)
 {
+  router->refused[WEIR_REFUSED_CALL]++;
   if (call->wants_answer)
     weir_session_send (call->caller, weir_envelope_write_error (call->id, call->function_id, code, message));
   else
@@ -67,7 +68,7 @@ refuse_with_refs (WeirRouter *router, const Call *call, const char *code, const 
 {
   note_refs (router, call,
              (WeirRegistryCall){ .invocation_id = call->id, .refused_code = code, .refused_message = message });
-  refuse (call, code, message);
+  refuse (router, call, code, message);
 }
 
 static void
@@ -94,7 +95,7 @@ run_builtin (WeirRouter *router, const Call *call, const WeirFunction *function)
   };
 
   if (!weir_builtins_run (function, &builtin))
-    refuse (call, builtin.code, builtin.message);
+    refuse (router, call, builtin.code, builtin.message);
   else if (call->wants_answer)
     weir_session_send (call->caller,
                        weir_envelope_write_result (call->id, call->function_id,
@@ -144,7 +145,7 @@ check (WeirRouter *router, const Call *call)
   const WeirEnvelope *envelope = call->envelope;
 
   if (envelope->too_deep)
-    refuse (call, "deserialization_error", "The payload nests deeper than 128 levels.");
+    refuse (router, call, "deserialization_error", "The payload nests deeper than 128 levels.");
   else if (call->id != NULL && weir_invocation_table_has (router->invocations, call->id))
     g_message ("%s: ignored a call of %s whose invocation_id is that of a pending call", call->caller->label,
                call->function_id);
@@ -188,30 +189,78 @@ weir_calls_handle_invoke (WeirRouter *router, WeirSession *caller, const WeirEnv
   dispatch (router, &call);
 }
 
-void
-weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, const char *metadata)
+/* --- the engine's own calls --- */
+
+/* NULL: it cannot be executed now. A worker that does not read its calls is given no more that somebody waits for. */
+static WeirSession *
+find_executor (WeirRouter *router, const WeirOwnCall *call, const char **code, char **message)
 {
-  const WeirFunction *function = weir_function_table_lookup (router->functions, function_id);
-  g_autofree char *id = NULL;
-  WeirInvoke invoke = { .function_id = function_id, .data = data };
+  const WeirFunction *function = weir_function_table_lookup (router->functions, call->function_id);
+  gboolean is_congested;
 
   if (function == NULL || function->owner == NULL)
     {
-      g_message ("a trigger has fired for %s, which no worker has registered", function_id);
-      return;
+      *code = "function_not_found";
+      *message = g_strdup_printf ("Function %s not found in namespace default.", call->function_id);
+      return NULL;
     }
-  if (function->owner->executing.length >= WEIR_INVOCATION_TABLE_MAX)
-    {
-      g_message ("%s: a trigger has fired for %s, but too many calls are pending there", function->owner->label,
-                 function_id);
-      return;
-    }
+  is_congested = call->reply.answered != NULL && weir_session_is_congested (function->owner);
+  if (function->owner->executing.length < WEIR_INVOCATION_TABLE_MAX && !is_congested)
+    return function->owner;
+  *code = "invocation_error";
+  *message = g_strdup_printf ("%s has more calls waiting than it may have.", function->owner->label);
+  return NULL;
+}
+
+char *
+weir_calls_ask (WeirRouter *router, const WeirOwnCall *call, const char **code, char **message)
+{
+  WeirSession *executor = find_executor (router, call, code, message);
+  g_autofree char *id = NULL;
+  WeirInvoke invoke = {
+    .function_id = call->function_id,
+    .data = call->data,
+    .traceparent = call->traceparent,
+    .baggage = call->baggage,
+  };
+  WeirRegistryCall passing = { .function_id = call->function_id, .by_worker_name = call->by };
+  WeirPending *pending;
+
+  if (executor == NULL)
+    return NULL;
   id = weir_secret_new_uuid ();
-  invoke.invocation_id = id;
-  if (metadata != NULL)
-    invoke.metadata = WEIR_SPAN (metadata);
-  weir_invocation_table_add (router->invocations, id, function_id, NULL, NULL, function->owner);
-  weir_session_send (function->owner, weir_envelope_write_invoke (&invoke));
+  invoke.invocation_id = passing.invocation_id = id;
+  passing.to_worker_id = executor->id;
+  passing.to_worker_name = executor->announce.name;
+  passing.to_worker_runtime = executor->announce.runtime;
+  if (call->metadata != NULL)
+    invoke.metadata = WEIR_SPAN (call->metadata);
+  if (call->by != NULL)
+    weir_registry_note_call (router->registry, &passing, call->data, weir_loop_now_us (router->loop));
+  pending = weir_invocation_table_add (router->invocations, id, call->function_id, NULL, NULL, executor);
+  pending->reply = call->reply;
+  weir_session_send (executor, weir_envelope_write_invoke (&invoke));
+  return g_steal_pointer (&id);
+}
+
+void
+weir_calls_forget (WeirRouter *router, const char *invocation_id)
+{
+  weir_invocation_table_drop_reply (router->invocations, invocation_id);
+}
+
+void
+weir_calls_deliver (WeirRouter *router, const char *function_id, WeirSpan data, const char *metadata)
+{
+  WeirOwnCall call = { .function_id = function_id, .data = data, .metadata = metadata };
+  const char *code = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *id = weir_calls_ask (router, &call, &code, &message);
+
+  if (id == NULL && g_str_equal (code, "function_not_found"))
+    g_message ("a trigger has fired for %s, which no worker has registered", function_id);
+  else if (id == NULL)
+    g_message ("a trigger has fired for %s in vain: %s", function_id, message);
 }
 
 /* --- answers --- */
@@ -248,23 +297,20 @@ note_returned_refs (WeirRouter *router, const WeirPending *pending, const WeirEn
                                envelope->error.text != NULL ? envelope->error : envelope->result);
 }
 
-/* How a call ended, for those whose refs it carried. */
+/* How a call ended. @code: NULL: it succeeded. */
 static void
-note_answer (WeirRouter *router, const WeirPending *pending, const WeirEnvelope *envelope)
+read_error (const WeirEnvelope *envelope, char **code, char **message)
 {
-  g_autofree char *code = NULL;
-  g_autofree char *message = NULL;
-
+  *code = *message = NULL;
   if (envelope->too_deep)
-    code = g_strdup ("deserialization_error");
+    *code = g_strdup ("deserialization_error");
   else if (weir_json_type (envelope->error) == WEIR_JSON_OBJECT)
     {
-      code = weir_json_dup_string (weir_json_member (envelope->error, "code"));
-      message = weir_json_dup_string (weir_json_member (envelope->error, "message"));
+      *code = weir_json_dup_string (weir_json_member (envelope->error, "code"));
+      *message = weir_json_dup_string (weir_json_member (envelope->error, "message"));
     }
-  if (code == NULL && envelope->error.text != NULL)
-    code = g_strdup ("invocation_failed");
-  weir_registry_note_returned (router->registry, pending->execution.id, code, message, weir_loop_now_us (router->loop));
+  if (*code == NULL && envelope->error.text != NULL)
+    *code = g_strdup ("invocation_failed");
 }
 
 void
@@ -272,13 +318,18 @@ weir_calls_handle_result (WeirRouter *router, WeirSession *executor, const WeirE
 {
   g_autofree char *id = weir_json_dup_string (envelope->invocation_id);
   g_autoptr (WeirPending) pending = weir_invocation_table_take (router->invocations, id, executor);
+  g_autofree char *code = NULL;
+  g_autofree char *message = NULL;
 
   if (pending == NULL)
     {
       g_message ("%s: ignored an answer to a call that is not pending there", executor->label);
       return;
     }
-  note_answer (router, pending, envelope);
+  read_error (envelope, &code, &message);
+  weir_registry_note_returned (router->registry, pending->execution.id, code, message, weir_loop_now_us (router->loop));
+  if (pending->reply.answered != NULL)
+    pending->reply.answered (envelope->result, code, message, pending->reply.user_data);
   if (pending->caller == NULL)
     return;
   note_returned_refs (router, pending, envelope);
@@ -296,6 +347,9 @@ weir_calls_halt (WeirRouter *router, WeirSession *session)
 
       weir_registry_note_returned (router->registry, pending->execution.id, "invocation_stopped", "Invocation stopped",
                                    weir_loop_now_us (router->loop));
+      if (pending->reply.answered != NULL)
+        pending->reply.answered ((WeirSpan){ NULL, 0 }, "invocation_stopped", "Invocation stopped",
+                                 pending->reply.user_data);
       if (pending->caller != NULL)
         weir_session_send (pending->caller,
                            weir_envelope_write_error (pending->execution.id, pending->execution.function_id,

@@ -11,6 +11,7 @@ struct _WeirChannelTable
   GPtrArray *threads;
   WeirBudget *budget;
   WeirRegistry *registry;
+  WeirTotals ended;     /* of all channels that have */
   gboolean is_stopping; /* the threads take nothing more */
   void (*stopped) (gpointer user_data);
   gpointer stopped_data;
@@ -93,6 +94,18 @@ log_left (const WeirEngineChannel *channel, const WeirPipeEvent *event)
             event->reason != NULL ? event->reason : "");
 }
 
+/* A feed of an observer's is nobody's traffic. */
+static void
+add_totals (WeirChannelTable *self, WeirTotals *sum, guint32 n)
+{
+  const WeirChannelInfo *info = weir_registry_get (self->registry, n);
+
+  if (info == NULL || info->internal)
+    return;
+  for (guint i = 0; i < WEIR_TOTALS_N_COLUMNS; i++)
+    weir_totals_set (sum, i, weir_totals_get (sum, i) + weir_totals_get (&info->totals, i));
+}
+
 static void
 data_event (const WeirPipeEvent *event, gpointer user_data)
 {
@@ -119,6 +132,7 @@ data_event (const WeirPipeEvent *event, gpointer user_data)
       break;
     case WEIR_PIPE_ENDED:
       log_ended (self, channel, event);
+      add_totals (self, &self->ended, channel->n);
       g_hash_table_remove (self->by_n, GUINT_TO_POINTER (event->n));
       g_hash_table_remove (self->by_id, channel->id);
       break;
@@ -250,14 +264,24 @@ open_pipe (WeirChannelTable *self, const WeirEngineChannel *channel, guint items
 const WeirEngineChannel *
 weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator)
 {
+  g_autofree char *id = weir_secret_new_uuid ();
+  g_autofree char *key = weir_secret_new_uuid ();
+
+  return weir_channel_table_create_named (self, items, creator, id, key);
+}
+
+const WeirEngineChannel *
+weir_channel_table_create_named (WeirChannelTable *self, guint items, WeirChannelInfo *creator, const char *id,
+                                 const char *key)
+{
   g_autoptr (WeirChannelInfo) info = creator;
   WeirEngineChannel *channel;
 
   if (g_hash_table_size (self->by_id) >= WEIR_CHANNEL_TABLE_MAX || self->is_stopping)
     return NULL;
   channel = g_new0 (WeirEngineChannel, 1);
-  channel->id = weir_secret_new_uuid ();
-  channel->key = weir_secret_new_uuid ();
+  channel->id = g_strdup (id);
+  channel->key = g_strdup (key);
   channel->thread = choose_thread (self, channel->id);
   info->channel_id = g_strdup (channel->id);
   info->buffer_items = items;
@@ -304,6 +328,19 @@ guint
 weir_channel_table_get_size (WeirChannelTable *self)
 {
   return g_hash_table_size (self->by_id);
+}
+
+void
+weir_channel_table_get_totals (WeirChannelTable *self, WeirTotals *totals)
+{
+  GHashTableIter iter;
+  gpointer n;
+
+  *totals = self->ended;
+  totals->buffered_bytes = totals->buffered_messages = 0; /* what an ended channel still held is gone */
+  g_hash_table_iter_init (&iter, self->by_n);
+  while (g_hash_table_iter_next (&iter, &n, NULL))
+    add_totals (self, totals, GPOINTER_TO_UINT (n));
 }
 
 WeirChannelDoor *

@@ -57,6 +57,10 @@ guint weir_channel_table_get_n_running (WeirChannelTable *self);
  * WEIR_CHANNEL_TABLE_MAX already. */
 const WeirEngineChannel *weir_channel_table_create (WeirChannelTable *self, guint items, WeirChannelInfo *creator);
 
+/* The same with an id and a key that were given away before. */
+const WeirEngineChannel *weir_channel_table_create_named (WeirChannelTable *self, guint items, WeirChannelInfo *creator,
+                                                          const char *id, const char *key);
+
 /* NULL: unknown id or wrong key, which a peer is not told apart. */
 const WeirEngineChannel *weir_channel_table_lookup (WeirChannelTable *self, const char *id, const char *key);
 
@@ -71,6 +75,9 @@ void weir_channel_table_attach (WeirChannelTable *self, guint32 n, WeirSide side
 WeirBudget *weir_channel_table_get_budget (WeirChannelTable *self);
 
 guint weir_channel_table_get_size (WeirChannelTable *self);
+
+/* Sums of all there are and were, but for what was buffered when they ended; observers' feeds are left out. */
+void weir_channel_table_get_totals (WeirChannelTable *self, WeirTotals *totals);
 
 /* Of the thread whose channel it is, also after its end; NULL: it is not remembered. (transfer none) */
 WeirChannelDoor *weir_channel_table_get_door (WeirChannelTable *self, guint32 n);

@@ -12,6 +12,9 @@ typedef struct
   WeirServerOptions common;
   guint64 buffer_bytes; /* of one channel */
   guint max_workers;
+  char *http_listen; /* nullable: HOST:PORT; no HTTP without it */
+  gint64 http_timeout_us;
+  guint http_requests; /* open at once */
 
   /* Not on the command line. */
   gint64 expiry_us;

@@ -8,6 +8,7 @@
 #include "weir-router.h"
 #include "weir-secret.h"
 #include "weir-telemetry.h"
+#include "weir-web.h"
 
 /* A stop takes at most this long for the point's feeds, and as long again for everything else. */
 #define STOP_TIMEOUT_US G_USEC_PER_SEC
@@ -22,6 +23,7 @@ struct _WeirEngine
   WeirRouter *router;
   WeirTelemetry *telemetry;
   WeirListener *listener;
+  WeirWeb *web; /* nullable */
   WeirEnginePoint *point;
   char *url;
   char *own_key; /* by which the point's worker is known from others */
@@ -60,16 +62,28 @@ static gboolean
 find_channel (const char *id, const char *key, guint32 *n, gboolean *has_id, gpointer user_data)
 {
   WeirEngine *self = user_data;
-  const WeirEngineChannel *channel = weir_channel_table_lookup (self->channels, id, key);
+  const WeirEngineChannel *channel;
 
   *has_id = weir_channel_table_has_id (self->channels, id);
+  if (!*has_id && self->web != NULL)
+    weir_web_open_channel (self->web, id, key, has_id);
+  channel = weir_channel_table_lookup (self->channels, id, key);
   if (channel == NULL)
     return FALSE;
   *n = channel->n;
   return TRUE;
 }
 
+static void
+note_refused (gpointer user_data)
+{
+  WeirEngine *self = user_data;
+
+  self->router->refused[WEIR_REFUSED_CONNECTION]++;
+}
+
 static const WeirListenerEvents listener_events = {
+  .refused = note_refused,
   .worker = take_worker,
   .telemetry = take_telemetry,
   .channel = take_channel,
@@ -107,6 +121,7 @@ feeds_ended (gpointer user_data)
 {
   WeirEngine *self = user_data;
 
+  g_clear_pointer (&self->web, weir_web_free);
   g_clear_pointer (&self->listener, weir_listener_free); /* a feed that had nothing to say until now connected here */
   weir_router_stop (self->router);
   weir_telemetry_stop (self->telemetry, WEIR_CLOSE_GOING_AWAY, WEIR_REASON_ENGINE_STOPPING, STOP_TIMEOUT_US);
@@ -143,6 +158,24 @@ listen_at (WeirEngine *self, const WeirEngineOptions *options, GError **error)
     return FALSE;
   self->url = g_strdup (weir_listener_get_url (self->listener));
   return TRUE;
+}
+
+static gboolean
+serve_http (WeirEngine *self, const WeirEngineOptions *options, GError **error)
+{
+  WeirWebConfig config = {
+    .listen = options->http_listen,
+    .token = options->common.token,
+    .origins = (const char *const *) options->common.origins,
+    .timeout_us = options->http_timeout_us,
+    .max_requests = options->http_requests,
+    .head_us = options->handshake_us,
+  };
+
+  if (options->http_listen == NULL)
+    return TRUE;
+  self->web = weir_web_new (self->loop, self->router, &config, error);
+  return self->web != NULL;
 }
 
 static WeirEnginePoint *
@@ -196,7 +229,7 @@ weir_engine_new (const WeirEngineOptions *options, GError **error)
     return NULL;
   self->router = router_new (self, options);
   self->telemetry = weir_telemetry_new (self->loop, check_stopped, self);
-  if (!listen_at (self, options, error))
+  if (!serve_http (self, options, error) || !listen_at (self, options, error))
     return NULL;
   self->point = point_new (self, options);
   return g_steal_pointer (&self);
@@ -208,6 +241,7 @@ weir_engine_free (WeirEngine *self)
   self->stopped = NULL;
   weir_timer_clear (&self->stop_timer);
   g_clear_pointer (&self->point, weir_engine_point_free);
+  g_clear_pointer (&self->web, weir_web_free);
   g_clear_pointer (&self->listener, weir_listener_free);
   g_clear_pointer (&self->telemetry, weir_telemetry_free);
   g_clear_pointer (&self->router, weir_router_free);
@@ -223,4 +257,10 @@ const char *
 weir_engine_get_url (WeirEngine *self)
 {
   return self->url;
+}
+
+const char *
+weir_engine_get_http_url (WeirEngine *self)
+{
+  return self->web != NULL ? weir_web_get_url (self->web) : NULL;
 }

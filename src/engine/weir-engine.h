@@ -20,6 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirEngine, weir_engine_free)
 /* `ws://HOST:PORT` */
 const char *weir_engine_get_url (WeirEngine *self);
 
+/* `http://HOST:PORT`; NULL: it serves none. */
+const char *weir_engine_get_http_url (WeirEngine *self);
+
 /* Ends the feeds of observers, then closes every connection with 1001; @stopped is called when all are over, or after
  * two seconds. Nothing in here waits. Once. */
 void weir_engine_stop (WeirEngine *self, void (*stopped) (gpointer user_data), gpointer user_data);

@@ -159,6 +159,12 @@ weir_function_table_list (WeirFunctionTable *self)
 }
 
 guint
+weir_function_table_get_size (WeirFunctionTable *self)
+{
+  return g_hash_table_size (self->by_id);
+}
+
+guint
 weir_function_table_count (WeirFunctionTable *self, WeirSession *owner)
 {
   GHashTableIter iter;

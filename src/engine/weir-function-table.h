@@ -48,6 +48,7 @@ const WeirFunction *weir_function_table_lookup (WeirFunctionTable *self, const c
 
 /* (transfer container) (element-type WeirFunction): by id. Valid until the table changes. */
 GPtrArray *weir_function_table_list (WeirFunctionTable *self);
+guint weir_function_table_get_size (WeirFunctionTable *self);
 guint weir_function_table_count (WeirFunctionTable *self, WeirSession *owner);
 
 /* Grows with every change of the set of ids. */

@@ -59,7 +59,7 @@ weir_invocation_table_has (WeirInvocationTable *self, const char *id)
   return g_hash_table_contains (self->by_key, key);
 }
 
-void
+WeirPending *
 weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id, const char *trace_id,
                            WeirSession *caller, WeirSession *executor)
 {
@@ -73,6 +73,17 @@ weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char
   pending->execution.link.data = pending;
   g_queue_push_tail_link (&executor->executing, &pending->execution.link);
   g_hash_table_replace (self->by_key, make_key (id), pending);
+  return pending;
+}
+
+void
+weir_invocation_table_drop_reply (WeirInvocationTable *self, const char *id)
+{
+  g_autofree char *key = make_key (id);
+  WeirPending *pending = g_hash_table_lookup (self->by_key, key);
+
+  if (pending != NULL)
+    pending->reply = (WeirReply){ NULL, NULL };
 }
 
 WeirPending *

@@ -12,10 +12,19 @@ G_BEGIN_DECLS
 /* Calls that may be pending at one executor. */
 #define WEIR_INVOCATION_TABLE_MAX 65536
 
+/* Who waits for the answer of a call of the engine's own. Zero: nobody. */
+typedef struct
+{
+  /* @result: absent is null. @code: (nullable): it failed, and @message (nullable) says how. Both are lent. */
+  void (*answered) (WeirSpan result, const char *code, const char *message, gpointer user_data);
+  gpointer user_data;
+} WeirReply;
+
 typedef struct
 {
   WeirExecution execution; /* first: the executor's queue is of these */
   WeirSession *caller;     /* NULL: nobody waits for the answer (void, the engine's own call, or the caller has gone) */
+  WeirReply reply;
   WeirSession *executor;
 } WeirPending;
 
@@ -31,9 +40,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirInvocationTable, weir_invocation_table_free)
 /* Whether a call of that id (a UUID, however written) is pending. */
 gboolean weir_invocation_table_has (WeirInvocationTable *self, const char *id);
 
-/* @trace_id: (nullable) */
-void weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id,
-                                const char *trace_id, WeirSession *caller, WeirSession *executor);
+/* @trace_id, @caller: (nullable). (transfer none), for who wants to put in a reply. */
+WeirPending *weir_invocation_table_add (WeirInvocationTable *self, const char *id, const char *function_id,
+                                        const char *trace_id, WeirSession *caller, WeirSession *executor);
+
+/* Nobody waits for the answer any more. */
+void weir_invocation_table_drop_reply (WeirInvocationTable *self, const char *id);
 
 /* The call that @executor has answered; NULL if no such call is pending there. */
 WeirPending *weir_invocation_table_take (WeirInvocationTable *self, const char *id, WeirSession *executor);

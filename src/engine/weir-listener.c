@@ -243,8 +243,10 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
     }
   else
     refuse (message, peer, SOUP_STATUS_NOT_FOUND, "There are /, /otel and /ws/channels/ID here.");
-  if (soup_server_message_get_status (message) != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  if (soup_server_message_get_status (message) == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return;
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  self->events->refused (self->user_data);
 }
 
 /* A request that was answered, not upgraded; libsoup closes the connection. */

@@ -30,6 +30,9 @@ typedef struct
   void (*telemetry) (GIOStream *stream, GBytes *early, gpointer user_data);
   void (*channel) (guint32 n, WeirSide side, GIOStream *stream, GBytes *early, gpointer user_data);
 
+  /* Somebody was answered with an error. */
+  void (*refused) (gpointer user_data);
+
   /* The number of a channel; FALSE: unknown id or wrong key: @has_id tells, and the log only is told. */
   gboolean (*find_channel) (const char *id, const char *key, guint32 *n, gboolean *has_id, gpointer user_data);
 } WeirListenerEvents;

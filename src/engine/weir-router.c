@@ -15,13 +15,14 @@
 /* --- functions --- */
 
 static void
-reject_function (WeirSession *session, const char *id, const WeirSession *owner)
+reject_function (WeirRouter *self, WeirSession *session, const char *id, const WeirSession *owner)
 {
   GString *message = g_string_new ("{\"type\":\"registrationrejected\",\"code\":\"FUNCTION_NAMESPACE_CONFLICT\","
                                    "\"namespace\":\"default\",\"function_id\":");
 
   weir_json_append_string (message, id, -1);
   g_string_append_printf (message, ",\"owner_worker_id\":\"%s\"}", owner != NULL ? owner->id : "");
+  self->refused[WEIR_REFUSED_REGISTRATION]++;
   g_message ("%s: refused its function %s, which belongs to %s", session->label, id,
              owner != NULL ? owner->label : "the engine");
   weir_session_send (session, message);
@@ -66,7 +67,7 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
     }
   if (is_reserved (self, session, id))
     {
-      reject_function (session, id, NULL);
+      reject_function (self, session, id, NULL);
       return;
     }
   drop_too_deep (session, id, "metadata", &bounded.metadata);
@@ -79,9 +80,10 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
       weir_bindings_functions_changed (self);
       break;
     case WEIR_REGISTER_CONFLICT:
-      reject_function (session, id, owner);
+      reject_function (self, session, id, owner);
       break;
     case WEIR_REGISTER_TOO_MUCH:
+      self->refused[WEIR_REFUSED_REGISTRATION]++;
       g_message ("%s: refused its function %s: its registrations hold more than %u MiB", session->label, id,
                  WEIR_SESSION_MAX_HELD_BYTES >> 20);
       break;
@@ -278,6 +280,7 @@ static const WeirSessionEvents session_events = {
 static void
 refuse_session (WeirRouter *self, WeirSession *session)
 {
+  self->refused[WEIR_REFUSED_WORKER]++;
   g_message ("%s: refused: %u workers are connected, and --workers allows no more: raise that, or end some of them",
              session->label, self->limits.max_sessions);
   g_hash_table_add (self->closing, session);

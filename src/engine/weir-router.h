@@ -16,6 +16,18 @@
 
 G_BEGIN_DECLS
 
+typedef struct _WeirWeb WeirWeb;
+
+/* What has been refused, for its figures. */
+typedef enum
+{
+  WEIR_REFUSED_CONNECTION, /* a handshake */
+  WEIR_REFUSED_WORKER,
+  WEIR_REFUSED_REGISTRATION,
+  WEIR_REFUSED_CALL,
+  WEIR_N_REFUSED,
+} WeirRefused;
+
 typedef struct
 {
   WeirBudget *budget; /* of all memory; what workers hold is charged to it, so it is not there for channels */
@@ -31,6 +43,8 @@ typedef struct
   WeirInvocationTable *invocations;
   WeirTriggerTable *triggers;
   WeirChannelTable *channels; /* not owned */
+  WeirWeb *web;               /* (nullable) not owned: who takes http triggers */
+  guint64 refused[WEIR_N_REFUSED];
   WeirRegistry *registry;
   WeirLoop *loop;  /* not owned */
   gint64 start_ms; /* wall clock */

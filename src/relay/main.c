@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "weir-door.h"
+#include "weir-listening.h"
 #include "weir-relay-command.h"
 #include "weir-relay.h"
 #include "weir-server-log.h"
@@ -142,6 +142,6 @@ main (int argc, char **argv)
   if (options->tls_ca != NULL && !trust (options->tls_ca, &error))
     return fail (error->message, 2);
   weir_server_log_start (options->common.is_verbose);
-  weir_door_raise_file_limit ();
+  weir_listening_raise_file_limit ();
   return run (options);
 }

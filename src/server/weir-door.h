@@ -9,16 +9,6 @@
 
 G_BEGIN_DECLS
 
-#define WEIR_DOOR_ERROR (weir_door_error_quark ())
-GQuark weir_door_error_quark (void);
-
-typedef enum
-{
-  WEIR_DOOR_ERROR_ADDRESS,  /* not HOST:PORT */
-  WEIR_DOOR_ERROR_NO_TOKEN, /* an address that others can reach, and no token */
-  WEIR_DOOR_ERROR_BIND,
-} WeirDoorError;
-
 /* How long a handshake may take, as in the stock engine (§1.2 of the protocol notes). */
 #define WEIR_DOOR_HANDSHAKE_US (10 * G_USEC_PER_SEC)
 
@@ -61,9 +51,5 @@ const char *weir_door_get_url (WeirDoor *self);
 
 /* Whether only this machine can reach it. */
 gboolean weir_door_is_loopback (WeirDoor *self);
-
-/* The sockets of many channels need more descriptors than a shell gives: as many as this process may have. Before the
- * first door. */
-void weir_door_raise_file_limit (void);
 
 G_END_DECLS
