@@ -6,6 +6,7 @@
 #include "weir-image-view.h"
 #include "weir-message-heading.h"
 #include "weir-message-view.h"
+#include "weir-stream-bar.h"
 #include "weir-stream-cell.h"
 #include "weir-stream.h"
 #include "widget-tree.h"
@@ -167,7 +168,8 @@ test_stream (Fixture *fixture, gconstpointer data)
   look_at (fixture, 0);
   WAIT_FOR (row_says (fixture, "{\"n\":2}"));
   WAIT_FOR (text_says (fixture, "\"n\": 1"));
-  g_assert_true (says (fixture, "Server-sent events · 2 events"));
+  g_assert_true (says (fixture, "Server-sent events"));
+  g_assert_true (says (fixture, "2 events · "));
   g_assert_true (is_sensitive (fixture, "Stream"));
 
   list = widget_find_seen (fixture->window, GTK_TYPE_LIST_VIEW);
@@ -193,6 +195,52 @@ test_stream_masks (Fixture *fixture, gconstpointer data)
   look_at (fixture, 0);
   WAIT_FOR (row_says (fixture, "0123************"));
   WAIT_FOR (text_says (fixture, "0123************"));
+}
+
+static void
+click (Fixture *fixture, const char *label)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+
+  widget_collect (fixture->window, GTK_TYPE_BUTTON, found);
+  for (guint i = 0; i < found->len; i++)
+    if (g_strcmp0 (gtk_button_get_label (found->pdata[i]), label) == 0)
+      {
+        g_signal_emit_by_name (found->pdata[i], "clicked");
+        return;
+      }
+  g_assert_not_reached ();
+}
+
+/* A message of bytes that are no text is the garbled line of a stream of lines: it is marked, found, and can be read
+ * otherwise. */
+static void
+test_stream_garbled (Fixture *fixture, gconstpointer data)
+{
+  send_binary (fixture, "{\"line\":\"one\"}\n");
+  send_binary (fixture, "{\"line\":\"tw\377\001\"}\n");
+  send_binary (fixture, "{\"line\":\"three\"}\n{\"line\":\"four\"}\n");
+  look_at (fixture, 1);
+  WAIT_FOR (row_says (fixture, "{\"line\":\"tw⟨ff 01⟩\"}"));
+  WAIT_FOR (text_says (fixture, "tw⟨ff 01⟩"));
+  g_assert_true (says (fixture, "JSON lines") && says (fixture, "1 garbled"));
+  g_assert_true (says (fixture, "2 bytes of it are no text, the first at 0xb"));
+
+  look_at (fixture, 2);
+  WAIT_FOR (text_says (fixture, "\"three\""));
+  g_assert_false (says (fixture, "no text"));
+  click (fixture, "Next Garbled");
+  WAIT_FOR (text_says (fixture, "tw⟨ff 01⟩"));
+  click (fixture, "Bytes");
+  WAIT_FOR (widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL);
+  click (fixture, "Bytes");
+
+  gtk_widget_activate_action (gtk_widget_get_first_child (widget_find_seen (fixture->window, WEIR_TYPE_STREAM_BAR)),
+                              "stream.read-as", "s", "binary");
+  WAIT_FOR (says (fixture, "binary") && widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL);
+  gtk_widget_activate_action (gtk_widget_get_first_child (widget_find_seen (fixture->window, WEIR_TYPE_STREAM_BAR)),
+                              "stream.read-as", "s", "auto");
+  WAIT_FOR (says (fixture, "JSON lines") && text_says (fixture, "tw⟨ff 01⟩")); /* it is the same that is shown */
 }
 
 /* --- images --- */
@@ -461,6 +509,7 @@ main (int argc, char *argv[])
   } tests[] = {
     { "/app/viewers/stream", test_stream },
     { "/app/viewers/stream/masks", test_stream_masks },
+    { "/app/viewers/stream/garbled", test_stream_garbled },
     { "/app/viewers/image", test_image },
     { "/app/viewers/image/in-parts", test_image_in_parts },
     { "/app/viewers/image/beside-text", test_image_beside_text },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "weir-csv.h"
+#include "weir-garble.h"
 #include "weir-image-head.h"
 #include "weir-sse.h"
 
@@ -24,6 +25,11 @@ test_detect (void)
     { "cut \342\202", WEIR_CONTENT_TEXT, WEIR_CONTENT_TEXT },
     { "\254 rest", WEIR_CONTENT_BINARY, WEIR_CONTENT_TEXT },
     { "broken \377 here", WEIR_CONTENT_BINARY, WEIR_CONTENT_BINARY },
+    { "one\ntwo\nthree\nb\377d\nfive\n", WEIR_CONTENT_TEXT, WEIR_CONTENT_TEXT },
+    { "P5\n16 16\n255\n\377\001\002\003\004\005\006\016\017\020", WEIR_CONTENT_BINARY, WEIR_CONTENT_BINARY },
+    { "{\"a\":1}\n{\"b\":\"\001\"}\n{\"c\":3}\n", WEIR_CONTENT_NDJSON, WEIR_CONTENT_NDJSON },
+    { "{\"a\":1}\n{\"b\":\n{\"c\":3}\n", WEIR_CONTENT_NDJSON, WEIR_CONTENT_NDJSON },
+    { "data: 1\n\nd\1ta: 2\n\ndata: 3\n\n", WEIR_CONTENT_SSE, WEIR_CONTENT_SSE },
     { "\033[1mbold\033[0m\n", WEIR_CONTENT_TEXT, WEIR_CONTENT_TEXT },
     { "bell \a", WEIR_CONTENT_BINARY, WEIR_CONTENT_BINARY },
     { "{\"a\":1}\n{\"b\":2}\n", WEIR_CONTENT_NDJSON, WEIR_CONTENT_NDJSON },
@@ -53,6 +59,41 @@ test_detect (void)
       g_assert_cmpint (weir_content_detect (data, len, FALSE), ==, cases[i].content_from_middle);
     }
   g_assert_cmpint (weir_content_detect (BYTES ("nul\0"), TRUE), ==, WEIR_CONTENT_BINARY);
+}
+
+/* What is wrong with an item, and how it is shown. */
+static void
+test_garble (void)
+{
+  static const struct
+  {
+    WeirContent content;
+    const char *item, *words, *lines;
+  } cases[] = {
+    { WEIR_CONTENT_TEXT, "h\303\244tte\t5", NULL, "h\303\244tte\t5" },
+    { WEIR_CONTENT_TEXT, "b\377d", "1 byte of it is no text, at 0x1", "b⟨ff⟩d" },
+    { WEIR_CONTENT_TEXT, "a\377\001\303b\a", "4 bytes of it are no text, the first at 0x1", "a⟨ff 01 c3⟩b⟨07⟩" },
+    { WEIR_CONTENT_TEXT, "cut \342\202", "2 bytes of it are no text, the first at 0x4", "cut ⟨e2 82⟩" },
+    { WEIR_CONTENT_NDJSON, "{\"a\":1}", NULL, "{\"a\":1}" },
+    { WEIR_CONTENT_NDJSON, "\357\273\277{}", NULL, NULL },
+    { WEIR_CONTENT_NDJSON, "{\"a\":", "It is no whole JSON value: its end is missing", "{\"a\":" },
+    { WEIR_CONTENT_NDJSON, "{\"a\":1}}", "It is no JSON value: wrong at 0x7", "{\"a\":1}}" },
+    { WEIR_CONTENT_NDJSON, "", NULL, "" },
+    { WEIR_CONTENT_SSE, "data: 1\r\ndata\r: 2", NULL, NULL },
+    { WEIR_CONTENT_SSE, "data: 1\nxata: 2", "Not all of its lines are fields of an event", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirSpan item = WEIR_SPAN (cases[i].item);
+      g_autofree char *words = weir_garble_describe (cases[i].content, item), *lines = weir_garble_dup_lines (item);
+
+      say_escaped (cases[i].item);
+      g_assert_cmpstr (words, ==, cases[i].words);
+      g_assert_true (weir_garble_is_item (cases[i].content, item) == (cases[i].words == NULL));
+      if (cases[i].lines != NULL)
+        g_assert_cmpstr (lines, ==, cases[i].lines);
+    }
 }
 
 static void
@@ -144,6 +185,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/content/detect", test_detect);
+  g_test_add_func ("/content/garble", test_garble);
   g_test_add_func ("/content/csv", test_csv);
   g_test_add_func ("/content/sse", test_sse);
   g_test_add_func ("/content/images", test_images);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "weir-garble.h"
+
 /* A joiner that is fed a text in which each `^` is a gap of one message, cut into messages of the sizes that next_size
  * () gives. */
 
@@ -26,10 +28,9 @@ any_size (gpointer data)
   return g_rand_int_range (data, 0, 5) == 0 ? g_rand_int_range (data, 0, 5000) : g_rand_int_range (data, 0, 9);
 }
 
-static WeirJoiner *
-join_bytes (const char *bytes, gsize len, NextSize next_size, gpointer data)
+static void
+feed_bytes (WeirJoiner *joiner, const char *bytes, gsize len, NextSize next_size, gpointer data)
 {
-  WeirJoiner *joiner = weir_joiner_new ();
   guint64 seq = 0;
 
   for (gsize at = 0; at < len;)
@@ -48,6 +49,14 @@ join_bytes (const char *bytes, gsize len, NextSize next_size, gpointer data)
       g_assert_true (weir_joiner_push (joiner, ++seq, (const guint8 *) bytes + at, n));
       at += n;
     }
+}
+
+static WeirJoiner *
+join_bytes (const char *bytes, gsize len, NextSize next_size, gpointer data)
+{
+  WeirJoiner *joiner = weir_joiner_new ();
+
+  feed_bytes (joiner, bytes, len, next_size, data);
   return joiner;
 }
 
@@ -73,6 +82,8 @@ append_flags (GString *out, guint32 flags)
       g_string_append_c (out, letters[i]);
   if ((flags & WEIR_JOINED_OPEN) != 0)
     g_string_append_c (out, '~');
+  if ((flags & WEIR_JOINED_GARBLED) != 0)
+    g_string_append_c (out, '!');
 }
 
 /* "one|two~": items, with their flags behind them. */
@@ -118,7 +129,7 @@ static const struct
   { "a value that is not whole", "{\"a\": [1,", WEIR_CONTENT_JSON, "{\"a\": [1,~" },
   { "values with a gap", "{\"a\":\n1} {\"b\":^2}\n{\"c\":\n3}", WEIR_CONTENT_JSON,
     "{\"a\":\n1}|{\"b\":>|^1|2}<|{\"c\":\n3}" },
-  { "values and words", "{\"a\":\n1}\nword\n[1]", WEIR_CONTENT_JSON, "{\"a\":\n1}|word|[1]" },
+  { "values and words", "{\"a\":\n1}\nword\n[1]", WEIR_CONTENT_JSON, "{\"a\":\n1}|word!|[1]" },
   { "events", "event: a\ndata: 1\n\n\ndata: 2\r\ndata: 3\r\n\r\n: ping\n\nda", WEIR_CONTENT_SSE,
     "event: a\ndata: 1|data: 2\r\ndata: 3|: ping|da~" },
   { "events with returns", "data: 1\rdata: 2\r\rdata: 3\r\r", WEIR_CONTENT_SSE, "data: 1\rdata: 2|data: 3" },
@@ -127,6 +138,16 @@ static const struct
   { "a table", "a,b,c\n1,\"x\ny\",3\n4,5,6\n", WEIR_CONTENT_CSV, "a,b,c|1,\"x\ny\",3|4,5,6" },
   { "prose", "Well, yes\nno, never\n", WEIR_CONTENT_TEXT, "Well, yes|no, never" },
   { "a log", "[info] one\n[info] two\n", WEIR_CONTENT_TEXT, "[info] one|[info] two" },
+  { "lines with bytes that are no text", "the first one\nthe s\377\001cond\nthe third one\nthe fourth one\ncut \303\n",
+    WEIR_CONTENT_TEXT, "the first one|the s\377\001cond!|the third one|the fourth one|cut \303!" },
+  { "a character that a gap cuts", "h\303^\244tte\nzwei\ndrei\n", WEIR_CONTENT_TEXT, "h\303>|^1|\244tte<|zwei|drei" },
+  { "NDJSON with bytes that are no text", "{\"a\":\"one\"}\n{\"b\":\"\377\001\303\"}\n{\"c\":\"three\"}\n",
+    WEIR_CONTENT_NDJSON, "{\"a\":\"one\"}|{\"b\":\"\377\001\303\"}!|{\"c\":\"three\"}" },
+  { "NDJSON with lines that are not whole",
+    "{\"a\":1}\n{\"b\":\n{\"c\":1}\n:1}\n{\"d\":1}\n{\"e\":1}\n{\"f\":1}{\"g\":1}\n", WEIR_CONTENT_NDJSON,
+    "{\"a\":1}|{\"b\":!|{\"c\":1}|:1}!|{\"d\":1}|{\"e\":1}|{\"f\":1}{\"g\":1}!" },
+  { "events with bytes that are no text", "data: one\n\nda\377a: two\n\ndata: three\n\n", WEIR_CONTENT_SSE,
+    "data: one|da\377a: two!|data: three" },
   { "bytes", "\001\002\n\003", WEIR_CONTENT_BINARY, "" },
   { "bytes with a gap", "\001\002^\003", WEIR_CONTENT_BINARY, "^1" },
   { "an image", "\x89PNG\r\n\x1a\nxxxx", WEIR_CONTENT_IMAGE, "" },
@@ -215,6 +236,45 @@ make_stream (GRand *rand, gsize *len)
   return g_string_free (out, FALSE);
 }
 
+/* What an item is marked with depends on its bytes alone. */
+static void
+assert_garbled (WeirJoiner *joiner, const char *stream)
+{
+  guint n = 0, next = G_MAXUINT, last = weir_joiner_get_n_items (joiner);
+
+  for (guint i = 0; i < weir_joiner_get_n_items (joiner); i++)
+    {
+      WeirJoined item = weir_joiner_get_item (joiner, i);
+      WeirSpan span = { stream + item.start, item.len };
+
+      n += (item.flags & WEIR_JOINED_GARBLED) != 0;
+      if ((item.flags & ~WEIR_JOINED_GARBLED) == 0)
+        g_assert_true (weir_garble_is_item (weir_joiner_get_content (joiner), span) == (item.flags == 0));
+      if (next == G_MAXUINT && (item.flags & WEIR_JOINED_GARBLED) != 0)
+        next = i;
+    }
+  g_assert_cmpuint (weir_joiner_get_n_garbled (joiner), ==, n);
+  g_assert_true (weir_joiner_find_garbled (joiner, G_MAXUINT, &last) == (n > 0));
+  if (n > 0)
+    g_assert_cmpuint (last, ==, next);
+}
+
+/* Whatever it looks like. */
+static void
+assert_told (const char *stream, gsize len, const char *bytes, GRand *rand)
+{
+  WeirContent content = g_rand_int_range (rand, WEIR_CONTENT_BINARY, WEIR_CONTENT_IMAGE);
+  g_autoptr (WeirJoiner) once = weir_joiner_new_for_content (content);
+  g_autoptr (WeirJoiner) chunks = weir_joiner_new_for_content (content);
+
+  feed_bytes (once, stream, len, whole, NULL);
+  feed_bytes (chunks, stream, len, any_size, rand);
+  g_assert_cmpint (weir_joiner_get_content (once), ==, content);
+  assert_same (once, chunks);
+  assert_ordered (once, bytes);
+  assert_garbled (once, bytes);
+}
+
 /* The property that all of this is for: where messages are cut makes no difference. */
 static void
 test_any_chunks (void)
@@ -230,6 +290,9 @@ test_any_chunks (void)
       g_test_message ("round %u, %" G_GSIZE_FORMAT " bytes", round, len);
       assert_same (once, one_by_one);
       assert_ordered (once, bytes);
+      assert_garbled (once, bytes);
+      if (round % 4 == 0)
+        assert_told (stream, len, bytes, rand);
       for (guint i = 0; i < 4; i++)
         {
           g_autoptr (WeirJoiner) chunks = join_bytes (stream, len, any_size, rand);

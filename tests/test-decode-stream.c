@@ -249,6 +249,51 @@ test_growing (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "A channel");
 }
 
+static void
+cancelled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = weir_stream_read_finish (WEIR_STREAM (object), result, &error);
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* Most lines say what it is, the garbled one is there with its bytes, and it can be read as something else, while it is
+ * being read, too. */
+static void
+test_read_as (Fixture *fixture, gconstpointer data)
+{
+  gboolean is_cancelled = FALSE;
+  guint position;
+
+  send_binary (fixture, "{\"a\":1}\n{\"b\":");
+  send_binary (fixture, "\"\377\300\"}\n{\"c\":3}\n");
+  wait_items (fixture, 3);
+  g_assert_cmpint (weir_stream_get_content (fixture->stream), ==, WEIR_CONTENT_NDJSON);
+  g_assert_false (weir_stream_is_told (fixture->stream));
+  g_assert_cmpuint (weir_stream_get_n_garbled (fixture->stream), ==, 1);
+  g_assert_true (weir_stream_find_garbled (fixture->stream, 1, &position));
+  g_assert_cmpuint (position, ==, 1);
+  check_line (fixture, 1, "{\"b\":\"⟨ff c0⟩\"}");
+
+  weir_stream_read_async (fixture->stream, 0, 20, NULL, cancelled_cb, &is_cancelled);
+  weir_stream_read_as (fixture->stream, &(WeirContent){ WEIR_CONTENT_BINARY });
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->stream)), ==, 0);
+  WAIT_FOR (is_cancelled && !weir_stream_is_reading (fixture->stream));
+  g_assert_cmpint (weir_stream_get_content (fixture->stream), ==, WEIR_CONTENT_BINARY);
+  g_assert_cmpuint (weir_stream_get_n_messages (fixture->stream), ==, 2);
+  g_assert_true (weir_stream_is_told (fixture->stream));
+
+  weir_stream_read_as (fixture->stream, &(WeirContent){ WEIR_CONTENT_CSV });
+  wait_items (fixture, 3);
+  check_line (fixture, 2, "{\"c\":3}");
+  weir_stream_read_as (fixture->stream, NULL);
+  wait_items (fixture, 3);
+  g_assert_cmpint (weir_stream_get_content (fixture->stream), ==, WEIR_CONTENT_NDJSON);
+  g_assert_cmpuint (weir_stream_get_size (fixture->stream), ==, 27);
+}
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -266,9 +311,9 @@ test_no_field (void)
 
   weir_stream_form_init (&form, WEIR_CONTENT_SSE, NULL, 0);
   line = weir_stream_text_line (&form, (const guint8 *) text, sizeof text - 1, 100);
-  g_assert_cmpstr (line, ==, "garbled lines \357\277\275");
+  g_assert_cmpstr (line, ==, "garbled lines ⟨ff⟩");
   whole = weir_stream_text_whole (&form, (const guint8 *) text, sizeof text - 1, &is_json);
-  g_assert_cmpstr (whole, ==, "garbled\nlines \357\277\275");
+  g_assert_cmpstr (whole, ==, "garbled\nlines ⟨ff⟩");
   id = weir_stream_text_whole (&form, (const guint8 *) "id: 7", 5, &is_json);
   g_assert_cmpstr (id, ==, "id: 7\n");
   weir_stream_form_clear (&form);
@@ -283,7 +328,7 @@ main (int argc, char *argv[])
     void (*run) (Fixture *fixture, gconstpointer data);
   } tests[] = {
     { "/stream/events", test_events },       { "/stream/gaps", test_gaps },       { "/stream/table", test_table },
-    { "/stream/from-disk", test_from_disk }, { "/stream/growing", test_growing },
+    { "/stream/from-disk", test_from_disk }, { "/stream/growing", test_growing }, { "/stream/read-as", test_read_as },
   };
   g_test_init (&argc, &argv, NULL);
   g_timeout_add (50, tick_cb, NULL);

@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "weir-csv.h"
+#include "weir-garble.h"
 #include "weir-image-head.h"
 #include "weir-json.h"
 #include "weir-sse.h"
 
 /* Within a character that goes on behind the end there are at most so many bytes of it. */
 #define MAX_PART 3
+
+/* One byte of so many may be no text in it. */
+#define MIN_TEXT_SHARE 8
 
 /* A byte order mark, or the rest of a character that began before the first byte. */
 static WeirSpan
@@ -23,30 +27,6 @@ skip_lead (WeirSpan text, gboolean is_start)
   while (!is_start && n < MIN (text.len, MAX_PART) && (text.text[n] & 0xc0) == 0x80)
     n++;
   return (WeirSpan){ text.text + n, text.len - n };
-}
-
-static gboolean
-is_printable (WeirSpan text)
-{
-  for (gsize i = 0; i < text.len; i++)
-    if (((guint8) text.text[i] < 0x20 && strchr ("\t\n\r\f\x1b", text.text[i]) == NULL) || text.text[i] == 0x7f ||
-        text.text[i] == '\0')
-      return FALSE;
-  return TRUE;
-}
-
-/* What is broken at the very end may be the start of a character. */
-static gboolean
-is_text (WeirSpan text)
-{
-  const char *end;
-
-  if (!is_printable (text))
-    return FALSE;
-  if (g_utf8_validate_len (text.text, text.len, &end))
-    return TRUE;
-  return text.len - (end - text.text) <= MAX_PART &&
-         g_utf8_get_char_validated (end, text.len - (end - text.text)) == (gunichar) -2;
 }
 
 /* The next line of what is left, without its end; FALSE: there is no whole one any more. */
@@ -64,20 +44,58 @@ take_line (WeirSpan *rest, WeirSpan *line)
   return TRUE;
 }
 
+/* Lines that are as they should be, and others. */
+typedef struct
+{
+  guint n_well, n_bad;
+} Lines;
+
+static void
+count_line (Lines *lines, gboolean is_well)
+{
+  lines->n_well += is_well ? 1 : 0;
+  lines->n_bad += is_well ? 0 : 1;
+}
+
+static gboolean
+are_most_well (const Lines *lines)
+{
+  return lines->n_well > lines->n_bad;
+}
+
+/* What is not in order may be the fault that somebody is looking for: most lines tell, and few bytes are wrong. */
+static gboolean
+is_text (WeirSpan text)
+{
+  gsize n_garbled = weir_garble_count (text), start, end;
+  WeirSpan line;
+  Lines lines = { 0 };
+
+  if (n_garbled == 0)
+    return TRUE;
+  if (n_garbled > text.len / MIN_TEXT_SHARE)
+    return FALSE;
+  while (take_line (&text, &line))
+    if (line.len > 0)
+      count_line (&lines, !weir_garble_find (line, 0, &start, &end));
+  if (text.len > 0)
+    count_line (&lines, weir_garble_count (text) == 0);
+  return are_most_well (&lines);
+}
+
 static gboolean
 is_sse (WeirSpan text)
 {
   WeirSpan line;
-  guint n = 0;
+  Lines lines = { 0 };
 
   while (take_line (&text, &line))
-    {
-      if (line.len > 0 && !weir_sse_is_line (line.text, line.len))
-        return FALSE;
-      n += line.len > 0;
-    }
+    if (line.len > 0)
+      count_line (&lines, weir_sse_is_line (line.text, line.len));
+  if (lines.n_well + lines.n_bad > 0)
+    return are_most_well (&lines);
   /* The first line may be longer than all that is looked at. */
-  return n > 0 || (text.len > strlen ("event: ") && weir_sse_is_line (text.text, text.len) && text.text[0] != ':');
+  return text.len > strlen ("event: ") && weir_sse_is_line (text.text, text.len) && text.text[0] != ':';
 }
 
 static gboolean
@@ -90,15 +108,12 @@ static gboolean
 is_ndjson (WeirSpan text)
 {
   WeirSpan line;
-  guint n = 0;
+  Lines lines = { 0 };
 
   while (take_line (&text, &line))
-    {
-      if (line.len > 0 && (!is_container (line) || !weir_json_check (line, WEIR_JSON_MAX_DEPTH, NULL)))
-        return FALSE;
-      n += line.len > 0;
-    }
-  return n > 0;
+    if (line.len > 0)
+      count_line (&lines, is_container (line) && weir_json_check (line, WEIR_JSON_MAX_DEPTH, NULL));
+  return are_most_well (&lines);
 }
 
 /* What looks like more than a bracket in a text: `[info] …` is a log. */

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+#include "weir-garble.h"
+
+/* An item, and line breaks behind it of which it is not known yet whether more of it comes. */
+#define MAX_KEPT (WEIR_JOINER_MAX_ITEM + 16)
+
+/* Within a character that began before the first byte there are at most so many bytes of it. */
+#define MAX_PART 3
+
 typedef struct
 {
   guint64 start;
@@ -17,13 +25,16 @@ struct _WeirJoiner
   WeirContent content;
   guint generation;
   gboolean is_full;
+  gboolean is_told; /* what it is */
 
   GArray *messages; /* (element-type Message) */
   GArray *gaps;     /* (element-type WeirJoinerGap) */
   GArray *items;    /* (element-type WeirJoined) */
   guint8 last;      /* byte */
+  guint n_garbled;  /* items */
 
   /* The item that is being read. */
+  guint8 *kept; /* its bytes, MAX_KEPT at most */
   WeirJoined open;
   gboolean is_open;   /* it has begun */
   gboolean is_quoted; /* JSON, CSV */
@@ -43,6 +54,17 @@ weir_joiner_new (void)
   self->messages = g_array_new (FALSE, FALSE, sizeof (Message));
   self->gaps = g_array_new (FALSE, FALSE, sizeof (WeirJoinerGap));
   self->items = g_array_new (FALSE, FALSE, sizeof (WeirJoined));
+  self->kept = g_malloc (MAX_KEPT);
+  return self;
+}
+
+WeirJoiner *
+weir_joiner_new_for_content (WeirContent content)
+{
+  WeirJoiner *self = weir_joiner_new ();
+
+  self->content = content;
+  self->is_told = TRUE;
   return self;
 }
 
@@ -52,6 +74,7 @@ weir_joiner_free (WeirJoiner *self)
   g_array_unref (self->messages);
   g_array_unref (self->gaps);
   g_array_unref (self->items);
+  g_free (self->kept);
   g_free (self);
 }
 
@@ -61,9 +84,34 @@ static void
 add_item (WeirJoiner *self, WeirJoined item)
 {
   if (self->items->len >= WEIR_JOINER_MAX_ITEMS)
-    self->is_full = TRUE;
-  else
-    g_array_append_val (self->items, item);
+    {
+      self->is_full = TRUE;
+      return;
+    }
+  self->n_garbled += (item.flags & WEIR_JOINED_GARBLED) != 0 ? 1 : 0;
+  g_array_append_val (self->items, item);
+}
+
+/* Of what is not whole only the bytes tell, without a character's rest at either end. */
+static gboolean
+is_garbled (WeirJoiner *self)
+{
+  WeirSpan item = { (const char *) self->kept, self->open.len };
+
+  if (self->open.flags == 0)
+    return !weir_garble_is_item (self->content, item);
+  for (guint n = 0;
+       (self->open.flags & WEIR_JOINED_NO_START) != 0 && n < MAX_PART && item.len > 0 && (item.text[0] & 0xc0) == 0x80;
+       n++)
+    item = (WeirSpan){ item.text + 1, item.len - 1 };
+  return weir_garble_count (item) > 0;
+}
+
+static void
+keep (WeirJoiner *self, guint64 at, guint8 byte)
+{
+  if (self->is_open && at - self->open.start < MAX_KEPT)
+    self->kept[at - self->open.start] = byte;
 }
 
 static void
@@ -79,6 +127,8 @@ static void
 end (WeirJoiner *self, WeirJoinedFlags flags)
 {
   self->open.flags |= flags;
+  if (is_garbled (self))
+    self->open.flags |= WEIR_JOINED_GARBLED;
   add_item (self, self->open);
   self->open.flags = flags == WEIR_JOINED_GOES_ON ? WEIR_JOINED_CONTINUED : 0;
   self->is_open = FALSE;
@@ -99,6 +149,7 @@ add_byte (WeirJoiner *self, guint64 at, guint8 byte)
     end (self, WEIR_JOINED_GOES_ON);
   if (!self->is_open)
     begin (self, at);
+  keep (self, at, byte);
   self->open.len = at + 1 - self->open.start;
 }
 
@@ -133,6 +184,7 @@ step_event (WeirJoiner *self, guint64 at, guint8 byte)
   gboolean is_second = byte == '\n' && self->was_return;
 
   self->was_return = byte == '\r';
+  keep (self, at, byte);
   if (is_second)
     return;
   if (byte != '\n' && byte != '\r')
@@ -255,6 +307,8 @@ detect (WeirJoiner *self)
 {
   gsize from = 0, best = 0, best_len = 0;
 
+  if (self->is_told)
+    return self->content;
   for (guint i = 0; i <= self->gaps->len; i++)
     {
       gsize until =
@@ -281,6 +335,7 @@ split_again (WeirJoiner *self, WeirContent content, gsize until)
   self->content = content;
   self->generation++;
   g_array_set_size (self->items, 0);
+  self->n_garbled = 0;
   self->open = (WeirJoined){ 0 };
   self->is_open = self->is_quoted = self->is_escaped = self->is_outside = self->is_in_line = self->was_return = FALSE;
   self->depth = 0;
@@ -379,6 +434,12 @@ weir_joiner_get_content (WeirJoiner *self)
   return self->content;
 }
 
+gboolean
+weir_joiner_is_told (WeirJoiner *self)
+{
+  return self->is_told;
+}
+
 guint
 weir_joiner_get_generation (WeirJoiner *self)
 {
@@ -435,6 +496,26 @@ guint
 weir_joiner_get_n_gaps (WeirJoiner *self)
 {
   return self->gaps->len;
+}
+
+guint
+weir_joiner_get_n_garbled (WeirJoiner *self)
+{
+  return self->n_garbled;
+}
+
+gboolean
+weir_joiner_find_garbled (WeirJoiner *self, guint after, guint *item)
+{
+  guint n = self->items->len;
+
+  if (self->n_garbled == 0)
+    return FALSE;
+  *item = after < n ? after : n - 1;
+  do
+    *item = (*item + 1) % n;
+  while ((g_array_index (self->items, WeirJoined, *item).flags & WEIR_JOINED_GARBLED) == 0);
+  return TRUE;
 }
 
 guint64

@@ -4,10 +4,10 @@
 #include "weir-content.h"
 
 /* Puts a stream together again that came in messages: their borders mean nothing in it, so a character, a line, a JSON
- * value or an event may lie across several. It keeps no bytes but the first few: an item is where one begins in the
- * stream and how long it is, and whoever shows it reads it from the messages that it lies in. The same bytes and gaps
- * give the same items however they were cut. What the tap has dropped is a gap, and is an item of its own; nothing is
- * joined across it. One thread. */
+ * value or an event may lie across several. It keeps no bytes but the first few and the item's that is being read: an
+ * item is where one begins in the stream and how long it is, and whoever shows it reads it from the messages that it
+ * lies in. The same bytes and gaps give the same items however they were cut. What the tap has dropped is a gap, and is
+ * an item of its own; nothing is joined across it. One thread. */
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,8 @@ typedef enum
   WEIR_JOINED_NO_END = 1 << 2,   /* a gap is behind it */
   WEIR_JOINED_GOES_ON = 1 << 3,  /* it was too long, and goes on in the next one */
   WEIR_JOINED_CONTINUED = 1 << 4,
-  WEIR_JOINED_OPEN = 1 << 5, /* the last one, which is not complete yet */
+  WEIR_JOINED_OPEN = 1 << 5,    /* the last one, which is not complete yet */
+  WEIR_JOINED_GARBLED = 1 << 6, /* it has bytes that are no text, or is not whole though nothing is known to miss */
 } WeirJoinedFlags;
 
 typedef struct
@@ -43,6 +44,8 @@ typedef struct
 typedef struct _WeirJoiner WeirJoiner;
 
 WeirJoiner *weir_joiner_new (void);
+/* One that is told what the stream is, whatever it looks like. */
+WeirJoiner *weir_joiner_new_for_content (WeirContent content);
 void weir_joiner_free (WeirJoiner *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirJoiner, weir_joiner_free)
 
@@ -55,6 +58,8 @@ gboolean weir_joiner_push_gap (WeirJoiner *self, guint64 n_messages, guint64 n_b
 
 /* May change until WEIR_CONTENT_HEAD bytes are there, and the items with it. */
 WeirContent weir_joiner_get_content (WeirJoiner *self);
+/* Whether it was said, and does not change. */
+gboolean weir_joiner_is_told (WeirJoiner *self);
 /* Counts how often that happened. */
 guint weir_joiner_get_generation (WeirJoiner *self);
 guint64 weir_joiner_get_size (WeirJoiner *self);
@@ -69,6 +74,10 @@ const WeirJoinerGap *weir_joiner_get_gap (WeirJoiner *self, WeirJoined item);
 guint weir_joiner_get_n_gaps (WeirJoiner *self);
 /* The last gap that is not behind that byte of the stream, else its beginning: what is joined with it begins there. */
 guint64 weir_joiner_get_joined_from (WeirJoiner *self, guint64 at);
+
+guint weir_joiner_get_n_garbled (WeirJoiner *self);
+/* The next garbled item behind @after, else the first of all. FALSE: there is none. */
+gboolean weir_joiner_find_garbled (WeirJoiner *self, guint after, guint *item);
 
 /* The item in which that byte of the stream lies, else the one behind it. FALSE: there is none. */
 gboolean weir_joiner_find_item (WeirJoiner *self, guint64 at, guint *item);

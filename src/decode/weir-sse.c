@@ -115,6 +115,20 @@ weir_sse_read (WeirSse *self, const char *text, gsize len)
   self->comment = take_lines (reading.comment);
 }
 
+gboolean
+weir_sse_is_event (const char *text, gsize len)
+{
+  for (gsize at = 0; at < len; at++)
+    {
+      gsize end = find_end_of_line (text, len, at);
+
+      if (end > at && !weir_sse_is_line (text + at, end - at) && !is_name (text + at, end - at, "data"))
+        return FALSE;
+      at = end;
+    }
+  return TRUE;
+}
+
 void
 weir_sse_clear (WeirSse *self)
 {

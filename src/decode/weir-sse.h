@@ -24,5 +24,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WeirSse, weir_sse_clear)
 
 /* Whether a line is a field of an event that is known, or a comment. */
 gboolean weir_sse_is_line (const char *line, gsize len);
+/* Whether all of its lines are. */
+gboolean weir_sse_is_event (const char *text, gsize len);
 
 G_END_DECLS

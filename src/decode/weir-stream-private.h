@@ -21,7 +21,8 @@ struct _WeirStream
 
   WeirJoiner *joiner;
   WeirGrowing *growing;
-  GArray *rows; /* (element-type guint32): of the joiner's messages */
+  GArray *rows;     /* (element-type guint32): of the joiner's messages */
+  guint n_readings; /* of all: what was asked for before the last one began is of no use */
 
   WeirStreamForm form;
   gsize form_head; /* the bytes that it was told from */

@@ -12,6 +12,7 @@ typedef struct
   guint64 at;    /* of the stream */
   guint64 end;
   GByteArray *bytes;
+  guint reading;         /* of the stream: which one's messages are counted */
   WeirMessageWalk *walk; /* nullable */
   guint source;
 } Gathering;
@@ -35,6 +36,7 @@ gathering_new (WeirStream *self, guint64 start, gsize len)
   gathering->at = start;
   gathering->end = start + MIN (len, weir_stream_get_size (self) - MIN (start, weir_stream_get_size (self)));
   gathering->bytes = g_byte_array_new ();
+  gathering->reading = self->n_readings;
   weir_joiner_find_message (self->joiner, start, &gathering->message);
   return gathering;
 }
@@ -131,7 +133,8 @@ gather_cb (gpointer user_data)
   Gathering *gathering = g_task_get_task_data (task);
   gint64 end_us = g_get_monotonic_time () + WEIR_STREAM_SLICE_US;
   WeirWalk walk = WEIR_WALK_ROW;
-  gboolean is_well = !g_cancellable_is_cancelled (g_task_get_cancellable (task));
+  gboolean is_late = gathering->reading != self->n_readings;
+  gboolean is_well = !is_late && !g_cancellable_is_cancelled (g_task_get_cancellable (task));
   WeirWalkRow row;
 
   while (is_well && !is_gathered (gathering) && (walk = weir_message_walk_get (gathering->walk, &row)) == WEIR_WALK_ROW)
@@ -145,7 +148,9 @@ gather_cb (gpointer user_data)
   if (is_well && walk == WEIR_WALK_WAIT)
     return G_SOURCE_REMOVE;
 
-  if (is_well && is_gathered (gathering))
+  if (is_late)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The stream is read anew");
+  else if (is_well && is_gathered (gathering))
     g_task_return_pointer (task, g_bytes_new (gathering->bytes->data, gathering->bytes->len),
                            (GDestroyNotify) g_bytes_unref);
   else

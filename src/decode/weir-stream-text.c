@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "weir-csv.h"
+#include "weir-garble.h"
 #include "weir-json-lexer.h"
 #include "weir-json.h"
 #include "weir-name.h"
@@ -127,11 +128,23 @@ event_line (const char *data, gsize len, gsize max_chars)
   return g_steal_pointer (&line);
 }
 
+/* The part of an item that is at hand may end inside of a character. */
+static char *
+garbled_line (WeirSpan text, gsize max_chars)
+{
+  g_autofree char *lines = weir_garble_dup_lines (text);
+
+  return weir_preview_line ((const guint8 *) lines, strlen (lines), max_chars);
+}
+
 char *
 weir_stream_text_line (const WeirStreamForm *form, const guint8 *data, gsize len, gsize max_chars)
 {
+  WeirSpan text = { (const char *) data, len };
   gsize prefix;
 
+  if (weir_garble_count (text) > 0)
+    return garbled_line (text, max_chars);
   switch (form->content)
     {
     case WEIR_CONTENT_SSE:
@@ -223,7 +236,11 @@ record_whole (const WeirStreamForm *form, const char *data, gsize len)
 char *
 weir_stream_text_whole (const WeirStreamForm *form, const guint8 *data, gsize len, gboolean *is_json)
 {
+  WeirSpan text = { (const char *) data, len };
+
   *is_json = FALSE;
+  if (weir_garble_count (text) > 0)
+    return weir_garble_dup_lines (text);
   switch (form->content)
     {
     case WEIR_CONTENT_SSE:

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   WeirContent content;
-  char delimiter;
+  char delimiter;    /* NUL: it is none, whatever it is taken for */
   GPtrArray *titles; /* (nullable) (element-type utf8): the fields of the first record */
   GArray *widths;    /* (nullable) (element-type guint): of columns, in characters */
 } WeirStreamForm;
@@ -22,7 +22,8 @@ void weir_stream_form_clear (WeirStreamForm *form);
 /* In one line. */
 char *weir_stream_text_line (const WeirStreamForm *form, const guint8 *data, gsize len, gsize max_chars);
 
-/* To read: JSON laid out, an event's fields, a record with the columns' titles. @is_json: (out): it is JSON alone. */
+/* To read: JSON laid out, an event's fields, a record with the columns' titles; what has bytes that are no text as it
+ * is, with these. @is_json: (out): it is JSON alone. */
 char *weir_stream_text_whole (const WeirStreamForm *form, const guint8 *data, gsize len, gboolean *is_json);
 
 G_END_DECLS

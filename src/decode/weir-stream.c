@@ -18,6 +18,7 @@
 enum
 {
   CHANGED,
+  RESTARTED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -233,6 +234,43 @@ queue_pump (gpointer user_data)
     self->pump_source = g_idle_add_full (WEIR_PRIORITY_BACKGROUND, pump_cb, self, NULL);
 }
 
+static void
+begin_reading (WeirStream *self, WeirJoiner *joiner)
+{
+  guint n = self->n_announced;
+
+  g_clear_handle_id (&self->announce_source, g_source_remove);
+  g_clear_pointer (&self->joiner, weir_joiner_free);
+  g_clear_pointer (&self->growing, weir_growing_free);
+  weir_stream_form_clear (&self->form);
+  self->joiner = joiner;
+  self->growing = weir_growing_new ();
+  self->form.content = weir_joiner_get_content (joiner);
+  self->form_head = 0;
+  self->generation = 0;
+  self->walk_at = 0;
+  self->last_seq = 0;
+  self->n_readings++;
+  g_array_set_size (self->rows, 0);
+  self->n_announced = 0;
+  if (n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n, 0);
+  g_signal_emit (self, signals[RESTARTED], 0);
+}
+
+void
+weir_stream_read_as (WeirStream *self, const WeirContent *content)
+{
+  g_return_if_fail (WEIR_IS_STREAM (self));
+
+  begin_reading (self, content != NULL ? weir_joiner_new_for_content (*content) : weir_joiner_new ());
+  if (self->walk == NULL)
+    return;
+  weir_message_walk_free (self->walk);
+  self->walk = weir_message_walk_new (self->messages, queue_pump, self);
+  queue_pump (self);
+}
+
 void
 weir_stream_start (WeirStream *self)
 {
@@ -287,15 +325,15 @@ weir_stream_class_init (WeirStreamClass *klass)
   object_class->dispose = weir_stream_dispose;
   object_class->finalize = weir_stream_finalize;
   signals[CHANGED] = g_signal_new ("changed", WEIR_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESTARTED] =
+      g_signal_new ("restarted", WEIR_TYPE_STREAM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 weir_stream_init (WeirStream *self)
 {
-  self->joiner = weir_joiner_new ();
-  self->growing = weir_growing_new ();
   self->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
-  self->form.content = WEIR_CONTENT_TEXT;
+  begin_reading (self, weir_joiner_new ());
 }
 
 WeirStream *
@@ -308,6 +346,12 @@ weir_stream_new (WeirMessageList *messages)
 }
 
 /* --- what is there --- */
+
+gboolean
+weir_stream_is_told (WeirStream *self)
+{
+  return weir_joiner_is_told (self->joiner);
+}
 
 WeirContent
 weir_stream_get_content (WeirStream *self)
@@ -337,6 +381,12 @@ guint
 weir_stream_get_n_gaps (WeirStream *self)
 {
   return weir_joiner_get_n_gaps (self->joiner);
+}
+
+guint
+weir_stream_get_n_garbled (WeirStream *self)
+{
+  return weir_joiner_get_n_garbled (self->joiner);
 }
 
 gboolean
@@ -404,6 +454,12 @@ weir_stream_find_item (WeirStream *self, guint64 seq, guint *position)
 
   return weir_joiner_find_start (self->joiner, seq, &start) && weir_joiner_find_item (self->joiner, start, position) &&
          *position < self->n_announced;
+}
+
+gboolean
+weir_stream_find_garbled (WeirStream *self, guint after, guint *position)
+{
+  return weir_joiner_find_garbled (self->joiner, after, position) && *position < self->n_announced;
 }
 
 char *

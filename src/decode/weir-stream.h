@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (WeirStreamItem, weir_stream_item, WEIR, STREAM_ITEM, GObje
 guint weir_stream_item_get_index (WeirStreamItem *self);
 WeirJoined weir_stream_item_get_joined (WeirStreamItem *self);
 
+/* As much of one is shown as one thing. */
+#define WEIR_STREAM_MAX_JOINED (1024 * 1024)
+
 #define WEIR_TYPE_STREAM (weir_stream_get_type ())
 G_DECLARE_FINAL_TYPE (WeirStream, weir_stream, WEIR, STREAM, GObject)
 
@@ -24,12 +27,18 @@ G_DECLARE_FINAL_TYPE (WeirStream, weir_stream, WEIR, STREAM, GObject)
 WeirStream *weir_stream_new (WeirMessageList *messages);
 void weir_stream_start (WeirStream *self);
 
+/* What the stream is taken for, whatever it looks like: it is read anew, and all of its items go. @content: (nullable):
+ * NULL: as it looks, which is how it begins. "restarted" is emitted when nothing is known of it any more. */
+void weir_stream_read_as (WeirStream *self, const WeirContent *content);
+gboolean weir_stream_is_told (WeirStream *self);
+
 /* What the getters say is new comes with "changed", at most ten times a second. */
 WeirContent weir_stream_get_content (WeirStream *self);
 const WeirStreamForm *weir_stream_get_form (WeirStream *self);
 guint64 weir_stream_get_size (WeirStream *self);
 guint weir_stream_get_n_messages (WeirStream *self);
 guint weir_stream_get_n_gaps (WeirStream *self);
+guint weir_stream_get_n_garbled (WeirStream *self); /* items */
 gboolean weir_stream_is_full (WeirStream *self);
 gboolean weir_stream_is_reading (WeirStream *self); /* there is more that it has not come to */
 
@@ -55,6 +64,9 @@ gboolean weir_stream_get_messages (WeirStream *self, WeirJoined item, guint64 *f
 gboolean weir_stream_get_row (WeirStream *self, WeirJoined item, guint32 *row);
 /* The item in which a message begins. FALSE: none does, or not yet. */
 gboolean weir_stream_find_item (WeirStream *self, guint64 seq, guint *position);
+
+/* The next garbled item behind @after, else the first of all. FALSE: there is none. */
+gboolean weir_stream_find_garbled (WeirStream *self, guint after, guint *position);
 
 /* See weir_growing_dup_text (). */
 char *weir_stream_dup_growing (WeirStream *self, guint64 seq, gsize max_bytes, gboolean *has_gaps);

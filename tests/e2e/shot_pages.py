@@ -545,11 +545,11 @@ def made_up(stage):
 
 # --- what a message holds
 
-@scene("stream-sse", "stream-ndjson", "stream-csv", "stream-image", "message-progress", "message-answer", "message-text",
+@scene("stream-sse", "stream-ndjson", "stream-garbled", "stream-csv", "stream-image", "message-progress", "message-answer", "message-text",
        "tap-copy")
 def streams(stage):
     binary = "Binary|[0-9a-f]{2} [0-9a-f]{2}"  # a narrow window has no column of kinds
-    for command, pattern in (("sse", binary), ("ndjson", binary), ("csv", binary), ("image", binary),
+    for command, pattern in (("sse", binary), ("ndjson", binary), ("garbled", binary), ("csv", binary), ("image", binary),
                              ("progress", "80"), ("answer", "text_delta")):
         page = f"message-{command}" if command in ("progress", "answer") else f"stream-{command}"
         if wants(page, *(("tap-copy", "message-text") if command == "answer" else ())):
@@ -563,6 +563,8 @@ def streams(stage):
                 first = wait(lambda: next((row for row in children(look(window.root, "list", "Stream")) if name_of(row)), None),
                              "the stream", LIMIT)
                 select(first)
+                if command == "garbled":
+                    press(find(window.root, "push button", "Next Garbled"))
             shoot(page)
             if command == "answer":
                 press(find(window.root, "push button", "Text"))

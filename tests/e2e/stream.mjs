@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A Node worker that sends, when its standard input says so, one of the streams that people read:
 //   open                      a channel whose reader goes to sink::read, which reads it to the end
-//   sse, ndjson, csv, image   into it, as binary messages of odd sizes, cut anywhere
+//   sse, ndjson, garbled, csv, image   into it, as binary messages of odd sizes, cut anywhere
 //   progress, answer          into it, as text messages
 // After each it says "did COMMAND".
 import { webcrypto } from 'node:crypto'
@@ -81,6 +81,13 @@ const commands = {
     let text = ''
     for (let n = 1; n <= 20; n++) text += `${JSON.stringify({ row: n, city: n % 2 ? 'Zürich' : '東京', ok: true })}\n`
     await writeInPieces(Buffer.from(text))
+  },
+  async garbled () { // JSON lines of which one holds bytes that are no text, and one is not whole
+    const lines = []
+    for (let n = 1; n <= 20; n++) lines.push(Buffer.from(`${JSON.stringify({ row: n, city: 'Zürich', ok: true })}\n`))
+    lines[6].set([0xff, 0x00, 0xc3], 18)
+    lines[11] = lines[11].subarray(0, 12)
+    await writeInPieces(Buffer.concat(lines))
   },
   async csv () {
     await writeInPieces(Buffer.from('id,city,note\n1,Zürich,"a, b"\n2,東京,"two\nlines"\n3,Oslo,\n'))

@@ -57,6 +57,8 @@ gboolean weir_message_view_fits (WeirMessageView *self, const char *kind);
 const char *weir_message_view_get_best_kind (WeirMessageView *self);
 /* All of it, as is asked for. */
 void weir_message_view_update (WeirMessageView *self);
+/* Brings the button of what is seen into view. */
+void weir_message_view_reveal_kind (WeirMessageView *self);
 /* Joining takes time: only where it is of use. */
 void weir_message_view_ensure_stream (WeirMessageView *self);
 /* More of the stream is joined: what depends on it. */

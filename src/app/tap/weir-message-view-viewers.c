@@ -56,6 +56,20 @@ weir_message_view_fits (WeirMessageView *self, const char *kind)
   return TRUE;
 }
 
+/* One that does not read as text itself may be what is garbled in one that does. */
+static gboolean
+is_part_of_text (WeirMessageView *self, const guint8 *data, gsize size)
+{
+  WeirContent content = WEIR_CONTENT_BINARY;
+
+  if (!weir_message_view_is_binary (self) || self->stream == NULL || size == 0)
+    return FALSE;
+  if (weir_stream_get_n_messages (self->stream) > 0)
+    content = weir_stream_get_content (self->stream);
+  return (content != WEIR_CONTENT_BINARY && content != WEIR_CONTENT_IMAGE) ||
+         weir_content_detect (data, size, FALSE) != WEIR_CONTENT_BINARY;
+}
+
 /* A binary message that reads as text is a part of a stream of it. */
 const char *
 weir_message_view_get_best_kind (WeirMessageView *self)
@@ -65,8 +79,7 @@ weir_message_view_get_best_kind (WeirMessageView *self)
 
   if (self->payload->image_find == WEIR_IMAGE_KNOWN)
     return "image";
-  if (weir_message_view_is_binary (self) && self->stream != NULL && size > 0 &&
-      weir_content_detect (data, size, FALSE) != WEIR_CONTENT_BINARY)
+  if (is_part_of_text (self, data, size))
     return "stream";
   if (self->payload->is_json)
     return "json";
@@ -124,6 +137,20 @@ weir_message_view_ensure_stream (WeirMessageView *self)
     weir_stream_start (self->stream);
 }
 
+/* Where there is no room for all of their buttons. */
+void
+weir_message_view_reveal_kind (WeirMessageView *self)
+{
+  GtkAdjustment *place = gtk_scrolled_window_get_hadjustment (self->kinds_scroller);
+  GtkWidget *box = gtk_widget_get_parent (GTK_WIDGET (self->json_button));
+  graphene_rect_t bounds;
+
+  for (GtkWidget *button = gtk_widget_get_first_child (box); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)) && gtk_widget_compute_bounds (button, box, &bounds))
+      gtk_adjustment_clamp_page (place, bounds.origin.x, bounds.origin.x + bounds.size.width);
+}
+
 void
 weir_message_view_update (WeirMessageView *self)
 {
@@ -158,6 +185,7 @@ weir_message_view_update (WeirMessageView *self)
     }
   weir_message_view_update_hits (self);
   weir_message_view_update_notice (self);
+  weir_message_view_reveal_kind (self);
   gtk_stack_set_visible_child_name (self->viewers, page);
   gtk_stack_set_visible_child_name (self->pages, "message");
 }
@@ -168,6 +196,12 @@ weir_message_view_stream_changed_cb (WeirMessageView *self)
   if (self->payload == NULL)
     return;
   update_buttons (self);
+  if (self->wish == NULL && weir_message_view_is_kind (self, "hex") &&
+      g_str_equal (weir_message_view_get_best_kind (self), "stream"))
+    {
+      g_simple_action_set_state (self->kind, g_variant_new_string ("stream"));
+      weir_message_view_update (self);
+    }
   weir_message_heading_update_growing (self->heading, self->stream);
   if (weir_message_view_is_kind (self, "image") && is_part_of_image (self))
     show_image (self);

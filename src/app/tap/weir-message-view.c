@@ -281,6 +281,8 @@ weir_message_view_init (WeirMessageView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_message_view_add_actions (self);
   reset_keys (self);
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->kinds_scroller), "notify::page-size",
+                           G_CALLBACK (weir_message_view_reveal_kind), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (weir_settings_get (), "changed::mask-keys", G_CALLBACK (mask_keys_cb), self,
                            G_CONNECT_SWAPPED);
 }
@@ -299,6 +301,7 @@ weir_message_view_set_narrow (WeirMessageView *self, gboolean is_narrow)
   gtk_widget_set_visible (GTK_WIDGET (self->title), !is_narrow);
   gtk_widget_set_visible (self->narrow_title, is_narrow);
   gtk_widget_set_hexpand (GTK_WIDGET (self->kinds_scroller), is_narrow);
+  weir_stream_view_set_narrow (self->stream_view, is_narrow);
   gtk_scrolled_window_set_policy (self->kinds_scroller, is_narrow ? GTK_POLICY_EXTERNAL : GTK_POLICY_NEVER,
                                   GTK_POLICY_NEVER);
   if (is_narrow)

@@ -10,13 +10,16 @@
 #define ROW_BYTES 600
 #define ROW_CHARS 300
 
+/* At the least; in a narrow window of large text there is no more room. */
 #define ORIGIN_CHARS 11
+#define TEXT_CHARS   6
 
 struct _WeirStreamCell
 {
   GtkWidget parent_instance;
 
   GtkInscription *origin;
+  GtkWidget *mark; /* of what is garbled */
   GtkInscription *text;
   WeirStream *stream; /* nullable */
   WeirNeedle *needle; /* nullable */
@@ -65,9 +68,12 @@ name_row (WeirStreamCell *self, const char *text)
 {
   GtkWidget *row = gtk_widget_get_parent (GTK_WIDGET (self));
   const char *flags = weir_stream_cell_describe_flags (self->joined);
+  gboolean is_garbled = (self->joined.flags & WEIR_JOINED_GARBLED) != 0;
   g_autofree char *origin = weir_stream_cell_dup_origin (self->stream, self->joined);
   GString *name = g_string_new (text);
 
+  if (is_garbled)
+    g_string_append_printf (name, ". %s", _ ("Garbled"));
   if (flags != NULL && !self->is_gap)
     g_string_append_printf (name, ". %s", flags);
   if (origin != NULL)
@@ -183,6 +189,7 @@ weir_stream_cell_bind (WeirStreamCell *self, WeirStream *stream, WeirStreamItem 
     return;
   self->joined = weir_stream_item_get_joined (item);
   self->is_gap = (self->joined.flags & WEIR_JOINED_GAP) != 0;
+  gtk_widget_set_visible (self->mark, (self->joined.flags & WEIR_JOINED_GARBLED) != 0);
   origin = weir_stream_cell_dup_origin (stream, self->joined);
   gtk_inscription_set_text (self->origin, origin != NULL ? origin : "");
   if (self->is_gap)
@@ -239,7 +246,10 @@ weir_stream_cell_init (WeirStreamCell *self)
   self->origin = add_inscription (self, ORIGIN_CHARS, 1);
   gtk_widget_add_css_class (GTK_WIDGET (self->origin), "numeric");
   gtk_widget_add_css_class (GTK_WIDGET (self->origin), "origin");
-  self->text = add_inscription (self, 20, 0);
+  self->mark = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  gtk_widget_add_css_class (self->mark, "tone-warning");
+  gtk_widget_set_parent (self->mark, GTK_WIDGET (self));
+  self->text = add_inscription (self, TEXT_CHARS, 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "monospace");
   gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
 }

@@ -5,30 +5,35 @@
 #include <glib/gi18n.h>
 
 #include "weir-format.h"
+#include "weir-garble.h"
 #include "weir-hex-pane.h"
 #include "weir-image-view.h"
 #include "weir-key-mask.h"
 #include "weir-list.h"
 #include "weir-payload.h"
+#include "weir-stream-bar.h"
 #include "weir-stream-cell.h"
 #include "weir-text-pane.h"
-
-/* Of a stream that is shown as one thing. */
-#define MAX_BYTES (1024 * 1024)
+#include "weir-text-scale.h"
 
 struct _WeirStreamView
 {
   GtkWidget parent_instance;
 
   GtkWidget *box; /* all of it */
-  GtkLabel *caption;
+  WeirStreamBar *bar;
   GtkStack *pages;
   AdwFlap *flap;
   GtkScrolledWindow *scroller;
   GtkListView *list;
+  GtkWidget *header; /* of the detail */
   GtkWidget *back, *go;
   GtkLabel *origin;
+  GtkToggleButton *bytes_button;
+  GtkLabel *fault;
+  GtkStack *detail_pages;
   WeirTextPane *text;
+  WeirHexPane *item_hex;
   WeirImageView *image;
   WeirHexPane *hex;
 
@@ -38,6 +43,7 @@ struct _WeirStreamView
   GHashTable *cells;  /* set of WeirStreamCell: those that show something */
   WeirJoined shown;   /* the item beside the list */
   gboolean has_shown;
+  guint64 shown_seq;   /* of the message in which that begins */
   GBytes *shown_bytes; /* nullable: of that; keys masked */
   guint selected;      /* the item that the user has chosen */
   guint64 wanted_seq;  /* of the message whose item is to be selected; 0: none */
@@ -68,20 +74,70 @@ stop (GCancellable **cancellable)
 /* --- the item beside the list --- */
 
 static void
-show_bytes (WeirStreamView *self, GBytes *bytes)
+show_text (WeirStreamView *self)
 {
   gsize size;
-  const guint8 *data;
+  const guint8 *data = g_bytes_get_data (self->shown_bytes, &size);
   gboolean is_json;
   guint n_broken;
-  g_autofree char *text = NULL, *lines = NULL;
+  g_autofree char *text = weir_stream_text_whole (weir_stream_get_form (self->stream), data, size, &is_json);
+  g_autofree char *lines = weir_payload_break_lines (text, &n_broken);
 
+  weir_text_pane_set_text (self->text, lines, is_json);
+}
+
+static void
+set_fault (WeirStreamView *self, const char *words)
+{
+  gtk_label_set_text (self->fault, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->fault), words != NULL);
+}
+
+/* Of what is not whole only the bytes tell. */
+static void
+show_fault (WeirStreamView *self)
+{
+  gboolean is_whole = (self->shown.flags & ~(WEIR_JOINED_GARBLED | WEIR_JOINED_OPEN)) == 0;
+  g_autofree char *words = NULL;
+  WeirSpan item;
+
+  item.text = g_bytes_get_data (self->shown_bytes, &item.len);
+  if ((self->shown.flags & WEIR_JOINED_GARBLED) != 0)
+    words = weir_garble_describe (is_whole ? weir_stream_get_content (self->stream) : WEIR_CONTENT_TEXT, item);
+  set_fault (self, words);
+}
+
+/* As text or as bytes; nothing yet while it is being read. */
+static void
+show_detail (WeirStreamView *self)
+{
+  gboolean as_bytes = gtk_toggle_button_get_active (self->bytes_button) && self->shown_bytes != NULL;
+
+  if (as_bytes)
+    {
+      weir_hex_view_set_bytes (weir_hex_pane_get_view (self->item_hex), self->shown_bytes);
+      weir_hex_pane_set_needle (self->item_hex, self->needle);
+    }
+  gtk_stack_set_visible_child_name (self->detail_pages, as_bytes ? "bytes" : "text");
+}
+
+static void
+show_bytes (WeirStreamView *self, GBytes *bytes)
+{
   g_clear_pointer (&self->shown_bytes, g_bytes_unref);
   self->shown_bytes = weir_stream_mask (bytes, weir_stream_get_lead (self->stream, self->shown.start));
-  data = g_bytes_get_data (self->shown_bytes, &size);
-  text = weir_stream_text_whole (weir_stream_get_form (self->stream), data, size, &is_json);
-  lines = weir_payload_break_lines (text, &n_broken);
-  weir_text_pane_set_text (self->text, lines, is_json);
+  show_text (self);
+  show_fault (self);
+  show_detail (self);
+}
+
+/* What is to be said in the place of an item. */
+static void
+show_words (WeirStreamView *self, const char *words)
+{
+  weir_text_pane_set_text (self->text, words, FALSE);
+  set_fault (self, NULL);
+  show_detail (self);
 }
 
 static void
@@ -97,7 +153,7 @@ read_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (bytes != NULL)
     show_bytes (self, bytes);
   else
-    weir_text_pane_set_text (self->text, error->message, FALSE);
+    show_words (self, error->message);
 }
 
 static void
@@ -126,6 +182,7 @@ show_item (WeirStreamView *self, WeirStreamItem *item)
 {
   WeirJoined joined = weir_stream_item_get_joined (item);
   g_autofree char *gap = NULL;
+  guint64 last_seq;
   gsize lead;
 
   if (self->has_shown && joined.start == self->shown.start && joined.len == self->shown.len &&
@@ -133,6 +190,8 @@ show_item (WeirStreamView *self, WeirStreamItem *item)
     return;
   stop (&self->reading);
   self->shown = joined;
+  if (!weir_stream_get_messages (self->stream, joined, &self->shown_seq, &last_seq))
+    self->shown_seq = 0;
   self->has_shown = TRUE;
   g_clear_pointer (&self->shown_bytes, g_bytes_unref);
   if ((joined.flags & WEIR_JOINED_GAP) != 0)
@@ -140,10 +199,12 @@ show_item (WeirStreamView *self, WeirStreamItem *item)
       gap = weir_stream_describe_gap (self->stream, joined);
       gtk_widget_set_visible (self->go, FALSE);
       gtk_label_set_text (self->origin, "");
-      weir_text_pane_set_text (self->text, gap, FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->bytes_button), FALSE);
+      show_words (self, gap);
       return;
     }
   update_origin (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->bytes_button), TRUE);
   self->reading = g_cancellable_new ();
   lead = weir_stream_get_lead (self->stream, joined.start);
   weir_stream_read_async (self->stream, joined.start - lead, lead + joined.len, self->reading, read_cb,
@@ -213,6 +274,19 @@ items_changed_cb (WeirStreamView *self)
   select_position (self, self->selected);
 }
 
+/* It is read as something else: what is shown is looked for again. */
+static void
+restarted_cb (WeirStreamView *self)
+{
+  stop (&self->reading);
+  stop (&self->joining);
+  self->joined_size = 0;
+  if (self->has_shown)
+    self->wanted_seq = self->shown_seq;
+  self->has_shown = FALSE;
+  self->selected = GTK_INVALID_LIST_POSITION;
+}
+
 void
 weir_stream_view_show_message (WeirStreamView *self, guint64 seq)
 {
@@ -229,6 +303,18 @@ go_cb (WeirStreamView *self)
 
   if (self->has_shown && weir_stream_get_row (self->stream, self->shown, &row))
     g_signal_emit (self, signals[GO_TO_MESSAGE], 0, row);
+}
+
+static void
+next_garbled_cb (WeirStreamView *self)
+{
+  guint position;
+
+  if (!weir_stream_find_garbled (self->stream, self->selected, &position))
+    return;
+  select_position (self, position);
+  weir_list_scroll_to (GTK_SCROLLABLE (self->list), position);
+  adw_flap_set_reveal_flap (self->flap, TRUE);
 }
 
 static void
@@ -251,7 +337,7 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->joining);
   if (bytes == NULL)
-    gtk_label_set_text (self->caption, error->message);
+    weir_stream_bar_update (self->bar, error->message);
   else
     {
       g_autoptr (GBytes) masked = weir_key_mask_shown (NULL, bytes);
@@ -265,7 +351,7 @@ joined_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 join (WeirStreamView *self)
 {
-  guint64 size = MIN (weir_stream_get_size (self->stream), MAX_BYTES);
+  guint64 size = MIN (weir_stream_get_size (self->stream), WEIR_STREAM_MAX_JOINED);
 
   if (self->joining != NULL || self->joined_size == size || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
@@ -276,76 +362,12 @@ join (WeirStreamView *self)
 
 /* --- the whole --- */
 
-static char *
-describe_items (WeirStreamView *self)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->stream)) - weir_stream_get_n_gaps (self->stream);
-  g_autofree char *count = weir_format_count (n);
-
-  switch (weir_stream_get_content (self->stream))
-    {
-    case WEIR_CONTENT_SSE:
-      return g_strdup_printf (ngettext ("%s event", "%s events", n), count);
-    case WEIR_CONTENT_JSON:
-      return g_strdup_printf (ngettext ("%s value", "%s values", n), count);
-    case WEIR_CONTENT_CSV:
-      return g_strdup_printf (ngettext ("%s record", "%s records", n), count);
-    case WEIR_CONTENT_NDJSON:
-    case WEIR_CONTENT_TEXT:
-      return g_strdup_printf (ngettext ("%s line", "%s lines", n), count);
-    case WEIR_CONTENT_BINARY:
-    case WEIR_CONTENT_IMAGE:
-    default:
-      return NULL;
-    }
-}
-
-static void
-append_part (GString *text, char *part)
-{
-  if (part != NULL)
-    g_string_append_printf (text, " · %s", part);
-  g_free (part);
-}
-
-static char *
-describe_origin (WeirStreamView *self)
-{
-  guint n = weir_stream_get_n_messages (self->stream);
-  g_autofree char *size = weir_format_bytes_exact (weir_stream_get_size (self->stream));
-  g_autofree char *count = weir_format_count (n);
-
-  return g_strdup_printf (ngettext ("%s in %s message", "%s in %s messages", n), size, count);
-}
-
-static void
-update_caption (WeirStreamView *self)
-{
-  GString *text = g_string_new (weir_content_get_name (weir_stream_get_content (self->stream)));
-  guint n_gaps = weir_stream_get_n_gaps (self->stream);
-  g_autofree char *gaps = weir_format_count (n_gaps);
-
-  append_part (text, describe_items (self));
-  append_part (text, describe_origin (self));
-  if (n_gaps > 0)
-    append_part (text, g_strdup_printf (ngettext ("%s gap", "%s gaps", n_gaps), gaps));
-  if (weir_stream_get_content (self->stream) == WEIR_CONTENT_BINARY && weir_stream_get_size (self->stream) > MAX_BYTES)
-    append_part (text, g_strdup (_ ("shown are the first bytes")));
-  if (weir_stream_is_full (self->stream))
-    append_part (text, g_strdup (_ ("what comes now is not joined any more: it is too much")));
-  if (weir_stream_is_reading (self->stream))
-    append_part (text, g_strdup (_ ("reading…")));
-  gtk_label_set_text (self->caption, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->caption), weir_stream_get_n_messages (self->stream) > 0);
-  g_string_free (text, TRUE);
-}
-
 static void
 changed_cb (WeirStreamView *self)
 {
   WeirContent content = weir_stream_get_content (self->stream);
 
-  update_caption (self);
+  weir_stream_bar_update (self->bar, NULL);
   if (weir_stream_get_n_messages (self->stream) == 0)
     gtk_stack_set_visible_child_name (self->pages, "nothing");
   else if (content == WEIR_CONTENT_IMAGE)
@@ -374,6 +396,7 @@ weir_stream_view_set_stream (WeirStreamView *self, WeirStream *stream)
     g_signal_handlers_disconnect_by_data (self->stream, self);
   gtk_single_selection_set_model (self->selection, NULL);
   g_set_object (&self->stream, stream);
+  weir_stream_bar_set_stream (self->bar, stream);
   self->has_shown = FALSE;
   self->selected = GTK_INVALID_LIST_POSITION;
   self->joined_size = 0;
@@ -383,6 +406,7 @@ weir_stream_view_set_stream (WeirStreamView *self, WeirStream *stream)
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (stream));
   g_signal_connect_object (stream, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (stream, "restarted", G_CALLBACK (restarted_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (stream, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   changed_cb (self);
 }
@@ -407,7 +431,20 @@ weir_stream_view_set_needle (WeirStreamView *self, WeirNeedle *needle)
   while (g_hash_table_iter_next (&iter, &cell, NULL))
     weir_stream_cell_set_needle (cell, needle);
   weir_text_pane_set_needle (self->text, needle);
+  weir_hex_pane_set_needle (self->item_hex, needle);
   weir_hex_pane_set_needle (self->hex, needle);
+}
+
+void
+weir_stream_view_set_narrow (WeirStreamView *self, gboolean is_narrow)
+{
+  g_return_if_fail (WEIR_IS_STREAM_VIEW (self));
+
+  weir_stream_bar_set_narrow (self->bar, is_narrow);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->header),
+                                  is_narrow && weir_text_scale_is_large (GTK_WIDGET (self))
+                                      ? GTK_ORIENTATION_VERTICAL
+                                      : GTK_ORIENTATION_HORIZONTAL);
 }
 
 GBytes *
@@ -420,7 +457,9 @@ weir_stream_view_dup_shown (WeirStreamView *self)
 
   if (g_strcmp0 (page, "items") == 0)
     bytes = self->shown_bytes;
-  else if (g_strcmp0 (page, "bytes") == 0)
+  if (bytes != NULL && gtk_toggle_button_get_active (self->bytes_button))
+    return weir_hex_pane_dup_shown (self->item_hex);
+  if (g_strcmp0 (page, "bytes") == 0)
     return weir_hex_pane_dup_shown (self->hex);
   return bytes != NULL ? g_bytes_ref (bytes) : NULL;
 }
@@ -526,6 +565,7 @@ weir_stream_view_class_init (WeirStreamViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = weir_stream_view_dispose;
   widget_class->map = weir_stream_view_map;
+  g_type_ensure (WEIR_TYPE_STREAM_BAR);
   g_type_ensure (WEIR_TYPE_TEXT_PANE);
   g_type_ensure (WEIR_TYPE_IMAGE_VIEW);
   g_type_ensure (WEIR_TYPE_HEX_PANE);
@@ -535,19 +575,26 @@ weir_stream_view_class_init (WeirStreamViewClass *klass)
   gtk_widget_class_set_css_name (widget_class, "weirstreamview");
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/weir/Weir/ui/weir-stream-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, box);
-  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, caption);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, bar);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, pages);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, flap);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, scroller);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, list);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, header);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, back);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, go);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, origin);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, bytes_button);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, fault);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, detail_pages);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, text);
+  gtk_widget_class_bind_template_child (widget_class, WeirStreamView, item_hex);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, image);
   gtk_widget_class_bind_template_child (widget_class, WeirStreamView, hex);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, next_garbled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_detail);
 }
 
 static void

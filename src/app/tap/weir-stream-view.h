@@ -29,4 +29,7 @@ GBytes *weir_stream_view_dup_shown (WeirStreamView *self);
 /* @needle: (nullable): marks where it is found, in the rows and in what is shown beside them. */
 void weir_stream_view_set_needle (WeirStreamView *self, WeirNeedle *needle);
 
+/* Whether there is no room for its words beside its buttons. */
+void weir_stream_view_set_narrow (WeirStreamView *self, gboolean is_narrow);
+
 G_END_DECLS
