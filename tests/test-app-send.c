@@ -4,6 +4,7 @@
 #include "engine-program.h"
 #include "wait-for.h"
 #include "weir-application.h"
+#include "weir-line-bound.h"
 #include "weir-ref-dialog.h"
 #include "weir-send-page.h"
 #include "weir-travel.h"
@@ -397,6 +398,45 @@ test_too_much (Fixture *fixture, gconstpointer data)
   g_assert_true (is_offered (fixture, "send_button"));
 }
 
+static char *
+make_line (gsize len)
+{
+  g_autofree char *line = g_strnfill (len, '5');
+
+  return g_strconcat ("first\n", line, "\nlast", NULL);
+}
+
+/* One line of megabytes would hold the window: it does not come in, is said not to, and what is there can be sent. */
+static void
+test_long_line (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *longest = make_line (WEIR_LINE_BOUND), *longer = make_line (4 * 1024 * 1024), *shown = NULL;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (writing (fixture, "text"));
+  GtkTextIter place;
+  GtkWidget *dialog;
+
+  be_connected (fixture);
+  WAIT_FOR (is_offered (fixture, "send_button"));
+  type (writing (fixture, "text"), longest);
+  g_assert_false (says_problem (fixture, ""));
+  gtk_text_buffer_get_iter_at_line_offset (buffer, &place, 1, 100);
+  gtk_text_buffer_insert (buffer, &place, "6", -1);
+  g_assert_true (says_problem (fixture, "A line of more than 16 KiB is not taken here"));
+  g_assert_true (is_offered (fixture, "send_button"));
+  shown = read_text (writing (fixture, "text"));
+  g_assert_cmpstr (shown, ==, longest);
+  gtk_text_buffer_insert (buffer, &place, "\n", -1);
+  g_assert_false (says_problem (fixture, ""));
+
+  dialog = weir_ref_dialog_new (fixture->window, get_observer (fixture), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+  type (part (dialog, "text"), longer);
+  g_assert_true (widget_says (dialog, "A line of more than 16 KiB is not taken here"));
+  type (part (dialog, "text"), "hello");
+  g_assert_true (widget_says (dialog, "There is no ref in this"));
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 static void
 ignore_cb (WeirInvocation *invocation, gpointer user_data)
 {
@@ -656,6 +696,7 @@ main (int argc, char *argv[])
   ADD ("schema-gone", test_schema_gone);
   ADD ("hex", test_hex);
   ADD ("too-much", test_too_much);
+  ADD ("long-line", test_long_line);
   ADD ("no-file", test_no_file);
   ADD ("message-size", test_message_size);
   ADD ("targets", test_targets);

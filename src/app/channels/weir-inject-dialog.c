@@ -6,6 +6,7 @@
 #include "weir-describe.h"
 #include "weir-focus.h"
 #include "weir-hex-text.h"
+#include "weir-line-bound.h"
 #include "weir-settings.h"
 #include "weir-source-style.h"
 #include "weir-text-scale.h"
@@ -49,6 +50,12 @@ weir_inject_dialog_set_problem (WeirInjectDialog *self, const char *problem)
 {
   gtk_label_set_label (self->problem, problem != NULL ? problem : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), problem != NULL);
+}
+
+static void
+refused_cb (gpointer user_data)
+{
+  weir_inject_dialog_set_problem (user_data, _ ("A line of more than 16 KiB is not taken here"));
 }
 
 static void
@@ -162,6 +169,7 @@ weir_inject_dialog_init (WeirInjectDialog *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_line_bound_add (gtk_text_view_get_buffer (self->view), refused_cb, self);
   weir_source_style_break_plainly (self->view);
   weir_text_scale_window (GTK_WINDOW (self));
   weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.inject");

@@ -6,6 +6,7 @@
 #include "weir-focus.h"
 #include "weir-format.h"
 #include "weir-key-veil.h"
+#include "weir-line-bound.h"
 #include "weir-ref-text.h"
 #include "weir-source-style.h"
 #include "weir-taking.h"
@@ -96,6 +97,12 @@ show_problem (WeirRefDialog *self, const char *text)
 {
   gtk_label_set_label (self->problem, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem), text != NULL);
+}
+
+static void
+refused_cb (gpointer user_data)
+{
+  show_problem (user_data, _ ("A line of more than 16 KiB is not taken here: paste the part that holds the ref"));
 }
 
 static void
@@ -242,6 +249,7 @@ weir_ref_dialog_init (WeirRefDialog *self)
   weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "dialog.open");
   weir_focus_grab_once_shown (GTK_WIDGET (self->text));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "dialog.open", FALSE);
+  weir_line_bound_add (gtk_text_view_get_buffer (self->text), refused_cb, self); /* what is refused is not recorded */
   self->veil = weir_key_veil_new (gtk_text_view_get_buffer (self->text)); /* hears of changes first */
   weir_source_style_break_plainly (self->text);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (pasted_cb), self,

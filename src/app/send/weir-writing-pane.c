@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "weir-hex-text.h"
+#include "weir-line-bound.h"
 #include "weir-settings.h"
 #include "weir-source-style.h"
 #include "weir-source.h"
@@ -34,6 +35,7 @@ struct _WeirWritingPane
   char *path;          /* nullable: the file */
   char *problem;       /* nullable */
   gboolean is_showing; /* the rows are being set */
+  gboolean is_refused; /* what is to be shown has a line that is too long */
   GCancellable *cancellable;
   GFileMonitor *monitor; /* nullable: of the file */
 };
@@ -119,6 +121,17 @@ weir_writing_pane_check (WeirWritingPane *self, const WeirWriting *writing)
   /* That no file is chosen yet is no mistake of the user's. */
   weir_writing_pane_set_problem (
       self, error != NULL && (writing->kind != WEIR_WRITING_FILE || writing->path != NULL) ? error->message : NULL);
+}
+
+/* It is no problem of what is there. */
+static void
+refused_cb (gpointer user_data)
+{
+  WeirWritingPane *self = user_data;
+
+  self->is_refused = TRUE;
+  gtk_label_set_label (self->problem_label, _ ("A line of more than 16 KiB is not taken here: put it into a file"));
+  gtk_widget_set_visible (GTK_WIDGET (self->problem_label), TRUE);
 }
 
 /* What only some choices have a use for. */
@@ -278,6 +291,7 @@ weir_writing_pane_show (WeirWritingPane *self)
   if (self->is_showing)
     return;
   self->is_showing = TRUE;
+  self->is_refused = FALSE;
   gtk_toggle_button_set_active (self->kinds[writing->kind], TRUE);
   show_text (self->text, writing->text);
   show_text (self->hex, writing->hex);
@@ -294,6 +308,10 @@ weir_writing_pane_show (WeirWritingPane *self)
   weir_writing_pane_update_rows (self);
   weir_writing_pane_check (self, writing);
   self->is_showing = FALSE;
+  if (!self->is_refused)
+    return;
+  changed_cb (self); /* nothing is written that is not shown */
+  refused_cb (self);
 }
 
 void
@@ -449,6 +467,8 @@ weir_writing_pane_init (WeirWritingPane *self)
 
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  weir_line_bound_add (gtk_text_view_get_buffer (self->text), refused_cb, self);
+  weir_line_bound_add (gtk_text_view_get_buffer (self->hex), refused_cb, self);
   weir_source_style_break_plainly (self->text);
   weir_source_style_break_plainly (self->hex);
   g_signal_connect_object (gtk_text_view_get_buffer (self->text), "changed", G_CALLBACK (changed_cb), self,
