@@ -393,6 +393,31 @@ test_shortcuts (Fixture *fixture, gconstpointer application)
   gtk_window_destroy (GTK_WINDOW (shortcuts));
 }
 
+/* Remembered of a larger display, the window is no larger than the one there is now. */
+static void
+test_fits_display (Fixture *fixture, gconstpointer application)
+{
+  GListModel *monitors = gdk_display_get_monitors (gdk_display_get_default ());
+  g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, 0);
+  GSettings *settings = weir_settings_get ();
+  GdkRectangle room;
+  int width, height;
+
+  gdk_monitor_get_geometry (monitor, &room);
+  weir_window_leave (fixture->window);
+  WAIT_FOR (fixture->window == NULL);
+  g_settings_set_int (settings, "window-width", room.width * 2);
+  g_settings_set_int (settings, "window-height", room.height * 2);
+  fixture->window = weir_window_new (GTK_APPLICATION ((gpointer) application));
+  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
+  gtk_window_get_default_size (GTK_WINDOW (fixture->window), &width, &height);
+  g_assert_cmpint (width, ==, room.width);
+  g_assert_cmpint (height, ==, room.height);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  g_settings_reset (settings, "window-width");
+  g_settings_reset (settings, "window-height");
+}
+
 #define ADD(path, func) g_test_add ("/app/window/" path, Fixture, application, set_up, func, tear_down)
 
 int
@@ -412,6 +437,7 @@ main (int argc, char *argv[])
   ADD ("keeps-connected", test_keeps_connected);
   ADD ("token-in-address", test_token_in_address);
   ADD ("connect-dialog", test_connect_dialog);
+  ADD ("fits-display", test_fits_display);
   ADD ("shortcuts", test_shortcuts);
   ADD ("stalls", test_stalls);
   ADD ("no-stalls", test_no_stalls);

@@ -492,6 +492,27 @@ weir_window_class_init (WeirWindowClass *klass)
   weir_beside_install_actions (widget_class);
 }
 
+/* What is remembered may be of a larger display, or of a page that asked for more. */
+static void
+fit_display (WeirWindow *self)
+{
+  GListModel *monitors = gdk_display_get_monitors (gtk_widget_get_display (GTK_WIDGET (self)));
+  int width, height, widest = 0, highest = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (monitors); i++)
+    {
+      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      GdkRectangle room;
+
+      gdk_monitor_get_geometry (monitor, &room);
+      widest = MAX (widest, room.width);
+      highest = MAX (highest, room.height);
+    }
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (widest > 0 && (width > widest || height > highest))
+    gtk_window_set_default_size (GTK_WINDOW (self), MIN (width, widest), MIN (height, highest));
+}
+
 static void
 weir_window_init (WeirWindow *self)
 {
@@ -509,6 +530,7 @@ weir_window_init (WeirWindow *self)
   weir_window_init_connections (self);
   g_settings_bind (settings, "window-width", self, "default-width", WEIR_SETTINGS_BIND_STATE);
   g_settings_bind (settings, "window-height", self, "default-height", WEIR_SETTINGS_BIND_STATE);
+  fit_display (self);
   g_settings_bind (settings, "window-maximized", self, "maximized", WEIR_SETTINGS_BIND_STATE);
   weir_window_update (self);
 }
