@@ -13,6 +13,7 @@
 #include "weir-message-list-private.h"
 #include "weir-message-table.h"
 #include "weir-message-view.h"
+#include "weir-point-error.h"
 #include "weir-settings.h"
 #include "weir-source-style.h"
 #include "weir-tap-page.h"
@@ -886,13 +887,13 @@ show_page (Fixture *fixture, guint64 max_bytes)
 }
 
 static void
-feed_text (Fixture *fixture, WeirTapReader *reader, gsize len)
+feed (Fixture *fixture, WeirTapReader *reader, WeirRecordKind kind, const char *text)
 {
-  g_autofree char *text = g_strnfill (len, 'x');
+  gsize len = strlen (text);
   g_autoptr (GByteArray) record = g_byte_array_new ();
   WeirRecordHead head = {
     .size = WEIR_RECORD_HEAD_SIZE + len,
-    .kind = WEIR_RECORD_TEXT,
+    .kind = kind,
     .payload_size = len,
     .seq = ++fixture->n_sent,
     .time_us = TIME_US,
@@ -902,6 +903,14 @@ feed_text (Fixture *fixture, WeirTapReader *reader, gsize len)
   weir_record_head_write (&head, record->data);
   g_byte_array_append (record, (const guint8 *) text, len);
   g_assert_true (weir_tap_reader_take (reader, FALSE, record->data, record->len, NULL));
+}
+
+static void
+feed_text (Fixture *fixture, WeirTapReader *reader, gsize len)
+{
+  g_autofree char *text = g_strnfill (len, 'x');
+
+  feed (fixture, reader, WEIR_RECORD_TEXT, text);
 }
 
 /* Why messages are not kept is said while it is so, and nothing else is said to be the reason. */
@@ -984,6 +993,68 @@ test_page_keeps_place (Fixture *fixture, gconstpointer data)
     }
   type_filter (fixture, WEIR_NEEDLE_TEXT, "");
   WAIT_FOR (!says (fixture, "No regular expression"));
+}
+
+/* Whatever is above a message's viewer, and also where no message is left. */
+static void
+test_divider_holds (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "plain",
+    "{\"type\":\"progress\",\"percent\":40}",
+    "{\"type\":\"set_status\",\"status_code\":201}",
+    "{\"type\":\"error\",\"message\":\"no room\"}",
+    "{\"type\":\"text_delta\",\"delta\":\"so far\"}",
+    REF,
+  };
+  static const char *const words[] = { "Message 1 ·", "40", "201 Created", "no room", "so far", "access key" };
+  g_autoptr (WeirTapReader) reader = show_page (fixture, G_MAXUINT32);
+  WeirMessageTable *table;
+  graphene_rect_t before, later;
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 700, 420); /* little room */
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    feed (fixture, reader, WEIR_RECORD_TEXT, texts[i]);
+  feed (fixture, reader, WEIR_RECORD_BINARY, "{\"a\":1}\n{\"a\":\377\n{\"a\":3}\n");
+  WAIT_FOR (row_says (fixture, "plain"));
+  table = widget_find_seen (fixture->window, WEIR_TYPE_MESSAGE_TABLE);
+  weir_message_table_select (table, 0);
+  WAIT_FOR (says (fixture, words[0]) && !says (fixture, "Asking for"));
+  WAIT_FOR (is_laid_out (find_label (fixture, words[0])));
+  before = get_place (fixture, table);
+  for (guint i = 1; i <= G_N_ELEMENTS (texts); i++)
+    {
+      const char *wanted = i < G_N_ELEMENTS (texts) ? words[i] : "3 lines";
+
+      weir_message_table_select (table, i);
+      WAIT_FOR (says (fixture, wanted) && is_laid_out (find_label (fixture, wanted)));
+      later = get_place (fixture, table);
+      g_assert_cmpfloat (later.size.height, ==, before.size.height);
+    }
+  type_filter (fixture, WEIR_NEEDLE_TEXT, "nowhere");
+  WAIT_FOR (says (fixture, "No Message Matches") && is_laid_out (find_label (fixture, "No Message Matches")));
+  later = get_place (fixture, table);
+  g_assert_cmpfloat (later.size.height, ==, before.size.height);
+}
+
+/* One sentence for a tap that was cut off, and the way on; another where the engine would not have it. */
+static void
+test_page_ended (Fixture *fixture, gconstpointer data)
+{
+  static const char words[] = "This tap ended when the connection to the engine broke, and keeps what came until then.";
+  g_autoptr (GError) lost = g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST, "The feed broke off: Some socket");
+  g_autoptr (GError) refused = g_error_new (WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED, "WEIR_NOT_PERMITTED");
+  g_autoptr (WeirTapReader) reader = show_page (fixture, G_MAXUINT32), other = NULL;
+
+  feed_text (fixture, reader, 10);
+  weir_tap_reader_finish (reader, lost);
+  WAIT_FOR (says (fixture, words) && says (fixture, "Show Channels"));
+  g_assert_false (says (fixture, "Some socket"));
+
+  other = show_page (fixture, G_MAXUINT32);
+  weir_tap_reader_finish (other, refused);
+  WAIT_FOR (says (fixture, "This tap has ended: "));
+  g_assert_false (says (fixture, "Show Channels"));
 }
 
 /* Nothing is there yet, and that is no reason to say that nothing came. */
@@ -1116,6 +1187,8 @@ main (int argc, char *argv[])
   ADD ("page/says-why", test_page_says_why);
   ADD ("page/says-before", test_page_says_before);
   ADD ("page/keeps-place", test_page_keeps_place);
+  ADD ("page/divider", test_divider_holds);
+  ADD ("page/ended", test_page_ended);
   ADD ("page/filtering", test_page_filtering);
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);

@@ -97,9 +97,11 @@ def ended(stage):
     """The tap of an engine that was killed says that it has ended, and keeps what came"""
     engine, _, window, messages = opened_tap(stage)
     engine.end(kill=True)  # before its worker: a writer that is lost is another end
-    label(window, "This tap has ended: ")
+    label(window, "^This tap ended when the connection to the engine broke, and keeps what came until then.$")
     label(window, "^Not tapped any more$|^Closed")
     assert row(messages, '"chunks":10}'), "what came stays"
+    press(find(window.root, "push button", "Show Channels"))
+    find(window.root, "tree table", "Channels")
 
 
 if __name__ == "__main__":

@@ -608,7 +608,7 @@ add_icon (WeirMessageCell *self)
 GtkWidget *
 weir_message_cell_new (WeirMessageColumn column)
 {
-  static const int chars[WEIR_MESSAGE_N_COLUMNS] = { 6, 12, 7, 10, 20 };
+  static const int chars[WEIR_MESSAGE_N_COLUMNS] = { 6, 12, 7, 10, 10 };
   WeirMessageCell *self = g_object_new (WEIR_TYPE_MESSAGE_CELL, NULL);
   gboolean is_number = column != WEIR_MESSAGE_COLUMN_KIND && column != WEIR_MESSAGE_COLUMN_CONTENT;
 

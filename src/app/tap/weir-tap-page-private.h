@@ -28,7 +28,9 @@ struct _WeirTapPage
   WeirTapSave *saver;
   GMenuModel *row_menu, *time_menu;
   GtkRevealer *notice_revealer;
+  GtkWidget *notice_box;
   GtkLabel *notice;
+  GtkWidget *notice_button; /* to the channels */
   GtkPaned *panes;
   WeirMessageTable *table;
   WeirMessageView *viewer;

@@ -10,6 +10,7 @@
 #include "weir-settings.h"
 #include "weir-text-scale.h"
 #include "weir-toast.h"
+#include "weir-worker-error.h"
 
 G_DEFINE_FINAL_TYPE (WeirTapPage, weir_tap_page, GTK_TYPE_WIDGET)
 
@@ -65,6 +66,8 @@ fold_cb (gpointer user_data)
   adw_flap_set_reveal_flap (self->figures_flap, !is_narrow);
   g_object_set (self->table, "narrow", is_narrow, NULL);
   weir_message_view_set_narrow (self->viewer, is_narrow);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->notice_box),
+                                  is_narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   weir_tap_find_set_cramped (self->find, is_narrow && weir_text_scale_is_large (GTK_WIDGET (self)));
   return G_SOURCE_REMOVE;
 }
@@ -77,32 +80,41 @@ folded_cb (WeirTapPage *self)
     self->fold_idle = g_idle_add (fold_cb, self);
 }
 
+/* @leads_on: what to do about it is on the page of channels. */
 static void
-show_notice (WeirTapPage *self, const char *text, gboolean is_trouble)
+show_notice (WeirTapPage *self, const char *text, gboolean is_trouble, gboolean leads_on)
 {
+  gtk_widget_set_visible (self->notice_button, leads_on);
   if (text != NULL)
     {
       gtk_label_set_text (self->notice, text);
       if (is_trouble)
-        gtk_widget_add_css_class (GTK_WIDGET (self->notice), "trouble");
+        gtk_widget_add_css_class (GTK_WIDGET (self->notice_box), "trouble");
       else
-        gtk_widget_remove_css_class (GTK_WIDGET (self->notice), "trouble");
+        gtk_widget_remove_css_class (GTK_WIDGET (self->notice_box), "trouble");
     }
   gtk_revealer_set_reveal_child (self->notice_revealer, text != NULL);
 }
 
+/* Not refused, nor misunderstood. */
+static gboolean
+is_lost (const GError *error)
+{
+  return g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_LOST) ||
+         g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_NOT_CONNECTED) ||
+         g_error_matches (error, WEIR_WORKER_ERROR, WEIR_WORKER_ERROR_STOPPED);
+}
+
+/* It stays true whatever comes after: the engine may be back, with other channels. */
 static char *
 describe_failure (const GError *error)
 {
-  g_autofree char *why = weir_describe_error (error);
+  g_autofree char *why = NULL;
 
-  if (g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_REFUSED) ||
-      g_error_matches (error, WEIR_POINT_ERROR, WEIR_POINT_ERROR_WANTS_TOKEN))
-    return g_strdup_printf (_ ("This tap has ended: %s."), why);
-  return g_strdup_printf (
-      _ ("This tap has ended: %s. What came before is kept. Channels end with their engine: when it is "
-         "back, tap the one that takes its place."),
-      why);
+  if (is_lost (error))
+    return g_strdup (_ ("This tap ended when the connection to the engine broke, and keeps what came until then."));
+  why = weir_describe_error (error);
+  return g_strdup_printf (_ ("This tap has ended: %s."), why);
 }
 
 static void
@@ -133,7 +145,7 @@ state_cb (WeirTapPage *self)
         }
       break;
     }
-  show_notice (self, text, error != NULL);
+  show_notice (self, text, error != NULL, text != NULL && weir_tap_page_has_ended (self) && is_lost (error));
   channel_cb (self);
   weir_tap_page_update_empty (self);
 }
@@ -212,7 +224,9 @@ weir_tap_page_class_init (WeirTapPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, state);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, search);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, notice_revealer);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, notice_box);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, notice);
+  gtk_widget_class_bind_template_child (widget_class, WeirTapPage, notice_button);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, panes);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, table);
   gtk_widget_class_bind_template_child (widget_class, WeirTapPage, viewer);
