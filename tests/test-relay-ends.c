@@ -312,6 +312,86 @@ test_removed (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+typedef struct
+{
+  const char *name;
+  gboolean is_known_first; /* that the engine is lost, before it cuts off the writer */
+  gboolean is_reset;
+} LostCase;
+
+static const LostCase lost_cases[] = {
+  { "cut-first", FALSE, FALSE },
+  { "cut-first-reset", FALSE, TRUE },
+  { "known-first", TRUE, FALSE },
+  { "known-first-reset", TRUE, TRUE },
+};
+
+/* The engine dies, and with it a channel whose reader is elsewhere, however old: nobody has left, and it has not
+ * expired. */
+static void
+test_engine_lost (gconstpointer data)
+{
+  const LostCase *lost = data;
+  WeirRelayChannelConfig config = { .n = 1, .reader = WEIR_PRESENCE_UNKNOWN, .expiry_us = G_USEC_PER_SEC / 10 };
+  Fixture fixture;
+  Link writer = { 0 };
+
+  fixture_init (&fixture);
+  weir_relay_thread_open_channel (fixture.thread, &config);
+  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER);
+  g_usleep (config.expiry_us); /* its age is what counts */
+  if (lost->is_known_first)
+    weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_LOST);
+  if (lost->is_reset)
+    peer_reset (&writer.engine);
+  else
+    peer_clear (&writer.engine);
+  if (lost->is_reset)
+    expect_reset (&writer.worker);
+  else
+    expect_eof (&writer.worker);
+  link_clear (&writer);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  if (!lost->is_known_first)
+    weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_LOST);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  fixture_clear (&fixture);
+}
+
+/* Channels of which no end is here have gone with it, too: not while it may be back. */
+static void
+test_engine_gone (void)
+{
+  Fixture fixture;
+  Link writer = { 0 };
+
+  fixture_init (&fixture);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_UNKNOWN);
+  fixture_open_channel (&fixture, 2, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
+  peer_send_close (&writer.worker, 1000, NULL);
+  peer_expect_close (&writer.engine, 1000, "");
+  link_clear (&writer);
+  heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_LOST);
+  weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_BACK);
+  fixture_open_channel (&fixture, 3, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &writer, 3, WEIR_SIDE_WRITER);
+  heard_wait_event (&fixture.heard, 3, WEIR_PIPE_CONNECTED, WEIR_SIDE_WRITER); /* what was told before is done */
+  g_assert_cmpint (heard_get_state (&fixture.heard, 1), !=, WEIR_STATE_CLOSED);
+  g_assert_cmpint (heard_get_state (&fixture.heard, 2), !=, WEIR_STATE_CLOSED);
+  weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_LOST);
+  weir_relay_thread_note_engine (fixture.thread, WEIR_ENGINE_GONE);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 2, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  peer_clear (&writer.engine);
+  expect_eof (&writer.worker);
+  link_clear (&writer);
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 3, WEIR_PIPE_ENDED, -1)->by, ==, WEIR_ENDED_ENGINE);
+  fixture_clear (&fixture);
+}
+
 /* That the other end is elsewhere is enough, once it is known. */
 static void
 test_elsewhere (void)
@@ -461,6 +541,13 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/ends/expires", test_expires);
   g_test_add_data_func ("/relay/ends/removed", GINT_TO_POINTER (TRUE), test_removed);
   g_test_add_data_func ("/relay/ends/removed-early", GINT_TO_POINTER (FALSE), test_removed);
+  for (guint i = 0; i < G_N_ELEMENTS (lost_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/relay/ends/engine-lost/", lost_cases[i].name, NULL);
+
+      g_test_add_data_func (path, &lost_cases[i], test_engine_lost);
+    }
+  g_test_add_func ("/relay/ends/engine-gone", test_engine_gone);
   g_test_add_func ("/relay/ends/elsewhere", test_elsewhere);
   g_test_add_func ("/relay/ends/writer-shown", test_writer_shown);
   g_test_add_func ("/relay/ends/refused", test_refused);

@@ -3,6 +3,9 @@
 
 #include "weir-close.h"
 
+/* Connections of one engine that dies break one after the other, within less than this. */
+#define DOUBT_US (500 * 1000)
+
 static void
 weir_relay_channel_emit_side (WeirRelayChannel *self, WeirPipeEventType type, WeirSide side)
 {
@@ -46,13 +49,15 @@ weir_relay_channel_end (WeirRelayChannel *self, WeirEndedBy by)
 }
 
 /* Both have been here and gone, or that is as much as will be seen of them. */
-static void
+void
 weir_relay_channel_end_if_over (WeirRelayChannel *self)
 {
   WeirRelayEnd *writer = &self->ends[WEIR_SIDE_WRITER];
   WeirRelayEnd *reader = &self->ends[WEIR_SIDE_READER];
 
-  if (self->has_ended || writer->link != NULL || reader->link != NULL || !(writer->was_here || reader->was_here))
+  if (self->has_ended || self->doubt_us > weir_relay_channel_now_us (self))
+    return;
+  if (writer->link != NULL || reader->link != NULL || !(writer->was_here || reader->was_here))
     return;
   if (self->is_removed || (weir_relay_channel_is_settled (writer) && weir_relay_channel_is_settled (reader)))
     weir_relay_channel_end (self, WEIR_ENDED_ENGINE);
@@ -227,6 +232,40 @@ weir_relay_channel_note_closed (WeirRelayChannel *self, const WeirRelayLink *lin
   end->has_closed = TRUE;
 }
 
+/* An engine that dies cuts off its connections: as the stock engine does with a writer whose reader has gone (§5.6). */
+static gboolean
+weir_relay_channel_was_cut_off (const WeirRelayLink *link)
+{
+  return (link->first == WEIR_LINK_END_UPSTREAM || link->first == WEIR_LINK_END_UPSTREAM_LOST) &&
+         link->closes[WEIR_DOWN] == NULL;
+}
+
+static void
+weir_relay_channel_lose_engine (WeirRelayChannel *self)
+{
+  self->ended_by = WEIR_ENDED_ENGINE;
+  self->is_removed = TRUE;
+}
+
+void
+weir_relay_channel_note_engine_lost (WeirRelayChannel *self)
+{
+  if (self->doubt_us == 0)
+    return;
+  self->doubt_us = 0;
+  weir_relay_channel_lose_engine (self);
+  weir_relay_channel_end_if_over (self);
+}
+
+void
+weir_relay_channel_note_engine_gone (WeirRelayChannel *self)
+{
+  if (self->ends[WEIR_SIDE_WRITER].link != NULL || self->ends[WEIR_SIDE_READER].link != NULL)
+    return; /* it is about to be cut off */
+  weir_relay_channel_lose_engine (self);
+  weir_relay_channel_end (self, WEIR_ENDED_ENGINE);
+}
+
 void
 weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
 {
@@ -240,6 +279,10 @@ weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
   weir_relay_channel_note_closed (self, link);
   weir_relay_channel_ack_all (self, link);
   weir_relay_channel_note_ended_by (self, link);
+  if (weir_relay_channel_was_cut_off (link) && self->group->is_engine_lost)
+    weir_relay_channel_lose_engine (self);
+  else if (weir_relay_channel_was_cut_off (link))
+    self->doubt_us = weir_relay_channel_now_us (self) + DOUBT_US;
   event.is_clean = !end->is_lost;
   event.code = close != NULL ? close->code : 0;
   event.reason = close != NULL ? close->reason : NULL;

@@ -58,6 +58,7 @@ struct _WeirRelayChannel
 
   WeirEndedBy ended_by; /* the first end that left */
   gboolean is_removed;  /* the engine has let go of one end, and the other never came here: nothing is left of it */
+  gint64 doubt_us; /* one end was cut off by the engine: until then all of it may turn out to be lost; 0: no doubt */
   gboolean has_ended;
   gboolean is_internal;
   WeirMeterSource meter_source;
@@ -76,6 +77,10 @@ WeirLane *weir_relay_channel_get_lane (WeirRelayChannel *self);
 /* (nullable) */
 WeirLane *weir_relay_channel_get_down (WeirRelayChannel *self); /* to the reader */
 WeirLane *weir_relay_channel_get_up (WeirRelayChannel *self);   /* of the writer */
+
+/* --- weir-relay-channel-ends.c --- */
+
+void weir_relay_channel_end_if_over (WeirRelayChannel *self);
 
 /* --- weir-relay-channel-figures.c --- */
 

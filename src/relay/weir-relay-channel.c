@@ -152,7 +152,9 @@ weir_relay_channel_get_expiry_us (WeirRelayChannel *self)
 {
   gboolean is_open = self->ends[WEIR_SIDE_WRITER].link != NULL || self->ends[WEIR_SIDE_READER].link != NULL;
 
-  return is_open || self->has_ended || self->config.expiry_us == 0 ? 0 : self->life_us + self->config.expiry_us;
+  if (is_open || self->has_ended || self->doubt_us != 0 || self->config.expiry_us == 0)
+    return 0;
+  return self->life_us + self->config.expiry_us;
 }
 
 /* When a ping will be due, or missed; one that is due already goes where a frame ends, whenever that is. */
@@ -184,6 +186,7 @@ weir_relay_channel_next_us (WeirRelayChannel *self)
     weir_relay_channel_get_expiry_us (self),
     weir_relay_channel_get_shape_us (self),
     weir_relay_channel_get_probe_us (self),
+    self->doubt_us,
   };
   gint64 next_us = G_MAXINT64;
 
@@ -200,6 +203,13 @@ weir_relay_channel_timer_cb (gpointer data)
   gint64 expiry_us = weir_relay_channel_get_expiry_us (self);
 
   self->timer = NULL;
+  if (self->doubt_us != 0 && weir_relay_channel_now_us (self) >= self->doubt_us)
+    {
+      self->doubt_us = 0;
+      weir_relay_channel_end_if_over (self);
+    }
+  if (self->has_ended)
+    return;
   if (expiry_us > 0 && weir_relay_channel_now_us (self) >= expiry_us)
     weir_relay_channel_end (self, WEIR_ENDED_EXPIRED);
   else

@@ -22,6 +22,12 @@ void weir_relay_channel_set_presence (WeirRelayChannel *self, WeirSide side, Wei
 /* Nothing more happens to it. Its links go on without it. */
 void weir_relay_channel_end (WeirRelayChannel *self, WeirEndedBy by);
 
+/* The engine is lost: what it has just cut off was not cut off for a reason of the channel's own. */
+void weir_relay_channel_note_engine_lost (WeirRelayChannel *self);
+
+/* Nothing listens where the engine was: its channels have gone with it. */
+void weir_relay_channel_note_engine_gone (WeirRelayChannel *self);
+
 /* --- for its links --- */
 
 /* FALSE: that end is or was here: the link is just passed on. */

@@ -272,6 +272,13 @@ weir_relay_channels_set_interval (WeirRelayChannels *self, guint interval_ms)
     weir_channel_door_set_interval (weir_relay_thread_get_door (self->threads->pdata[i]), interval_ms);
 }
 
+void
+weir_relay_channels_note_engine (WeirRelayChannels *self, WeirEngineNews news)
+{
+  for (guint i = 0; i < self->threads->len && !self->is_stopping; i++)
+    weir_relay_thread_note_engine (self->threads->pdata[i], news);
+}
+
 /* --- links --- */
 
 /* The engine has let it in, so this is a channel, if one whose ref did not pass here. */

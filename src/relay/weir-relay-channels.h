@@ -61,6 +61,9 @@ WeirChannelDoor *weir_relay_channels_get_door (WeirRelayChannels *self, guint32 
 char *weir_relay_channels_dup_key (WeirRelayChannels *self, const char *channel_id);
 void weir_relay_channels_set_interval (WeirRelayChannels *self, guint interval_ms);
 
+/* What has become of the engine. */
+void weir_relay_channels_note_engine (WeirRelayChannels *self, WeirEngineNews news);
+
 /* Links of workers, and of ends of channels, that are open. */
 guint weir_relay_channels_get_n_links (WeirRelayChannels *self);
 

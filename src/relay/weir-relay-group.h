@@ -36,6 +36,7 @@ typedef struct
   WeirMeterFeed *meters;
   WeirHistoryStore *histories;
   WeirRecent recent;
+  gboolean is_engine_lost;
   GQueue tapped;            /* of WeirAudience, by its link */
   WeirViewAccount *account; /* of messages that are gathered for the control side, or wait for it */
   WeirViewAccount views;    /* of those that are gathered for taps and histories */

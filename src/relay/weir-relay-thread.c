@@ -97,6 +97,7 @@ typedef struct
   WeirRelayChannelConfig channel;
   WeirSide side;
   WeirPresence presence;
+  WeirEngineNews news;
   guint16 code;
   char *reason;
   gint64 timeout_us;
@@ -176,6 +177,23 @@ run_set_presence (gpointer data)
 
   if (channel != NULL)
     weir_relay_channel_set_presence (channel, command->side, command->presence);
+}
+
+static void
+run_note_engine (gpointer data)
+{
+  g_autoptr (WeirCommand) command = data;
+  WeirRelayThread *self = command->thread;
+  g_autoptr (GList) channels = g_hash_table_get_values (self->channels); /* some end */
+
+  self->group.is_engine_lost = command->news != WEIR_ENGINE_BACK;
+  for (GList *at = channels; at != NULL; at = at->next)
+    {
+      if (command->news == WEIR_ENGINE_LOST)
+        weir_relay_channel_note_engine_lost (at->data);
+      else if (command->news == WEIR_ENGINE_GONE)
+        weir_relay_channel_note_engine_gone (at->data);
+    }
 }
 
 static void
@@ -375,6 +393,15 @@ weir_relay_thread_set_presence (WeirRelayThread *self, guint32 n, WeirSide side,
   command->side = side;
   command->presence = presence;
   weir_command_post (command, run_set_presence);
+}
+
+void
+weir_relay_thread_note_engine (WeirRelayThread *self, WeirEngineNews news)
+{
+  WeirCommand *command = weir_command_new (self, 0);
+
+  command->news = news;
+  weir_command_post (command, run_note_engine);
 }
 
 WeirChannelDoor *

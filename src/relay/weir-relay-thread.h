@@ -101,6 +101,18 @@ void weir_relay_thread_stop (WeirRelayThread *self, guint16 code, const char *re
 void weir_relay_thread_free (WeirRelayThread *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRelayThread, weir_relay_thread_free)
 
+/* --- the engine --- */
+
+typedef enum
+{
+  WEIR_ENGINE_LOST, /* the relay's own connection to it broke: as others break now, it is for that */
+  WEIR_ENGINE_GONE, /* nothing listens there */
+  WEIR_ENGINE_BACK,
+} WeirEngineNews;
+
+/* Its channels end with it: by is ENGINE. */
+void weir_relay_thread_note_engine (WeirRelayThread *self, WeirEngineNews news);
+
 /* --- links --- */
 
 void weir_relay_thread_open_link (WeirRelayThread *self, const WeirLinkConfig *config);

@@ -132,6 +132,14 @@ channels_new (WeirRelay *self, const WeirRelayOptions *options, GError **error)
   return weir_relay_channels_new (&config, self->registry, &channels_events, self, error);
 }
 
+static void
+engine_news (WeirEngineNews news, gpointer user_data)
+{
+  WeirRelay *self = user_data;
+
+  weir_relay_channels_note_engine (self->channels, news);
+}
+
 /* Directly, not through itself: its feeds are nobody's channels. */
 static void
 start_point (WeirRelay *self, const WeirRelayOptions *options)
@@ -153,7 +161,8 @@ start_point (WeirRelay *self, const WeirRelayOptions *options)
 
   self->point_data = (WeirRelayPointData){ self->channels, self->calls };
   self->point = weir_own_point_new (self->loop, self->registry, &config, &weir_relay_point_host, &self->point_data);
-  self->upstream_watch = weir_upstream_watch_new (self->upstream, weir_own_point_get_worker (self->point));
+  self->upstream_watch =
+      weir_upstream_watch_new (self->upstream, weir_own_point_get_worker (self->point), engine_news, self);
   weir_own_point_start (self->point);
 }
 

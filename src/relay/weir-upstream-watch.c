@@ -6,6 +6,9 @@ struct _WeirUpstreamWatch
   const WeirUpstream *upstream;
   WeirWorker *worker;
   char *fault; /* nullable: what was said last, while it cannot be reached */
+  void (*news) (WeirEngineNews news, gpointer user_data);
+  gpointer user_data;
+  WeirEngineNews told;
 };
 
 static void
@@ -25,10 +28,32 @@ say_fault (WeirUpstreamWatch *self)
 }
 
 static void
+tell (WeirUpstreamWatch *self, WeirEngineNews news)
+{
+  if (news == self->told || (news == WEIR_ENGINE_LOST && self->told == WEIR_ENGINE_GONE))
+    return;
+  self->told = news;
+  self->news (news, self->user_data);
+}
+
+static void
+tell_lost (WeirUpstreamWatch *self)
+{
+  const GError *error = weir_worker_get_last_error (self->worker);
+  gboolean is_refused = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+
+  tell (self, is_refused ? WEIR_ENGINE_GONE : WEIR_ENGINE_LOST);
+}
+
+static void
 changed_cb (WeirUpstreamWatch *self)
 {
   WeirWorkerState state = weir_worker_get_state (self->worker);
 
+  if (state == WEIR_WORKER_WAITING)
+    tell_lost (self);
+  else if (state == WEIR_WORKER_CONNECTED)
+    tell (self, WEIR_ENGINE_BACK);
   if (state == WEIR_WORKER_WAITING || state == WEIR_WORKER_STOPPED)
     {
       say_fault (self);
@@ -41,10 +66,14 @@ changed_cb (WeirUpstreamWatch *self)
 }
 
 WeirUpstreamWatch *
-weir_upstream_watch_new (const WeirUpstream *upstream, WeirWorker *worker)
+weir_upstream_watch_new (const WeirUpstream *upstream, WeirWorker *worker,
+                         void (*news) (WeirEngineNews news, gpointer user_data), gpointer user_data)
 {
   WeirUpstreamWatch *self = g_new0 (WeirUpstreamWatch, 1);
 
+  self->news = news;
+  self->user_data = user_data;
+  self->told = WEIR_ENGINE_BACK; /* nothing is known of before */
   self->upstream = upstream;
   self->worker = g_object_ref (worker);
   /* Both: a worker that fails for good is stopped first, and says why after that. */
