@@ -417,6 +417,56 @@ has_colours_of_list (Fixture *fixture, GtkWidget *view)
   return TRUE;
 }
 
+/* A view's colour of a character, as its language and its scheme have it; "": the text's own. */
+static char *
+dup_colour (GtkWidget *view, int offset)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkTextIter start, end, at;
+  g_autoptr (GSList) tags = NULL;
+  GdkRGBA *colour = NULL;
+  char *name;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_source_buffer_ensure_highlight (GTK_SOURCE_BUFFER (buffer), &start, &end);
+  gtk_text_buffer_get_iter_at_offset (buffer, &at, offset);
+  tags = gtk_text_iter_get_tags (&at);
+  for (GSList *tag = tags; tag != NULL && colour == NULL; tag = tag->next)
+    g_object_get (tag->data, "foreground-rgba", &colour, NULL);
+  if (colour == NULL)
+    return g_strdup ("");
+
+  name = g_strdup_printf ("#%02x%02x%02x", (guint) (colour->red * 255 + 0.5), (guint) (colour->green * 255 + 0.5),
+                          (guint) (colour->blue * 255 + 0.5));
+  gdk_rgba_free (colour);
+  return name;
+}
+
+static void
+test_json_colours (Fixture *fixture, gconstpointer data)
+{
+  static const char *const text = "{\"n\\\"\": [-1.5e3, \"s\\n\", true], \"\u00e9\": nul}";
+  static const struct
+  {
+    const char *at, *colour;
+  } rows[] = {
+    { "n\\", "#1a5fb4" }, { "-1.5", "#a2470b" }, { "e3", "#a2470b" },     { "s\\", "#26734d" },
+    { "\\n", "#26734d" }, { "true", "#a2470b" }, { "\u00e9", "#1a5fb4" }, { "[", "" },
+  };
+  GtkWidget *view = g_object_ref_sink (gtk_source_view_new ());
+
+  weir_source_style_follow (GTK_SOURCE_VIEW (view));
+  weir_source_style_set_json (GTK_SOURCE_VIEW (view), TRUE);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *colour = dup_colour (view, (int) g_utf8_pointer_to_offset (text, strstr (text, rows[i].at)));
+
+      g_assert_cmpstr (colour, ==, rows[i].colour);
+    }
+  g_object_unref (view);
+}
+
 static void
 test_colours_follow (Fixture *fixture, gconstpointer data)
 {
@@ -1176,6 +1226,7 @@ main (int argc, char *argv[])
   ADD ("view/stream-hits", test_stream_hits);
   ADD ("table/rows-named", test_rows_named);
   ADD ("table/colours-follow", test_colours_follow);
+  ADD ("table/json-colours", test_json_colours);
   ADD ("view/choice-stays", test_choice_stays);
   ADD ("view/progress", test_progress);
   ADD ("table/selected-stays", test_selected_stays);

@@ -3,14 +3,12 @@
 
 #include <adwaita.h>
 
-#define RESOURCES "/io/github/weir/Weir/styles/"
+#define RESOURCES "/io/github/weir/Weir/"
 
-/* GtkSourceView reads a scheme only of a file (5.6), whether Weir is installed, in a Flatpak or neither: so it is
- * written into the cache. Where it cannot be, Adwaita's is used. */
 static void
-put_file (const char *folder, const char *name)
+put_file (const char *kind, const char *folder, const char *name)
 {
-  g_autofree char *resource = g_strconcat (RESOURCES, name, NULL);
+  g_autofree char *resource = g_strconcat (RESOURCES, kind, "/", name, NULL);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GBytes) bytes = g_resources_lookup_data (resource, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   g_autoptr (GError) error = NULL;
@@ -22,6 +20,22 @@ put_file (const char *folder, const char *name)
     return;
   if (!g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &error))
     g_info ("JSON has not its colours: %s", error->message);
+}
+
+/* GtkSourceView reads a scheme or a language only of a file (5.6), whether Weir is installed, in a Flatpak or neither:
+ * so they are written into the cache. Where they cannot be, its own are used.
+ * @kind: a folder of the resources. Returns: (transfer full): where its files are now */
+static char *
+put_files (const char *kind)
+{
+  g_autofree char *resources = g_strconcat (RESOURCES, kind, NULL);
+  g_auto (GStrv) names = g_resources_enumerate_children (resources, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  char *folder = g_build_filename (g_get_user_cache_dir (), "weir", kind, NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    put_file (kind, folder, names[i]);
+  return folder;
 }
 
 static const char *const schemes[] = { "weir-json", "weir-json-dark", "weir-contrast", "weir-contrast-dark" };
@@ -36,14 +50,7 @@ add_schemes (GtkSourceStyleSchemeManager *manager)
     return;
 
   is_done = TRUE;
-  folder = g_build_filename (g_get_user_cache_dir (), "weir", "styles", NULL);
-  g_mkdir_with_parents (folder, 0700);
-  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
-    {
-      g_autofree char *name = g_strconcat (schemes[i], ".xml", NULL);
-
-      put_file (folder, name);
-    }
+  folder = put_files ("styles");
   gtk_source_style_scheme_manager_append_search_path (manager, folder);
 }
 
@@ -101,14 +108,33 @@ weir_source_style_follow (GtkSourceView *view)
   update (view);
 }
 
+/* (nullable): ours alone: the first language of GtkSourceView's own takes 40 ms, for it looks into all of them and
+ * checks that one. */
+static GtkSourceLanguage *
+get_json (void)
+{
+  static GtkSourceBuffer *keeper;
+  g_autofree char *folder = NULL;
+  GtkSourceLanguageManager *ours;
+  GtkSourceLanguage *json;
+
+  if (keeper != NULL)
+    return gtk_source_buffer_get_language (keeper);
+
+  folder = put_files ("languages");
+  ours = gtk_source_language_manager_new (); /* stays: a language needs it */
+  gtk_source_language_manager_set_search_path (ours, (const char *[]){ folder, NULL });
+  json = gtk_source_language_manager_get_language (ours, "json");
+  if (json == NULL)
+    json = gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "json");
+  if (json != NULL)
+    keeper = gtk_source_buffer_new_with_language (json);
+  return json;
+}
+
 void
 weir_source_style_set_json (GtkSourceView *view, gboolean is_json)
 {
-  static GtkSourceBuffer *keeper;
-  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
-  GtkSourceLanguage *json = is_json ? gtk_source_language_manager_get_language (languages, "json") : NULL;
-
-  if (json != NULL && keeper == NULL)
-    keeper = gtk_source_buffer_new_with_language (json);
-  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))), json);
+  gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))),
+                                  is_json ? get_json () : NULL);
 }

@@ -11,8 +11,7 @@ void weir_source_style_follow (GtkSourceView *view);
 /* Where a word is too long for its line Pango draws a hyphen that is not in the data: not in this view. */
 void weir_source_style_break_plainly (GtkTextView *view);
 
-/* Whether its text is coloured as JSON. GtkSourceView reads a language again once no buffer has it, which takes 60 ms:
- * one keeps it. */
+/* Whether its text is coloured as JSON. GtkSourceView reads a language again once no buffer has it: one keeps it. */
 void weir_source_style_set_json (GtkSourceView *view, gboolean is_json);
 
 G_END_DECLS
