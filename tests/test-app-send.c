@@ -6,6 +6,7 @@
 #include "weir-application.h"
 #include "weir-line-bound.h"
 #include "weir-ref-dialog.h"
+#include "weir-results-pane.h"
 #include "weir-send-page.h"
 #include "weir-travel.h"
 #include "weir-trigger-pane.h"
@@ -31,6 +32,16 @@ get_observer (Fixture *fixture)
   return weir_connection_get_observer (fixture->connection);
 }
 
+static gpointer
+new_page (void)
+{
+  WeirSendPage *page = g_object_new (WEIR_TYPE_SEND_PAGE, NULL);
+
+  while (!weir_send_page_make_part (page))
+    ;
+  return page;
+}
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -43,7 +54,7 @@ set_up (Fixture *fixture, gconstpointer data)
   weir_worker_start (fixture->worker);
   WAIT_FOR (weir_worker_get_state (fixture->worker) == WEIR_WORKER_CONNECTED);
   fixture->connection = weir_connection_new (url, none);
-  fixture->page = g_object_new (WEIR_TYPE_SEND_PAGE, NULL);
+  fixture->page = new_page ();
   fixture->window = GTK_WINDOW (adw_window_new ());
   gtk_window_set_default_size (fixture->window, 1200, 800);
   adw_window_set_content (ADW_WINDOW (fixture->window), GTK_WIDGET (fixture->page));
@@ -74,12 +85,22 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* --- what is in the window --- */
 
-/* The part of a template that has this id. */
+/* The part of a template that has this id, or a part of the page that is made by itself. */
 static gpointer
 part (gpointer widget, const char *id)
 {
   GObject *object = gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), id);
+  const struct
+  {
+    const char *id;
+    GType type;
+  } made[] = { { "trigger", WEIR_TYPE_TRIGGER_PANE },
+               { "writing", WEIR_TYPE_WRITING_PANE },
+               { "results", WEIR_TYPE_RESULTS_PANE } };
 
+  for (guint i = 0; object == NULL && i < G_N_ELEMENTS (made); i++)
+    if (g_str_equal (id, made[i].id))
+      object = G_OBJECT (widget_find (widget, made[i].type));
   g_assert_nonnull (object);
   return object;
 }
@@ -287,7 +308,7 @@ test_forms (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (other_text, ==, "of the other");
 
   weir_send_page_set_connection (fixture->page, NULL);
-  next = g_object_ref_sink (g_object_new (WEIR_TYPE_SEND_PAGE, NULL));
+  next = g_object_ref_sink (new_page ());
   weir_send_page_set_connection (next, fixture->connection);
   WAIT_FOR (g_str_equal (weir_trigger_pane_get_function (part (next, "trigger")), "files::put"));
   again = read_text (part (part (next, "writing"), "text"));

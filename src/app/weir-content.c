@@ -32,6 +32,7 @@ struct _WeirContent
   WeirChannelsPage *channels_page;
   WeirFunctionsPage *functions_page; /* NULL: not made yet */
   WeirSendPage *send_page;           /* NULL: not made yet */
+  WeirSendPage *begun;               /* the Send page, of which some parts are there */
   guint n_parts_read;
   guint making; /* idle */
 
@@ -132,26 +133,39 @@ weir_content_make_functions_page (WeirContent *self)
 }
 
 static void
-weir_content_make_send_page (WeirContent *self)
+weir_content_make_part_of_send_page (WeirContent *self)
 {
-  if (self->send_page != NULL)
-    return;
-
-  self->send_page = g_object_new (WEIR_TYPE_SEND_PAGE, "is-narrow", self->is_narrow, NULL);
-  weir_send_page_set_connection (self->send_page, self->connection);
-  adw_bin_set_child (self->send_bin, GTK_WIDGET (self->send_page));
+  if (self->begun == NULL)
+    self->begun = g_object_ref_sink (g_object_new (WEIR_TYPE_SEND_PAGE, "is-narrow", self->is_narrow, NULL));
+  else if (weir_send_page_make_part (self->begun))
+    {
+      self->send_page = self->begun;
+      weir_send_page_set_connection (self->send_page, self->connection);
+      adw_bin_set_child (self->send_bin, GTK_WIDGET (self->send_page));
+      g_clear_object (&self->begun);
+    }
 }
 
-/* One at a time, when all else is done: whoever goes to a page then finds it there. */
+/* For who cannot wait. */
+static void
+weir_content_make_send_page (WeirContent *self)
+{
+  while (self->send_page == NULL)
+    weir_content_make_part_of_send_page (self);
+}
+
+/* One part at a time, with frames in between; what is in view first, and the rest when all else is done: whoever goes
+ * to a page then finds it there. */
 static gboolean
 make_pages_cb (gpointer user_data)
 {
   WeirContent *self = user_data;
+  gboolean is_awaited = self->send_page == NULL && gtk_widget_get_mapped (GTK_WIDGET (self->send_bin));
 
-  if (weir_page_parts_read (self->n_parts_read))
+  if (!is_awaited && weir_page_parts_read (self->n_parts_read))
     self->n_parts_read++;
   else if (self->send_page == NULL)
-    weir_content_make_send_page (self);
+    weir_content_make_part_of_send_page (self);
   else
     weir_content_make_functions_page (self);
   if (self->functions_page == NULL)
@@ -162,13 +176,27 @@ make_pages_cb (gpointer user_data)
 }
 
 static void
+weir_content_make_soon (WeirContent *self, int priority)
+{
+  g_clear_handle_id (&self->making, g_source_remove);
+  if (self->send_page == NULL || self->functions_page == NULL)
+    self->making = g_idle_add_full (priority, make_pages_cb, self, NULL);
+}
+
+static void
+send_awaited_cb (WeirContent *self)
+{
+  weir_content_make_soon (self, G_PRIORITY_DEFAULT_IDLE);
+}
+
+static void
 weir_content_map (GtkWidget *widget)
 {
   WeirContent *self = WEIR_CONTENT (widget);
 
   GTK_WIDGET_CLASS (weir_content_parent_class)->map (widget);
-  if (self->making == 0 && (self->send_page == NULL || self->functions_page == NULL))
-    self->making = g_idle_add_full (MAKING_PRIORITY, make_pages_cb, self, NULL);
+  if (self->making == 0)
+    weir_content_make_soon (self, MAKING_PRIORITY);
 }
 
 /* --- tabs --- */
@@ -456,6 +484,7 @@ weir_content_dispose (GObject *object)
   g_clear_pointer (&self->restored, g_hash_table_unref);
   self->functions_page = NULL; /* they go with the template */
   self->send_page = NULL;
+  g_clear_object (&self->begun);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_CONTENT);
   G_OBJECT_CLASS (weir_content_parent_class)->dispose (object);
 }
@@ -479,7 +508,7 @@ weir_content_class_init (WeirContentClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WeirContent, functions_bin);
   gtk_widget_class_bind_template_child (widget_class, WeirContent, send_bin);
   gtk_widget_class_bind_template_callback (widget_class, weir_content_make_functions_page);
-  gtk_widget_class_bind_template_callback (widget_class, weir_content_make_send_page);
+  gtk_widget_class_bind_template_callback (widget_class, send_awaited_cb);
   gtk_widget_class_bind_template_callback (widget_class, weir_content_update);
   gtk_widget_class_bind_template_callback (widget_class, tab_selected_cb);
 }
@@ -572,6 +601,8 @@ weir_content_set_narrow (WeirContent *self, gboolean is_narrow)
   g_object_set (self->channels_page, "is-narrow", is_narrow, NULL);
   if (self->send_page != NULL)
     g_object_set (self->send_page, "is-narrow", is_narrow, NULL);
+  if (self->begun != NULL)
+    g_object_set (self->begun, "is-narrow", is_narrow, NULL);
 }
 
 gboolean

@@ -22,6 +22,7 @@ struct _WeirSendPage
 
   AdwLeaflet *leaflet;
   GtkWidget *setup_side;
+  GtkBox *panes;
   WeirTriggerPane *trigger;
   WeirChannelGroup *channels;
   WeirWritingPane *writing;
@@ -45,6 +46,7 @@ struct _WeirSendPage
   WeirConnection *connection; /* nullable */
   WeirSendActivities *activities;
   gboolean is_narrow;
+  guint n_parts; /* made */
 
   WeirSendDrafts *drafts; /* over restarts */
   gboolean has_drafts;    /* they have been read */

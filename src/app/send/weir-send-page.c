@@ -119,6 +119,8 @@ static void
 weir_send_page_set_narrow (WeirSendPage *self, gboolean is_narrow)
 {
   self->is_narrow = is_narrow;
+  if (self->results == NULL) /* its last part: it is not whole yet */
+    return;
   place_tools (self);
   gtk_widget_set_size_request (self->setup_side, is_narrow ? -1 : SETUP_WIDTH, -1);
   g_object_set (self->results, "is-narrow", is_narrow, NULL);
@@ -163,6 +165,10 @@ weir_send_page_dispose (GObject *object)
     weir_results_pane_set_session (self->results, NULL, NULL, NULL);
   g_clear_pointer (&self->activities, weir_send_activities_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), WEIR_TYPE_SEND_PAGE);
+  self->trigger = NULL; /* they go with the template */
+  self->channels = NULL;
+  self->writing = NULL;
+  self->results = NULL;
   g_clear_object (&self->setup);
   G_OBJECT_CLASS (weir_send_page_parent_class)->dispose (object);
 }
@@ -172,9 +178,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, leaflet);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, setup_side);
-  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, trigger);
-  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, channels);
-  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, writing);
+  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, panes);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, narrow_tools);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, hint);
@@ -186,16 +190,10 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, end_button);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, results_side);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, back_bar);
-  gtk_widget_class_bind_template_child (widget_class, WeirSendPage, results);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere_label);
   gtk_widget_class_bind_template_child (widget_class, WeirSendPage, elsewhere_button);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
-  gtk_widget_class_bind_template_callback (widget_class, weir_send_page_ask_for_ref);
-  gtk_widget_class_bind_template_callback_full (widget_class, "trigger_changed_cb",
-                                                G_CALLBACK (weir_send_page_follow_trigger));
-  gtk_widget_class_bind_template_callback (widget_class, refilled_cb);
-  gtk_widget_class_bind_template_callback (widget_class, weir_send_page_update);
 }
 
 static void
@@ -212,10 +210,6 @@ weir_send_page_class_init (WeirSendPageClass *klass)
       g_param_spec_boolean ("is-narrow", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
-  g_type_ensure (WEIR_TYPE_TRIGGER_PANE);
-  g_type_ensure (WEIR_TYPE_CHANNEL_GROUP);
-  g_type_ensure (WEIR_TYPE_WRITING_PANE);
-  g_type_ensure (WEIR_TYPE_RESULTS_PANE);
   weir_send_page_install_actions (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "weirsend");
@@ -241,13 +235,76 @@ weir_send_page_init (WeirSendPage *self)
   self->setup = weir_send_setup_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_focus_take_key (GTK_WIDGET (self), GDK_KEY_Return, GDK_CONTROL_MASK, "send.begin");
+  name_dropdown (self->send_button);
+}
+
+/* --- its parts --- */
+
+/* @pane: (transfer floating): goes before the tools. */
+static void
+add_pane (WeirSendPage *self, gpointer pane)
+{
+  gtk_box_insert_child_after (self->panes, pane, gtk_widget_get_prev_sibling (GTK_WIDGET (self->narrow_tools)));
+}
+
+static void
+make_trigger (WeirSendPage *self)
+{
+  self->trigger = g_object_new (WEIR_TYPE_TRIGGER_PANE, NULL);
+  g_signal_connect_object (self->trigger, "changed", G_CALLBACK (weir_send_page_follow_trigger), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->trigger, "refilled", G_CALLBACK (refilled_cb), self, G_CONNECT_SWAPPED);
+  add_pane (self, self->trigger);
+}
+
+static void
+make_channels (WeirSendPage *self)
+{
+  self->channels = g_object_new (WEIR_TYPE_CHANNEL_GROUP, NULL);
+  g_signal_connect_object (self->channels, "ref-wanted", G_CALLBACK (weir_send_page_ask_for_ref), self,
+                           G_CONNECT_SWAPPED);
+  add_pane (self, self->channels);
+}
+
+static void
+make_writing (WeirSendPage *self)
+{
+  self->writing = g_object_new (WEIR_TYPE_WRITING_PANE, NULL);
+  g_signal_connect_object (self->writing, "notify::problem", G_CALLBACK (weir_send_page_update), self,
+                           G_CONNECT_SWAPPED);
+  add_pane (self, self->writing);
+}
+
+static void
+make_results (WeirSendPage *self)
+{
+  self->results = g_object_new (WEIR_TYPE_RESULTS_PANE, "vexpand", TRUE, NULL);
+  gtk_box_append (GTK_BOX (self->results_side), GTK_WIDGET (self->results));
+}
+
+/* They know of each other. */
+static void
+join_parts (WeirSendPage *self)
+{
   weir_channel_group_set_setup (self->channels, self->setup);
   weir_writing_pane_set_setup (self->writing, self->setup);
   weir_trigger_pane_set_setup (self->trigger, self->setup);
   g_signal_connect_swapped (self->setup, "changed", G_CALLBACK (setup_changed_cb), self);
-  name_dropdown (self->send_button);
-  weir_send_page_set_narrow (self, FALSE);
+  weir_send_page_set_narrow (self, self->is_narrow);
   weir_send_page_update (self);
   folded_cb (self);
   weir_send_page_open_forms (self);
+}
+
+gboolean
+weir_send_page_make_part (WeirSendPage *self)
+{
+  static void (*const parts[]) (WeirSendPage * self) = { make_trigger, make_channels, make_writing, make_results,
+                                                         join_parts };
+
+  g_return_val_if_fail (WEIR_IS_SEND_PAGE (self), TRUE);
+
+  if (self->n_parts < G_N_ELEMENTS (parts))
+    parts[self->n_parts++](self);
+  return self->n_parts == G_N_ELEMENTS (parts);
 }

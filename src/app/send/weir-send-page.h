@@ -13,6 +13,10 @@ G_BEGIN_DECLS
 #define WEIR_TYPE_SEND_PAGE (weir_send_page_get_type ())
 G_DECLARE_FINAL_TYPE (WeirSendPage, weir_send_page, WEIR, SEND_PAGE, GtkWidget)
 
+/* Makes the first part of it that is not there yet: a few milliseconds each, so that who makes it can have frames drawn
+ * in between. Until all are there it is good for nothing else. Returns: whether they are */
+gboolean weir_send_page_make_part (WeirSendPage *self);
+
 /* @connection: (nullable): what stood on the page for it comes back, also from an earlier start. Where nothing did,
  * what stands there stays. */
 void weir_send_page_set_connection (WeirSendPage *self, WeirConnection *connection);
