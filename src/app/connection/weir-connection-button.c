@@ -68,37 +68,57 @@ weir_connection_button_refresh (WeirConnectionButton *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* In place: what has the keyboard's focus keeps it. */
 static void
-weir_connection_button_fill (WeirConnectionButton *self)
+weir_connection_button_refresh_rows (WeirConnectionButton *self)
 {
-  GtkWidget *row;
+  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->rows));
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->rows))) != NULL)
-    gtk_box_remove (self->rows, row);
-  for (guint i = 0; self->connections != NULL && i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
+  for (guint i = 0; row != NULL; row = gtk_widget_get_next_sibling (row), i++)
     {
       g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), i);
 
-      gtk_box_append (self->rows, weir_connection_row_new (connection, i, connection == self->current));
+      weir_connection_row_refresh (WEIR_CONNECTION_ROW (row), i, connection == self->current);
     }
 }
 
 static gboolean
 refresh_rows_cb (gpointer user_data)
 {
-  WeirConnectionButton *self = user_data;
-  GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->rows));
-
-  for (; row != NULL; row = gtk_widget_get_next_sibling (row))
-    weir_connection_row_refresh (WEIR_CONNECTION_ROW (row));
-
+  weir_connection_button_refresh_rows (user_data);
   return G_SOURCE_CONTINUE;
+}
+
+/* A row a connection, in the same order. */
+static void
+connections_changed_cb (WeirConnectionButton *self, guint position, guint n_removed, guint n_added)
+{
+  GtkWidget *before = NULL, *next = gtk_widget_get_first_child (GTK_WIDGET (self->rows));
+
+  for (guint i = 0; i < position; i++, next = gtk_widget_get_next_sibling (next))
+    before = next;
+  for (guint i = 0; i < n_removed; i++)
+    {
+      GtkWidget *gone = next;
+
+      next = gtk_widget_get_next_sibling (gone);
+      gtk_box_remove (self->rows, gone);
+    }
+  for (guint i = 0; i < n_added; i++)
+    {
+      g_autoptr (WeirConnection) connection = g_list_model_get_item (G_LIST_MODEL (self->connections), position + i);
+      GtkWidget *row = weir_connection_row_new (connection);
+
+      gtk_box_insert_child_after (self->rows, row, before);
+      before = row;
+    }
+  weir_connection_button_refresh_rows (self);
 }
 
 static void
 show_cb (GtkPopover *popover, WeirConnectionButton *self)
 {
-  weir_connection_button_fill (self);
+  weir_connection_button_refresh_rows (self);
   if (self->timer == 0)
     self->timer = g_timeout_add_seconds (1, refresh_rows_cb, self);
 }
@@ -213,13 +233,17 @@ current_cb (WeirConnectionButton *self)
       g_signal_connect_swapped (connection, "changed", G_CALLBACK (weir_connection_button_refresh), self);
     }
   weir_connection_button_refresh (self);
+  weir_connection_button_refresh_rows (self);
 }
 
 void
 weir_connection_button_set_connections (WeirConnectionButton *self, WeirConnections *connections)
 {
+  g_return_if_fail (self->connections == NULL);
+
   g_set_object (&self->connections, connections);
-  g_signal_connect_object (connections, "items-changed", G_CALLBACK (close_menu_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connections, "items-changed", G_CALLBACK (connections_changed_cb), self, G_CONNECT_SWAPPED);
+  connections_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (connections)));
   g_signal_connect_object (connections, "notify::current", G_CALLBACK (current_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (connections, "alarms-changed", G_CALLBACK (weir_connection_button_refresh_alarms), self,
                            G_CONNECT_SWAPPED);

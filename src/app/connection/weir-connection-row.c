@@ -72,21 +72,31 @@ weir_connection_row_init (WeirConnectionRow *self)
 }
 
 GtkWidget *
-weir_connection_row_new (WeirConnection *connection, guint position, gboolean is_current)
+weir_connection_row_new (WeirConnection *connection)
 {
   WeirConnectionRow *self = g_object_new (WEIR_TYPE_CONNECTION_ROW, NULL);
-  const char *title = weir_connection_get_title (connection);
-  g_autofree char *edit = g_strdup_printf (_ ("Edit %s…"), title);
 
   self->connection = g_object_ref (connection);
+  return GTK_WIDGET (self);
+}
+
+static void
+weir_connection_row_refresh_title (WeirConnectionRow *self)
+{
+  const char *title = weir_connection_get_title (self->connection);
+  g_autofree char *edit = g_strdup_printf (_ ("Edit %s…"), title);
+
   gtk_label_set_label (self->url, title);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->show_button), "u", position);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->edit_button), "u", position);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->edit_button), GTK_ACCESSIBLE_PROPERTY_LABEL, edit, -1);
   gtk_widget_set_tooltip_text (self->edit_button, edit);
+}
+
+static void
+weir_connection_row_place (WeirConnectionRow *self, guint position, gboolean is_current)
+{
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->show_button), "u", position);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->edit_button), "u", position);
   gtk_widget_set_opacity (self->check, is_current ? 1 : 0); /* its place is kept, so that the counts stand in line */
-  weir_connection_row_refresh (self);
-  return GTK_WIDGET (self);
 }
 
 static char *
@@ -201,7 +211,7 @@ weir_connection_row_join_points (WeirConnectionRow *self, const char *status)
 }
 
 void
-weir_connection_row_refresh (WeirConnectionRow *self)
+weir_connection_row_refresh (WeirConnectionRow *self, guint position, gboolean is_current)
 {
   guint n = weir_alarms_get_count (weir_connection_get_alarms (self->connection));
   g_autofree char *status = weir_connection_row_dup_status (self);
@@ -209,6 +219,8 @@ weir_connection_row_refresh (WeirConnectionRow *self)
   g_autofree char *alarms = g_strdup_printf (ngettext ("%u alarm", "%u alarms", n), n);
   g_autofree char *all = NULL, *name = NULL;
 
+  weir_connection_row_place (self, position, is_current);
+  weir_connection_row_refresh_title (self);
   weir_connection_row_refresh_points (self);
   all = weir_connection_row_join_points (self, status);
   name = g_strdup_printf (n > 0 ? _ ("Show %s: %s, %s") : _ ("Show %s: %s"),
