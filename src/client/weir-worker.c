@@ -365,6 +365,14 @@ weir_worker_get_url (WeirWorker *self)
   return self->url;
 }
 
+const char *
+weir_worker_get_name (WeirWorker *self)
+{
+  g_return_val_if_fail (WEIR_IS_WORKER (self), NULL);
+
+  return self->name;
+}
+
 void
 weir_worker_set_name (WeirWorker *self, const char *name)
 {

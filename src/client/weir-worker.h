@@ -59,6 +59,7 @@ WeirWorker *weir_worker_new (const char *url, const char *name);
 
 const char *weir_worker_get_url (WeirWorker *self);
 void weir_worker_set_description (WeirWorker *self, const char *description);
+const char *weir_worker_get_name (WeirWorker *self);
 /* While STOPPED: what it is called from its next start on. */
 void weir_worker_set_name (WeirWorker *self, const char *name);
 /* Sent as `Authorization: Bearer` with the handshake. Never logged. */

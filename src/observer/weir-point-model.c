@@ -17,6 +17,7 @@ typedef struct
 struct _WeirPointModel
 {
   char *worker_id; /* nullable: ours */
+  char *worker_name;
   WeirRows *rows;
   WeirPlane *plane;
   WeirCallList *calls;
@@ -110,10 +111,12 @@ weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us)
 }
 
 void
-weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id)
+weir_point_model_set_worker (WeirPointModel *self, const char *worker_id, const char *worker_name)
 {
   g_free (self->worker_id);
   self->worker_id = g_strdup (worker_id);
+  g_free (self->worker_name);
+  self->worker_name = g_strdup (worker_name);
 }
 
 WeirPlane *
@@ -179,6 +182,7 @@ weir_point_model_free (WeirPointModel *self)
   weir_plane_unref (self->plane);
   weir_call_list_free (self->calls);
   g_free (self->worker_id);
+  g_free (self->worker_name);
   g_free (self);
 }
 
@@ -331,6 +335,12 @@ note_own (WeirPointModel *self, WeirChannelInfo *info)
       WeirShapeInfo *shape = info->shapes->pdata[i];
 
       shape->is_ours = shape->worker_id != NULL && g_strcmp0 (shape->worker_id, self->worker_id) == 0;
+    }
+  for (guint i = 0; info->acts != NULL && i < info->acts->len; i++)
+    {
+      WeirActInfo *act = info->acts->pdata[i];
+
+      act->is_ours = act->worker_name != NULL && g_strcmp0 (act->worker_name, self->worker_name) == 0;
     }
 }
 

@@ -52,8 +52,9 @@ WeirPlane *weir_point_model_get_plane (WeirPointModel *self);
 /* Whether a whole snapshot has come since the feed began. */
 gboolean weir_point_model_is_live (WeirPointModel *self);
 
-/* What this observer is called on the present connection: so that it knows its own shapes. @worker_id: (nullable) */
-void weir_point_model_set_worker_id (WeirPointModel *self, const char *worker_id);
+/* What this observer is called on the present connection: so that it knows its own shapes and acts. @worker_id:
+ * (nullable) */
+void weir_point_model_set_worker (WeirPointModel *self, const char *worker_id, const char *worker_name);
 
 /* The point said in another way what time it is. */
 void weir_point_model_learn_time (WeirPointModel *self, gint64 now_ms, gint64 now_us);

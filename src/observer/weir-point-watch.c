@@ -312,7 +312,7 @@ weir_point_watch_start (WeirPointWatch *self)
     return;
 
   self->retry_at_us = 0;
-  weir_point_model_set_worker_id (self->model, weir_worker_get_id (self->worker));
+  weir_point_model_set_worker (self->model, weir_worker_get_id (self->worker), weir_worker_get_name (self->worker));
   self->describing = g_cancellable_new ();
   arguments = json_object_new ();
   if (self->token != NULL)

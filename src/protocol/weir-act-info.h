@@ -43,6 +43,7 @@ typedef struct
   gint64 at_ms;
   char *worker_name; /* nullable: whose observer it was */
   guint64 value;
+  gboolean is_ours; /* not on the wire: an observer's note, that it was its own */
 } WeirActInfo;
 
 WeirActInfo *weir_act_info_new (void);

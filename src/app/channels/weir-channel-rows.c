@@ -96,8 +96,9 @@ filter_of_state (WeirState state)
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:
     case WEIR_STATE_WAITING_WRITER:
-    case WEIR_STATE_HELD: /* for an observer; a chip of its own would be empty nearly always */
       return WEIR_FILTER_WAITING;
+    case WEIR_STATE_HELD:
+      return WEIR_FILTER_HELD;
     case WEIR_STATE_CLOSED:
       return WEIR_FILTER_CLOSED;
     case WEIR_STATE_IDLE:

@@ -27,7 +27,8 @@ typedef enum
   WEIR_FILTER_ALL,
   WEIR_FILTER_FLOWING, /* draining is a way to flow */
   WEIR_FILTER_STALLED, /* or the reader has gone: nobody reads */
-  WEIR_FILTER_WAITING, /* for an end, or for both, or for an observer that holds it */
+  WEIR_FILTER_WAITING, /* for an end, or for both */
+  WEIR_FILTER_HELD,    /* by an observer */
   WEIR_FILTER_IDLE,
   WEIR_FILTER_UNKNOWN, /* nobody sees enough to tell */
   WEIR_FILTER_CLOSED,

@@ -46,7 +46,7 @@ struct _WeirChannelsPage
   GtkSearchEntry *search;
   GtkDropDown *spans;
   GtkButton *hidden;
-  WeirChip *chips[7]; /* by WeirFilter */
+  WeirChip *chips[8]; /* by WeirFilter */
   WeirChannelView *view;
   WeirChannelPane *pane;
   AdwStatusPage *empty;
@@ -66,7 +66,7 @@ struct _WeirChannelsPage
   gint64 focus_until_us; /* until then the row that is selected gets the focus when it comes into view; 0: it has */
 };
 
-static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "idle", "unknown", "closed" };
+static const char *const filters[] = { "all", "flowing", "stalled", "waiting", "held", "idle", "unknown", "closed" };
 
 enum
 {
@@ -146,13 +146,9 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
 {
   WeirSummary summary = weir_observer_get_summary (self->observer, now_us);
   guint counts[] = { /* by WeirFilter: the others add up to the first */
-                     summary.n_channels,
-                     summary.n_flowing,
-                     summary.n_stalled + summary.n_reader_gone,
-                     summary.n_waiting + summary.n_held,
-                     summary.n_idle,
-                     summary.n_unknown,
-                     summary.n_closed
+                     summary.n_channels, summary.n_flowing, summary.n_stalled + summary.n_reader_gone,
+                     summary.n_waiting,  summary.n_held,    summary.n_idle,
+                     summary.n_unknown,  summary.n_closed
   };
   g_autofree char *written = dup_rate (&summary, WEIR_SUM_WRITTEN, summary.rates.written);
   g_autofree char *sent = dup_rate (&summary, WEIR_SUM_SENT, summary.rates.sent);
@@ -162,10 +158,13 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
   take_label (self->written, g_strdup_printf (_ ("%s written"), written));
   take_label (self->sent, g_strdup_printf (_ ("%s sent"), sent));
   take_label (self->totals, self->has_rates ? dup_totals (&summary) : dup_silent_totals (&summary));
-  gtk_widget_set_visible (GTK_WIDGET (self->chips[WEIR_FILTER_UNKNOWN]),
-                          summary.n_unknown > 0 || g_strcmp0 (self->filter, "unknown") == 0);
   for (guint i = 0; i < G_N_ELEMENTS (self->chips); i++)
-    weir_chip_set_count (self->chips[i], counts[i]);
+    {
+      weir_chip_set_count (self->chips[i], counts[i]);
+      if (i == WEIR_FILTER_HELD || i == WEIR_FILTER_UNKNOWN) /* which would be empty nearly always */
+        gtk_widget_set_visible (GTK_WIDGET (self->chips[i]),
+                                counts[i] > 0 || g_strcmp0 (self->filter, filters[i]) == 0);
+    }
 }
 
 /* --- the list --- */
