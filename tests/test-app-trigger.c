@@ -194,6 +194,10 @@ test_template (Fixture *fixture, gconstpointer data)
   WAIT_FOR (widget_says (pane, "Line 2: a value should be here"));
   g_assert_false (weir_trigger_pane_is_ready (fixture->pane));
   g_assert_null (weir_trigger_pane_new_call (fixture->pane));
+  type (fixture, "{\"a\": [1");
+  WAIT_FOR (widget_says (pane, "Line 1: a ] is missing at the end"));
+  type (fixture, "{\"a\": 1");
+  WAIT_FOR (widget_says (pane, "Line 1: a } is missing at the end"));
 }
 
 /* A text too long for an editor stands beside it, whole: pasted, or set. */

@@ -564,11 +564,60 @@ test_waiting (void)
       info, WEIR_FINDING_WAITS_FOR_READER, "No reader yet.",
       "pipeline::producer has written 64 messages (4.2" NB "MB), and no reader has come for 2" NB "m" NB "05" NB "s. "
       "The channel is removed in 2" NB "m" NB "54" NB "s unless one comes.",
-      "Nobody was handed the reader, so vm:6216 has it, which made the channel: does it read? Else pass its "
-      "ref to the function that is to read.");
+      "No call was seen to carry the reader’s ref: vm:6216, which made the channel, may have it. Does it read? Else "
+      "pass the ref to the function that is to read.");
 }
 
 #define ISOLATED(text) "\342\201\250" text "\342\201\251"
+
+/* A ref that went within a string: that the one who made the channel is at both ends is not said as a fact. */
+static void
+test_guess (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_WRITER_LOST);
+  g_autoptr (WeirChannel) channel = NULL;
+  g_autofree char *route = NULL;
+
+  info->totals.written_messages = 1;
+  info->totals.written_bytes = 3;
+  info->writer.how = info->reader.how = WEIR_HOW_CREATOR;
+  assert_sentence (weir_channel_info_copy (info), WEIR_FINDING_WRITER_LOST, "The writer was lost.",
+                   "The connection of the writer broke without a close, 5.0" NB "s ago. What arrived before, "
+                   "1 message (3" NB "B), may not be all of it.",
+                   "Did its process end, was its stream destroyed by an error, or was its close forgotten? A last "
+                   "message that says “complete” lets a reader tell. No call was seen to carry a ref of it, so who "
+                   "writes and who reads is not known: vm:6216 made it, and may have given a ref on another way, as "
+                   "within a string.");
+  channel = make_channel (info);
+  route = weir_describe_route (channel);
+  g_assert_cmpstr (route, ==, ISOLATED ("pipeline::producer?") " → " ISOLATED ("pipeline::consumer?"));
+}
+
+/* Among several that watch it is said which of them did something. */
+static void
+test_acts (void)
+{
+  static const struct
+  {
+    const char *name;
+    gboolean is_ours;
+    const char *words;
+  } rows[] = {
+    { "weir:4711", TRUE, "Weir (you) holds the channel" },
+    { "weir:4711", FALSE, "another Weir (weir:4711) holds the channel" },
+    { NULL, FALSE, "Weir holds the channel" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WeirChannel) channel = make_channel (make_info (WEIR_STATE_HELD, 1000));
+      WeirActInfo act = { .act = WEIR_ACT_HELD, .worker_name = (char *) rows[i].name, .is_ours = rows[i].is_ours };
+      WeirLifeEvent event = { .kind = WEIR_LIFE_ACT, .at_ms = NOW_MS, .act = &act };
+      g_autofree char *words = weir_describe_life_event (channel, &event, NOW_US);
+
+      g_assert_cmpstr (words, ==, rows[i].words);
+    }
+}
 
 /* One line, no controls, and every isolate is closed in its order. */
 static void
@@ -1365,6 +1414,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/writer-went", test_writer_went);
   g_test_add_func ("/decode/describe/writer-lost", test_writer_lost);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
+  g_test_add_func ("/decode/describe/guess", test_guess);
+  g_test_add_func ("/decode/describe/acts", test_acts);
   g_test_add_func ("/decode/describe/call-failed", test_call_failed);
   g_test_add_func ("/decode/describe/hostile-names", test_hostile_names);
   g_test_add_func ("/decode/describe/expired", test_expired);

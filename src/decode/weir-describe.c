@@ -278,19 +278,30 @@ weir_describe_holders (const WeirChannelInfo *info, WeirDirection end)
                           holders.n - 2);
 }
 
-char *
-weir_describe_end (WeirChannel *channel, WeirDirection end)
+/* (nullable): the function or the worker */
+static char *
+dup_end_name (WeirChannel *channel, WeirDirection end)
 {
   const WeirEndInfo *info = get_end (channel, end);
   gboolean is_taken = info->presence != WEIR_PRESENCE_NONE && info->presence != WEIR_PRESENCE_ENGINE;
-
   char *holders = weir_describe_holders (weir_channel_get_info (channel), end);
 
-  if (holders != NULL)
-    return holders;
-  if (is_taken && info->worker_name != NULL)
+  if (holders == NULL && is_taken)
     return weir_peer_name (info->worker_name);
-  return g_strdup (describe_nameless_end (channel, end));
+  return holders;
+}
+
+char *
+weir_describe_end (WeirChannel *channel, WeirDirection end)
+{
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
+  gboolean is_guess = weir_holders_is_guess (info, end);
+  g_autofree char *name = dup_end_name (channel, end);
+
+  if (name == NULL || (is_guess && get_end (channel, end)->presence == WEIR_PRESENCE_NONE))
+    return g_strdup (describe_nameless_end (channel, end));
+  /* Translators: who may be at an end of a channel, but perhaps another is: “orders?” */
+  return is_guess ? g_strdup_printf (_ ("%s?"), name) : g_steal_pointer (&name);
 }
 
 /* A name that is no ASCII is isolated already. */
@@ -362,9 +373,12 @@ weir_describe_worker (const WeirEndInfo *end)
 static char *
 describe_workers (WeirChannel *channel)
 {
+  const WeirChannelInfo *info = weir_channel_get_info (channel);
   g_autofree char *writer = weir_describe_worker (get_end (channel, WEIR_DIRECTION_WRITE));
   g_autofree char *reader = weir_describe_worker (get_end (channel, WEIR_DIRECTION_READ));
 
+  if (writer != NULL && weir_holders_is_guess (info, WEIR_DIRECTION_WRITE))
+    return g_strdup_printf (_ ("made by %s; no call was seen to carry its refs"), writer);
   if (writer != NULL && reader != NULL)
     return join_ends (writer, reader);
   return g_strdup (writer != NULL ? writer : reader != NULL ? reader : "");
@@ -553,11 +567,25 @@ describe_stalled (const WeirLifeEvent *event)
                                  : g_strdup (_ ("the reader has stalled"));
 }
 
-/* "weir:4711 injected message 7"; without a name: "Weir injected message 7". */
+static char *
+describe_actor (const WeirActInfo *act)
+{
+  g_autofree char *name = weir_peer_name (act->worker_name);
+
+  if (act->is_ours)
+    /* Translators: this Weir, beside others: who does something to a channel */
+    return g_strdup (_ ("Weir (you)"));
+  if (name == NULL)
+    return g_strdup (_ ("Weir"));
+  /* Translators: who does something to a channel; the name tells of several which */
+  return g_strdup_printf (_ ("another Weir (%s)"), name);
+}
+
+/* "Weir (you) holds the channel" */
 static char *
 describe_act (const WeirActInfo *act)
 {
-  g_autofree char *who = act->worker_name != NULL ? weir_peer_name (act->worker_name) : g_strdup (_ ("Weir"));
+  g_autofree char *who = describe_actor (act);
   g_autofree char *number = weir_format_count (act->value);
   g_autofree char *rate = weir_format_rate (act->value, WEIR_UNITS_DECIMAL);
 
@@ -640,7 +668,8 @@ weir_describe_life_event (WeirChannel *channel, const WeirLifeEvent *event, gint
     case WEIR_LIFE_READER_CLOSED:
       return describe_reader_closed (info);
     case WEIR_LIFE_ENDED:
-      return g_strdup (weir_describe_ended_by (info->ended_by));
+      return info->ended_by == WEIR_ENDED_EXPIRED ? g_strdup_printf (_ ("removed: %s"), describe_expired (info))
+                                                  : g_strdup (weir_describe_ended_by (info->ended_by));
     default:
       g_return_val_if_reached (g_strdup (""));
     }

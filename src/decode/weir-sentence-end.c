@@ -66,8 +66,8 @@ weir_say_waits_for_reader (WeirWriting *self)
   else if (missing != NULL)
     advice = g_strdup_printf (_ ("The reader was passed to %s, which does not exist: nobody has it."), missing);
   else if (creator != NULL)
-    advice = g_strdup_printf (_ ("Nobody was handed the reader, so %s has it, which made the channel: does it read? "
-                                 "Else pass its ref to the function that is to read."),
+    advice = g_strdup_printf (_ ("No call was seen to carry the reader’s ref: %s, which made the channel, may have it. "
+                                 "Does it read? Else pass the ref to the function that is to read."),
                               creator);
   else
     advice = g_strdup (_ ("Nobody was handed the reader: pass its ref to the function that is to read."));
@@ -120,8 +120,9 @@ weir_say_waits_for_writer (WeirWriting *self)
                             "never connects."),
                          creator, awaited);
   else if (creator != NULL)
-    advice = g_strdup_printf (_ ("Nobody was handed the writer, so %s has it, which made the channel: it connects with "
-                                 "its first write, and a stream that is ended with nothing written never does."),
+    advice = g_strdup_printf (_ ("No call was seen to carry the writer’s ref: %s, which made the channel, may have it. "
+                                 "It connects with its first write, and a stream that is ended with nothing written "
+                                 "never does."),
                               creator);
   else
     advice = g_strdup (_ ("Nobody was handed the writer: pass its ref on, or write."));

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "weir-holders.h"
 #include "weir-key-mask.h"
 
 WeirSentence *
@@ -28,7 +29,7 @@ char *
 weir_writing_dup_name (const WeirChannelInfo *info, WeirDirection direction, const char *nameless)
 {
   const WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
-  char *name = weir_describe_holders (info, direction);
+  char *name = weir_holders_is_guess (info, direction) ? g_strdup (nameless) : weir_describe_holders (info, direction);
 
   if (name != NULL)
     return name;
@@ -145,6 +146,25 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_UNKNOWN] = weir_say_unknown,
 };
 
+/* A culprit has no name then: why, and whom to ask. */
+static void
+add_doubt (WeirWriting *self)
+{
+  WeirSentence *sentence = self->sentence;
+  g_autofree char *maker = weir_peer_name (self->info->creator_worker_name);
+  g_autofree char *doubt = NULL, *advice = NULL;
+
+  if (self->finding->severity < WEIR_SEVERITY_WARNING || maker == NULL || self->info->writer.connected_at_ms == 0 ||
+      self->info->reader.connected_at_ms == 0 || !weir_holders_is_guess (self->info, WEIR_DIRECTION_READ))
+    return;
+  doubt =
+      g_strdup_printf (_ ("No call was seen to carry a ref of it, so who writes and who reads is not known: %s made "
+                          "it, and may have given a ref on another way, as within a string."),
+                       maker);
+  advice = g_steal_pointer (&sentence->advice);
+  sentence->advice = advice != NULL ? weir_writing_join (advice, doubt) : g_steal_pointer (&doubt);
+}
+
 WeirSentence *
 weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 now_us, WeirUnits units)
 {
@@ -161,5 +181,6 @@ weir_describe_finding (WeirChannel *channel, const WeirFinding *finding, gint64 
   g_return_val_if_fail (finding->kind < G_N_ELEMENTS (sayers) && sayers[finding->kind] != NULL, NULL);
   if (weir_say_in_part (&self) == NULL)
     sayers[finding->kind](&self);
+  add_doubt (&self);
   return self.sentence;
 }

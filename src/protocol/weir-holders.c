@@ -99,3 +99,13 @@ weir_holders_find (WeirHolders *self, const WeirChannelInfo *info, WeirDirection
   leave_out_those_that_left (self, end);
   leave_out (self, is_called_again);
 }
+
+gboolean
+weir_holders_is_guess (const WeirChannelInfo *info, WeirDirection direction)
+{
+  const WeirEndInfo *end = direction == WEIR_DIRECTION_WRITE ? &info->writer : &info->reader;
+  const WeirEndInfo *other = direction == WEIR_DIRECTION_WRITE ? &info->reader : &info->writer;
+
+  return info->passed->len == 0 && end->how == WEIR_HOW_CREATOR && other->how == WEIR_HOW_CREATOR && !end->is_ours &&
+         !other->is_ours;
+}

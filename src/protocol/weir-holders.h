@@ -20,6 +20,10 @@ typedef struct
 
 void weir_holders_find (WeirHolders *self, const WeirChannelInfo *info, WeirDirection direction);
 
+/* No call was seen to carry a ref of the channel, so that both of its ends are said to be its creator's: who is there
+ * is a guess. A ref may have gone another way, as within a string. */
+gboolean weir_holders_is_guess (const WeirChannelInfo *info, WeirDirection direction);
+
 /* Its worker has left while it was executing: whether it has stopped as well is not known. */
 gboolean weir_holders_is_cut_off (const WeirPassedInfo *call);
 

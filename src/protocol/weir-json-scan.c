@@ -94,13 +94,13 @@ static const char *
 scan_escape (WeirJsonScan *scan, const char *at)
 {
   if (scan->end - at < 2)
-    return fail (scan, scan->end, N_ ("ends inside of a string"));
+    return fail (scan, scan->end, N_ ("a closing \" is missing"));
   if (at[1] != 'u')
     return strchr ("\"\\/bfnrt", at[1]) != NULL && at[1] != '\0' ? at + 2 : fail (scan, at, N_ ("no such escape"));
   for (int i = 2; i < 6; i++)
     {
       if (at + i == scan->end)
-        return fail (scan, scan->end, N_ ("ends inside of a string"));
+        return fail (scan, scan->end, N_ ("a closing \" is missing"));
       if (!g_ascii_isxdigit (at[i]))
         return fail (scan, at + i, N_ ("\\u wants four hexadecimal digits"));
     }
@@ -115,7 +115,7 @@ scan_string (WeirJsonScan *scan, const char *at)
     {
       at = find_special (at, scan->end);
       if (at == scan->end)
-        return fail (scan, at, N_ ("ends inside of a string"));
+        return fail (scan, at, N_ ("a closing \" is missing"));
       if (*at == '"')
         return at + 1;
       if (*at != '\\')
@@ -249,7 +249,7 @@ scan_after_value (WeirJsonScan *scan, Stack *stack, const char *at)
 
       at = skip_space (at, scan->end);
       if (at == scan->end)
-        return fail (scan, at, N_ ("ends inside of a container"));
+        return fail (scan, at, is_object ? N_ ("a } is missing at the end") : N_ ("a ] is missing at the end"));
       if (*at == ',')
         return is_object ? scan_key (scan, at + 1) : at + 1;
       if (*at != (is_object ? '}' : ']'))
