@@ -36,12 +36,45 @@ append_table (GString *out, GHashTable *table)
   g_string_append_c (out, '}');
 }
 
+/* As a form has it: `+` is a space, and a `%` that stands for nothing stays. */
+static char *
+decode (const char *text)
+{
+  GString *decoded = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      int high = *p == '%' ? g_ascii_xdigit_value (p[1]) : -1;
+      int low = high >= 0 ? g_ascii_xdigit_value (p[2]) : -1;
+
+      if (low >= 0 && (high | low) != 0) /* no string goes on behind NUL */
+        {
+          g_string_append_c (decoded, (char) (high << 4 | low));
+          p += 2;
+        }
+      else
+        g_string_append_c (decoded, *p == '+' ? ' ' : *p);
+    }
+  return g_string_free (decoded, FALSE);
+}
+
+/* Of several values the last; a name alone has an empty one. */
 static void
 append_query (GString *out, const WeirHttpHead *head)
 {
-  g_autoptr (GHashTable) query = head->query != NULL ? soup_form_decode (head->query) : NULL;
+  g_autoptr (GHashTable) table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) pairs = g_strsplit (head->query != NULL ? head->query : "", "&", -1);
 
-  append_table (out, query);
+  for (char **pair = pairs; *pair != NULL; pair++)
+    {
+      char *sign = strchr (*pair, '=');
+
+      if (sign != NULL)
+        *sign = '\0';
+      if (**pair != '\0')
+        g_hash_table_replace (table, decode (*pair), decode (sign != NULL ? sign + 1 : ""));
+    }
+  append_table (out, table);
 }
 
 /* Names in small letters; of several values the last, as the stock engine has it. */

@@ -147,12 +147,23 @@ append_date (GString *out)
   g_string_append_printf (out, "Date: %s\r\n", date);
 }
 
+/* libsoup knows those of before RFC 6585 alone; an empty one is as good. */
+static const char *
+get_phrase (guint status)
+{
+  const char *phrase = soup_status_get_phrase (status);
+
+  if (status == WEIR_HTTP_STATUS_HEAD_TOO_LARGE)
+    return "Request Header Fields Too Large";
+  return g_strcmp0 (phrase, soup_status_get_phrase (999)) == 0 ? "" : phrase;
+}
+
 /* @length: of its body; negative: nobody knows. */
 static void
 weir_http_conn_put_head (WeirHttpConn *self, guint status, SoupMessageHeaders *headers, goffset length)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  const char *phrase = soup_status_get_phrase (status);
+  const char *phrase = get_phrase (status);
   gboolean is_bare = has_no_body (self, status);
   struct iovec vector;
 
@@ -162,9 +173,7 @@ weir_http_conn_put_head (WeirHttpConn *self, guint status, SoupMessageHeaders *h
   /* A request whose body nobody has read ends with its connection; so does a body without a size or chunks. */
   self->closes |= self->in != WEIR_HTTP_IN_WAITING && length >= 0;
   self->closes |= !self->is_sized && !self->is_chunked;
-  if (status == WEIR_HTTP_STATUS_HEAD_TOO_LARGE)
-    phrase = "Request Header Fields Too Large";
-  g_string_append_printf (out, "HTTP/1.1 %u %s\r\n", status, phrase != NULL ? phrase : "");
+  g_string_append_printf (out, "HTTP/1.1 %u %s\r\n", status, phrase);
   append_headers (out, headers);
   if (self->is_chunked)
     g_string_append (out, "Transfer-Encoding: chunked\r\n");

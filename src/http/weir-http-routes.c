@@ -296,14 +296,6 @@ search_node (Search *search, WeirHttpNode *node, guint depth)
   return route;
 }
 
-static char *
-decode (const char *value)
-{
-  char *decoded = g_uri_unescape_string (value, NULL);
-
-  return decoded != NULL ? decoded : g_strdup (value); /* `%zz`, `%00`: what it stands for nobody knows */
-}
-
 const WeirHttpRoute *
 weir_http_routes_find (WeirHttpRoutes *self, const char *method, const char *path, GStrv *values)
 {
@@ -316,7 +308,7 @@ weir_http_routes_find (WeirHttpRoutes *self, const char *method, const char *pat
     return NULL;
   *values = g_new0 (char *, search.n_values + 1);
   for (guint i = 0; i < search.n_values; i++)
-    (*values)[i] = decode (search.values[i]);
+    (*values)[i] = g_strdup (search.values[i]);
   return route;
 }
 

@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /* Which request goes where: patterns as `/users/:id`, of whose segments those that begin with a colon stand for any one
- * that is not empty. A segment that is written out goes before a parameter. What is matched is the path as it came;
- * only the values of parameters are decoded. */
+ * that is not empty. A segment that is written out goes before a parameter. Paths are taken as they came, and so are
+ * the values of parameters: percent-encoded, as the stock engine gives them. */
 
 G_BEGIN_DECLS
 

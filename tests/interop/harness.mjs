@@ -3,7 +3,7 @@
 //
 // Environment: INTEROP_SDK, the index.mjs of an installed SDK; WEIR_ENGINE, the program; INTEROP_RELAYS, how many relays
 // stand in a row before each engine (none), and WEIR_RELAY, their program; III_ENGINE_URL, an engine that runs already and
-// takes the place of each that a test would start.
+// takes the place of each that a test would start, and III_ENGINE_HTTP_URL, where its HTTP triggers are.
 import { fork, spawn } from 'node:child_process'
 import { webcrypto } from 'node:crypto'
 import { once } from 'node:events'
@@ -61,13 +61,16 @@ class Program {
   }
 
   async listening () {
-    const address = deferred()
+    const addresses = deferred()
+    const wanted = this.process.spawnargs.includes('--http') ? 2 : 1
+    const said = []
     createInterface({ input: this.process.stdout }).on('line', line => {
-      const match = /: listening on (ws:\/\/\S+)/.exec(line)
-      if (match) address.resolve(match[1])
+      const match = /: (?:listening on|HTTP triggers at) (\S+)/.exec(line)
+      if (match && said.push(match[1]) === wanted) addresses.resolve()
     })
-    this.exit.then(([code]) => address.reject(new Error(`${this.name} ended with ${code} before it listened\n${this.log}`)))
-    this.url = await within(10_000, `${this.name} listens`, address.promise)
+    this.exit.then(([code]) => addresses.reject(new Error(`${this.name} ended with ${code} before it listened\n${this.log}`)))
+    await within(10_000, `${this.name} listens`, addresses.promise)
+    ;[this.url, this.httpUrl] = said
     return this
   }
 
@@ -85,7 +88,9 @@ class Program {
 }
 
 /** One that somebody else has started. */
-const running = url => ({ name: 'the engine', point: /$^/, log: '', process: {}, url, stop () {}, kill () {} })
+const running = url => ({
+  name: 'the engine', point: /$^/, log: '', process: {}, url, httpUrl: process.env.III_ENGINE_HTTP_URL, stop () {}, kill () {},
+})
 
 /** An engine, perhaps with relays before it: its `url` is where workers connect. */
 class Engine {
@@ -122,6 +127,10 @@ class Engine {
 
   get url () {
     return this.nearest.url
+  }
+
+  get httpUrl () {
+    return this.program.httpUrl
   }
 
   get process () {
@@ -165,6 +174,13 @@ class Stage {
   /** One more engine, that lets its observers do everything; it ends with the test. */
   async permissiveEngine () {
     const engine = await Engine.start(undefined, undefined, ['--permit', 'see,read,reveal,interfere'])
+    this.#ends.push(() => engine.stop())
+    return engine
+  }
+
+  /** One more engine, that serves HTTP: at its `httpUrl`; it ends with the test. */
+  async httpEngine (options = []) {
+    const engine = await Engine.start(undefined, undefined, ['--http', '127.0.0.1:0', ...options])
     this.#ends.push(() => engine.stop())
     return engine
   }

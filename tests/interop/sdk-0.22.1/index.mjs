@@ -3,5 +3,6 @@
 export { registerWorker, TriggerAction } from 'iii-sdk'
 export { createChannel } from 'iii-sdk/helpers'
 export { ChannelReader, ChannelWriter } from 'iii-sdk/channel'
+export { http } from '@iii-dev/helpers/http'
 export { WebSocket } from 'ws'
 export const reattaches = true
