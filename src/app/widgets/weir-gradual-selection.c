@@ -2,7 +2,7 @@
 #include "weir-gradual-selection.h"
 
 #define N_MADE   205 /* rows that a view makes at most */
-#define N_STEP   24
+#define N_STEP   8   /* of a table of seven columns: as many milliseconds, on a fast machine */
 #define N_PARTED 144 /* as many as those rows with their cells */
 #define STEP_MS  8   /* a timeout: an idle source would wait for as long as the window is busy with drawing */
 #define N_WAITS  12  /* for a frame: where there is none for so long nobody looks */
