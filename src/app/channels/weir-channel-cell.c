@@ -10,6 +10,7 @@
 #include "weir-list.h"
 #include "weir-settings.h"
 #include "weir-sparkline.h"
+#include "weir-text-scale.h"
 #include "weir-tone.h"
 
 struct _WeirChannelCell
@@ -369,6 +370,7 @@ buffer_build (WeirChannelCell *self)
   figures = append (lines, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3));
   self->first = append (figures, new_text (0, "second-line"));
   self->third = append (figures, new_text (1, "second-line"));
+  g_object_set (self->third, "hexpand", FALSE, "min-chars", 7, "nat-chars", 7, NULL); /* the rest is the first's */
   weir_tone_set (self->third, WEIR_TONE_SECONDARY);
   set_child (self, box);
 }
@@ -534,7 +536,7 @@ row_build (WeirChannelCell *self)
   append (lines, second_line);
   self->second = append (second_line, new_text (0, "second-line"));
   self->first = append (second_line, new_text (1, "second-line"));
-  g_object_set (self->first, "hexpand", FALSE, "min-chars", 10, "nat-chars", 10, NULL);
+  g_object_set (self->first, "hexpand", FALSE, "min-chars", 8, "nat-chars", 8, NULL);
   gtk_widget_add_css_class (self->first, "numeric");
   self->bar = append (second_line, weir_buffer_bar_new (34));
   set_child (self, box);
@@ -588,8 +590,8 @@ row_refresh (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   refresh_rate (self, channel, now_us);
   gtk_widget_set_visible (self->first, !has_ended (channel) && severity != WEIR_SEVERITY_WARNING);
   refresh_bar (self, channel);
-  gtk_widget_set_visible (self->bar,
-                          !has_ended (channel) && weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES));
+  gtk_widget_set_visible (self->bar, !weir_text_scale_is_large (self->bar) && !has_ended (channel) &&
+                                         weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES));
   weir_channel_cell_name_row (self, channel);
 }
 

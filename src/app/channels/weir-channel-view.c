@@ -25,7 +25,7 @@ static const WeirColumnSpec specs[] = {
   { WEIR_CELL_CHANNEL, WEIR_SORT_CHANNEL, "channel", N_ ("Channel"), 92, FALSE },
   { WEIR_CELL_ROUTE, WEIR_SORT_ROUTE, "route", N_ ("Route"), -1, FALSE },
   { WEIR_CELL_THROUGHPUT, WEIR_SORT_THROUGHPUT, "throughput", N_ ("Throughput"), 172, FALSE },
-  { WEIR_CELL_BUFFER, WEIR_SORT_BUFFER, "buffer", N_ ("Buffer"), 114, FALSE },
+  { WEIR_CELL_BUFFER, WEIR_SORT_BUFFER, "buffer", N_ ("Buffer"), 136, FALSE },
   { WEIR_CELL_BYTES, WEIR_SORT_BYTES, "bytes", N_ ("Bytes"), 100, TRUE },
   { WEIR_CELL_AGE, WEIR_SORT_AGE, "age", N_ ("Age"), 94, TRUE },
   { WEIR_CELL_ROW }, /* that of the narrow list */

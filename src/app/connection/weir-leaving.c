@@ -18,13 +18,18 @@ typedef struct
   guint n_channels; /* of relays alone */
   gboolean keeps;   /* what is used */
   guint n_ending;   /* closer looks whose levels are being put back */
+  guint notice;     /* timer: that this takes its time is said */
 } Leaving;
+
+/* Whoever closes something and sees nothing happen wants to know why. */
+#define NOTICE_MS 400
 
 static void
 leaving_free (gpointer data)
 {
   Leaving *self = data;
 
+  g_clear_handle_id (&self->notice, g_source_remove);
   g_ptr_array_unref (self->connections);
   g_hash_table_unref (self->used);
   g_hash_table_unref (self->used_relays);
@@ -66,6 +71,17 @@ put_back_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_object_unref (task);
 }
 
+static gboolean
+notice_cb (gpointer user_data)
+{
+  Leaving *self = user_data;
+
+  self->notice = 0;
+  gtk_widget_activate_action (GTK_WIDGET (self->parent), "win.toast", "s",
+                              _ ("The engine is asked to put its log level back…"));
+  return G_SOURCE_REMOVE;
+}
+
 /* @keeps: what is used */
 static void
 leaving_close (GTask *task, gboolean keeps)
@@ -85,6 +101,8 @@ leaving_close (GTask *task, gboolean keeps)
     }
   if (--self->n_ending == 0)
     leaving_finish_close (task);
+  else
+    self->notice = g_timeout_add (NOTICE_MS, notice_cb, self);
 }
 
 static void

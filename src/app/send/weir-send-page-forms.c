@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-send-page-private.h"
 
+#include "weir-weak-ref.h"
+
 /* How long a change may be lost by a crash. */
 #define NOTE_MS 1000
 
@@ -61,13 +63,27 @@ is_blank (WeirSendPage *self)
   return g_str_equal (settings, blank_settings);
 }
 
+/* What is kept is kept by. Two connections may differ in what follows a "?" alone, which may hold a token, and is not
+ * written down. (transfer full) */
+static char *
+dup_place (WeirConnection *connection)
+{
+  const char *url = weir_observer_get_url (weir_connection_get_observer (connection));
+  g_autofree char *sum = NULL;
+
+  if (strchr (url, '?') == NULL)
+    return g_strdup (url);
+  sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+  return g_strdup_printf ("%s #%.8s", weir_connection_get_shown_url (connection), sum);
+}
+
 /* --- keeping it --- */
 
 static void
 keep_draft (WeirSendPage *self)
 {
   g_autoptr (WeirSendEntry) draft = NULL;
-  g_autofree char *payload = NULL, *settings = NULL;
+  g_autofree char *place = NULL, *payload = NULL, *settings = NULL;
 
   g_clear_handle_id (&self->note, g_source_remove);
   if (self->connection == NULL)
@@ -80,7 +96,8 @@ keep_draft (WeirSendPage *self)
                                    weir_trigger_pane_get_timeout_ms (self->trigger),
                                    weir_trigger_pane_is_void (self->trigger), settings, 0, "draft", 0);
     }
-  weir_send_drafts_set (self->drafts, weir_connection_get_shown_url (self->connection), draft);
+  place = dup_place (self->connection);
+  weir_send_drafts_set (self->drafts, place, draft);
 }
 
 static gboolean
@@ -115,7 +132,7 @@ weir_send_page_leave_form (WeirSendPage *self)
   if (self->connection == NULL)
     return;
   weir_send_page_save (self);
-  g_hash_table_replace (self->forms, g_strdup (weir_connection_get_shown_url (self->connection)), form_new (self));
+  g_hash_table_replace (self->forms, dup_place (self->connection), form_new (self));
 }
 
 /* --- showing it again --- */
@@ -137,9 +154,9 @@ show_draft (WeirSendPage *self, WeirSendEntry *draft, gboolean may_replace)
 void
 weir_send_page_enter_form (WeirSendPage *self, gboolean was_shown)
 {
-  const char *url = self->connection != NULL ? weir_connection_get_shown_url (self->connection) : NULL;
-  Form *form = url != NULL ? g_hash_table_lookup (self->forms, url) : NULL;
-  WeirSendEntry *draft = url != NULL && self->has_drafts ? weir_send_drafts_get (self->drafts, url) : NULL;
+  g_autofree char *place = self->connection != NULL ? dup_place (self->connection) : NULL;
+  Form *form = place != NULL ? g_hash_table_lookup (self->forms, place) : NULL;
+  WeirSendEntry *draft = place != NULL && self->has_drafts ? weir_send_drafts_get (self->drafts, place) : NULL;
 
   if (form != NULL)
     form_show (form, self);
@@ -162,13 +179,14 @@ say_problem (WeirSendPage *self, const GError *error)
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WeirSendPage) self = user_data;
+  g_autoptr (WeirSendPage) self = weir_weak_ref_take (user_data);
   g_autoptr (GError) error = NULL;
+  gboolean is_read = weir_send_drafts_load_finish (WEIR_SEND_DRAFTS (object), result, &error);
 
-  if (!weir_send_drafts_load_finish (WEIR_SEND_DRAFTS (object), result, &error))
-    say_problem (self, error);
-  if (self->drafts == NULL) /* the page has gone */
+  if (self == NULL || self->drafts == NULL) /* the page has gone */
     return;
+  if (!is_read)
+    say_problem (self, error);
   self->has_drafts = TRUE;
   weir_send_page_enter_form (self, FALSE);
 }
@@ -200,7 +218,7 @@ weir_send_page_open_forms (WeirSendPage *self)
   self->has_drafts = !is_new;
   g_signal_connect_object (self->drafts, "failed", G_CALLBACK (say_problem), self, G_CONNECT_SWAPPED);
   if (is_new)
-    weir_send_drafts_load_async (self->drafts, NULL, loaded_cb, g_object_ref (self));
+    weir_send_drafts_load_async (self->drafts, NULL, loaded_cb, weir_weak_ref_new (self));
 }
 
 void

@@ -50,7 +50,7 @@ struct _WeirSendPage
 
   WeirSendDrafts *drafts; /* over restarts */
   gboolean has_drafts;    /* they have been read */
-  GHashTable *forms;      /* shown address of a connection → Form: of those that were in view */
+  GHashTable *forms;      /* place of a connection (its address) → Form: of those that were in view */
   guint note;             /* 0: nothing has changed */
 };
 

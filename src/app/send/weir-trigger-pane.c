@@ -11,6 +11,7 @@
 #include "weir-peer-name.h"
 #include "weir-preview.h"
 #include "weir-send-history.h"
+#include "weir-weak-ref.h"
 
 /* What was typed for functions and not sent: so many of them, each so large. */
 #define MAX_DRAFTS     50
@@ -310,10 +311,10 @@ say_problem (WeirTriggerPane *self, const GError *error)
 static void
 loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (WeirTriggerPane) self = user_data;
+  g_autoptr (WeirTriggerPane) self = weir_weak_ref_take (user_data);
   g_autoptr (GError) error = NULL;
 
-  if (!weir_send_history_load_finish (WEIR_SEND_HISTORY (object), result, &error))
+  if (!weir_send_history_load_finish (WEIR_SEND_HISTORY (object), result, &error) && self != NULL)
     say_problem (self, error);
 }
 
@@ -347,7 +348,7 @@ weir_trigger_pane_map (GtkWidget *widget)
   g_signal_connect_object (self->history, "failed", G_CALLBACK (say_problem), self, G_CONNECT_SWAPPED);
   weir_history_button_set_history (self->history_button, self->history);
   if (is_new)
-    weir_send_history_load_async (self->history, NULL, loaded_cb, g_object_ref (self));
+    weir_send_history_load_async (self->history, NULL, loaded_cb, weir_weak_ref_new (self));
 }
 
 static const char *
