@@ -959,6 +959,51 @@ test_in_part (void)
     }
 }
 
+/* How fast is what a person wants to know. */
+static void
+test_flows_in_part (void)
+{
+  static const struct
+  {
+    WeirPresence writer, reader;
+    guint32 unknown, inferred;
+    guint64 buffered;
+    const char *text;
+  } cases[] = {
+    { WEIR_PRESENCE_HERE, WEIR_PRESENCE_ELSEWHERE, WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, 0, 0,
+      "pipeline::producer writes 8.0" NB "kB/s. Its reader does not pass the relay." },
+    { WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_HERE, WEIR_TOTALS_OF_WRITER, 0, 0,
+      "pipeline::consumer gets 4.0" NB "kB/s. Nothing waits in between. Its writer does not pass the relay." },
+    { WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_ELSEWHERE, 0, WEIR_TOTALS_OF_READER, 3,
+      "pipeline::consumer gets at least 4.0" NB "kB/s. 3 messages wait in between. Its writer does not pass the relay. "
+      "Its reader does not pass the relay." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 5000);
+      WeirTotals totals = { .inferred = cases[i].inferred, .buffered_messages = cases[i].buffered };
+      WeirFinding finding = { WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, 5 * S };
+      g_autoptr (WeirChannel) channel = NULL;
+      WeirSentence *sentence;
+
+      info->writer.presence = cases[i].writer;
+      info->reader.presence = cases[i].reader;
+      weir_totals_set_unknown (&totals, cases[i].unknown);
+      info->totals = totals;
+      channel = make_channel (info);
+      for (guint j = 1; j <= 8; j++)
+        {
+          totals.written_bytes += cases[i].unknown & WEIR_TOTALS_WRITTEN_BYTES ? 0 : 2000;
+          totals.sent_bytes += cases[i].unknown & WEIR_TOTALS_SENT_BYTES ? 0 : 1000;
+          weir_channel_apply_totals (channel, weir_channel_get_home (channel), &totals, NOW_US + j * S / 4);
+        }
+      sentence = weir_describe_finding (channel, &finding, NOW_US + 2 * S, WEIR_UNITS_DECIMAL);
+      g_assert_cmpstr (sentence->text, ==, cases[i].text);
+      weir_sentence_free (sentence);
+    }
+}
+
 static void
 test_closer (void)
 {
@@ -1421,6 +1466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/expired", test_expired);
   g_test_add_func ("/decode/describe/peer-name", test_peer_name);
   g_test_add_func ("/decode/describe/vain", test_vain);
+  g_test_add_func ("/decode/describe/flows-in-part", test_flows_in_part);
   g_test_add_func ("/decode/describe/own", test_own);
   g_test_add_func ("/decode/describe/no-function", test_no_function);
   g_test_add_func ("/decode/describe/every-kind", test_every_kind);

@@ -796,6 +796,59 @@ test_gap (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (weir_channel_list_get_size (fixture->list), ==, 1); /* the one that may go on stays */
 }
 
+static char *
+say_other (gint64 at_ms, const char *body)
+{
+  return g_strdup_printf ("{\"timestamp_unix_nano\":%" G_GINT64_FORMAT "000000,\"body\":\"%s\",\"attributes\":{}}",
+                          NOW_MS + at_ms, body);
+}
+
+/* A worker's clock is behind: its record does not make the log whole where it is not. */
+static void
+test_gap_behind (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (ring, say_kind (ID, 1, WEIR_LOG_BEGAN, TRUE, 0, 0));
+  g_ptr_array_add (ring, say_kind (ID, 2, WEIR_LOG_BEGAN, FALSE, 0, 0));
+  list (fixture, ring, 10, 1000);
+  g_ptr_array_set_size (ring, 0);
+  g_ptr_array_add (ring, say_other (1, "hello"));
+  list (fixture, ring, 6000, 1000);
+  g_assert_cmpuint (weir_passive_model_get_stats (fixture->model).n_gaps, ==, 1);
+  g_assert_cmpint (look (fixture, 6000)->writer.presence, ==, UNKNOWN);
+}
+
+/* What the engine says of its own log fills it: what it says of channels is lost, and that is said, until it ends. */
+static void
+test_flood (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint n_lagged, n_others;
+    gboolean is_overrun;
+  } steps[] = {
+    { 0, 1, FALSE },     { 3, 0, FALSE }, /* a moment's */
+    { 120, 200, FALSE }, { 990, 10, TRUE }, { 5, 300, TRUE }, { 0, 300, FALSE }, { 100, 0, TRUE }, { 0, 0, FALSE },
+  };
+  guint64 n_lagged = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func (g_free);
+      gint64 at_ms = 1000 * (1 + i);
+
+      for (guint j = 0; j < steps[i].n_lagged; j++)
+        g_ptr_array_add (ring, say_other (at_ms + j, "Log trigger subscriber lagged, some logs were skipped"));
+      for (guint j = 0; j < steps[i].n_others; j++)
+        g_ptr_array_add (ring, say_other (at_ms + j, "Log trigger"));
+      n_lagged += steps[i].n_lagged;
+      list (fixture, ring, at_ms + 999, 1000);
+      g_assert_true (weir_passive_model_is_overrun (fixture->model) == steps[i].is_overrun);
+      g_assert_cmpuint (weir_passive_model_get_stats (fixture->model).n_lagged, ==, n_lagged);
+    }
+}
+
 /* A worker's clock is an hour ahead: its own record does not keep us from hearing what the engine says. */
 static void
 test_clock_ahead (Fixture *fixture, gconstpointer data)
@@ -803,9 +856,7 @@ test_clock_ahead (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func (g_free);
 
   g_ptr_array_add (ring, say_kind (ID, 1, WEIR_LOG_BEGAN, TRUE, 0, 0));
-  g_ptr_array_add (ring, g_strdup_printf ("{\"timestamp_unix_nano\":%" G_GINT64_FORMAT
-                                          "000000,\"body\":\"hello\",\"attributes\":{}}",
-                                          NOW_MS + 3600 * 1000));
+  g_ptr_array_add (ring, say_other (3600 * 1000, "hello"));
   list (fixture, ring, 10, 1000);
   g_ptr_array_add (ring, say_kind (ID, 100, WEIR_LOG_BEGAN, FALSE, 0, 0));
   list (fixture, ring, 200, 1000);
@@ -1091,6 +1142,8 @@ main (int argc, char *argv[])
   PASSIVE ("rates", test_rates);
   PASSIVE ("rate-of-unwatched", test_rate_of_unwatched);
   PASSIVE ("gap", test_gap);
+  PASSIVE ("gap-behind", test_gap_behind);
+  PASSIVE ("flood", test_flood);
   PASSIVE ("clock-ahead", test_clock_ahead);
   PASSIVE ("stale", test_stale);
   PASSIVE ("bounded", test_bounded);

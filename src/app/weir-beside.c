@@ -27,33 +27,102 @@ get_look (WeirObserver *observer)
     }
 }
 
+static WeirBeside
+get_relay (WeirOwnRelay *relay)
+{
+  const char *url;
+
+  if (weir_own_relay_get_lost (relay, &url) != NULL)
+    return WEIR_BESIDE_RELAY_LOST;
+  if (weir_own_relay_get_url (relay) != NULL && !weir_own_relay_has_passed (relay))
+    return WEIR_BESIDE_RELAY;
+  return WEIR_BESIDE_NOTHING;
+}
+
+static WeirBeside
+get_log (WeirObserver *observer)
+{
+  if (!weir_observer_is_passive (observer))
+    return WEIR_BESIDE_NOTHING;
+  if (weir_observer_is_log_overrun (observer))
+    return WEIR_BESIDE_OVERRUN;
+  if (weir_observer_get_state (observer) == WEIR_OBSERVER_NO_POINT)
+    return WEIR_BESIDE_PASSIVE;
+  return weir_observer_get_n_passive (observer) > 0 ? WEIR_BESIDE_DIRECT : WEIR_BESIDE_NOTHING;
+}
+
 WeirBeside
 weir_beside_get (WeirConnection *connection)
 {
   WeirObserver *observer = connection != NULL ? weir_connection_get_observer (connection) : NULL;
   WeirObserverState state = observer != NULL ? weir_observer_get_state (observer) : WEIR_OBSERVER_STOPPED;
-  WeirOwnRelay *relay = connection != NULL ? weir_connection_get_relay (connection) : NULL;
-  WeirBeside beside = WEIR_BESIDE_NOTHING;
 
   if (state != WEIR_OBSERVER_LIVE && state != WEIR_OBSERVER_NO_POINT)
     return WEIR_BESIDE_NOTHING;
-  if (state == WEIR_OBSERVER_NO_POINT && weir_observer_is_passive (observer))
-    beside |= WEIR_BESIDE_PASSIVE;
-  if (weir_own_relay_get_url (relay) != NULL && !weir_own_relay_has_passed (relay))
-    beside |= WEIR_BESIDE_RELAY;
-  return beside | get_look (observer);
+  return get_relay (weir_connection_get_relay (connection)) | get_log (observer) | get_look (observer);
 }
 
 /* --- the banner --- */
 
 static void
-show_relay (WeirBanner *banner, WeirConnection *connection)
+offer_look (WeirBanner *banner, WeirBeside beside)
+{
+  if (beside & WEIR_BESIDE_CAN_LOOK)
+    weir_banner_set_other (banner, _ ("Look Closer…"), "win.look-closer");
+}
+
+static gboolean
+has_relay (WeirConnection *connection)
+{
+  return weir_own_relay_get_url (weir_connection_get_relay (connection)) != NULL;
+}
+
+static void
+show_lost_relay (WeirBanner *banner, WeirConnection *connection)
+{
+  const char *url;
+  const char *reason = weir_own_relay_get_lost (weir_connection_get_relay (connection), &url);
+  g_autofree char *text =
+      g_strdup_printf (_ ("Workers with III_URL=%s have no connection until a relay runs there again."), url);
+
+  weir_banner_show (banner, "info", reason, text, _ ("Start Again"), "win.start-relay");
+  weir_banner_set_other (banner, _ ("Dismiss"), "win.forget-relay");
+}
+
+/* Nobody but the engine can end that. */
+static void
+show_overrun (WeirBanner *banner, WeirConnection *connection, WeirBeside beside)
+{
+  weir_banner_show (banner, "info", _ ("The engine’s log has overrun:"),
+                    _ ("it is filled with reports of that, and what it tells of channels is lost until the engine is "
+                       "restarted. A relay sees them all the same."),
+                    has_relay (connection) ? _ ("Show Relay…") : _ ("Start a Relay…"),
+                    has_relay (connection) ? "win.relay" : "win.start-relay");
+  if (beside & WEIR_BESIDE_LOOKS)
+    weir_banner_set_other (banner, _ ("Stop Looking Closer"), "win.stop-looking");
+}
+
+static void
+show_direct (WeirBanner *banner, WeirConnection *connection, WeirBeside beside)
+{
+  weir_banner_show (banner, "info", _ ("Some channels pass no relay:"),
+                    _ ("their workers connect to the engine directly, and it tells little of them. Restart these with "
+                       "the relay’s address as III_URL."),
+                    has_relay (connection) ? _ ("Show Relay…") : _ ("Start a Relay…"),
+                    has_relay (connection) ? "win.relay" : "win.start-relay");
+  offer_look (banner, beside);
+}
+
+static void
+show_relay (WeirBanner *banner, WeirConnection *connection, WeirBeside beside)
 {
   g_autofree char *url = weir_own_relay_dup_client_url (weir_connection_get_relay (connection), TRUE);
   g_autofree char *text =
       g_strdup_printf (_ ("restart a worker with III_URL=%s. Nothing has come through the relay yet."), url);
 
   weir_banner_show (banner, "info", _ ("A relay runs:"), text, _ ("Show Relay…"), "win.relay");
+  if (beside & (WEIR_BESIDE_PASSIVE | WEIR_BESIDE_DIRECT))
+    offer_look (banner, beside);
 }
 
 static char *
@@ -77,24 +146,25 @@ show_left (WeirBanner *banner, WeirConnection *connection)
 static void
 show_looks (WeirBanner *banner, WeirConnection *connection)
 {
-  gboolean has_relay = weir_own_relay_get_url (weir_connection_get_relay (connection)) != NULL;
   g_autofree char *text = dup_look (connection);
 
-  weir_banner_show (banner, "info", _ ("Looking closer."), text, has_relay ? _ ("Show Relay…") : _ ("Start a Relay…"),
-                    has_relay ? "win.relay" : "win.start-relay");
+  weir_banner_show (banner, "info", _ ("Looking closer."), text,
+                    has_relay (connection) ? _ ("Show Relay…") : _ ("Start a Relay…"),
+                    has_relay (connection) ? "win.relay" : "win.start-relay");
   weir_banner_set_other (banner, _ ("Stop Looking Closer"), "win.stop-looking");
 }
 
 static void
-show_passive (WeirBanner *banner, gboolean can_look)
+show_passive (WeirBanner *banner, WeirBeside beside)
 {
+  gboolean can_look = (beside & WEIR_BESIDE_CAN_LOOK) != 0;
+
   weir_banner_show (banner, "info", _ ("This engine tells little about channels:"),
                     can_look ? _ ("when an end is taken, and totals when it closes. Looking closer adds rates; a relay "
                                   "shows every message.")
                              : _ ("when an end is taken, and totals when it closes. A relay shows every message."),
                     _ ("Start a Relay…"), "win.start-relay");
-  if (can_look)
-    weir_banner_set_other (banner, _ ("Look Closer…"), "win.look-closer");
+  offer_look (banner, beside);
 }
 
 gboolean
@@ -104,12 +174,18 @@ weir_beside_show (WeirBanner *banner, WeirConnection *connection)
 
   if (beside & WEIR_BESIDE_LEFT)
     show_left (banner, connection);
+  else if (beside & WEIR_BESIDE_RELAY_LOST)
+    show_lost_relay (banner, connection);
+  else if (beside & WEIR_BESIDE_OVERRUN)
+    show_overrun (banner, connection, beside);
   else if (beside & WEIR_BESIDE_LOOKS)
     show_looks (banner, connection);
   else if (beside & WEIR_BESIDE_RELAY)
-    show_relay (banner, connection);
+    show_relay (banner, connection, beside);
   else if (beside & WEIR_BESIDE_PASSIVE)
-    show_passive (banner, (beside & WEIR_BESIDE_CAN_LOOK) != 0);
+    show_passive (banner, beside);
+  else if (beside & WEIR_BESIDE_DIRECT)
+    show_direct (banner, connection, beside);
   else
     return FALSE;
   return TRUE;
@@ -149,6 +225,15 @@ start_relay_action (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   weir_connection_start_relay (connection);
   show_relay_action (widget, action, parameter);
+}
+
+static void
+forget_relay_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  WeirConnection *connection = weir_window_get_connection (WEIR_WINDOW (widget));
+
+  if (connection != NULL)
+    weir_own_relay_forget_lost (weir_connection_get_relay (connection));
 }
 
 /* (nullable) */
@@ -222,4 +307,5 @@ weir_beside_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.leave-level", NULL, leave_level_action);
   gtk_widget_class_install_action (widget_class, "win.relay", NULL, show_relay_action);
   gtk_widget_class_install_action (widget_class, "win.start-relay", NULL, start_relay_action);
+  gtk_widget_class_install_action (widget_class, "win.forget-relay", NULL, forget_relay_action);
 }

@@ -748,10 +748,13 @@ weir_describe_summary (const WeirSummary *summary)
 
 /* --- how it is known --- */
 
-/* An end that has not connected yet is in sight, too: the point would see it come. */
+/* An end that has not connected yet is in sight, too: the point would see it come. What is inside the engine only that
+ * sees. */
 static gboolean
-is_in_sight (const WeirEndInfo *end)
+is_in_sight (const WeirEndInfo *end, WeirPlaneKind kind)
 {
+  if (end->presence == WEIR_PRESENCE_ENGINE)
+    return kind == WEIR_PLANE_ENGINE;
   return end->presence != WEIR_PRESENCE_UNKNOWN && end->presence != WEIR_PRESENCE_ELSEWHERE;
 }
 
@@ -759,8 +762,8 @@ static char *
 describe_sight (const char *name, WeirPlaneKind kind, const WeirChannelInfo *info)
 {
   g_autofree char *point = weir_peer_name (name);
-  gboolean sees_writer = is_in_sight (&info->writer);
-  gboolean sees_reader = is_in_sight (&info->reader);
+  gboolean sees_writer = is_in_sight (&info->writer, kind);
+  gboolean sees_reader = is_in_sight (&info->reader, kind);
 
   if (kind == WEIR_PLANE_PASSIVE)
     return g_strdup (_ ("seen in the engine’s log"));
@@ -773,12 +776,19 @@ describe_sight (const char *name, WeirPlaneKind kind, const WeirChannelInfo *inf
   return g_strdup_printf (_ ("%s sees neither end"), point);
 }
 
+/* As that plane has it alone: what others know of an end it does not see. */
 char *
 weir_describe_plane (WeirChannel *channel)
 {
-  return describe_sight (weir_channel_get_point (channel),
-                         weir_channel_is_passive (channel) ? WEIR_PLANE_PASSIVE : WEIR_PLANE_RELAY,
-                         weir_channel_get_info (channel));
+  WeirChannelPlane plane = { 0 };
+
+  for (guint i = 0; i < weir_channel_get_n_planes (channel); i++)
+    {
+      weir_channel_get_plane (channel, i, &plane);
+      if (plane.name == weir_channel_get_point (channel))
+        break;
+    }
+  return describe_sight (plane.name, plane.kind, plane.info);
 }
 
 const char *

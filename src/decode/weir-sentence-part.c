@@ -93,10 +93,37 @@ say_idle (WeirWriting *self)
   return say (self, _ ("The writer is quiet."), g_strdup_printf (_ ("Nothing has moved for %s."), self->length));
 }
 
+/* (nullable): what lies between, where that is known */
+static char *
+dup_between (WeirWriting *self)
+{
+  guint64 n = self->info->totals.buffered_messages;
+  g_autofree char *count = weir_format_count (n);
+
+  if (!weir_channel_knows (self->channel, WEIR_TOTALS_BUFFERED_MESSAGES))
+    return NULL;
+  if (n == 0)
+    return g_strdup (_ ("Nothing waits in between."));
+  return g_strdup_printf (
+      ngettext ("%s message waits in between.", "%s messages wait in between.", weir_writing_plural (n)), count);
+}
+
 static WeirSentence *
 say_flows (WeirWriting *self)
 {
-  return say (self, _ ("Messages flow."), g_strdup (_ ("They move where they are seen.")));
+  double rate;
+  WeirSeriesColumn column;
+  WeirCertainty certainty = weir_channel_get_throughput (self->channel, self->now_us, &column, &rate);
+  g_autofree char *figure = weir_describe_certain_in_words (certainty, weir_format_rate (rate, self->units));
+  g_autofree char *between = dup_between (self), *text = NULL;
+
+  if (certainty == WEIR_CERTAINTY_UNKNOWN || rate <= 0)
+    text = g_strdup (_ ("They move where they are seen."));
+  else if (column == WEIR_SERIES_WRITTEN)
+    text = g_strdup_printf (_ ("%s writes %s."), self->first_writer, figure);
+  else
+    text = g_strdup_printf (_ ("%s gets %s."), self->first_reader, figure);
+  return say (self, _ ("Messages flow."), weir_writing_join (text, between));
 }
 
 static WeirSentence *

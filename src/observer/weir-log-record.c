@@ -31,6 +31,8 @@ static const struct
   { "Write: channel sender already taken or missing", WEIR_LOG_TAKEN, TRUE },
 };
 
+#define LAGGED "Log trigger subscriber lagged"
+
 #define HANDLER "::ws_handler" /* the module that says it; its folder has had several names */
 
 gboolean
@@ -167,6 +169,19 @@ weir_log_record_get_time (WeirSpan text)
   if (weir_json_type (text) == WEIR_JSON_OBJECT)
     get_members (text, record_names, &time, 1);
   return get_time (time);
+}
+
+gboolean
+weir_log_record_is_lag (WeirSpan text)
+{
+  WeirSpan values[N_RECORD] = { { NULL, 0 } };
+  WeirSpan body;
+
+  if (weir_json_type (text) != WEIR_JSON_OBJECT)
+    return FALSE;
+  get_members (text, record_names, values, N_RECORD);
+  body = values[RECORD_BODY];
+  return body.len > strlen (LAGGED) + 1 && memcmp (body.text + 1, LAGGED, strlen (LAGGED)) == 0;
 }
 
 gboolean

@@ -40,6 +40,10 @@ gboolean weir_log_record_read (WeirLogRecord *self, WeirSpan text);
 /* When any record was made; 0: it does not say. */
 gint64 weir_log_record_get_time (WeirSpan text);
 
+/* Whether the engine says that its log came faster than it could hand it on: some of it was skipped. It logs that, too.
+ */
+gboolean weir_log_record_is_lag (WeirSpan text);
+
 gboolean weir_log_is_channel_id (const char *string);
 
 G_END_DECLS

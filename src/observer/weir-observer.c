@@ -42,6 +42,7 @@ struct _WeirObserver
   WeirFunctionList *functions;
   WeirSeries *total;
   gint64 total_us;
+  guint n_passive;
 
   gboolean is_started;
   gboolean has_connected; /* since the start */
@@ -112,6 +113,7 @@ push_total (WeirObserver *self, gint64 now_us)
 
   self->total_us = now_us;
   summary = weir_observer_get_summary (self, now_us);
+  self->n_passive = summary.n_passive;
   weir_series_push_rates (self->total, now_us, &summary.rates, weir_summary_get_unknown (&summary));
 }
 
@@ -769,6 +771,18 @@ gboolean
 weir_observer_is_passive (WeirObserver *self)
 {
   return weir_passive_watch_is_live (self->passive);
+}
+
+gboolean
+weir_observer_is_log_overrun (WeirObserver *self)
+{
+  return weir_passive_model_is_overrun (weir_passive_watch_get_model (self->passive));
+}
+
+guint
+weir_observer_get_n_passive (WeirObserver *self)
+{
+  return self->n_passive;
 }
 
 const GError *

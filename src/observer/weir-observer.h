@@ -86,6 +86,10 @@ WeirFunctionList *weir_observer_get_functions (WeirObserver *self);
 /* What the engine says by itself is seen: its channels are listed, with what is known of them (see
  * weir_channel_get_certainty ()). Also beside points. "updated" tells when it may be so or not. */
 gboolean weir_observer_is_passive (WeirObserver *self);
+/* What it says is lost for the most part, as its log is flooded. */
+gboolean weir_observer_is_log_overrun (WeirObserver *self);
+/* Channels that have not ended, and of which only the engine's log tells: as of a quarter of a second ago. */
+guint weir_observer_get_n_passive (WeirObserver *self);
 const GError *weir_observer_get_passive_error (WeirObserver *self); /* (nullable): why it is not, though it could */
 WeirPassiveStats weir_observer_get_passive_stats (WeirObserver *self);
 

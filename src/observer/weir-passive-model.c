@@ -21,6 +21,10 @@
 /* When there are too many channels this share of them goes, so that it does not come to it for each. */
 #define ROOM_SHARE 10
 
+/* A list of which so many records, and at least half, say that some were skipped has little else in it: each of them is
+ * one more to be skipped, and so on without end. */
+#define FLOOD 100
+
 typedef struct
 {
   WeirLoggedChannel *logged;
@@ -44,6 +48,7 @@ struct _WeirPassiveModel
   gboolean has_more;
   gboolean is_part;    /* the last list was not all there was */
   gboolean is_crowded; /* one list could not go beyond what the one before it had: the next begins later */
+  gboolean is_overrun; /* the log is full of what it says of its own lagging behind */
   gboolean is_live;    /* the engine has listed something since it was there */
   WeirPassiveStats stats;
 };
@@ -188,7 +193,8 @@ show (WeirPassiveModel *self, Entry *entry, gint64 now_us)
 
 /* --- the log --- */
 
-static void
+/* FALSE: it is of something else. */
+static gboolean
 take_record (WeirPassiveModel *self, WeirSpan text, gint64 now_us)
 {
   WeirLogRecord record;
@@ -197,17 +203,19 @@ take_record (WeirPassiveModel *self, WeirSpan text, gint64 now_us)
   if (!weir_log_record_read (&record, text))
     {
       self->stats.n_unread++;
-      return;
+      self->stats.n_lagged += weir_log_record_is_lag (text);
+      return FALSE;
     }
   self->stats.n_records++;
   entry = get_entry (self, record.channel_id, now_us);
   if (entry == NULL)
     {
       self->stats.n_dropped++;
-      return;
+      return TRUE;
     }
   weir_logged_channel_note (entry->logged, &record);
   mark (self, entry);
+  return TRUE;
 }
 
 void
@@ -231,20 +239,22 @@ weir_passive_model_has_more (WeirPassiveModel *self)
 /* What one list shows of time. */
 typedef struct
 {
-  gint64 oldest_ns, newest_ns; /* 0: it is empty */
-  gboolean goes_on;            /* it has the latest record of those before */
+  gint64 oldest_ns; /* of channels: what workers log has times of their clocks; 0: there is none */
+  gint64 newest_ns; /* 0: it is empty */
+  gboolean goes_on; /* it has the latest record of those before */
   gint64 n;
 } Listed;
 
 static void
-see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, gint64 said_ms)
+see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, gboolean is_of_channel, gint64 said_ms)
 {
   gint64 at_ns = weir_log_record_get_time (record);
 
   listed->n++;
   if (at_ns == 0 || at_ns / NS_PER_MS > said_ms + AHEAD_MS)
     return;
-  listed->oldest_ns = listed->oldest_ns == 0 ? at_ns : MIN (listed->oldest_ns, at_ns);
+  if (is_of_channel)
+    listed->oldest_ns = listed->oldest_ns == 0 ? at_ns : MIN (listed->oldest_ns, at_ns);
   listed->newest_ns = MAX (listed->newest_ns, at_ns);
   listed->goes_on |= at_ns == self->newest_ns;
 }
@@ -314,6 +324,22 @@ see_rest (WeirPassiveModel *self, const Listed *listed, gint64 total)
   self->is_crowded = is_stuck;
 }
 
+/* It is over when a list says nothing of it: then there is room for what else is logged. */
+static void
+see_flood (WeirPassiveModel *self, const Listed *listed, guint64 n_lagged)
+{
+  if (n_lagged == 0)
+    self->is_overrun = FALSE;
+  else if (n_lagged >= FLOOD && n_lagged * 2 >= (guint64) listed->n)
+    self->is_overrun = TRUE;
+}
+
+gboolean
+weir_passive_model_is_overrun (WeirPassiveModel *self)
+{
+  return self->is_live && self->is_overrun;
+}
+
 /* From when to when the log is whole. */
 static void
 take_coverage (WeirPassiveModel *self, const Listed *listed, gint64 said_ns)
@@ -351,6 +377,7 @@ weir_passive_model_take_list (WeirPassiveModel *self, WeirSpan answer, gint64 no
   WeirSpan logs =
       weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "logs") : (WeirSpan){ NULL, 0 };
   gint64 total = 0, said_ms = 0;
+  guint64 n_lagged = self->stats.n_lagged;
   Listed listed = { 0 };
   WeirJsonIter iter;
   WeirSpan key, record;
@@ -364,11 +391,13 @@ weir_passive_model_take_list (WeirPassiveModel *self, WeirSpan answer, gint64 no
   weir_json_iter_init (&iter, logs);
   while (weir_json_iter_next (&iter, &key, &record))
     {
-      see_time (self, &listed, record, said_ms);
-      take_record (self, record, now_us);
+      gboolean is_of_channel = take_record (self, record, now_us);
+
+      see_time (self, &listed, record, is_of_channel, said_ms);
     }
   self->is_live = TRUE;
   see_rest (self, &listed, total);
+  see_flood (self, &listed, self->stats.n_lagged - n_lagged);
   take_coverage (self, &listed, said_ms * NS_PER_MS);
   return TRUE;
 }

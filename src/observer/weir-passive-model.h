@@ -52,6 +52,9 @@ gint64 weir_passive_model_get_traces_start_ms (WeirPassiveModel *self);
 /* Whether each message is logged, from now on. */
 void weir_passive_model_set_closer (WeirPassiveModel *self, gboolean is_closer, gint64 now_us);
 
+/* The engine's log has overrun: it is so full of that that what it tells of channels is lost. */
+gboolean weir_passive_model_is_overrun (WeirPassiveModel *self);
+
 /* Since when the engine runs, by its own clock; 0: it does not say. What it told of before is no more. */
 void weir_passive_model_set_started (WeirPassiveModel *self, gint64 started_ms);
 

@@ -115,6 +115,7 @@ weir_summary_add (WeirSummary *self, WeirChannel *channel, gint64 now_us)
   self->rates.buffered_messages += totals->buffered_messages;
   self->rates.buffered_bytes += totals->buffered_bytes;
   self->n_rated += is_rated (channel);
+  self->n_passive += weir_channel_is_passive (channel);
   count_known (self, channel);
 }
 

@@ -23,6 +23,7 @@ typedef struct
   guint n_flowing, n_held, n_stalled, n_reader_gone, n_waiting, n_idle, n_closed, n_unknown;
   guint n_channels;
   guint n_waiting_reader;      /* of those that wait */
+  guint n_passive;             /* of those that have not ended: that no point sees */
   guint n_rated;               /* of those that have not ended: whose rates are known */
   WeirSeriesRates rates;       /* over the last second, and what lies there now, of those of which it is known */
   guint n_known[WEIR_N_SUMS];  /* of those that have not ended: of which it is known, */

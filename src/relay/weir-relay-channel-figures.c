@@ -38,7 +38,8 @@ weir_relay_channel_get_buffered (WeirRelayChannel *self, WeirTotals *totals)
   if (has_writer && has_reader)
     weir_relay_channel_get_followed (self, WEIR_SIDE_READER, &other, &out);
   totals->buffered_messages = in->n_messages - MIN (in->n_messages, out->n_messages);
-  totals->buffered_bytes = in->n_bytes - MIN (in->n_bytes, out->n_bytes);
+  if (totals->buffered_messages > 0) /* the bytes of one of which a part has come are no message yet */
+    totals->buffered_bytes = in->n_bytes - MIN (in->n_bytes, out->n_bytes);
 }
 
 static void

@@ -246,12 +246,6 @@ relay_changed_cb (WeirConnection *self)
 }
 
 static void
-relay_failed_cb (WeirConnection *self, const char *message)
-{
-  g_signal_emit (self, signals[NOTICE], 0, message);
-}
-
-static void
 history_memory_cb (WeirConnection *self)
 {
   gsize mebibytes = g_settings_get_uint (weir_settings_get (), "history-memory");
@@ -268,7 +262,6 @@ weir_connection_new (const char *url, const WeirCredentials *credentials)
   self->alarms = weir_alarms_new (self->observer);
   self->relay = weir_own_relay_new (self->observer);
   g_signal_connect_object (self->relay, "changed", G_CALLBACK (relay_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->relay, "failed", G_CALLBACK (relay_failed_cb), self, G_CONNECT_SWAPPED);
   self->shown_url = dup_shown_url (weir_observer_get_url (self->observer));
   g_signal_connect_object (self->observer, "notify::state", G_CALLBACK (state_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->observer, "updated", G_CALLBACK (updated_cb), self, G_CONNECT_SWAPPED);

@@ -12,12 +12,13 @@ struct _WeirOwnRelay
   gboolean is_starting;
   gboolean has_passed;
   GError *error;
+  char *lost;     /* (nullable): why it ended by itself … */
+  char *lost_url; /* … and what workers have as III_URL, masked */
 };
 
 enum
 {
   CHANGED,
-  FAILED,
   N_SIGNALS
 };
 
@@ -72,8 +73,19 @@ updated_cb (WeirOwnRelay *self)
 static void
 failed_cb (WeirLocalServer *server, const char *message, WeirOwnRelay *self)
 {
+  g_free (self->lost);
+  self->lost = g_strdup (message);
+  g_free (self->lost_url);
+  self->lost_url = weir_own_relay_dup_client_url (self, TRUE);
   weir_own_relay_stop (self);
-  g_signal_emit (self, signals[FAILED], 0, message);
+}
+
+void
+weir_own_relay_forget_lost (WeirOwnRelay *self)
+{
+  g_clear_pointer (&self->lost, g_free);
+  g_clear_pointer (&self->lost_url, g_free);
+  weir_own_relay_changed (self);
 }
 
 static void
@@ -81,6 +93,8 @@ weir_own_relay_take (WeirOwnRelay *self, WeirLocalServer *server)
 {
   self->has_passed = FALSE;
   g_clear_error (&self->error);
+  g_clear_pointer (&self->lost, g_free);
+  g_clear_pointer (&self->lost_url, g_free);
   g_set_object (&self->server, server);
   g_signal_connect_object (server, "failed", G_CALLBACK (failed_cb), self, 0);
 }
@@ -196,6 +210,13 @@ weir_own_relay_dup_client_url (WeirOwnRelay *self, gboolean is_masked)
   const char *query = strchr (direct, '?');
 
   return url != NULL ? g_strconcat (url, query, NULL) : NULL;
+}
+
+const char *
+weir_own_relay_get_lost (WeirOwnRelay *self, const char **url)
+{
+  *url = self->lost_url;
+  return self->lost;
 }
 
 gboolean
@@ -326,7 +347,11 @@ weir_own_relay_dispose (GObject *object)
 static void
 weir_own_relay_finalize (GObject *object)
 {
-  g_clear_error (&WEIR_OWN_RELAY (object)->error);
+  WeirOwnRelay *self = WEIR_OWN_RELAY (object);
+
+  g_clear_error (&self->error);
+  g_free (self->lost);
+  g_free (self->lost_url);
   G_OBJECT_CLASS (weir_own_relay_parent_class)->finalize (object);
 }
 
@@ -337,8 +362,6 @@ weir_own_relay_class_init (WeirOwnRelayClass *klass)
   G_OBJECT_CLASS (klass)->finalize = weir_own_relay_finalize;
   signals[CHANGED] =
       g_signal_new ("changed", WEIR_TYPE_OWN_RELAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[FAILED] = g_signal_new ("failed", WEIR_TYPE_OWN_RELAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                  G_TYPE_STRING);
 }
 
 static void

@@ -5,8 +5,8 @@
 #include "weir-observer.h"
 #include "weir-relay-use.h"
 
-/* The relay that Weir has started in front of the engine of one connection, if it has. Signals: "changed"; "failed"
- * (const char *message): it has ended by itself. Main thread. */
+/* The relay that Weir has started in front of the engine of one connection, if it has. Signal: "changed". Main
+ * thread. */
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,11 @@ void weir_own_relay_leave (WeirOwnRelay *self); /* it goes on, and the next Weir
 gboolean weir_own_relay_is_starting (WeirOwnRelay *self);
 const char *weir_own_relay_get_url (WeirOwnRelay *self);     /* (nullable): it does not run */
 const GError *weir_own_relay_get_error (WeirOwnRelay *self); /* (nullable): why it did not start */
+
+/* (nullable): why it has ended by itself; until another starts, or that is forgotten. @url: (out): what workers had as
+ * III_URL, masked */
+const char *weir_own_relay_get_lost (WeirOwnRelay *self, const char **url);
+void weir_own_relay_forget_lost (WeirOwnRelay *self);
 
 /* (nullable): what workers have as III_URL, with the token that the engine got of us. @is_masked: to be shown */
 char *weir_own_relay_dup_client_url (WeirOwnRelay *self, gboolean is_masked);
