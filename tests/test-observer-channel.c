@@ -86,6 +86,28 @@ test_rates (void)
   g_assert_cmpuint (n_changed, ==, 0); /* figures notify nothing */
 }
 
+static void
+test_recent_ids (void)
+{
+  WeirRecentIds *ids = weir_recent_ids_new (3);
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%u", i);
+
+      weir_recent_ids_add (ids, "kept"); /* is a recent one each time */
+      weir_recent_ids_add (ids, id);
+      g_assert_true (weir_recent_ids_contains (ids, "kept") && weir_recent_ids_contains (ids, id));
+      g_assert_cmpuint (weir_recent_ids_get_size (ids), ==, MIN (i + 2, 3));
+    }
+  g_assert_true (weir_recent_ids_contains (ids, "8"));
+  g_assert_false (weir_recent_ids_contains (ids, "7"));
+  g_assert_true (weir_recent_ids_remove (ids, "8"));
+  g_assert_false (weir_recent_ids_remove (ids, "8"));
+  g_assert_cmpuint (weir_recent_ids_get_size (ids), ==, 2);
+  weir_recent_ids_unref (ids);
+}
+
 /* What nobody knows is not nought of all: it is at least what is known of the others, or unknown. */
 static void
 test_summary (void)
@@ -627,12 +649,12 @@ test_internal (Fixture *fixture, gconstpointer data)
   assert_ids (fixture, "d b a");
 
   /* Ours, whatever the point says. */
-  g_hash_table_add (weir_rows_get_own_ids (fixture->rows), g_strdup ("ours"));
+  weir_recent_ids_add (weir_rows_get_own_ids (fixture->rows), "ours");
   take_opened (fixture, info_at ("ours", 11, NOW_MS), NOW_US);
   take_changed (fixture, info_at ("ours", 11, NOW_MS), NOW_US);
   assert_ids (fixture, "d b a");
   take_good (fixture, weir_feed_write_forgotten ("ours"), NOW_US);
-  g_assert_cmpuint (g_hash_table_size (weir_rows_get_own_ids (fixture->rows)), ==, 0);
+  g_assert_cmpuint (weir_recent_ids_get_size (weir_rows_get_own_ids (fixture->rows)), ==, 0);
 }
 
 /* One message that names a channel, then says that it is a feed: no row may stay that nothing knows of. */
@@ -1124,6 +1146,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/channel/hostile-times", test_hostile_times);
   g_test_add_func ("/observer/channel/own", test_own);
   g_test_add_func ("/observer/summary", test_summary);
+  g_test_add_func ("/observer/recent-ids", test_recent_ids);
   g_test_add_func ("/observer/own-ends", test_own_ends);
   g_test_add_func ("/observer/clock/learn", test_clock);
   FEED ("feed/whole", test_feed);

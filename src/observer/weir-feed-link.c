@@ -26,7 +26,7 @@ struct _WeirFeedLink
   char *prefix;
   char *verb;
   JsonObject *arguments;
-  GHashTable *own_ids;
+  WeirRecentIds *own_ids;
   const WeirFeedLinkEvents *events;
   gpointer user_data;
 
@@ -60,7 +60,7 @@ weir_feed_link_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->reader);
   g_clear_pointer (&self->arguments, json_object_unref);
-  g_clear_pointer (&self->own_ids, g_hash_table_unref);
+  g_clear_pointer (&self->own_ids, weir_recent_ids_unref);
   g_free (self->prefix);
   g_free (self->verb);
   g_free (self->channel_id);
@@ -339,7 +339,7 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     }
 
   self->channel_id = g_strdup (pair->reader_ref->channel_id);
-  g_hash_table_add (self->own_ids, g_strdup (self->channel_id));
+  weir_recent_ids_add (self->own_ids, self->channel_id);
   self->reader = g_object_ref (pair->reader);
   g_signal_connect_object (self->reader, "ended", G_CALLBACK (reader_ended_cb), self, 0);
   weir_channel_reader_set_handler (self->reader, message_cb, g_object_ref (self), g_object_unref);
@@ -352,7 +352,7 @@ created_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
 WeirFeedLink *
 weir_feed_link_new (WeirWorker *worker, const char *prefix, const char *verb, JsonObject *arguments, const char *token,
-                    GHashTable *own_ids, const WeirFeedLinkEvents *events, gpointer user_data)
+                    WeirRecentIds *own_ids, const WeirFeedLinkEvents *events, gpointer user_data)
 {
   WeirFeedLink *self = g_object_new (WEIR_TYPE_FEED_LINK, NULL);
 
@@ -360,7 +360,7 @@ weir_feed_link_new (WeirWorker *worker, const char *prefix, const char *verb, Js
   self->prefix = g_strdup (prefix);
   self->verb = g_strdup (verb);
   self->arguments = arguments;
-  self->own_ids = g_hash_table_ref (own_ids);
+  self->own_ids = weir_recent_ids_ref (own_ids);
   self->events = events;
   self->user_data = user_data;
   if (token != NULL)

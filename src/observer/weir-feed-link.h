@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir-client.h"
+#include "weir-recent-ids.h"
 
 /* One feed of a point, of either kind: a channel of ours whose writer ref went to a function of the point. Creates the
  * channel, makes the call, hands on what is read, and notices when there is nothing more to come. Inner to the room. */
@@ -36,7 +37,7 @@ typedef struct
  * Starts at once.
  */
 WeirFeedLink *weir_feed_link_new (WeirWorker *worker, const char *prefix, const char *verb, JsonObject *arguments,
-                                  const char *token, GHashTable *own_ids, const WeirFeedLinkEvents *events,
+                                  const char *token, WeirRecentIds *own_ids, const WeirFeedLinkEvents *events,
                                   gpointer user_data);
 
 /* Tells the point that nobody reads any more. Idempotent. */

@@ -6,7 +6,7 @@ weir_plane_new (const char *name, WeirPlaneKind kind)
 {
   WeirPlane *self = g_rc_box_new0 (WeirPlane);
 
-  self->name = g_intern_string (name);
+  self->name = g_strdup (name);
   self->kind = kind;
   self->distance = kind == WEIR_PLANE_RELAY ? 1 : 0;
   self->clock = weir_clock_new ();
@@ -22,7 +22,10 @@ weir_plane_ref (WeirPlane *self)
 static void
 clear (gpointer data)
 {
-  weir_clock_unref (((WeirPlane *) data)->clock);
+  WeirPlane *self = data;
+
+  weir_clock_unref (self->clock);
+  g_free (self->name);
 }
 
 void

@@ -17,7 +17,7 @@ typedef enum
 
 typedef struct
 {
-  const char *name; /* of the point, interned: there are few planes and many channels */
+  char *name; /* of the point */
   WeirPlaneKind kind;
   guint distance; /* in steps from the engine: the point that has more of them is nearer to the workers */
   WeirClock *clock;

@@ -471,7 +471,7 @@ take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
     case WEIR_FEED_CHANGED:
       return take_channels (self, feed, now_us, error);
     case WEIR_FEED_FORGOTTEN:
-      if (g_hash_table_remove (weir_rows_get_own_ids (self->rows), feed->channel_id))
+      if (weir_recent_ids_remove (weir_rows_get_own_ids (self->rows), feed->channel_id))
         weir_rows_hide (self->rows, feed->channel_id);
       forget (self, feed->channel_id);
       return TRUE;

@@ -21,7 +21,7 @@ struct _WeirPointWatch
   char *prefix;
   char *token;
   WeirPointModel *model;
-  GHashTable *own_ids;
+  WeirRecentIds *own_ids;
 
   WeirRights rights;
   gboolean is_relay;
@@ -75,7 +75,7 @@ weir_point_watch_finalize (GObject *object)
   WeirPointWatch *self = WEIR_POINT_WATCH (object);
 
   g_clear_object (&self->worker);
-  g_clear_pointer (&self->own_ids, g_hash_table_unref);
+  g_clear_pointer (&self->own_ids, weir_recent_ids_unref);
   g_clear_error (&self->error);
   g_free (self->prefix);
   g_free (self->token);
@@ -107,7 +107,7 @@ weir_point_watch_init (WeirPointWatch *self)
 
 WeirPointWatch *
 weir_point_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model,
-                      GHashTable *own_ids)
+                      WeirRecentIds *own_ids)
 {
   WeirPointWatch *self = g_object_new (WEIR_TYPE_POINT_WATCH, NULL);
 
@@ -115,7 +115,7 @@ weir_point_watch_new (WeirWorker *worker, const char *prefix, const char *token,
   self->prefix = g_strdup (prefix);
   self->token = g_strdup (token);
   self->model = model;
-  self->own_ids = g_hash_table_ref (own_ids);
+  self->own_ids = weir_recent_ids_ref (own_ids);
   return self;
 }
 

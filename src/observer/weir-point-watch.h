@@ -4,6 +4,7 @@
 #include "weir-client.h"
 #include "weir-observer-acts.h"
 #include "weir-point-model.h"
+#include "weir-recent-ids.h"
 
 /* Keeps one point watched: asks it what it is, opens its feed, hands that to the model, and begins anew (1 s × 2ⁿ, at
  * most 30 s later) when it breaks off or does not obey. The owner's ticker drives it. Inner to the room. */
@@ -15,7 +16,7 @@ G_DECLARE_FINAL_TYPE (WeirPointWatch, weir_point_watch, WEIR, POINT_WATCH, GObje
 
 /* @prefix: of the point's functions; @model: (transfer full) */
 WeirPointWatch *weir_point_watch_new (WeirWorker *worker, const char *prefix, const char *token, WeirPointModel *model,
-                                      GHashTable *own_ids);
+                                      WeirRecentIds *own_ids);
 
 /* Now, unless it is at it. */
 void weir_point_watch_start (WeirPointWatch *self);

@@ -507,7 +507,7 @@ weir_points_dismiss_call (WeirPoints *self, const WeirSeenCall *call)
     weir_call_list_dismiss (weir_point_model_get_calls (weir_point_watch_get_model (get_point (self, i)->watch)), call);
 }
 
-GHashTable *
+WeirRecentIds *
 weir_points_get_own_ids (WeirPoints *self)
 {
   return weir_rows_get_own_ids (self->rows);

@@ -4,6 +4,7 @@
 #include "weir-client.h"
 #include "weir-point-info.h"
 #include "weir-point-watch.h"
+#include "weir-recent-ids.h"
 
 /* The points of one engine: found in its list of functions, each kept watched, and forgotten some time after they have
  * gone. Inner to the room. */
@@ -61,6 +62,6 @@ const WeirSeenCall *weir_points_get_call (WeirPoints *self);
 void weir_points_dismiss_call (WeirPoints *self, const WeirSeenCall *call);
 
 /* (transfer none) (element-type char): channels that carry feeds of ours. */
-GHashTable *weir_points_get_own_ids (WeirPoints *self);
+WeirRecentIds *weir_points_get_own_ids (WeirPoints *self);
 
 G_END_DECLS

@@ -10,11 +10,15 @@
  * They are few. */
 #define MAX_HIDDEN 65536
 
+/* Channels that carry feeds to us, of which no point has said yet that it has forgotten them: who tries again and again
+ * makes one each time. */
+#define MAX_OWN 4096
+
 struct _WeirRows
 {
   WeirChannelList *list;
   WeirGroups *groups;
-  GHashTable *own_ids;
+  WeirRecentIds *own_ids;
   GHashTable *hidden;  /* (element-type char) */
   GHashTable *fresh;   /* (element-type char WeirChannel): not listed yet */
   GHashTable *leaving; /* (element-type WeirChannel): listed, and perhaps seen by nobody */
@@ -27,7 +31,7 @@ weir_rows_new (WeirChannelList *list)
 
   self->list = g_object_ref (list);
   self->groups = weir_groups_new ();
-  self->own_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->own_ids = weir_recent_ids_new (MAX_OWN);
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->leaving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
@@ -41,13 +45,13 @@ weir_rows_free (WeirRows *self)
   g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->fresh);
   g_hash_table_unref (self->hidden);
-  g_hash_table_unref (self->own_ids);
+  weir_recent_ids_unref (self->own_ids);
   weir_groups_free (self->groups);
   g_object_unref (self->list);
   g_free (self);
 }
 
-GHashTable *
+WeirRecentIds *
 weir_rows_get_own_ids (WeirRows *self)
 {
   return self->own_ids;
@@ -66,7 +70,7 @@ weir_rows_lookup (WeirRows *self, const char *channel_id)
 gboolean
 weir_rows_is_hidden (WeirRows *self, const char *channel_id)
 {
-  return g_hash_table_contains (self->hidden, channel_id) || g_hash_table_contains (self->own_ids, channel_id);
+  return g_hash_table_contains (self->hidden, channel_id) || weir_recent_ids_contains (self->own_ids, channel_id);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "weir-channel-list.h"
 #include "weir-groups.h"
 #include "weir-plane.h"
+#include "weir-recent-ids.h"
 
 /* The rows of one engine, whoever sees them: a channel is one row, which its planes share, and is listed as long as one
  * of them sees it. Inner to the room. */
@@ -40,7 +41,7 @@ gboolean weir_rows_is_hidden (WeirRows *self, const char *channel_id);
 WeirChannel *weir_rows_lookup (WeirRows *self, const char *channel_id);
 
 /* (transfer none) (element-type char): ids of channels that carry feeds of ours: hidden before any point says so. */
-GHashTable *weir_rows_get_own_ids (WeirRows *self);
+WeirRecentIds *weir_rows_get_own_ids (WeirRows *self);
 
 /* What changes with time alone. To be called some times a second. */
 void weir_rows_tick (WeirRows *self, gint64 now_us);

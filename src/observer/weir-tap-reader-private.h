@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weir-client.h"
+#include "weir-recent-ids.h"
 #include "weir-tap-reader.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
 #define WEIR_TAP_READER_SNAPLEN (64 * 1024)
 
 WeirTapReader *weir_tap_reader_new (WeirWorker *worker, const char *prefix, const char *token, const char *channel_id,
-                                    guint32 snaplen, GHashTable *own_ids);
+                                    guint32 snaplen, WeirRecentIds *own_ids);
 
 /* Without a connection: an inner way in for tests. */
 WeirTapReader *weir_tap_reader_new_unconnected (WeirMessageList *messages);

@@ -283,7 +283,7 @@ tick_cb (gpointer user_data)
 
 static void
 open_feed (WeirTapReader *self, WeirWorker *worker, const char *prefix, const char *token, const char *channel_id,
-           GHashTable *own_ids)
+           WeirRecentIds *own_ids)
 {
   JsonObject *arguments = json_object_new ();
 
@@ -313,7 +313,7 @@ weir_tap_reader_new_unconnected (WeirMessageList *messages)
 
 WeirTapReader *
 weir_tap_reader_new (WeirWorker *worker, const char *prefix, const char *token, const char *channel_id, guint32 snaplen,
-                     GHashTable *own_ids)
+                     WeirRecentIds *own_ids)
 {
   WeirTapReader *self = g_object_new (WEIR_TYPE_TAP_READER, NULL);
   g_autoptr (GError) error = NULL;

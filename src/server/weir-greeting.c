@@ -12,6 +12,9 @@
 /* RFC 6585 §5; libsoup's enumeration ends before it. */
 #define STATUS_HEAD_TOO_LARGE 431
 
+/* So often is a head looked at that grows: each time costs what it has until then. */
+#define MAX_LOOKS 4096
+
 /* What is read and thrown away behind a refused head, so that no reset destroys the answer on its way. */
 #define MAX_DISCARDED (8 * 1024 * 1024)
 
@@ -150,10 +153,13 @@ discard (WeirGreeting *self)
 
 /* --- listening --- */
 
+/* @n_seen: of those bytes it is known that there is none in them */
 static const char *
-find_head_end (const char *text, gsize len)
+find_head_end (const char *text, gsize len, gsize n_seen)
 {
-  return memmem (text, len, "\r\n\r\n", 4) ?: memmem (text, len, "\n\n", 2);
+  gsize from = n_seen > 3 ? n_seen - 3 : 0; /* a part of it may be */
+
+  return memmem (text + from, len - from, "\r\n\r\n", 4) ?: memmem (text + from, len - from, "\n\n", 2);
 }
 
 /* What can be told before the head is complete. */
@@ -213,7 +219,7 @@ wait_for_more (WeirGreeting *self, gsize seen)
 static void
 look (WeirGreeting *self, const char *data, gsize len)
 {
-  const char *end = find_head_end (data, len);
+  const char *end = find_head_end (data, len, MIN (self->n_seen, len));
   const char *why = check_beginning ((const guint8 *) data, len);
   guint status = SOUP_STATUS_BAD_REQUEST;
 
@@ -231,6 +237,10 @@ look (WeirGreeting *self, const char *data, gsize len)
     {
       status = STATUS_HEAD_TOO_LARGE;
       why = "the request's head is larger than 64 KiB";
+    }
+  else if (why == NULL && ++self->n_looks > MAX_LOOKS)
+    {
+      why = "the request's head comes in too many pieces";
     }
   if (why != NULL)
     weir_greeting_refuse (self, status, why);

@@ -41,6 +41,7 @@ struct _WeirGreeting
   gboolean is_handed_on;
   gboolean is_refused;
   gsize n_seen; /* bytes of the head */
+  guint n_looks;
   gsize n_discarded;
 };
 
