@@ -143,6 +143,14 @@ fake_stock_log (FakeStock *self, const char *severity, const char *target, const
   send (self, severity, record);
 }
 
+/* It logs that its log was too fast, which makes it so. */
+static void
+flood (FakeStock *self, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    fake_stock_log (self, "WARN", "iii_observability", "Log trigger subscriber lagged, some logs were skipped", "");
+}
+
 /* --- answers --- */
 
 static void
@@ -549,6 +557,8 @@ do_want (FakeStock *self, char **words, guint n_words)
     self->refuses_set = g_str_equal (words[0], "refuse");
   else if (n_words == 1 && g_str_equal (words[0], "restart"))
     fake_stock_restart (self);
+  else if (n_words == 2 && g_str_equal (words[0], "flood"))
+    flood (self, (guint) g_ascii_strtoull (words[1], NULL, 10));
   else if (n_words == 2 && g_str_equal (words[0], "level"))
     change_level (self, words[1]);
   else

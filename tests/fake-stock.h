@@ -60,6 +60,7 @@ void fake_stock_log (FakeStock *self, const char *severity, const char *target, 
  *   lose SHARE, twice SHARE, shuffle N, flush
  *   refuse, permit, restart
  *   level LEVEL
+ *   flood N: so many records of its own that it could not keep up
  *
  * FALSE: it is none of these.
  */

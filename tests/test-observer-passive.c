@@ -846,6 +846,11 @@ test_flood (Fixture *fixture, gconstpointer data)
       list (fixture, ring, at_ms + 999, 1000);
       g_assert_true (weir_passive_model_is_overrun (fixture->model) == steps[i].is_overrun);
       g_assert_cmpuint (weir_passive_model_get_stats (fixture->model).n_lagged, ==, n_lagged);
+      if (i != G_N_ELEMENTS (steps) - 2)
+        continue;
+      list (fixture, ring, at_ms + 1099, 1000); /* the end of it once more */
+      g_assert_false (weir_passive_model_is_overrun (fixture->model));
+      n_lagged = weir_passive_model_get_stats (fixture->model).n_lagged;
     }
 }
 

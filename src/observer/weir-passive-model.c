@@ -193,8 +193,15 @@ show (WeirPassiveModel *self, Entry *entry, gint64 now_us)
 
 /* --- the log --- */
 
-/* FALSE: it is of something else. */
-static gboolean
+/* What a record is about. */
+typedef enum
+{
+  OF_CHANNEL,
+  OF_LAG,
+  OF_OTHER,
+} Subject;
+
+static Subject
 take_record (WeirPassiveModel *self, WeirSpan text, gint64 now_us)
 {
   WeirLogRecord record;
@@ -202,20 +209,22 @@ take_record (WeirPassiveModel *self, WeirSpan text, gint64 now_us)
 
   if (!weir_log_record_read (&record, text))
     {
+      gboolean is_lag = weir_log_record_is_lag (text);
+
       self->stats.n_unread++;
-      self->stats.n_lagged += weir_log_record_is_lag (text);
-      return FALSE;
+      self->stats.n_lagged += is_lag;
+      return is_lag ? OF_LAG : OF_OTHER;
     }
   self->stats.n_records++;
   entry = get_entry (self, record.channel_id, now_us);
   if (entry == NULL)
     {
       self->stats.n_dropped++;
-      return TRUE;
+      return OF_CHANNEL;
     }
   weir_logged_channel_note (entry->logged, &record);
   mark (self, entry);
-  return TRUE;
+  return OF_CHANNEL;
 }
 
 void
@@ -243,20 +252,25 @@ typedef struct
   gint64 newest_ns; /* 0: it is empty */
   gboolean goes_on; /* it has the latest record of those before */
   gint64 n;
+  guint n_new, n_lagged; /* since the lists before it; of which so many say that some were skipped */
 } Listed;
 
 static void
-see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, gboolean is_of_channel, gint64 said_ms)
+see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, Subject subject, gint64 said_ms)
 {
   gint64 at_ns = weir_log_record_get_time (record);
 
   listed->n++;
   if (at_ns == 0 || at_ns / NS_PER_MS > said_ms + AHEAD_MS)
     return;
-  if (is_of_channel)
+  if (subject == OF_CHANNEL)
     listed->oldest_ns = listed->oldest_ns == 0 ? at_ns : MIN (listed->oldest_ns, at_ns);
   listed->newest_ns = MAX (listed->newest_ns, at_ns);
   listed->goes_on |= at_ns == self->newest_ns;
+  if (at_ns <= self->newest_ns)
+    return;
+  listed->n_new++;
+  listed->n_lagged += subject == OF_LAG;
 }
 
 static void
@@ -324,13 +338,13 @@ see_rest (WeirPassiveModel *self, const Listed *listed, gint64 total)
   self->is_crowded = is_stuck;
 }
 
-/* It is over when a list says nothing of it: then there is room for what else is logged. */
+/* It is over when nothing of it is new: then there is room for what else is logged. */
 static void
-see_flood (WeirPassiveModel *self, const Listed *listed, guint64 n_lagged)
+see_flood (WeirPassiveModel *self, const Listed *listed)
 {
-  if (n_lagged == 0)
+  if (listed->n_lagged == 0)
     self->is_overrun = FALSE;
-  else if (n_lagged >= FLOOD && n_lagged * 2 >= (guint64) listed->n)
+  else if (listed->n_lagged >= FLOOD && listed->n_lagged * 2 >= listed->n_new)
     self->is_overrun = TRUE;
 }
 
@@ -377,7 +391,6 @@ weir_passive_model_take_list (WeirPassiveModel *self, WeirSpan answer, gint64 no
   WeirSpan logs =
       weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "logs") : (WeirSpan){ NULL, 0 };
   gint64 total = 0, said_ms = 0;
-  guint64 n_lagged = self->stats.n_lagged;
   Listed listed = { 0 };
   WeirJsonIter iter;
   WeirSpan key, record;
@@ -391,13 +404,13 @@ weir_passive_model_take_list (WeirPassiveModel *self, WeirSpan answer, gint64 no
   weir_json_iter_init (&iter, logs);
   while (weir_json_iter_next (&iter, &key, &record))
     {
-      gboolean is_of_channel = take_record (self, record, now_us);
+      Subject subject = take_record (self, record, now_us);
 
-      see_time (self, &listed, record, is_of_channel, said_ms);
+      see_time (self, &listed, record, subject, said_ms);
     }
   self->is_live = TRUE;
   see_rest (self, &listed, total);
-  see_flood (self, &listed, self->stats.n_lagged - n_lagged);
+  see_flood (self, &listed);
   take_coverage (self, &listed, said_ms * NS_PER_MS);
   return TRUE;
 }

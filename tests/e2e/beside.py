@@ -3,6 +3,7 @@
 """The window beside an engine that tells little of its channels: what its log says, and what more can be had."""
 import os
 import re
+import signal
 
 from connecting import header, open_menu
 from connecting import row as row_of_menu
@@ -13,6 +14,11 @@ from stock import CHANNELS, fake_stock, play
 
 def short(name):
     return CHANNELS[name][:8]
+
+
+def command_of(pid):
+    with open(f"/proc/{pid}/cmdline") as words:
+        return words.read()
 
 
 @test
@@ -102,8 +108,32 @@ def relay(stage):
     press(find(dialog, "push button", "Stop the Relay"))
     question = find(window.root, "dialog", "Workers May Use This Relay")
     press(find(question, "push button", re.compile("Stop$")))
-    find(dialog, "push button", "Start the Relay")
-    gone(window.root, None, re.compile("^A relay runs:"))
+    press(find(dialog, "push button", "Start the Relay"))
+    gone(window.root, None, re.compile("^This engine tells little"))
+    press(find(dialog, "push button", "Close"))
+    gone(window.root, "frame", "Relay")
+    find(window.root, None, re.compile("^A relay runs:"))
+    find(window.root, "push button", "Look Closer…")  # what passes it not is seen no better by it
+    with open(f"/proc/{window.process.pid}/task/{window.process.pid}/children") as children_of_window:
+        own = [pid for pid in map(int, children_of_window.read().split()) if "weir-relay" in command_of(pid)]
+    os.kill(own[0], signal.SIGKILL)
+    find(window.root, None, re.compile("^weir-relay has ended: .*signal 9.*Workers with III_URL=ws://"))
+    press(find(window.root, "push button", "Start Again"))
+    find(window.root, "frame", "Relay")
+    gone(window.root, None, re.compile("^weir-relay has ended:"))
+    find(window.root, None, re.compile("^A relay runs:"))
+
+
+@test
+def overrun(stage):
+    """A log that tells of nothing but its own lagging is said to be of no use, with what helps, until it ends"""
+    engine = fake_stock(stage)
+    window = stage.window("--url", engine.url)
+    find(window.root, None, re.compile("^This engine tells little about channels:"))
+    engine.do("flood 900")
+    find(window.root, None, re.compile("^The engine’s log has overrun:"))
+    find(window.root, "push button", "Start a Relay…")
+    find(window.root, None, re.compile("^This engine tells little about channels:"))  # the next list has none of it
 
 
 @test
