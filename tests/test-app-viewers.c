@@ -237,7 +237,7 @@ test_stream_garbled (Fixture *fixture, gconstpointer data)
 
   gtk_widget_activate_action (gtk_widget_get_first_child (widget_find_seen (fixture->window, WEIR_TYPE_STREAM_BAR)),
                               "stream.read-as", "s", "binary");
-  WAIT_FOR (says (fixture, "binary") && widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL);
+  WAIT_FOR (says (fixture, "Binary") && widget_find_seen (fixture->window, WEIR_TYPE_HEX_VIEW) != NULL);
   gtk_widget_activate_action (gtk_widget_get_first_child (widget_find_seen (fixture->window, WEIR_TYPE_STREAM_BAR)),
                               "stream.read-as", "s", "auto");
   WAIT_FOR (says (fixture, "JSON lines") && text_says (fixture, "tw⟨ff 01⟩")); /* it is the same that is shown */

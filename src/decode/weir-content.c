@@ -183,7 +183,7 @@ weir_content_get_name (WeirContent content)
   switch (content)
     {
     case WEIR_CONTENT_TEXT:
-      return C_ ("content of a stream", "text");
+      return C_ ("content of a stream", "Text");
     case WEIR_CONTENT_JSON:
       return _ ("JSON values");
     case WEIR_CONTENT_NDJSON:
@@ -193,9 +193,9 @@ weir_content_get_name (WeirContent content)
     case WEIR_CONTENT_CSV:
       return _ ("Table (CSV)");
     case WEIR_CONTENT_IMAGE:
-      return C_ ("content of a stream", "image");
+      return C_ ("content of a stream", "Image");
     case WEIR_CONTENT_BINARY:
     default:
-      return C_ ("content of a stream", "binary");
+      return C_ ("content of a stream", "Binary");
     }
 }

@@ -30,7 +30,7 @@ typedef enum
  */
 WeirContent weir_content_detect (const guint8 *data, gsize len, gboolean is_start);
 
-/* "server-sent events": a word for people. */
+/* "Server-sent events": a word for people, as a button has it. */
 const char *weir_content_get_name (WeirContent content);
 
 G_END_DECLS

@@ -613,6 +613,22 @@ def taps(stage):
     shoot("tap-ended")
 
 
+@scene("tap-cut-off")
+def cut_off_tap(stage):
+    """A tap whose engine was killed."""
+    engine = stage.engine()
+    worker = stage.worker(engine.url)
+    window = stage.window("--url", engine.url)
+    worker.do("open")
+    worker.do("flow")
+    select(wait_row(window, "files::read"))
+    press(find(window.root, "push button", "Tap"))
+    select(message(window, "Binary|77 65"))
+    engine.end(kill=True)
+    says(window, "^This tap ended when")
+    shoot("tap-cut-off")
+
+
 @scene("tap-injected", "tap-wrong")
 def late_tap(stage):
     """A tap that came late, with a message of ours among the others, and a filter that is none."""

@@ -25,6 +25,7 @@ struct _WeirMessageView
   GtkLabel *title;
   GtkWidget *narrow_title;
   GtkScrolledWindow *kinds_scroller;
+  guint reveal_idle;
   GtkLabel *notice;
   WeirMessageHeading *heading;
   WeirTextPane *text_pane;

@@ -221,6 +221,7 @@ weir_message_view_dispose (GObject *object)
 {
   WeirMessageView *self = WEIR_MESSAGE_VIEW (object);
 
+  g_clear_handle_id (&self->reveal_idle, g_source_remove);
   forget_payload (self);
   if (self->stream_view != NULL)
     weir_message_view_set_messages (self, NULL);
@@ -275,6 +276,24 @@ weir_message_view_class_init (WeirMessageViewClass *klass)
   bind_children (widget_class);
 }
 
+static gboolean
+reveal_cb (gpointer user_data)
+{
+  WeirMessageView *self = user_data;
+
+  self->reveal_idle = 0;
+  weir_message_view_reveal_kind (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Comes while sizes are allocated, before the buttons have theirs. */
+static void
+kinds_resized_cb (WeirMessageView *self)
+{
+  if (self->reveal_idle == 0)
+    self->reveal_idle = g_idle_add (reveal_cb, self);
+}
+
 static void
 weir_message_view_init (WeirMessageView *self)
 {
@@ -282,7 +301,7 @@ weir_message_view_init (WeirMessageView *self)
   weir_message_view_add_actions (self);
   reset_keys (self);
   g_signal_connect_object (gtk_scrolled_window_get_hadjustment (self->kinds_scroller), "notify::page-size",
-                           G_CALLBACK (weir_message_view_reveal_kind), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (kinds_resized_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (weir_settings_get (), "changed::mask-keys", G_CALLBACK (mask_keys_cb), self,
                            G_CONNECT_SWAPPED);
 }
