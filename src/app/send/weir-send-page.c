@@ -110,6 +110,7 @@ place_tools (WeirSendPage *self)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (tools),
                                   is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  weir_trigger_pane_set_cramped (self->trigger, is_cramped);
   gtk_widget_unparent (tools);
   gtk_box_append (self->is_narrow ? self->narrow_tools : self->tools, tools);
   gtk_widget_set_visible (GTK_WIDGET (self->narrow_tools), self->is_narrow);

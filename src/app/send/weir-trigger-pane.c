@@ -22,6 +22,9 @@
 /* Of a function's id, in a toast. */
 #define MAX_TOAST_NAME 60
 
+/* Under the controls of a row, where they stand below its words. */
+#define CRAMPED_MARGIN 9
+
 #define EMPTY_PAYLOAD "{}"
 
 struct _WeirTriggerPane
@@ -544,6 +547,21 @@ GtkWidget *
 weir_trigger_pane_get_tools (WeirTriggerPane *self)
 {
   return GTK_WIDGET (self->tools);
+}
+
+void
+weir_trigger_pane_set_cramped (WeirTriggerPane *self, gboolean is_cramped)
+{
+  AdwActionRow *rows[] = { self->function_row, self->wait_row };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GtkWidget *content = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (rows[i]));
+
+      gtk_orientable_set_orientation (GTK_ORIENTABLE (content),
+                                      is_cramped ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+      gtk_widget_set_margin_bottom (content, is_cramped ? CRAMPED_MARGIN : 0);
+    }
 }
 
 GPtrArray *

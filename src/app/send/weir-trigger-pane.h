@@ -41,6 +41,8 @@ void weir_trigger_pane_add_draft (WeirTriggerPane *self, const char *function_id
 
 /* (transfer none): “Copy as code” and “History”, for the page to place beside its own button. */
 GtkWidget *weir_trigger_pane_get_tools (WeirTriggerPane *self);
+/* Where large text leaves no room for words and controls beside each other, they stand above them. */
+void weir_trigger_pane_set_cramped (WeirTriggerPane *self, gboolean is_cramped);
 
 /* (transfer full) (element-type WeirPayloadChannel): that the payload asks for, as it stands. */
 GPtrArray *weir_trigger_pane_list_channels (WeirTriggerPane *self);
