@@ -633,8 +633,15 @@ static void
 test_internal (Fixture *fixture, gconstpointer data)
 {
   WeirChannelInfo *info;
+  g_autoptr (WeirPlane) log = weir_plane_new ("", WEIR_PLANE_PASSIVE);
 
   begin (fixture);
+  weir_rows_see (fixture->rows, log, info_at ("other's feed", 0, NOW_MS), NOW_US); /* which passes no point … */
+  weir_rows_flush (fixture->rows);
+  assert_ids (fixture, "d b a other's feed");
+  take_good (fixture, weir_feed_write_internal ("other's feed"), NOW_US); /* … and one says what it is */
+  assert_ids (fixture, "d b a");
+  g_assert_null (weir_rows_see (fixture->rows, log, info_at ("other's feed", 0, NOW_MS), NOW_US));
   info = info_at ("feed", 9, NOW_MS);
   info->internal = TRUE;
   take_opened (fixture, info, NOW_US);
@@ -910,7 +917,8 @@ test_two_points (Fixture *fixture, gconstpointer data)
 
   take_good (fixture, weir_feed_write_forgotten ("b"), NOW_US);
   weir_rows_sweep (fixture->rows);
-  g_assert_cmpuint (weir_channel_get_n_planes (row), ==, 1);
+  g_assert_cmpstr (point_of (fixture, "b"), ==, "relay-1");
+  g_assert_cmpint (weir_channel_get_info (row)->ended_by, ==, WEIR_ENDED_NOT); /* the relay sees it */
   take_opened (fixture, info_at ("b", 2, NOW_MS - 2000), NOW_US);
   g_assert_cmpstr (point_of (fixture, "b"), ==, "relay-1");
   g_assert_cmpuint (fixture->n_signals, ==, n_signals); /* the row never moved */

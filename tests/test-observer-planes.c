@@ -370,6 +370,108 @@ test_forgotten_by_one (void)
   g_assert_false (weir_channel_is_seen (channel));
 }
 
+/* The relay forgets what has ended, and the log, which has lost its ends, tells of it as if it went on: a row that was
+ * seen to end stays so, with its names and totals. */
+static void
+test_forgotten_by_point (void)
+{
+  static const struct
+  {
+    const char *what;
+    Says log, point;
+    WeirPresence writer, reader;
+    WeirState state;
+    WeirEndedBy ended;
+    guint64 written;
+    gboolean is_named;
+  } cases[] = {
+    { "both ends were there, and their end was told",
+      { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, ELSEWHERE, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, GONE, GONE, WEIR_STATE_CLOSED, 9, 7, 0, WEIR_ENDED_READER },
+      GONE,
+      GONE,
+      WEIR_STATE_CLOSED,
+      WEIR_ENDED_READER,
+      9,
+      TRUE },
+    { "both ends were there, and it did not come to tell how they went",
+      { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, UNKNOWN, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, HERE, HERE, WEIR_STATE_FLOWING, 9, 7, 0 },
+      GONE,
+      GONE,
+      WEIR_STATE_CLOSED,
+      WEIR_ENDED_UNKNOWN,
+      9,
+      TRUE },
+    { "one was, and the other goes on elsewhere",
+      { WEIR_PLANE_PASSIVE, 0, GONE, ELSEWHERE, WEIR_STATE_DRAINING, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, GONE, UNKNOWN, WEIR_STATE_CLOSED, 9, 0, READER_UNKNOWN, WEIR_ENDED_WRITER },
+      GONE,
+      ELSEWHERE,
+      WEIR_STATE_DRAINING,
+      WEIR_ENDED_NOT,
+      9,
+      TRUE },
+    { "none was: only its refs went by",
+      { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, UNKNOWN, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, UNKNOWN, NONE, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      ELSEWHERE,
+      UNKNOWN,
+      WEIR_STATE_UNKNOWN,
+      WEIR_ENDED_NOT,
+      0,
+      FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirPlane) log = make_plane ("", WEIR_PLANE_PASSIVE, 0, 0);
+      g_autoptr (WeirPlane) point = make_plane ("relay", WEIR_PLANE_RELAY, 1, 0);
+      g_autoptr (WeirChannel) channel = weir_channel_new (log, make_info (&cases[i].log), NOW_US);
+      WeirChannelInfo *said = make_info (&cases[i].point);
+      const WeirChannelInfo *info;
+
+      g_test_message ("%s", cases[i].what);
+      said->writer.worker_name = g_strdup ("producer");
+      weir_channel_apply_info (channel, point, said, NOW_US);
+      weir_channel_end_unheard (channel, point, NOW_US + S);
+      g_assert_true (weir_channel_leave (channel, point, NOW_US + S));
+      weir_channel_apply_info (channel, log, make_info (&cases[i].log), NOW_US + 2 * S);
+      info = weir_channel_get_info (channel);
+      g_assert_cmpint (info->writer.presence, ==, cases[i].writer);
+      g_assert_cmpint (info->reader.presence, ==, cases[i].reader);
+      g_assert_cmpint (info->state, ==, cases[i].state);
+      g_assert_cmpint (info->ended_by, ==, cases[i].ended);
+      g_assert_cmpuint (info->totals.written_messages, ==, cases[i].written);
+      g_assert_cmpstr (info->writer.worker_name, ==, cases[i].is_named ? "producer" : NULL);
+    }
+}
+
+/* And if the log comes to tell of it only then, it is not a new one. */
+static void
+test_told_too_late (void)
+{
+  g_autoptr (WeirChannelList) list = weir_channel_list_new ();
+  g_autoptr (WeirRows) all = weir_rows_new (list);
+  g_autoptr (WeirPlane) log = make_plane ("", WEIR_PLANE_PASSIVE, 0, 0);
+  g_autoptr (WeirPlane) point = make_plane ("relay", WEIR_PLANE_RELAY, 1, 0);
+  const Says closed = { WEIR_PLANE_RELAY, 1, GONE, GONE, WEIR_STATE_CLOSED, 9, 9, 0, WEIR_ENDED_WRITER };
+  const Says open = { WEIR_PLANE_RELAY, 1, HERE, UNKNOWN, WEIR_STATE_UNKNOWN, 9, 0, READER_UNKNOWN };
+  const Says told = { WEIR_PLANE_PASSIVE, 0, GONE, UNKNOWN, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN };
+
+  weir_rows_see (all, point, make_info (&closed), NOW_US);
+  weir_rows_flush (all);
+  weir_rows_leave (all, point, "c", NOW_US);
+  g_assert_null (weir_rows_see (all, log, make_info (&told), NOW_US));
+  weir_rows_flush (all);
+  weir_rows_sweep (all);
+  g_assert_cmpuint (weir_channel_list_get_size (list), ==, 0);
+  g_assert_nonnull (weir_rows_see (all, point, make_info (&open), NOW_US)); /* a point knows better */
+  g_assert_nonnull (weir_rows_see (all, log, make_info (&told), NOW_US));
+  weir_rows_leave (all, log, "c", NOW_US);
+  weir_rows_leave (all, point, "c", NOW_US);
+}
+
 /* A relay knows how large the engine's buffer is, and never what is in it: only the engine's figures are so many of it.
  */
 static void
@@ -616,6 +718,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/observer/planes/merge", test_merge);
   g_test_add_func ("/observer/planes/verdict-stays", test_verdict_stays);
   g_test_add_func ("/observer/planes/forgotten-by-one", test_forgotten_by_one);
+  g_test_add_func ("/observer/planes/forgotten-by-point", test_forgotten_by_point);
+  g_test_add_func ("/observer/planes/told-too-late", test_told_too_late);
   g_test_add_func ("/observer/planes/buffer", test_buffer);
   g_test_add_func ("/observer/planes/clocks", test_clocks);
   g_test_add_func ("/observer/planes/identity", test_identity);

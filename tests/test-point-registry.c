@@ -657,6 +657,22 @@ test_wrong_calls (Fixture *f, gconstpointer data)
   g_assert_null (weir_registry_get_call (f->registry, WEIR_REGISTRY_MAX_CALLS));
 }
 
+/* The latest of them, in order. */
+static void
+test_feeds (Fixture *f, gconstpointer data)
+{
+  const GQueue *feeds = weir_registry_get_feeds (f->registry);
+
+  for (guint i = 0; i < WEIR_REGISTRY_MAX_FEEDS + 2; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("feed-%u", i);
+
+      weir_registry_note_feed (f->registry, id);
+    }
+  g_assert_cmpuint (feeds->length, ==, WEIR_REGISTRY_MAX_FEEDS);
+  g_assert_cmpstr (feeds->head->data, ==, "feed-2");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -685,6 +701,7 @@ main (int argc, char **argv)
   ADD ("list", test_list);
   ADD ("live", test_live);
   ADD ("wrong-calls", test_wrong_calls);
+  ADD ("feeds", test_feeds);
 
   return g_test_run ();
 }

@@ -256,6 +256,7 @@ test_broken (void)
     { "{\"type\":\"opened\",\"channel\":null}", WEIR_JSON_ERROR_TYPE, "channel" },
     { "{\"type\":\"changed\"}", WEIR_JSON_ERROR_MISSING, "channel_id" },
     { "{\"type\":\"changed\",\"channel_id\":\"c\"}", WEIR_JSON_ERROR_MISSING, "“n”" },
+    { "{\"type\":\"internal\"}", WEIR_JSON_ERROR_MISSING, "channel_id" },
     { "{\"type\":\"forgotten\"}", WEIR_JSON_ERROR_MISSING, "channel_id" },
     { "{\"type\":\"forgotten\",\"channel_id\":7}", WEIR_JSON_ERROR_TYPE, "channel_id" },
     { "{\"type\":\"samples\"}", WEIR_JSON_ERROR_MISSING, "now_ms" },

@@ -39,6 +39,9 @@ gboolean weir_channel_is_seen_elsewhere (WeirChannel *self, WeirPlane *plane);
  * as it was. */
 void weir_channel_end_with_point (WeirChannel *self, WeirPlane *plane, gint64 lost_us);
 
+/* The point has forgotten it, which it does with what has ended: also where it did not come to say so. */
+void weir_channel_end_unheard (WeirChannel *self, WeirPlane *plane, gint64 now_us);
+
 /* The places of the planes have changed: who is nearest may be another. */
 void weir_channel_merge (WeirChannel *self, gint64 now_us);
 

@@ -702,7 +702,8 @@ weir_channel_leave (WeirChannel *self, WeirPlane *plane, gint64 now_us)
       return FALSE;
     }
 
-  if (self->info->ended_by != WEIR_ENDED_NOT) /* nothing new can come of it: what was known stays true */
+  /* Nothing new can come of it: what was known stays true. */
+  if (self->info->ended_by != WEIR_ENDED_NOT || sighting->info->ended_by != WEIR_ENDED_NOT)
     {
       sighting->is_kept = TRUE;
       self->is_left = !is_still_seen (self);
@@ -732,6 +733,43 @@ weir_channel_is_seen_elsewhere (WeirChannel *self, WeirPlane *plane)
         return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+is_of_point (const WeirEndInfo *end)
+{
+  return end->presence == WEIR_PRESENCE_HERE || end->presence == WEIR_PRESENCE_GONE;
+}
+
+static void
+end_unheard (WeirEndInfo *end, gint64 at_ms)
+{
+  if (end->presence != WEIR_PRESENCE_HERE)
+    return;
+  end->presence = WEIR_PRESENCE_GONE;
+  end->closed_at_ms = at_ms;
+}
+
+void
+weir_channel_end_unheard (WeirChannel *self, WeirPlane *plane, gint64 now_us)
+{
+  WeirSighting *sighting = find_sighting (self, plane);
+  g_autoptr (WeirChannelInfo) before = NULL;
+  WeirChannelInfo *info;
+
+  if (sighting == NULL || sighting->info->ended_by != WEIR_ENDED_NOT ||
+      !(is_of_point (&sighting->info->writer) || is_of_point (&sighting->info->reader)))
+    return;
+
+  before = weir_channel_info_copy (self->info);
+  info = sighting->info;
+  info->ended_by = WEIR_ENDED_UNKNOWN;
+  info->ended_at_ms = weir_clock_to_wall_ms (plane->clock, now_us);
+  info->state = WEIR_STATE_CLOSED;
+  info->since_ms = info->ended_at_ms;
+  end_unheard (&info->writer, info->ended_at_ms);
+  end_unheard (&info->reader, info->ended_at_ms);
+  show (self, before, weir_channel_is_stale (self), now_us);
 }
 
 void

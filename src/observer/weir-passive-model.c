@@ -520,14 +520,24 @@ weir_passive_model_lose (WeirPassiveModel *self)
     }
 }
 
+/* By what a point has seen: its ends may be missing in the log. */
+static gboolean
+has_closed_row (WeirPassiveModel *self, const Entry *entry)
+{
+  WeirChannel *channel = weir_rows_lookup (self->rows, entry->logged->id);
+
+  return channel != NULL && weir_channel_get_info (channel)->ended_by != WEIR_ENDED_NOT;
+}
+
 /* It is over for long enough, or nobody can tell whether it is. */
 static gboolean
-is_done (const Entry *entry, gint64 now_ns)
+is_done (WeirPassiveModel *self, const Entry *entry, gint64 now_ns)
 {
   gboolean is_over = weir_logged_channel_has_ended (entry->logged) || entry->logged->is_doubtful ||
                      (entry->logged->writer.began_ns == 0 && entry->logged->reader.began_ns == 0);
 
-  return is_over && now_ns - entry->logged->last_ns > WEIR_PASSIVE_KEEP_US * NS_PER_US;
+  return now_ns - entry->logged->last_ns > WEIR_PASSIVE_KEEP_US * NS_PER_US &&
+         (is_over || has_closed_row (self, entry));
 }
 
 static void
@@ -543,7 +553,7 @@ forget_done (WeirPassiveModel *self, gint64 now_us)
     {
       Entry *entry = value;
 
-      if (is_done (entry, now_ns))
+      if (is_done (self, entry, now_ns))
         g_ptr_array_add (done, entry);
       else if (entry->next_ns != 0 && entry->next_ns <= now_ns)
         mark (self, entry);

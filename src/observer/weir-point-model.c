@@ -152,6 +152,17 @@ forget (WeirPointModel *self, const char *channel_id)
   weir_rows_leave (self->rows, self->plane, id, g_get_monotonic_time ());
 }
 
+/* It is there, and does not know the channel any more: then that is over. */
+static void
+forget_ended (WeirPointModel *self, const char *channel_id)
+{
+  WeirChannel *channel = weir_point_model_lookup (self, channel_id);
+
+  if (channel != NULL)
+    weir_channel_end_unheard (channel, self->plane, g_get_monotonic_time ());
+  forget (self, channel_id);
+}
+
 /* Every channel that the latest snapshot does not name, or all. */
 static void
 forget_unnamed (WeirPointModel *self, gboolean all)
@@ -169,7 +180,7 @@ forget_unnamed (WeirPointModel *self, gboolean all)
         g_ptr_array_add (channels, g_object_ref (seen->channel));
     }
   for (guint i = 0; i < channels->len; i++)
-    forget (self, weir_channel_get_id (channels->pdata[i]));
+    (all ? forget : forget_ended) (self, weir_channel_get_id (channels->pdata[i]));
   weir_rows_sweep (self->rows);
 }
 
@@ -473,7 +484,11 @@ take_feed (WeirPointModel *self, WeirFeed *feed, gint64 now_us, GError **error)
     case WEIR_FEED_FORGOTTEN:
       if (weir_recent_ids_remove (weir_rows_get_own_ids (self->rows), feed->channel_id))
         weir_rows_hide (self->rows, feed->channel_id);
+      forget_ended (self, feed->channel_id);
+      return TRUE;
+    case WEIR_FEED_INTERNAL: /* the engine's log tells of it, whoever it is for */
       forget (self, feed->channel_id);
+      weir_rows_hide (self->rows, feed->channel_id);
       return TRUE;
     case WEIR_FEED_SAMPLES:
       take_samples (self, feed, now_us);

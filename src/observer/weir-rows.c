@@ -14,14 +14,18 @@
  * makes one each time. */
 #define MAX_OWN 4096
 
+/* Those that have ended and that a log may still tell of. */
+#define MAX_ENDED 16384
+
 struct _WeirRows
 {
   WeirChannelList *list;
   WeirGroups *groups;
   WeirRecentIds *own_ids;
-  GHashTable *hidden;  /* (element-type char) */
-  GHashTable *fresh;   /* (element-type char WeirChannel): not listed yet */
-  GHashTable *leaving; /* (element-type WeirChannel): listed, and perhaps seen by nobody */
+  WeirRecentIds *ended; /* a point has seen their end, and forgotten them */
+  GHashTable *hidden;   /* (element-type char) */
+  GHashTable *fresh;    /* (element-type char WeirChannel): not listed yet */
+  GHashTable *leaving;  /* (element-type WeirChannel): listed, and perhaps seen by nobody */
 };
 
 WeirRows *
@@ -32,6 +36,7 @@ weir_rows_new (WeirChannelList *list)
   self->list = g_object_ref (list);
   self->groups = weir_groups_new ();
   self->own_ids = weir_recent_ids_new (MAX_OWN);
+  self->ended = weir_recent_ids_new (MAX_ENDED);
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->fresh = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
   self->leaving = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
@@ -45,6 +50,7 @@ weir_rows_free (WeirRows *self)
   g_hash_table_unref (self->leaving);
   g_hash_table_unref (self->fresh);
   g_hash_table_unref (self->hidden);
+  weir_recent_ids_unref (self->ended);
   weir_recent_ids_unref (self->own_ids);
   weir_groups_free (self->groups);
   g_object_unref (self->list);
@@ -124,6 +130,11 @@ weir_rows_see (WeirRows *self, WeirPlane *plane, WeirChannelInfo *info, gint64 n
     }
 
   channel = find_seen (self, info->channel_id);
+  if (channel == NULL && plane->kind == WEIR_PLANE_PASSIVE && weir_recent_ids_contains (self->ended, info->channel_id))
+    {
+      weir_channel_info_free (info);
+      return NULL;
+    }
   if (channel == NULL)
     {
       channel = weir_channel_new (plane, info, now_us);
@@ -158,6 +169,14 @@ weir_rows_flush (WeirRows *self)
 
 /* --- they go --- */
 
+/* What a log comes to tell of it later is of before. */
+static void
+note_ended (WeirRows *self, WeirChannel *channel, WeirPlane *plane)
+{
+  if (plane->kind != WEIR_PLANE_PASSIVE && weir_channel_get_info (channel)->ended_by != WEIR_ENDED_NOT)
+    weir_recent_ids_add (self->ended, weir_channel_get_id (channel));
+}
+
 void
 weir_rows_leave (WeirRows *self, WeirPlane *plane, const char *channel_id, gint64 now_us)
 {
@@ -165,6 +184,7 @@ weir_rows_leave (WeirRows *self, WeirPlane *plane, const char *channel_id, gint6
 
   if (channel == NULL || weir_channel_leave (channel, plane, now_us))
     return;
+  note_ended (self, channel, plane);
   if (g_hash_table_remove (self->fresh, channel_id)) /* was never listed */
     return;
   g_hash_table_add (self->leaving, g_object_ref (channel));

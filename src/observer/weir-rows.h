@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirRows, weir_rows_free)
  *
  * A channel that is new is listed by the next weir_rows_flush (), so that those that come together are said together.
  *
- * Returns: (transfer none) (nullable): NULL if it is hidden
+ * Returns: (transfer none) (nullable): NULL if it is hidden, or has ended and a log tells of it too late
  */
 WeirChannel *weir_rows_see (WeirRows *self, WeirPlane *plane, WeirChannelInfo *info, gint64 now_us);
 void weir_rows_flush (WeirRows *self);

@@ -278,6 +278,17 @@ watch_gone_cb (WeirWatchFeed *feed, gpointer user_data)
   check_stopped (self);
 }
 
+/* (transfer full) (nullable): that was refused. A stock engine's log tells of these channels as of any other. */
+static WeirChannelWriter *
+get_feed_writer (WeirPoint *self, WeirInvocation *call)
+{
+  WeirChannelWriter *writer = weir_request_get_writer (call);
+
+  if (writer != NULL && self->upstream != NULL)
+    weir_registry_note_feed (self->registry, weir_channel_writer_get_ref (writer)->channel_id);
+  return writer;
+}
+
 static void
 watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
 {
@@ -294,7 +305,7 @@ watch (WeirPoint *self, WeirInvocation *call, JsonObject *object)
       weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d watches at once", MAX_WATCHES);
       return;
     }
-  writer = weir_request_get_writer (call);
+  writer = get_feed_writer (self, call);
   if (writer == NULL)
     return;
 
@@ -376,7 +387,7 @@ tap (WeirPoint *self, WeirInvocation *call, JsonObject *object)
       weir_invocation_return_error (call, "WEIR_LIMIT", "This point serves at most %d taps at once", MAX_TAPS);
       return;
     }
-  writer = weir_request_get_writer (call);
+  writer = get_feed_writer (self, call);
   if (writer == NULL)
     return;
 

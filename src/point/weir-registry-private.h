@@ -27,6 +27,7 @@ struct _WeirRegistry
   GQueue call_order;   /* the ids, oldest first, borrowed from calls */
   GPtrArray *wrong;    /* (element-type WeirCallInfo): see WEIR_REGISTRY_MAX_CALLS */
   GQueue ended;        /* WeirRegistryEntry, in the order in which they ended */
+  GQueue feeds;        /* ids of channels, oldest first */
   guint32 last_n;
   gint64 expiry_us;
   gboolean expires_by_age;
@@ -42,6 +43,7 @@ typedef enum
   WEIR_REGISTRY_INTERNAL,
   WEIR_REGISTRY_ANSWERED,
   WEIR_REGISTRY_CALLED,
+  WEIR_REGISTRY_FED,
   WEIR_REGISTRY_N_SIGNALS
 } WeirRegistrySignal;
 

@@ -68,10 +68,10 @@ forget_oldest (WeirRegistry *self)
   g_autofree char *channel_id = g_strdup (entry->info->channel_id);
   guint32 n = entry->info->n;
 
+  g_signal_emit (self, weir_registry_signals[WEIR_REGISTRY_FORGOTTEN], 0, n, channel_id);
   g_hash_table_remove (self->by_id, channel_id);
   g_hash_table_remove (self->timed, entry);
   g_hash_table_remove (self->entries, GUINT_TO_POINTER (n));
-  g_signal_emit (self, weir_registry_signals[WEIR_REGISTRY_FORGOTTEN], 0, n, channel_id);
 }
 
 static void
@@ -371,6 +371,23 @@ weir_registry_tick (WeirRegistry *self, gint64 now_us)
 
 /* --- GObject --- */
 
+/* --- feeds --- */
+
+void
+weir_registry_note_feed (WeirRegistry *self, const char *channel_id)
+{
+  g_queue_push_tail (&self->feeds, g_strdup (channel_id));
+  if (self->feeds.length > WEIR_REGISTRY_MAX_FEEDS)
+    g_free (g_queue_pop_head (&self->feeds));
+  g_signal_emit (self, weir_registry_signals[WEIR_REGISTRY_FED], 0, channel_id);
+}
+
+const GQueue *
+weir_registry_get_feeds (WeirRegistry *self)
+{
+  return &self->feeds;
+}
+
 static void
 weir_registry_finalize (GObject *object)
 {
@@ -378,6 +395,7 @@ weir_registry_finalize (GObject *object)
 
   g_queue_clear (&self->call_order);
   g_queue_clear (&self->ended);
+  g_queue_clear_full (&self->feeds, g_free);
   g_clear_pointer (&self->calls, g_hash_table_unref);
   g_clear_pointer (&self->wrong, g_ptr_array_unref);
   g_clear_pointer (&self->timed, g_hash_table_unref);
@@ -409,6 +427,8 @@ weir_registry_class_init (WeirRegistryClass *klass)
       g_signal_new ("internal", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   weir_registry_signals[WEIR_REGISTRY_CALLED] =
       g_signal_new ("called", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  weir_registry_signals[WEIR_REGISTRY_FED] =
+      g_signal_new ("fed", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   weir_registry_signals[WEIR_REGISTRY_ANSWERED] =
       g_signal_new ("answered", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }

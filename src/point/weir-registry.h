@@ -14,7 +14,8 @@
  * Signals, on the registry: "opened" (guint n), "changed" (guint n), "sampled" (guint n), "internal" (guint n): its ref
  * went to a feed's function, "ended" (guint n): both connections are gone, "forgotten" (guint n, const char
  * *channel_id), "answered" (const WeirPipeEvent *): a data thread has said what became of a wish, "called" (guint
- * place): weir_registry_get_call () of it is new. Meters alone raise "sampled"; "changed" is for everything else, a new
+ * place): weir_registry_get_call () of it is new, "fed" (const char *channel_id): it carries a feed that was asked for
+ * here. Meters alone raise "sampled"; "changed" is for everything else, a new
  * state included. */
 
 G_BEGIN_DECLS
@@ -22,6 +23,9 @@ G_BEGIN_DECLS
 /* Ended channels are kept this long, so that a watcher sees how they ended, and at most this many. */
 #define WEIR_REGISTRY_KEEP_US  (5 * 60 * G_USEC_PER_SEC)
 #define WEIR_REGISTRY_KEEP_MAX 1000
+
+/* Channels of feeds, of whom an engine's log tells for as long as it goes back. */
+#define WEIR_REGISTRY_MAX_FEEDS 512
 
 /* Functions whose payloads should not have been such; the latest of them. */
 #define WEIR_REGISTRY_MAX_CALLS 32
@@ -72,6 +76,11 @@ void weir_registry_note_result (WeirRegistry *self, const WeirRegistryCall *to, 
 
 /* (nullable): places are 0 … WEIR_REGISTRY_MAX_CALLS - 1; what was told of one may be replaced by another's. */
 const WeirCallInfo *weir_registry_get_call (WeirRegistry *self, guint place);
+
+/* A feed of this point goes over that channel, which may not pass here: observers are told, as the engine's log does
+ * not. The latest WEIR_REGISTRY_MAX_FEEDS are remembered, also when they are over. */
+void weir_registry_note_feed (WeirRegistry *self, const char *channel_id);
+const GQueue *weir_registry_get_feeds (WeirRegistry *self); /* (element-type char): oldest first */
 
 /* That call has returned; @code nullable: it succeeded. Unknown ids are ignored (most calls carry no ref). */
 void weir_registry_note_returned (WeirRegistry *self, const char *invocation_id, const char *code, const char *message,

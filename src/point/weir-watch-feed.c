@@ -7,6 +7,9 @@
  * take more than 256 bytes. */
 #define SNAPSHOT_WINDOW (WEIR_FEED_MAX_SIZE / 256)
 
+/* Many channels may end at once, and more than a point keeps. So many of them are told of before they are forgotten. */
+#define MAX_LAST_WORDS 4096
+
 /* Something comes at least this often, so that an observer can tell a quiet point from a dead one. */
 #define HEARTBEAT_US G_USEC_PER_SEC
 
@@ -27,6 +30,8 @@ struct _WeirWatchFeed
   GHashTable *changed;
   GHashTable *sampled;
   GPtrArray *forgotten;
+  GQueue last_words;   /* (element-type GString): of those, how they ended, where that had not been told */
+  GPtrArray *fed;      /* ids of channels of feeds */
   guint32 called;      /* a bit for each place of weir_registry_get_call () */
   GArray *snapshot;    /* (nullable): numbers of the channels there were when it began, ascending */
   guint snapshot_next; /* index of the first that has not been told … */
@@ -142,6 +147,8 @@ weir_watch_feed_write_next (WeirWatchFeed *self)
 static void
 put_forgotten (WeirWatchFeed *self)
 {
+  while (!g_queue_is_empty (&self->last_words))
+    g_queue_push_tail (&self->outgoing, g_queue_pop_head (&self->last_words));
   for (guint i = 0; i < self->forgotten->len; i++)
     g_queue_push_tail (&self->outgoing, weir_feed_write_forgotten (self->forgotten->pdata[i]));
   g_ptr_array_set_size (self->forgotten, 0);
@@ -206,8 +213,17 @@ put_calls (WeirWatchFeed *self)
 }
 
 static void
+put_fed (WeirWatchFeed *self)
+{
+  for (guint i = 0; i < self->fed->len; i++)
+    g_queue_push_tail (&self->outgoing, weir_feed_write_internal (self->fed->pdata[i]));
+  g_ptr_array_set_size (self->fed, 0);
+}
+
+static void
 put_round (WeirWatchFeed *self)
 {
+  put_fed (self);
   put_forgotten (self);
   put_infos (self, self->opened, weir_feed_write_opened);
   put_infos (self, self->changed, weir_feed_write_changed);
@@ -255,17 +271,35 @@ static void
 forgotten_cb (WeirRegistry *registry, guint n, const char *channel_id, WeirWatchFeed *self)
 {
   gboolean was_told = !g_hash_table_remove (self->opened, GUINT_TO_POINTER (n));
+  gboolean has_changed = g_hash_table_remove (self->changed, GUINT_TO_POINTER (n));
 
-  g_hash_table_remove (self->changed, GUINT_TO_POINTER (n));
   g_hash_table_remove (self->sampled, GUINT_TO_POINTER (n));
-  if (was_told && (self->snapshot == NULL || n <= self->snapshot_at))
-    g_ptr_array_add (self->forgotten, g_strdup (channel_id));
+  if (!was_told || (self->snapshot != NULL && n > self->snapshot_at))
+    return;
+  if (has_changed && self->last_words.length < MAX_LAST_WORDS)
+    g_queue_push_tail (&self->last_words, weir_feed_write_changed (weir_registry_get (registry, n)));
+  g_ptr_array_add (self->forgotten, g_strdup (channel_id));
 }
 
 static void
 called_cb (WeirRegistry *registry, guint place, WeirWatchFeed *self)
 {
   self->called |= 1u << place;
+}
+
+/* One that stands still for so long has its own forgotten by the registry, too. */
+static void
+fed_cb (WeirRegistry *registry, const char *channel_id, WeirWatchFeed *self)
+{
+  if (self->fed->len < WEIR_REGISTRY_MAX_FEEDS)
+    g_ptr_array_add (self->fed, g_strdup (channel_id));
+}
+
+static void
+note_earlier_feeds (WeirWatchFeed *self)
+{
+  for (GList *link = weir_registry_get_feeds (self->registry)->head; link != NULL; link = link->next)
+    fed_cb (self->registry, link->data, self);
 }
 
 /* What was called before this feed began, unless it is long ago. */
@@ -305,7 +339,9 @@ weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint in
   self->changed = g_hash_table_new (NULL, NULL);
   self->sampled = g_hash_table_new (NULL, NULL);
   self->forgotten = g_ptr_array_new_with_free_func (g_free);
+  self->fed = g_ptr_array_new_with_free_func (g_free);
   begin_snapshot (self);
+  g_queue_init (&self->last_words);
   g_queue_init (&self->outgoing);
 
   g_signal_connect (registry, "opened", G_CALLBACK (opened_cb), self);
@@ -313,7 +349,9 @@ weir_watch_feed_new (WeirRegistry *registry, WeirChannelWriter *writer, guint in
   g_signal_connect (registry, "sampled", G_CALLBACK (sampled_cb), self);
   g_signal_connect (registry, "forgotten", G_CALLBACK (forgotten_cb), self);
   g_signal_connect (registry, "called", G_CALLBACK (called_cb), self);
+  g_signal_connect (registry, "fed", G_CALLBACK (fed_cb), self);
   note_earlier_calls (self);
+  note_earlier_feeds (self);
   g_signal_connect (writer, "closed", G_CALLBACK (closed_cb), self);
   self->timer = g_timeout_source_new (interval_ms);
   g_source_set_callback (self->timer, tick_cb, self, NULL);
@@ -354,7 +392,9 @@ weir_watch_feed_free (WeirWatchFeed *self)
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->sampled);
   g_ptr_array_unref (self->forgotten);
+  g_ptr_array_unref (self->fed);
   g_clear_pointer (&self->snapshot, g_array_unref);
+  g_queue_clear_full (&self->last_words, free_string);
   g_queue_clear_full (&self->outgoing, free_string);
   self->is_freed = TRUE;
   if (!self->is_writing)

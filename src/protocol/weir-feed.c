@@ -7,6 +7,7 @@
 static const char *const type_words[] = {
   [WEIR_FEED_SNAPSHOT] = "snapshot",   [WEIR_FEED_OPENED] = "opened",   [WEIR_FEED_CHANGED] = "changed",
   [WEIR_FEED_FORGOTTEN] = "forgotten", [WEIR_FEED_SAMPLES] = "samples", [WEIR_FEED_CALL] = "call",
+  [WEIR_FEED_INTERNAL] = "internal",
 };
 
 static gboolean
@@ -90,7 +91,7 @@ parse_opened (WeirFeed *self, WeirSpan message, GError **error)
 }
 
 static gboolean
-parse_forgotten (WeirFeed *self, WeirSpan message, GError **error)
+parse_id (WeirFeed *self, WeirSpan message, GError **error)
 {
   WeirSpan channel_id;
 
@@ -199,7 +200,8 @@ parse_message (WeirFeed *self, WeirSpan message, GError **error)
     case WEIR_FEED_CHANGED:
       return parse_channel (self, message, error);
     case WEIR_FEED_FORGOTTEN:
-      return parse_forgotten (self, message, error);
+    case WEIR_FEED_INTERNAL:
+      return parse_id (self, message, error);
     case WEIR_FEED_SAMPLES:
       return parse_samples (self, message, error);
     case WEIR_FEED_CALL:
@@ -311,15 +313,27 @@ weir_feed_write_changed (const WeirChannelInfo *info)
   return out;
 }
 
-GString *
-weir_feed_write_forgotten (const char *channel_id)
+static GString *
+write_id (WeirFeedType type, const char *channel_id)
 {
-  GString *out = begin (WEIR_FEED_FORGOTTEN);
+  GString *out = begin (type);
 
   g_string_append (out, ",\"channel_id\":");
   weir_json_append_string (out, channel_id, -1);
   g_string_append_c (out, '}');
   return out;
+}
+
+GString *
+weir_feed_write_forgotten (const char *channel_id)
+{
+  return write_id (WEIR_FEED_FORGOTTEN, channel_id);
+}
+
+GString *
+weir_feed_write_internal (const char *channel_id)
+{
+  return write_id (WEIR_FEED_INTERNAL, channel_id);
 }
 
 GString *

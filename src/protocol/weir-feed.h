@@ -20,6 +20,7 @@ typedef enum
   WEIR_FEED_FORGOTTEN,
   WEIR_FEED_SAMPLES,
   WEIR_FEED_CALL,
+  WEIR_FEED_INTERNAL,
   WEIR_FEED_UNKNOWN, /* a type of the future: skip it */
 } WeirFeedType;
 
@@ -35,7 +36,7 @@ typedef struct
   gint64 now_ms;       /* snapshot, samples: wall clock of the point */
   GPtrArray *channels; /* (element-type WeirChannelInfo): snapshot, opened (one), changed (one) */
   gboolean is_last;    /* snapshot: this was the last part */
-  char *channel_id;    /* forgotten */
+  char *channel_id;    /* forgotten, internal: it carries a feed, or did */
   GArray *samples;     /* (element-type WeirSample) */
   WeirCallInfo *call;  /* call; nullable */
 } WeirFeed;
@@ -51,6 +52,7 @@ GString *weir_feed_write_snapshot (gint64 now_ms, WeirChannelInfo *const *infos,
 GString *weir_feed_write_opened (const WeirChannelInfo *info);
 GString *weir_feed_write_changed (const WeirChannelInfo *info);
 GString *weir_feed_write_forgotten (const char *channel_id);
+GString *weir_feed_write_internal (const char *channel_id);
 GString *weir_feed_write_call (const WeirCallInfo *call);
 GString *weir_feed_write_samples (gint64 now_ms, const WeirSample *samples, guint n_samples, guint first, guint *next);
 
