@@ -653,6 +653,39 @@ test_download_held (void)
   g_assert_cmpstr (reason, ==, "reader_left");
 }
 
+/* Clients that reset their connections just as they are written to. */
+static void
+test_reset (void)
+{
+  const char *const arguments[] = { HTTP, NULL };
+  const struct linger linger = { .l_onoff = 1 };
+  g_autoptr (EngineProgram) engine = engine_program_start (arguments);
+  g_autoptr (RawPeer) worker = worker_connect (engine, NULL, NULL);
+  g_autoptr (GByteArray) frame = NULL;
+  g_autofree guint8 *bytes = g_malloc0 (65536);
+  g_autofree char *data = NULL;
+
+  frame = raw_frame_build (RAW_FINAL | RAW_BINARY, TRUE, bytes, 65536);
+  worker_bind (worker, "get", "/get", "");
+  for (guint i = 0; i < 100; i++)
+    {
+      RawPeer *client = client_send (engine, "GET /get HTTP/1.1\r\nHost: h\r\n\r\n");
+      g_autofree char *id = worker_take_call (worker, "api::get", &data);
+      g_autoptr (RawPeer) writer = open_ref (engine, data, "response");
+
+      for (guint n = 0; n < 8; n++)
+        {
+          if (n == 4)
+            setsockopt (client->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+          if (n == 4)
+            g_clear_pointer (&client, raw_peer_free);
+          send (writer->fd, frame->data, frame->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+    }
+  worker_sync (worker);
+  assert_answer (client_ask (engine, "GET /healthz"), "200 ", "ok");
+}
+
 /* --- what is seen of it --- */
 
 static WeirChannelInfo *
@@ -762,6 +795,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/http/request-json", test_request_json);
   g_test_add_func ("/engine/http/upload-held", test_upload_held);
   g_test_add_func ("/engine/http/download-held", test_download_held);
+  g_test_add_func ("/engine/http/reset", test_reset);
   g_test_add_func ("/engine/http/seen", test_seen);
   g_test_add_func ("/engine/http/token", test_token);
   g_test_add_func ("/engine/http/stop", test_stop);

@@ -66,6 +66,9 @@ struct _WeirHttpConn
 /* Writes as much of the queue as the socket takes. */
 void weir_http_conn_flush (WeirHttpConn *self);
 
+/* Nothing can be written any more: the next dispatch says so. */
+void weir_http_conn_break (WeirHttpConn *self);
+
 /* `HTTP/1.1 100 Continue`, if the client waits for that. */
 void weir_http_conn_continue (WeirHttpConn *self);
 

@@ -14,7 +14,7 @@
 static const char *const own_headers[] = { "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade",
                                            "TE",         "Trailer",    "Proxy-Connection",  NULL };
 
-static void
+void
 weir_http_conn_break (WeirHttpConn *self)
 {
   self->is_broken = TRUE;

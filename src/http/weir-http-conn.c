@@ -308,8 +308,8 @@ weir_http_conn_dispatch (WeirWatch *watch, guint32 events)
   if (self->has_closed)
     return;
   self->in_dispatch = TRUE;
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0 && !weir_http_conn_wants_input (self))
-    weir_http_conn_end_of_stream (self); /* reset, while it is not read from */
+  if (self->is_broken || ((events & (EPOLLERR | EPOLLHUP)) != 0 && !weir_http_conn_wants_input (self)))
+    weir_http_conn_end_of_stream (self); /* a write has failed; or it was reset while it is not read from */
   if ((events & EPOLLOUT) != 0)
     weir_http_conn_flush (self);
   if (events == 0) /* what lies here already */
@@ -334,7 +334,7 @@ weir_http_conn_update_events (WeirHttpConn *self)
   if (events == 0) /* or a reset would not be told of */
     events = EPOLLPRI;
   if (!weir_transport_set_events (&self->transport, events))
-    weir_http_conn_lose (self);
+    weir_http_conn_break (self);
 }
 
 void
@@ -342,8 +342,11 @@ weir_http_conn_settle (WeirHttpConn *self)
 {
   if (self->is_freed || self->has_closed || self->in_dispatch)
     return;
-  if (self->is_broken && self->in != WEIR_HTTP_IN_DONE)
-    weir_http_conn_end_of_stream (self);
+  if (self->is_broken) /* that is told by the dispatch alone, not to who has just written */
+    {
+      weir_loop_make_ready (self->loop, &self->transport.watch);
+      return;
+    }
   if (self->in == WEIR_HTTP_IN_LINGERING && self->queue.size == 0 && !self->is_shut)
     {
       self->is_shut = TRUE;

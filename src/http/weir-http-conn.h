@@ -32,7 +32,8 @@ typedef struct
   /* Everything written has been handed to the socket, after that had been full. */
   void (*drained) (WeirHttpConn *conn, gpointer user_data);
 
-  /* The client has gone, or has sent what is no HTTP: nothing more can be written. The last call. */
+  /* The client has gone, or has sent what is no HTTP: nothing more can be written. The last call, and never from within
+   * a function below but weir_http_conn_free (). */
   void (*gone) (WeirHttpConn *conn, gpointer user_data);
 } WeirHttpHandler;
 
