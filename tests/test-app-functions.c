@@ -124,6 +124,36 @@ test_hostile_worker (Fixture *fixture, gconstpointer data)
   weir_worker_stop (worker);
 }
 
+/* Workers without functions are found, too, and of those that registered another's ids it is said. */
+static void
+test_workers_without_functions (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WeirWorker) orders = weir_worker_new (fixture->url, "orders");
+  g_autoptr (WeirWorker) warehouse = weir_worker_new (fixture->url, "warehouse");
+  g_autoptr (WeirWorker) client = weir_worker_new (fixture->url, "client");
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+  GtkWidget *search = widget_find (page, GTK_TYPE_SEARCH_ENTRY);
+
+  start_engine (fixture);
+  weir_worker_register_function (orders, "orders::f2", NULL, NULL, call_cb, NULL, NULL);
+  weir_worker_register_function (orders, "orders::f10", NULL, NULL, call_cb, NULL, NULL);
+  weir_worker_register_function (warehouse, "orders::f2", NULL, NULL, call_cb, NULL, NULL);
+  weir_worker_start (orders);
+  WAIT_FOR (widget_says (page, "orders::f10"));
+  weir_worker_start (warehouse);
+  weir_worker_start (client);
+  WAIT_FOR (widget_says (page, "warehouse") && widget_says (page, "client"));
+  WAIT_FOR (widget_says (page, "No functions: another worker has the ids that it registers"));
+  gtk_editable_set_text (GTK_EDITABLE (search), "cLient");
+  WAIT_FOR (!widget_says (page, "orders::f2") && widget_says (page, "client"));
+  g_assert_false (widget_says (page, "warehouse"));
+  gtk_editable_set_text (GTK_EDITABLE (search), "nobody");
+  WAIT_FOR (!widget_says (page, "client"));
+  weir_worker_stop (orders);
+  weir_worker_stop (warehouse);
+  weir_worker_stop (client);
+}
+
 /* --- main --- */
 
 #define ADD(path, func) g_test_add ("/app/functions/" path, Fixture, NULL, set_up, func, tear_down)
@@ -136,8 +166,10 @@ main (int argc, char *argv[])
 
   if (!window_test_init (&argc, &argv, folder))
     return 0;
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL); /* a worker warns of functions that are refused */
   application = window_test_application_new ();
   ADD ("no-list", test_no_list);
   ADD ("hostile-worker", test_hostile_worker);
+  ADD ("workers-without-functions", test_workers_without_functions);
   return g_test_run ();
 }

@@ -26,6 +26,10 @@ test_names (void)
     { "{\"type\":\"progress\",\"rows\":96000,\"of\":120000}", WEIR_NAME_PROGRESS, "progress",
       "80" NBSP "%, 96" NBSP "000 of 120" NBSP "000 rows" },
     { "{\"type\":\"progress\",\"fraction\":0.25}", WEIR_NAME_PROGRESS, "progress", "25" NBSP "%" },
+    { "{\"type\":\"progress\",\"percent\":-5}", WEIR_NAME_PROGRESS, "progress",
+      "\u2212"
+      "5" NBSP "%" },
+    { "{\"type\":\"progress\",\"percent\":-1e300}", WEIR_NAME_PROGRESS, "progress", "0" NBSP "%" },
     { "{\"type\":\"progress\",\"percent\":130}", WEIR_NAME_PROGRESS, "progress", "130" NBSP "%" },
     { "{\"type\":\"progress\"}", WEIR_NAME_NONE, NULL, NULL },
     { "{\"type\":\"progress\",\"rows\":3,\"of\":12,\"note\":\"cut", WEIR_NAME_PROGRESS, "progress",

@@ -274,6 +274,7 @@ test_conflict (void)
   g_autoptr (RawPeer) second = worker_connect (engine, NULL, NULL);
   g_autofree char *rejection = NULL;
   g_autofree char *own = NULL;
+  g_autofree char *said = NULL;
   g_autofree char *id = NULL;
   g_autofree char *call = NULL;
 
@@ -290,6 +291,13 @@ test_conflict (void)
   assert_message (own, "owner_worker_id", "");
   raw_peer_send_text (second, "{\"type\":\"unregisterfunction\",\"id\":\"mine::f\"}"); /* nor can it take it away */
   worker_sync (second);
+  worker_announce (first, "owner");
+  worker_announce (second, "refused");
+  said = worker_ask (first, "engine::workers::list", "{\"search\":\"owner\"}");
+  g_assert_null (strstr (said, "has_refused_functions"));
+  g_free (g_steal_pointer (&said));
+  said = worker_ask (first, "engine::workers::list", "{\"search\":\"refused\"}");
+  g_assert_nonnull (strstr (said, "\"has_refused_functions\":true,\"function_count\":0"));
   worker_register (first, "mine::f"); /* its owner may say it again */
   id = worker_call (second, "mine::f", "{}");
   call = raw_peer_next_text (first);

@@ -209,7 +209,9 @@ test_deep_schema (void)
   info = worker_ask (stage.caller, "engine::functions::info", "{\"function_id\":\"deep::f\"}");
   g_assert_nonnull (strstr (info, "\"function_id\":\"deep::f\""));
   g_assert_nonnull (strstr (info, deep));
-  g_assert_null (strstr (info, "response_schema"));
+  g_assert_null (strstr (info, "\"response_schema\":"));
+  g_assert_nonnull (strstr (info, "\"response_schema_too_deep\":true")); /* it gave one, and that is said */
+  g_assert_null (strstr (info, "request_schema_too_deep"));
   list = worker_ask (stage.caller, "engine::functions::list", "{\"prefix\":\"deep::\"}");
   g_assert_nonnull (strstr (list, "\"function_id\":\"deep::f\""));
   g_assert_null (strstr (list, "metadata"));

@@ -85,10 +85,10 @@ assert_sorted (GListModel *model)
   for (guint i = 1; i < g_list_model_get_n_items (model); i++)
     {
       g_autoptr (WeirFunction) item = g_list_model_get_item (model, i);
-      int by_worker = strcmp (weir_function_get_worker_name (before), weir_function_get_worker_name (item));
+      int by_worker = strverscmp (weir_function_get_worker_name (before), weir_function_get_worker_name (item));
 
       g_assert_true (by_worker < 0 ||
-                     (by_worker == 0 && strcmp (weir_function_get_id (before), weir_function_get_id (item)) < 0));
+                     (by_worker == 0 && strverscmp (weir_function_get_id (before), weir_function_get_id (item)) < 0));
       g_set_object (&before, item);
     }
 }
@@ -104,7 +104,8 @@ test_come_and_go (Fixture *fixture, gconstpointer data)
   g_autoptr (WeirFunction) kept = NULL;
 
   g_signal_connect (model, "items-changed", G_CALLBACK (changed_cb), &n);
-  files = start_worker (fixture, "files", (const char *const[]){ "files::read", "files::write", NULL });
+  files = start_worker (fixture, "files",
+                        (const char *const[]){ "files::read", "files::write", "files::r2", "files::r10", NULL });
   WAIT_FOR (lookup (fixture, "files::write") != NULL);
   kept = g_object_ref (lookup (fixture, "files::read"));
   reports = start_worker (fixture, "reports", (const char *const[]){ "reports::export", NULL });
@@ -116,6 +117,7 @@ test_come_and_go (Fixture *fixture, gconstpointer data)
 
   stop_worker (files);
   WAIT_FOR (lookup (fixture, "files::read") == NULL && lookup (fixture, "files::write") == NULL);
+  WAIT_FOR (lookup (fixture, "files::r10") == NULL && lookup (fixture, "files::r2") == NULL);
   g_assert_nonnull (lookup (fixture, "reports::export"));
   WAIT_FOR (weir_function_list_lookup_peer (fixture->functions, "files") == NULL);
   g_assert_cmpint (n, ==, (gint) g_list_model_get_n_items (model));
@@ -226,6 +228,19 @@ test_what_it_is (void)
     }
 }
 
+/* A schema that the engine did not take is another thing than none. */
+static void
+test_too_deep (void)
+{
+  g_autoptr (WeirFunction) function = weir_function_new (WEIR_SPAN ("{\"function_id\":\"a::b\"}"));
+
+  weir_function_set_schemas (function, WEIR_SPAN ("{\"function_id\":\"a::b\",\"response_schema_too_deep\":true}"));
+  g_assert_false (weir_function_is_request_too_deep (function));
+  g_assert_true (weir_function_is_response_too_deep (function));
+  weir_function_set_schemas (function, WEIR_SPAN ("{\"function_id\":\"a::b\",\"response_schema\":{}}"));
+  g_assert_false (weir_function_is_response_too_deep (function));
+}
+
 /* --- what an engine says --- */
 
 typedef struct
@@ -288,14 +303,36 @@ test_worker_named_later (Told *told, gconstpointer data)
                    "calculator");
 }
 
+/* A worker whose functions another has is known for what it is. */
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  const char *const ids[] = { "files::read", NULL };
+  WeirWorker *first = start_worker (fixture, "orders", ids), *second;
+  WeirPeer *peer;
+
+  WAIT_FOR (lookup (fixture, "files::read") != NULL);
+  second = start_worker (fixture, "warehouse", ids);
+  WAIT_FOR ((peer = weir_function_list_lookup_peer (fixture->functions, "warehouse")) != NULL &&
+            weir_peer_has_refused_functions (peer));
+  g_assert_cmpint (weir_peer_get_function_count (peer), ==, 0);
+  g_assert_cmpstr (weir_function_get_worker_name (lookup (fixture, "files::read")), ==, "orders");
+  g_assert_false (weir_peer_has_refused_functions (weir_function_list_lookup_peer (fixture->functions, "orders")));
+  stop_worker (first);
+  stop_worker (second);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL); /* a worker warns of functions that are refused */
   g_test_add_func ("/observer/functions/search", test_search);
   g_test_add_func ("/observer/functions/what-it-is", test_what_it_is);
+  g_test_add_func ("/observer/functions/too-deep", test_too_deep);
   g_test_add ("/observer/functions/come-and-go", Fixture, NULL, set_up, test_come_and_go, tear_down);
   g_test_add ("/observer/functions/details", Fixture, NULL, set_up, test_details, tear_down);
+  g_test_add ("/observer/functions/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/observer/functions/lost", Fixture, NULL, set_up, test_lost, tear_down);
   g_test_add ("/observer/functions/listed-twice", Told, NULL, told_set_up, test_listed_twice, told_tear_down);
   g_test_add ("/observer/functions/worker-named-later", Told, NULL, told_set_up, test_worker_named_later,

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 #include <libsoup/soup.h>
+#include <math.h>
 
 #include "weir-format.h"
 #include "weir-preview.h"
@@ -96,38 +97,36 @@ get_number (WeirSpan object, const char *name, double *number)
   return TRUE;
 }
 
-/* Negative: nothing says which share is done. */
+/* NAN: nothing says which share is done. */
 static double
 get_share (WeirSpan object, const char *done_name, gint64 done, gint64 all)
 {
   double share;
 
   if (done_name != NULL && all > 0)
-    share = (double) done / all;
-  else if (get_number (object, "percent", &share) || get_number (object, "percentage", &share))
-    share /= 100;
-  else if (!get_number (object, "fraction", &share))
-    return -1;
-  return MAX (share, 0);
+    return (double) done / all;
+  if (get_number (object, "percent", &share) || get_number (object, "percentage", &share))
+    return share / 100;
+  return get_number (object, "fraction", &share) ? share : NAN;
 }
 
-/* As the message says it: more than all, too. */
+/* As the message says it: more than all and less than nothing, too. */
 static char *
 describe_share (double share)
 {
   g_autofree char *count = NULL;
 
-  if (!(share > 1 && share * 100 < G_MAXINT32))
+  if ((share >= 0 && share <= 1) || fabs (share) * 100 >= G_MAXINT32)
     return weir_format_percent (share);
-  count = weir_format_count ((guint64) (share * 100 + 0.5));
-  return g_strdup_printf ("%s\u00a0%%", count);
+  count = weir_format_count ((guint64) (fabs (share) * 100 + 0.5));
+  return g_strdup_printf ("%s%s\u00a0%%", share < 0 ? "\u2212" : "", count);
 }
 
 /* "15 %, 3 of 20 rows", "15 %, chunks: 3", "chunks: 3": the amount has the name that the message gives it. */
 static char *
 describe_progress (double share, const char *done_name, gint64 done, gint64 all)
 {
-  g_autofree char *percent = share >= 0 ? describe_share (share) : NULL;
+  g_autofree char *percent = isnan (share) ? NULL : describe_share (share);
   g_autofree char *done_text = weir_format_count (done), *all_text = weir_format_count (all);
 
   if (done_name != NULL && all > 0)
@@ -148,14 +147,16 @@ read_progress (WeirName *name, WeirSpan text)
   static const char *const all_names[] = { "of", "total", "max", NULL };
   gint64 done = 0, all = 0;
   const char *done_name = get_amount (text, done_names, &done);
+  double share;
 
   if (get_amount (text, all_names, &all) == NULL)
     all = 0;
-  name->share = get_share (text, done_name, done, all);
-  if (done_name == NULL && name->share < 0)
+  share = get_share (text, done_name, done, all);
+  if (done_name == NULL && isnan (share))
     return FALSE;
   name->kind = WEIR_NAME_PROGRESS;
-  name->gist = describe_progress (name->share, done_name, done, all);
+  name->share = isnan (share) ? -1 : MAX (share, 0);
+  name->gist = describe_progress (share, done_name, done, all);
   return TRUE;
 }
 

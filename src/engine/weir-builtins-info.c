@@ -55,6 +55,16 @@ append_triggers (GString *out, GPtrArray *triggers)
   g_ptr_array_unref (triggers);
 }
 
+/* More than the stock engine says: a schema that the worker gave, and that is not here. */
+static void
+append_too_deep (GString *out, guint too_deep)
+{
+  if ((too_deep & WEIR_SCHEMA_REQUEST) != 0)
+    weir_builtins_append_json (out, "request_schema_too_deep", "true");
+  if ((too_deep & WEIR_SCHEMA_RESPONSE) != 0)
+    weir_builtins_append_json (out, "response_schema_too_deep", "true");
+}
+
 static void
 append_function (GString *out, WeirRouter *router, const WeirFunction *function)
 {
@@ -67,6 +77,7 @@ append_function (GString *out, WeirRouter *router, const WeirFunction *function)
   weir_builtins_append_json (out, "description", function->description);
   weir_builtins_append_json (out, "request_schema", function->request_format);
   weir_builtins_append_json (out, "response_schema", function->response_format);
+  append_too_deep (out, function->too_deep);
   weir_builtins_append_json (out, "metadata", function->metadata);
   append_triggers (out, weir_trigger_table_list_function (router->triggers, function->id));
   g_string_append_c (out, '}');

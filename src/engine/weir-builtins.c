@@ -288,6 +288,8 @@ weir_builtins_append_worker (GString *out, WeirRouter *router, WeirSession *sess
   weir_builtins_append_string (out, "status", "connected");
   weir_builtins_append_string (out, "isolation", announce->isolation);
   weir_builtins_append_string (out, "ip_address", session->peer);
+  if (session->has_refused) /* more than the stock engine says: it registered functions that are another's */
+    weir_builtins_append_json (out, "has_refused_functions", "true");
   g_string_append_printf (
       out, ",\"function_count\":%u,\"connected_at_ms\":%" G_GINT64_FORMAT ",\"active_invocations\":%u}",
       weir_function_table_count (router->functions, session), session->connected_at_ms, session->executing.length);

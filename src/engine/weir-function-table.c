@@ -79,7 +79,7 @@ function_new (WeirSession *owner, const WeirEnvelope *envelope)
 }
 
 WeirRegisterStatus
-weir_function_table_add (WeirFunctionTable *self, WeirSession *owner, const WeirEnvelope *envelope,
+weir_function_table_add (WeirFunctionTable *self, WeirSession *owner, const WeirEnvelope *envelope, guint too_deep,
                          WeirSession **conflict)
 {
   WeirFunction *function = function_new (owner, envelope);
@@ -98,6 +98,7 @@ weir_function_table_add (WeirFunctionTable *self, WeirSession *owner, const Weir
       return WEIR_REGISTER_TOO_MUCH;
     }
   function->size = size;
+  function->too_deep = too_deep;
   if (old == NULL)
     self->version++;
   g_hash_table_replace (self->by_id, function->id, function);

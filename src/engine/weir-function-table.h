@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+enum
+{
+  WEIR_SCHEMA_REQUEST = 1 << 0,
+  WEIR_SCHEMA_RESPONSE = 1 << 1,
+};
+
 typedef struct
 {
   char *id;
@@ -16,6 +22,7 @@ typedef struct
   char *metadata;
   char *request_format;
   char *response_format;
+  guint too_deep;       /* WEIR_SCHEMA_…: it has such a schema, which was not taken */
   gboolean is_internal; /* hidden from lists unless they ask */
   gsize size;           /* what it is charged with */
 } WeirFunction;
@@ -36,9 +43,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirFunctionTable, weir_function_table_free)
 void weir_function_table_add_builtin (WeirFunctionTable *self, const char *id, const char *description,
                                       gpointer builtin);
 
-/* From a `registerfunction`. The same worker's earlier one of that id is replaced. */
+/* From a `registerfunction`, without the schemas that were @too_deep (WEIR_SCHEMA_…). The same worker's earlier one of
+ * that id is replaced. */
 WeirRegisterStatus weir_function_table_add (WeirFunctionTable *self, WeirSession *owner, const WeirEnvelope *envelope,
-                                            WeirSession **conflict);
+                                            guint too_deep, WeirSession **conflict);
 
 /* FALSE: it was not @owner's. */
 gboolean weir_function_table_remove (WeirFunctionTable *self, WeirSession *owner, const char *id);

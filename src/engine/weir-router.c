@@ -23,6 +23,7 @@ reject_function (WeirRouter *self, WeirSession *session, const char *id, const W
   weir_json_append_string (message, id, -1);
   g_string_append_printf (message, ",\"owner_worker_id\":\"%s\"}", owner != NULL ? owner->id : "");
   self->refused[WEIR_REFUSED_REGISTRATION]++;
+  session->has_refused = TRUE;
   g_message ("%s: refused its function %s, which belongs to %s", session->label, id,
              owner != NULL ? owner->label : "the engine");
   weir_session_send (session, message);
@@ -41,15 +42,16 @@ is_reserved (WeirRouter *self, const WeirSession *session, const char *id)
   return FALSE;
 }
 
-/* What nests deeper is left out, and the function is there without it. */
-static void
+/* What nests deeper is left out, and the function is there without it. FALSE: nothing was. */
+static gboolean
 drop_too_deep (const WeirSession *session, const char *id, const char *name, WeirSpan *said)
 {
   if (said->text == NULL || weir_json_check (*said, MAX_SAID_DEPTH, NULL))
-    return;
+    return FALSE;
   g_message ("%s: registers %s without its %s, which nests deeper than %d levels", session->label, id, name,
              MAX_SAID_DEPTH);
   *said = (WeirSpan){ NULL, 0 };
+  return TRUE;
 }
 
 static void
@@ -58,6 +60,7 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
   g_autofree char *id = weir_json_dup_string (envelope->id);
   WeirEnvelope bounded = *envelope;
   WeirSession *owner = NULL;
+  guint too_deep = 0;
 
   if (envelope->invocation.text != NULL)
     {
@@ -71,9 +74,9 @@ handle_register_function (WeirRouter *self, WeirSession *session, const WeirEnve
       return;
     }
   drop_too_deep (session, id, "metadata", &bounded.metadata);
-  drop_too_deep (session, id, "request schema", &bounded.request_format);
-  drop_too_deep (session, id, "response schema", &bounded.response_format);
-  switch (weir_function_table_add (self->functions, session, &bounded, &owner))
+  too_deep |= drop_too_deep (session, id, "request schema", &bounded.request_format) ? WEIR_SCHEMA_REQUEST : 0;
+  too_deep |= drop_too_deep (session, id, "response schema", &bounded.response_format) ? WEIR_SCHEMA_RESPONSE : 0;
+  switch (weir_function_table_add (self->functions, session, &bounded, too_deep, &owner))
     {
     case WEIR_REGISTER_OK:
       g_info ("%s: registered %s", session->label, id);

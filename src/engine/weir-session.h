@@ -50,11 +50,12 @@ struct _WeirSession
   char *peer;           /* address, without the port */
   WeirAnnounce announce;
   gint64 connected_at_ms;
-  gboolean is_own;     /* the engine's own worker */
-  GQueue executing;    /* (element-type WeirPending): its calls, see WeirExecution */
-  gboolean has_traced; /* a call of its own carried a trace: one that does not is made outside of all functions */
-  gsize held_bytes;    /* by its registrations */
-  gsize counted;       /* what `held` has told in sum */
+  gboolean is_own;      /* the engine's own worker */
+  gboolean has_refused; /* functions, as another had their ids */
+  GQueue executing;     /* (element-type WeirPending): its calls, see WeirExecution */
+  gboolean has_traced;  /* a call of its own carried a trace: one that does not is made outside of all functions */
+  gsize held_bytes;     /* by its registrations */
+  gsize counted;        /* what `held` has told in sum */
 
   /*< private >*/
   WeirConn *conn;

@@ -117,14 +117,15 @@ ask (WeirFunctionList *self, const char *function_id, GString *payload, GCancell
 
 /* --- functions --- */
 
+/* Numbers in names as numbers: f2 stands before f10. */
 static int
 compare (gconstpointer a, gconstpointer b)
 {
   WeirFunction *left = *(WeirFunction *const *) a;
   WeirFunction *right = *(WeirFunction *const *) b;
-  int by_worker = strcmp (weir_function_get_worker_name (left), weir_function_get_worker_name (right));
+  int by_worker = strverscmp (weir_function_get_worker_name (left), weir_function_get_worker_name (right));
 
-  return by_worker != 0 ? by_worker : strcmp (weir_function_get_id (left), weir_function_get_id (right));
+  return by_worker != 0 ? by_worker : strverscmp (weir_function_get_id (left), weir_function_get_id (right));
 }
 
 /* Those that were there before are the same objects, unless their worker has got another name: they stand elsewhere in
@@ -257,6 +258,12 @@ weir_function_list_take (WeirFunctionList *self, GBytes *answer)
     }
   refresh_peers (self);
   return TRUE;
+}
+
+GPtrArray *
+weir_function_list_get_peers (WeirFunctionList *self)
+{
+  return self->peers;
 }
 
 WeirPeer *
@@ -397,13 +404,6 @@ weir_function_list_finalize (GObject *object)
   G_OBJECT_CLASS (weir_function_list_parent_class)->finalize (object);
 }
 
-/* One that has an address is no part of the engine, whatever it says of itself. */
-static gboolean
-is_within_engine (WeirPeer *peer)
-{
-  return g_strcmp0 (weir_peer_get_runtime (peer), "engine") == 0 && weir_peer_get_address (peer) == NULL;
-}
-
 gint64
 weir_function_list_get_engine_started_ms (WeirFunctionList *self)
 {
@@ -413,7 +413,7 @@ weir_function_list_get_engine_started_ms (WeirFunctionList *self)
     {
       gint64 at_ms = weir_peer_get_connected_at_ms (self->peers->pdata[i]);
 
-      if (is_within_engine (self->peers->pdata[i]) && at_ms > 0 && at_ms <= WEIR_CLOCK_MAX_MS)
+      if (weir_peer_is_within_engine (self->peers->pdata[i]) && at_ms > 0 && at_ms <= WEIR_CLOCK_MAX_MS)
         started_ms = started_ms == 0 ? at_ms : MIN (started_ms, at_ms);
     }
   return started_ms;

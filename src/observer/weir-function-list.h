@@ -6,8 +6,8 @@
 #include "weir-peer.h"
 
 /* The functions of one engine and the workers that are connected to it, live. A GListModel of WeirFunction, internal
- * ones too, by worker and id. Objects stay the same while their function does. What was known stays while the engine is
- * away. Main thread. */
+ * ones too, by worker and id (strverscmp ()). Objects stay the same while their function does. What was known stays
+ * while the engine is away. Main thread. */
 
 G_BEGIN_DECLS
 
@@ -19,6 +19,9 @@ gboolean weir_function_list_is_loaded (WeirFunctionList *self);
 
 /* (nullable) (transfer none) */
 WeirFunction *weir_function_list_lookup (WeirFunctionList *self, const char *function_id);
+
+/* (transfer none) (element-type WeirPeer): as the engine lists them; valid until "peers-changed". */
+GPtrArray *weir_function_list_get_peers (WeirFunctionList *self);
 
 /* (nullable) (transfer none): of several of that name the first that came. */
 WeirPeer *weir_function_list_lookup_peer (WeirFunctionList *self, const char *name);

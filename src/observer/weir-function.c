@@ -17,6 +17,8 @@ struct _WeirFunction
   WeirSchemasState schemas_state;
   char *request_schema;
   char *response_schema;
+  gboolean is_request_too_deep;
+  gboolean is_response_too_deep;
 };
 
 enum
@@ -60,17 +62,19 @@ weir_function_init (WeirFunction *self)
 /* --- from the engine --- */
 
 static gboolean
-is_true (WeirSpan value)
+is_said (WeirSpan object, const char *name)
 {
+  WeirSpan value = weir_json_member (object, name);
+
   return weir_json_type (value) == WEIR_JSON_BOOLEAN && *value.text == 't';
 }
 
 static gboolean
 decide_internal (const char *id, WeirSpan metadata)
 {
-  gboolean is_said = weir_json_type (metadata) == WEIR_JSON_OBJECT && is_true (weir_json_member (metadata, "internal"));
+  gboolean is_marked = weir_json_type (metadata) == WEIR_JSON_OBJECT && is_said (metadata, "internal");
 
-  return is_said || g_str_has_prefix (id, "engine::") || g_str_has_prefix (id, "weir::") ||
+  return is_marked || g_str_has_prefix (id, "engine::") || g_str_has_prefix (id, "weir::") ||
          strstr (id, "::weir::") != NULL;
 }
 
@@ -111,12 +115,20 @@ take_string (char **string, const char *other)
   return TRUE;
 }
 
+static gboolean
+take_flag (gboolean *flag, gboolean other)
+{
+  gboolean is_other = *flag != other;
+
+  *flag = other;
+  return is_other;
+}
+
 gboolean
 weir_function_update (WeirFunction *self, WeirFunction *other)
 {
-  gboolean is_other = self->is_internal != other->is_internal;
+  gboolean is_other = take_flag (&self->is_internal, other->is_internal);
 
-  self->is_internal = other->is_internal;
   is_other |= take_string (&self->description, other->description);
   is_other |= take_string (&self->metadata, other->metadata);
   if (is_other)
@@ -139,6 +151,8 @@ weir_function_set_schemas (WeirFunction *self, WeirSpan object)
   self->schemas_state = state;
   is_other |= take_string (&self->request_schema, request);
   is_other |= take_string (&self->response_schema, response);
+  is_other |= take_flag (&self->is_request_too_deep, is_known && is_said (object, "request_schema_too_deep"));
+  is_other |= take_flag (&self->is_response_too_deep, is_known && is_said (object, "response_schema_too_deep"));
   if (is_other)
     g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -198,6 +212,18 @@ const char *
 weir_function_get_response_schema (WeirFunction *self)
 {
   return self->response_schema;
+}
+
+gboolean
+weir_function_is_request_too_deep (WeirFunction *self)
+{
+  return self->is_request_too_deep;
+}
+
+gboolean
+weir_function_is_response_too_deep (WeirFunction *self)
+{
+  return self->is_response_too_deep;
 }
 
 static const char *

@@ -33,6 +33,9 @@ WeirSchemasState weir_function_get_schemas_state (WeirFunction *self);
 /* (nullable): JSON text as the worker sent it */
 const char *weir_function_get_request_schema (WeirFunction *self);
 const char *weir_function_get_response_schema (WeirFunction *self);
+/* The worker has given one, and the engine has not taken it. */
+gboolean weir_function_is_request_too_deep (WeirFunction *self);
+gboolean weir_function_is_response_too_deep (WeirFunction *self);
 
 /* Whether all of these words (casefolded) stand in its id, its description or its worker's name. */
 gboolean weir_function_contains (WeirFunction *self, const char *const *folded);

@@ -33,6 +33,7 @@ struct _WeirPeer
 
   char *texts[N_TEXTS];
   gint64 numbers[N_NUMBERS];
+  gboolean has_refused;
 };
 
 enum
@@ -67,6 +68,16 @@ weir_peer_init (WeirPeer *self)
     self->numbers[i] = -1;
 }
 
+/* Once it is said it stays so: nobody takes back what was refused. */
+static gboolean
+take_refused (WeirPeer *self, WeirSpan value)
+{
+  if (self->has_refused || weir_json_type (value) != WEIR_JSON_BOOLEAN || *value.text != 't')
+    return FALSE;
+  self->has_refused = TRUE;
+  return TRUE;
+}
+
 /* A list does not say all that is known: what it leaves out stays. */
 static gboolean
 take_members (WeirPeer *self, WeirSpan object)
@@ -93,7 +104,7 @@ take_members (WeirPeer *self, WeirSpan object)
       self->numbers[i] = number;
       is_other = TRUE;
     }
-  return is_other;
+  return take_refused (self, weir_json_member (object, "has_refused_functions")) || is_other;
 }
 
 WeirPeer *
@@ -174,4 +185,16 @@ gint64
 weir_peer_get_function_count (WeirPeer *self)
 {
   return self->numbers[NUMBER_FUNCTIONS];
+}
+
+gboolean
+weir_peer_has_refused_functions (WeirPeer *self)
+{
+  return self->has_refused;
+}
+
+gboolean
+weir_peer_is_within_engine (WeirPeer *self)
+{
+  return g_strcmp0 (weir_peer_get_runtime (self), "engine") == 0 && weir_peer_get_address (self) == NULL;
 }

@@ -27,6 +27,12 @@ gint64 weir_peer_get_connected_at_ms (WeirPeer *self);
 gint64 weir_peer_get_active_invocations (WeirPeer *self);
 gint64 weir_peer_get_function_count (WeirPeer *self);
 
+/* It registered functions whose ids another worker had. FALSE: it did not, or the engine does not tell. */
+gboolean weir_peer_has_refused_functions (WeirPeer *self);
+
+/* One that has an address is no part of the engine, whatever it says of itself. */
+gboolean weir_peer_is_within_engine (WeirPeer *self);
+
 /* "changed" */
 
 /* --- inner to the room --- */

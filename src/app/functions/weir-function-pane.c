@@ -65,10 +65,12 @@ is_schema (const char *schema)
 }
 
 static void
-show_schema (WeirFunctionPane *self, GtkStack *stack, WeirJsonView *view, GtkLabel *wrong, const char *schema)
+show_schema (WeirFunctionPane *self, GtkStack *stack, WeirJsonView *view, GtkLabel *wrong, const char *schema,
+             gboolean is_too_deep)
 {
   WeirSchemasState state = weir_function_get_schemas_state (self->function);
-  const char *page = state == WEIR_SCHEMAS_KNOWN ? "none" : state == WEIR_SCHEMAS_UNKNOWN ? "unknown" : "asking";
+  const char *none = is_too_deep ? "too-deep" : "none";
+  const char *page = state == WEIR_SCHEMAS_KNOWN ? none : state == WEIR_SCHEMAS_UNKNOWN ? "unknown" : "asking";
 
   if (schema != NULL)
     show_json (view, schema);
@@ -88,9 +90,9 @@ weir_function_pane_update (WeirFunctionPane *self)
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->description, text);
   show_schema (self, self->request, self->request_view, self->request_wrong,
-               weir_function_get_request_schema (self->function));
+               weir_function_get_request_schema (self->function), weir_function_is_request_too_deep (self->function));
   show_schema (self, self->response, self->response_view, self->response_wrong,
-               weir_function_get_response_schema (self->function));
+               weir_function_get_response_schema (self->function), weir_function_is_response_too_deep (self->function));
   gtk_widget_set_visible (self->metadata, metadata != NULL);
   if (metadata != NULL)
     show_json (self->metadata_view, metadata);

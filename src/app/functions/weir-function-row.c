@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "weir-format.h"
 #include "weir-peer-name.h"
 
 /* Characters: more are not seen, nor listened to. */
@@ -27,15 +28,38 @@ dup_first_line (const char *text)
   return line != NULL ? weir_peer_name_cut (line, MAX_CHARS) : g_strdup (_ ("No description"));
 }
 
+/* What a worker has, and who else is of its name: one that is connected and has nothing must be found, too. */
+static char *
+dup_counts (WeirFunctionEntry *heading)
+{
+  guint n = weir_function_entry_get_n_functions (heading), n_workers = weir_function_entry_get_n_workers (heading);
+  g_autofree char *count = weir_format_count (n), *n_workers_text = weir_format_count (n_workers);
+  g_autofree char *functions =
+      n > 0 ? g_strdup_printf (ngettext ("%s function", "%s functions", n), count) : g_strdup (_ ("No functions"));
+  g_autofree char *workers = NULL;
+
+  if (n_workers < 2)
+    return g_steal_pointer (&functions);
+  workers = g_strdup_printf (ngettext ("%s worker of this name", "%s workers of this name", n_workers), n_workers_text);
+  return g_strdup_printf ("%s · %s", functions, workers);
+}
+
 static char *
 dup_second (WeirFunctionEntry *entry)
 {
   WeirFunction *function = weir_function_entry_get_function (entry);
-  guint n = weir_function_entry_get_n_functions (entry);
+  g_autofree char *counts = NULL;
 
   if (function != NULL)
     return dup_first_line (weir_function_get_description (function));
-  return g_strdup_printf (ngettext ("%u function", "%u functions", n), n);
+  counts = dup_counts (entry);
+  if (!weir_function_entry_has_refused (entry))
+    return g_steal_pointer (&counts);
+  if (weir_function_entry_get_n_functions (entry) == 0)
+    /* Translators: %s: “No functions” */
+    return g_strdup_printf (_ ("%s: another worker has the ids that it registers"), counts);
+  /* Translators: %s: “3 functions” */
+  return g_strdup_printf (_ ("%s · some were refused: another worker has their ids"), counts);
 }
 
 static char *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-function-rows.h"
 
+#include <string.h>
+
 /* --- a row --- */
 
 struct _WeirFunctionEntry
@@ -10,6 +12,8 @@ struct _WeirFunctionEntry
   WeirFunction *function; /* nullable */
   char *worker_name;      /* of a heading */
   guint n_functions;
+  guint n_workers;
+  gboolean has_refused;
 };
 
 enum
@@ -63,6 +67,18 @@ weir_function_entry_get_n_functions (WeirFunctionEntry *self)
   return self->n_functions;
 }
 
+guint
+weir_function_entry_get_n_workers (WeirFunctionEntry *self)
+{
+  return self->n_workers;
+}
+
+gboolean
+weir_function_entry_has_refused (WeirFunctionEntry *self)
+{
+  return self->has_refused;
+}
+
 /* --- all of them --- */
 
 struct _WeirFunctionRows
@@ -72,11 +88,13 @@ struct _WeirFunctionRows
   WeirFunctionList *functions; /* nullable */
   char **search;               /* words, casefolded */
   gboolean shows_internal;
+  gboolean shows_workers;
   GPtrArray *entries;
   GHashTable *headings; /* name of a worker → WeirFunctionEntry, borrowed from the entries */
   GHashTable *by_function;
   guint n_shown;
   guint n_all;
+  guint n_idle;
 };
 
 static GType
@@ -136,25 +154,171 @@ dup_entry (WeirFunctionRows *self, WeirFunction *function)
   return entry;
 }
 
-static void
-set_n_functions (WeirFunctionEntry *heading, guint n)
+/* --- workers --- */
+
+/* The workers of one name. */
+typedef struct
 {
-  if (heading == NULL || heading->n_functions == n)
+  const char *name;
+  guint n;
+  gboolean has_refused;
+  gboolean is_idle; /* none of them has a function */
+} Namesakes;
+
+static gboolean
+has_none (WeirPeer *peer)
+{
+  return weir_peer_get_function_count (peer) <= 0;
+}
+
+/* (transfer full): name → Namesakes; names are of the peers. */
+static GHashTable *
+count_workers (WeirFunctionRows *self)
+{
+  GHashTable *by_name = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  GPtrArray *peers = self->functions != NULL ? weir_function_list_get_peers (self->functions) : NULL;
+
+  for (guint i = 0; peers != NULL && i < peers->len; i++)
+    {
+      WeirPeer *peer = peers->pdata[i];
+      Namesakes *namesakes = g_hash_table_lookup (by_name, weir_peer_get_name (peer));
+
+      if (weir_peer_is_within_engine (peer) && !self->shows_internal)
+        continue;
+      if (namesakes == NULL)
+        {
+          namesakes = g_new (Namesakes, 1);
+          *namesakes = (Namesakes){ .name = weir_peer_get_name (peer), .is_idle = TRUE };
+          g_hash_table_insert (by_name, (gpointer) namesakes->name, namesakes);
+        }
+      namesakes->n++;
+      namesakes->has_refused |= weir_peer_has_refused_functions (peer);
+      namesakes->is_idle &= has_none (peer);
+    }
+  return by_name;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strverscmp ((*(const Namesakes *const *) a)->name, (*(const Namesakes *const *) b)->name);
+}
+
+/* Those that have no function, as the source is sorted. */
+static GPtrArray *
+list_idle (WeirFunctionRows *self, GHashTable *by_name)
+{
+  GPtrArray *idle = g_ptr_array_new ();
+  guint n = self->functions != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->functions)) : 0;
+  GHashTableIter iter;
+  gpointer namesakes;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WeirFunction) function = g_list_model_get_item (G_LIST_MODEL (self->functions), i);
+      Namesakes *owners = g_hash_table_lookup (by_name, weir_function_get_worker_name (function));
+
+      if (owners != NULL)
+        owners->is_idle = FALSE;
+    }
+  g_hash_table_iter_init (&iter, by_name);
+  while (self->shows_workers && g_hash_table_iter_next (&iter, NULL, &namesakes))
+    if (((Namesakes *) namesakes)->is_idle)
+      g_ptr_array_add (idle, namesakes);
+  g_ptr_array_sort (idle, compare_names);
+  return idle;
+}
+
+static gboolean
+is_searched (WeirFunctionRows *self, const char *name)
+{
+  g_autofree char *folded = g_utf8_casefold (name, -1);
+
+  for (guint i = 0; self->search[i] != NULL; i++)
+    if (strstr (folded, self->search[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* --- what is shown --- */
+
+typedef struct
+{
+  GPtrArray *entries;
+  GHashTable *workers; /* name → Namesakes */
+  GPtrArray *idle;
+  guint next_idle;
+  WeirFunctionEntry *heading; /* nullable */
+  guint n_here;
+} Collection;
+
+static void
+end_heading (Collection *collection)
+{
+  WeirFunctionEntry *heading = collection->heading;
+  const Namesakes *workers = heading != NULL ? g_hash_table_lookup (collection->workers, heading->worker_name) : NULL;
+  guint n_workers = workers != NULL ? workers->n : 0;
+  gboolean has_refused = workers != NULL && workers->has_refused;
+
+  if (heading == NULL || (heading->n_functions == collection->n_here && heading->n_workers == n_workers &&
+                          heading->has_refused == has_refused))
     return;
-  heading->n_functions = n;
+  heading->n_functions = collection->n_here;
+  heading->n_workers = n_workers;
+  heading->has_refused = has_refused;
   g_signal_emit (heading, signals[CHANGED], 0);
+}
+
+static void
+begin_heading (WeirFunctionRows *self, Collection *collection, const char *name)
+{
+  end_heading (collection);
+  collection->heading = dup_heading (self, name);
+  collection->n_here = 0;
+  g_ptr_array_add (collection->entries, collection->heading);
+}
+
+/* Those that stand before the worker of that @name; NULL: all that are left. */
+static void
+add_idle (WeirFunctionRows *self, Collection *collection, const char *name)
+{
+  for (; collection->next_idle < collection->idle->len; collection->next_idle++)
+    {
+      const Namesakes *idle = collection->idle->pdata[collection->next_idle];
+
+      if (name != NULL && strverscmp (idle->name, name) > 0)
+        return;
+      if (is_searched (self, idle->name))
+        begin_heading (self, collection, idle->name);
+    }
+}
+
+static void
+add_function (WeirFunctionRows *self, Collection *collection, WeirFunction *function)
+{
+  const char *name = weir_function_get_worker_name (function);
+
+  if (collection->heading == NULL || !g_str_equal (collection->heading->worker_name, name))
+    {
+      add_idle (self, collection, name);
+      begin_heading (self, collection, name);
+    }
+  g_ptr_array_add (collection->entries, dup_entry (self, function));
+  collection->n_here++;
+  self->n_shown++;
 }
 
 /* By worker, as the source is sorted. */
 static GPtrArray *
 collect (WeirFunctionRows *self)
 {
-  GPtrArray *entries = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) workers = count_workers (self);
+  g_autoptr (GPtrArray) idle = list_idle (self, workers);
+  Collection collection = { g_ptr_array_new_with_free_func (g_object_unref), workers, idle };
   guint n = self->functions != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->functions)) : 0;
-  WeirFunctionEntry *heading = NULL;
-  guint n_here = 0;
 
   self->n_all = self->n_shown = 0;
+  self->n_idle = idle->len;
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (WeirFunction) function = g_list_model_get_item (G_LIST_MODEL (self->functions), i);
@@ -162,21 +326,12 @@ collect (WeirFunctionRows *self)
       if (weir_function_is_internal (function) && !self->shows_internal)
         continue;
       self->n_all++;
-      if (!weir_function_contains (function, (const char *const *) self->search))
-        continue;
-      if (heading == NULL || !g_str_equal (heading->worker_name, weir_function_get_worker_name (function)))
-        {
-          set_n_functions (heading, n_here);
-          heading = dup_heading (self, weir_function_get_worker_name (function));
-          g_ptr_array_add (entries, heading);
-          n_here = 0;
-        }
-      g_ptr_array_add (entries, dup_entry (self, function));
-      n_here++;
-      self->n_shown++;
+      if (weir_function_contains (function, (const char *const *) self->search))
+        add_function (self, &collection, function);
     }
-  set_n_functions (heading, n_here);
-  return entries;
+  add_idle (self, &collection, NULL);
+  end_heading (&collection);
+  return collection.entries;
 }
 
 static void
@@ -259,8 +414,19 @@ weir_function_rows_set_source (WeirFunctionRows *self, WeirFunctionList *functio
     g_signal_handlers_disconnect_by_data (self->functions, self);
   g_set_object (&self->functions, functions);
   if (functions != NULL)
-    g_signal_connect_object (functions, "items-changed", G_CALLBACK (weir_function_rows_update), self,
-                             G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (functions, "items-changed", G_CALLBACK (weir_function_rows_update), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (functions, "peers-changed", G_CALLBACK (weir_function_rows_update), self,
+                               G_CONNECT_SWAPPED);
+    }
+  weir_function_rows_update (self);
+}
+
+void
+weir_function_rows_set_shows_workers (WeirFunctionRows *self, gboolean shows_workers)
+{
+  self->shows_workers = shows_workers;
   weir_function_rows_update (self);
 }
 
@@ -291,6 +457,12 @@ guint
 weir_function_rows_get_n_all (WeirFunctionRows *self)
 {
   return self->n_all;
+}
+
+guint
+weir_function_rows_get_n_idle (WeirFunctionRows *self)
+{
+  return self->n_idle;
 }
 
 guint

@@ -6,6 +6,7 @@
 
 #include "weir-describe-error.h"
 #include "weir-focus.h"
+#include "weir-format.h"
 #include "weir-function-pane.h"
 #include "weir-function-row.h"
 #include "weir-function-rows.h"
@@ -75,9 +76,10 @@ get_failure (WeirFunctionsPage *self)
 static const char *
 choose_page (WeirFunctionsPage *self)
 {
-  if (weir_function_rows_get_n_shown (self->rows) > 0)
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->rows)) > 0)
     return "list";
-  if (weir_function_rows_get_n_all (self->rows) > 0) /* perhaps of before the connection was lost */
+  if (weir_function_rows_get_n_all (self->rows) + weir_function_rows_get_n_idle (self->rows) >
+      0) /* perhaps of before the connection was lost */
     return "nothing-found";
   if (get_functions (self) != NULL && weir_function_list_is_loaded (get_functions (self)))
     return "empty";
@@ -101,9 +103,11 @@ dup_count (WeirFunctionsPage *self)
   guint n_shown = weir_function_rows_get_n_shown (self->rows);
   guint n_all = weir_function_rows_get_n_all (self->rows);
 
+  g_autofree char *shown = weir_format_count (n_shown), *all = weir_format_count (n_all);
+
   if (n_shown != n_all)
-    return g_strdup_printf (_ ("%u of %u"), n_shown, n_all);
-  return g_strdup_printf (ngettext ("%u function", "%u functions", n_all), n_all);
+    return g_strdup_printf (_ ("%s of %s"), shown, all);
+  return g_strdup_printf (ngettext ("%s function", "%s functions", n_all), all);
 }
 
 static void
@@ -400,6 +404,7 @@ weir_functions_page_init (WeirFunctionsPage *self)
   g_autoptr (GtkListItemFactory) factory = weir_function_row_factory_new ();
 
   self->rows = weir_function_rows_new ();
+  weir_function_rows_set_shows_workers (self->rows, TRUE);
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
