@@ -349,6 +349,35 @@ test_rows_named (Fixture *fixture, gconstpointer data)
                                        "Binary 2, 2\302\240B: 50 41   PA");
 }
 
+/* Figures and texts stand below the heads of their columns, whichever way they are written. */
+static void
+test_aligned (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  guint n_sizes = 0, n_contents = 0;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  send_text (fixture, "hello");
+  settle (fixture);
+  WAIT_FOR (row_says (fixture, "hello"));
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  widget_collect (fixture->window, GTK_TYPE_INSCRIPTION, found);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const char *text = gtk_inscription_get_text (found->pdata[i]);
+      float xalign = gtk_inscription_get_xalign (found->pdata[i]);
+
+      if (text == NULL)
+        continue;
+      if (g_str_equal (text, "hello"))
+        n_contents += xalign == 1;
+      else if (g_str_has_suffix (text, "B")) /* against the end, which GTK takes for the other one */
+        n_sizes += xalign == 0;
+    }
+  g_assert_cmpuint (n_sizes, >, 0);
+  g_assert_cmpuint (n_contents, >, 0);
+}
+
 /* --- themes --- */
 
 static void
@@ -1201,6 +1230,23 @@ test_toasts_dismissed (Fixture *fixture, gconstpointer data)
   WAIT_FOR (!says (fixture, texts[G_N_ELEMENTS (texts) - 1]));
 }
 
+/* Each of what was just done is confirmed at once: nothing waits for its turn behind what is no news any more. */
+static void
+test_toasts_replaced (Fixture *fixture, gconstpointer data)
+{
+  AdwToastOverlay *toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+
+  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (toasts));
+  adw_toast_overlay_set_child (toasts, gtk_label_new (NULL));
+  weir_toast_show (toasts, "One");
+  WAIT_FOR (says (fixture, "One"));
+  weir_toast_show (toasts, "Two");
+  weir_toast_show (toasts, "Three");
+  WAIT_FOR (!says (fixture, "One"));
+  WAIT_FOR (says (fixture, "Three"));
+  g_assert_false (says (fixture, "Two"));
+}
+
 #define ADD(path, func) g_test_add ("/app/tap/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -1225,6 +1271,7 @@ main (int argc, char *argv[])
   ADD ("keys/by-preference", test_keys_by_preference);
   ADD ("view/stream-hits", test_stream_hits);
   ADD ("table/rows-named", test_rows_named);
+  ADD ("table/aligned", test_aligned);
   ADD ("table/colours-follow", test_colours_follow);
   ADD ("table/json-colours", test_json_colours);
   ADD ("view/choice-stays", test_choice_stays);
@@ -1244,5 +1291,6 @@ main (int argc, char *argv[])
   ADD ("saved", test_saved);
   ADD ("toast", test_toast);
   ADD ("toasts-dismissed", test_toasts_dismissed);
+  ADD ("toasts-replaced", test_toasts_replaced);
   return g_test_run ();
 }

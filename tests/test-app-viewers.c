@@ -5,7 +5,7 @@
 #include "weir-hex-view.h"
 #include "weir-image-view.h"
 #include "weir-message-heading.h"
-#include "weir-message-view.h"
+#include "weir-message-view-private.h"
 #include "weir-stream-bar.h"
 #include "weir-stream-cell.h"
 #include "weir-stream.h"
@@ -486,6 +486,27 @@ test_hit_in_view (Fixture *fixture, gconstpointer data)
   WAIT_FOR (is_in_view (fixture, "latency"));
 }
 
+/* What cannot be done cannot be chosen: only JSON is folded. */
+static void
+test_fold_fits (Fixture *fixture, gconstpointer data)
+{
+  GActionGroup *actions;
+
+  send_text (fixture, "{\"a\":[1,2]}");
+  send_text (fixture, "hello");
+  look_at (fixture, 0);
+  WAIT_FOR (text_says (fixture, "\"a\""));
+  actions = G_ACTION_GROUP (fixture->view->actions);
+  g_assert_true (g_action_group_get_action_enabled (actions, "fold"));
+  activate (fixture, "viewer.kind", "hex");
+  g_assert_false (g_action_group_get_action_enabled (actions, "fold"));
+  activate (fixture, "viewer.kind", "json");
+  g_assert_true (g_action_group_get_action_enabled (actions, "fold"));
+  look_at (fixture, 1);
+  WAIT_FOR (text_says (fixture, "hello"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "fold"));
+}
+
 /* More than is made ready at once, in one line. */
 static void
 test_large (Fixture *fixture, gconstpointer data)
@@ -518,6 +539,7 @@ main (int argc, char *argv[])
     { "/app/viewers/status", test_status },
     { "/app/viewers/bytes", test_bytes },
     { "/app/viewers/hits", test_hits },
+    { "/app/viewers/fold-fits", test_fold_fits },
     { "/app/viewers/hits/in-view", test_hit_in_view },
     { "/app/viewers/large", test_large },
   };

@@ -322,6 +322,24 @@ test_slow_reader (void)
                    "The writer and the engine are well: see what pipeline::consumer waits for between reads.");
 }
 
+/* One card for a failure and what it has left behind. */
+static void
+test_reader_failed (void)
+{
+  WeirChannelInfo *info = make_info (WEIR_STATE_STALLED, 1200);
+  WeirPassedInfo *passed = pass (info, WEIR_DIRECTION_READ, "pipeline::consumer", 47988, 4000);
+
+  passed->error_code = g_strdup ("invocation_failed");
+  passed->error_message = g_strdup ("ENOENT");
+  info->paused_since_ms = NOW_MS - 3300;
+  info->totals = (WeirTotals){ .written_messages = 68, .sent_messages = 4, .buffered_messages = 64 };
+  info->totals.buffered_bytes = 4000000;
+  assert_sentence (info, WEIR_FINDING_READER_FAILED, "pipeline::consumer failed, and its end is still open.",
+                   "It failed 43" NB "s after it was handed the reader: ENOENT (invocation_failed). "
+                   "64 of 64 messages (4.0" NB "MB) wait for it, so pipeline::producer is held.",
+                   "Nobody reads it. Close the reader when a function ends, also by an error.");
+}
+
 /* Its function is over, and its client has not closed its end: to look at what it waits for would be in vain. */
 static void
 test_reader_over (void)
@@ -335,9 +353,6 @@ test_reader_over (void)
     { 4000, NULL,
       "pipeline::consumer has returned and left its end open: does something that it has started still read? Else "
       "close the reader when the function ends." },
-    { 4000, "invocation_failed",
-      "pipeline::consumer has failed and left its end open, so nobody reads it. Close the reader when a function ends, "
-      "also by an error." },
     { 4000, "invocation_stopped",
       "The writer and the engine are well: see what pipeline::consumer waits for between reads." },
   };
@@ -1448,6 +1463,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/alarms", test_alarms);
   g_test_add_func ("/decode/describe/slow-reader", test_slow_reader);
   g_test_add_func ("/decode/describe/slow-reader-variants", test_slow_reader_variants);
+  g_test_add_func ("/decode/describe/reader-failed", test_reader_failed);
   g_test_add_func ("/decode/describe/reader-over", test_reader_over);
   g_test_add_func ("/decode/describe/buffer-full", test_buffer_full);
   g_test_add_func ("/decode/describe/buffer-fills", test_buffer_fills);

@@ -240,6 +240,30 @@ test_held (void)
   g_assert_cmpint (weir_channel_get_held_in_all_us (channel, NOW_US + 20 * S), ==, 10 * S);
 }
 
+/* A writer that was let go for a moment is held since before: the graph's figure says what the life says. */
+static void
+test_held_on (void)
+{
+  g_autoptr (WeirChannel) channel = make_channel ("a");
+  g_autoptr (GPtrArray) events = NULL;
+  const WeirLifeEvent *last;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      WeirChannelInfo *info = make_info ("a", 1);
+
+      info->paused_since_ms = NOW_MS + i * 4000; /* let go for 10 ms each time */
+      info->totals.paused_us = i * (4 * S - 10000);
+      weir_channel_apply_info (channel, weir_channel_get_home (channel), info, NOW_US + (gint64) i * 4 * S + 1);
+    }
+  g_assert_cmpint (weir_channel_get_held_us (channel, NOW_US + 9 * S), ==, NOW_US);
+  events = weir_channel_dup_life (channel);
+  last = g_ptr_array_index (events, events->len - 1);
+  g_assert_cmpint (last->kind, ==, WEIR_LIFE_HELD);
+  g_assert_cmpint (last->at_ms, ==, NOW_MS);
+  g_assert_cmpint (last->duration_us, ==, 0);
+}
+
 static void
 test_last_read (void)
 {
@@ -1145,6 +1169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/channel/rates", test_rates);
   g_test_add_func ("/observer/channel/short", test_short);
   g_test_add_func ("/observer/channel/held", test_held);
+  g_test_add_func ("/observer/channel/held-on", test_held_on);
   g_test_add_func ("/observer/channel/last-read", test_last_read);
   g_test_add_func ("/observer/channel/last-read-probed", test_last_read_probed);
   g_test_add_func ("/observer/channel/last-read-late", test_last_read_late);

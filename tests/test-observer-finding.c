@@ -114,6 +114,14 @@ static const Case cases[] = {
   { "slow reader", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .sent = 6, .buffered = 64,
     .last_read_ago = 4200, .paused_ago = 3300, ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR,
     .for_ms = 4200 },
+  { "its function has failed and left its end open", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70,
+    .sent = 6, .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300,
+    .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 4100, "invocation_failed" } }, ONE (WEIR_FINDING_READER_FAILED),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 4200 },
+  { "it has failed, and another channel is why", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70,
+    .sent = 6, .buffered = 64, .last_read_ago = 4200, .paused_ago = 3300, .culprit = TRUE,
+    .calls = { { "a::b", WEIR_DIRECTION_READ, 9000, 4100, "invocation_failed" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_CALL_FAILED, WEIR_FINDING_READER_HELD }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 4100 },
   { "reader that never read", WEIR_STATE_STALLED, .since_ago = 1200, BOTH_HERE, .written = 70, .buffered = 64,
     ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 9000 },
   { "reader that hangs", WEIR_STATE_STALLED, .since_ago = 500, BOTH_HERE, .written = 7, .sent = 7,
@@ -547,7 +555,7 @@ test_case (gconstpointer data)
                       finding->kind == WEIR_FINDING_NOT_CLOSED || finding->kind == WEIR_FINDING_LEFT_OPEN ||
                       finding->kind == WEIR_FINDING_WRONG_END || finding->kind == WEIR_FINDING_LIVE_OBJECT ||
                       finding->kind == WEIR_FINDING_NOT_USED || finding->kind == WEIR_FINDING_READER_DONE ||
-                      finding->kind == WEIR_FINDING_CALL_CUT_OFF));
+                      finding->kind == WEIR_FINDING_CALL_CUT_OFF || finding->kind == WEIR_FINDING_READER_FAILED));
       g_assert_true ((finding->other != NULL) ==
                      (finding->kind == WEIR_FINDING_DEADLOCK || finding->kind == WEIR_FINDING_READER_HELD));
     }

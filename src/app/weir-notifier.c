@@ -75,6 +75,7 @@ get_class (WeirFindingKind kind)
       return WEIR_NOTIFY_STALLS;
     case WEIR_FINDING_NO_FUNCTION:
     case WEIR_FINDING_CALL_FAILED:
+    case WEIR_FINDING_READER_FAILED:
     case WEIR_FINDING_CALL_CUT_OFF:
       return WEIR_NOTIFY_FAILED_CALLS;
     case WEIR_FINDING_READER_GONE:

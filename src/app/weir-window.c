@@ -601,7 +601,7 @@ weir_window_get_content (WeirWindow *self)
 void
 weir_window_toast (WeirWindow *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, weir_toast_new (text));
+  weir_toast_show (self->toasts, text);
 }
 
 static void

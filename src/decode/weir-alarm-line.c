@@ -104,6 +104,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_NO_FUNCTION:
       return describe_no_function (finding->passed);
     case WEIR_FINDING_CALL_FAILED:
+    case WEIR_FINDING_READER_FAILED:
       return describe_failed_call (finding->passed);
     case WEIR_FINDING_CALL_CUT_OFF:
       return describe_cut_off (finding->passed);

@@ -5,23 +5,26 @@
 
 #include "weir-describe-error.h"
 
-WeirSentence *
-weir_say_call_failed (WeirWriting *self)
+char *
+weir_writing_dup_failed_call (const WeirPassedInfo *passed)
 {
-  const WeirPassedInfo *passed = self->finding->passed;
-  g_autofree char *headline = g_strdup_printf (_ ("%s failed."), self->function);
   g_autofree char *after = weir_writing_dup_call_length (passed);
   g_autofree char *message = weir_writing_dup_failure (passed);
   g_autofree char *code = weir_peer_name (passed->error_code);
   g_autofree char *more = weir_describe_more (message, code);
   g_autofree char *failure = more != NULL ? g_strdup_printf ("%s (%s)", message, more) : g_strdup (message);
-  char *text;
 
   if (passed->direction == WEIR_DIRECTION_READ)
-    text = g_strdup_printf (_ ("It failed %s after it was handed the reader: %s."), after, failure);
-  else
-    text = g_strdup_printf (_ ("It failed %s after it was handed the writer: %s."), after, failure);
-  return weir_writing_say (self, headline, text,
+    return g_strdup_printf (_ ("It failed %s after it was handed the reader: %s."), after, failure);
+  return g_strdup_printf (_ ("It failed %s after it was handed the writer: %s."), after, failure);
+}
+
+WeirSentence *
+weir_say_call_failed (WeirWriting *self)
+{
+  g_autofree char *headline = g_strdup_printf (_ ("%s failed."), self->function);
+
+  return weir_writing_say (self, headline, weir_writing_dup_failed_call (self->finding->passed),
                            _ ("Whoever holds the other end is not told: it should close its end when the call fails."));
 }
 

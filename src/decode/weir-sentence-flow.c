@@ -56,19 +56,13 @@ dup_doubt (WeirWriting *self)
 static char *
 dup_over_advice (WeirWriting *self)
 {
-  WeirHolders holders;
+  const WeirPassedInfo *over = weir_finding_get_over (self->info);
 
-  weir_holders_find (&holders, self->info, WEIR_DIRECTION_READ);
-  if (self->info->reader.is_ours || holders.n != 1 || holders.calls[0]->returned_at_ms == 0 ||
-      weir_holders_is_cut_off (holders.calls[0]))
+  if (over == NULL || over->error_code != NULL)
     return NULL;
-  return g_strdup_printf (
-      holders.calls[0]->error_code != NULL
-          ? _ ("%s has failed and left its end open, so nobody reads it. Close the reader when a function ends, also "
-               "by an error.")
-          : _ ("%s has returned and left its end open: does something that it has started still read? Else close the "
-               "reader when the function ends."),
-      self->first_reader);
+  return g_strdup_printf (_ ("%s has returned and left its end open: does something that it has started still read? "
+                             "Else close the reader when the function ends."),
+                          self->first_reader);
 }
 
 static char *
@@ -93,23 +87,39 @@ dup_slow_advice (WeirWriting *self)
   return weir_writing_join (advice, doubt);
 }
 
+/* What waits for the reader, and who for that. */
+static char *
+dup_wait (WeirWriting *self)
+{
+  g_autofree char *waiting = dup_waiting (self);
+
+  /* Translators: the first part is “64 of 64 messages (4.0 MB) wait for it” */
+  if (self->info->paused_since_ms != 0)
+    return g_strdup_printf (_ ("%s, so %s is held."), waiting, self->writer);
+  if (self->info->writer.closed_at_ms != 0)
+    return g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
+  return g_strdup_printf (_ ("%s."), waiting);
+}
+
 WeirSentence *
 weir_say_reader_slow (WeirWriting *self)
 {
   g_autofree char *last_read = weir_writing_dup_last_read (self);
-  g_autofree char *waiting = dup_waiting (self);
-  g_autofree char *advice = NULL;
-  g_autofree char *wait = NULL;
+  g_autofree char *wait = dup_wait (self);
+  g_autofree char *advice = dup_slow_advice (self);
 
-  /* Translators: the first part is “64 of 64 messages (4.0 MB) wait for it” */
-  if (self->info->paused_since_ms != 0)
-    wait = g_strdup_printf (_ ("%s, so %s is held."), waiting, self->writer);
-  else if (self->info->writer.closed_at_ms != 0)
-    wait = g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
-  else
-    wait = g_strdup_printf (_ ("%s."), waiting);
-  advice = dup_slow_advice (self);
   return weir_writing_say (self, _ ("The reader is slow."), g_strdup_printf ("%s %s", last_read, wait), advice);
+}
+
+WeirSentence *
+weir_say_reader_failed (WeirWriting *self)
+{
+  g_autofree char *headline = g_strdup_printf (_ ("%s failed, and its end is still open."), self->function);
+  g_autofree char *failed = weir_writing_dup_failed_call (self->finding->passed);
+  g_autofree char *wait = self->info->totals.buffered_messages > 0 ? dup_wait (self) : NULL;
+
+  return weir_writing_say (self, headline, weir_writing_join (failed, wait),
+                           _ ("Nobody reads it. Close the reader when a function ends, also by an error."));
 }
 
 /* Who will be there once it is let go: it may not have connected yet. */

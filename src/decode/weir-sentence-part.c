@@ -191,6 +191,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_READER_SLOW] = say_slow,
   [WEIR_FINDING_READER_HANGS] = say_slow,
   [WEIR_FINDING_READER_SWALLOWS] = say_slow,
+  [WEIR_FINDING_READER_FAILED] = weir_say_call_failed,
   [WEIR_FINDING_IDLE] = say_idle,
   [WEIR_FINDING_DRAINING] = say_draining,
   [WEIR_FINDING_READER_GONE] = say_reader_gone,

@@ -47,11 +47,15 @@ char *weir_writing_dup_last_read (WeirWriting *self);
 char *weir_writing_dup_failure (const WeirPassedInfo *passed);
 char *weir_writing_dup_call_length (const WeirPassedInfo *passed);
 
+/* "It failed 12 ms after it was handed the reader: ENOENT (invocation_failed)." */
+char *weir_writing_dup_failed_call (const WeirPassedInfo *passed);
+
 /* weir-sentence-flow.c */
 WeirSentence *weir_say_reader_slow (WeirWriting *self);
 WeirSentence *weir_say_reader_hangs (WeirWriting *self);
 WeirSentence *weir_say_reader_swallows (WeirWriting *self);
 WeirSentence *weir_say_deadlock (WeirWriting *self);
+WeirSentence *weir_say_reader_failed (WeirWriting *self);
 WeirSentence *weir_say_reader_held (WeirWriting *self);
 WeirSentence *weir_say_falls_behind (WeirWriting *self);
 WeirSentence *weir_say_memory_used (WeirWriting *self);

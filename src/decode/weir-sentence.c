@@ -108,6 +108,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_READER_SLOW] = weir_say_reader_slow,
   [WEIR_FINDING_READER_HANGS] = weir_say_reader_hangs,
   [WEIR_FINDING_READER_SWALLOWS] = weir_say_reader_swallows,
+  [WEIR_FINDING_READER_FAILED] = weir_say_reader_failed,
   [WEIR_FINDING_READER_HELD] = weir_say_reader_held,
   [WEIR_FINDING_DEADLOCK] = weir_say_deadlock,
   [WEIR_FINDING_MEMORY_USED] = weir_say_memory_used,

@@ -685,7 +685,7 @@ weir_channel_get_held_share (WeirChannel *self, gint64 now_us)
 gint64
 weir_channel_get_held_us (WeirChannel *self, gint64 now_us)
 {
-  return MIN (weir_channel_to_local_us (self, self->info->paused_since_ms), now_us);
+  return MIN (weir_channel_to_local_us (self, weir_life_get_held_since_ms (self->life, self->info)), now_us);
 }
 
 gint64

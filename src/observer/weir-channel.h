@@ -39,7 +39,8 @@ double weir_channel_get_written_rate (WeirChannel *self, gint64 now_us);
 double weir_channel_get_held_share_now (WeirChannel *self, gint64 now_us); /* of the last second, 0…1 */
 double weir_channel_get_held_share (WeirChannel *self, gint64 now_us);     /* of its life with a writer, 0…1 */
 gint64 weir_channel_get_held_in_all_us (WeirChannel *self, gint64 now_us); /* for how long that was */
-gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us); /* since when the writer is held now; 0: not held */
+/* Since when the writer is held now, holds that follow each other closely being one, as in its life; 0: not held. */
+gint64 weir_channel_get_held_us (WeirChannel *self, gint64 now_us);
 gint64 weir_channel_get_last_read_us (
     WeirChannel *self); /* local monotonic: when acked (or sent, unprobed) last grew; 0: never */
 

@@ -11,6 +11,7 @@ typedef struct
   const WeirChannelInfo *info;
   const WeirFigures *figures;
   GPtrArray *findings;
+  const WeirPassedInfo *failed_reader; /* (nullable): whose failure is why nobody reads */
 } Diagnosis;
 
 static WeirFinding *
@@ -77,7 +78,7 @@ find_failed_calls (Diagnosis *self)
     {
       const WeirPassedInfo *passed = g_ptr_array_index (self->info->passed, i);
 
-      if (passed->error_code != NULL && !was_tried_again (self->info, i))
+      if (passed->error_code != NULL && passed != self->failed_reader && !was_tried_again (self->info, i))
         add_failed_call (self, passed);
     }
 }
@@ -194,13 +195,30 @@ add_waiting (Diagnosis *self, WeirFindingKind kind)
     finding->left_us = MAX (1, info->expires_at_ms - self->figures->now_ms) * 1000;
 }
 
+static gboolean
+is_deadlocked (Diagnosis *self)
+{
+  return self->info->paused_since_ms != 0 && self->figures->deadlock != NULL;
+}
+
+/* A failure and an end that it left open are one thing to be told of, where no other channel is to blame. */
+static void
+find_failed_reader (Diagnosis *self)
+{
+  const WeirPassedInfo *over = weir_finding_get_over (self->info);
+
+  if (self->info->state == WEIR_STATE_STALLED && !is_deadlocked (self) && self->figures->culprit == NULL &&
+      over != NULL && over->error_code != NULL && !weir_finding_is_no_function (over))
+    self->failed_reader = over;
+}
+
 /* The blame is another channel's; whether there is one. */
 static gboolean
 add_other (Diagnosis *self, gint64 since_ms)
 {
   const WeirFigures *figures = self->figures;
 
-  if (self->info->paused_since_ms != 0 && figures->deadlock != NULL)
+  if (is_deadlocked (self))
     add (self, WEIR_FINDING_DEADLOCK, WEIR_SEVERITY_ERROR, since_ms)->other = figures->deadlock;
   else if (figures->culprit != NULL)
     add (self, WEIR_FINDING_READER_HELD, WEIR_SEVERITY_WARNING, since_ms)->other = figures->culprit;
@@ -227,7 +245,9 @@ add_stalled (Diagnosis *self)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
   if (add_other (self, since_ms))
     return;
-  if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
+  if (self->failed_reader != NULL)
+    add (self, WEIR_FINDING_READER_FAILED, WEIR_SEVERITY_ERROR, since_ms)->passed = self->failed_reader;
+  else if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
     add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
   else if (self->figures->sent_rate > 0)
     add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
@@ -613,6 +633,7 @@ weir_diagnose (const WeirChannelInfo *info, const WeirFigures *figures)
 {
   Diagnosis self = { info, figures, g_ptr_array_new_with_free_func ((GDestroyNotify) weir_finding_free) };
 
+  find_failed_reader (&self);
   find_live_object (&self);  /* the call fails for it */
   find_failed_calls (&self); /* a cause goes before its effect */
   find_wrong_end (&self);

@@ -54,6 +54,18 @@ weir_finding_get_done (const WeirChannelInfo *info)
   return NULL;
 }
 
+const WeirPassedInfo *
+weir_finding_get_over (const WeirChannelInfo *info)
+{
+  WeirHolders holders;
+
+  weir_holders_find (&holders, info, WEIR_DIRECTION_READ);
+  if (info->reader.is_ours || holders.n != 1 || holders.calls[0]->returned_at_ms == 0 ||
+      weir_holders_is_cut_off (holders.calls[0]))
+    return NULL;
+  return holders.calls[0];
+}
+
 gboolean
 weir_finding_is_keepalive (const WeirEndInfo *end)
 {

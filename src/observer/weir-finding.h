@@ -31,6 +31,7 @@ typedef enum
   WEIR_FINDING_READER_SLOW,     /* stalled: figures: buffered, last read */
   WEIR_FINDING_READER_HANGS,    /* stalled with nothing buffered: handed over, never taken */
   WEIR_FINDING_READER_SWALLOWS, /* the same while the writer goes on: its socket takes what nobody reads */
+  WEIR_FINDING_READER_FAILED,   /* stalled: its function has failed and left its end open: passed */
   WEIR_FINDING_READER_HELD, /* its reader is the writer of a channel of the same call, and held there: other, the end
                                of such a chain */
   WEIR_FINDING_DEADLOCK,    /* stalled, and so is the channel back: each side waits for the other to read (other) */
@@ -102,6 +103,10 @@ guint64 weir_finding_count_unread (const WeirChannelInfo *info);
 /* The call of the reader's function that returned well as the reader left, which wanted no more; NULL: it was not so.
  */
 const WeirPassedInfo *weir_finding_get_done (const WeirChannelInfo *info);
+
+/* The call of the one function that may be at the reader's end, which is open, while that call is over; NULL: it is not
+ * so, or nobody knows whether it has stopped. */
+const WeirPassedInfo *weir_finding_get_over (const WeirChannelInfo *info);
 
 /* Whether that end's client said so as it gave up on an unanswered ping. */
 gboolean weir_finding_is_keepalive (const WeirEndInfo *end);

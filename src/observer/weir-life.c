@@ -142,12 +142,22 @@ add_passed (GPtrArray *events, const WeirPassedInfo *passed)
     event->passed = passed;
 }
 
+gint64
+weir_life_get_held_since_ms (WeirLife *self, const WeirChannelInfo *info)
+{
+  gint64 since_ms = info->state != WEIR_STATE_CLOSED ? info->paused_since_ms : 0;
+  Stretch *open = find_continued (self, WEIR_LIFE_HELD, since_ms);
+
+  return open != NULL ? open->at_ms : since_ms;
+}
+
 static void
 add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64 last_read_ms)
 {
-  gint64 paused_since_ms = info->state != WEIR_STATE_CLOSED ? info->paused_since_ms : 0;
-  Stretch *open = find_continued (self, WEIR_LIFE_HELD, paused_since_ms);
+  Stretch *open = find_continued (self, WEIR_LIFE_HELD, info->paused_since_ms);
 
+  if (info->state == WEIR_STATE_CLOSED)
+    open = NULL;
   for (guint i = 0; self->stretches != NULL && i < self->stretches->len; i++)
     {
       const Stretch *stretch = &g_array_index (self->stretches, Stretch, i);
@@ -161,7 +171,7 @@ add_seen (WeirLife *self, GPtrArray *events, const WeirChannelInfo *info, gint64
       add (events, WEIR_LIFE_LAST_READ, last_read_ms);
       add (events, WEIR_LIFE_STALLED, info->since_ms);
     }
-  add (events, WEIR_LIFE_HELD, open != NULL ? open->at_ms : paused_since_ms);
+  add (events, WEIR_LIFE_HELD, weir_life_get_held_since_ms (self, info));
 }
 
 static void

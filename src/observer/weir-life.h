@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirLife, weir_life_free)
 /* The channel's info as it is now, at @now_ms; the first time, nothing is concluded from it. */
 void weir_life_see (WeirLife *self, const WeirChannelInfo *info, gint64 now_ms);
 
+/* Since when the writer is held, as the events say it; 0: it is not. */
+gint64 weir_life_get_held_since_ms (WeirLife *self, const WeirChannelInfo *info);
+
 /* (element-type WeirLifeEvent), oldest first; the events borrow from @info. @last_read_ms: 0: not known */
 GPtrArray *weir_life_dup_events (WeirLife *self, const WeirChannelInfo *info, gint64 last_read_ms);
 

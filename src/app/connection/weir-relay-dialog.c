@@ -63,7 +63,7 @@ static void
 copy (WeirRelayDialog *self, char *text)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("Copied")));
+  weir_toast_show (self->toasts, _ ("Copied"));
   g_free (text);
 }
 

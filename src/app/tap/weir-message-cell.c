@@ -340,6 +340,42 @@ name_row (WeirMessageCell *self, WeirMessage *message, const char *text)
                                   -1);
 }
 
+static gboolean
+is_number (WeirMessageColumn column)
+{
+  return column != WEIR_MESSAGE_COLUMN_KIND && column != WEIR_MESSAGE_COLUMN_CONTENT;
+}
+
+/* Which way a line is written: as its first letter is. What has none is written as the window is. */
+static GtkTextDirection
+find_direction (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+      GUnicodeScript script = g_unichar_isalpha (c) ? g_unichar_get_script (c) : G_UNICODE_SCRIPT_COMMON;
+
+      if (script == G_UNICODE_SCRIPT_ARABIC || script == G_UNICODE_SCRIPT_HEBREW || script == G_UNICODE_SCRIPT_SYRIAC ||
+          script == G_UNICODE_SCRIPT_THAANA || script == G_UNICODE_SCRIPT_NKO)
+        return GTK_TEXT_DIR_RTL;
+      if (script != G_UNICODE_SCRIPT_COMMON)
+        return GTK_TEXT_DIR_LTR;
+    }
+  return GTK_TEXT_DIR_NONE;
+}
+
+/* A line that is written against the direction of the window GtkInscription (4.8) puts at the other end: it has to
+ * stand below the head of its column all the same. */
+static void
+set_text (WeirMessageCell *self, const char *text)
+{
+  GtkTextDirection direction = text != NULL ? find_direction (text) : GTK_TEXT_DIR_NONE;
+  gboolean is_against = direction != GTK_TEXT_DIR_NONE && direction != gtk_widget_get_direction (GTK_WIDGET (self));
+
+  gtk_inscription_set_xalign (self->text, is_number (self->column) != is_against ? 1 : 0);
+  gtk_inscription_set_text (self->text, text);
+}
+
 static void
 update_content (WeirMessageCell *self, WeirMessage *message, const char *text)
 {
@@ -368,7 +404,7 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 
   g_clear_object (&self->loading);
   text = start != NULL ? describe_start (self, message, start) : g_strdup (error->message);
-  gtk_inscription_set_text (self->text, text);
+  set_text (self, text);
   update_content (self, message, text);
 }
 
@@ -421,7 +457,7 @@ weir_message_cell_fill (WeirMessageCell *self)
   text = describe (self, self->message, self->format);
   if (text == NULL)
     text = dup_placeholder (self, self->message);
-  gtk_inscription_set_text (self->text, text);
+  set_text (self, text);
   if (self->column == WEIR_MESSAGE_COLUMN_CONTENT)
     update_content (self, self->message, text);
   return TRUE;
@@ -610,7 +646,6 @@ weir_message_cell_new (WeirMessageColumn column)
 {
   static const int chars[WEIR_MESSAGE_N_COLUMNS] = { 6, 12, 7, 10, 10 };
   WeirMessageCell *self = g_object_new (WEIR_TYPE_MESSAGE_CELL, NULL);
-  gboolean is_number = column != WEIR_MESSAGE_COLUMN_KIND && column != WEIR_MESSAGE_COLUMN_CONTENT;
 
   self->column = column;
   if (column == WEIR_MESSAGE_COLUMN_KIND)
@@ -620,7 +655,7 @@ weir_message_cell_new (WeirMessageColumn column)
   gtk_inscription_set_min_chars (self->text, chars[column]);
   gtk_inscription_set_nat_chars (self->text, chars[column]);
   gtk_inscription_set_text_overflow (self->text, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_xalign (self->text, is_number ? 1 : 0);
+  gtk_inscription_set_xalign (self->text, is_number (column) ? 1 : 0);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), column == WEIR_MESSAGE_COLUMN_CONTENT ? "monospace" : "numeric");
   gtk_widget_set_parent (GTK_WIDGET (self->text), GTK_WIDGET (self));
 

@@ -96,6 +96,15 @@ update_buttons (WeirMessageView *self)
 
 /* --- viewers --- */
 
+/* What cannot be done cannot be chosen. */
+static void
+set_can_fold (WeirMessageView *self, gboolean can_fold)
+{
+  GAction *fold = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "fold");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (fold), can_fold);
+}
+
 static void
 show_text (WeirMessageView *self, gboolean as_json)
 {
@@ -156,6 +165,7 @@ weir_message_view_update (WeirMessageView *self)
 {
   const char *page = "text";
 
+  set_can_fold (self, self->payload != NULL && weir_message_view_is_kind (self, "json"));
   if (self->payload == NULL)
     {
       gtk_stack_set_visible_child_name (self->pages, "nothing");

@@ -12,7 +12,7 @@ void
 weir_tap_page_toast (WeirTapPage *self, const char *text)
 {
   if (self->toasts != NULL)
-    adw_toast_overlay_add_toast (self->toasts, weir_toast_new (text));
+    weir_toast_show (self->toasts, text);
 }
 
 static gboolean

@@ -44,6 +44,8 @@ weir_tap_page_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (weir_tap_page_parent_class)->map (widget);
   self->timer = g_timeout_add_seconds (1, second_cb, self);
+  if (self->channel != NULL)
+    channel_cb (self); /* it was not kept up to date while nobody saw it */
 }
 
 static void
@@ -167,7 +169,7 @@ go_to_message_cb (WeirTapPage *self, guint row)
   if (weir_message_list_find_row (self->messages, row, &position))
     weir_message_table_select (self->table, position);
   else
-    adw_toast_overlay_add_toast (self->toasts, weir_toast_new (_ ("The filter hides that message, or it was let go")));
+    weir_toast_show (self->toasts, _ ("The filter hides that message, or it was let go"));
 }
 
 static void

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#define MAX_LINES 3
+
 struct _WeirFigures
 {
   GtkWidget parent_instance;
@@ -26,6 +28,12 @@ add_line (WeirFigures *self, const char *name)
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_widget_set_focusable (value, FALSE);
   gtk_label_set_xalign (GTK_LABEL (value), 1);
+  gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
+  /* A figure that is cut says another number: it goes on in the next line. What peers call themselves ends somewhere.
+   */
+  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (value), MAX_LINES);
   gtk_label_set_ellipsize (GTK_LABEL (value), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (value, "numeric");
   gtk_accessible_update_relation (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);

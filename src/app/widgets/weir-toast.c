@@ -7,7 +7,7 @@
 
 /* AdwToastOverlay of libadwaita 1.2 (and of all before 1.3) frees what it knows of a toast when that has disappeared,
  * and reads it again if its appearance ends only then: Escape twice, with two toasts waiting, is a crash. So a toast
- * that has not yet appeared is dismissed only when it has. */
+ * that is about to appear is dismissed only when it has. One that waits for its turn is not seen, and may go. */
 typedef struct
 {
   AdwToast *toast; /* not owned: it owns the label, which owns this */
@@ -39,8 +39,9 @@ static void
 dismissed_cb (AdwToast *toast, gpointer user_data)
 {
   Appearance *self = user_data;
+  gboolean is_waiting = gtk_widget_get_root (adw_toast_get_custom_title (toast)) == NULL;
 
-  if (self->has_appeared)
+  if (self->has_appeared || is_waiting)
     return;
   self->is_dismissed = TRUE;
   g_signal_stop_emission_by_name (toast, "dismissed");
@@ -75,4 +76,40 @@ weir_toast_new (const char *text)
     adw_toast_set_timeout (toast, LONG_TIMEOUT_S);
   watch_appearance (toast, label);
   return toast;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* The last of @overlay that confirms something, as long as it is there. */
+static void
+replace_last (AdwToastOverlay *overlay, AdwToast *toast)
+{
+  GWeakRef *last = g_object_get_data (G_OBJECT (overlay), "weir-last-toast");
+  g_autoptr (AdwToast) before = NULL;
+
+  if (last == NULL)
+    {
+      last = g_new0 (GWeakRef, 1);
+      g_weak_ref_init (last, NULL);
+      g_object_set_data_full (G_OBJECT (overlay), "weir-last-toast", last, weak_ref_free);
+    }
+  before = g_weak_ref_get (last);
+  if (before != NULL)
+    adw_toast_dismiss (before);
+  g_weak_ref_set (last, toast);
+}
+
+void
+weir_toast_show (AdwToastOverlay *overlay, const char *text)
+{
+  AdwToast *toast = weir_toast_new (text);
+
+  if (g_utf8_strlen (text, -1) <= SHORT)
+    replace_last (overlay, toast);
+  adw_toast_overlay_add_toast (overlay, toast);
 }
