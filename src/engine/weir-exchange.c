@@ -1,66 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "weir-exchange.h"
+#include "weir-exchange-private.h"
 
 #include "weir-calls.h"
 #include "weir-close.h"
 #include "weir-secret.h"
 
-/* As those who look call who asks for it all. */
-#define CALLER "HTTP"
-
-typedef enum
-{
-  STEP_CONDITION,
-  STEP_MIDDLEWARE,
-  STEP_HANDLER,
-} StepKind;
-
-typedef struct
-{
-  StepKind kind;
-  char *function_id;
-} Step;
-
-/* A channel of the request, which the function may open or not. */
-typedef struct
-{
-  WeirRef ref;         /* the function's end */
-  WeirSide side;       /* ours */
-  WeirChannelEnd *end; /* nullable: ours, while it is open */
-  gboolean is_open;    /* or has been */
-} Way;
-
-struct _WeirExchange
-{
-  WeirWeb *web;
-  WeirHttpConn *conn;
-  WeirHttpRoute route; /* a copy: triggers come and go */
-  GStrv values;
-  char *metadata; /* nullable */
-  GArray *steps;
-  guint step; /* the one that is executed */
-
-  GByteArray *json; /* (nullable): the body is gathered */
-  Way request;
-  Way response;
-  WeirHttpAnswer answer; /* as far as the response's channel has told */
-  gboolean is_streaming;
-
-  char *invocation_id; /* nullable: of the call that is executed */
-  gboolean is_asking;  /* that is being sent */
-  char *code;          /* nullable: what came back at once */
-  char *message;
-  gboolean has_returned; /* the handler */
-  WeirTimer *timer;
-  gsize charged; /* of the engine's memory */
-};
-
-static void run_step (WeirExchange *self);
-
 /* --- its end --- */
 
 static void
-way_clear (Way *way)
+way_clear (WeirWay *way)
 {
   g_free (way->ref.channel_id);
   g_free (way->ref.access_key);
@@ -69,7 +17,7 @@ way_clear (Way *way)
 static void
 step_clear (gpointer data)
 {
-  g_free (((Step *) data)->function_id);
+  g_free (((WeirStep *) data)->function_id);
 }
 
 static void
@@ -139,15 +87,15 @@ finish (WeirExchange *self)
   g_hash_table_remove (self->web->exchanges, self); /* frees it */
 }
 
-static void
-respond (WeirExchange *self)
+void
+weir_exchange_respond (WeirExchange *self)
 {
   weir_web_respond (self->web, self->conn, &self->answer);
   finish (self);
 }
 
-static void
-fail (WeirExchange *self, guint status, const char *code, const char *message)
+void
+weir_exchange_fail (WeirExchange *self, guint status, const char *code, const char *message)
 {
   if (self->is_streaming)
     {
@@ -167,19 +115,19 @@ static void
 on_timeout (gpointer data)
 {
   WeirExchange *self = data;
-  const Step *step = &g_array_index (self->steps, Step, self->step);
+  const WeirStep *step = &g_array_index (self->steps, WeirStep, self->step);
   g_autofree char *why = g_strdup_printf (
       "Function %s has not answered within %.3g s.%s", step->function_id,
       (double) self->web->timeout_us / G_USEC_PER_SEC,
       self->has_returned ? " It returned without a value, and has not written to the response's channel." : "");
 
   self->timer = NULL;
-  fail (self, SOUP_STATUS_GATEWAY_TIMEOUT, step->kind == STEP_MIDDLEWARE ? "MIDDLEWARE_TIMEOUT" : "TIMEOUT", why);
+  weir_exchange_fail (self, SOUP_STATUS_GATEWAY_TIMEOUT,
+                      step->kind == WEIR_STEP_MIDDLEWARE ? "MIDDLEWARE_TIMEOUT" : "TIMEOUT", why);
 }
 
-/* Something has moved. From an answer's head on there is no limit. */
-static void
-restart_timer (WeirExchange *self)
+void
+weir_exchange_restart_timer (WeirExchange *self)
 {
   weir_timer_clear (&self->timer);
   if (!self->is_streaming)
@@ -232,13 +180,13 @@ response_ended (WeirChannelEnd *end, WeirClosedHow how, guint16 code, gpointer u
   self->response.end = NULL;
   if (how != WEIR_CLOSED_CLEAN || code != 0)
     {
-      fail (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, "response_lost",
-            "The response's channel ended before its writer had closed it.");
+      weir_exchange_fail (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, "response_lost",
+                          "The response's channel ended before its writer had closed it.");
       return;
     }
   if (!self->is_streaming)
     {
-      respond (self);
+      weir_exchange_respond (self);
       return;
     }
   weir_http_conn_end (self->conn);
@@ -296,23 +244,23 @@ feed_request (WeirExchange *self)
 /* --- opening them --- */
 
 static WeirChannelInfo *
-info_new (const Way *way)
+info_new (const WeirWay *way)
 {
   WeirChannelInfo *info = weir_channel_info_new (NULL);
   WeirEndInfo *ours = way->side == WEIR_SIDE_WRITER ? &info->writer : &info->reader;
 
-  info->creator_worker_name = g_strdup (CALLER);
-  ours->worker_name = g_strdup (CALLER);
+  info->creator_worker_name = g_strdup (WEIR_EXCHANGE_CALLER);
+  ours->worker_name = g_strdup (WEIR_EXCHANGE_CALLER);
   ours->how = WEIR_HOW_CREATOR;
   return info;
 }
 
 /* The call that carried its ref was before there was anything to be told of. */
 static void
-note_passing (WeirExchange *self, const Way *way)
+note_passing (WeirExchange *self, const WeirWay *way)
 {
   WeirRouter *router = self->web->router;
-  const char *function_id = g_array_index (self->steps, Step, self->step).function_id;
+  const char *function_id = g_array_index (self->steps, WeirStep, self->step).function_id;
   const WeirFunction *function = weir_function_table_lookup (router->functions, function_id);
   const WeirSession *owner = function != NULL ? function->owner : NULL;
   gint64 now_us = weir_loop_now_us (self->web->loop);
@@ -320,7 +268,7 @@ note_passing (WeirExchange *self, const Way *way)
   WeirRegistryCall passing = {
     .function_id = function_id,
     .invocation_id = self->invocation_id,
-    .by_worker_name = CALLER,
+    .by_worker_name = WEIR_EXCHANGE_CALLER,
     .to_worker_id = owner != NULL ? owner->id : NULL,
     .to_worker_name = owner != NULL ? owner->announce.name : NULL,
     .to_worker_runtime = owner != NULL ? owner->announce.runtime : NULL,
@@ -334,8 +282,8 @@ note_passing (WeirExchange *self, const Way *way)
     weir_registry_note_returned (router->registry, self->invocation_id, NULL, NULL, now_us);
 }
 
-static gboolean
-open_way (WeirExchange *self, Way *way)
+gboolean
+weir_exchange_open_way (WeirExchange *self, WeirWay *way)
 {
   WeirWeb *web = self->web;
   const WeirChannelEndEvents *events = way == &self->request ? &request_events : &response_events;
@@ -360,171 +308,9 @@ open_way (WeirExchange *self, Way *way)
 gboolean
 weir_exchange_open_channel (WeirExchange *self, const char *id, const char *key)
 {
-  Way *way = g_str_equal (id, self->request.ref.channel_id) ? &self->request : &self->response;
+  WeirWay *way = g_str_equal (id, self->request.ref.channel_id) ? &self->request : &self->response;
 
-  return weir_secret_equal (way->ref.access_key, key) && open_way (self, way);
-}
-
-/* --- calls --- */
-
-/* That the function was not called is said in so many words, as the stock engine does. */
-static void
-skip (WeirExchange *self)
-{
-  g_autofree char *id = weir_http_answer_take_error (&self->answer, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-                                                     "CONDITION_NOT_MET", "Request condition not met");
-
-  g_string_truncate (self->answer.body, self->answer.body->len - 1);
-  g_string_append (self->answer.body, ",\"skipped\":true}");
-  respond (self);
-}
-
-static void
-take_condition (WeirExchange *self, WeirSpan result)
-{
-  if (weir_json_type (result) == WEIR_JSON_BOOLEAN && *result.text == 'f')
-    {
-      skip (self);
-      return;
-    }
-  self->step++;
-  run_step (self);
-}
-
-static void
-take_middleware (WeirExchange *self, WeirSpan result)
-{
-  WeirSpan action = { NULL, 0 };
-
-  if (weir_json_type (result) == WEIR_JSON_OBJECT)
-    action = weir_json_member (result, "action");
-  if (weir_json_type (action) == WEIR_JSON_STRING && weir_json_string_equal (action, "respond"))
-    {
-      weir_http_answer_take_value (&self->answer, weir_json_member (result, "response"));
-      respond (self);
-      return;
-    }
-  self->step++;
-  run_step (self);
-}
-
-static void
-take_value (WeirExchange *self, WeirSpan result)
-{
-  self->has_returned = TRUE;
-  if (self->is_streaming)
-    return;
-  if (weir_json_type (result) > WEIR_JSON_NULL)
-    {
-      weir_http_answer_clear (&self->answer);
-      weir_http_answer_init (&self->answer);
-      weir_http_answer_take_value (&self->answer, result);
-      respond (self);
-      return;
-    }
-  restart_timer (self);
-  if (!self->response.is_open) /* now the channel is waited for, and those who look may see that */
-    open_way (self, &self->response);
-}
-
-static void
-take_error (WeirExchange *self, const char *code, const char *message)
-{
-  if (self->is_streaming) /* what it has begun to answer, others may go on with */
-    g_message ("%s %s: its function has failed after its answer had begun: %s", self->route.method, self->route.pattern,
-               message != NULL ? message : code);
-  else
-    fail (self, SOUP_STATUS_INTERNAL_SERVER_ERROR, code, message != NULL ? message : "The function has failed.");
-}
-
-static void
-answered (WeirSpan result, const char *code, const char *message, gpointer user_data)
-{
-  WeirExchange *self = user_data;
-  StepKind kind = g_array_index (self->steps, Step, self->step).kind;
-
-  if (self->is_asking) /* sending has ended the worker; one thing after the other */
-    {
-      self->code = g_strdup (code);
-      self->message = g_strdup (message);
-      return;
-    }
-  if (kind != STEP_HANDLER)
-    g_clear_pointer (&self->invocation_id, g_free);
-  if (code != NULL)
-    take_error (self, code, message);
-  else if (kind == STEP_CONDITION)
-    take_condition (self, result);
-  else if (kind == STEP_MIDDLEWARE)
-    take_middleware (self, result);
-  else
-    take_value (self, result);
-}
-
-static GString *
-write_payload (WeirExchange *self, StepKind kind)
-{
-  WeirHttpPayload payload = {
-    .head = weir_http_conn_get_head (self->conn),
-    .route = &self->route,
-    .values = (const char *const *) self->values,
-    .request_body = self->request.ref,
-    .response = self->response.ref,
-  };
-
-  if (self->json != NULL)
-    payload.body = weir_http_payload_take_json (self->json);
-  return kind == STEP_MIDDLEWARE ? weir_http_payload_write_middleware (&payload)
-                                 : weir_http_payload_write (&payload, kind == STEP_HANDLER);
-}
-
-/* (transfer full) (nullable): a header as a literal. */
-static GString *
-dup_literal (WeirExchange *self, const char *name)
-{
-  const char *value = soup_message_headers_get_one (weir_http_conn_get_head (self->conn)->headers, name);
-  GString *literal = value != NULL ? g_string_new (NULL) : NULL;
-
-  if (literal != NULL)
-    weir_json_append_string (literal, value, -1);
-  return literal;
-}
-
-static WeirSpan
-span_of (const GString *literal)
-{
-  return literal != NULL ? (WeirSpan){ literal->str, literal->len } : (WeirSpan){ NULL, 0 };
-}
-
-static void
-run_step (WeirExchange *self)
-{
-  const Step *step = &g_array_index (self->steps, Step, self->step);
-  g_autoptr (GString) payload = write_payload (self, step->kind);
-  g_autoptr (GString) traceparent = dup_literal (self, "traceparent");
-  g_autoptr (GString) baggage = dup_literal (self, "baggage");
-  WeirOwnCall call = {
-    .by = CALLER,
-    .function_id = step->function_id,
-    .data = { payload->str, payload->len },
-    .metadata = step->kind == STEP_HANDLER ? self->metadata : NULL,
-    .traceparent = span_of (traceparent),
-    .baggage = span_of (baggage),
-    .reply = { answered, self },
-  };
-  const char *code = NULL;
-  g_autofree char *message = NULL;
-
-  restart_timer (self);
-  self->is_asking = TRUE;
-  self->invocation_id = weir_calls_ask (self->web->router, &call, &code, &message);
-  self->is_asking = FALSE;
-  if (self->invocation_id == NULL)
-    fail (self,
-          g_str_equal (code, "invocation_error") ? SOUP_STATUS_SERVICE_UNAVAILABLE : SOUP_STATUS_INTERNAL_SERVER_ERROR,
-          code, message);
-  else if (self->code != NULL)
-    take_error (self, self->code, self->message);
+  return weir_secret_equal (way->ref.access_key, key) && weir_exchange_open_way (self, way);
 }
 
 /* --- the client --- */
@@ -534,11 +320,12 @@ static gboolean
 check_size (WeirExchange *self, guint64 more)
 {
   if (self->json->len + more > WEIR_WEB_MAX_JSON)
-    fail (self, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "BODY_TOO_LARGE",
-          "A JSON body may have 8 MiB: send more with another content type, and read it from request_body.");
+    weir_exchange_fail (
+        self, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "BODY_TOO_LARGE",
+        "A JSON body may have 8 MiB: send more with another content type, and read it from request_body.");
   else if (self->web->json_bytes + more > WEIR_WEB_MAX_JSON_HELD)
-    fail (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "BODY_LIMIT",
-          "The JSON bodies of all requests may hold 64 MiB together, and they do.");
+    weir_exchange_fail (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "BODY_LIMIT",
+                        "The JSON bodies of all requests may hold 64 MiB together, and they do.");
   else
     return TRUE;
   return FALSE;
@@ -561,7 +348,7 @@ client_body (WeirHttpConn *conn, const guint8 *data, gsize len, gpointer user_da
   WeirExchange *self = user_data;
 
   self->web->counts.in_bytes += len;
-  restart_timer (self);
+  weir_exchange_restart_timer (self);
   if (self->json != NULL)
     return gather (self, data, len);
   return self->request.end != NULL && weir_channel_end_write (self->request.end, data, len);
@@ -573,7 +360,7 @@ client_body_end (WeirHttpConn *conn, gpointer user_data)
   WeirExchange *self = user_data;
 
   if (self->json != NULL)
-    run_step (self);
+    weir_exchange_run_step (self);
   else
     finish_request (self);
 }
@@ -608,36 +395,7 @@ static const WeirHttpHandler handler = {
 /* --- its beginning --- */
 
 static void
-add_step (WeirExchange *self, StepKind kind, WeirSpan function_id)
-{
-  Step step = { kind, weir_json_dup_string (function_id) };
-
-  if (step.function_id != NULL)
-    g_array_append_val (self->steps, step);
-}
-
-static void
-add_steps (WeirExchange *self, const WeirTrigger *trigger)
-{
-  WeirSpan config = WEIR_SPAN (trigger->config);
-  WeirSpan middleware = weir_json_member (config, "middleware_function_ids");
-  Step last = { STEP_HANDLER, g_strdup (trigger->function_id) };
-  WeirJsonIter iter;
-  WeirSpan key;
-  WeirSpan value;
-
-  add_step (self, STEP_CONDITION, weir_json_member (config, "condition_function_id"));
-  if (weir_json_type (middleware) == WEIR_JSON_ARRAY)
-    {
-      weir_json_iter_init (&iter, middleware);
-      while (weir_json_iter_next (&iter, &key, &value))
-        add_step (self, STEP_MIDDLEWARE, value);
-    }
-  g_array_append_val (self->steps, last);
-}
-
-static void
-way_init (Way *way, WeirExchange *self, WeirSide side)
+way_init (WeirWay *way, WeirExchange *self, WeirSide side)
 {
   way->side = side;
   way->ref.channel_id = weir_secret_new_uuid ();
@@ -659,9 +417,9 @@ weir_exchange_start (WeirWeb *web, WeirHttpConn *conn, const WeirHttpRoute *rout
                                  g_strdupv (route->names) };
   self->values = values;
   self->metadata = g_strdup (trigger->metadata);
-  self->steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  self->steps = g_array_new (FALSE, FALSE, sizeof (WeirStep));
   g_array_set_clear_func (self->steps, step_clear);
-  add_steps (self, trigger);
+  weir_exchange_add_steps (self, trigger);
   way_init (&self->request, self, WEIR_SIDE_WRITER);
   way_init (&self->response, self, WEIR_SIDE_READER);
   weir_http_answer_init (&self->answer);
@@ -671,10 +429,10 @@ weir_exchange_start (WeirWeb *web, WeirHttpConn *conn, const WeirHttpRoute *rout
   if (weir_http_payload_is_json (head))
     self->json = g_byte_array_new ();
   if (self->json == NULL || !weir_http_head_has_body (head))
-    run_step (self);
+    weir_exchange_run_step (self);
   else if (check_size (self, head->length))
     {
-      restart_timer (self);
+      weir_exchange_restart_timer (self);
       weir_http_conn_set_paused (conn, FALSE);
     }
 }
