@@ -5,6 +5,7 @@
 #include "weir-channel-private.h"
 #include "weir-logged-channel.h"
 #include "weir-passive-model.h"
+#include "weir-summary.h"
 
 #define S      ((gint64) G_USEC_PER_SEC)
 #define NOW_US (5000 * S)
@@ -732,6 +733,35 @@ test_rates (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (weir_channel_get_written_rate (channel, NOW_US + 2 * S), 10000, 1500);
 }
 
+/* A log that keeps less than comes: each list has a piece of it, and between the pieces is a hole. What is seen goes on
+ * to be counted, however many holes there are, and is at least what moves. */
+static void
+test_rate_of_pieces (Fixture *fixture, gconstpointer data)
+{
+  const guint n_pieces = 2 * WEIR_RUNS_MAX;
+  WeirChannel *channel;
+  WeirSeriesColumn column;
+  WeirSummary summary = { 0 };
+  double rate;
+
+  list (fixture, NULL, 0, 1000);
+  weir_passive_model_set_closer (fixture->model, TRUE, NOW_US);
+  for (guint i = 0; i <= n_pieces; i++)
+    {
+      for (guint j = 1; j <= 10; j++)
+        deliver (fixture, ID, i * 100, WEIR_LOG_BINARY, TRUE, i * 100 + j, 1000);
+      look (fixture, i * 100);
+      channel = weir_channel_list_lookup (fixture->list, ID);
+      g_assert_cmpint (weir_channel_is_rate_partial (channel, WEIR_TOTALS_WRITTEN_BYTES), ==, i > 0);
+    }
+  weir_channel_get_throughput (channel, NOW_US + n_pieces * 100 * 1000, &column, &rate);
+  g_assert_cmpfloat_with_epsilon (rate, 100000, 15000);
+  g_assert_cmpuint (weir_channel_get_info (channel)->totals.written_bytes, ==, (n_pieces + 1) * 10000);
+  g_assert_cmpuint (weir_channel_get_info (channel)->totals.written_messages, ==, n_pieces * 100 + 10);
+  weir_summary_add (&summary, channel, NOW_US + n_pieces * 100 * 1000);
+  g_assert_cmpint (weir_summary_get_certainty (&summary, WEIR_SUM_WRITTEN), ==, WEIR_CERTAINTY_INFERRED);
+}
+
 /* What moved before the look, and moves after it, is not known: that is no nought. */
 static void
 test_rate_of_unwatched (Fixture *fixture, gconstpointer data)
@@ -1145,6 +1175,7 @@ main (int argc, char *argv[])
   PASSIVE ("swept-reader", test_swept_reader);
   PASSIVE ("stall", test_stall);
   PASSIVE ("rates", test_rates);
+  PASSIVE ("rate-of-pieces", test_rate_of_pieces);
   PASSIVE ("rate-of-unwatched", test_rate_of_unwatched);
   PASSIVE ("gap", test_gap);
   PASSIVE ("gap-behind", test_gap_behind);

@@ -635,6 +635,21 @@ test_two_weirs_crash (Fixture *fixture, gconstpointer data)
   drop_weir (&other);
 }
 
+/* What costs the engine its log, and tells nothing any more, ends by itself. */
+static void
+test_closer_gives_up (Fixture *fixture, gconstpointer data)
+{
+  begin (fixture->weir);
+  g_assert_false (weir_closer_look_has_given_up (closer (fixture->weir)));
+  happen (fixture, "flood 300");
+  wait_state (fixture->weir, WEIR_CLOSER_OFF);
+  g_assert_true (weir_closer_look_has_given_up (closer (fixture->weir)));
+  g_assert_cmpstr (fixture->stock->level, ==, "info");
+  g_assert_cmpuint (count_records (fixture), ==, 0);
+  begin (fixture->weir); /* asked for, it looks again */
+  g_assert_false (weir_closer_look_has_given_up (closer (fixture->weir)));
+}
+
 /* It goes on when the engine is back; the level has stayed in its file. */
 static void
 test_closer_restart (Fixture *fixture, gconstpointer data)
@@ -800,6 +815,7 @@ main (int argc, char *argv[])
   STOCK ("closer/two-first-leaves", GINT_TO_POINTER (1), test_two_weirs);
   STOCK ("closer/two-second-leaves", NULL, test_two_weirs);
   STOCK ("closer/two-one-crashes", NULL, test_two_weirs_crash);
+  STOCK ("closer/gives-up", NULL, test_closer_gives_up);
   STOCK ("closer/restart", NULL, test_closer_restart);
   g_test_add_func ("/observer/stock/level", test_level);
   if (g_getenv ("III_ENGINE_URL") != NULL) /* of a stock engine */

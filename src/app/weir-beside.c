@@ -93,9 +93,14 @@ show_lost_relay (WeirBanner *banner, WeirConnection *connection)
 static void
 show_overrun (WeirBanner *banner, WeirConnection *connection, WeirBeside beside)
 {
+  WeirCloserLook *look = weir_observer_get_closer_look (weir_connection_get_observer (connection));
+
   weir_banner_show (banner, "info", _ ("The engine’s log has overrun:"),
-                    _ ("it is filled with reports of that, and what it tells of channels is lost until the engine is "
-                       "restarted. A relay sees them all the same."),
+                    weir_closer_look_has_given_up (look)
+                        ? _ ("it is filled with reports of that until the engine is restarted, so Weir has stopped "
+                             "looking closer. A relay sees the channels all the same.")
+                        : _ ("it is filled with reports of that, and what it tells of channels is lost until the "
+                             "engine is restarted. A relay sees them all the same."),
                     has_relay (connection) ? _ ("Show Relay…") : _ ("Start a Relay…"),
                     has_relay (connection) ? "win.relay" : "win.start-relay");
   if (beside & WEIR_BESIDE_LOOKS)

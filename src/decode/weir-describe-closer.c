@@ -9,9 +9,10 @@ const char *
 weir_describe_closer_plan (void)
 {
   return _ ("Weir raises the engine’s log level so that it logs each message of its channels: its number and its size, "
-            "nothing of its contents. The engine keeps that in its file config/iii-observability.yaml, and its log "
-            "grows faster. When you stop looking, Weir puts back what was there; after a crash it offers to do so at "
-            "the next start.");
+            "nothing of its contents. That is two records a message: an engine whose channels carry thousands a "
+            "second may become slower, and its log then keeps less than a second, so that rates are at least what "
+            "is shown. The engine keeps the level in its file config/iii-observability.yaml. When you stop looking, "
+            "Weir puts back what was there; after a crash it offers to do so at the next start.");
 }
 
 /* A level is an engine's text; where none is set it logs what it does by itself. */

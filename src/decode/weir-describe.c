@@ -843,6 +843,19 @@ weir_describe_about (WeirCertainty certainty, char *figure)
 }
 
 char *
+weir_describe_throughput (WeirChannel *channel, gint64 now_us, WeirUnits units)
+{
+  WeirSeriesColumn column;
+  double rate;
+  WeirCertainty certainty = weir_channel_get_throughput (channel, now_us, &column, &rate);
+  guint32 bytes = column == WEIR_SERIES_SENT ? WEIR_TOTALS_SENT_BYTES : WEIR_TOTALS_WRITTEN_BYTES;
+  char *figure = weir_format_rate (rate, units);
+
+  return weir_channel_is_rate_partial (channel, bytes) ? weir_describe_certain (certainty, figure)
+                                                       : weir_describe_about (certainty, figure);
+}
+
+char *
 weir_describe_planes (WeirChannel *channel)
 {
   WeirCertainty written = weir_channel_get_certainty (channel, WEIR_TOTALS_WRITTEN_MESSAGES);

@@ -69,6 +69,9 @@ char *weir_describe_planes (WeirChannel *channel);
 char *weir_describe_certain (WeirCertainty certainty, char *figure);
 /* The same in words: "at least 4.2 MB". @figure: (transfer full) */
 char *weir_describe_certain_in_words (WeirCertainty certainty, char *figure);
+/* What goes through it now: "4.2 MB/s", "≈ 4.2 MB/s", "≥ 4.2 MB/s" or "unknown". */
+char *weir_describe_throughput (WeirChannel *channel, gint64 now_us, WeirUnits units);
+
 /* Of what may be more or less, a rate or what lies in between: "≈ 4.2 MB/s". @figure: (transfer full) */
 char *weir_describe_about (WeirCertainty certainty, char *figure);
 

@@ -779,6 +779,12 @@ get_rate_certainty (WeirChannel *self, guint32 column)
 }
 
 gboolean
+weir_channel_is_rate_partial (WeirChannel *self, guint32 column)
+{
+  return (self->info->totals.partial & column) != 0;
+}
+
+gboolean
 weir_channel_knows_rate (WeirChannel *self, guint32 column)
 {
   return get_rate_certainty (self, column) != WEIR_CERTAINTY_UNKNOWN;

@@ -63,6 +63,8 @@ WeirCertainty weir_channel_get_certainty (WeirChannel *self, guint32 columns);
 
 /* What goes through it: what is sent, and where that end is not seen what is written; in bytes/s over the last second.
  * @column: (out): of the series. */
+/* That rate is at least what is seen of it: some messages are not. */
+gboolean weir_channel_is_rate_partial (WeirChannel *self, guint32 column);
 gboolean weir_channel_knows_rate (WeirChannel *self, guint32 column); /* how that one grows now */
 WeirCertainty weir_channel_get_throughput (WeirChannel *self, gint64 now_us, WeirSeriesColumn *column, double *rate);
 WeirCertainty weir_channel_get_age_certainty (WeirChannel *self); /* inferred: it is at least that old */

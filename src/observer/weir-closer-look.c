@@ -30,6 +30,7 @@ struct _WeirCloserLook
   gboolean is_available;
   gboolean has_looked; /* since then: what was left, and what is there, is known */
   gboolean is_on;
+  gboolean has_given_up;
   WeirCloserState state;
   GError *error;
   char *other;
@@ -655,6 +656,7 @@ weir_closer_look_begin (WeirCloserLook *self)
   if (self->state == WEIR_CLOSER_UNAVAILABLE || self->is_on || (self->task != TASK_NONE && self->task != TASK_LOOK))
     return;
   abandon (self);
+  self->has_given_up = FALSE;
   run (self, TASK_BEGIN);
 }
 
@@ -674,6 +676,21 @@ weir_closer_look_end_async (WeirCloserLook *self, GAsyncReadyCallback callback, 
     abandon (self);
   if (self->task == TASK_NONE)
     run (self, TASK_END);
+}
+
+void
+weir_closer_look_give_up (WeirCloserLook *self)
+{
+  if (!self->is_on || self->task == TASK_END)
+    return;
+  self->has_given_up = TRUE;
+  weir_closer_look_end_async (self, NULL, NULL);
+}
+
+gboolean
+weir_closer_look_has_given_up (WeirCloserLook *self)
+{
+  return self->has_given_up;
 }
 
 gboolean

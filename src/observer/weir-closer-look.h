@@ -60,6 +60,9 @@ void weir_closer_look_restore (WeirCloserLook *self);
 /* From LEFT: it stays as it is, and is not asked about again. */
 void weir_closer_look_forget (WeirCloserLook *self);
 
+/* The last one was ended by Weir itself, as the engine's log has overrun. */
+gboolean weir_closer_look_has_given_up (WeirCloserLook *self);
+
 /* --- inner to the room --- */
 
 /* @folder: where the levels to put back are kept */
@@ -70,6 +73,9 @@ void weir_closer_look_set_available (WeirCloserLook *self, gboolean is_available
 
 /* The engine has said that its configuration changed. */
 void weir_closer_look_check (WeirCloserLook *self);
+
+/* Ends it, if it is on. */
+void weir_closer_look_give_up (WeirCloserLook *self);
 
 void weir_closer_look_dispose_now (WeirCloserLook *self); /* no call of its goes on */
 

@@ -374,6 +374,8 @@ fill_bytes (WeirTotals *totals, const WeirLoggedEnd *end, guint64 *bytes, guint3
   gboolean is_whole = weir_runs_is_whole (&end->seen, n) && end->seen_text == 0;
 
   *bytes = end->ended_ns != 0 ? end->ended_bytes : end->seen_bytes;
+  if (weir_runs_has_holes (&end->seen))
+    totals->partial |= column;
   if (*bytes == 0 && n > 0 && !is_whole)
     weir_totals_set_unknown (totals, column);
   else if (end->ended_ns == 0 && end->n == 0 && !end->is_exact)
@@ -409,6 +411,10 @@ fill_buffered (WeirTotals *totals, const WeirLoggedChannel *self)
   totals->buffered_messages = self->writer.exact_n - self->reader.exact_n;
   totals->unknown &= ~WEIR_TOTALS_BUFFERED_MESSAGES;
   totals->inferred |= WEIR_TOTALS_BUFFERED_MESSAGES;
+  if (totals->buffered_messages > 0) /* of what size nobody says */
+    return;
+  totals->unknown &= ~WEIR_TOTALS_BUFFERED_BYTES;
+  totals->inferred |= WEIR_TOTALS_BUFFERED_BYTES;
 }
 
 /* How it grows is known while messages are logged, from the first that was, or its beginning; and when it is over. */
@@ -470,9 +476,9 @@ get_since_ms (const WeirLoggedChannel *self, const WeirChannelInfo *info)
     case WEIR_STATE_STALLED:
       return to_ms (self->outstanding_ns) + WEIR_STATE_QUIET_US / 1000;
     case WEIR_STATE_IDLE:
-      return moved_ms != 0 ? moved_ms + WEIR_STATE_QUIET_US / 1000 : both_ms;
-    case WEIR_STATE_FLOWING:
-      return both_ms;
+      return moved_ms != 0 ? moved_ms + WEIR_STATE_QUIET_US / 1000 : MAX (both_ms, to_ms (self->debug_ns));
+    case WEIR_STATE_FLOWING: /* nobody looked before */
+      return MAX (both_ms, to_ms (self->debug_ns));
     case WEIR_STATE_UNKNOWN:
     case WEIR_STATE_CREATED:
     case WEIR_STATE_WAITING_READER:

@@ -314,6 +314,7 @@ take_columns (WeirTotals *totals, GPtrArray *sightings, const WeirSighting *winn
       weir_totals_set (totals, i, weir_totals_get (&knower->info->totals, i));
       totals->unknown &= ~column;
       totals->old = (totals->old & ~column) | (knower->info->totals.old & column);
+      totals->partial = (totals->partial & ~column) | (knower->info->totals.partial & column);
       totals->inferred = (totals->inferred & ~column) | (knower->info->totals.inferred & column);
     }
 }

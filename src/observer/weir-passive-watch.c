@@ -8,9 +8,12 @@
 /* How often the log is listed: deliveries come at once, lists say what was missed. The engine keeps 1000 records: with
  * each message logged it forgets sooner. */
 #define LIST_US        (2 * G_USEC_PER_SEC)
-#define LIST_CLOSER_US (500 * 1000)
-#define TRACES_US      (2 * G_USEC_PER_SEC)
-#define RETRY_US       (5 * G_USEC_PER_SEC)
+#define LIST_CLOSER_US (250 * 1000)
+
+/* An engine that is slow to answer is busy: it has so many times as long for what else it does. */
+#define REST      4
+#define TRACES_US (2 * G_USEC_PER_SEC)
+#define RETRY_US  (5 * G_USEC_PER_SEC)
 
 #define LIST_LIMIT   1000
 #define TRACES_LIMIT 100
@@ -20,6 +23,7 @@ typedef struct
 {
   GCancellable *asking; /* NULL: it is not */
   gint64 at_us;         /* then it will be */
+  gint64 asked_us;
 } Asking;
 
 struct _WeirPassiveWatch
@@ -32,7 +36,6 @@ struct _WeirPassiveWatch
 
   char *log_id;      /* our functions that are told of records … */
   char *settings_id; /* … and of another configuration; NULL: were never registered */
-  char *debug_id;    /* the trigger for messages, while each is logged */
   gboolean has_logs, has_traces, has_settings;
   Asking logs;
   Asking traces;
@@ -112,7 +115,8 @@ register_level (WeirPassiveWatch *self, const char *level)
   return weir_worker_register_trigger (self->worker, "log", self->log_id, config);
 }
 
-/* A level's match is exact: one trigger each. Of messages, which are many, only while they are wanted. */
+/* A level's match is exact: one trigger each. None for messages: a stock engine that hands on a record for each of a
+ * busy channel falls behind its own log, says so in there, and so on until it is started anew. They are listed. */
 static void
 register_triggers (WeirPassiveWatch *self)
 {
@@ -143,21 +147,11 @@ register_settings (WeirPassiveWatch *self)
 static void
 closer_cb (WeirPassiveWatch *self)
 {
-  WeirCloserState state = weir_closer_look_get_state (self->closer);
-  gboolean is_on = state == WEIR_CLOSER_ON;
+  gboolean is_on = weir_closer_look_get_state (self->closer) == WEIR_CLOSER_ON;
 
   if (self->model == NULL)
     return;
   weir_passive_model_set_closer (self->model, is_on, g_get_monotonic_time ());
-  if (is_on && self->debug_id == NULL && self->log_id != NULL)
-    {
-      self->debug_id = register_level (self, "debug");
-    }
-  else if (!is_on && self->debug_id != NULL && state != WEIR_CLOSER_UNAVAILABLE)
-    {
-      weir_worker_unregister_trigger (self->worker, self->debug_id);
-      g_clear_pointer (&self->debug_id, g_free);
-    }
   self->logs.at_us = 0;
   g_signal_emit (self, signals[NEWS], 0);
 }
@@ -194,11 +188,21 @@ span_of (GBytes *bytes)
 }
 
 static gint64
-get_interval (WeirPassiveWatch *self)
+get_interval (WeirPassiveWatch *self, gint64 now_us)
 {
+  gint64 rest_us = MIN (REST * (now_us - self->logs.asked_us), LIST_US);
+
   if (weir_passive_model_has_more (self->model))
     return 0;
-  return weir_closer_look_get_state (self->closer) == WEIR_CLOSER_ON ? LIST_CLOSER_US : LIST_US;
+  return weir_closer_look_get_state (self->closer) == WEIR_CLOSER_ON ? MAX (LIST_CLOSER_US, rest_us) : LIST_US;
+}
+
+/* Nothing more is to be learnt by it, and it makes the engine slow. */
+static void
+see_flood (WeirPassiveWatch *self)
+{
+  if (weir_passive_model_is_overrun (self->model))
+    weir_closer_look_give_up (self->closer);
 }
 
 static void
@@ -214,7 +218,8 @@ logs_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     return;
   is_good = answer != NULL && weir_passive_model_take_list (self->model, span_of (answer), now_us, &error);
   take_error (self, g_steal_pointer (&error));
-  self->logs.at_us = now_us + (is_good ? get_interval (self) : RETRY_US);
+  self->logs.at_us = now_us + (is_good ? get_interval (self, now_us) : RETRY_US);
+  see_flood (self);
   g_signal_emit (self, signals[NEWS], 0);
 }
 
@@ -239,6 +244,7 @@ static void
 ask (WeirPassiveWatch *self, Asking *asking, const char *function_id, const char *payload, GAsyncReadyCallback callback)
 {
   asking->asking = g_cancellable_new ();
+  asking->asked_us = g_get_monotonic_time ();
   weir_worker_trigger_text_async (self->worker, function_id, WEIR_SPAN (payload), TIMEOUT_MS, asking->asking, callback,
                                   g_object_ref (self));
 }
@@ -358,7 +364,6 @@ weir_passive_watch_finalize (GObject *object)
 
   g_clear_object (&self->worker);
   g_clear_error (&self->error);
-  g_free (self->debug_id);
   G_OBJECT_CLASS (weir_passive_watch_parent_class)->finalize (object);
 }
 

@@ -40,6 +40,18 @@ join (WeirRuns *self, guint i)
   g_array_remove_index (self->runs, i);
 }
 
+/* The new one comes to stand at @i, and the lowest goes: what comes in order is always new. */
+static void
+insert_run (WeirRuns *self, guint i, Run run)
+{
+  g_array_insert_val (self->runs, i, run);
+  if (self->runs->len <= WEIR_RUNS_MAX)
+    return;
+  self->has_forgotten = TRUE;
+  self->floor = get_run (self, 0)->last;
+  g_array_remove_index (self->runs, 0);
+}
+
 gboolean
 weir_runs_add (WeirRuns *self, guint64 n)
 {
@@ -49,20 +61,18 @@ weir_runs_add (WeirRuns *self, guint64 n)
   if (self->runs == NULL)
     self->runs = g_array_new (FALSE, FALSE, sizeof (Run));
   i = find_run (self, n);
-  if (i < self->runs->len && get_run (self, i)->first <= n)
+  if (n <= self->floor || (i < self->runs->len && get_run (self, i)->first <= n))
     return FALSE;
 
   if (i > 0 && get_run (self, i - 1)->last + 1 == n)
     get_run (self, i - 1)->last = n;
   else if (i < self->runs->len && get_run (self, i)->first == n + 1)
     get_run (self, i)->first = n;
-  else if (self->runs->len < WEIR_RUNS_MAX)
-    g_array_insert_val (self->runs, i, run);
   else
-    self->has_forgotten = TRUE;
+    insert_run (self, i, run);
   join (self, i + 1);
   join (self, i);
-  return !self->has_forgotten;
+  return n > self->floor;
 }
 
 gboolean
@@ -71,6 +81,12 @@ weir_runs_is_whole (const WeirRuns *self, guint64 n)
   if (n == 0)
     return TRUE;
   return !self->has_forgotten && self->runs != NULL && get_run (self, 0)->first == 1 && get_run (self, 0)->last >= n;
+}
+
+gboolean
+weir_runs_has_holes (const WeirRuns *self)
+{
+  return self->has_forgotten || (self->runs != NULL && self->runs->len > 1);
 }
 
 guint64

@@ -90,12 +90,13 @@ count_known (WeirSummary *self, WeirChannel *channel)
 
   for (guint i = 0; i < WEIR_N_SUMS; i++)
     {
-      gboolean is_known = i == WEIR_SUM_BUFFERED ? weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_MESSAGES)
+      gboolean is_known = i == WEIR_SUM_BUFFERED ? weir_channel_knows (channel, WEIR_TOTALS_BUFFERED_BYTES)
                                                  : weir_channel_knows_rate (channel, sum_columns[i]);
 
-      if (is_known)
-        self->n_known[i]++;
-      else if (may_have_some (state, i))
+      gboolean is_part = is_known && weir_channel_is_rate_partial (channel, sum_columns[i]);
+
+      self->n_known[i] += is_known;
+      if (is_part || (!is_known && may_have_some (state, i)))
         self->n_unseen[i]++;
     }
 }

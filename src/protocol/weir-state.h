@@ -78,6 +78,7 @@ typedef struct
   /* A bit a column, as below. */
   guint32 unknown;  /* it is not known, for that end is not here: 0 in this struct, null on the wire */
   guint32 inferred; /* at least that: concluded from what was seen, not told. Not on the wire */
+  guint32 partial;  /* some of it was missed: it grows at least as fast as this. Not on the wire */
   guint32 old;      /* as of some time ago: how it grows now is not known. Not on the wire */
 } WeirTotals;
 

@@ -330,7 +330,7 @@ refresh_rate (WeirChannelCell *self, WeirChannel *channel, gint64 now_us)
   if (has_ended (channel))
     set_text (self->first, "");
   else
-    take_text (self->first, weir_describe_about (certainty, weir_format_rate (rate, weir_settings_get_units ())));
+    take_text (self->first, weir_describe_throughput (channel, now_us, weir_settings_get_units ()));
   set_inferred (self->first, certainty);
   if (weir_channel_get_state (channel) == WEIR_STATE_STALLED)
     weir_tone_set (self->first, WEIR_TONE_ERROR);

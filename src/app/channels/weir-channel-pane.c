@@ -190,12 +190,27 @@ dup_held_note (WeirChannel *channel, gint64 now_us)
   return g_strdup_printf (_ ("writer held %s"), duration);
 }
 
+/* Where messages are counted and their bytes are not, as in a log. */
+static char *
+dup_buffered_messages (const WeirChannelInfo *info)
+{
+  g_autofree char *messages = weir_format_count (info->totals.buffered_messages);
+
+  if (info->state == WEIR_STATE_CLOSED)
+    return g_strdup_printf (_ ("%s at its end"), messages);
+  if (info->buffer_items == 0)
+    return g_strdup_printf (_ ("%s now"), messages);
+  return g_strdup_printf (_ ("%s of %u now"), messages, info->buffer_items);
+}
+
 static char *
 dup_buffered (const WeirChannelInfo *info)
 {
   g_autofree char *bytes = weir_format_bytes (info->totals.buffered_bytes, weir_settings_get_units ());
   g_autofree char *messages = weir_format_count (info->totals.buffered_messages);
 
+  if (!weir_totals_knows (&info->totals, WEIR_TOTALS_BUFFERED_BYTES))
+    return dup_buffered_messages (info);
   if (info->state == WEIR_STATE_CLOSED)
     return g_strdup_printf (_ ("%s at its end, %s"), messages, bytes);
   if (info->buffer_items == 0)
