@@ -40,6 +40,7 @@ typedef struct
   guint32 unknown;
   WeirEndedBy ended;
   gboolean is_stale;
+  gint64 paused_ago_ms;
 } Says;
 
 #define MAX_SAYS 3
@@ -72,6 +73,26 @@ static const struct
     HERE,
     ELSEWHERE,
     WEIR_STATE_IDLE,
+    1,
+    0,
+    WEIR_TOTALS_SENT_MESSAGES | WEIR_TOTALS_BUFFERED_MESSAGES },
+  { "the same, and the writer is held, but what it writes is taken bit by bit",
+    { { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, ELSEWHERE, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, HERE, UNKNOWN, WEIR_STATE_FLOWING, 9, 0, READER_UNKNOWN, .paused_ago_ms = 50000 } },
+    2,
+    HERE,
+    ELSEWHERE,
+    WEIR_STATE_FLOWING,
+    1,
+    0,
+    WEIR_TOTALS_SENT_MESSAGES | WEIR_TOTALS_BUFFERED_MESSAGES },
+  { "the same, and none of it is taken any more",
+    { { WEIR_PLANE_PASSIVE, 0, ELSEWHERE, ELSEWHERE, WEIR_STATE_UNKNOWN, 0, 0, ALL_UNKNOWN },
+      { WEIR_PLANE_RELAY, 1, HERE, UNKNOWN, WEIR_STATE_STALLED, 9, 0, READER_UNKNOWN, .paused_ago_ms = 50000 } },
+    2,
+    HERE,
+    ELSEWHERE,
+    WEIR_STATE_STALLED,
     1,
     0,
     WEIR_TOTALS_SENT_MESSAGES | WEIR_TOTALS_BUFFERED_MESSAGES },
@@ -240,6 +261,7 @@ make_info (const Says *says)
   info->reader.presence = says->reader;
   info->state = says->state;
   info->since_ms = NOW_MS - 10000;
+  info->paused_since_ms = says->paused_ago_ms != 0 ? NOW_MS - says->paused_ago_ms : 0;
   info->totals.written_messages = says->written;
   info->totals.sent_messages = says->sent;
   info->totals.buffered_messages = says->written - MIN (says->sent, says->written);

@@ -244,9 +244,16 @@ test_partly (void)
   g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET), ==, WEIR_STATE_UNKNOWN);
   meters.moved_us = NOW - 2 * QUIET;
   meters.paused_since_us = NOW - QUIET + 5;
-  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_UNKNOWN);
+  g_assert_cmpint (weir_state_decide (&meters, NOW), ==, WEIR_STATE_FLOWING); /* its last message is on its way */
   g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, NOW + 5);
   g_assert_cmpint (weir_state_decide (&meters, NOW + 5), ==, WEIR_STATE_STALLED);
+  meters.outstanding_since_us = NOW - 5; /* it is held all the time, but its socket has just taken something */
+  g_assert_cmpint (weir_state_decide (&meters, NOW + 5), ==, WEIR_STATE_FLOWING);
+  meters.outstanding_since_us = NOW - QUIET;
+  meters.patience_us = 2 * QUIET; /* it takes something every few seconds */
+  g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET - 1), ==, WEIR_STATE_FLOWING);
+  g_assert_cmpint (weir_state_next_change_us (&meters, NOW), ==, NOW + QUIET);
+  g_assert_cmpint (weir_state_decide (&meters, NOW + QUIET), ==, WEIR_STATE_STALLED);
   meters.writer = WEIR_PRESENCE_UNKNOWN; /* then it is not seen that it is held */
   g_assert_cmpint (weir_state_decide (&meters, NOW + 5), ==, WEIR_STATE_UNKNOWN);
 }

@@ -108,6 +108,35 @@ test_held (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+/* A writer that goes on, slowly, is no progress of the reader that hangs behind full sockets. */
+static void
+test_hung_reader (void)
+{
+  g_autofree guint8 *payload = g_malloc0 (MESSAGE_SIZE);
+  g_autoptr (GByteArray) frame = make_any_frame (WEIR_OP_BINARY, TRUE, FALSE, payload, MESSAGE_SIZE);
+  Fixture fixture;
+  Link writer = { 0 }, reader = { 0 };
+  gint64 since_us;
+
+  fixture_init (&fixture);
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_NONE, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &writer, 1, WEIR_SIDE_WRITER);
+  fixture_attach (&fixture, &reader, 1, WEIR_SIDE_READER);
+  fill (&fixture, &reader.engine, frame->data, frame->len);
+  WAIT_FOR (&fixture, heard_get_meters (&fixture.heard, 1)->outstanding_since_us != 0);
+  since_us = heard_get_meters (&fixture.heard, 1)->outstanding_since_us;
+  for (guint i = 1; i <= 3; i++)
+    {
+      peer_send_text (&writer.worker, "more");
+      peer_expect (&writer.engine, WEIR_OP_TEXT, "more");
+      WAIT_FOR (&fixture, heard_get_totals (&fixture.heard, 1)->written_messages == i);
+      g_assert_cmpint (heard_get_meters (&fixture.heard, 1)->outstanding_since_us, ==, since_us);
+    }
+  link_clear (&writer);
+  link_clear (&reader);
+  fixture_clear (&fixture);
+}
+
 /* What was not handed over does not count as sent. */
 static void
 test_sent (void)
@@ -236,6 +265,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/relay/flow/held-writer", GINT_TO_POINTER (WEIR_SIDE_WRITER), test_held);
   g_test_add_data_func ("/relay/flow/held-reader", GINT_TO_POINTER (WEIR_SIDE_READER), test_held);
+  g_test_add_func ("/relay/flow/hung-reader", test_hung_reader);
   g_test_add_func ("/relay/flow/sent", test_sent);
   g_test_add_func ("/relay/flow/others-go-on", test_others_go_on);
   g_test_add_func ("/relay/flow/rests", test_rests);

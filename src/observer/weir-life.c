@@ -36,12 +36,14 @@ weir_life_free (WeirLife *self)
 static Stretch *
 find_continued (WeirLife *self, WeirLifeKind kind, gint64 at_ms)
 {
+  gint64 pause_ms = kind == WEIR_LIFE_HELD ? WEIR_LIFE_PAUSE_MS : WEIR_LIFE_STALL_PAUSE_MS;
+
   for (guint i = self->stretches != NULL ? self->stretches->len : 0; i > 0; i--)
     {
       Stretch *stretch = &g_array_index (self->stretches, Stretch, i - 1);
 
       if (stretch->kind == kind)
-        return kind == WEIR_LIFE_HELD && at_ms != 0 && at_ms - stretch->until_ms < WEIR_LIFE_PAUSE_MS ? stretch : NULL;
+        return at_ms != 0 && at_ms - stretch->until_ms < pause_ms ? stretch : NULL;
     }
   return NULL;
 }

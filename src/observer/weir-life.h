@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* Holds that follow each other closer than this are one: a writer that is let go for a message at a time is held. */
 #define WEIR_LIFE_PAUSE_MS 1000
 
+/* The same of stalls: a reader that takes some every few seconds is slow all the time. */
+#define WEIR_LIFE_STALL_PAUSE_MS 10000
+
 typedef struct _WeirLife WeirLife;
 
 WeirLife *weir_life_new (void);

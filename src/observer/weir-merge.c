@@ -502,7 +502,7 @@ make_meters (const WeirChannelInfo *merged, GPtrArray *sightings, const WeirWinn
         meters.outstanding_since_us =
             weir_clock_to_local_us (sighting->plane->clock, info->since_ms) - WEIR_STATE_QUIET_US;
     }
-  if (meters.outstanding_since_us == 0 && merged->paused_since_ms != 0)
+  if (meters.outstanding_since_us == 0 && merged->paused_since_ms != 0 && meters.moved_us != now_us)
     meters.outstanding_since_us = weir_clock_to_local_us (winners->home->plane->clock, merged->paused_since_ms);
   return meters;
 }

@@ -145,9 +145,10 @@ decide_partly (const WeirMeters *meters, gint64 now_us)
 {
   gboolean is_one_here = meters->writer == WEIR_PRESENCE_HERE || meters->reader == WEIR_PRESENCE_HERE;
   gboolean is_held = meters->writer == WEIR_PRESENCE_HERE && meters->paused_since_us != 0;
+  gint64 since_us = meters->outstanding_since_us != 0 ? meters->outstanding_since_us : meters->paused_since_us;
 
-  if (is_held && now_us - meters->paused_since_us >= WEIR_STATE_QUIET_US)
-    return WEIR_STATE_STALLED;
+  if (is_held) /* what its socket takes now and then is what shows that somebody reads */
+    return now_us - since_us >= get_patience (meters, now_us) ? WEIR_STATE_STALLED : WEIR_STATE_FLOWING;
   return is_one_here && is_recent (meters->moved_us, now_us) ? WEIR_STATE_FLOWING : WEIR_STATE_UNKNOWN;
 }
 

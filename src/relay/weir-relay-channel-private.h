@@ -39,7 +39,7 @@ struct _WeirRelayChannel
   WeirRelayEnd ends[WEIR_N_SIDES];
 
   WeirMeter meter;       /* parsed: of the writer's, injected upstream included; taken: by the reader */
-  guint64 n_wire;        /* bytes that the lanes have written, as of the last look */
+  guint64 n_wire;        /* bytes written by the lane nearest to the reader, as of the last look */
   gboolean was_blocked;  /* then */
   gboolean has_progress; /* since then */
   WeirProbe probe;

@@ -258,25 +258,18 @@ weir_relay_channel_note_moved (WeirRelayChannel *self)
     meter->first_us = meter->moved_us;
 }
 
-static guint64
-weir_relay_channel_get_n_wire (WeirRelayChannel *self)
-{
-  WeirLane *up = weir_relay_channel_get_up (self);
-  WeirLane *down = weir_relay_channel_get_down (self);
-
-  return (up != NULL ? up->n_wire : 0) + (down != NULL ? down->n_wire : 0);
-}
-
-/* Of a writer alone, what the engine does not take is what is outstanding; a reader tells more. */
+/* Of a writer alone, what the engine does not take is what is outstanding; a reader tells more: that the engine goes on
+ * to take what is written is no progress of who does not read it. */
 static void
 weir_relay_channel_note_outstanding (WeirRelayChannel *self)
 {
   WeirLane *up = weir_relay_channel_get_up (self);
   WeirLane *down = weir_relay_channel_get_down (self);
+  WeirLane *last = down != NULL ? down : up;
   gint64 now_us = weir_relay_channel_now_us (self);
   gboolean is_held = up != NULL && weir_lane_is_blocked (up);
-  gboolean is_blocked = down != NULL ? weir_lane_is_blocked (down) : is_held;
-  guint64 n_wire = weir_relay_channel_get_n_wire (self);
+  gboolean is_blocked = last != NULL && weir_lane_is_blocked (last);
+  guint64 n_wire = last != NULL ? last->n_wire : 0;
   gboolean is_unread =
       down != NULL && weir_probe_is_expected (&self->probe) && self->meter.acked_messages < self->meter.taken_messages;
 
