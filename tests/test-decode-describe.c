@@ -474,6 +474,32 @@ test_swallows (void)
   weir_sentence_free (sentence);
 }
 
+/* A reader is behind as far as the point has shown it: not for as long as nothing was heard of it. */
+static void
+test_silent_point (void)
+{
+  static const struct
+  {
+    gint64 heard_s;
+    WeirFindingKind kind;
+  } cases[] = { { 1, WEIR_FINDING_FLOWS }, { 10, WEIR_FINDING_FALLS_BEHIND } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WeirChannelInfo *info = make_info (WEIR_STATE_FLOWING, 1000);
+      g_autoptr (WeirChannel) channel = NULL;
+      g_autoptr (GPtrArray) findings = NULL;
+
+      info->reader.probed = TRUE;
+      info->totals = (WeirTotals){ .written_messages = 9, .sent_messages = 9, .acked_messages = 8 };
+      channel = make_channel (info);
+      weir_clock_learn (weir_channel_get_home (channel)->clock, NOW_MS + cases[i].heard_s * 1000,
+                        NOW_US + cases[i].heard_s * S);
+      findings = weir_channel_dup_findings (channel, NOW_US + 10 * S);
+      g_assert_cmpint (((WeirFinding *) findings->pdata[0])->kind, ==, cases[i].kind);
+    }
+}
+
 /* What is left is said as it is: never that nothing is on its way. */
 static void
 test_draining (void)
@@ -564,6 +590,51 @@ test_writer_lost (void)
       "1 message (3" NB "B), may not be all of it.",
       "Did its process end, was its stream destroyed by an error, or was its close forgotten? A last message "
       "that says “complete” lets a reader tell.");
+}
+
+/* A process with both ends was killed: neither of them left the other. */
+static void
+test_worker_lost (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_READER);
+  WeirEndInfo *ends[] = { &info->writer, &info->reader };
+  g_autoptr (WeirChannel) channel = NULL;
+  g_autofree char *detail = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_free (ends[i]->worker_id);
+      ends[i]->worker_id = g_strdup ("w1");
+      ends[i]->closed_at_ms = ends[i]->worker_left_at_ms = info->ended_at_ms;
+    }
+  g_free (info->writer.worker_name);
+  info->writer.worker_name = g_strdup ("zoo");
+  channel = make_channel (weir_channel_info_copy (info));
+  detail = weir_describe_state_detail (channel, NOW_US);
+  g_assert_cmpstr (detail, ==, "with its worker");
+  assert_sentence (info, WEIR_FINDING_WORKER_LOST, "Its worker has ended.",
+                   "Both ends were held by zoo, all of whose connections broke together, 5.0" NB "s ago.",
+                   "See whether its process ended, or its network broke.");
+}
+
+/* Its engine answered none of its client's pings: it was not too slow. */
+static void
+test_unanswered (void)
+{
+  WeirChannelInfo *info = make_closed (WEIR_ENDED_READER);
+
+  info->reader.closed_at_ms = info->ended_at_ms;
+  info->reader.close_clean = TRUE;
+  info->reader.close_code = 1011;
+  info->reader.close_reason = g_strdup ("keepalive ping timeout");
+  info->reader.is_unanswered = TRUE;
+  info->totals.sent_bytes = 823000;
+  assert_sentence (info, WEIR_FINDING_KEEPALIVE, "The engine did not answer the reader’s client.",
+                   "The client of pipeline::consumer gave up 5.0" NB "s ago: the engine has answered none of its "
+                   "keep-alive pings. The stock engine answers none on a reader’s connection, so such a client gives "
+                   "up after some 40 seconds, however well it reads. It closed with “1011 keepalive ping timeout”.",
+                   "Start the relay with --mend: it answers these pings in the engine’s place. The reader’s function "
+                   "is told nothing and may take the stream for complete: what it returns is then short.");
 }
 
 static void
@@ -1469,11 +1540,14 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/describe/buffer-fills", test_buffer_fills);
   g_test_add_func ("/decode/describe/hangs", test_hangs);
   g_test_add_func ("/decode/describe/swallows", test_swallows);
+  g_test_add_func ("/decode/describe/silent-point", test_silent_point);
   g_test_add_func ("/decode/describe/draining", test_draining);
   g_test_add_func ("/decode/describe/not-closed", test_not_closed);
   g_test_add_func ("/decode/describe/left-open", test_left_open);
   g_test_add_func ("/decode/describe/writer-went", test_writer_went);
   g_test_add_func ("/decode/describe/writer-lost", test_writer_lost);
+  g_test_add_func ("/decode/describe/worker-lost", test_worker_lost);
+  g_test_add_func ("/decode/describe/unanswered", test_unanswered);
   g_test_add_func ("/decode/describe/waiting", test_waiting);
   g_test_add_func ("/decode/describe/guess", test_guess);
   g_test_add_func ("/decode/describe/acts", test_acts);

@@ -36,6 +36,7 @@ typedef struct
   gboolean deadlock;   /* there is a channel back that is held */
   gboolean culprit;    /* there is a channel that holds its reader */
   const char *runtime; /* of the reader's worker */
+  const char *worker;  /* of both ends, which broke as it left */
   int close_code;      /* of the reader */
   Call calls[2];
   struct
@@ -44,11 +45,11 @@ typedef struct
     gboolean pause;
     guint64 rate;
   } shapes[2];
-  WeirAct act;                    /* the last of an observer's */
-  gint64 refused_ago;             /* at the reader's end */
-  gint64 not_found_ago, went_ago; /* the latter: the writer's worker */
-  guint32 unknown, inferred;      /* of the totals */
-  gint64 taken_ago, lag_ms;
+  WeirAct act;                         /* the last of an observer's */
+  gint64 refused_ago;                  /* at the reader's end */
+  gint64 not_found_ago, went_ago;      /* the latter: the writer's worker */
+  guint32 unknown, inferred;           /* of the totals */
+  gint64 taken_ago, lag_ms, heard_ago; /* the latter: the point; 0: now */
   gboolean lacks_memory;
   gint64 closed_ago;                                                       /* the reader */
   const char *close_reason, *violation, *writer_reason, *writer_violation; /* of the ends; the writer's code is 1011 */
@@ -347,7 +348,7 @@ static const Case cases[] = {
   { "the writer waits, and the reader is elsewhere: nothing is said of what it was handed", WEIR_STATE_STALLED,
     .since_ago = 500, .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_ELSEWHERE, .writer_ago = 9000,
     .written = 70, .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, ONE (WEIR_FINDING_READER_SLOW),
-    .severity = WEIR_SEVERITY_ERROR, .for_ms = 500 },
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 3500 },
   { "closed, and nobody counted what was read: nothing is lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER, .since_ago = 500,
     BOTH_GONE, .written = 70, .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, ONE (WEIR_FINDING_CLOSED),
     .severity = WEIR_SEVERITY_QUIET, .for_ms = 500 },
@@ -424,6 +425,26 @@ static const Case cases[] = {
     .closed_ago = 8000, .calls = { { "beta::drain", WEIR_DIRECTION_READ, 9000, 8000, "invocation_stopped" } },
     .n_kinds = 2, .kinds = { WEIR_FINDING_CALL_CUT_OFF, WEIR_FINDING_CLOSED_BY_READER },
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "the process of both ends was killed", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 8000, BOTH_GONE,
+    .written = 9, .sent = 9, .closed_ago = 8000, .went_ago = 8000, .worker = "w", ONE (WEIR_FINDING_WORKER_LOST),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "the same, the writer's end was seen to break first", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 8000,
+    BOTH_GONE, .written = 9, .sent = 9, .closed_ago = 8000, .went_ago = 7900, .worker = "w",
+    ONE (WEIR_FINDING_WORKER_LOST), .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "both ends broke, and their worker only later", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 8000, BOTH_GONE,
+    .written = 9, .sent = 9, .closed_ago = 8000, .went_ago = 4000, .worker = "w", ONE (WEIR_FINDING_CLOSED_BY_READER),
+    .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "a slow reader that does not pass the relay, and came long ago", WEIR_STATE_STALLED, .since_ago = 1000,
+    .writer = WEIR_PRESENCE_HERE, .reader = WEIR_PRESENCE_ELSEWHERE, .writer_ago = 60000, .reader_ago = 60000,
+    .written = 70, .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, .paused_ago = 50000,
+    ONE (WEIR_FINDING_READER_SLOW), .severity = WEIR_SEVERITY_ERROR, .for_ms = 4000 },
+  { "the same between two of its lumps", WEIR_STATE_FLOWING, .since_ago = 5000, .writer = WEIR_PRESENCE_HERE,
+    .reader = WEIR_PRESENCE_ELSEWHERE, .writer_ago = 60000, .reader_ago = 60000, .written = 70,
+    .unknown = WEIR_TOTALS_OF_READER | WEIR_TOTALS_OF_BUFFER, .paused_ago = 1200, ONE (WEIR_FINDING_BUFFER_FULL),
+    .severity = WEIR_SEVERITY_QUIET, .for_ms = 1200 },
+  { "the point is silent: how the buffer is now nobody knows", WEIR_STATE_FLOWING, .since_ago = 30000, BOTH_HERE,
+    .written = 20, .sent = 9, .buffered = 11, .last_read_ago = 10000, .heard_ago = 9900, ONE (WEIR_FINDING_FLOWS),
+    .severity = WEIR_SEVERITY_GOOD, .for_ms = 30000 },
   { "unknown", WEIR_STATE_UNKNOWN, .since_ago = 50, ONE (WEIR_FINDING_UNKNOWN), .severity = WEIR_SEVERITY_QUIET,
     .for_ms = 50 },
 };
@@ -496,6 +517,10 @@ info_of (const Case *c)
   info->writer.is_ours = c->is_our_writer;
   info->reader.is_ours = c->is_our_reader;
   info->reader.worker_runtime = g_strdup (c->runtime);
+  info->writer.worker_id = g_strdup (c->worker);
+  info->reader.worker_id = g_strdup (c->worker);
+  info->writer.closed_at_ms = c->worker != NULL ? ago (c->closed_ago) : 0;
+  info->reader.worker_left_at_ms = ago (c->went_ago);
   info->reader.close_code = c->close_code;
   info->reader.closed_at_ms = ago (c->closed_ago);
   info->reader.close_reason = g_strdup (c->close_reason);
@@ -531,6 +556,7 @@ test_case (gconstpointer data)
   g_autoptr (WeirChannelInfo) info = info_of (c);
   g_autoptr (WeirChannelInfo) other = weir_channel_info_new ("other");
   WeirFigures figures = { .now_ms = NOW,
+                          .heard_ms = ago (c->heard_ago) != 0 ? ago (c->heard_ago) : NOW,
                           .last_read_ms = ago (c->last_read_ago),
                           .last_taken_ms = ago (c->taken_ago),
                           .lag_ms = c->lag_ms,
@@ -727,6 +753,32 @@ test_life_stall (void)
   g_assert_null (find_event (events, WEIR_LIFE_LAST_READ));
 }
 
+/* A reader that takes some every few seconds has not stalled a hundred times: it is slow. */
+static void
+test_life_stalls (void)
+{
+  g_autoptr (WeirChannelInfo) info = living ();
+  g_autoptr (WeirLife) life = weir_life_new ();
+  g_autoptr (GPtrArray) events = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      info->state = WEIR_STATE_STALLED;
+      info->since_ms = NOW + 4000 * (i + 1);
+      weir_life_see (life, info, info->since_ms + 10);
+      info->state = WEIR_STATE_FLOWING;
+      info->since_ms += 100;
+      weir_life_see (life, info, info->since_ms + 10);
+    }
+  assert_life (life, info, 0,
+               (const WeirLifeKind[]){ WEIR_LIFE_CREATED, WEIR_LIFE_PASSED, WEIR_LIFE_RETURNED,
+                                       WEIR_LIFE_WRITER_CONNECTED, WEIR_LIFE_READER_CONNECTED, WEIR_LIFE_STALLED },
+               6);
+  events = weir_life_dup_events (life, info, 0);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_STALLED)->at_ms, ==, NOW + 4000);
+  g_assert_cmpint (find_event (events, WEIR_LIFE_STALLED)->duration_us, ==, 500 * 1000);
+}
+
 /* When the first message was is for the point to say: a sample would tell it late, even after the end. */
 static void
 test_life_first_message (void)
@@ -839,6 +891,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/life/whole", test_life);
   g_test_add_func ("/observer/life/vain", test_life_vain);
   g_test_add_func ("/observer/life/stall", test_life_stall);
+  g_test_add_func ("/observer/life/stalls", test_life_stalls);
   g_test_add_func ("/observer/life/first-message", test_life_first_message);
   g_test_add_func ("/observer/life/end", test_life_end);
   g_test_add_func ("/observer/life/bounds", test_life_bounds);

@@ -148,6 +148,39 @@ test_worker_left (Fixture *f, gconstpointer data)
   g_assert_cmpint (weir_registry_get (f->registry, other)->writer.worker_left_at_ms, ==, 0); /* it is not there yet */
 }
 
+/* Connections of a process that is killed break in any order: its ends' before its worker's own, too. */
+static void
+test_worker_killed (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    gint64 before_us;
+    gboolean is_clean;
+    gboolean is_with_it;
+  } cases[] = {
+    { 10000, FALSE, TRUE },
+    { 10000, TRUE, FALSE },
+    { 2 * G_USEC_PER_SEC, FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i);
+      guint32 n = add (f, id);
+      const WeirChannelInfo *info = weir_registry_get (f->registry, n);
+      WeirPipeEvent left = { .type = WEIR_PIPE_LEFT,
+                             .n = n,
+                             .side = WEIR_SIDE_WRITER,
+                             .at_us = START_US + 3 * G_USEC_PER_SEC - cases[i].before_us,
+                             .is_clean = cases[i].is_clean };
+
+      event (f, WEIR_PIPE_CONNECTED, n, WEIR_SIDE_WRITER, START_US, (WeirMeters){ .writer = WEIR_PRESENCE_HERE });
+      weir_registry_note_event (f->registry, &left);
+      weir_registry_note_worker_left (f->registry, info->writer.worker_id, START_US + 3 * G_USEC_PER_SEC);
+      g_assert_cmpint (info->writer.worker_left_at_ms != 0, ==, cases[i].is_with_it);
+    }
+}
+
 /* The stock engine does not wait longer for what has been used meanwhile. */
 static void
 test_expires_by_age (Fixture *f, gconstpointer data)
@@ -682,6 +715,7 @@ main (int argc, char **argv)
   ADD ("add", test_add);
   ADD ("expires-by-age", test_expires_by_age);
   ADD ("worker-left", test_worker_left);
+  ADD ("worker-killed", test_worker_killed);
   ADD ("passed", test_passed);
   ADD ("failure-is-masked", test_failure_is_masked);
   ADD ("refused", test_refused);

@@ -39,6 +39,7 @@ fill_end (WeirEndInfo *end, WeirPresence presence)
   end->function_id = g_strdup ("pipeline::consumer");
   end->how = WEIR_HOW_REF;
   end->probed = TRUE;
+  end->is_unanswered = TRUE;
   end->n_refused = 2;
   end->refused_at_ms = 1700000000090;
   end->n_not_found = 3;
@@ -252,8 +253,8 @@ static gboolean
 is_optional (const char *name)
 {
   const char *const names[] = {
-    "close_clean",       "first_message_at_ms", "refused",           "shapes",       "acts", "injected_bytes",
-    "injected_messages", "not_found",           "worker_left_at_ms", "lacks_memory", NULL
+    "close_clean",       "first_message_at_ms", "refused",           "shapes",       "acts",       "injected_bytes",
+    "injected_messages", "not_found",           "worker_left_at_ms", "lacks_memory", "unanswered", NULL
   };
 
   return g_strv_contains (names, name);

@@ -246,6 +246,91 @@ test_reader_gives_up (void)
   fixture_clear_end (&fixture, &link);
 }
 
+/* What a reader's client asked with its pings, and got of the engine. */
+static const struct
+{
+  const char *name;
+  gboolean asks, is_answered, mends;
+  gboolean is_unanswered;
+} ping_cases[] = {
+  { "none", FALSE, FALSE, FALSE, FALSE },
+  { "unanswered", TRUE, FALSE, FALSE, TRUE },
+  { "answered", TRUE, TRUE, FALSE, FALSE },
+  { "mended", TRUE, FALSE, TRUE, FALSE },
+};
+
+/* A client that gives up as its pings are not answered: it is known whose fault that is (§5.7). */
+static void
+test_pings (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+  Link link = { 0 };
+
+  fixture_init_with (&fixture, (WeirRelayConfig){ .mend = ping_cases[i].mends });
+  fixture_open_channel (&fixture, 1, WEIR_PRESENCE_ELSEWHERE, WEIR_PRESENCE_NONE);
+  fixture_attach (&fixture, &link, 1, WEIR_SIDE_READER);
+  if (ping_cases[i].asks)
+    peer_send (&link.worker, WEIR_OP_PING, "are you there", 13);
+  link.engine.keeps_silent = !ping_cases[i].is_answered;
+  peer_send_text (&link.worker, "behind it");
+  peer_expect (&link.engine, WEIR_OP_TEXT, "behind it");
+  g_assert_cmpuint (link.engine.n_pings, ==, ping_cases[i].asks && !ping_cases[i].mends);
+  if (ping_cases[i].is_answered || ping_cases[i].mends)
+    peer_expect (&link.worker, WEIR_OP_PONG, "are you there");
+  peer_send_close (&link.worker, 1011, "keepalive ping timeout");
+  peer_expect_close (&link.engine, 1011, "keepalive ping timeout");
+  g_assert_cmpint (heard_wait_event (&fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_READER)->is_unanswered, ==,
+                   ping_cases[i].is_unanswered);
+  link_clear (&link);
+  fixture_clear (&fixture);
+}
+
+/* The head of what the writer sends, and what the engine says of it. */
+static const struct
+{
+  const char *name;
+  const char head[10];
+  int code; /* of its close frame; 0: it just drops the connection */
+  const char *violation;
+} size_cases[] = {
+  { "frame", "\x82\x7f\0\0\0\0\1\0\0\1", 0, WEIR_VIOLATION_FRAME_SIZE },
+  { "frame-refused", "\x82\x7f\0\0\0\0\1\0\0\1", 1009, WEIR_VIOLATION_FRAME_SIZE },
+  { "largest-frame", "\x82\x7f\0\0\0\0\1\0\0\0", 0, NULL },
+};
+
+/* The stock engine drops a writer whose message is too large without a word: it is neither lost itself, nor is its
+ * reader. */
+static void
+test_too_large (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  guint8 head[14] = { 0 }; /* with an empty mask */
+  const WeirPipeEvent *left;
+  Pair pair;
+
+  memcpy (head, size_cases[i].head, sizeof size_cases[i].head);
+  head[1] |= 0x80;
+  pair_init (&pair, (WeirRelayConfig){ 0 });
+  peer_send_bytes (&pair.writer.worker, head, sizeof head);
+  g_assert_true (peer_read_bytes (&pair.writer.engine, head, sizeof head));
+  if (size_cases[i].code != 0)
+    peer_send_close (&pair.writer.engine, size_cases[i].code, "too big");
+  peer_clear (&pair.writer.engine);
+  if (size_cases[i].code != 0)
+    peer_expect_close (&pair.writer.worker, size_cases[i].code, "too big");
+  expect_eof (&pair.writer.worker);
+  peer_clear (&pair.writer.worker);
+  left = heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_LEFT, WEIR_SIDE_WRITER);
+  g_assert_cmpstr (left->violation, ==, size_cases[i].violation);
+  peer_send_close (&pair.reader.engine, 0, NULL);
+  peer_expect_close (&pair.reader.worker, 0, NULL);
+  link_clear (&pair.reader);
+  g_assert_cmpint (heard_wait_event (&pair.fixture.heard, 1, WEIR_PIPE_ENDED, -1)->by, ==,
+                   size_cases[i].violation != NULL ? WEIR_ENDED_WRITER_LOST : WEIR_ENDED_ENGINE);
+  pair_clear (&pair);
+}
+
 /* The engine dies: both its connections are reset, or just end. */
 static void
 test_engine_dies (void)
@@ -537,6 +622,18 @@ main (int argc, char *argv[])
   g_test_add_func ("/relay/ends/reset-behind-data", test_reset_behind_data);
   g_test_add_func ("/relay/ends/reader-leaves", test_reader_leaves);
   g_test_add_func ("/relay/ends/reader-gives-up", test_reader_gives_up);
+  for (guint i = 0; i < G_N_ELEMENTS (ping_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/relay/ends/pings/", ping_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_pings);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (size_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/relay/ends/too-large/", size_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_too_large);
+    }
   g_test_add_func ("/relay/ends/engine-dies", test_engine_dies);
   g_test_add_func ("/relay/ends/expires", test_expires);
   g_test_add_data_func ("/relay/ends/removed", GINT_TO_POINTER (TRUE), test_removed);

@@ -65,6 +65,16 @@ describe_violation (const WeirChannelInfo *info, const WeirFinding *finding)
                             : g_strdup_printf (_ ("the reader was closed for what it sent: %s"), violation);
 }
 
+static const char *
+describe_giving_up (const WeirChannelInfo *info, const WeirFinding *finding)
+{
+  if (finding->is_writer)
+    return _ ("the writer’s client gave up: its pings were not answered");
+  if (info->reader.is_unanswered)
+    return _ ("the reader’s client gave up: the engine answered none of its pings");
+  return _ ("the reader’s client gave up: it was too far behind");
+}
+
 static char *
 describe_behind (const WeirFinding *finding)
 {
@@ -115,8 +125,7 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
     case WEIR_FINDING_MEMORY_USED:
       return g_strdup (_ ("the engine’s memory is used up"));
     case WEIR_FINDING_KEEPALIVE:
-      return g_strdup (finding->is_writer ? _ ("the writer’s client gave up: its pings were not answered")
-                                          : _ ("the reader’s client gave up: it was too far behind"));
+      return g_strdup (describe_giving_up (weir_channel_get_info (channel), finding));
     case WEIR_FINDING_BROKE_PROTOCOL:
       return describe_violation (weir_channel_get_info (channel), finding);
     case WEIR_FINDING_DEADLOCK:
@@ -153,6 +162,8 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup (_ ("the reader left before the writer had closed"));
     case WEIR_FINDING_WRITER_LOST:
       return g_strdup (_ ("the writer’s connection broke without a close"));
+    case WEIR_FINDING_WORKER_LOST:
+      return g_strdup (_ ("the worker of both ends has ended, or lost its network"));
     case WEIR_FINDING_EXPIRED:
       return g_strdup (_ ("removed: an end was never connected"));
     case WEIR_FINDING_CLOSED_BY_ENGINE:

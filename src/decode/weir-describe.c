@@ -91,6 +91,8 @@ describe_expired (const WeirChannelInfo *info)
 static const char *
 describe_ended_by (const WeirChannelInfo *info)
 {
+  if (weir_finding_is_with_worker (info))
+    return _ ("with its worker");
   switch (info->ended_by)
     {
     case WEIR_ENDED_WRITER:

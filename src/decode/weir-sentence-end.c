@@ -195,6 +195,23 @@ weir_say_reader_done (WeirWriting *self)
       self->info->writer.presence == WEIR_PRESENCE_HERE ? _ ("What is written now is lost.") : NULL);
 }
 
+/* However well it reads: its engine does not answer (§5.7 of the protocol notes). */
+static WeirSentence *
+say_unanswered (WeirWriting *self)
+{
+  g_autofree char *words = dup_close_words (&self->info->reader);
+  g_autofree char *text =
+      g_strdup_printf (_ ("The client of %s gave up %s ago: the engine has answered none of its keep-alive pings. The "
+                          "stock engine answers none on a reader’s connection, so such a client gives up after some "
+                          "40 seconds, however well it reads."),
+                       self->reader, self->length);
+
+  return weir_writing_say (
+      self, _ ("The engine did not answer the reader’s client."), weir_writing_join (text, words),
+      _ ("Start the relay with --mend: it answers these pings in the engine’s place. The reader’s function is told "
+         "nothing and may take the stream for complete: what it returns is then short."));
+}
+
 /* A client that is held, or that does not read, does not get the answers to its own pings either. */
 WeirSentence *
 weir_say_keepalive (WeirWriting *self)
@@ -214,6 +231,8 @@ weir_say_keepalive (WeirWriting *self)
           _ ("The reader is the slow side: see what it waits for. What was accepted before is delivered, the rest is "
              "not."));
     }
+  if (self->info->reader.is_unanswered)
+    return say_unanswered (self);
   if (totals->sent_bytes > totals->acked_bytes)
     text = g_strdup_printf (_ ("%s was too far behind, by %s, so that its client gave up %s ago: the answer to its "
                                "keep-alive ping waits behind what it has not read."),
@@ -375,6 +394,22 @@ weir_say_writer_lost (WeirWriting *self)
       _ ("Did its process end, was its stream destroyed by an error, or was its close forgotten? A last message that "
          "says "
          "“complete” lets a reader tell."));
+}
+
+/* Both ends are somebody's who may be called by either of its functions: the worker has one name. */
+WeirSentence *
+weir_say_worker_lost (WeirWriting *self)
+{
+  g_autofree char *name = weir_peer_name (self->info->writer.worker_name);
+  g_autofree char *text =
+      name != NULL ? g_strdup_printf (_ ("Both ends were held by %s, all of whose connections broke together, %s ago."),
+                                      name, self->length)
+                   : g_strdup_printf (_ ("Both ends were held by one worker, all of whose connections broke together, "
+                                         "%s ago."),
+                                      self->length);
+
+  return weir_writing_say (self, _ ("Its worker has ended."), g_steal_pointer (&text),
+                           _ ("See whether its process ended, or its network broke."));
 }
 
 WeirSentence *

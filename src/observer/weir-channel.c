@@ -639,6 +639,8 @@ weir_channel_get_state_age_us (WeirChannel *self, gint64 now_us)
 
   if (self->info->state == WEIR_STATE_STALLED && last_us != 0)
     return MAX (age_us, now_us - last_us);
+  if (self->info->state == WEIR_STATE_STALLED && !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
+    return age_us + WEIR_STATE_QUIET_US;
   if (self->info->state == WEIR_STATE_IDLE && self->info->totals.written_messages > 0)
     return age_us + WEIR_STATE_QUIET_US;
   return age_us;
@@ -844,6 +846,15 @@ weir_channel_set_dismissed (WeirChannel *self, WeirFindingKind kind, gboolean is
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* Until when it would have been heard what the reader does: a point that is silent says nothing of it. */
+static gint64
+get_heard_us (WeirChannel *self, gint64 now_us)
+{
+  gint64 heard_us = weir_clock_get_heard_us (self->clock);
+
+  return heard_us != 0 ? MIN (heard_us, now_us) : now_us;
+}
+
 /**
  * weir_channel_dup_findings:
  * @now_us: monotonic
@@ -856,10 +867,11 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
 {
   WeirFigures figures = {
     .now_ms = weir_clock_to_wall_ms (self->clock, now_us),
+    .heard_ms = weir_clock_to_wall_ms (self->clock, get_heard_us (self, now_us)),
     .last_read_ms = get_last_read_ms (self),
     .last_taken_ms =
         self->progress.last_taken_us != 0 ? weir_clock_to_wall_ms (self->clock, self->progress.last_taken_us) : 0,
-    .lag_ms = weir_progress_get_lag_us (&self->progress, now_us) / 1000,
+    .lag_ms = weir_progress_get_lag_us (&self->progress, get_heard_us (self, now_us)) / 1000,
     .held_share = weir_series_rate (self->series, WEIR_SERIES_HELD, now_us, WEIR_FINDING_HELD_US),
     .sent_rate = weir_series_rate (self->series, WEIR_SERIES_SENT, now_us, WEIR_STATE_QUIET_US),
     .largest_text = self->mix.largest_text,

@@ -12,7 +12,8 @@
 
 struct _WeirClock
 {
-  gint64 offset_us;     /* wall clock of the point − monotonic of ours */
+  gint64 offset_us; /* wall clock of the point − monotonic of ours */
+  gint64 heard_us;
   gint64 late_since_us; /* what it says is late by more than JUMP_US since then; 0: it is not */
   gboolean has_learnt;
 };
@@ -54,6 +55,7 @@ weir_clock_learn (WeirClock *self, gint64 now_ms, gint64 now_us)
   gint64 offset_us = CLAMP (now_ms, 0, WEIR_CLOCK_MAX_MS) * 1000 - now_us;
   gint64 more_us = offset_us - self->offset_us;
 
+  self->heard_us = now_us;
   if (!self->has_learnt || more_us > 0)
     {
       self->offset_us = offset_us;
@@ -66,6 +68,12 @@ weir_clock_learn (WeirClock *self, gint64 now_ms, gint64 now_us)
   else
     self->offset_us -= -more_us >> LEARNING_SHIFT;
   self->has_learnt = TRUE;
+}
+
+gint64
+weir_clock_get_heard_us (WeirClock *self)
+{
+  return self->heard_us;
 }
 
 gint64

@@ -19,6 +19,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WeirClock, weir_clock_unref)
 /* The point said @now_ms, and we heard it at @now_us. */
 void weir_clock_learn (WeirClock *self, gint64 now_ms, gint64 now_us);
 
+/* When the point was last heard; 0: never. Monotonic. */
+gint64 weir_clock_get_heard_us (WeirClock *self);
+
 gint64 weir_clock_to_local_us (WeirClock *self, gint64 at_ms); /* 0 for 0 */
 gint64 weir_clock_to_wall_ms (WeirClock *self, gint64 at_us);
 

@@ -239,15 +239,18 @@ static void
 add_stalled (Diagnosis *self)
 {
   gboolean is_buffered = self->info->totals.buffered_messages > 0 || self->info->totals.buffered_bytes > 0;
+  gboolean sees_reader = weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER);
   gint64 since_ms = self->figures->last_read_ms != 0 ? self->figures->last_read_ms : self->figures->last_taken_ms;
 
-  if (since_ms == 0)
+  if (since_ms == 0 && !sees_reader) /* that nothing was taken shows at the writer's socket, for as long as it takes */
+    since_ms = self->info->since_ms - WEIR_STATE_QUIET_US / 1000;
+  else if (since_ms == 0)
     since_ms = self->info->reader.connected_at_ms != 0 ? self->info->reader.connected_at_ms : self->info->since_ms;
   if (add_other (self, since_ms))
     return;
   if (self->failed_reader != NULL)
     add (self, WEIR_FINDING_READER_FAILED, WEIR_SEVERITY_ERROR, since_ms)->passed = self->failed_reader;
-  else if (is_buffered || !weir_totals_knows (&self->info->totals, WEIR_TOTALS_OF_READER))
+  else if (is_buffered || !sees_reader)
     add (self, WEIR_FINDING_READER_SLOW, WEIR_SEVERITY_ERROR, since_ms);
   else if (self->figures->sent_rate > 0)
     add (self, WEIR_FINDING_READER_SWALLOWS, WEIR_SEVERITY_ERROR, since_ms);
@@ -279,12 +282,13 @@ add_flowing (Diagnosis *self)
 {
   const WeirFigures *figures = self->figures;
   gint64 last_ms = MAX (figures->last_read_ms, figures->last_taken_ms);
+  gint64 full_since_ms = last_ms != 0 ? last_ms : MAX (self->info->since_ms, self->info->paused_since_ms);
   gboolean is_held = figures->held_share >= WEIR_DIAGNOSIS_HELD_SHARE;
-  gboolean is_read = figures->now_ms - last_ms < WEIR_DIAGNOSIS_READS_MS ||
+  gboolean is_read = figures->heard_ms - last_ms < WEIR_DIAGNOSIS_READS_MS ||
                      (figures->last_read_ms == 0 && figures->now_ms - self->info->since_ms >= WEIR_DIAGNOSIS_STEADY_MS);
 
   if (is_full (self->info) && !(is_held && is_read))
-    add (self, WEIR_FINDING_BUFFER_FULL, WEIR_SEVERITY_QUIET, last_ms != 0 ? last_ms : self->info->since_ms);
+    add (self, WEIR_FINDING_BUFFER_FULL, WEIR_SEVERITY_QUIET, full_since_ms);
   else if (is_held && figures->culprit != NULL)
     add (self, WEIR_FINDING_READER_HELD, WEIR_SEVERITY_QUIET, self->info->since_ms)->other = figures->culprit;
   else if (is_held)
@@ -292,7 +296,7 @@ add_flowing (Diagnosis *self)
   else if (figures->lag_ms >= WEIR_DIAGNOSIS_LAG_MS)
     add (self, WEIR_FINDING_FALLS_BEHIND, WEIR_SEVERITY_WARNING, self->info->since_ms)->lag_us = figures->lag_ms * 1000;
   else if (self->info->totals.buffered_messages > 0 && last_ms != 0 &&
-           figures->now_ms - last_ms >= WEIR_DIAGNOSIS_FILLS_MS)
+           figures->heard_ms - last_ms >= WEIR_DIAGNOSIS_FILLS_MS)
     add (self, WEIR_FINDING_BUFFER_FILLS, WEIR_SEVERITY_QUIET, last_ms);
   else
     add (self, WEIR_FINDING_FLOWS, WEIR_SEVERITY_GOOD, self->info->since_ms);
@@ -322,7 +326,9 @@ add_reader_left (Diagnosis *self, WeirFindingKind kind, gint64 since_ms)
   WeirSeverity severity = may_be_done (self) ? WEIR_SEVERITY_QUIET : WEIR_SEVERITY_ERROR;
   const WeirPassedInfo *done = weir_finding_get_done (info);
 
-  if (info->reader.violation != NULL)
+  if (weir_finding_is_with_worker (info))
+    add (self, WEIR_FINDING_WORKER_LOST, WEIR_SEVERITY_ERROR, since_ms);
+  else if (info->reader.violation != NULL)
     add (self, WEIR_FINDING_BROKE_PROTOCOL, WEIR_SEVERITY_ERROR, since_ms);
   else if (has_refused_size (info))
     add (self, WEIR_FINDING_TOO_LARGE, WEIR_SEVERITY_ERROR, since_ms);
@@ -339,7 +345,9 @@ add_writer_lost (Diagnosis *self, gint64 since_ms)
 {
   WeirFindingKind kind = WEIR_FINDING_WRITER_LOST;
 
-  if (self->info->writer.violation != NULL)
+  if (weir_finding_is_with_worker (self->info))
+    kind = WEIR_FINDING_WORKER_LOST;
+  else if (self->info->writer.violation != NULL)
     kind = WEIR_FINDING_BROKE_PROTOCOL;
   else if (weir_finding_is_keepalive (&self->info->writer))
     kind = WEIR_FINDING_KEEPALIVE;

@@ -34,6 +34,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 now_ms;
+  gint64 heard_ms;                 /* the point was last heard: of what comes later nothing is known */
   gint64 last_read_ms;             /* 0: never, or not known */
   gint64 last_taken_ms;            /* something was last handed to its socket; 0: never, or not known */
   gint64 lag_ms;                   /* see WeirFinding */

@@ -66,6 +66,24 @@ weir_finding_get_over (const WeirChannelInfo *info)
   return holders.calls[0];
 }
 
+/* Its end broke, and its worker's own connection with it. */
+static gboolean
+has_broken_with_worker (const WeirEndInfo *end)
+{
+  return end->closed_at_ms != 0 && !end->close_clean && end->violation == NULL && end->worker_left_at_ms != 0 &&
+         ABS (end->worker_left_at_ms - end->closed_at_ms) <= WEIR_FINDING_TOGETHER_MS;
+}
+
+gboolean
+weir_finding_is_with_worker (const WeirChannelInfo *info)
+{
+  gboolean is_broken = info->ended_by == WEIR_ENDED_READER || info->ended_by == WEIR_ENDED_WRITER_LOST;
+
+  return is_broken && info->reader.worker_id != NULL &&
+         g_strcmp0 (info->reader.worker_id, info->writer.worker_id) == 0 && has_broken_with_worker (&info->writer) &&
+         has_broken_with_worker (&info->reader);
+}
+
 gboolean
 weir_finding_is_keepalive (const WeirEndInfo *end)
 {

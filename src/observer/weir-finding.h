@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* A reader that leaves as its function returns does so within this of it. */
 #define WEIR_FINDING_RETURNS_MS 1000
 
+/* The connections of a worker that ends break within this. */
+#define WEIR_FINDING_TOGETHER_MS 2000
+
 /* The Python client refuses larger text messages (its WebSocket library's default) and drops the connection. */
 #define WEIR_FINDING_BIG_TEXT_SIZE (1024 * 1024)
 
@@ -48,6 +51,7 @@ typedef enum
   WEIR_FINDING_CLOSED,         /* by the writer, all of it was sent */
   WEIR_FINDING_CLOSED_BY_READER,
   WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
+  WEIR_FINDING_WORKER_LOST, /* both ends were of one worker, and broke as it ended */
   WEIR_FINDING_EXPIRED,
   WEIR_FINDING_CLOSED_BY_ENGINE,
   WEIR_FINDING_HELD_BY_OBSERVER,   /* or slowed so that nothing moves: shape */
@@ -107,6 +111,9 @@ const WeirPassedInfo *weir_finding_get_done (const WeirChannelInfo *info);
 /* The call of the one function that may be at the reader's end, which is open, while that call is over; NULL: it is not
  * so, or nobody knows whether it has stopped. */
 const WeirPassedInfo *weir_finding_get_over (const WeirChannelInfo *info);
+
+/* Whether both ends were one worker's, which ended with both of them open: which of them broke first says nothing. */
+gboolean weir_finding_is_with_worker (const WeirChannelInfo *info);
 
 /* Whether that end's client said so as it gave up on an unanswered ping. */
 gboolean weir_finding_is_keepalive (const WeirEndInfo *end);

@@ -6,11 +6,12 @@ end_differs (const WeirEndInfo *a, const WeirEndInfo *b)
 {
   return a->presence != b->presence || a->connected_at_ms != b->connected_at_ms || a->closed_at_ms != b->closed_at_ms ||
          a->close_code != b->close_code || a->close_clean != b->close_clean || a->how != b->how ||
-         a->probed != b->probed || a->n_refused != b->n_refused || a->n_not_found != b->n_not_found ||
-         a->asked_at_ms != b->asked_at_ms || a->worker_left_at_ms != b->worker_left_at_ms ||
-         g_strcmp0 (a->violation, b->violation) != 0 || g_strcmp0 (a->close_reason, b->close_reason) != 0 ||
-         g_strcmp0 (a->worker_id, b->worker_id) != 0 || g_strcmp0 (a->worker_name, b->worker_name) != 0 ||
-         g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 || g_strcmp0 (a->function_id, b->function_id) != 0;
+         a->probed != b->probed || a->is_unanswered != b->is_unanswered || a->n_refused != b->n_refused ||
+         a->n_not_found != b->n_not_found || a->asked_at_ms != b->asked_at_ms ||
+         a->worker_left_at_ms != b->worker_left_at_ms || g_strcmp0 (a->violation, b->violation) != 0 ||
+         g_strcmp0 (a->close_reason, b->close_reason) != 0 || g_strcmp0 (a->worker_id, b->worker_id) != 0 ||
+         g_strcmp0 (a->worker_name, b->worker_name) != 0 || g_strcmp0 (a->worker_runtime, b->worker_runtime) != 0 ||
+         g_strcmp0 (a->function_id, b->function_id) != 0;
 }
 
 static gboolean

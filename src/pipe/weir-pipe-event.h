@@ -52,17 +52,18 @@ typedef struct
 {
   WeirPipeEventType type;
   guint32 n;
-  WeirSide side;       /* CONNECTED, REFUSED, LEFT */
-  gint64 at_us;        /* monotonic */
-  guint16 code;        /* LEFT: as the peer closed; 0: it did not, or gave none */
-  gboolean is_clean;   /* LEFT: there was a close frame, of the peer's or of ours */
-  char *reason;        /* LEFT: nullable */
-  char *violation;     /* LEFT: the rule of the protocol that the peer broke; nullable */
-  WeirEndedBy by;      /* ENDED */
-  guint ticket;        /* ANSWERED */
-  WeirOutcome outcome; /* ANSWERED */
-  guint64 seq;         /* ANSWERED: the number of the injected message */
-  WeirMeters meters;   /* as of now */
+  WeirSide side;          /* CONNECTED, REFUSED, LEFT */
+  gint64 at_us;           /* monotonic */
+  guint16 code;           /* LEFT: as the peer closed; 0: it did not, or gave none */
+  gboolean is_clean;      /* LEFT: there was a close frame, of the peer's or of ours */
+  char *reason;           /* LEFT: nullable */
+  char *violation;        /* LEFT: the rule of the protocol that the peer broke; nullable */
+  gboolean is_unanswered; /* LEFT: the engine had answered none of its pings */
+  WeirEndedBy by;         /* ENDED */
+  guint ticket;           /* ANSWERED */
+  WeirOutcome outcome;    /* ANSWERED */
+  guint64 seq;            /* ANSWERED: the number of the injected message */
+  WeirMeters meters;      /* as of now */
 } WeirPipeEvent;
 
 typedef struct

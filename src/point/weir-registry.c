@@ -5,6 +5,9 @@
 
 #define MAX_TEXT 1024
 
+/* Connections of a worker that ends break within this. */
+#define WENT_WITH_MS 1000
+
 G_DEFINE_FINAL_TYPE (WeirRegistry, weir_registry, G_TYPE_OBJECT)
 
 guint weir_registry_signals[WEIR_REGISTRY_N_SIGNALS];
@@ -186,10 +189,24 @@ weir_registry_note_worker (WeirRegistry *self, const char *worker_id, const char
                    ((WeirRegistryEntry *) named->pdata[i])->info->n);
 }
 
+/* One that broke as the worker did may have done so just before. */
+static gboolean
+leaves_with_worker (WeirEndInfo *end, const char *worker_id, gint64 now_ms)
+{
+  gboolean is_breaking =
+      end->presence == WEIR_PRESENCE_GONE && !end->close_clean && now_ms - end->closed_at_ms < WENT_WITH_MS;
+
+  if ((end->presence != WEIR_PRESENCE_HERE && !is_breaking) || g_strcmp0 (end->worker_id, worker_id) != 0)
+    return FALSE;
+  end->worker_left_at_ms = now_ms;
+  return TRUE;
+}
+
 void
 weir_registry_note_worker_left (WeirRegistry *self, const char *worker_id, gint64 now_us)
 {
   g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  gint64 now_ms = weir_registry_to_wall_ms (self, now_us);
   GHashTableIter iter;
   gpointer value;
 
@@ -197,12 +214,10 @@ weir_registry_note_worker_left (WeirRegistry *self, const char *worker_id, gint6
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       WeirChannelInfo *info = ((WeirRegistryEntry *) value)->info;
+      gboolean is_writer = leaves_with_worker (&info->writer, worker_id, now_ms);
 
-      if (info->ended_by != WEIR_ENDED_NOT || info->writer.presence != WEIR_PRESENCE_HERE ||
-          g_strcmp0 (info->writer.worker_id, worker_id) != 0)
-        continue;
-      info->writer.worker_left_at_ms = weir_registry_to_wall_ms (self, now_us);
-      g_ptr_array_add (left, value);
+      if (leaves_with_worker (&info->reader, worker_id, now_ms) || is_writer)
+        g_ptr_array_add (left, value);
     }
   for (guint i = 0; i < left->len; i++)
     weir_registry_emit_changed (self, left->pdata[i]);
@@ -217,6 +232,7 @@ note_left (WeirEndInfo *end, const WeirPipeEvent *event, gint64 at_ms)
   end->closed_at_ms = at_ms;
   end->close_clean = event->is_clean;
   end->close_code = event->code;
+  end->is_unanswered = event->is_unanswered;
   g_free (end->violation);
   end->violation = g_strdup (event->violation);
   g_free (end->close_reason);

@@ -184,6 +184,7 @@ read_end (Reader *reader, const char *name, const char *path, const char *worker
   end->close_clean = has_member (&inner, "close_clean") ? get_boolean (&inner, "close_clean") : end->close_code != 0;
   end->close_reason = dup_said (&inner, "close_reason");
   end->violation = has_member (&inner, "violation") ? dup_said (&inner, "violation") : NULL;
+  end->is_unanswered = has_member (&inner, "unanswered") && get_boolean (&inner, "unanswered");
   read_worker (&inner, "worker", worker_path, &end->worker_id, &end->worker_name, &end->worker_runtime);
   end->function_id = g_strdup (get_string (&inner, "function_id"));
   end->how = how_from_string (get_word (&inner, "how"));

@@ -131,6 +131,8 @@ add_end (GString *out, const char *name, const WeirEndInfo *end)
   add_string (out, "close_reason", end->close_reason);
   if (end->violation != NULL)
     add_string (out, "violation", end->violation);
+  if (end->is_unanswered)
+    add_boolean (out, "unanswered", TRUE);
   add_end_worker (out, end);
   add_string (out, "function_id", end->function_id);
   add_string (out, "how", how_to_string (end->how));

@@ -27,8 +27,9 @@ typedef struct
                            off. Optional to who reads: where it is not said, a code says it */
   int close_code;       /* as the end sent it; 0: none, or it answered the point's close */
   char *close_reason;
-  char *violation; /* the rule of WebSocket that it broke, and was closed for; nullable. Optional to who reads */
-  char *worker_id; /* nullable */
+  char *violation;        /* the rule of WebSocket that it broke, and was closed for; nullable. Optional to who reads */
+  gboolean is_unanswered; /* the engine had answered none of its client's pings as it left. Optional to who reads */
+  char *worker_id;        /* nullable */
   char *worker_name;
   char *worker_runtime;
   char *function_id; /* nullable */
@@ -39,8 +40,8 @@ typedef struct
   gint64 asked_at_ms;     /* a connection for it was last asked for; of who does not see it connect. Not on the wire */
   guint n_not_found;      /* connections that were answered 404: no such channel (any more), or a wrong key */
   gint64 not_found_at_ms; /* the latest of them */
-  gint64
-      worker_left_at_ms; /* its worker's connection ended, and this has not: what its socket still holds hides that */
+  gint64 worker_left_at_ms; /* its worker's connection ended, and this had not, as what its socket still holds hides
+                               that; or broke with it */
   gboolean is_ours; /* not on the wire: an observer's note, that it holds this end itself, or did. Then the function
                        and the worker are who was to have it */
 } WeirEndInfo;

@@ -2,6 +2,7 @@
 #include "weir-relay-channel-private.h"
 
 #include "weir-close.h"
+#include "weir-reader.h"
 
 /* Connections of one engine that dies break one after the other, within less than this. */
 #define DOUBT_US (500 * 1000)
@@ -240,6 +241,21 @@ weir_relay_channel_was_cut_off (const WeirRelayLink *link)
          link->closes[WEIR_DOWN] == NULL;
 }
 
+/* The engine drops who sends more than it takes at once, most often without a word (§1.4). */
+static const char *
+weir_relay_channel_find_violation (const WeirRelayLink *link)
+{
+  const WeirFollower *in = &link->lanes[WEIR_UP].in;
+  const WeirLinkClose *close = link->closes[WEIR_DOWN];
+  gboolean is_refused = close != NULL && close->code == WEIR_CLOSE_TOO_BIG;
+
+  if (link->side != WEIR_SIDE_WRITER || !(is_refused || weir_relay_channel_was_cut_off (link)))
+    return NULL;
+  if (in->frame.length > WEIR_FRAME_MAX_SIZE)
+    return WEIR_VIOLATION_FRAME_SIZE;
+  return in->message_bytes + in->frame.length > WEIR_MESSAGE_MAX_SIZE ? WEIR_VIOLATION_MESSAGE_SIZE : NULL;
+}
+
 static void
 weir_relay_channel_lose_engine (WeirRelayChannel *self)
 {
@@ -279,13 +295,17 @@ weir_relay_channel_note_left (WeirRelayChannel *self, WeirRelayLink *link)
   weir_relay_channel_note_closed (self, link);
   weir_relay_channel_ack_all (self, link);
   weir_relay_channel_note_ended_by (self, link);
-  if (weir_relay_channel_was_cut_off (link) && self->group->is_engine_lost)
+  event.violation = (char *) weir_relay_channel_find_violation (link);
+  if (event.violation != NULL)
+    self->ended_by = WEIR_ENDED_WRITER_LOST;
+  else if (weir_relay_channel_was_cut_off (link) && self->group->is_engine_lost)
     weir_relay_channel_lose_engine (self);
   else if (weir_relay_channel_was_cut_off (link))
     self->doubt_us = weir_relay_channel_now_us (self) + DOUBT_US;
   event.is_clean = !end->is_lost;
   event.code = close != NULL ? close->code : 0;
   event.reason = close != NULL ? close->reason : NULL;
+  event.is_unanswered = weir_relay_link_is_unanswered (link);
   self->life_us = weir_relay_channel_now_us (self);
   weir_relay_channel_emit (self, &event);
   if (link->side == WEIR_SIDE_WRITER)

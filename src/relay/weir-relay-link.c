@@ -60,6 +60,12 @@ weir_relay_link_is_clean (const WeirRelayLink *self)
   return self->closes[WEIR_UP] != NULL || self->closes[WEIR_DOWN] != NULL || self->parting != NULL;
 }
 
+gboolean
+weir_relay_link_is_unanswered (const WeirRelayLink *self)
+{
+  return self->has_asked && !self->was_answered && !weir_lane_is_blocked (&self->lanes[WEIR_DOWN]);
+}
+
 /* --- who leaves --- */
 
 static void
@@ -126,10 +132,16 @@ weir_relay_link_offer_pong (WeirRelayLink *self)
     weir_lane_want (&self->lanes[WEIR_DOWN], WEIR_STOP_AT_FRAME);
 }
 
-/* Answers a ping in the engine's place. Of several that could not be answered yet the last one is enough. */
+/* Answers a ping in the engine's place, if that is wished. Of several that could not be answered yet the last one is
+ * enough. */
 static WeirVerdict
 weir_relay_link_handle_ping (WeirRelayLink *self, const WeirControl *control)
 {
+  if (!self->group->mends)
+    {
+      self->has_asked = TRUE;
+      return WEIR_VERDICT_PASS;
+    }
   g_free (self->pong);
   self->pong = g_memdup2 (control, sizeof *control);
   weir_relay_link_offer_pong (self);
@@ -137,19 +149,31 @@ weir_relay_link_handle_ping (WeirRelayLink *self, const WeirControl *control)
 }
 
 static WeirVerdict
+weir_relay_link_handle_pong (WeirRelayLink *self, guint direction, const WeirControl *control)
+{
+  if (direction == WEIR_DOWN)
+    {
+      self->was_answered = TRUE;
+      return WEIR_VERDICT_PASS;
+    }
+  return self->channel != NULL && weir_relay_channel_pong (self->channel, control) ? WEIR_VERDICT_DROP
+                                                                                   : WEIR_VERDICT_PASS;
+}
+
+static WeirVerdict
 weir_relay_link_control_cb (WeirLane *lane, WeirControl *control, gpointer user_data)
 {
   WeirRelayLink *self = user_data;
+  guint direction = lane == &self->lanes[WEIR_UP] ? WEIR_UP : WEIR_DOWN;
 
   switch (control->op)
     {
     case WEIR_OP_CLOSE:
-      return weir_relay_link_handle_close (self, lane == &self->lanes[WEIR_UP] ? WEIR_UP : WEIR_DOWN, control);
+      return weir_relay_link_handle_close (self, direction, control);
     case WEIR_OP_PING:
       return weir_relay_link_handle_ping (self, control);
     case WEIR_OP_PONG:
-      return self->channel != NULL && weir_relay_channel_pong (self->channel, control) ? WEIR_VERDICT_DROP
-                                                                                       : WEIR_VERDICT_PASS;
+      return weir_relay_link_handle_pong (self, direction, control);
     case WEIR_OP_CONTINUATION:
     case WEIR_OP_TEXT:
     case WEIR_OP_BINARY:
@@ -457,8 +481,11 @@ weir_relay_link_new (WeirRelayGroup *group, const WeirLinkConfig *config)
       self->lanes[i].ops = 1u << WEIR_OP_CLOSE;
       self->lanes[i].is_viewed = self->kind == WEIR_LINK_MAIN;
     }
-  if (group->mends && self->kind == WEIR_LINK_CHANNEL && self->side == WEIR_SIDE_READER)
-    self->lanes[WEIR_UP].ops |= 1u << WEIR_OP_PING;
+  if (self->kind == WEIR_LINK_CHANNEL && self->side == WEIR_SIDE_READER)
+    {
+      self->lanes[WEIR_UP].ops |= 1u << WEIR_OP_PING;
+      self->lanes[WEIR_DOWN].ops |= group->mends ? 0 : 1u << WEIR_OP_PONG;
+    }
   return self;
 }
 

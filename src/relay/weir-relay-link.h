@@ -53,6 +53,8 @@ struct _WeirRelayLink
   guint has_left : 1;   /* the worker: it has been said */
   guint is_leaving : 1; /* both sides are told that it ends */
   guint is_over : 1;
+  guint has_asked : 1;    /* a reader has pinged the engine, */
+  guint was_answered : 1; /* which has answered some ping */
   guint missed_lanes : 2; /* bits: that something is missing has been said, and no message was told since */
 };
 
@@ -80,5 +82,9 @@ void weir_relay_link_abort (WeirRelayLink *self);
 
 /* Whether there was a close frame: of the worker's, the engine's or ours. */
 gboolean weir_relay_link_is_clean (const WeirRelayLink *self);
+
+/* Whether a reader has pinged the engine, and that has answered none: not one whose answer may lie behind what the
+ * reader does not take. */
+gboolean weir_relay_link_is_unanswered (const WeirRelayLink *self);
 
 G_END_DECLS

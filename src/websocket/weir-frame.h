@@ -30,6 +30,10 @@ typedef enum
 #define WEIR_FRAME_MAX_SIZE   (G_GUINT64_CONSTANT (16) << 20)
 #define WEIR_MESSAGE_MAX_SIZE (G_GUINT64_CONSTANT (64) << 20)
 
+/* What is said of who exceeds them. */
+#define WEIR_VIOLATION_FRAME_SIZE   "frame larger than 16 MiB"
+#define WEIR_VIOLATION_MESSAGE_SIZE "message larger than 64 MiB"
+
 typedef struct
 {
   guint8 op; /* WeirOp */

@@ -67,13 +67,13 @@ weir_reader_check (WeirReader *self, const WeirFrameHead *head, WeirReaderItem *
   if (IS_CONTROL (head->op))
     return WEIR_READER_MORE;
   if (G_UNLIKELY (head->length > WEIR_FRAME_MAX_SIZE))
-    return fail (item, WEIR_CLOSE_TOO_BIG, "frame larger than 16 MiB");
+    return fail (item, WEIR_CLOSE_TOO_BIG, WEIR_VIOLATION_FRAME_SIZE);
   if (G_UNLIKELY (head->op == WEIR_OP_CONTINUATION && !self->in_message))
     return fail (item, WEIR_CLOSE_PROTOCOL_ERROR, "continuation of nothing");
   if (G_UNLIKELY (head->op != WEIR_OP_CONTINUATION && self->in_message))
     return fail (item, WEIR_CLOSE_PROTOCOL_ERROR, "new message inside of a fragmented one");
   if (G_UNLIKELY (self->n_block + head->length > WEIR_MESSAGE_MAX_SIZE))
-    return fail (item, WEIR_CLOSE_TOO_BIG, "message larger than 64 MiB");
+    return fail (item, WEIR_CLOSE_TOO_BIG, WEIR_VIOLATION_MESSAGE_SIZE);
 
   return WEIR_READER_MORE;
 }
