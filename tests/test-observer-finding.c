@@ -31,7 +31,7 @@ typedef struct
   gint64 last_read_ago;
   double held_share, sent_rate;
   guint64 largest_text, largest;
-  gboolean text_waits;
+  gboolean text_waits, lost_relay;
   gboolean is_our_writer, is_our_reader;
   gboolean deadlock;   /* there is a channel back that is held */
   gboolean culprit;    /* there is a channel that holds its reader */
@@ -431,6 +431,13 @@ static const Case cases[] = {
   { "the same, the writer's end was seen to break first", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 8000,
     BOTH_GONE, .written = 9, .sent = 9, .closed_ago = 8000, .went_ago = 7900, .worker = "w",
     ONE (WEIR_FINDING_WORKER_LOST), .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "the relay was lost, and the reader's end with it: its worker may be well", WEIR_STATE_CLOSED, WEIR_ENDED_READER,
+    .since_ago = 8000, BOTH_GONE, .written = 9, .sent = 9, .closed_ago = 8000, .lost_relay = TRUE,
+    .calls = { { "beta::drain", WEIR_DIRECTION_READ, 9000, 8000, "invocation_stopped" } }, .n_kinds = 2,
+    .kinds = { WEIR_FINDING_RELAY_LOST, WEIR_FINDING_CALL_CUT_OFF }, .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
+  { "the relay of the writer was lost", WEIR_STATE_CLOSED, WEIR_ENDED_WRITER_LOST, .since_ago = 8000, BOTH_GONE,
+    .written = 9, .sent = 9, .lost_relay = TRUE, ONE (WEIR_FINDING_RELAY_LOST), .severity = WEIR_SEVERITY_ERROR,
+    .for_ms = 8000 },
   { "both ends broke, and their worker only later", WEIR_STATE_CLOSED, WEIR_ENDED_READER, .since_ago = 8000, BOTH_GONE,
     .written = 9, .sent = 9, .closed_ago = 8000, .went_ago = 4000, .worker = "w", ONE (WEIR_FINDING_CLOSED_BY_READER),
     .severity = WEIR_SEVERITY_ERROR, .for_ms = 8000 },
@@ -565,6 +572,7 @@ test_case (gconstpointer data)
                           .largest_text = c->largest_text,
                           .largest = c->largest,
                           .text_waits = c->text_waits,
+                          .has_lost_relay = c->lost_relay,
                           .deadlock = c->deadlock ? other : NULL,
                           .culprit = c->culprit ? other : NULL };
   g_autoptr (GPtrArray) findings = weir_diagnose (info, &figures);

@@ -646,6 +646,49 @@ test_end_with_relay (void)
   g_assert_cmpint (weir_channel_get_info (channel)->ended_by, ==, WEIR_ENDED_UNKNOWN);
 }
 
+/* A relay is lost, and with it the ends that passed through it: they have not left. */
+static void
+test_lost_relay (void)
+{
+  static const struct
+  {
+    const char *what;
+    gint64 ago_ms; /* its reader broke, before the relays were missed */
+    gboolean is_clean;
+    const char *relay;
+  } cases[] = {
+    { "the reader broke as the relays were lost", 500, FALSE, "ra" },
+    { "it closed", 500, TRUE, NULL },
+    { "it broke before", 20000, FALSE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WeirPlane) engine = make_plane ("engine", WEIR_PLANE_ENGINE, 0, 0);
+      g_autoptr (WeirPlane) rb = make_plane ("rb", WEIR_PLANE_RELAY, 2, 0);
+      g_autoptr (WeirPlane) ra = make_plane ("ra", WEIR_PLANE_RELAY, 1, 0);
+      const Says relayed = { WEIR_PLANE_RELAY, 1, HERE, HERE, WEIR_STATE_FLOWING, 9, 9, 0 };
+      const Says ended = { WEIR_PLANE_ENGINE, 0, GONE, GONE, WEIR_STATE_CLOSED, 9, 9, 0, WEIR_ENDED_READER };
+      g_autoptr (WeirChannel) channel = weir_channel_new (rb, make_info (&relayed), NOW_US);
+      g_autoptr (GPtrArray) findings = NULL;
+      WeirChannelInfo *info = make_info (&ended);
+
+      weir_channel_apply_info (channel, ra, make_info (&relayed), NOW_US);
+      weir_channel_set_stale (channel, rb);
+      weir_channel_set_stale (channel, ra);
+      info->reader.closed_at_ms = weir_clock_to_wall_ms (engine->clock, g_get_monotonic_time ()) - cases[i].ago_ms;
+      info->reader.close_clean = cases[i].is_clean;
+      weir_channel_apply_info (channel, engine, info, NOW_US);
+      g_test_message ("%s", cases[i].what);
+      g_assert_cmpstr (weir_channel_get_lost_relay (channel), ==, cases[i].relay);
+      findings = weir_channel_dup_findings (channel, NOW_US);
+      g_assert_cmpint (((WeirFinding *) findings->pdata[0])->kind, ==,
+                       cases[i].relay != NULL ? WEIR_FINDING_RELAY_LOST : WEIR_FINDING_CLOSED_BY_READER);
+      weir_channel_apply_info (channel, ra, make_info (&relayed), NOW_US); /* it is back */
+      g_assert_cmpstr (weir_channel_get_lost_relay (channel), ==, cases[i].relay);
+    }
+}
+
 static void
 test_addresses (void)
 {
@@ -748,6 +791,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/observer/planes/no-false-rate", test_no_false_rate);
   g_test_add_func ("/observer/planes/time", test_time);
   g_test_add_func ("/observer/planes/end-with-relay", test_end_with_relay);
+  g_test_add_func ("/observer/planes/lost-relay", test_lost_relay);
   g_test_add_func ("/observer/planes/addresses", test_addresses);
   g_test_add_func ("/observer/planes/many", test_many);
   return g_test_run ();

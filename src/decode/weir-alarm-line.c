@@ -76,6 +76,14 @@ describe_giving_up (const WeirChannelInfo *info, const WeirFinding *finding)
 }
 
 static char *
+describe_lost_relay (WeirChannel *channel)
+{
+  g_autofree char *name = weir_peer_name (weir_channel_get_lost_relay (channel));
+
+  return g_strdup_printf (_ ("the relay %s was lost"), name);
+}
+
+static char *
 describe_behind (const WeirFinding *finding)
 {
   g_autofree char *lag = weir_format_duration (finding->lag_us);
@@ -162,6 +170,8 @@ weir_describe_alarm (WeirChannel *channel, const WeirFinding *finding)
       return g_strdup (_ ("the reader left before the writer had closed"));
     case WEIR_FINDING_WRITER_LOST:
       return g_strdup (_ ("the writer’s connection broke without a close"));
+    case WEIR_FINDING_RELAY_LOST:
+      return describe_lost_relay (channel);
     case WEIR_FINDING_WORKER_LOST:
       return g_strdup (_ ("the worker of both ends has ended, or lost its network"));
     case WEIR_FINDING_EXPIRED:

@@ -142,7 +142,9 @@ weir_describe_state_detail (WeirChannel *channel, gint64 now_us)
   switch (info->state)
     {
     case WEIR_STATE_CLOSED:
-      return g_strdup (describe_ended_by (info));
+      return g_strdup (was_broken_off (info) && weir_channel_get_lost_relay (channel) != NULL
+                           ? _ ("with its relay")
+                           : describe_ended_by (info));
     case WEIR_STATE_HELD:
       /* Translators: how long Weir holds a channel, as in “by Weir, 12 s” */
       return g_strdup_printf (_ ("by Weir, %s"), age);

@@ -396,6 +396,20 @@ weir_say_writer_lost (WeirWriting *self)
          "“complete” lets a reader tell."));
 }
 
+WeirSentence *
+weir_say_relay_lost (WeirWriting *self)
+{
+  const char *relay = weir_channel_get_lost_relay (self->channel);
+  g_autofree char *name = relay != NULL ? weir_peer_name (relay) : g_strdup (_ ("the relay"));
+
+  return weir_writing_say (
+      self, _ ("Its relay was lost."),
+      g_strdup_printf (_ ("What passed through %s was cut off %s ago, as that ended: neither side has left by itself."),
+                       name, self->length),
+      _ ("See the relay’s output for why. Its workers connect again when it runs; a channel that was cut off is to be "
+         "made anew."));
+}
+
 /* Both ends are somebody's who may be called by either of its functions: the worker has one name. */
 WeirSentence *
 weir_say_worker_lost (WeirWriting *self)

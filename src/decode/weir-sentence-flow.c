@@ -96,6 +96,8 @@ dup_wait (WeirWriting *self)
   /* Translators: the first part is “64 of 64 messages (4.0 MB) wait for it” */
   if (self->info->paused_since_ms != 0)
     return g_strdup_printf (_ ("%s, so %s is held."), waiting, self->writer);
+  if (self->info->writer.closed_at_ms != 0 && !self->info->writer.close_clean)
+    return g_strdup_printf (_ ("%s; the connection of %s broke."), waiting, self->writer);
   if (self->info->writer.closed_at_ms != 0)
     return g_strdup_printf (_ ("%s; %s has closed."), waiting, self->writer);
   return g_strdup_printf (_ ("%s."), waiting);

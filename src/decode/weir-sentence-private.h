@@ -79,6 +79,7 @@ WeirSentence *weir_say_broke_protocol (WeirWriting *self);
 WeirSentence *weir_say_closed (WeirWriting *self);
 WeirSentence *weir_say_closed_by_reader (WeirWriting *self);
 WeirSentence *weir_say_writer_lost (WeirWriting *self);
+WeirSentence *weir_say_relay_lost (WeirWriting *self);
 WeirSentence *weir_say_worker_lost (WeirWriting *self);
 WeirSentence *weir_say_expired (WeirWriting *self);
 WeirSentence *weir_say_closed_by_engine (WeirWriting *self);

@@ -124,6 +124,7 @@ static WeirSentence *(*const sayers[]) (WeirWriting *self) = {
   [WEIR_FINDING_CLOSED] = weir_say_closed,
   [WEIR_FINDING_CLOSED_BY_READER] = weir_say_closed_by_reader,
   [WEIR_FINDING_WRITER_LOST] = weir_say_writer_lost,
+  [WEIR_FINDING_RELAY_LOST] = weir_say_relay_lost,
   [WEIR_FINDING_WORKER_LOST] = weir_say_worker_lost,
   [WEIR_FINDING_EXPIRED] = weir_say_expired,
   [WEIR_FINDING_CLOSED_BY_ENGINE] = weir_say_closed_by_engine,

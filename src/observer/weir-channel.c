@@ -28,6 +28,7 @@ struct _WeirChannel
   gint64 next_us;          /* the state changes then by itself; 0: it does not */
   WeirSeries *series;
   WeirLife *life;
+  const char *lost_relay; /* (nullable): interned */
   WeirProgress progress;
   WeirMix mix;
   guint64 dismissed; /* a bit a WeirFindingKind */
@@ -277,6 +278,8 @@ merge (WeirChannel *self, const WeirChannelInfo *before, gint64 now_us)
       if (before != NULL)
         keep_state (self, before, clock);
       merge_figures (self, now_us);
+      if (self->lost_relay == NULL) /* once it is known it stays so, whatever becomes of the relay */
+        self->lost_relay = weir_merge_find_lost_relay (self->merged, self->sightings, &self->winners);
     }
   self->info = self->merged != NULL ? self->merged : self->winners.home->info;
   note_own (self);
@@ -352,6 +355,7 @@ weir_channel_apply_info (WeirChannel *self, WeirPlane *plane, WeirChannelInfo *i
       sighting->info = info;
     }
   sighting->is_stale = FALSE;
+  sighting->stale_us = 0;
   sighting->is_kept = FALSE;
   show (self, before, was_stale, now_us);
 }
@@ -397,6 +401,7 @@ weir_channel_set_stale (WeirChannel *self, WeirPlane *plane)
   if (sighting == NULL || sighting->is_stale)
     return;
   sighting->is_stale = TRUE;
+  sighting->stale_us = g_get_monotonic_time ();
   if (self->merged != NULL)
     {
       before = weir_channel_info_copy (self->merged);
@@ -521,6 +526,8 @@ weir_channel_end_with_point (WeirChannel *self, WeirPlane *plane, gint64 lost_us
     return;
 
   before = weir_channel_info_copy (self->info);
+  if (sighting->stale_us == 0)
+    sighting->stale_us = lost_us;
   info = sighting->info;
   info->ended_by = plane->kind == WEIR_PLANE_ENGINE ? WEIR_ENDED_ENGINE : WEIR_ENDED_UNKNOWN;
   info->ended_at_ms = weir_clock_to_wall_ms (plane->clock, lost_us);
@@ -702,6 +709,12 @@ weir_channel_get_last_taken_us (WeirChannel *self)
   return self->progress.last_taken_us;
 }
 
+const char *
+weir_channel_get_lost_relay (WeirChannel *self)
+{
+  return self->lost_relay;
+}
+
 guint
 weir_channel_get_group (WeirChannel *self)
 {
@@ -877,6 +890,7 @@ weir_channel_dup_findings (WeirChannel *self, gint64 now_us)
     .largest_text = self->mix.largest_text,
     .largest = self->mix.largest,
     .text_waits = weir_mix_text_waits (&self->mix, &self->info->totals),
+    .has_lost_relay = self->lost_relay != NULL,
     .deadlock = weir_chain_find_deadlock (self, self->companions),
     .culprit = weir_chain_find_culprit (self, self->companions, now_us),
   };

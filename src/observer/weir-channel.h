@@ -47,6 +47,9 @@ gint64 weir_channel_get_last_read_us (
 /* The same of what was handed to the reader's socket: all that is known of a reader that has shown nothing yet. */
 gint64 weir_channel_get_last_taken_us (WeirChannel *self);
 
+/* (nullable): the relay whose loss broke an end of it. */
+const char *weir_channel_get_lost_relay (WeirChannel *self);
+
 /* Channels whose refs went in one call belong together: the id of that group, 0 if it is alone. */
 guint weir_channel_get_group (WeirChannel *self);
 

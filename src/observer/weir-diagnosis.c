@@ -66,7 +66,8 @@ add_failed_call (Diagnosis *self, const WeirPassedInfo *passed)
   else if (weir_holders_is_cut_off (passed))
     {
       kind = WEIR_FINDING_CALL_CUT_OFF;
-      severity = is_still_there (self->info, passed) ? WEIR_SEVERITY_WARNING : WEIR_SEVERITY_ERROR;
+      severity = self->figures->has_lost_relay || is_still_there (self->info, passed) ? WEIR_SEVERITY_WARNING
+                                                                                      : WEIR_SEVERITY_ERROR;
     }
   add (self, kind, severity, passed->returned_at_ms)->passed = passed;
 }
@@ -326,7 +327,9 @@ add_reader_left (Diagnosis *self, WeirFindingKind kind, gint64 since_ms)
   WeirSeverity severity = may_be_done (self) ? WEIR_SEVERITY_QUIET : WEIR_SEVERITY_ERROR;
   const WeirPassedInfo *done = weir_finding_get_done (info);
 
-  if (weir_finding_is_with_worker (info))
+  if (self->figures->has_lost_relay)
+    add (self, WEIR_FINDING_RELAY_LOST, WEIR_SEVERITY_ERROR, since_ms);
+  else if (weir_finding_is_with_worker (info))
     add (self, WEIR_FINDING_WORKER_LOST, WEIR_SEVERITY_ERROR, since_ms);
   else if (info->reader.violation != NULL)
     add (self, WEIR_FINDING_BROKE_PROTOCOL, WEIR_SEVERITY_ERROR, since_ms);
@@ -345,7 +348,9 @@ add_writer_lost (Diagnosis *self, gint64 since_ms)
 {
   WeirFindingKind kind = WEIR_FINDING_WRITER_LOST;
 
-  if (weir_finding_is_with_worker (self->info))
+  if (self->figures->has_lost_relay)
+    kind = WEIR_FINDING_RELAY_LOST;
+  else if (weir_finding_is_with_worker (self->info))
     kind = WEIR_FINDING_WORKER_LOST;
   else if (self->info->writer.violation != NULL)
     kind = WEIR_FINDING_BROKE_PROTOCOL;

@@ -43,6 +43,7 @@ typedef struct
   guint64 largest_text;            /* the largest text message was at least this big; 0: not known */
   guint64 largest;                 /* the same of any message */
   gboolean text_waits;             /* text is queued behind binary that was not sent */
+  gboolean has_lost_relay;         /* an end broke as the relay was lost that it passed through */
   const WeirChannelInfo *deadlock; /* (nullable): a channel between the same two workers, the other way round, whose
                                       writer is held, too */
   const WeirChannelInfo *culprit;  /* (nullable): the reader is held as the writer of a channel whose … reader is held

@@ -51,6 +51,7 @@ typedef enum
   WEIR_FINDING_CLOSED,         /* by the writer, all of it was sent */
   WEIR_FINDING_CLOSED_BY_READER,
   WEIR_FINDING_WRITER_LOST, /* the connection broke without a close */
+  WEIR_FINDING_RELAY_LOST,  /* an end broke as the relay was lost that it passed through */
   WEIR_FINDING_WORKER_LOST, /* both ends were of one worker, and broke as it ended */
   WEIR_FINDING_EXPIRED,
   WEIR_FINDING_CLOSED_BY_ENGINE,

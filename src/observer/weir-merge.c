@@ -275,6 +275,39 @@ weir_merge_info (GPtrArray *sightings, const WeirWinners *winners)
   return merged;
 }
 
+/* A relay that is lost takes with it the ends that pass through it. */
+#define TOGETHER_US (3 * G_USEC_PER_SEC)
+
+static gboolean
+has_lost_end (const WeirSighting *relay, const WeirChannelInfo *merged, const WeirSighting *home, gboolean is_writer)
+{
+  const WeirEndInfo *end = is_writer ? &merged->writer : &merged->reader;
+  gint64 closed_us = weir_clock_to_local_us (home->plane->clock, end->closed_at_ms);
+
+  return get_end (relay, is_writer)->presence == WEIR_PRESENCE_HERE && end->presence == WEIR_PRESENCE_GONE &&
+         !end->close_clean && end->violation == NULL && ABS (closed_us - relay->stale_us) <= TOGETHER_US;
+}
+
+const char *
+weir_merge_find_lost_relay (const WeirChannelInfo *merged, GPtrArray *sightings, const WeirWinners *winners)
+{
+  const WeirSighting *found = NULL;
+
+  for (guint i = 0; i < sightings->len; i++)
+    {
+      const WeirSighting *sighting = sightings->pdata[i];
+      WeirEndedBy by = sighting->info->ended_by; /* that it saw it end itself is another matter */
+
+      if (sighting->plane->kind == WEIR_PLANE_RELAY && sighting->stale_us != 0 &&
+          (by == WEIR_ENDED_NOT || by == WEIR_ENDED_UNKNOWN) &&
+          (found == NULL || sighting->plane->distance < found->plane->distance) &&
+          (has_lost_end (sighting, merged, winners->home, TRUE) ||
+           has_lost_end (sighting, merged, winners->home, FALSE)))
+        found = sighting;
+    }
+  return found != NULL ? found->plane->name : NULL;
+}
+
 /* --- figures --- */
 
 /* For those columns: @winner, or whoever else of those that live knows them; NULL: nobody. */

@@ -14,6 +14,7 @@ typedef struct
   WeirPlane *plane;
   WeirChannelInfo *info;
   gboolean is_stale; /* the plane is lost: what it said last */
+  gint64 stale_us;   /* since then; local; 0: it is not */
   gboolean is_kept;  /* the plane has forgotten it, and it had ended: that stays as it was said */
 } WeirSighting;
 
@@ -40,6 +41,11 @@ WeirChannelInfo *weir_merge_info (GPtrArray *sightings, const WeirWinners *winne
  * alone, local: 0 if it does not, or a plane tells. */
 gint64 weir_merge_figures (WeirChannelInfo *merged, GPtrArray *sightings, const WeirWinners *winners, gint64 moved_us,
                            gint64 now_us);
+
+/* (nullable): the relay that was lost with an end of @merged, which broke for that: of several in a row the one next to
+ * the engine, without which nothing is heard of the others. */
+const char *weir_merge_find_lost_relay (const WeirChannelInfo *merged, GPtrArray *sightings,
+                                        const WeirWinners *winners);
 
 /* How near a plane is to an end that has this presence there; more is nearer. Of use for nothing but comparing. */
 guint weir_merge_rate_end (const WeirSighting *sighting, gboolean is_writer);
