@@ -11,8 +11,9 @@
 #define NOW_US (5000 * S)
 #define NOW_MS G_GINT64_CONSTANT (1700000000000)
 
-#define ID  "a7701be4-913e-4979-bad1-bcd190bd6124"
-#define KEY "5ec4e7aa-0000-4000-8000-0123456789ab"
+#define ID       "a7701be4-913e-4979-bad1-bcd190bd6124"
+#define OTHER_ID "b7701be4-913e-4979-bad1-bcd190bd6124"
+#define KEY      "5ec4e7aa-0000-4000-8000-0123456789ab"
 
 typedef struct
 {
@@ -669,6 +670,71 @@ test_swept_reader (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (look (fixture, 330 * 1000)->ended_by, ==, WEIR_ENDED_EXPIRED);
 }
 
+/* That end's ref goes with a call. */
+static void
+hand (Fixture *fixture, const char *direction, gint64 at_ms)
+{
+  g_autofree char *text = g_strdup_printf (
+      "{\"spans\":[{\"trace_id\":\"t1\",\"span_id\":\"s1\",\"name\":\"execute files::process\","
+      "\"start_time_unix_nano\":%" G_GINT64_FORMAT "000000,\"events\":[{\"name\":\"iii.invocation.input\","
+      "\"attributes\":[[\"iii.payload.json\",\"{\\\"file\\\":{\\\"channel_id\\\":\\\"" ID
+      "\\\",\\\"access_key\\\":\\\"" KEY "\\\",\\\"direction\\\":\\\"%s\\\"}}\"]]}]}]}",
+      NOW_MS + at_ms, direction);
+
+  g_assert_true (weir_passive_model_take_traces (fixture->model, span_of (text), NOW_US + at_ms * 1000, NULL));
+}
+
+/* The log goes back to the engine's start, or by far enough: who is not in it never came. An end in the engine is not
+ * in it either. */
+static void
+test_awaited (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *what;
+    gint64 began_ms; /* the log's first record is of 0 */
+    gboolean knows_start, has_http, is_handed, is_refused, is_writer;
+    WeirState state;
+  } cases[] = {
+    { "the writer came, after the start", 20 * 1000, TRUE, FALSE, FALSE, FALSE, TRUE, WEIR_STATE_WAITING_READER },
+    { "the reader came, after the start", 20 * 1000, TRUE, FALSE, FALSE, FALSE, FALSE, WEIR_STATE_WAITING_WRITER },
+    { "nobody knows when it started", 20 * 1000, FALSE, FALSE, FALSE, FALSE, TRUE, WEIR_STATE_UNKNOWN },
+    { "long after the first record", 500 * 1000, FALSE, FALSE, FALSE, FALSE, TRUE, WEIR_STATE_WAITING_READER },
+    { "it may be read in the engine", 20 * 1000, TRUE, TRUE, FALSE, FALSE, TRUE, WEIR_STATE_UNKNOWN },
+    { "a function was handed its reader", 20 * 1000, TRUE, TRUE, TRUE, FALSE, TRUE, WEIR_STATE_WAITING_READER },
+    { "a second reader was refused", 20 * 1000, TRUE, FALSE, FALSE, TRUE, TRUE, WEIR_STATE_UNKNOWN },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) ring = g_ptr_array_new_with_free_func (g_free);
+      gint64 at_ms = cases[i].began_ms;
+      const WeirChannelInfo *info;
+
+      g_test_message ("%s", cases[i].what);
+      tear_down (fixture, NULL);
+      set_up (fixture, NULL);
+      weir_passive_model_set_http (fixture->model, cases[i].has_http);
+      weir_passive_model_set_started (fixture->model, cases[i].knows_start ? NOW_MS - 500 : 0);
+      g_ptr_array_add (ring, say_kind (OTHER_ID, 0, WEIR_LOG_BEGAN, TRUE, 0, 0));
+      g_ptr_array_add (ring, say_kind (ID, at_ms, WEIR_LOG_BEGAN, cases[i].is_writer, 0, 0));
+      if (cases[i].is_refused)
+        g_ptr_array_add (ring, say_kind (ID, at_ms, WEIR_LOG_TAKEN, !cases[i].is_writer, 0, 0));
+      if (cases[i].is_handed)
+        hand (fixture, "read", at_ms);
+      list (fixture, ring, at_ms + 1000, 1000);
+      info = look (fixture, at_ms + 80 * 1000);
+      g_assert_cmpint (info->state, ==, cases[i].state);
+      if (info->state != WEIR_STATE_UNKNOWN)
+        g_assert_cmpint (info->since_ms, ==, NOW_MS + at_ms);
+
+      /* It comes. */
+      g_ptr_array_add (ring, say_kind (ID, at_ms + 81000, WEIR_LOG_BEGAN, !cases[i].is_writer, 0, 0));
+      list (fixture, ring, at_ms + 82000, 1000);
+      g_assert_cmpint (look (fixture, at_ms + 82000)->state, ==, WEIR_STATE_UNKNOWN);
+    }
+}
+
 /* --- occupancy, rates and time --- */
 
 static void
@@ -1174,6 +1240,7 @@ main (int argc, char *argv[])
   PASSIVE ("swept", test_swept);
   PASSIVE ("swept-reader", test_swept_reader);
   PASSIVE ("stall", test_stall);
+  PASSIVE ("awaited", test_awaited);
   PASSIVE ("rates", test_rates);
   PASSIVE ("rate-of-pieces", test_rate_of_pieces);
   PASSIVE ("rate-of-unwatched", test_rate_of_unwatched);

@@ -313,6 +313,27 @@ get_ended_by (const WeirLoggedChannel *self)
   return WEIR_ENDED_UNKNOWN;
 }
 
+static gboolean
+has_passed (const WeirLoggedChannel *self, WeirDirection direction)
+{
+  for (guint i = 0; self->passed != NULL && i < self->passed->len; i++)
+    if (((const WeirPassedInfo *) self->passed->pdata[i])->direction == direction)
+      return TRUE;
+  return FALSE;
+}
+
+/* Nobody has come to that end since the channel is there. One in the engine, of an HTTP call, is not logged: nobody
+ * else is handed its ref. */
+static gboolean
+is_awaited (const WeirLoggedChannel *self, gboolean is_writer)
+{
+  const WeirLoggedEnd *end = is_writer ? &self->writer : &self->reader;
+  const WeirLoggedEnd *other = is_writer ? &self->reader : &self->writer;
+
+  return self->is_whole && !self->is_doubtful && !has_begun (end) && end->taken.n == 0 && has_begun (other) &&
+         (!self->may_be_http || has_passed (self, is_writer ? WEIR_DIRECTION_WRITE : WEIR_DIRECTION_READ));
+}
+
 static WeirPresence
 get_presence (const WeirLoggedChannel *self, gboolean is_writer)
 {
@@ -323,6 +344,8 @@ get_presence (const WeirLoggedChannel *self, gboolean is_writer)
 
   if (get_gone_ns (end) != 0 || (!is_writer && was_reader_dropped (self) && has_begun (end)))
     return WEIR_PRESENCE_GONE;
+  if (!may_have_closed && is_awaited (self, is_writer))
+    return WEIR_PRESENCE_NONE;
   if (!has_begun (end) || may_have_closed || self->is_doubtful)
     return WEIR_PRESENCE_UNKNOWN;
   return WEIR_PRESENCE_ELSEWHERE;

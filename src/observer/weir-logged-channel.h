@@ -52,6 +52,8 @@ typedef struct
   gint64 clear_ns;       /* when nothing did */
   gint64 stopped_ns;     /* when its engine stopped, and it with it; 0: it runs. Its owner's to set */
   gint64 debug_ns;       /* messages are logged since; 0: they are not. Its owner's to set */
+  gboolean is_whole;     /* nothing of the log is missing since its birth. Its owner's to set */
+  gboolean may_be_http;  /* an end that the log does not tell of may be in the engine. Its owner's to set */
   gboolean is_doubtful;  /* the log was lost for a while, and what it said last of this channel may be over */
 } WeirLoggedChannel;
 

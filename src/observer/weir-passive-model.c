@@ -18,6 +18,12 @@
  * than this is no mark from which on to ask: there would be nothing for as long. */
 #define AHEAD_MS 1000
 
+/* The first that an engine logs is of when its inner workers come, by this much. */
+#define START_NS (G_GINT64_CONSTANT (10) * 1000 * NS_PER_MS)
+
+/* How long an engine keeps a channel to whose one end nobody comes, and its sweep may be late. */
+#define SWEPT_NS (G_GINT64_CONSTANT (400) * 1000 * NS_PER_MS)
+
 /* When there are too many channels this share of them goes, so that it does not come to it for each. */
 #define ROOM_SHARE 10
 
@@ -39,12 +45,15 @@ struct _WeirPassiveModel
   GHashTable *entries; /* (element-type char Entry): the channel's id is its logged one's */
   GPtrArray *dirty;    /* (element-type Entry), borrowed: to be shown by the next tick */
 
-  gint64 from_ns;   /* nothing is missing from here … */
-  gint64 until_ns;  /* … to here; 0: nothing was listed yet */
-  gint64 newest_ns; /* the latest record of the lists */
-  gint64 debug_ns;  /* messages are logged since; 0: they are not */
-  gint64 traced_ns; /* the latest span */
-  gint64 lost_ns;   /* when the engine was last lost */
+  gint64 from_ns;    /* nothing is missing from here … */
+  gint64 until_ns;   /* … to here; 0: nothing was listed yet */
+  gint64 newest_ns;  /* the latest record of the lists */
+  gint64 debug_ns;   /* messages are logged since; 0: they are not */
+  gint64 traced_ns;  /* the latest span */
+  gint64 lost_ns;    /* when the engine was last lost */
+  gint64 oldest_ns;  /* the earliest record of all when from_ns was found */
+  gint64 started_ns; /* the engine runs since; 0: it does not say */
+  gboolean is_without_http;
   gboolean has_more;
   gboolean is_part;    /* the last list was not all there was */
   gboolean is_crowded; /* one list could not go beyond what the one before it had: the next begins later */
@@ -248,6 +257,7 @@ weir_passive_model_has_more (WeirPassiveModel *self)
 /* What one list shows of time. */
 typedef struct
 {
+  gint64 first_ns;  /* 0: it is empty */
   gint64 oldest_ns; /* of channels: what workers log has times of their clocks; 0: there is none */
   gint64 newest_ns; /* 0: it is empty */
   gboolean goes_on; /* it has the latest record of those before */
@@ -265,6 +275,7 @@ see_time (WeirPassiveModel *self, Listed *listed, WeirSpan record, Subject subje
     return;
   if (subject == OF_CHANNEL)
     listed->oldest_ns = listed->oldest_ns == 0 ? at_ns : MIN (listed->oldest_ns, at_ns);
+  listed->first_ns = listed->first_ns == 0 ? at_ns : MIN (listed->first_ns, at_ns);
   listed->newest_ns = MAX (listed->newest_ns, at_ns);
   listed->goes_on |= at_ns == self->newest_ns;
   if (at_ns <= self->newest_ns)
@@ -289,6 +300,17 @@ doubt_all (WeirPassiveModel *self)
     }
 }
 
+/* The log goes back to the engine's start, or to before any channel of now that has one end alone: the engine removes
+ * that after five minutes. */
+static gboolean
+is_whole_for (WeirPassiveModel *self, const WeirLoggedChannel *logged)
+{
+  gboolean is_from_start = self->started_ns != 0 && self->oldest_ns != 0 &&
+                           ABS (self->oldest_ns - self->started_ns) <= START_NS && logged->first_ns >= self->started_ns;
+
+  return is_from_start || (logged->first_ns != 0 && logged->first_ns - self->from_ns >= SWEPT_NS);
+}
+
 static void
 doubt_figures (WeirPassiveModel *self)
 {
@@ -303,6 +325,7 @@ doubt_figures (WeirPassiveModel *self)
       if (weir_logged_channel_has_ended (entry->logged))
         continue;
       weir_logged_channel_unsettle (entry->logged);
+      entry->logged->is_whole = FALSE;
       mark (self, entry);
     }
 }
@@ -321,6 +344,8 @@ settle_all (WeirPassiveModel *self)
       if (weir_logged_channel_has_ended (entry->logged))
         continue;
       entry->logged->is_doubtful &= entry->logged->last_ns < self->from_ns;
+      entry->logged->is_whole = is_whole_for (self, entry->logged);
+      entry->logged->may_be_http = !self->is_without_http;
       weir_logged_channel_settle (entry->logged, self->from_ns, self->until_ns, self->debug_ns);
       mark (self, entry);
     }
@@ -363,7 +388,10 @@ take_coverage (WeirPassiveModel *self, const Listed *listed, gint64 said_ns)
   gboolean is_gap = !is_first && !listed->goes_on && !is_short;
 
   if (is_first || is_gap)
-    self->from_ns = listed->oldest_ns != 0 ? listed->oldest_ns : said_ns;
+    {
+      self->from_ns = listed->oldest_ns != 0 ? listed->oldest_ns : said_ns;
+      self->oldest_ns = listed->first_ns;
+    }
   self->until_ns = self->is_part ? listed->newest_ns : said_ns;
   self->newest_ns = MAX (self->newest_ns, listed->newest_ns);
   if (is_gap)
@@ -436,12 +464,19 @@ stop (WeirPassiveModel *self, Entry *entry, gint64 started_ns)
 }
 
 void
+weir_passive_model_set_http (WeirPassiveModel *self, gboolean has_http)
+{
+  self->is_without_http = !has_http;
+}
+
+void
 weir_passive_model_set_started (WeirPassiveModel *self, gint64 started_ms)
 {
   gint64 started_ns = started_ms * NS_PER_MS;
   GHashTableIter iter;
   gpointer value;
 
+  self->started_ns = started_ns;
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {

@@ -52,6 +52,9 @@ gint64 weir_passive_model_get_traces_start_ms (WeirPassiveModel *self);
 /* Whether each message is logged, from now on. */
 void weir_passive_model_set_closer (WeirPassiveModel *self, gboolean is_closer, gint64 now_us);
 
+/* Whether it answers HTTP calls, with channels whose one end is in the engine. Until it is said it may. */
+void weir_passive_model_set_http (WeirPassiveModel *self, gboolean has_http);
+
 /* The engine's log has overrun: it is so full of that that what it tells of channels is lost. */
 gboolean weir_passive_model_is_overrun (WeirPassiveModel *self);
 

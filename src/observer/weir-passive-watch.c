@@ -283,8 +283,9 @@ weir_passive_watch_tick (WeirPassiveWatch *self, gint64 now_us)
 
 /* --- the engine --- */
 
+/* @is_prefix: any that begins so will do. */
 static gboolean
-has_function (WeirSpan answer, const char *function_id)
+find_function (WeirSpan answer, const char *wanted, gboolean is_prefix)
 {
   WeirSpan functions =
       weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "functions") : (WeirSpan){ NULL, 0 };
@@ -298,11 +299,27 @@ has_function (WeirSpan answer, const char *function_id)
     {
       WeirSpan id =
           weir_json_type (function) == WEIR_JSON_OBJECT ? weir_json_member (function, "function_id") : function;
+      gsize len = strlen (wanted);
 
-      if (weir_json_type (id) == WEIR_JSON_STRING && weir_json_string_equal (id, function_id))
+      if (weir_json_type (id) != WEIR_JSON_STRING)
+        continue;
+      if (is_prefix ? id.len > len && memcmp (id.text + 1, wanted, len) == 0 : weir_json_string_equal (id, wanted))
         return TRUE;
     }
   return FALSE;
+}
+
+static gboolean
+has_function (WeirSpan answer, const char *function_id)
+{
+  return find_function (answer, function_id, FALSE);
+}
+
+/* Its inner workers have functions of their names; where they have other names, nobody knows. */
+static gboolean
+may_serve_http (WeirSpan answer)
+{
+  return find_function (answer, "iii-http::", TRUE) || !find_function (answer, "iii-observability::", TRUE);
 }
 
 void
@@ -312,6 +329,7 @@ weir_passive_watch_sync (WeirPassiveWatch *self, WeirSpan answer)
   self->has_traces = has_function (answer, "engine::traces::list");
   self->has_settings =
       self->has_logs && has_function (answer, "configuration::get") && has_function (answer, "configuration::set");
+  weir_passive_model_set_http (self->model, may_serve_http (answer));
   if (self->has_logs)
     register_triggers (self);
   if (self->has_settings)
