@@ -141,6 +141,19 @@ dup_rate (const WeirSummary *summary, WeirSum sum, double rate)
                                 weir_format_rate (rate, weir_settings_get_units ()));
 }
 
+/* Those that would be empty nearly always: beside a log alone what flows is not seen, and they would hide the others.
+ */
+static gboolean
+is_rare (WeirChannelsPage *self, guint filter)
+{
+  gboolean is_log_alone =
+      weir_observer_get_state (self->observer) != WEIR_OBSERVER_LIVE && weir_observer_is_passive (self->observer);
+
+  if (filter == WEIR_FILTER_ALL)
+    return FALSE;
+  return is_log_alone || filter == WEIR_FILTER_HELD || filter == WEIR_FILTER_UNKNOWN;
+}
+
 static void
 weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
 {
@@ -161,9 +174,8 @@ weir_channels_page_refresh_summary (WeirChannelsPage *self, gint64 now_us)
   for (guint i = 0; i < G_N_ELEMENTS (self->chips); i++)
     {
       weir_chip_set_count (self->chips[i], counts[i]);
-      if (i == WEIR_FILTER_HELD || i == WEIR_FILTER_UNKNOWN) /* which would be empty nearly always */
-        gtk_widget_set_visible (GTK_WIDGET (self->chips[i]),
-                                counts[i] > 0 || g_strcmp0 (self->filter, filters[i]) == 0);
+      gtk_widget_set_visible (GTK_WIDGET (self->chips[i]),
+                              !is_rare (self, i) || counts[i] > 0 || g_strcmp0 (self->filter, filters[i]) == 0);
     }
 }
 
