@@ -322,6 +322,42 @@ test_refused (Fixture *fixture, gconstpointer data)
   stop_worker (second);
 }
 
+static char *
+make_many (guint n)
+{
+  GString *text = g_string_new ("{\"functions\":[");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s{\"function_id\":\"many::%u\",\"metadata\":{\"a\":[1,2,3]}}", i > 0 ? "," : "", i);
+  g_string_append (text, "]}");
+  return g_string_free (text, FALSE);
+}
+
+/* More than one turn may read: it is read in several, the list that came meanwhile after it, and not after a pause. */
+static void
+test_many (Told *told, gconstpointer data)
+{
+  g_autofree char *many = make_many (50000);
+  g_autofree char *fewer = make_many (40000);
+  GListModel *list = G_LIST_MODEL (told->functions);
+  guint n_turns = 0;
+
+  tell (told, many);
+  tell (told, fewer);
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
+  while (g_list_model_get_n_items (list) != 50000)
+    n_turns += g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n_turns, >, 2);
+  while (g_list_model_get_n_items (list) != 40000)
+    g_main_context_iteration (NULL, TRUE);
+
+  tell (told, many);
+  weir_function_list_pause (told->functions);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 40000);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -334,6 +370,7 @@ main (int argc, char *argv[])
   g_test_add ("/observer/functions/details", Fixture, NULL, set_up, test_details, tear_down);
   g_test_add ("/observer/functions/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/observer/functions/lost", Fixture, NULL, set_up, test_lost, tear_down);
+  g_test_add ("/observer/functions/many", Told, NULL, told_set_up, test_many, told_tear_down);
   g_test_add ("/observer/functions/listed-twice", Told, NULL, told_set_up, test_listed_twice, told_tear_down);
   g_test_add ("/observer/functions/worker-named-later", Told, NULL, told_set_up, test_worker_named_later,
               told_tear_down);

@@ -10,6 +10,19 @@
 /* More than this is not believed. */
 #define MAX_FUNCTIONS 100000
 
+/* What one turn of the main loop reads of a list of functions; looked at each so many functions. */
+#define TURN_US   (4 * 1000)
+#define LOOK_EACH 64
+
+/* A list of functions that is being read. */
+typedef struct
+{
+  GBytes *answer;
+  WeirJsonIter iter;
+  GPtrArray *functions; /* so far */
+  GHashTable *seen;     /* their ids, borrowed */
+} Reading;
+
 struct _WeirFunctionList
 {
   GObject parent_instance;
@@ -19,6 +32,9 @@ struct _WeirFunctionList
   GHashTable *by_id;    /* borrowed from there */
   GPtrArray *peers;     /* as the engine lists them */
   gboolean is_loaded;
+  Reading *reading;           /* nullable */
+  guint reading_source;       /* 0: it is not read from a turn of its own */
+  GBytes *next;               /* nullable: came meanwhile */
   GCancellable *asking_peers; /* nullable */
   gboolean wants_peers;       /* asked for again while they are */
   GCancellable *looking;      /* at functions and workers, as long as the connection is there */
@@ -41,6 +57,7 @@ static GParamSpec *properties[N_PROPERTIES];
 
 enum
 {
+  TAKEN,
   PEERS_CHANGED,
   N_SIGNALS
 };
@@ -130,31 +147,22 @@ compare (gconstpointer a, gconstpointer b)
 
 /* Those that were there before are the same objects, unless their worker has got another name: they stand elsewhere in
  * the list then, and below another heading. */
-static GPtrArray *
-read_functions (WeirFunctionList *self, WeirSpan array)
+static void
+read_function (WeirFunctionList *self, WeirSpan value)
 {
-  GPtrArray *functions = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  WeirJsonIter iter;
-  WeirSpan key, value;
+  Reading *reading = self->reading;
+  g_autoptr (WeirFunction) read = weir_function_new (value);
+  WeirFunction *known = read != NULL ? g_hash_table_lookup (self->by_id, weir_function_get_id (read)) : NULL;
 
-  weir_json_iter_init (&iter, array);
-  while (functions->len < MAX_FUNCTIONS && weir_json_iter_next (&iter, &key, &value))
-    {
-      g_autoptr (WeirFunction) read = weir_function_new (value);
-      WeirFunction *known = read != NULL ? g_hash_table_lookup (self->by_id, weir_function_get_id (read)) : NULL;
-
-      if (read == NULL || g_hash_table_contains (seen, weir_function_get_id (read)))
-        continue;
-      if (known != NULL && !g_str_equal (weir_function_get_worker_name (known), weir_function_get_worker_name (read)))
-        known = NULL;
-      if (known != NULL)
-        weir_function_update (known, read);
-      g_ptr_array_add (functions, g_object_ref (known != NULL ? known : read));
-      g_hash_table_add (seen, (gpointer) weir_function_get_id (functions->pdata[functions->len - 1]));
-    }
-  g_ptr_array_sort (functions, compare);
-  return functions;
+  if (read == NULL || g_hash_table_contains (reading->seen, weir_function_get_id (read)))
+    return;
+  if (known != NULL && !g_str_equal (weir_function_get_worker_name (known), weir_function_get_worker_name (read)))
+    known = NULL;
+  if (known != NULL)
+    weir_function_update (known, read);
+  g_ptr_array_add (reading->functions, g_object_ref (known != NULL ? known : read));
+  g_hash_table_add (reading->seen,
+                    (gpointer) weir_function_get_id (reading->functions->pdata[reading->functions->len - 1]));
 }
 
 /* Says what is different between the two, at their ends. */
@@ -243,20 +251,112 @@ refresh_peers (WeirFunctionList *self)
   ask (self, "engine::workers::list", g_string_new ("{}"), self->asking_peers, peers_cb, g_object_ref (self));
 }
 
-gboolean
-weir_function_list_take (WeirFunctionList *self, GBytes *answer)
-{
-  WeirSpan array = array_of (answer, "functions");
+/* --- reading: the functions of a large engine take longer than a turn may --- */
 
-  if (array.text == NULL)
-    return FALSE;
-  replace_functions (self, read_functions (self, array));
+static void
+reading_free (Reading *reading)
+{
+  g_bytes_unref (reading->answer);
+  g_ptr_array_unref (reading->functions);
+  g_hash_table_unref (reading->seen);
+  g_free (reading);
+}
+
+static void
+begin_reading (WeirFunctionList *self, GBytes *answer)
+{
+  Reading *reading = g_new0 (Reading, 1);
+
+  reading->answer = g_bytes_ref (answer);
+  reading->functions = g_ptr_array_new_with_free_func (g_object_unref);
+  reading->seen = g_hash_table_new (g_str_hash, g_str_equal);
+  weir_json_iter_init (&reading->iter, array_of (answer, "functions"));
+  self->reading = reading;
+}
+
+static void
+stop_reading (WeirFunctionList *self)
+{
+  g_clear_handle_id (&self->reading_source, g_source_remove);
+  g_clear_pointer (&self->reading, reading_free);
+  g_clear_pointer (&self->next, g_bytes_unref);
+}
+
+static void
+end_reading (WeirFunctionList *self)
+{
+  Reading *reading = g_steal_pointer (&self->reading);
+
+  g_ptr_array_sort (reading->functions, compare);
+  replace_functions (self, g_ptr_array_ref (reading->functions));
+  reading_free (reading);
   if (!self->is_loaded)
     {
       self->is_loaded = TRUE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_LOADED]);
     }
   refresh_peers (self);
+  g_signal_emit (self, signals[TAKEN], 0);
+}
+
+/* Returns whether there is more. */
+static gboolean
+read_some (WeirFunctionList *self)
+{
+  gint64 until_us = g_get_monotonic_time () + TURN_US;
+  WeirSpan key, value;
+
+  for (guint n = 1; self->reading->functions->len < MAX_FUNCTIONS; n++)
+    {
+      if (!weir_json_iter_next (&self->reading->iter, &key, &value))
+        break;
+      read_function (self, value);
+      if (n % LOOK_EACH == 0 && g_get_monotonic_time () >= until_us)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+finish_reading (WeirFunctionList *self)
+{
+  g_autoptr (WeirFunctionList) held = g_object_ref (self); /* whoever hears of it may let it go */
+  g_autoptr (GBytes) next = NULL;
+
+  end_reading (self);
+  next = g_steal_pointer (&self->next);
+  if (next != NULL)
+    weir_function_list_take (self, next);
+}
+
+static gboolean
+read_cb (gpointer user_data)
+{
+  WeirFunctionList *self = user_data;
+
+  if (read_some (self))
+    return G_SOURCE_CONTINUE;
+  self->reading_source = 0;
+  finish_reading (self);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+weir_function_list_take (WeirFunctionList *self, GBytes *answer)
+{
+  if (array_of (answer, "functions").text == NULL)
+    return FALSE;
+  if (self->reading != NULL)
+    {
+      g_clear_pointer (&self->next, g_bytes_unref);
+      self->next = g_bytes_ref (answer);
+      return TRUE;
+    }
+  begin_reading (self, answer);
+  if (read_some (self))
+    self->reading_source = g_idle_add (read_cb, self);
+  else
+    finish_reading (self);
   return TRUE;
 }
 
@@ -354,6 +454,7 @@ weir_function_list_look (WeirFunctionList *self, WeirFunction *function)
 void
 weir_function_list_pause (WeirFunctionList *self)
 {
+  stop_reading (self);
   if (self->asking_peers != NULL)
     g_cancellable_cancel (self->asking_peers);
   g_clear_object (&self->asking_peers);
@@ -395,6 +496,7 @@ weir_function_list_finalize (GObject *object)
 {
   WeirFunctionList *self = WEIR_FUNCTION_LIST (object);
 
+  stop_reading (self);
   g_object_unref (self->worker);
   g_hash_table_unref (self->by_id);
   g_ptr_array_unref (self->functions);
@@ -427,6 +529,8 @@ weir_function_list_class_init (WeirFunctionListClass *klass)
   properties[PROP_IS_LOADED] =
       g_param_spec_boolean ("is-loaded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPERTIES, properties);
+  signals[TAKEN] =
+      g_signal_new ("taken", WEIR_TYPE_FUNCTION_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PEERS_CHANGED] =
       g_signal_new ("peers-changed", WEIR_TYPE_FUNCTION_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

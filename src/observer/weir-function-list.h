@@ -40,8 +40,8 @@ void weir_function_list_look (WeirFunctionList *self, WeirFunction *function);
 /* @worker: outlives it */
 WeirFunctionList *weir_function_list_new (WeirWorker *worker);
 
-/* What `engine::functions::list` has answered, internal ones included. The workers are asked for next. FALSE: it cannot
- * be understood. */
+/* What `engine::functions::list` has answered, internal ones included; checked. A long list is read in several turns of
+ * the main loop: "taken" when that is done. The workers are asked for next. FALSE: it cannot be understood. */
 gboolean weir_function_list_take (WeirFunctionList *self, GBytes *answer);
 
 /* The engine is away: what it was asked is not awaited any more. */

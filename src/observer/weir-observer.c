@@ -158,20 +158,12 @@ weir_observer_set_own_end (WeirObserver *self, const char *channel_id, WeirDirec
 static void update_state (WeirObserver *self);
 
 static gboolean
-sync_planes (WeirObserver *self, WeirSpan text, GError **error)
-{
-  if (!weir_points_sync (self->points, text, g_get_monotonic_time (), error))
-    return FALSE;
-  weir_passive_watch_sync (self->passive, text);
-  return TRUE;
-}
-
-static gboolean
 take_list (WeirObserver *self, GBytes *answer, GError **error)
 {
   WeirSpan text = { g_bytes_get_data (answer, NULL), g_bytes_get_size (answer) };
 
-  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) && sync_planes (self, text, error) &&
+  return weir_json_check (text, WEIR_JSON_MAX_DEPTH, error) &&
+         weir_points_sync (self->points, text, g_get_monotonic_time (), error) &&
          weir_function_list_take (self->functions, answer);
 }
 
@@ -528,6 +520,13 @@ register_notice (WeirObserver *self)
 }
 
 static void
+functions_taken_cb (WeirObserver *self)
+{
+  if (self->passive != NULL)
+    weir_passive_watch_sync (self->passive, self->functions);
+}
+
+static void
 peers_changed_cb (WeirObserver *self)
 {
   if (self->passive != NULL)
@@ -549,6 +548,7 @@ weir_observer_new (const char *url)
   self->passive = weir_passive_watch_new (self->worker, self->rows, folder);
   g_signal_connect_swapped (self->passive, "news", G_CALLBACK (points_news_cb), self);
   self->functions = weir_function_list_new (self->worker);
+  g_signal_connect_swapped (self->functions, "taken", G_CALLBACK (functions_taken_cb), self);
   g_signal_connect_swapped (self->functions, "peers-changed", G_CALLBACK (peers_changed_cb), self);
   weir_worker_set_description (self->worker, "Weir watches channels");
   register_notice (self);

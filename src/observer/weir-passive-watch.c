@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "weir-passive-watch.h"
 
-#include <string.h>
-
 #define TIMEOUT_MS (5 * 1000)
 
 /* How often the log is listed: deliveries come at once, lists say what was missed. The engine keeps 1000 records: with
@@ -283,53 +281,42 @@ weir_passive_watch_tick (WeirPassiveWatch *self, gint64 now_us)
 
 /* --- the engine --- */
 
-/* @is_prefix: any that begins so will do. */
 static gboolean
-find_function (WeirSpan answer, const char *wanted, gboolean is_prefix)
+has_function (WeirFunctionList *functions, const char *function_id)
 {
-  WeirSpan functions =
-      weir_json_type (answer) == WEIR_JSON_OBJECT ? weir_json_member (answer, "functions") : (WeirSpan){ NULL, 0 };
-  WeirJsonIter iter;
-  WeirSpan key, function;
+  return weir_function_list_lookup (functions, function_id) != NULL;
+}
 
-  if (weir_json_type (functions) != WEIR_JSON_ARRAY)
-    return FALSE;
-  weir_json_iter_init (&iter, functions);
-  while (weir_json_iter_next (&iter, &key, &function))
+static gboolean
+has_functions_of (WeirFunctionList *functions, const char *prefix)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (functions));
+
+  for (guint i = 0; i < n; i++)
     {
-      WeirSpan id =
-          weir_json_type (function) == WEIR_JSON_OBJECT ? weir_json_member (function, "function_id") : function;
-      gsize len = strlen (wanted);
+      g_autoptr (WeirFunction) function = g_list_model_get_item (G_LIST_MODEL (functions), i);
 
-      if (weir_json_type (id) != WEIR_JSON_STRING)
-        continue;
-      if (is_prefix ? id.len > len && memcmp (id.text + 1, wanted, len) == 0 : weir_json_string_equal (id, wanted))
+      if (g_str_has_prefix (weir_function_get_id (function), prefix))
         return TRUE;
     }
   return FALSE;
 }
 
-static gboolean
-has_function (WeirSpan answer, const char *function_id)
-{
-  return find_function (answer, function_id, FALSE);
-}
-
 /* Its inner workers have functions of their names; where they have other names, nobody knows. */
 static gboolean
-may_serve_http (WeirSpan answer)
+may_serve_http (WeirFunctionList *functions)
 {
-  return find_function (answer, "iii-http::", TRUE) || !find_function (answer, "iii-observability::", TRUE);
+  return has_functions_of (functions, "iii-http::") || !has_functions_of (functions, "iii-observability::");
 }
 
 void
-weir_passive_watch_sync (WeirPassiveWatch *self, WeirSpan answer)
+weir_passive_watch_sync (WeirPassiveWatch *self, WeirFunctionList *functions)
 {
-  self->has_logs = has_function (answer, "engine::logs::list");
-  self->has_traces = has_function (answer, "engine::traces::list");
-  self->has_settings =
-      self->has_logs && has_function (answer, "configuration::get") && has_function (answer, "configuration::set");
-  weir_passive_model_set_http (self->model, may_serve_http (answer));
+  self->has_logs = has_function (functions, "engine::logs::list");
+  self->has_traces = has_function (functions, "engine::traces::list");
+  self->has_settings = self->has_logs && has_function (functions, "configuration::get") &&
+                       has_function (functions, "configuration::set");
+  weir_passive_model_set_http (self->model, may_serve_http (functions));
   if (self->has_logs)
     register_triggers (self);
   if (self->has_settings)

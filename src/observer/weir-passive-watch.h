@@ -3,6 +3,7 @@
 
 #include "weir-client.h"
 #include "weir-closer-look.h"
+#include "weir-function-list.h"
 #include "weir-passive-model.h"
 
 /* Asks a stock engine what it has logged of its channels, has itself told of what it logs next, and hands both to the
@@ -16,8 +17,8 @@ G_DECLARE_FINAL_TYPE (WeirPassiveWatch, weir_passive_watch, WEIR, PASSIVE_WATCH,
 /* @rows: outlives it, to its disposal. @folder: of the closer look */
 WeirPassiveWatch *weir_passive_watch_new (WeirWorker *worker, WeirRows *rows, const char *folder);
 
-/* What `engine::functions::list` has answered: whether there is something to ask. @answer: JSON that was checked */
-void weir_passive_watch_sync (WeirPassiveWatch *self, WeirSpan answer);
+/* What the engine has: whether there is something to ask. */
+void weir_passive_watch_sync (WeirPassiveWatch *self, WeirFunctionList *functions);
 
 void weir_passive_watch_pause (WeirPassiveWatch *self); /* the engine is gone */
 void weir_passive_watch_tick (WeirPassiveWatch *self, gint64 now_us);
