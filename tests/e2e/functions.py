@@ -105,7 +105,7 @@ def many(stage):
     worker = stage.worker(engine.url)
     wait_row(window, "files::read")
     worker.do("many 10000")
-    wait(lambda: says(window, "10003 functions"), "the count")
+    wait(lambda: says(window, "10\u00a0003 functions"), "the count")
     entry = find(window.root, "entry", "Search functions")
     fill(entry, "bulk::f9999")
     row = wait_row(window, "bulk::f9999")
