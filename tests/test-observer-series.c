@@ -179,6 +179,33 @@ test_peak (void)
   g_assert_cmpfloat_with_epsilon (values[2], 400, 1);
 }
 
+/* One message of 8 bytes each 200 ms: a sample has one of them or two, and the stream is steady all the same, as long
+ * as it is kept. */
+static void
+test_few (void)
+{
+  g_autoptr (WeirSeries) series = weir_series_new ();
+  WeirTotals totals = { 0 };
+  gint64 at = START;
+  float values[480];
+
+  for (guint i = 0; i <= 480; i++, at += S / 4)
+    {
+      totals.written_messages = (at - START) * 5 / S;
+      totals.written_bytes = totals.written_messages * 8;
+      weir_series_push (series, at, &totals, 0);
+    }
+  weir_series_reduce (series, WEIR_SERIES_WRITTEN, START, START + 120 * S, values, G_N_ELEMENTS (values));
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    g_assert_cmpfloat_with_epsilon (values[i], 40, 0.1);
+  g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_WRITTEN, START + 90 * S + 1), 40, 0.1);
+
+  totals.written_bytes += 8000; /* many at once are as many as they are */
+  totals.written_messages += 1000;
+  weir_series_push (series, at, &totals, 0);
+  g_assert_cmpfloat_with_epsilon (weir_series_value_at (series, WEIR_SERIES_WRITTEN, at - S / 8), 32000, 1);
+}
+
 /* A level holds from the sample that says it on, and a silence changes nothing. */
 static void
 test_levels (void)
@@ -508,6 +535,7 @@ main (int argc, char **argv)
   g_test_add_func ("/observer/series/bunched", test_bunched);
   g_test_add_func ("/observer/series/at-once", test_at_once);
   g_test_add_func ("/observer/series/peak", test_peak);
+  g_test_add_func ("/observer/series/few", test_few);
   g_test_add_func ("/observer/series/levels", test_levels);
   g_test_add_func ("/observer/series/held", test_held);
   g_test_add_func ("/observer/series/held-told-late", test_held_told_late);

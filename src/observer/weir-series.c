@@ -36,11 +36,17 @@
  * a clock is known the better the longer it is looked at. */
 #define TOLD_US (1 * G_USEC_PER_SEC)
 
+/* Where so few messages came in a piece, one more or less would make a comb of a steady stream: the rate is then drawn
+ * as of all such pieces of a second, which is what the figure beside a graph is of. */
+#define FEW_MESSAGES 4
+#define WINDOW_US    (1 * G_USEC_PER_SEC)
+
 /* The values of rates are the bytes of the piece that ends at @at_us, those of levels hold from there on, the held
  * share is of all the time since the sample before. */
 typedef struct
 {
-  gint64 at_us;
+  gint64 at_us : 61;
+  guint64 few : 3; /* bits 1 << WEIR_SERIES_…: of the rates whose piece has FEW_MESSAGES or less */
   float values[N_COLUMNS];
 } Sample;
 
@@ -214,9 +220,26 @@ joins_last (WeirSeries *self, gint64 at_us)
   return at_us - start <= MAX_JOINED_US && (at_us - last < MIN_PIECE_US || last - start < MIN_PIECE_US);
 }
 
+/* Bits of the rates of which few messages came since the last push. @amounts: the bytes */
+static guint
+find_few (WeirSeries *self, const WeirTotals *totals, const double amounts[N_COLUMNS])
+{
+  const guint64 n_messages[] = {
+    [WEIR_SERIES_WRITTEN] = grown_by (totals->written_messages, self->base.written_messages),
+    [WEIR_SERIES_SENT] = grown_by (totals->sent_messages, self->base.sent_messages),
+    [WEIR_SERIES_ACKED] = grown_by (totals->acked_messages, self->base.acked_messages),
+  };
+  guint few = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_messages); i++)
+    if (n_messages[i] <= FEW_MESSAGES && (n_messages[i] > 0 || amounts[i] == 0)) /* else they are not known */
+      few |= 1u << i;
+  return few;
+}
+
 /* Takes @amounts (rates: bytes; held: µs) that came about between the last push and @at_us. */
 static void
-add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
+add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS], guint few)
 {
   Sample *sample = last_sample (self);
   gint64 before;
@@ -228,10 +251,12 @@ add_piece (WeirSeries *self, gint64 at_us, double amounts[N_COLUMNS])
         amounts[i] += sample->values[i];
       amounts[WEIR_SERIES_HELD] += sample->values[WEIR_SERIES_HELD] * (double) (sample->at_us - before);
       sample->at_us = at_us;
+      sample->few &= few;
     }
   else
     {
       sample = append (self, at_us);
+      sample->few = few;
     }
 
   before = sample_at (self, self->n_samples - 2)->at_us;
@@ -292,7 +317,7 @@ push_next (WeirSeries *self, gint64 at_us, const WeirTotals *totals, gint64 held
   /* What is left of the piece may be the begin of a hold that is not told of yet. */
   if (totals->paused_us > self->base.paused_us)
     self->held_known_us = self->base_us + (gint64) amounts[WEIR_SERIES_HELD];
-  add_piece (self, at_us, amounts);
+  add_piece (self, at_us, amounts, find_few (self, totals, amounts));
   hold_before (self, grown_us - passed_us);
 }
 
@@ -361,12 +386,43 @@ weir_series_push_rates (WeirSeries *self, gint64 at_us, const WeirSeriesRates *r
   sample->values[WEIR_SERIES_BUFFERED_BYTES] = rates->buffered_bytes;
 }
 
+/* The mean of the pieces with few messages in the second that ends with piece @i; in the first one that is known, where
+ * nothing is kept of before. */
+static double
+rate_of_few (WeirSeries *self, WeirSeriesColumn column, guint i)
+{
+  gint64 first_us = sample_at (self, 0)->at_us, last_us = last_sample (self)->at_us;
+  gint64 from_us = MAX (sample_at (self, i)->at_us - WINDOW_US, first_us);
+  gint64 to_us = MIN (from_us + WINDOW_US, last_us), length_us = to_us - from_us;
+  double bytes = 0;
+
+  while (i + 1 < self->n_samples && sample_at (self, i)->at_us < to_us)
+    i++;
+  for (; i > 0 && sample_at (self, i)->at_us > from_us; i--)
+    {
+      const Sample *sample = sample_at (self, i);
+      gint64 start_us = piece_start (self, i);
+      gint64 within_us = MIN (sample->at_us, to_us) - MAX (start_us, from_us);
+
+      if (within_us <= 0)
+        continue;
+      if ((sample->few & (1u << column)) != 0)
+        bytes += sample->values[column] * within_us / (sample->at_us - start_us);
+      else
+        length_us -= within_us;
+    }
+  return bytes * G_USEC_PER_SEC / MAX (length_us, MIN_PIECE_US);
+}
+
 /* The rate of piece @i > 0 as it is drawn. */
 static double
 piece_rate (WeirSeries *self, WeirSeriesColumn column, guint i)
 {
   const Sample *sample = sample_at (self, i);
   gint64 length_us = MAX (sample->at_us - piece_start (self, i), MIN_PIECE_US);
+
+  if ((sample->few & (1u << column)) != 0)
+    return rate_of_few (self, column, i);
 
   return sample->values[column] * (double) G_USEC_PER_SEC / length_us;
 }

@@ -63,7 +63,8 @@ void weir_series_reduce (WeirSeries *self, WeirSeriesColumn column, gint64 from_
 /* Mean over the last @window_us of which there is news: the figure beside a graph. A hold is told of a second late. */
 double weir_series_rate (WeirSeries *self, WeirSeriesColumn column, gint64 now_us, gint64 window_us);
 
-/* The value at a time, for a crosshair; NAN where nothing is known. */
+/* The value at a time, for a crosshair; NAN where nothing is known. Of a rate what is drawn: where few messages come,
+ * of a second, as the figure is. */
 double weir_series_value_at (WeirSeries *self, WeirSeriesColumn column, gint64 at_us);
 
 gint64 weir_series_get_first_us (WeirSeries *self); /* 0: empty */
