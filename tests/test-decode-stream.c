@@ -319,6 +319,23 @@ test_no_field (void)
   weir_stream_form_clear (&form);
 }
 
+/* The head of a table has titles, and is not told of by itself. */
+static void
+test_head (void)
+{
+  static const char text[] = "id,name\n1,Zo\n2,Al\n3,Bo\n";
+  WeirStreamForm form;
+  g_autofree char *head = NULL, *record = NULL;
+  gboolean is_json;
+
+  weir_stream_form_init (&form, WEIR_CONTENT_CSV, (const guint8 *) text, sizeof text - 1);
+  head = weir_stream_text_whole (&form, (const guint8 *) "id,name", 7, &is_json);
+  g_assert_cmpstr (head, ==, "id\nname\n");
+  record = weir_stream_text_whole (&form, (const guint8 *) "1,Zo", 4, &is_json);
+  g_assert_cmpstr (record, ==, "id: 1\nname: Zo\n");
+  weir_stream_form_clear (&form);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -337,5 +354,6 @@ main (int argc, char *argv[])
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
 
   g_test_add_func ("/decode/stream/no-field", test_no_field);
+  g_test_add_func ("/decode/stream/head", test_head);
   return g_test_run ();
 }

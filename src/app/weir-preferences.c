@@ -153,6 +153,21 @@ weir_preferences_class_init (WeirPreferencesClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, mask_keys_cb);
 }
 
+/* Beside its title a large value would be no more than an ellipsis. */
+static void
+show_values_below (WeirPreferences *self)
+{
+  AdwComboRow *rows[] = { self->theme, self->units, self->graph_span, self->time_format, self->snaplen };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const char *said = adw_action_row_get_subtitle (ADW_ACTION_ROW (rows[i]));
+
+      gtk_widget_set_tooltip_text (GTK_WIDGET (rows[i]), said != NULL && *said != '\0' ? said : NULL);
+      adw_combo_row_set_use_subtitle (rows[i], TRUE);
+    }
+}
+
 static void
 weir_preferences_init (WeirPreferences *self)
 {
@@ -164,6 +179,8 @@ weir_preferences_init (WeirPreferences *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   weir_text_scale_window (GTK_WINDOW (self));
+  if (weir_text_scale_is_large (GTK_WIDGET (self)))
+    show_values_below (self);
   weir_settings_bind_choice ("theme", self->theme, themes);
   weir_settings_bind_choice ("units", self->units, units);
   weir_settings_bind_choice ("graph-span", self->graph_span, weir_settings_spans);

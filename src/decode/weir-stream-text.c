@@ -218,15 +218,28 @@ event_whole (const char *data, gsize len)
   return g_string_free (out, FALSE);
 }
 
+/* The titles themselves: none is a value of itself. */
+static gboolean
+is_head (const WeirStreamForm *form, GPtrArray *fields)
+{
+  if (form->titles == NULL || form->titles->len != fields->len)
+    return FALSE;
+  for (guint i = 0; i < fields->len; i++)
+    if (!g_str_equal (form->titles->pdata[i], fields->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
 static char *
 record_whole (const WeirStreamForm *form, const char *data, gsize len)
 {
   g_autoptr (GPtrArray) fields = weir_csv_split (data, len, form->delimiter);
   GString *out = g_string_new (NULL);
+  gboolean has_titles = form->titles != NULL && !is_head (form, fields);
 
   for (guint i = 0; i < fields->len; i++)
     {
-      if (form->titles != NULL && i < form->titles->len)
+      if (has_titles && i < form->titles->len)
         g_string_append_printf (out, "%s: ", (char *) form->titles->pdata[i]);
       g_string_append_printf (out, "%s\n", (char *) fields->pdata[i]);
     }

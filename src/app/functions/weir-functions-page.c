@@ -25,7 +25,7 @@ struct _WeirFunctionsPage
   GtkStack *stack;
   AdwStatusPage *failed;
   GtkSearchEntry *search;
-  GtkLabel *count;
+  GtkLabel *count, *count_below; /* which of them is seen depends on the room */
   GtkListView *list;
   WeirFunctionPane *pane;
   AdwStatusPage *empty;
@@ -117,6 +117,7 @@ weir_functions_page_update (WeirFunctionsPage *self)
   WeirFunction *function = weir_function_pane_get_function (self->pane);
 
   gtk_label_set_text (self->count, count);
+  gtk_label_set_text (self->count_below, count);
   describe_failure (self);
   gtk_stack_set_visible_child_name (self->stack, choose_page (self));
   if (function != NULL && get_functions (self) != NULL)
@@ -254,7 +255,10 @@ static gboolean
 fold_cb (gpointer user_data)
 {
   WeirFunctionsPage *self = user_data;
+  gboolean is_cramped = self->is_narrow && weir_text_scale_is_large (GTK_WIDGET (self)); /* no room to type beside it */
 
+  gtk_widget_set_visible (GTK_WIDGET (self->count), !is_cramped);
+  gtk_widget_set_visible (GTK_WIDGET (self->count_below), is_cramped);
   adw_flap_set_fold_policy (self->flap, self->is_folded ? ADW_FLAP_FOLD_POLICY_ALWAYS : ADW_FLAP_FOLD_POLICY_NEVER);
   gtk_widget_set_hexpand (GTK_WIDGET (self->pane), self->is_narrow); /* over all of the list */
   if (self->is_narrow)
@@ -364,6 +368,7 @@ weir_functions_page_bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, failed);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, search);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, count);
+  gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, count_below);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, list);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, pane);
   gtk_widget_class_bind_template_child (widget_class, WeirFunctionsPage, empty);

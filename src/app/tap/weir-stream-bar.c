@@ -73,7 +73,8 @@ describe_items (WeirStream *stream)
     case WEIR_CONTENT_JSON:
       return g_strdup_printf (ngettext ("%s value", "%s values", n), count);
     case WEIR_CONTENT_CSV:
-      return g_strdup_printf (ngettext ("%s record", "%s records", n), count);
+      /* Translators: of a table, whose first record says what is in the columns */
+      return g_strdup_printf (ngettext ("%s record with the head", "%s records with the head", n), count);
     case WEIR_CONTENT_NDJSON:
     case WEIR_CONTENT_TEXT:
       return g_strdup_printf (ngettext ("%s line", "%s lines", n), count);
