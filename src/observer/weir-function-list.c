@@ -140,9 +140,10 @@ compare (gconstpointer a, gconstpointer b)
 {
   WeirFunction *left = *(WeirFunction *const *) a;
   WeirFunction *right = *(WeirFunction *const *) b;
-  int by_worker = strverscmp (weir_function_get_worker_name (left), weir_function_get_worker_name (right));
+  const char *left_name = weir_function_get_worker_name (left), *right_name = weir_function_get_worker_name (right);
 
-  return by_worker != 0 ? by_worker : strverscmp (weir_function_get_id (left), weir_function_get_id (right));
+  return g_str_equal (left_name, right_name) ? strverscmp (weir_function_get_id (left), weir_function_get_id (right))
+                                             : strverscmp (left_name, right_name);
 }
 
 /* Those that were there before are the same objects, unless their worker has got another name: they stand elsewhere in

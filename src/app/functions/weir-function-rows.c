@@ -89,6 +89,8 @@ struct _WeirFunctionRows
   char **search;               /* words, casefolded */
   gboolean shows_internal;
   gboolean shows_workers;
+  guint update_idle;
+  char *workers; /* (nullable): as they were last told of */
   GPtrArray *entries;
   GHashTable *headings; /* name of a worker → WeirFunctionEntry, borrowed from the entries */
   GHashTable *by_function;
@@ -204,14 +206,11 @@ compare_names (gconstpointer a, gconstpointer b)
   return strverscmp ((*(const Namesakes *const *) a)->name, (*(const Namesakes *const *) b)->name);
 }
 
-/* Those that have no function, as the source is sorted. */
-static GPtrArray *
-list_idle (WeirFunctionRows *self, GHashTable *by_name)
+/* Who has a function in the list is not idle, whatever the engine counts. */
+static void
+find_owners (WeirFunctionRows *self, GHashTable *by_name)
 {
-  GPtrArray *idle = g_ptr_array_new ();
-  guint n = self->functions != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->functions)) : 0;
-  GHashTableIter iter;
-  gpointer namesakes;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->functions));
 
   for (guint i = 0; i < n; i++)
     {
@@ -221,10 +220,33 @@ list_idle (WeirFunctionRows *self, GHashTable *by_name)
       if (owners != NULL)
         owners->is_idle = FALSE;
     }
+}
+
+static void
+collect_idle (GHashTable *by_name, GPtrArray *idle)
+{
+  GHashTableIter iter;
+  gpointer namesakes;
+
+  g_ptr_array_set_size (idle, 0);
   g_hash_table_iter_init (&iter, by_name);
-  while (self->shows_workers && g_hash_table_iter_next (&iter, NULL, &namesakes))
+  while (g_hash_table_iter_next (&iter, NULL, &namesakes))
     if (((Namesakes *) namesakes)->is_idle)
       g_ptr_array_add (idle, namesakes);
+}
+
+/* Those that have no function, as the source is sorted. Mostly there are none, and thousands of functions. */
+static GPtrArray *
+list_idle (WeirFunctionRows *self, GHashTable *by_name)
+{
+  GPtrArray *idle = g_ptr_array_new ();
+
+  if (self->shows_workers)
+    collect_idle (by_name, idle);
+  if (idle->len == 0)
+    return idle;
+  find_owners (self, by_name);
+  collect_idle (by_name, idle);
   g_ptr_array_sort (idle, compare_names);
   return idle;
 }
@@ -369,6 +391,51 @@ weir_function_rows_update (WeirFunctionRows *self)
     g_list_model_items_changed (G_LIST_MODEL (self), start, before->len - start - end, entries->len - start - end);
 }
 
+static gboolean
+update_cb (gpointer user_data)
+{
+  WeirFunctionRows *self = user_data;
+
+  self->update_idle = 0;
+  weir_function_rows_update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* In a turn of its own: to read a list of thousands takes one already. */
+static void
+update_soon (WeirFunctionRows *self)
+{
+  if (self->update_idle == 0)
+    self->update_idle = g_idle_add_full (G_PRIORITY_DEFAULT, update_cb, self, NULL);
+}
+
+/* What the rows say of the workers, in one word to compare. */
+static char *
+dup_workers (WeirFunctionRows *self)
+{
+  GPtrArray *peers = weir_function_list_get_peers (self->functions);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < peers->len; i++)
+    g_string_append_printf (text, "%s %d %d\n", weir_peer_get_name (peers->pdata[i]), has_none (peers->pdata[i]),
+                            weir_peer_has_refused_functions (peers->pdata[i]));
+  return g_string_free (text, FALSE);
+}
+
+/* They are told of with each list of functions, and mostly as they were: thousands of rows are not looked at for that.
+ */
+static void
+peers_changed_cb (WeirFunctionRows *self)
+{
+  g_autofree char *workers = dup_workers (self);
+
+  if (g_strcmp0 (workers, self->workers) == 0)
+    return;
+  g_free (self->workers);
+  self->workers = g_steal_pointer (&workers);
+  update_soon (self);
+}
+
 /* --- the type --- */
 
 static void
@@ -376,8 +443,10 @@ weir_function_rows_finalize (GObject *object)
 {
   WeirFunctionRows *self = WEIR_FUNCTION_ROWS (object);
 
+  g_clear_handle_id (&self->update_idle, g_source_remove);
   g_clear_object (&self->functions);
   g_strfreev (self->search);
+  g_free (self->workers);
   g_hash_table_unref (self->headings);
   g_hash_table_unref (self->by_function);
   g_ptr_array_unref (self->entries);
@@ -413,12 +482,11 @@ weir_function_rows_set_source (WeirFunctionRows *self, WeirFunctionList *functio
   if (self->functions != NULL)
     g_signal_handlers_disconnect_by_data (self->functions, self);
   g_set_object (&self->functions, functions);
+  g_clear_pointer (&self->workers, g_free);
   if (functions != NULL)
     {
-      g_signal_connect_object (functions, "items-changed", G_CALLBACK (weir_function_rows_update), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (functions, "peers-changed", G_CALLBACK (weir_function_rows_update), self,
-                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (functions, "items-changed", G_CALLBACK (update_soon), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (functions, "peers-changed", G_CALLBACK (peers_changed_cb), self, G_CONNECT_SWAPPED);
     }
   weir_function_rows_update (self);
 }
