@@ -8,7 +8,7 @@ import subprocess
 
 from sending import usable
 from stage import (Focus, channel_row, find, find_outside_lists, gone, key, look_here, name_of, run, table_rows, test,
-                   type_text, wait, wait_row)
+                   text_of, type_text, wait, wait_row)
 
 
 def passes(places, *wanted):
@@ -233,6 +233,18 @@ def sending(stage):
     find(window.root, "list item", re.compile("^files::read"))
     key("Return")
     focus.go("^text JSON payload")
+    for typed, keys in ('{"reader": "$', ["Return"]), ('{"reader": $w', ["Tab"]), ('{"reader": "$', ["Down", "Up", "Return"]):
+        key("Ctrl+a")
+        type_text(typed)
+        find(window.root, "list item", "$writer")
+        key(*keys)
+        wanted = "$writer" if "w" in typed else "$reader"
+        wait(lambda: text_of(find(window.root, "text", "JSON payload")) == f'{{"reader": "{wanted}"', f"{wanted} is chosen")
+        gone(window.root, "list item", "$writer")
+    type_text(', "more": "$')
+    find(window.root, "list item", "$reader2")
+    key("Escape")
+    gone(window.root, "list item", "$reader2")
     key("Ctrl+a")
     type_text('{"reader": "$reader"}')
     usable(window, "Trigger and Send")

@@ -11,7 +11,7 @@
 #include "weir-payload-chip.h"
 #include "weir-payload.h"
 #include "weir-placeholder.h"
-#include "weir-placeholder-completion.h"
+#include "weir-placeholder-popover.h"
 #include "weir-source-style.h"
 
 /* After a key it is looked at anew so soon: not at each of them. */
@@ -36,9 +36,10 @@ struct _WeirPayloadEditor
   GtkWidget *problem;
   GtkSourceView *view; /* nullable: until it is first seen, as the first one costs 60 ms */
   GtkTextTag *ref_tag, *wrong_tag;
-  WeirKeyVeil *veil; /* nullable, as the view */
-  char *text;        /* until there is a view */
-  char *large;       /* nullable: in place of what stands in the view, and too much for it */
+  WeirKeyVeil *veil;       /* nullable, as the view */
+  GtkWidget *placeholders; /* the same */
+  char *text;              /* until there is a view */
+  char *large;             /* nullable: in place of what stands in the view, and too much for it */
   WeirSchema *schema;
 
   guint look;
@@ -371,14 +372,6 @@ make_tags (WeirPayloadEditor *self)
 }
 
 static void
-add_completion (WeirPayloadEditor *self)
-{
-  g_autoptr (GtkSourceCompletionProvider) provider = weir_placeholder_completion_new ();
-
-  gtk_source_completion_add_provider (gtk_source_view_get_completion (self->view), provider);
-}
-
-static void
 ensure_view (WeirPayloadEditor *self)
 {
   GtkWidget *view;
@@ -401,13 +394,14 @@ ensure_view (WeirPayloadEditor *self)
   update_language (self, "", 0, 0);
   weir_source_style_follow (self->view);
   make_tags (self);
-  add_completion (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("JSON payload"), -1);
   g_signal_connect_object (get_buffer (self), "insert-text", G_CALLBACK (insert_text_cb), self, 0);
   gtk_text_buffer_set_text (get_buffer (self), self->text, -1);
   self->veil = weir_key_veil_new (get_buffer (self));
   g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (text_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scroller), view);
+  self->placeholders = weir_placeholder_popover_new (GTK_TEXT_VIEW (view));
+  gtk_widget_set_parent (self->placeholders, GTK_WIDGET (self));
 }
 
 static void
@@ -440,6 +434,7 @@ weir_payload_editor_dispose (GObject *object)
       self->text = weir_key_veil_dup_text (self->veil);
     }
   g_clear_pointer (&self->veil, weir_key_veil_free);
+  g_clear_pointer (&self->placeholders, gtk_widget_unparent);
   g_clear_pointer (&self->scroller, gtk_widget_unparent);
   g_clear_pointer (&self->chip, gtk_widget_unparent);
   g_clear_pointer (&self->problem, gtk_widget_unparent);
