@@ -264,6 +264,28 @@ test_backpressure (Fixture *f, gconstpointer data)
   g_assert_cmpint (weir_channel_writer_get_held_us (f->writer), ==, held_us);
 }
 
+/* All writes have been taken, and wait behind our end of the connection: so does the close. */
+static void
+test_held_to_the_end (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) bytes = make_bytes (64 * 1024);
+  Async async = NULL, closed = NULL;
+  g_autoptr (GError) error = NULL;
+  MockPeer *peer;
+
+  f->engine->does_not_read = TRUE;
+  weir_channel_writer_write_async (f->writer, bytes, NULL, async_cb, &async);
+  peer = mock_engine_get_peer (f->engine, 0);
+  g_assert_true (ASYNC_FINISH (weir_channel_writer_write_finish, f->writer, async, NULL));
+  weir_channel_writer_close_async (f->writer, NULL, async_cb, &closed);
+  mock_poll_until (weir_channel_writer_get_held_us (f->writer) > 20000);
+  g_assert_true (weir_channel_writer_is_held (f->writer));
+  weir_conn_set_paused (peer->conn, FALSE);
+  g_assert_true (ASYNC_FINISH (weir_channel_writer_close_finish, f->writer, closed, &error));
+  g_assert_no_error (error);
+  g_assert_false (weir_channel_writer_is_held (f->writer));
+}
+
 static void
 test_empty (Fixture *f, gconstpointer data)
 {
@@ -663,6 +685,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   add ("messages", NULL, test_messages);
+  add ("held-to-the-end", NULL, test_held_to_the_end);
   add ("chunks", NULL, test_chunks);
   add ("long-text", NULL, test_long_text);
   add ("bad-text", NULL, test_bad_text);

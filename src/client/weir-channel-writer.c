@@ -186,10 +186,21 @@ weir_channel_writer_return_close (WeirChannelWriter *self)
   g_object_unref (task);
 }
 
+/* Whether what was given waits for room: a write, or, when there are to be no more, what the last of them left behind;
+ * and then the close, which stands behind all that. */
+static gboolean
+weir_channel_writer_has_waiting (WeirChannelWriter *self)
+{
+  if (self->state != WRITER_OPEN)
+    return self->state == WRITER_CLOSING;
+  return !g_queue_is_empty (&self->writes) ||
+         (self->close_asked && weir_conn_get_queued (weir_client_socket_get_conn (self->socket)) > 0);
+}
+
 static void
 weir_channel_writer_update_held (WeirChannelWriter *self)
 {
-  gboolean is_held = self->state == WRITER_OPEN && !g_queue_is_empty (&self->writes);
+  gboolean is_held = weir_channel_writer_has_waiting (self);
   gint64 now_us = g_get_monotonic_time ();
 
   if (is_held == (self->held_since_us != 0))
@@ -323,7 +334,7 @@ close_delay_cb (gpointer user_data)
   self->state = WRITER_CLOSING;
   weir_conn_close (weir_client_socket_get_conn (self->socket), WEIR_CLOSE_NORMAL, WEIR_REASON_STREAM_COMPLETE,
                    CLOSE_TIMEOUT_US);
-
+  weir_channel_writer_update_held (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -528,6 +539,7 @@ weir_channel_writer_close_async (WeirChannelWriter *self, GCancellable *cancella
   self->close_cancel = weir_client_cancel_new (self->context, cancellable, close_cancelled_cb, self);
   if (self->state == WRITER_NEW)
     weir_channel_writer_open (self);
+  weir_channel_writer_update_held (self);
   weir_channel_writer_maybe_close (self);
 }
 

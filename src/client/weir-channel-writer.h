@@ -67,14 +67,14 @@ void weir_channel_writer_connect (WeirChannelWriter *self);
 
 /* Whether the connection stands. It is made with the first write, or the close. */
 gboolean weir_channel_writer_is_open (WeirChannelWriter *self);
-/* Whether a write waits for room now. */
+/* Whether a write, or the close behind the last of them, waits for room now. */
 gboolean weir_channel_writer_is_held (WeirChannelWriter *self);
 
 /* (transfer none). The same as a stream: for g_output_stream_splice_async (), and asynchronous calls only (the others
  * are NOT_SUPPORTED). Closing it closes the writer; a splice whose source fails aborts it. */
 GOutputStream *weir_channel_writer_get_stream (WeirChannelWriter *self);
 
-/* For how long writes have waited for room since the writer was made, µs. */
+/* For how long that was so since the writer was made, µs. */
 gint64 weir_channel_writer_get_held_us (WeirChannelWriter *self);
 
 /* Breaks the connection without a close, as a crash does. */
