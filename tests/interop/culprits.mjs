@@ -39,7 +39,7 @@ const SAID = {
   'node-a → nobody yet': ['Waiting for reader', /^error: nosuch::reader does not exist\./],
   'nobody yet → nobody yet': ['Waiting for both ends', /^warning: Nobody has come yet\./],
   'node-a → bigmessage::reader': ['Idle', /^warning: A message is close to the limit\. node-a wrote one of almost 16\sMiB/],
-  'node-a → node-a': ['Closed early', /^error: A message was too large for the reader\./],
+  'node-a? → node-a?': ['Closed early', /^error: A message was too large for the reader\./],
   'leftopen::writer → node-a': ['Closed early', /^error: The writer was lost\./, /^warning: The writer was never closed\. leftopen::writer returned/],
   'nobody yet → node-a': ['Waiting for writer', /^error: A stream was passed in place of its ref\. What live::writer was handed as “writer” is the writer itself, not its ref.*Pass the channel’s writerRef/],
   'node-d → nobody yet': ['Waiting for reader', /^error: A stream was passed in place of its ref\. What livereader::reader was handed as “input\.reader” is the reader itself, not its ref.*Pass the channel’s readerRef/],
