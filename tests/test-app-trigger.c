@@ -310,6 +310,15 @@ test_channels (Fixture *fixture, gconstpointer data)
   WAIT_FOR (fixture->n_changed > n);
   channels = weir_trigger_pane_list_channels (fixture->pane);
   g_assert_cmpuint (channels->len, ==, 2);
+
+  type (fixture, "{\"a\":\"$reader\","); /* while it is typed they stay where they are */
+  g_ptr_array_unref (channels);
+  channels = weir_trigger_pane_list_channels (fixture->pane);
+  g_assert_cmpuint (channels->len, ==, 2);
+  type (fixture, "{\"a\":\"$reader\"}");
+  g_ptr_array_unref (channels);
+  channels = weir_trigger_pane_list_channels (fixture->pane);
+  g_assert_cmpuint (channels->len, ==, 1);
 }
 
 static void

@@ -52,6 +52,7 @@ struct _WeirTriggerPane
   char *function_id;
   GHashTable *drafts; /* id of a function → text */
   char *template;     /* nullable: what the schema proposes */
+  char *last_valid;   /* nullable: payload: its channels stay while another is being typed */
   WeirSendHistory *history;
 
   WeirSendSetup *setup; /* nullable: the page's, for what is made when it is asked for */
@@ -435,6 +436,7 @@ weir_trigger_pane_finalize (GObject *object)
 
   g_free (self->function_id);
   g_free (self->template);
+  g_free (self->last_valid);
   g_hash_table_unref (self->drafts);
   G_OBJECT_CLASS (weir_trigger_pane_parent_class)->finalize (object);
 }
@@ -569,7 +571,12 @@ weir_trigger_pane_list_channels (WeirTriggerPane *self)
 {
   g_autofree char *text = weir_payload_editor_dup_text (self->editor);
 
-  return weir_payload_list_channels (WEIR_SPAN (text));
+  if (self->last_valid == NULL || weir_json_check (WEIR_SPAN (text), WEIR_JSON_MAX_DEPTH, NULL))
+    {
+      g_free (self->last_valid);
+      self->last_valid = g_steal_pointer (&text);
+    }
+  return weir_payload_list_channels (WEIR_SPAN (self->last_valid));
 }
 
 gboolean

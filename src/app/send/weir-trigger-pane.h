@@ -44,7 +44,8 @@ GtkWidget *weir_trigger_pane_get_tools (WeirTriggerPane *self);
 /* Where large text leaves no room for words and controls beside each other, they stand above them. */
 void weir_trigger_pane_set_cramped (WeirTriggerPane *self, gboolean is_cramped);
 
-/* (transfer full) (element-type WeirPayloadChannel): that the payload asks for, as it stands. */
+/* (transfer full) (element-type WeirPayloadChannel): that the payload asks for; while it is no JSON, those that it
+ * asked for when it last was. */
 GPtrArray *weir_trigger_pane_list_channels (WeirTriggerPane *self);
 
 /* Whether there is a function, and a payload that can be sent. */
