@@ -148,6 +148,10 @@ test_delta (void)
   check ("+262.0 ms", weir_format_delta_fine (262000));
   check ("+1.000 s", weir_format_delta_fine (999950));
   check ("+1.204 s", weir_format_delta_fine (1204000));
+  check ("+59.999 s", weir_format_delta_fine (59999499));
+  check ("+1:00.000", weir_format_delta_fine (59999500));
+  check ("−1:01.204", weir_format_delta_fine (-61204000));
+  check ("+1:02:03.456", weir_format_delta_fine (3723456000));
   check ("−30.8 ms", weir_format_delta_fine (-30800));
   g_free (weir_format_delta (G_MAXINT64));
   g_free (weir_format_delta_fine (G_MININT64));

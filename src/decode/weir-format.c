@@ -186,9 +186,25 @@ weir_format_delta (gint64 delta_us)
   return format_delta (delta_us, 1, 10);
 }
 
+/* As a stopwatch: "+1:01.204", "+1:02:03.456". */
+static char *
+format_stopwatch (const char *sign, gint64 ms)
+{
+  gint64 s = ms / 1000, h = s / 3600;
+  g_autofree char *hours = h > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT ":%02d", h, (int) (s / 60 % 60))
+                                 : g_strdup_printf ("%d", (int) (s / 60));
+
+  return g_strdup_printf ("%s%s:%02d.%03d", sign, hours, (int) (s % 60), (int) (ms % 1000));
+}
+
 char *
 weir_format_delta_fine (gint64 delta_us)
 {
+  gint64 us = delta_us == G_MININT64 ? G_MAXINT64 : ABS (delta_us);
+  gint64 ms = divide_round (us, US_PER_MS);
+
+  if (ms >= 60 * 1000)
+    return format_stopwatch (delta_us < 0 ? "−" : "+", ms);
   return format_delta (delta_us, 10, 1000);
 }
 

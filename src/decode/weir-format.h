@@ -30,7 +30,7 @@ char *weir_format_age (gint64 age_us);
 
 /* Since some event, rounded: "+12 ms", "+21.2 s", "+1 m 12 s"; "−12 ms" when it was before. */
 char *weir_format_delta (gint64 delta_us);
-/* For messages in quick succession: "+0.6 ms", "+262.0 ms", "+1.204 s". */
+/* For messages in quick succession: "+0.6 ms", "+262.0 ms", "+1.204 s", "+1:01.204". */
 char *weir_format_delta_fine (gint64 delta_us);
 
 /**
