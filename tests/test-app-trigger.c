@@ -319,6 +319,17 @@ test_channels (Fixture *fixture, gconstpointer data)
   g_ptr_array_unref (channels);
   channels = weir_trigger_pane_list_channels (fixture->pane);
   g_assert_cmpuint (channels->len, ==, 1);
+
+  type (fixture, "{\"a\":"); /* a draft that is no JSON: it has none of another function's */
+  weir_trigger_pane_set_function (fixture->pane, "files::read");
+  type (fixture, "{\"a\":\"$reader\"}");
+  g_ptr_array_unref (channels);
+  channels = weir_trigger_pane_list_channels (fixture->pane);
+  g_assert_cmpuint (channels->len, ==, 1);
+  weir_trigger_pane_set_function (fixture->pane, "files::break");
+  g_ptr_array_unref (channels);
+  channels = weir_trigger_pane_list_channels (fixture->pane);
+  g_assert_cmpuint (channels->len, ==, 0);
 }
 
 static void

@@ -212,6 +212,7 @@ take_function (WeirTriggerPane *self, const char *function_id)
   g_free (self->function_id);
   self->function_id = g_steal_pointer (&id);
   g_clear_pointer (&self->template, g_free);
+  g_clear_pointer (&self->last_valid, g_free);
   let_function_go (self);
   draft = g_hash_table_lookup (self->drafts, self->function_id);
   weir_payload_editor_set_text (self->editor, draft != NULL ? draft : EMPTY_PAYLOAD);
